@@ -1,0 +1,2 @@
+/** Gymwire: Gymnasium for Java, and TRPO. */
+package io.gymwire;
