@@ -1,0 +1,46 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the golden scripts share: rounded inputs, comparison, the file format."""
+
+import json
+import pathlib
+
+import numpy as np
+import torch
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "resources" / "golden"
+
+INPUT_DECIMALS = 6
+"""Inputs are rounded to this many decimals, which keeps the files small; doubles still round-trip exactly."""
+
+
+def rounded(array):
+    """Returns an input array as a tensor, rounded."""
+    return torch.from_numpy(np.round(array, INPUT_DECIMALS))
+
+
+def close(actual, expected, tolerance, what):
+    """Returns the norm of the difference over the norm of what was expected; fails when it exceeds the tolerance."""
+    actual, expected = torch.as_tensor(actual).double(), torch.as_tensor(expected).double()
+    assert actual.shape == expected.shape, f"{what}: shapes {actual.shape} and {expected.shape}"
+    error = float((actual - expected).norm() / expected.norm())
+    assert error <= tolerance, f"{what}: relative error {error:.3g}, allowed {tolerance:.3g}"
+    return error
+
+
+def write(name, golden):
+    """Writes one section per block and one field per line; floats by repr, which reads back to the same double."""
+
+    def plain(value):
+        if isinstance(value, torch.Tensor | np.ndarray):
+            return value.reshape(-1).tolist() if value.ndim else value.item()
+        return value
+
+    sections = []
+    for section, fields in golden.items():
+        lines = [f'    "{key}": {json.dumps(plain(value), allow_nan=False, separators=(",", ":"))}'
+                 for key, value in fields.items()]
+        sections.append(f'  "{section}": {{\n' + ",\n".join(lines) + "\n  }")
+    text = "{\n" + ",\n".join(sections) + "\n}\n"
+    (GOLDEN / f"{name}.json").write_text(text, encoding="utf-8")
+    return len(text)
