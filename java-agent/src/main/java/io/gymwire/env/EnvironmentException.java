@@ -1,0 +1,75 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import io.gymwire.proto.v1.ErrorDetail;
+import java.util.OptionalInt;
+
+/** Says that an environment or its server failed; the message names the values and the remedy, for people. */
+public final class EnvironmentException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final String address;
+    private final String exceptionClass;
+    private final int envIndex;
+    private final boolean sessionAlive;
+    private final String traceback;
+
+    /** Reports a failure that has no Python exception behind it and ends the session. */
+    public EnvironmentException(ErrorCode code, String address, String message) {
+        this(code, address, message, null);
+    }
+
+    /** Reports a failure that another exception of this side caused and that ends the session. */
+    public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
+        super(message, cause);
+        this.code = code;
+        this.address = address;
+        this.exceptionClass = "";
+        this.envIndex = -1;
+        this.sessionAlive = false;
+        this.traceback = "";
+    }
+
+    /** Reports what the server told about a failed request. */
+    EnvironmentException(ErrorDetail detail, String address) {
+        super(detail.getMessage());
+        this.code = ErrorCode.of(detail.getCode());
+        this.address = address;
+        this.exceptionClass = detail.getExceptionClass();
+        this.envIndex = detail.hasEnvIndex() ? detail.getEnvIndex() : -1;
+        this.sessionAlive = detail.getSessionAlive();
+        this.traceback = detail.getTraceback();
+    }
+
+    /** Returns the kind of failure. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** Returns the server's address. */
+    public String address() {
+        return address;
+    }
+
+    /** Returns the Python class behind it, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
+    public String exceptionClass() {
+        return exceptionClass;
+    }
+
+    /** Returns the index of the environment that failed; empty if none did or it is not known. */
+    public OptionalInt envIndex() {
+        return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
+    }
+
+    /** Says whether the session is as it was before the request and can be used on. */
+    public boolean sessionAlive() {
+        return sessionAlive;
+    }
+
+    /** Returns the Python traceback; empty unless an environment failed. */
+    public String traceback() {
+        return traceback;
+    }
+}

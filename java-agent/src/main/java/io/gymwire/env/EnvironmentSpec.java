@@ -1,0 +1,25 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What is registered under an environment id, or what a session made of it.
+ *
+ * @param id the id, for example {@code CartPole-v1}
+ * @param maxEpisodeSteps the number of steps after which an episode is truncated; empty without a limit
+ * @param rewardThreshold the return that counts as solved; empty if the environment names none
+ * @param nondeterministic whether equal seeds and actions may still give different trajectories
+ */
+public record EnvironmentSpec(String id, OptionalLong maxEpisodeSteps, OptionalDouble rewardThreshold,
+        boolean nondeterministic) {
+
+    static EnvironmentSpec fromProto(io.gymwire.proto.v1.EnvironmentSpec proto) {
+        return new EnvironmentSpec(proto.getEnvId(),
+                proto.hasMaxEpisodeSteps() ? OptionalLong.of(proto.getMaxEpisodeSteps()) : OptionalLong.empty(),
+                proto.hasRewardThreshold() ? OptionalDouble.of(proto.getRewardThreshold()) : OptionalDouble.empty(),
+                proto.getNondeterministic());
+    }
+}

@@ -1,0 +1,50 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import io.grpc.Status;
+
+/** The kinds of failure, named like gRPC's status codes; the contract's table says which cause has which. */
+public enum ErrorCode {
+    /** The call was given up by this side. */
+    CANCELLED,
+    /** The cause is none of the others. */
+    UNKNOWN,
+    /** The request was wrong whatever the state, for example an action outside its space. */
+    INVALID_ARGUMENT,
+    /** No answer came in time. */
+    DEADLINE_EXCEEDED,
+    /** The environment or the session does not exist. */
+    NOT_FOUND,
+    /** What was to be created exists. */
+    ALREADY_EXISTS,
+    /** The server's operator does not allow it. */
+    PERMISSION_DENIED,
+    /** A quota of the server is used up. */
+    RESOURCE_EXHAUSTED,
+    /** The request does not fit the state, for example a step before the first reset. */
+    FAILED_PRECONDITION,
+    /** The request was overtaken by another. */
+    ABORTED,
+    /** A number is outside the range that the state allows. */
+    OUT_OF_RANGE,
+    /** This server cannot do it. */
+    UNIMPLEMENTED,
+    /** The server, or an environment in it, broke. */
+    INTERNAL,
+    /** The server cannot be reached. */
+    UNAVAILABLE,
+    /** Data was lost beyond recovery. */
+    DATA_LOSS,
+    /** The caller is not known to the server. */
+    UNAUTHENTICATED;
+
+    static ErrorCode of(Status.Code code) {
+        return code == Status.Code.OK ? UNKNOWN : values()[code.value() - 1];
+    }
+
+    /** Maps a status code's number; a number that gRPC does not know is UNKNOWN. */
+    static ErrorCode of(int number) {
+        return number >= 1 && number <= values().length ? values()[number - 1] : UNKNOWN;
+    }
+}

@@ -1,0 +1,128 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractResponse;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One Interact stream with at most one request in flight. The network thread hands an answer over through a single
+ * slot; the thread that waits for it spins briefly and then parks.
+ */
+final class InteractStream {
+    private static final long SPIN_NANOS = Long.getLong("gymwire.spin", 20_000);
+
+    private final ClientCall<InteractRequest, InteractResponse> call;
+    private volatile InteractResponse answer;
+    private volatile Status end;
+    private volatile Thread waiting;
+
+    /** Opens the stream. */
+    InteractStream(Channel channel) {
+        call = channel.newCall(EnvironmentServiceGrpc.getInteractMethod(), CallOptions.DEFAULT);
+        call.start(new Listener(), new Metadata());
+        call.request(Integer.MAX_VALUE);
+    }
+
+    /** Sends a request; the one before must have been answered. */
+    void send(InteractRequest request) {
+        call.sendMessage(request);
+    }
+
+    /**
+     * Waits for the answer to the request in flight.
+     *
+     * @param deadline the value of System.nanoTime() at which to give up
+     * @return the answer, or null if the stream has ended; {@link #end} then tells why
+     */
+    InteractResponse receive(long deadline) throws TimeoutException, InterruptedException {
+        InteractResponse response = spin();
+        if (response == null) {
+            waiting = Thread.currentThread();
+            try {
+                response = park(deadline);
+            } finally {
+                waiting = null;
+            }
+        }
+        answer = null;
+        return response;
+    }
+
+    /** Tells why the stream has ended, or null if it has not. */
+    Status end() {
+        return end;
+    }
+
+    /** Says that no further request follows. */
+    void halfClose() {
+        call.halfClose();
+    }
+
+    /** Gives the stream up at once; allowed after its end. */
+    void cancel(String reason) {
+        call.cancel(reason, null);
+    }
+
+    private InteractResponse spin() {
+        InteractResponse response = answer;
+        if (response == null && SPIN_NANOS > 0) {
+            long stop = System.nanoTime() + SPIN_NANOS;
+            while (response == null && end == null && System.nanoTime() < stop) {
+                Thread.onSpinWait();
+                response = answer;
+            }
+        }
+        return response;
+    }
+
+    private InteractResponse park(long deadline) throws TimeoutException, InterruptedException {
+        while (true) {
+            InteractResponse response = answer;
+            if (response != null) {
+                return response;
+            }
+            if (end != null) {
+                // The last answer may have arrived between the two reads.
+                return answer;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new TimeoutException();
+            }
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private void wake() {
+        Thread thread = waiting;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private final class Listener extends ClientCall.Listener<InteractResponse> {
+        @Override
+        public void onMessage(InteractResponse message) {
+            answer = message;
+            wake();
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            end = status;
+            wake();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc.EnvironmentServiceBlockingStub;
+import io.gymwire.proto.v1.GetServerInfoRequest;
+import io.gymwire.proto.v1.ListEnvironmentsRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A connection to a server of environments. Several threads may use it at once. */
+public final class RemoteServer implements AutoCloseable {
+    /** The longest wait for an answer unless another is given. */
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+
+    private static final int PROTOCOL_MAJOR = 1;
+    private static final long HANDSHAKE_SECONDS = 10;
+
+    private final String address;
+    private final Duration timeout;
+    private final Supplier<String> postMortem;
+    private final ManagedChannel channel;
+    private final ServerInfo info;
+
+    private RemoteServer(String address, Duration timeout, Supplier<String> postMortem) {
+        this.address = address;
+        this.timeout = timeout;
+        this.postMortem = postMortem;
+        this.channel = Channels.open(address);
+        try {
+            this.info = handshake();
+        } catch (RuntimeException e) {
+            channel.shutdownNow();
+            throw e;
+        }
+    }
+
+    /**
+     * Connects to a server, with {@link #DEFAULT_TIMEOUT}.
+     *
+     * @param address {@code host:port} or {@code unix:/path}
+     * @throws EnvironmentException if no server answers there or it speaks another protocol
+     */
+    public static RemoteServer connect(String address) {
+        return connect(address, DEFAULT_TIMEOUT);
+    }
+
+    /**
+     * Connects to a server.
+     *
+     * @param address {@code host:port} or {@code unix:/path}
+     * @param timeout the longest wait for an answer, that of one step of a vector included
+     * @throws EnvironmentException if no server answers there or it speaks another protocol
+     */
+    public static RemoteServer connect(String address, Duration timeout) {
+        return connect(address, timeout, () -> "");
+    }
+
+    /** Connects to a server of which more is known once it went away. */
+    static RemoteServer connect(String address, Duration timeout, Supplier<String> postMortem) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("the request timeout is " + timeout + "; it must be positive");
+        }
+        return new RemoteServer(address, timeout, postMortem);
+    }
+
+    /** Returns the address that was connected to. */
+    public String address() {
+        return address;
+    }
+
+    /** Returns what the server told about itself when it was connected to. */
+    public ServerInfo info() {
+        return info;
+    }
+
+    /** Lists the environment ids that the server may make, sorted by id. */
+    public List<EnvironmentEntry> listEnvironments() {
+        return call("ListEnvironments", timeout, stub ->
+                stub.listEnvironments(ListEnvironmentsRequest.getDefaultInstance()))
+                .getEnvironmentsList().stream()
+                .map(entry -> new EnvironmentEntry(EnvironmentSpec.fromProto(entry.getSpec()),
+                        Optional.of(entry.getUnavailableReason()).filter(reason -> !reason.isEmpty())))
+                .toList();
+    }
+
+    /** Makes environments in a session of their own. */
+    public RemoteVectorEnv make(MakeOptions options) {
+        return new RemoteVectorEnv(new InteractStream(channel), options, address, timeout, postMortem);
+    }
+
+    /** Makes n environments with every other option at its default. */
+    public RemoteVectorEnv make(String environmentId, int numEnvs) {
+        return make(MakeOptions.of(environmentId).withNumEnvs(numEnvs));
+    }
+
+    /** Closes the connection and with it every session that was made over it. */
+    @Override
+    public void close() {
+        channel.shutdownNow();
+    }
+
+    private ServerInfo handshake() {
+        Duration limit = Duration.ofSeconds(Math.min(HANDSHAKE_SECONDS, Math.max(1, timeout.toSeconds())));
+        ServerInfo answer = call("GetServerInfo", limit, stub ->
+                ServerInfo.fromProto(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
+        if (answer.protocolMajor() != PROTOCOL_MAJOR) {
+            throw new EnvironmentException(ErrorCode.UNIMPLEMENTED, address, "the server at " + address
+                    + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
+                    + ", this client version " + PROTOCOL_MAJOR + "; use a client and a server of the same release");
+        }
+        return answer;
+    }
+
+    private <T> T call(String what, Duration limit, Function<EnvironmentServiceBlockingStub, T> body) {
+        try {
+            return body.apply(EnvironmentServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (StatusRuntimeException e) {
+            throw RpcErrors.of(e, address, what, limit, postMortem);
+        }
+    }
+}

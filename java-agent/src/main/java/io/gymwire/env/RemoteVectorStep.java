@@ -1,0 +1,101 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import com.google.protobuf.ByteString;
+import io.gymwire.proto.v1.FinalStep;
+import io.gymwire.proto.v1.StepResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Map;
+
+/** A view of one StepResponse; nothing is decoded before it is asked for. */
+final class RemoteVectorStep implements VectorStep {
+    private final StepResponse response;
+    private final ByteBuffer rewards; // [n] float64
+    private final Space observationSpace;
+    private NdArray observations;
+
+    /** @throws IllegalArgumentException if a field has not n elements */
+    RemoteVectorStep(StepResponse response, int numEnvs, Space observationSpace) {
+        this.response = response;
+        this.observationSpace = observationSpace;
+        this.rewards = response.getRewards().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        requireLength("rewards", rewards.remaining(), 8 * numEnvs);
+        requireLength("terminated", response.getTerminated().size(), numEnvs);
+        requireLength("truncated", response.getTruncated().size(), numEnvs);
+        requireLength("reset_mask", response.getResetMask().size(), numEnvs);
+    }
+
+    @Override
+    public NdArray observations() {
+        if (observations == null) {
+            observations = NdArray.fromProto(response.getObservations().getArray());
+        }
+        return observations;
+    }
+
+    @Override
+    public double reward(int env) {
+        return rewards.getDouble(8 * env);
+    }
+
+    @Override
+    public boolean terminated(int env) {
+        return isSet(response.getTerminated(), env);
+    }
+
+    @Override
+    public boolean truncated(int env) {
+        return isSet(response.getTruncated(), env);
+    }
+
+    @Override
+    public boolean wasReset(int env) {
+        return isSet(response.getResetMask(), env);
+    }
+
+    @Override
+    public NdArray finalObservation(int env) {
+        Object observation = Values.decode(finalStep(env).getObservation());
+        if (observation instanceof NdArray array) {
+            return array;
+        }
+        // Discrete environments may give a plain Python int.
+        if (observation instanceof Long number && observationSpace instanceof DiscreteSpace space) {
+            return NdArray.ofLongs(space.dtype(), new int[0], number);
+        }
+        throw new IllegalArgumentException("the final observation of environment " + env + " is no array but "
+                + observation);
+    }
+
+    @Override
+    public Map<String, Object> finalInfo(int env) {
+        return Values.decodeDict(finalStep(env).getInfo());
+    }
+
+    @Override
+    public Map<String, Object> infos() {
+        return Values.decodeDict(response.getInfos());
+    }
+
+    private FinalStep finalStep(int env) {
+        for (int i = 0; i < response.getFinalsCount(); i++) {
+            if (response.getFinals(i).getEnvIndex() == env) {
+                return response.getFinals(i);
+            }
+        }
+        throw new IllegalStateException("environment " + env + " has no final observation in this step; it exists "
+                + "only in SAME_STEP mode where an episode ended");
+    }
+
+    private static boolean isSet(ByteString mask, int env) {
+        return mask.byteAt(env) != 0;
+    }
+
+    private static void requireLength(String field, int length, int expected) {
+        if (length != expected) {
+            throw new IllegalArgumentException("a step's " + field + " have " + length + " bytes, not " + expected);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoUtils;
+import io.gymwire.proto.v1.ErrorDetail;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** Turns gRPC's failures into {@link EnvironmentException}s. */
+final class RpcErrors {
+    private static final Metadata.Key<ErrorDetail> DETAIL = Metadata.Key.of("gymwire-error-bin",
+            ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
+
+    private RpcErrors() {
+    }
+
+    /** Maps the failure of a unary call, whose detail travels in the trailing metadata. */
+    static EnvironmentException of(StatusRuntimeException failure, String address, String what, Duration timeout,
+            Supplier<String> postMortem) {
+        Metadata trailers = failure.getTrailers();
+        if (trailers != null && trailers.containsKey(DETAIL)) {
+            return new EnvironmentException(trailers.get(DETAIL), address);
+        }
+        Status status = failure.getStatus();
+        String message = switch (status.getCode()) {
+            case UNAVAILABLE -> "the server at " + address + " cannot be reached: " + obituary(status, postMortem);
+            case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " within "
+                    + timeout.toMillis() / 1000.0 + " s; raise the request timeout if it is slow";
+            default -> "the server at " + address + " failed at " + what + ": " + describe(status);
+        };
+        return new EnvironmentException(ErrorCode.of(status.getCode()), address, message, failure);
+    }
+
+    /** Names code and description. */
+    static String describe(Status status) {
+        return status.getCode() + (status.getDescription() == null ? "" : " (" + status.getDescription() + ")");
+    }
+
+    /** Says what is known of a server that went away, and what to do. */
+    static String obituary(Status status, Supplier<String> postMortem) {
+        String known = postMortem.get();
+        return known.isEmpty()
+                ? describe(status) + "; check that it runs (./gymwire serve --listen ADDRESS starts one)"
+                : known;
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.Map;
+
+/** The answer to one step of n environments; {@code env} runs from 0 to n - 1. */
+public interface VectorStep {
+    /** Returns the observations to choose the next actions from, batched along a first axis of length n. */
+    NdArray observations();
+
+    /** Returns an environment's reward. */
+    double reward(int env);
+
+    /** Says whether an episode reached a terminal state: the value of what follows is zero. */
+    boolean terminated(int env);
+
+    /** Says whether an episode was cut off from outside, as by a time limit; it may be so together with terminated. */
+    boolean truncated(int env);
+
+    /** Says whether an observation is the first of a new episode; in NEXT_STEP mode the action was ignored then. */
+    boolean wasReset(int env);
+
+    /**
+     * Returns the last observation of an episode that ended in this step, of the single observation space. It exists
+     * exactly if the mode is SAME_STEP and the environment terminated or was truncated.
+     *
+     * @throws IllegalStateException if it does not exist
+     */
+    NdArray finalObservation(int env);
+
+    /** Returns the last info of an episode whose final observation exists; empty if no infos were asked for. */
+    Map<String, Object> finalInfo(int env);
+
+    /** Returns the infos as Gymnasium's vector environments build them; empty if none were asked for. */
+    Map<String, Object> infos();
+
+    /** Says whether an environment terminated or was truncated. */
+    default boolean ended(int env) {
+        return terminated(env) || truncated(env);
+    }
+}

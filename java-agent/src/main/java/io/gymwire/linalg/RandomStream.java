@@ -1,0 +1,74 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.linalg;
+
+/**
+ * A stream of random numbers that are a function of (seed, role, index, counter) and of nothing else: the same number
+ * comes out whatever the order, the thread or the number of times it is asked for.
+ *
+ * <p>The generator is SplitMix64's output function (Steele, Lea and Flood 2014, DOI 10.1145/2660193.2660195) applied
+ * twice, to the counter under two keys that are themselves hashes of (seed, role, index).
+ */
+public final class RandomStream {
+
+    /** What a stream is for; roles never share numbers. */
+    public enum Role {
+        /** Initial policy weights; index 0. */
+        POLICY_INIT,
+        /** Initial value network weights; index 0. */
+        VALUE_INIT,
+        /** Sampled actions; index = environment, counter = steps of that environment. */
+        ACTION,
+        /** Order of the critic's minibatches; index = iteration. */
+        MINIBATCH,
+        /** Seeds of the environments' first episodes; index = environment. */
+        ENVIRONMENT,
+        /** Seeds of the environments of an evaluation; index = environment. */
+        EVALUATION
+    }
+
+    private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
+    /** 2^-53: the distance of neighbouring uniform numbers. */
+    private static final double UNIT = 0x1p-53;
+
+    private final long key;
+    private final long innerKey;
+
+    /** The stream of a role and an index under a run's seed. */
+    public RandomStream(long seed, Role role, long index) {
+        long hash = mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
+        this.key = hash;
+        this.innerKey = mix(hash + GOLDEN_GAMMA);
+    }
+
+    /** The 64 random bits at {@code counter}. */
+    public long bits(long counter) {
+        return mix(mix(key + counter * GOLDEN_GAMMA) ^ innerKey);
+    }
+
+    /** The number at {@code counter}, uniform in the open interval (0, 1). */
+    public double uniform(long counter) {
+        return ((bits(counter) >>> 11) + 0.5) * UNIT;
+    }
+
+    /** The number at {@code counter}, uniform over 0, ..., bound - 1 (bias below bound / 2^64). */
+    public int below(int bound, long counter) {
+        return (int) Math.multiplyHigh(bits(counter) >>> 1, 2L * bound);
+    }
+
+    /**
+     * The number at {@code counter}, standard normal (Box and Muller 1958). StrictMath keeps the bits the same on every
+     * JVM. Uses the uniform numbers at 2 counter and 2 counter + 1.
+     */
+    public double gaussian(long counter) {
+        double radius = Math.sqrt(-2 * StrictMath.log(uniform(2 * counter)));
+        return radius * StrictMath.cos(2 * Math.PI * uniform(2 * counter + 1));
+    }
+
+    private static long mix(long z) {
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}

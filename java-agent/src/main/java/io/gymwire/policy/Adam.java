@@ -1,0 +1,69 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+/**
+ * Adam (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1): m and v are running means of the gradient and its square,
+ * theta -= alpha m_hat / (sqrt(v_hat) + epsilon) with the bias-corrected m_hat and v_hat.
+ */
+public final class Adam {
+
+    private static final double BETA_1 = 0.9;
+    private static final double BETA_2 = 0.999;
+    /** As in OpenAI Baselines and Stable-Baselines3; the paper's 1e-8 lets steps grow where gradients are tiny. */
+    private static final double EPSILON = 1e-5;
+
+    private final double learningRate;
+    private final double[] firstMoment;
+    private final double[] secondMoment;
+    private long steps;
+
+    /** An optimiser of {@code parameterCount} parameters with step size {@code learningRate}. */
+    public Adam(int parameterCount, double learningRate) {
+        this.learningRate = learningRate;
+        this.firstMoment = new double[parameterCount];
+        this.secondMoment = new double[parameterCount];
+    }
+
+    /**
+     * Takes one step against the gradient.
+     *
+     * @param theta modified
+     * @param gradient of the loss; not modified
+     */
+    public void step(double[] theta, double[] gradient) {
+        steps++;
+        double correction1 = 1 - StrictMath.pow(BETA_1, steps);
+        double correction2 = Math.sqrt(1 - StrictMath.pow(BETA_2, steps));
+        double stepSize = learningRate / correction1;
+        for (int i = 0; i < theta.length; i++) {
+            double g = gradient[i];
+            double m = BETA_1 * firstMoment[i] + (1 - BETA_1) * g;
+            double v = BETA_2 * secondMoment[i] + (1 - BETA_2) * g * g;
+            firstMoment[i] = m;
+            secondMoment[i] = v;
+            theta[i] -= stepSize * m / (Math.sqrt(v) / correction2 + EPSILON);
+        }
+    }
+
+    /** m, live. */
+    public double[] firstMoment() {
+        return firstMoment;
+    }
+
+    /** v, live. */
+    public double[] secondMoment() {
+        return secondMoment;
+    }
+
+    /** The number of steps taken. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Sets the number of steps taken, as a checkpoint recorded it. */
+    public void setSteps(long steps) {
+        this.steps = steps;
+    }
+}

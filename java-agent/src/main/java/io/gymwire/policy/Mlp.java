@@ -1,0 +1,261 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import io.gymwire.linalg.Kernels;
+import io.gymwire.linalg.RandomStream;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.QRDecomposition;
+
+/**
+ * A multilayer perceptron with tanh between its layers and a linear last layer: a_0 = x, a_l = tanh(a_(l-1) W_l + b_l),
+ * output = a_(L-1) W_L + b_L, one row of each matrix per sample.
+ *
+ * <p>Parameters are a flat vector theta: for each layer W_l (row-major, [inputs][outputs]) and then b_l [outputs]. The
+ * class holds the shape alone; parameters and activations are the caller's, so that several parameter vectors can be
+ * evaluated side by side. Methods work on a range of rows and may run on several ranges at once.
+ */
+public final class Mlp {
+
+    private static final Kernels KERNELS = Kernels.best();
+
+    private final int[] sizes;
+    private final int[] weightOffsets;
+    private final int parameterCount;
+    private final int maxWidth;
+
+    /**
+     * A network of the given shape.
+     *
+     * @param sizes the width of the input, of each hidden layer, and of the output: two numbers or more, each positive
+     */
+    public Mlp(int... sizes) {
+        if (sizes.length < 2 || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
+            throw new IllegalArgumentException("layer sizes must be two or more positive numbers, got " + Arrays.toString(sizes));
+        }
+        this.sizes = sizes.clone();
+        this.weightOffsets = new int[sizes.length];
+        for (int layer = 1; layer < sizes.length; layer++) {
+            weightOffsets[layer] = layer == 1 ? 0 : biasOffset(layer - 1) + sizes[layer - 1];
+        }
+        this.parameterCount = biasOffset(sizes.length - 1) + outputSize();
+        this.maxWidth = Arrays.stream(sizes).max().getAsInt();
+    }
+
+    /** The number of columns of an input. */
+    public int inputSize() {
+        return sizes[0];
+    }
+
+    /** The number of columns of an output. */
+    public int outputSize() {
+        return sizes[sizes.length - 1];
+    }
+
+    /** The length of theta. */
+    public int parameterCount() {
+        return parameterCount;
+    }
+
+    /** The number of layers with weights. */
+    public int layers() {
+        return sizes.length - 1;
+    }
+
+    /** The widths, input first. */
+    public int[] sizes() {
+        return sizes.clone();
+    }
+
+    /** Where W_l begins in theta, l = 1, ..., layers(). */
+    public int weightOffset(int layer) {
+        return weightOffsets[layer];
+    }
+
+    /** Where b_l begins in theta, l = 1, ..., layers(). */
+    public int biasOffset(int layer) {
+        return weightOffsets[layer] + sizes[layer - 1] * sizes[layer];
+    }
+
+    /**
+     * Writes orthogonal weights (Saxe et al. 2013, arXiv:1312.6120) with gain sqrt 2 in the hidden layers, and zero
+     * biases.
+     *
+     * @param headGain gain of the last layer; 0.01 makes a policy start near its mean, 1 suits a value function
+     * @param theta overwritten from 0 to parameterCount()
+     */
+    public void initialize(RandomStream random, double headGain, double[] theta) {
+        Arrays.fill(theta, 0, parameterCount, 0);
+        for (int layer = 1; layer < sizes.length; layer++) {
+            double gain = layer == sizes.length - 1 ? headGain : Math.sqrt(2);
+            DMatrixRMaj weights = orthogonal(sizes[layer - 1], sizes[layer], random, weightOffsets[layer]);
+            CommonOps_DDRM.scale(gain, weights);
+            System.arraycopy(weights.data, 0, theta, weightOffsets[layer], weights.getNumElements());
+        }
+    }
+
+    /** A matrix with orthonormal rows or columns, whichever are fewer, uniform over all such matrices (Mezzadri 2007). */
+    private static DMatrixRMaj orthogonal(int rows, int cols, RandomStream random, long counter) {
+        DMatrixRMaj gaussian = new DMatrixRMaj(Math.max(rows, cols), Math.min(rows, cols));
+        for (int i = 0; i < gaussian.data.length; i++) {
+            gaussian.data[i] = random.gaussian(counter + i);
+        }
+        QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(gaussian.numRows, gaussian.numCols);
+        if (!qr.decompose(gaussian.copy())) {
+            throw new IllegalStateException("QR decomposition of a " + rows + " x " + cols + " random matrix failed");
+        }
+        DMatrixRMaj q = qr.getQ(null, true);
+        DMatrixRMaj r = qr.getR(null, true);
+        for (int column = 0; column < q.numCols; column++) {
+            if (r.get(column, column) < 0) {
+                for (int row = 0; row < q.numRows; row++) {
+                    q.set(row, column, -q.get(row, column));
+                }
+            }
+        }
+        return rows >= cols ? q : CommonOps_DDRM.transpose(q, null);
+    }
+
+    /** The matrices a_0, ..., a_L of a batch; a_0 is the caller's input, the last is the output. */
+    public static final class Activations {
+        private final DMatrixRMaj[] layers;
+
+        private Activations(DMatrixRMaj[] layers) {
+            this.layers = layers;
+        }
+
+        /** a_L [rows][outputSize]. */
+        public DMatrixRMaj output() {
+            return layers[layers.length - 1];
+        }
+
+        /** a_0 [rows][inputSize], the matrix given to {@link Mlp#activations}. */
+        public DMatrixRMaj input() {
+            return layers[0];
+        }
+    }
+
+    /** Room for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without copying. */
+    public Activations activations(DMatrixRMaj input) {
+        if (input.numCols != inputSize()) {
+            throw new IllegalArgumentException("input has " + input.numCols + " columns, the network takes " + inputSize());
+        }
+        DMatrixRMaj[] layers = new DMatrixRMaj[sizes.length];
+        layers[0] = input;
+        for (int layer = 1; layer < sizes.length; layer++) {
+            layers[layer] = new DMatrixRMaj(input.numRows, sizes[layer]);
+        }
+        return new Activations(layers);
+    }
+
+    /** Room that one call of {@link #backward} or {@link #tangent} needs for itself. */
+    public static final class Scratch {
+        private double[] left = new double[0];
+        private double[] right = new double[0];
+        private double[] transposed = new double[0];
+
+        private void reserve(int rows, int width) {
+            if (left.length < rows * width) {
+                left = new double[rows * width];
+                right = new double[rows * width];
+            }
+            if (transposed.length < width * width) {
+                transposed = new double[width * width];
+            }
+        }
+
+        private void swap() {
+            double[] swapped = left;
+            left = right;
+            right = swapped;
+        }
+    }
+
+    /** Computes a_1, ..., a_L for the rows {@code from}, ..., {@code to - 1}. */
+    public void forward(double[] theta, Activations activations, int from, int to) {
+        int rows = to - from;
+        for (int layer = 1; layer < sizes.length; layer++) {
+            int in = sizes[layer - 1];
+            int out = sizes[layer];
+            double[] a = activations.layers[layer - 1].data;
+            double[] z = activations.layers[layer].data;
+            for (int row = from; row < to; row++) {
+                System.arraycopy(theta, biasOffset(layer), z, row * out, out);
+            }
+            KERNELS.addProduct(rows, in, out, a, from * in, in, 1, theta, weightOffsets[layer], out, z, from * out, out);
+            if (layer < sizes.length - 1) {
+                KERNELS.tanh(z, from * out, rows * out);
+            }
+        }
+    }
+
+    /**
+     * Adds J' u, the gradient of sum_i u_i . output_i with respect to theta, summed over the rows.
+     *
+     * @param activations of a {@link #forward} with the same theta; not modified
+     * @param outputGradient u, row-major [to - from][outputSize]; not modified
+     * @param gradient [parameterCount or more]; modified
+     */
+    public void backward(
+            double[] theta, Activations activations, double[] outputGradient, double[] gradient, int from, int to, Scratch scratch) {
+        int rows = to - from;
+        scratch.reserve(rows, maxWidth);
+        System.arraycopy(outputGradient, 0, scratch.left, 0, rows * outputSize());
+        for (int layer = sizes.length - 1; layer >= 1; layer--) {
+            int in = sizes[layer - 1];
+            int out = sizes[layer];
+            double[] a = activations.layers[layer - 1].data;
+            double[] delta = scratch.left;
+            KERNELS.addProduct(in, rows, out, a, from * in, 1, in, delta, 0, out, gradient, weightOffsets[layer], out);
+            int bias = biasOffset(layer);
+            for (int row = 0; row < rows; row++) {
+                for (int j = 0; j < out; j++) {
+                    gradient[bias + j] += delta[row * out + j];
+                }
+            }
+            if (layer > 1) {
+                Kernels.transpose(theta, weightOffsets[layer], in, out, scratch.transposed);
+                Arrays.fill(scratch.right, 0, rows * in, 0);
+                KERNELS.addProduct(rows, out, in, delta, 0, out, 1, scratch.transposed, 0, in, scratch.right, 0, in);
+                Kernels.multiplyTanhDerivative(scratch.right, 0, a, from * in, rows * in);
+                scratch.swap();
+            }
+        }
+    }
+
+    /**
+     * Computes J v, the directional derivative of the output along a parameter vector, by a forward sweep
+     * (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147).
+     *
+     * @param activations of a {@link #forward} with the same theta; not modified
+     * @param v direction [parameterCount or more]; not modified
+     * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
+     */
+    public void tangent(
+            double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to, Scratch scratch) {
+        int rows = to - from;
+        scratch.reserve(rows, maxWidth);
+        for (int layer = 1; layer < sizes.length; layer++) {
+            int in = sizes[layer - 1];
+            int out = sizes[layer];
+            boolean last = layer == sizes.length - 1;
+            double[] z = last ? outputTangent : scratch.right;
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(v, biasOffset(layer), z, row * out, out);
+            }
+            KERNELS.addProduct(rows, in, out, activations.layers[layer - 1].data, from * in, in, 1,
+                    v, weightOffsets[layer], out, z, 0, out);
+            if (layer > 1) {
+                KERNELS.addProduct(rows, in, out, scratch.left, 0, in, 1, theta, weightOffsets[layer], out, z, 0, out);
+            }
+            if (!last) {
+                Kernels.multiplyTanhDerivative(z, 0, activations.layers[layer].data, from * out, rows * out);
+                scratch.swap();
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * The mean and variance of every column over all rows seen so far, batches merged by the parallel formula of Chan, Golub
+ * and LeVeque (1983, DOI 10.1080/00031305.1983.10483115): no catastrophic cancellation, however far the mean is from 0.
+ */
+public final class RunningMoments {
+
+    private final double[] mean;
+    private final double[] squares;
+    private double count;
+
+    /** Moments of {@code width} columns, of no rows yet. */
+    public RunningMoments(int width) {
+        this.mean = new double[width];
+        this.squares = new double[width];
+    }
+
+    /** Adds the rows of a batch [n][width]; not modified. */
+    public void add(DMatrixRMaj batch) {
+        int width = mean.length;
+        int rows = batch.numRows;
+        if (rows == 0) {
+            return;
+        }
+        double[] batchMean = new double[width];
+        for (int row = 0; row < rows; row++) {
+            for (int j = 0; j < width; j++) {
+                batchMean[j] += batch.data[row * width + j];
+            }
+        }
+        for (int j = 0; j < width; j++) {
+            batchMean[j] /= rows;
+        }
+        double[] batchSquares = new double[width];
+        for (int row = 0; row < rows; row++) {
+            for (int j = 0; j < width; j++) {
+                double distance = batch.data[row * width + j] - batchMean[j];
+                batchSquares[j] += distance * distance;
+            }
+        }
+        double total = count + rows;
+        for (int j = 0; j < width; j++) {
+            double distance = batchMean[j] - mean[j];
+            squares[j] += batchSquares[j] + distance * distance * count * rows / total;
+            mean[j] += distance * rows / total;
+        }
+        count = total;
+    }
+
+    /** The number of rows seen. */
+    public double count() {
+        return count;
+    }
+
+    /** The mean of each column, live; zeros before the first row. */
+    public double[] mean() {
+        return mean;
+    }
+
+    /** The sum of squared distances from the mean of each column, live. */
+    public double[] squares() {
+        return squares;
+    }
+
+    /** The population variance of column j; 1 before the first row. */
+    public double variance(int j) {
+        return count == 0 ? 1 : squares[j] / count;
+    }
+
+    /** Replaces everything, as a checkpoint recorded it. */
+    public void set(double count, double[] mean, double[] squares) {
+        this.count = count;
+        System.arraycopy(mean, 0, this.mean, 0, this.mean.length);
+        System.arraycopy(squares, 0, this.squares, 0, this.squares.length);
+    }
+
+    /** A copy that later batches do not change. */
+    public RunningMoments copy() {
+        RunningMoments copy = new RunningMoments(mean.length);
+        copy.set(count, mean, squares);
+        return copy;
+    }
+
+    @Override
+    public String toString() {
+        return "RunningMoments[count=" + count + ", mean=" + Arrays.toString(mean) + "]";
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.policy.Mlp;
+import io.gymwire.policy.Policy;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Chooses actions for the current observations of N environments: raw observation, normalised observation, network output,
+ * action. The action of a row depends on that row alone, so it is the same whichever rows are computed together.
+ */
+public final class Actor {
+
+    private final Policy policy;
+    private final double[] theta;
+    private final ObservationNormalizer normalizer;
+    private final RandomStream[] random;
+    private final long[] drawn;
+    private final DMatrixRMaj raw; // [N][observation size]
+    private final DMatrixRMaj normalized; // [N][observation size]
+    private final Mlp.Activations activations;
+
+    /**
+     * An actor for N environments.
+     *
+     * @param theta the policy's parameters, live
+     * @param random one stream per environment: N of them
+     */
+    public Actor(Policy policy, double[] theta, ObservationNormalizer normalizer, RandomStream[] random) {
+        this.policy = policy;
+        this.theta = theta;
+        this.normalizer = normalizer;
+        this.random = random;
+        this.drawn = new long[random.length];
+        this.raw = new DMatrixRMaj(random.length, policy.network().inputSize());
+        this.normalized = new DMatrixRMaj(random.length, policy.network().inputSize());
+        this.activations = policy.network().activations(normalized);
+    }
+
+    /** The current observations [N][observation size], to be written before {@link #act}. */
+    public DMatrixRMaj raw() {
+        return raw;
+    }
+
+    /** The observations as the policy saw them in the last {@link #act} or {@link #observe} [N][observation size]. */
+    public DMatrixRMaj normalized() {
+        return normalized;
+    }
+
+    /** How many actions were drawn for each environment so far [N], live. */
+    public long[] drawn() {
+        return drawn;
+    }
+
+    /** Normalises the current observations of the environments {@code from}, ..., {@code to - 1}. */
+    public void observe(int from, int to) {
+        normalizer.normalize(raw, normalized, from, to);
+    }
+
+    /**
+     * Chooses actions for the environments {@code from}, ..., {@code to - 1}.
+     *
+     * @param deterministic takes the most probable action instead of drawing one
+     * @param actions [rows][action size]; environment n's goes to row {@code firstRow + n}
+     */
+    public void act(int from, int to, boolean deterministic, DMatrixRMaj actions, int firstRow) {
+        observe(from, to);
+        policy.network().forward(theta, activations, from, to);
+        for (int env = from; env < to; env++) {
+            if (deterministic) {
+                policy.mode(theta, activations.output(), env, actions, firstRow + env);
+            } else {
+                policy.sample(theta, activations.output(), env, random[env], drawn[env]++, actions, firstRow + env);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+/**
+ * Generalised advantage estimation (Schulman et al. 2016, arXiv:1506.02438, equation 16): A_t = sum over l &gt;= 0 of
+ * (gamma lambda)^l delta_(t+l), delta_t = r_t + gamma V(s_(t+1)) - V(s_t), the sum running to the end of the episode or of
+ * the segment, computed backwards as A_t = delta_t + gamma lambda A_(t+1).
+ *
+ * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation, at
+ * the segment's end that of the observation to come: the episode would have gone on.
+ */
+public final class GeneralizedAdvantage {
+
+    private GeneralizedAdvantage() {}
+
+    /**
+     * Estimates advantages. All arrays have the index t * N + n.
+     *
+     * @param rewards [T*N]; not modified
+     * @param values V(s_t) [T*N]; not modified
+     * @param nextValues V of what follows each transition [T*N]; ignored where terminated; not modified
+     * @param terminated [T*N]; not modified
+     * @param truncated [T*N]; not modified
+     * @param envs N
+     * @param gamma discount, in [0, 1]
+     * @param lambda 0 trusts the critic (least variance), 1 the rewards (least bias)
+     * @param advantages [T*N]; overwritten
+     */
+    public static void estimate(
+            double[] rewards, double[] values, double[] nextValues, boolean[] terminated, boolean[] truncated,
+            int envs, double gamma, double lambda, double[] advantages) {
+        for (int i = rewards.length - 1; i >= 0; i--) {
+            boolean lastOfSegment = i + envs >= rewards.length;
+            boolean ended = terminated[i] || truncated[i];
+            double next = terminated[i] ? 0 : nextValues[i];
+            double delta = rewards[i] + gamma * next - values[i];
+            advantages[i] = ended || lastOfSegment ? delta : delta + gamma * lambda * advantages[i + envs];
+        }
+    }
+}

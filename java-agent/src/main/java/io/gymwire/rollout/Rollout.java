@@ -1,0 +1,115 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * T steps of N environments. The transition of environment n at step t has index t * N + n.
+ *
+ * <p>The object is filled by {@link RolloutCollector} and reused from iteration to iteration.
+ */
+public final class Rollout {
+
+    private final int steps;
+    private final int envs;
+    private final DMatrixRMaj rawObservations; // [T*N][observation size]
+    private final DMatrixRMaj observations; // [T*N][observation size]
+    private final DMatrixRMaj actions; // [T*N][action size]
+    private final double[] rewards; // [T*N]
+    private final boolean[] terminated; // [T*N]
+    private final boolean[] truncated; // [T*N]
+    private final DMatrixRMaj lastObservations; // [N][observation size]
+    private final List<Final> finals = new ArrayList<>();
+    private final List<Episode> episodes = new ArrayList<>();
+
+    /** The observation (as the policy would see it) after a transition whose episode was truncated there. */
+    public record Final(int index, double[] observation) {}
+
+    /**
+     * An episode that ended.
+     *
+     * @param env index of the environment
+     * @param step step t of the rollout in which it ended
+     * @param totalReward undiscounted return
+     * @param length steps
+     */
+    public record Episode(int env, int step, double totalReward, long length) {}
+
+    /** Room for T = {@code steps} steps of N = {@code envs} environments. */
+    public Rollout(int steps, int envs, int observationSize, int actionSize) {
+        this.steps = steps;
+        this.envs = envs;
+        int size = steps * envs;
+        this.rawObservations = new DMatrixRMaj(size, observationSize);
+        this.observations = new DMatrixRMaj(size, observationSize);
+        this.actions = new DMatrixRMaj(size, actionSize);
+        this.rewards = new double[size];
+        this.terminated = new boolean[size];
+        this.truncated = new boolean[size];
+        this.lastObservations = new DMatrixRMaj(envs, observationSize);
+    }
+
+    /** T. */
+    public int steps() {
+        return steps;
+    }
+
+    /** N. */
+    public int envs() {
+        return envs;
+    }
+
+    /** T * N. */
+    public int size() {
+        return steps * envs;
+    }
+
+    /** The observations as they came [T*N][observation size]. */
+    public DMatrixRMaj rawObservations() {
+        return rawObservations;
+    }
+
+    /** The observations as the policy saw them [T*N][observation size]. */
+    public DMatrixRMaj observations() {
+        return observations;
+    }
+
+    /** The actions as the policy drew them [T*N][action size]. */
+    public DMatrixRMaj actions() {
+        return actions;
+    }
+
+    /** The rewards [T*N]. */
+    public double[] rewards() {
+        return rewards;
+    }
+
+    /** Whether each transition ended in a terminal state [T*N]. */
+    public boolean[] terminated() {
+        return terminated;
+    }
+
+    /** Whether each transition's episode was cut off there [T*N]. */
+    public boolean[] truncated() {
+        return truncated;
+    }
+
+    /** The observations after the last step, as the policy would see them [N][observation size]. */
+    public DMatrixRMaj lastObservations() {
+        return lastObservations;
+    }
+
+    /** The observations after truncations, by ascending index once collection has ended. */
+    public List<Final> finals() {
+        return finals;
+    }
+
+    /** The episodes that ended, in the order of their last transitions' indices once collection has ended. */
+    public List<Episode> episodes() {
+        return episodes;
+    }
+}

@@ -1,0 +1,95 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Says in one line how far a training run is. */
+final class ProgressLine {
+    private static final int MIN_BAR = 5; // characters
+    private static final int MAX_BAR = 30;
+
+    private final long totalSteps;
+
+    /** @param totalSteps environment steps of the whole run */
+    ProgressLine(long totalSteps) {
+        this.totalSteps = totalSteps;
+    }
+
+    /**
+     * Returns the line for a row of progress.csv, with as long a bar as fits.
+     *
+     * @param width characters that the line may take; what does not fit at the end is cut off
+     */
+    String text(Map<String, ?> row, int width) {
+        String percent = percent(row);
+        String rest = rest(row);
+        int bar = Math.min(MAX_BAR, width - percent.length() - rest.length() - " [] ".length());
+        String text = percent + (bar < MIN_BAR ? " " : " [" + bar(row, bar) + "] ") + rest;
+        return text.length() <= width ? text : text.substring(0, width);
+    }
+
+    /** Returns the line without a bar, at its full length. */
+    String text(Map<String, ?> row) {
+        return percent(row) + " " + rest(row);
+    }
+
+    /** Returns a number of the row, NaN where it has none. */
+    static double number(Map<String, ?> row, String name) {
+        return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+
+    /** Returns the environment steps done so far. */
+    static long steps(Map<String, ?> row) {
+        return (long) number(row, ProgressCsv.TOTAL_TIMESTEPS);
+    }
+
+    private double fraction(Map<String, ?> row) {
+        return Math.min(1, (double) steps(row) / totalSteps);
+    }
+
+    private String percent(Map<String, ?> row) {
+        return String.format(Locale.ROOT, "%3d%%", (int) (100 * fraction(row)));
+    }
+
+    private String bar(Map<String, ?> row, int length) {
+        int filled = (int) (length * fraction(row));
+        return "#".repeat(filled) + ".".repeat(length - filled);
+    }
+
+    private String rest(Map<String, ?> row) {
+        double stepsPerSecond = number(row, "time/fps");
+        return count(steps(row)) + "/" + count(totalSteps)
+                + "  return " + decimal("%.1f", number(row, "rollout/ep_rew_mean"))
+                + "  " + decimal("%,.0f", stepsPerSecond) + " steps/s"
+                + "  KL " + decimal("%.4f", number(row, "train/kl_divergence_loss"))
+                + "  " + timeLeft((totalSteps - steps(row)) / stepsPerSecond) + " left";
+    }
+
+    private static String decimal(String format, double value) {
+        return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
+    }
+
+    /** 950, 42k, 300.3k, 1.25M. */
+    private static String count(long n) {
+        if (n < 10_000) {
+            return Long.toString(n);
+        }
+        return n < 1_000_000 ? shortened("%.1f", n / 1e3) + "k" : shortened("%.2f", n / 1e6) + "M";
+    }
+
+    private static String shortened(String format, double value) {
+        return String.format(Locale.ROOT, format, value).replaceAll("\\.?0+$", "");
+    }
+
+    private static String timeLeft(double seconds) {
+        if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
+            return "-";
+        }
+        long whole = Math.max(0, Math.round(seconds));
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%02d:%02d", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+}

@@ -1,0 +1,81 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.trpo;
+
+import io.gymwire.linalg.RowGroups;
+import io.gymwire.policy.Mlp;
+import io.gymwire.policy.Policy;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s): J is the Jacobian
+ * of the network's outputs, M the distribution's Fisher information with respect to them.
+ *
+ * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F: the term with second derivatives of the network
+ * carries the gradient of the KL by the outputs as a factor, and that is zero there (Schulman et al. 2015, appendix C).
+ * A product is a forward sweep for J v, a product with M per sample, and a reverse sweep for J' (M J v), over the
+ * activations of one forward pass. F is never formed.
+ */
+final class FisherVectorProduct implements ConjugateGradient.Operator {
+
+    private final Policy policy;
+    private final double[] theta;
+    private final Mlp.Activations activations;
+    private final double damping;
+    private final int rows;
+    private final double[][] groupSums = new double[RowGroups.COUNT][];
+    private final double[][] tangents = new double[RowGroups.COUNT][];
+    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.COUNT];
+
+    /**
+     * A matrix at theta.
+     *
+     * @param theta not copied: must stay as it is while products are taken
+     * @param activations of a forward pass at theta over the states to average over; likewise
+     */
+    FisherVectorProduct(Policy policy, double[] theta, Mlp.Activations activations, double damping) {
+        this.policy = policy;
+        this.theta = theta;
+        this.activations = activations;
+        this.damping = damping;
+        this.rows = activations.input().numRows;
+        Arrays.setAll(groupSums, group -> new double[policy.parameterCount()]);
+        Arrays.setAll(scratches, group -> new Mlp.Scratch());
+    }
+
+    /** Runs the forward pass over every n-th of the given states; all of them with {@code stride} 1. */
+    static Mlp.Activations activationsOfEvery(int stride, Policy policy, double[] theta, DMatrixRMaj observations) {
+        int rows = (observations.numRows + stride - 1) / stride;
+        int width = observations.numCols;
+        DMatrixRMaj sample = new DMatrixRMaj(rows, width);
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(observations.data, row * stride * width, sample.data, row * width, width);
+        }
+        Mlp.Activations activations = policy.network().activations(sample);
+        RowGroups.forEach(rows, (group, from, to) -> policy.network().forward(theta, activations, from, to));
+        return activations;
+    }
+
+    @Override
+    public void multiply(double[] v, double[] out) {
+        Mlp network = policy.network();
+        int outputs = network.outputSize();
+        RowGroups.forEach(rows, (group, from, to) -> {
+            if (tangents[group] == null) {
+                tangents[group] = new double[(to - from) * outputs];
+            }
+            double[] tangent = tangents[group];
+            network.tangent(theta, v, activations, tangent, from, to, scratches[group]);
+            policy.fisherOutputs(theta, activations.output(), tangent, 1.0 / rows, from, to);
+            network.backward(theta, activations, tangent, groupSums[group], from, to, scratches[group]);
+        });
+        Arrays.fill(out, 0);
+        RowGroups.addAndClear(groupSums, out);
+        policy.addFisherExtra(theta, v, out);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = Math.fma(damping, v[i], out[i]);
+        }
+    }
+}
