@@ -32,9 +32,9 @@ public final class EnvironmentException extends RuntimeException {
         this.traceback = "";
     }
 
-    /** Reports what the server told about a failed request. */
-    EnvironmentException(ErrorDetail detail, String address) {
-        super(detail.getMessage());
+    /** Reports what the server told about a failed request, behind a prefix. */
+    EnvironmentException(ErrorDetail detail, String prefix, String address) {
+        super(prefix + detail.getMessage());
         this.code = ErrorCode.of(detail.getCode());
         this.address = address;
         this.exceptionClass = detail.getExceptionClass();

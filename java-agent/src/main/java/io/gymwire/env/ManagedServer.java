@@ -36,6 +36,9 @@ public final class ManagedServer implements AutoCloseable {
     private ManagedServer(List<String> arguments, Map<String, String> environment) throws IOException {
         ServerHome home = ServerHome.find();
         directory = Files.createTempDirectory("gymwire");
+        // For a process that ends without close(); the folder was registered first and is therefore removed last.
+        directory.toFile().deleteOnExit();
+        socket().toFile().deleteOnExit();
         Process started = null;
         try {
             ProcessBuilder builder = new ProcessBuilder(command(home, arguments)).directory(home.directory().toFile());
@@ -69,7 +72,8 @@ public final class ManagedServer implements AutoCloseable {
         try {
             return new ManagedServer(arguments, environment);
         } catch (IOException e) {
-            throw new UncheckedIOException("the environment server cannot be started: " + e.getMessage(), e);
+            throw new EnvironmentException(ErrorCode.UNAVAILABLE, "",
+                    "the environment server cannot be started: " + e.getMessage(), e);
         }
     }
 
@@ -117,9 +121,12 @@ public final class ManagedServer implements AutoCloseable {
     }
 
     private String listenAddress() {
-        Path socket = directory.resolve("server.sock");
-        boolean fits = socket.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_PATH;
-        return Channels.hasUnixSockets() && fits ? "unix:" + socket : "127.0.0.1:0";
+        boolean fits = socket().toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_PATH;
+        return Channels.hasUnixSockets() && fits ? "unix:" + socket() : "127.0.0.1:0";
+    }
+
+    private Path socket() {
+        return directory.resolve("server.sock");
     }
 
     private String awaitAddress() {
@@ -192,7 +199,7 @@ public final class ManagedServer implements AutoCloseable {
 
     private void deleteDirectory() {
         try {
-            Files.deleteIfExists(directory.resolve("server.sock"));
+            Files.deleteIfExists(socket());
             Files.deleteIfExists(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove the temporary directory " + directory, e);

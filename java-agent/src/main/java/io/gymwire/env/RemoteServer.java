@@ -93,7 +93,7 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Makes environments in a session of their own. */
     public RemoteVectorEnv make(MakeOptions options) {
-        return new RemoteVectorEnv(new InteractStream(channel), options, address, timeout, postMortem);
+        return new RemoteVectorEnv(channel, options, address, timeout, postMortem);
     }
 
     /** Makes n environments with every other option at its default. */

@@ -3,6 +3,7 @@
 package io.gymwire.env;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Channel;
 import io.grpc.Status;
 import io.gymwire.proto.v1.CloseRequest;
 import io.gymwire.proto.v1.InteractRequest;
@@ -48,23 +49,26 @@ public final class RemoteVectorEnv implements VectorEnv {
      * @param timeout the longest wait for an answer
      * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
      */
-    RemoteVectorEnv(InteractStream stream, MakeOptions options, String address, Duration timeout,
+    RemoteVectorEnv(Channel channel, MakeOptions options, String address, Duration timeout,
             Supplier<String> postMortem) {
-        this.stream = stream;
         this.address = address;
         this.timeout = timeout;
         this.postMortem = postMortem;
         environmentId = options.environmentId();
+        InteractRequest make = InteractRequest.newBuilder().setMake(options.toProto()).build();
+        stream = new InteractStream(channel);
         try {
-            stream.send(InteractRequest.newBuilder().setMake(options.toProto()).build());
+            stream.send(make);
             session = receive(ResponseCase.MAKE, "make").getMake();
             spec = EnvironmentSpec.fromProto(session.getSpec());
             autoresetMode = AutoresetMode.fromProto(session.getAutoresetMode());
             observationSpace = Spaces.decode(session.getSingleObservationSpace());
             actionSpace = Spaces.decode(session.getSingleActionSpace());
-        } catch (RuntimeException e) {
+        } catch (EnvironmentException e) {
             stream.cancel("the session could not be opened");
             throw e;
+        } catch (IllegalArgumentException e) {
+            throw malformed("make", e);
         }
     }
 
@@ -129,8 +133,12 @@ public final class RemoteVectorEnv implements VectorEnv {
         stream.send(InteractRequest.newBuilder().setReset(request).build());
         ResetResponse response = receive(ResponseCase.RESET, "reset").getReset();
         stepNumber++;
-        return new VectorReset(NdArray.fromProto(response.getObservations().getArray()),
-                Values.decodeDict(response.getInfos()));
+        try {
+            return new VectorReset(Values.decodeArray(response.getObservations()),
+                    Values.decodeDict(response.getInfos()));
+        } catch (IllegalArgumentException e) {
+            throw malformed("reset", e);
+        }
     }
 
     @Override
@@ -153,7 +161,11 @@ public final class RemoteVectorEnv implements VectorEnv {
         stepInFlight = false;
         InteractResponse response = receive(ResponseCase.STEP, "step");
         stepNumber++;
-        return new RemoteVectorStep(response.getStep(), session.getNumEnvs(), observationSpace);
+        try {
+            return new RemoteVectorStep(response.getStep(), session.getNumEnvs());
+        } catch (IllegalArgumentException e) {
+            throw malformed("step", e);
+        }
     }
 
     /** Closes the session on the server, unless it is lost already, and the stream. */
@@ -197,7 +209,8 @@ public final class RemoteVectorEnv implements VectorEnv {
             throw streamEnded(what);
         }
         if (response.getResponseCase() == ResponseCase.ERROR) {
-            EnvironmentException failure = new EnvironmentException(response.getError(), address);
+            String prefix = expected == ResponseCase.MAKE ? "" : environmentId + ": ";
+            EnvironmentException failure = new EnvironmentException(response.getError(), prefix, address);
             lost = !failure.sessionAlive();
             throw failure;
         }
@@ -216,6 +229,11 @@ public final class RemoteVectorEnv implements VectorEnv {
         }
         return lose(ErrorCode.UNAVAILABLE, "the server at " + address + " went away during a " + what + " of "
                 + environmentId + ": " + RpcErrors.obituary(status, postMortem));
+    }
+
+    private EnvironmentException malformed(String what, IllegalArgumentException cause) {
+        return lose(ErrorCode.INTERNAL, "the answer of the server at " + address + " to a " + what + " of "
+                + environmentId + " cannot be read: " + cause.getMessage());
     }
 
     private EnvironmentException lose(ErrorCode code, String message) {

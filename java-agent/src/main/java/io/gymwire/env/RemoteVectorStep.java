@@ -9,17 +9,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
-/** A view of one StepResponse; nothing is decoded before it is asked for. */
+/** A view of one StepResponse; final observations and infos are not decoded before they are asked for. */
 final class RemoteVectorStep implements VectorStep {
     private final StepResponse response;
     private final ByteBuffer rewards; // [n] float64
-    private final Space observationSpace;
-    private NdArray observations;
+    private final NdArray observations;
 
-    /** @throws IllegalArgumentException if a field has not n elements */
-    RemoteVectorStep(StepResponse response, int numEnvs, Space observationSpace) {
+    /** @throws IllegalArgumentException if a field is malformed */
+    RemoteVectorStep(StepResponse response, int numEnvs) {
         this.response = response;
-        this.observationSpace = observationSpace;
+        this.observations = Values.decodeArray(response.getObservations());
         this.rewards = response.getRewards().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         requireLength("rewards", rewards.remaining(), 8 * numEnvs);
         requireLength("terminated", response.getTerminated().size(), numEnvs);
@@ -29,9 +28,6 @@ final class RemoteVectorStep implements VectorStep {
 
     @Override
     public NdArray observations() {
-        if (observations == null) {
-            observations = NdArray.fromProto(response.getObservations().getArray());
-        }
         return observations;
     }
 
@@ -57,16 +53,7 @@ final class RemoteVectorStep implements VectorStep {
 
     @Override
     public NdArray finalObservation(int env) {
-        Object observation = Values.decode(finalStep(env).getObservation());
-        if (observation instanceof NdArray array) {
-            return array;
-        }
-        // Discrete environments may give a plain Python int.
-        if (observation instanceof Long number && observationSpace instanceof DiscreteSpace space) {
-            return NdArray.ofLongs(space.dtype(), new int[0], number);
-        }
-        throw new IllegalArgumentException("the final observation of environment " + env + " is no array but "
-                + observation);
+        return Values.decodeArray(finalStep(env).getObservation());
     }
 
     @Override

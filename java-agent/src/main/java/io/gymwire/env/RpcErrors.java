@@ -23,7 +23,7 @@ final class RpcErrors {
             Supplier<String> postMortem) {
         Metadata trailers = failure.getTrailers();
         if (trailers != null && trailers.containsKey(DETAIL)) {
-            return new EnvironmentException(trailers.get(DETAIL), address);
+            return new EnvironmentException(trailers.get(DETAIL), "", address);
         }
         Status status = failure.getStatus();
         String message = switch (status.getCode()) {

@@ -45,6 +45,16 @@ final class Values {
         };
     }
 
+    /** @throws IllegalArgumentException if the value is no numpy array or scalar, or malformed */
+    static NdArray decodeArray(Value value) {
+        return switch (value.getKindCase()) {
+            case ARRAY -> NdArray.fromProto(value.getArray());
+            case SCALAR -> NdArray.fromProto(value.getScalar());
+            default -> throw new IllegalArgumentException("an array was expected, but a value of kind "
+                    + value.getKindCase() + " came; this version reads observations of Box and Discrete spaces");
+        };
+    }
+
     /** Decodes infos and the like, whose keys are strings. */
     static Map<String, Object> decodeDict(Dict dict) {
         Map<String, Object> map = new LinkedHashMap<>();

@@ -29,8 +29,8 @@ public final class RandomStream {
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
-    /** 2^-53: the distance of neighbouring uniform numbers. */
-    private static final double UNIT = 0x1p-53;
+    /** 2^-52: the distance of neighbouring uniform numbers. With 53 bits, adding the half would round and could give 1. */
+    private static final double UNIT = 0x1p-52;
 
     private final long key;
     private final long innerKey;
@@ -39,7 +39,8 @@ public final class RandomStream {
     public RandomStream(long seed, Role role, long index) {
         long hash = mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
-        this.innerKey = mix(hash + GOLDEN_GAMMA);
+        // Not mix(hash + a multiple of GOLDEN_GAMMA): bits() would cancel it and be 0 at that counter in every stream.
+        this.innerKey = mix(~hash);
     }
 
     /** The 64 random bits at {@code counter}. */
@@ -49,10 +50,10 @@ public final class RandomStream {
 
     /** The number at {@code counter}, uniform in the open interval (0, 1). */
     public double uniform(long counter) {
-        return ((bits(counter) >>> 11) + 0.5) * UNIT;
+        return ((bits(counter) >>> 12) + 0.5) * UNIT;
     }
 
-    /** The number at {@code counter}, uniform over 0, ..., bound - 1 (bias below bound / 2^64). */
+    /** The number at {@code counter}, uniform over 0, ..., bound - 1 (bias below bound / 2^63). */
     public int below(int bound, long counter) {
         return (int) Math.multiplyHigh(bits(counter) >>> 1, 2L * bound);
     }

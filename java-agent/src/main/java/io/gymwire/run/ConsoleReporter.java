@@ -59,7 +59,7 @@ public final class ConsoleReporter {
         this.progress = new ProgressLine(totalSteps);
     }
 
-    /** Returns a reporter on standard output: a terminal unless it is redirected, TERM is dumb or NO_TERMINAL is set. */
+    /** Returns a reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
         return new ConsoleReporter(mode, totalSteps, System.out, isTerminal(System.getenv(), System.console()),
                 width(System.getenv("COLUMNS")), System::nanoTime);

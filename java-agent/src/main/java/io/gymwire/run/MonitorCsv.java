@@ -31,7 +31,7 @@ public final class MonitorCsv implements Closeable {
     /** Starts a new file; one that exists is replaced. */
     public MonitorCsv(Path path, String envId, double startUnixSeconds) throws IOException {
         JsonObject header = new JsonObject();
-        header.addProperty("t_start", startUnixSeconds);
+        header.addProperty("t_start", BigDecimal.valueOf(startUnixSeconds));
         header.addProperty("env_id", envId);
         Csv.rewrite(path, List.of("#" + header, COLUMNS));
         this.startUnixSeconds = startUnixSeconds;

@@ -26,7 +26,7 @@ public final class ProgressCsv implements Closeable {
     private final OutputStream out;
     private List<String> columns;
 
-    /** Opens {@code path} for appending. A file that exists keeps its header and its rows, but for one torn by a crash. */
+    /** Opens {@code path} for appending. An existing file keeps its header and rows, but for one torn by a crash. */
     public ProgressCsv(Path path) throws IOException {
         this(path, Csv.completeLines(path));
     }

@@ -68,8 +68,8 @@ public final class Safetensors {
     }
 
     /**
-     * Writes {@code tensors} in their iteration order, atomically. The metadata is sorted, so equal arguments give equal
-     * bytes.
+     * Writes {@code tensors} in their iteration order, atomically. The metadata is sorted, so that equal arguments
+     * give equal bytes.
      */
     public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
         byte[] header = header(tensors, metadata);

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs Python scripts with the interpreter of the server's virtual environment. */
 public final class PythonTools {
     private static final int TIMEOUT_SECONDS = 120;
+    private static final String REMEDY = "run `python3 python-env-server/bootstrap.py --dev`";
 
     private PythonTools() {
     }
@@ -31,7 +32,7 @@ public final class PythonTools {
         Path python = home().resolve("python-env-server/.venv")
                 .resolve(windows ? "Scripts/python.exe" : "bin/python");
         if (!Files.isExecutable(python)) {
-            throw new AssertionError("no Python at " + python + "; run `python3 python-env-server/bootstrap.py --dev`");
+            throw new AssertionError("no Python at " + python + "; " + REMEDY);
         }
         return python;
     }
@@ -66,9 +67,10 @@ public final class PythonTools {
                 process.destroyForcibly().waitFor();
             }
             if (!ended || process.exitValue() != 0) {
+                String text = Files.readString(errors);
+                String remedy = text.contains("ModuleNotFoundError") ? "; " + REMEDY : "";
                 throw new AssertionError(command + (ended ? " ended with " + process.exitValue() : " took too long")
-                        + ":\n" + Files.readString(errors) + "If a module is missing,"
-                        + " run `python3 python-env-server/bootstrap.py --dev`");
+                        + remedy + ":\n" + text);
             }
             return Files.readString(output);
         } finally {

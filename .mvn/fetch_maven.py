@@ -1,0 +1,102 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Fetches a pinned Maven into the cache unless it is there, and prints the path of its mvn.
+
+Maven's distribution is an artifact like any other; jgo, a small Python package installed by hash into a throw-away
+environment, resolves it by its coordinates. The archive must have the SHA-512 below. MVNW_REPOURL names another
+Maven repository to take it from. Exit code 0 with the path on standard output, 1 with a message otherwise.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import venv
+from pathlib import Path
+
+MAVEN_VERSION = "3.9.11"
+MAVEN_SHA512 = (
+    "bcfe4fe305c962ace56ac7b5fc7a08b87d5abd8b7e89027ab251069faebee516"
+    "b0ded8961445d6d91ec1985dfe30f8153268843c89aa392733d1a3ec956c9978"
+)
+REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
+DOWNLOAD_TIMEOUT_SECONDS = 60
+LOG_TAIL_LINES = 4
+
+# Runs inside the throw-away environment; arguments: version, folder, repository address or "".
+DOWNLOAD = f"""
+import pathlib, sys
+from jgo.maven import MavenContext
+version, folder, address = sys.argv[1:]
+repositories = {{"MVNW_REPOURL": address}} if address else None
+context = MavenContext(
+    repo_cache=pathlib.Path(folder), local_repos=[], remote_repos=repositories, timeout={DOWNLOAD_TIMEOUT_SECONDS}
+)
+project = context.project("org.apache.maven", "apache-maven")
+print(project.at_version(version).artifact("bin", "tar.gz").resolve())
+"""
+
+
+def main() -> None:
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    cache = Path(os.environ.get("GYMWIRE_CACHE") or Path(base) / "gymwire")
+    maven = cache / f"apache-maven-{MAVEN_VERSION}"
+    if not maven.exists():
+        sys.stderr.write(f"Fetching Maven {MAVEN_VERSION} into {cache}...\n")
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as folder:
+            unpacked = unpack(download(Path(folder)), Path(folder))
+            try:
+                unpacked.rename(maven)
+            except OSError:
+                # Another build put it there first; whatever else went wrong has left no Maven.
+                if not maven.exists():
+                    raise
+    print(maven / "bin" / "mvn")
+
+
+def download(folder: Path) -> Path:
+    """Returns the distribution archive, verified."""
+    try:
+        venv.create(folder / "venv", with_pip=True, symlinks=os.name != "nt")
+    except subprocess.CalledProcessError:
+        sys.exit(
+            f"Python at {sys.executable} cannot make a virtual environment; install its venv module (Debian, Ubuntu: "
+            f"apt-get install python{sys.version_info[0]}.{sys.version_info[1]}-venv), or install Maven 3.8 or newer."
+        )
+    python = folder / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    run([python, "-I", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", REQUIREMENTS])
+    address = os.environ.get("MVNW_REPOURL", "").rstrip("/")
+    output = run([python, "-I", "-c", DOWNLOAD, MAVEN_VERSION, folder / "repository", address])
+    archive = Path(output.splitlines()[-1])
+    found = hashlib.sha512(archive.read_bytes()).hexdigest()
+    if found != MAVEN_SHA512:
+        sys.exit(f"The downloaded {archive.name} has SHA-512 {found}, expected {MAVEN_SHA512}; it was not used.")
+    return archive
+
+
+def run(command: list[object]) -> str:
+    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        lines = [line for line in result.stderr.splitlines() if line.strip() and "WARNING: Retrying" not in line]
+        tail = "\n  ".join(lines[-LOG_TAIL_LINES:])
+        sys.exit(
+            f"Could not fetch Maven {MAVEN_VERSION}; check that the package indexes can be reached, "
+            f"or install Maven 3.8 or newer (Debian, Ubuntu: apt-get install maven):\n  {tail}"
+        )
+    return result.stdout
+
+
+def unpack(archive: Path, folder: Path) -> Path:
+    target = folder / "unpacked"
+    # Early releases of Python 3.10 and 3.11 have no filters; the hash vouches for the content either way.
+    options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    with tarfile.open(archive) as tar:
+        tar.extractall(target, **options)
+    return target / f"apache-maven-{MAVEN_VERSION}"
+
+
+if __name__ == "__main__":
+    main()

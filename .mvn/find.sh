@@ -1,0 +1,108 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Finds the Java and the Python that Gymwire runs on. POSIX sh, sourced by gymwire and mvnw.
+
+die() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# The list ", a, b" as "only a, b", the empty list as "none".
+only() {
+  [ -n "$1" ] && printf 'only %s' "${1#, }" || printf none
+}
+
+# Directory of the script $1 with every symbolic link followed.
+script_home() {
+  script=$1
+  while [ -L "$script" ]; do
+    link=$(readlink "$script")
+    case $link in
+      /*) script=$link ;;
+      *) script=$(dirname "$script")/$link ;;
+    esac
+  done
+  (CDPATH='' cd -- "$(dirname "$script")" && pwd -P)
+}
+
+# Reads a Java home's version; asking the release file instead of the JVM saves its start-up.
+# Sets java_version (say 17.0.15), java_major (17), java_vector (yes when the Vector API module is there).
+java_inspect() {
+  java_version='' java_vector=no
+  if [ -r "$1/release" ]; then
+    java_version=$(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$1/release")
+    if ! grep -q '^MODULES=' "$1/release" || grep -q '^MODULES=.*jdk\.incubator\.vector' "$1/release"; then
+      java_vector=yes
+    fi
+  fi
+  if [ -z "$java_version" ]; then
+    java_version=$("$1/bin/java" -version 2>&1 | sed -n 's/.* version "\([^"]*\)".*/\1/p')
+    if "$1/bin/java" --list-modules 2>/dev/null | grep -q '^jdk\.incubator\.vector'; then
+      java_vector=yes
+    fi
+  fi
+  java_major=${java_version#1.}
+  java_major=${java_major%%[!0-9]*}
+  [ -n "$java_major" ]
+}
+
+# Sets java_home to a Java of version 17 or newer: JAVA_HOME, else the java on the PATH.
+find_java() {
+  found=''
+  for source in JAVA_HOME PATH; do
+    if [ "$source" = JAVA_HOME ]; then
+      java_home=${JAVA_HOME:-}
+      if [ -n "$java_home" ] && [ ! -x "$java_home/bin/java" ]; then
+        found="$found, JAVA_HOME=$java_home without bin/java"
+      fi
+    else
+      java_home=$(path_java_home)
+    fi
+    [ -n "$java_home" ] && [ -x "$java_home/bin/java" ] || continue
+    if java_inspect "$java_home" && [ "$java_major" -ge 17 ]; then
+      return 0
+    fi
+    found="$found, Java ${java_version:-of unknown version} at $java_home ($source)"
+  done
+  die "Gymwire needs a JDK of version 17 or newer and found $(only "$found"); install one" \
+    "(Debian, Ubuntu: apt-get install openjdk-17-jdk-headless, or a newer one) or set JAVA_HOME."
+}
+
+path_java_home() {
+  java=$(command -v java) || return 0
+  home=$(dirname "$(script_home "$java")")
+  # macOS has a stub on the PATH, version managers have scripts: the JVM itself knows where it lives.
+  if [ ! -r "$home/release" ]; then
+    home=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
+  fi
+  printf '%s\n' "$home"
+}
+
+require_javac() {
+  [ -x "$java_home/bin/javac" ] || die "Gymwire is built with a JDK, and $java_home is a Java $java_major without" \
+    "javac; install a JDK (Debian, Ubuntu: apt-get install openjdk-$java_major-jdk-headless) or set JAVA_HOME."
+}
+
+# Sets python to a Python of version 3.10 or newer: GYMWIRE_PYTHON and no other when set, else the first on the PATH.
+find_python() {
+  found=''
+  for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python; do
+    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
+      return 0
+    fi
+    version=$("$python" -c 'import sys; print("Python %d.%d at %s" % (sys.version_info[:2] + (sys.executable,)))' \
+      2>/dev/null) && found="$found, $version"
+    if [ -n "${GYMWIRE_PYTHON:-}" ]; then
+      found=", GYMWIRE_PYTHON=$GYMWIRE_PYTHON, which is ${version:-no Python that starts}"
+      break
+    fi
+  done
+  python=''
+  return 1
+}
+
+require_python() {
+  find_python || die "Gymwire needs Python 3.10 or newer and found $(only "$found"); install it" \
+    "(Debian, Ubuntu: apt-get install python3 python3-venv) or set GYMWIRE_PYTHON."
+}

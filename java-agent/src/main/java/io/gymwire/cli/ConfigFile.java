@@ -1,0 +1,91 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.gymwire.run.AtomicFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * {@code config.json}: every setting of a run with its value and where the value came from, under the name of its option.
+ */
+final class ConfigFile {
+
+    private static final String ENV_ID = "env_id";
+    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private ConfigFile() {}
+
+    /** The environment and the options that a run was made with. */
+    record Contents(String envId, List<String> arguments) {}
+
+    /**
+     * Writes the file.
+     *
+     * @param options a command line of {@link TrainOptions} that holds the values
+     * @param sources where each value came from, by option name
+     */
+    static void write(Path path, String envId, CommandLine options, Map<String, String> sources) throws IOException {
+        JsonObject json = new JsonObject();
+        json.add(ENV_ID, entry(envId, "command line"));
+        for (OptionSpec option : options.getCommandSpec().options()) {
+            Object value = option.getValue();
+            if (value != null) {
+                json.add(option.longestName().substring(2), entry(text(value), sources.get(option.longestName())));
+            }
+        }
+        AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Reads the file. */
+    static Contents read(Path path) throws IOException {
+        try {
+            JsonObject json = JsonParser.parseString(Files.readString(path)).getAsJsonObject();
+            List<String> arguments = new ArrayList<>();
+            for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
+                if (!entry.getKey().equals(ENV_ID)) {
+                    arguments.add("--" + entry.getKey() + "=" + value(entry.getValue()));
+                }
+            }
+            return new Contents(value(json.get(ENV_ID)), arguments);
+        } catch (JsonParseException | IllegalStateException | NullPointerException e) {
+            throw new IOException(path + " is not a run's configuration: " + e.getMessage(), e);
+        }
+    }
+
+    private static String value(JsonElement entry) {
+        return entry.getAsJsonObject().get("value").getAsString();
+    }
+
+    private static JsonObject entry(String value, String source) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("value", value);
+        entry.addProperty("source", source);
+        return entry;
+    }
+
+    private static String text(Object value) {
+        if (value instanceof int[] widths) {
+            StringJoiner joined = new StringJoiner(",");
+            for (int width : widths) {
+                joined.add(Integer.toString(width));
+            }
+            return joined.toString();
+        }
+        return value.toString();
+    }
+}

@@ -1,0 +1,94 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.run.AtomicFiles;
+import io.gymwire.run.Checkpoint;
+import io.gymwire.run.Evaluator;
+import io.gymwire.run.Learner;
+import io.gymwire.run.RunDirectory;
+import io.gymwire.run.TrainConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gymwire eval}: plays episodes with the policy of a run's last checkpoint. */
+@Command(name = "eval", sortOptions = false,
+        description = "Plays episodes with a run's policy and its frozen normaliser; writes eval/evaluations.csv.")
+final class EvalCommand implements Callable<Integer> {
+
+    /** Far from the seeds that training uses, and the same for every run. */
+    private static final long FIRST_SEED = 1_000_000;
+
+    @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory.")
+    private Path runDir;
+
+    @Option(names = "--episodes", paramLabel = "K", defaultValue = "20", description = "Number of episodes (${DEFAULT-VALUE}).")
+    private int episodes;
+
+    @ArgGroup
+    private final Choice choice = new Choice();
+
+    @Mixin
+    private ServerOption server;
+
+    /** How actions are chosen. */
+    static final class Choice {
+        @Option(names = "--deterministic", description = "Take the most probable action (default).")
+        boolean deterministic;
+
+        @Option(names = "--stochastic", description = "Draw actions, as in training.")
+        boolean stochastic;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (episodes < 1) {
+            throw new IllegalArgumentException("--episodes must be at least 1; got " + episodes);
+        }
+        RunDirectory directory = RunDirectory.open(runDir);
+        ConfigFile.Contents contents = ConfigFile.read(directory.config());
+        TrainOptions options = new TrainOptions();
+        new CommandLine(options).parseArgs(contents.arguments().toArray(String[]::new));
+        TrainConfig config = options.toConfig(contents.envId());
+        List<Evaluator.Episode> played;
+        try (ManagedServer managed = server.address() == null ? ManagedServer.start() : null;
+                RemoteServer remote = managed == null ? RemoteServer.connect(server.address()) : managed.connect()) {
+            played = evaluate(directory, config, remote);
+        }
+        Path csv = directory.eval().resolve("evaluations.csv");
+        AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
+        DoubleSummaryStatistics returns = played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
+        double mean = returns.getAverage();
+        double variance = played.stream().mapToDouble(e -> (e.totalReward() - mean) * (e.totalReward() - mean)).average().orElse(0);
+        double length = played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
+        System.out.printf(Locale.ROOT, "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
+                contents.envId(), episodes, choice.stochastic ? "stochastic" : "deterministic", mean, Math.sqrt(variance),
+                returns.getMin(), returns.getMax(), length, csv);
+        return 0;
+    }
+
+    private List<Evaluator.Episode> evaluate(RunDirectory directory, TrainConfig config, RemoteServer remote) throws IOException {
+        MakeOptions one = MakeOptions.of(config.envId()).withInfos(InfoSelection.none());
+        Learner learner;
+        try (VectorEnv probe = remote.make(one)) {
+            learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
+        }
+        Checkpoint.loadLatest(directory.checkpoints(), learner);
+        return Evaluator.evaluate(learner, count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, FIRST_SEED);
+    }
+}

@@ -1,0 +1,92 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The program's entrance. */
+@Command(
+        name = "gymwire",
+        description = "Gymnasium on the wire, and TRPO in Java.",
+        subcommands = {TrainCommand.class, EvalCommand.class, ServeCommand.class, InfoCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Gymwire.Version.class,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Gymwire implements Runnable {
+
+    private static final int FAILURE = 1;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean debug;
+
+    /** Runs a command and ends the process with its exit code: 0 success, 1 failure, 2 wrong usage. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int run(String... args) {
+        for (String arg : args) {
+            // An argument file that cannot be read would otherwise be taken for an argument.
+            if (arg.startsWith("@") && !Files.isReadable(Path.of(arg.substring(1)))) {
+                System.err.println("gymwire: the argument file " + arg.substring(1) + " cannot be read; check its path");
+                return CommandLine.ExitCode.USAGE;
+            }
+        }
+        Gymwire root = new Gymwire();
+        return new CommandLine(root)
+                .setOverwrittenOptionsAllowed(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(root::report)
+                .setParameterExceptionHandler(root::reportUsage)
+                .execute(args);
+    }
+
+    @Override
+    public void run() {
+        CommandLine.usage(this, System.out);
+    }
+
+    private int report(Exception error, CommandLine command, ParseResult parsed) {
+        System.err.println("gymwire: " + sentence(error));
+        if (debug) {
+            error.printStackTrace();
+        }
+        return FAILURE;
+    }
+
+    private int reportUsage(CommandLine.ParameterException error, String[] args) {
+        System.err.println("gymwire: " + error.getMessage() + "; see gymwire " + command(error) + "--help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String command(CommandLine.ParameterException error) {
+        CommandLine command = error.getCommandLine();
+        return command.getParent() == null ? "" : command.getCommandName() + " ";
+    }
+
+    /** What went wrong, in one line where possible. */
+    private static String sentence(Exception error) {
+        if (error.getMessage() == null || error instanceof NullPointerException || error instanceof IndexOutOfBoundsException) {
+            return "an internal error (" + error + "); run the command again with --debug and report what it prints";
+        }
+        return error.getMessage();
+    }
+
+    /** The version for --version. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Gymwire.class.getPackage().getImplementationVersion();
+            return new String[] {"gymwire " + (version == null ? "development" : version)};
+        }
+    }
+}

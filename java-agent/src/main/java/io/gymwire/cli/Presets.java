@@ -1,0 +1,101 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Settings that suit one environment: an argument file per environment id among the program's resources. A line holds
+ * options as on the command line; what follows a '#' says why.
+ */
+final class Presets {
+
+    /** The name that asks for no preset. */
+    static final String NONE = "none";
+
+    private static final String FOLDER = "/presets";
+    private static final String SUFFIX = ".args";
+
+    private Presets() {}
+
+    /** A preset's name, or null for none, and its arguments. */
+    record Preset(String name, List<String> arguments) {}
+
+    /**
+     * Finds a preset.
+     *
+     * @param wanted a shipped preset's name, a file's path, "none", or null for the environment's own if it has one
+     * @throws IOException when the one wanted cannot be read
+     */
+    static Preset find(String wanted, String envId) throws IOException {
+        if (NONE.equals(wanted)) {
+            return new Preset(null, List.of());
+        }
+        String name = wanted == null ? envId : wanted;
+        try (InputStream shipped = Presets.class.getResourceAsStream(FOLDER + "/" + name + SUFFIX)) {
+            if (shipped != null) {
+                return new Preset(name, parse(new String(shipped.readAllBytes(), StandardCharsets.UTF_8)));
+            }
+        }
+        if (wanted == null) {
+            return new Preset(null, List.of());
+        }
+        try {
+            return new Preset(wanted, parse(Files.readString(Path.of(wanted))));
+        } catch (IOException e) {
+            throw new IOException("the preset " + wanted + " is neither a readable file nor one of " + String.join(", ", names())
+                    + "; --preset none takes the defaults", e);
+        }
+    }
+
+    /** The arguments in an argument file: words, comments left out. */
+    static List<String> parse(String text) {
+        List<String> arguments = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            int comment = line.indexOf('#');
+            String options = (comment < 0 ? line : line.substring(0, comment)).strip();
+            if (!options.isEmpty()) {
+                arguments.addAll(Arrays.asList(options.split("\\s+")));
+            }
+        }
+        return arguments;
+    }
+
+    /** The names of the shipped presets, sorted. */
+    static List<String> names() throws IOException {
+        try {
+            URI folder = Presets.class.getResource(FOLDER).toURI();
+            if (folder.getScheme().equals("jar")) {
+                try (FileSystem jar = FileSystems.newFileSystem(folder, Map.of())) {
+                    return names(jar.getPath(FOLDER));
+                }
+            }
+            return names(Path.of(folder));
+        } catch (URISyntaxException e) {
+            throw new IOException("the shipped presets cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(SUFFIX))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,151 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.run.Checkpoint;
+import io.gymwire.run.ConsoleReporter;
+import io.gymwire.run.Learner;
+import io.gymwire.run.RunDirectory;
+import io.gymwire.run.Sessions;
+import io.gymwire.run.TrainConfig;
+import io.gymwire.run.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** {@code gymwire train}: settings, environments and files together make a run. */
+@Command(name = "train", sortOptions = false,
+        description = "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command line, the last winning.")
+final class TrainCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "ENV_ID", description = "The environment, e.g. CartPole-v1.")
+    private String envId;
+
+    @Mixin
+    private TrainOptions options;
+
+    @Mixin
+    private ServerOption server;
+
+    @Option(names = "--preset", paramLabel = "NAME",
+            description = "A shipped preset, an argument file, or none (default: the environment's own).")
+    private String preset;
+
+    @Option(names = "--run-dir", paramLabel = "DIR", description = "Where the run keeps its files (default: runs/ENV_ID__sSEED__TIME).")
+    private Path runDir;
+
+    @Option(names = "--resume", paramLabel = "DIR",
+            description = "Continues the run in DIR from its last checkpoint, with its settings; environments start new episodes.")
+    private Path resume;
+
+    @Option(names = "--table", description = "Shows a table for each iteration instead of one line.")
+    private boolean table;
+
+    @Override
+    public Integer call() throws IOException {
+        Map<String, String> sources = resume == null ? resolveNew() : resolveResumed();
+        TrainConfig config = options.toConfig(envId);
+        Instant start = Instant.now();
+        try (Interruption interruption = new Interruption();
+                Sessions sessions = Sessions.open(server.address(), envId, config.envs(), config.workers())) {
+            VectorEnv first = sessions.envs().get(0);
+            Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
+            RunDirectory directory = resume == null
+                    ? RunDirectory.create(runDir, envId, config.seed(), start)
+                    : RunDirectory.open(resume);
+            if (resume != null) {
+                Checkpoint.loadLatest(directory.checkpoints(), learner);
+            }
+            ConsoleReporter console = ConsoleReporter.onStandardOutput(
+                    table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
+            List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
+            ConfigFile.write(directory.config(), envId, new CommandLine(options), sources);
+            TrainingRun run = TrainingRun.prepare(config, learner, sessions, directory, commandLine, start, console);
+            interruption.stops(run);
+            announce(config, directory, learner);
+            TrainingRun.Status status = run.run();
+            summarise(status, run, directory);
+            return status == TrainingRun.Status.FINISHED ? 0 : 1;
+        }
+    }
+
+    private Map<String, String> resolveNew() throws IOException {
+        if (envId == null) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "train needs an environment, e.g. CartPole-v1");
+        }
+        Presets.Preset found = Presets.find(preset, envId);
+        return layer(found.arguments(), "preset " + found.name());
+    }
+
+    private Map<String, String> resolveResumed() throws IOException {
+        ConfigFile.Contents config = ConfigFile.read(RunDirectory.open(resume).config());
+        if (envId != null && !envId.equals(config.envId())) {
+            throw new CommandLine.ParameterException(spec.commandLine(),
+                    resume + " is a run of " + config.envId() + ", not of " + envId + "; leave the environment out");
+        }
+        envId = config.envId();
+        return layer(config.arguments(), "resumed run");
+    }
+
+    /** Puts a layer of settings under those of the command line, and says where each setting comes from. */
+    private Map<String, String> layer(List<String> arguments, String name) throws IOException {
+        ParseResult given = spec.commandLine().getParseResult();
+        CommandLine lower = new CommandLine(new TrainOptions());
+        ParseResult parsed;
+        try {
+            parsed = lower.parseArgs(arguments.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IOException("the settings of the " + name + " cannot be read: " + e.getMessage(), e);
+        }
+        Map<String, String> sources = new HashMap<>();
+        for (OptionSpec option : lower.getCommandSpec().options()) {
+            String optionName = option.longestName();
+            if (given.hasMatchedOption(optionName)) {
+                sources.put(optionName, "command line");
+            } else if (parsed.hasMatchedOption(optionName)) {
+                spec.findOption(optionName).setValue(option.getValue());
+                sources.put(optionName, name);
+            } else {
+                sources.put(optionName, "default");
+            }
+        }
+        return sources;
+    }
+
+    private void announce(TrainConfig config, RunDirectory directory, Learner learner) {
+        System.out.printf(Locale.ROOT, "%s %s: seed %d, %,d steps, %d environments, %d workers, run directory %s%n",
+                learner.iterations() == 0 ? "training" : "resuming", envId, config.seed(), config.steps(), config.envs(),
+                config.workers(), directory);
+    }
+
+    private static void summarise(TrainingRun.Status status, TrainingRun run, RunDirectory directory) {
+        System.out.printf(Locale.ROOT, "%s after %,d steps; mean return of the last 100 episodes %.1f",
+                status.name().toLowerCase(Locale.ROOT), run.steps(), run.meanReturn());
+        if (run.bestMean() > Double.NEGATIVE_INFINITY) {
+            System.out.printf(Locale.ROOT, ", best %.1f at step %,d", run.bestMean(), run.bestAt());
+        }
+        System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
+        if (status == TrainingRun.Status.INTERRUPTED) {
+            System.out.printf("  continue: ./gymwire train --resume %s%n", directory);
+        }
+        System.out.flush();
+    }
+}

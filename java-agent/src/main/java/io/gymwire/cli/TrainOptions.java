@@ -1,0 +1,124 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.run.TrainConfig;
+import io.gymwire.trpo.TrpoConfig;
+import picocli.CommandLine.Option;
+
+/**
+ * The settings of a run as options: the one place of their defaults. Presets give other values, the command line has the
+ * last word.
+ */
+final class TrainOptions {
+
+    @Option(names = "--steps", paramLabel = "N", defaultValue = "1000000",
+            description = "Environment steps over all environments (${DEFAULT-VALUE}, the length of published MuJoCo results).")
+    long steps;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
+            description = "Seed of every random number in the run (${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(names = "--envs", paramLabel = "E", defaultValue = "8",
+            description = "Number of environments (${DEFAULT-VALUE}). Few environments give long segments, many are faster; changes the result.")
+    int envs;
+
+    @Option(names = "--workers", paramLabel = "W",
+            description = "Sessions that the environments are spread over, each simulating on a core of its own (one per core, at most E). Never changes the result.")
+    Integer workers;
+
+    @Option(names = "--batch", paramLabel = "N", defaultValue = "2048",
+            description = "Environment steps of one iteration, a multiple of E (${DEFAULT-VALUE}, as in Stable-Baselines3's zoo).")
+    int batch;
+
+    @Option(names = "--gamma", paramLabel = "G", defaultValue = "0.99",
+            description = "Discount per step, 0.9 to 0.9999 (${DEFAULT-VALUE}, usual for MuJoCo).")
+    double gamma;
+
+    @Option(names = "--lambda", paramLabel = "L", defaultValue = "0.95",
+            description = "Generalised advantage estimation: 0 trusts the critic, 1 the rewards (${DEFAULT-VALUE}, from Schulman et al. 2016).")
+    double lambda;
+
+    @Option(names = "--delta", paramLabel = "D", defaultValue = "0.02",
+            description = "Trust region: bound on the mean KL divergence of one update in nats, 0.005 to 0.1 (${DEFAULT-VALUE}; the paper's 0.01 is for larger batches).")
+    double delta;
+
+    @Option(names = "--cg-iterations", paramLabel = "K", defaultValue = "10",
+            description = "Most conjugate gradient iterations (${DEFAULT-VALUE}, from the paper).")
+    int cgIterations;
+
+    @Option(names = "--cg-tolerance", paramLabel = "T", defaultValue = "1e-6",
+            description = "Conjugate gradient stops at this relative residual (${DEFAULT-VALUE}).")
+    double cgTolerance;
+
+    @Option(names = "--cg-damping", paramLabel = "C", defaultValue = "0.1",
+            description = "Added to the Fisher matrix's diagonal, 0.001 to 0.1 (${DEFAULT-VALUE}, as in OpenAI Baselines).")
+    double cgDamping;
+
+    @Option(names = "--line-search-steps", paramLabel = "K", defaultValue = "10",
+            description = "Most step lengths that the line search tries (${DEFAULT-VALUE}).")
+    int lineSearchSteps;
+
+    @Option(names = "--line-search-shrink", paramLabel = "F", defaultValue = "0.8",
+            description = "Factor from one step length to the next (${DEFAULT-VALUE}, as in Spinning Up).")
+    double lineSearchShrink;
+
+    @Option(names = "--accept-ratio", paramLabel = "R", defaultValue = "0.1",
+            description = "Least actual gain as a fraction of the expected one (${DEFAULT-VALUE}, as in Schulman's code).")
+    double acceptRatio;
+
+    @Option(names = "--fim-subsample", paramLabel = "N", defaultValue = "1",
+            description = "Estimate the Fisher matrix from every N-th sample (${DEFAULT-VALUE}).")
+    int fimSubsample;
+
+    @Option(names = "--entropy", paramLabel = "C", defaultValue = "0",
+            description = "Weight of the policy's entropy in the objective (${DEFAULT-VALUE}).")
+    double entropy;
+
+    @Option(names = "--hidden", paramLabel = "N", split = ",", defaultValue = "64,64",
+            description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}).")
+    int[] hidden;
+
+    @Option(names = "--init-log-std", paramLabel = "X", defaultValue = "-0.5",
+            description = "Log of the Gaussian policy's initial standard deviation, in units of half the action range (${DEFAULT-VALUE}, from Andrychowicz et al. 2020).")
+    double initLogStd;
+
+    @Option(names = "--critic-hidden", paramLabel = "N", split = ",", defaultValue = "64,64",
+            description = "Widths of the critic's hidden layers (${DEFAULT-VALUE}).")
+    int[] criticHidden;
+
+    @Option(names = "--critic-epochs", paramLabel = "K", defaultValue = "20",
+            description = "Passes of the critic over each batch (${DEFAULT-VALUE}, as in Stable-Baselines3's zoo).")
+    int criticEpochs;
+
+    @Option(names = "--critic-batch", paramLabel = "N", defaultValue = "128",
+            description = "Samples of one step of the critic's optimiser (${DEFAULT-VALUE}).")
+    int criticBatch;
+
+    @Option(names = "--critic-lr", paramLabel = "A", defaultValue = "0.001",
+            description = "Step size of the critic's optimiser, Adam (${DEFAULT-VALUE}).")
+    double criticLr;
+
+    /** The settings, checked. */
+    TrainConfig toConfig(String envId) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return new TrainConfig(
+                envId,
+                seed,
+                steps,
+                envs,
+                workers == null ? Math.max(1, Math.min(cores, envs)) : workers,
+                batch,
+                gamma,
+                lambda,
+                new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink, acceptRatio,
+                        fimSubsample, entropy),
+                hidden,
+                initLogStd,
+                criticHidden,
+                criticEpochs,
+                criticBatch,
+                criticLr);
+    }
+}

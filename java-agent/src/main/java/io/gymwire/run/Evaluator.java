@@ -1,0 +1,92 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.rollout.Actor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Plays whole episodes with a trained policy and its frozen normaliser. Each episode has a seed and an environment of its
+ * own, so its result does not depend on how many are played.
+ */
+public final class Evaluator {
+
+    /** Episodes that are played side by side. */
+    static final int SIDE_BY_SIDE = 16;
+
+    private Evaluator() {}
+
+    /** One episode: its environment seed, undiscounted return and length in steps. */
+    public record Episode(long seed, double totalReward, long length) {}
+
+    /**
+     * Plays episodes with the seeds {@code firstSeed}, {@code firstSeed + 1}, ...
+     *
+     * @param open opens a session of the given number of environments in SAME_STEP mode; closed here
+     * @param deterministic takes the most probable action instead of drawing one
+     */
+    public static List<Episode> evaluate(
+            Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, long firstSeed) {
+        List<Episode> episodes = new ArrayList<>();
+        while (episodes.size() < count) {
+            int envs = Math.min(SIDE_BY_SIDE, count - episodes.size());
+            try (VectorEnv env = open.apply(envs)) {
+                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size()));
+            }
+        }
+        return episodes;
+    }
+
+    private static List<Episode> playOneEach(Learner learner, VectorEnv env, boolean deterministic, long firstSeed) {
+        int envs = env.numEnvs();
+        long[] seeds = new long[envs];
+        Arrays.setAll(seeds, i -> firstSeed + i);
+        RandomStream[] random = new RandomStream[envs];
+        Arrays.setAll(random, i -> new RandomStream(seeds[i], Role.EVALUATION, 0));
+        Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
+        DMatrixRMaj actions = new DMatrixRMaj(envs, learner.policy().actionSize());
+        double[] totals = new double[envs];
+        long[] lengths = new long[envs];
+        boolean[] done = new boolean[envs];
+        int open = envs;
+        learner.encoder().encode(env.reset(seeds).observations(), envs, actor.raw(), 0);
+        while (open > 0) {
+            actor.act(0, envs, deterministic, actions, 0);
+            VectorStep step = env.step(learner.decoder().decode(actions, 0, envs));
+            for (int i = 0; i < envs; i++) {
+                if (!done[i]) {
+                    totals[i] += step.reward(i);
+                    lengths[i]++;
+                    done[i] = step.ended(i);
+                    open -= done[i] ? 1 : 0;
+                }
+            }
+            learner.encoder().encode(step.observations(), envs, actor.raw(), 0);
+        }
+        List<Episode> episodes = new ArrayList<>();
+        for (int i = 0; i < envs; i++) {
+            episodes.add(new Episode(seeds[i], totals[i], lengths[i]));
+        }
+        return episodes;
+    }
+
+    /** {@code evaluations.csv}: one row per episode with the columns seed, episode, return, length, policy. */
+    public static byte[] csv(List<Episode> episodes, boolean deterministic) {
+        StringBuilder csv = new StringBuilder("seed,episode,return,length,policy\n");
+        for (int i = 0; i < episodes.size(); i++) {
+            Episode episode = episodes.get(i);
+            csv.append(episode.seed()).append(',').append(i).append(',').append(episode.totalReward()).append(',')
+                    .append(episode.length()).append(',').append(deterministic ? "deterministic" : "stochastic").append('\n');
+        }
+        return csv.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,103 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.Space;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.policy.CategoricalPolicy;
+import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.policy.Policy;
+import io.gymwire.policy.ValueFunction;
+import io.gymwire.rollout.ActionDecoder;
+import io.gymwire.rollout.ObservationEncoder;
+import io.gymwire.rollout.ObservationNormalizer;
+
+/**
+ * Everything that training changes: the policy, the critic with its optimiser, the normaliser and the counters. A
+ * {@link Checkpoint} holds exactly this.
+ */
+public final class Learner {
+
+    private final ObservationEncoder encoder;
+    private final ActionDecoder decoder;
+    private final Policy policy;
+    private final double[] theta;
+    private final ValueFunction critic;
+    private final ObservationNormalizer normalizer;
+    private final long[] drawn;
+    private long iterations;
+    private long episodes;
+
+    /**
+     * A learner with its initial parameters.
+     *
+     * @throws IllegalArgumentException for a space that TRPO cannot read or drive
+     */
+    public Learner(TrainConfig config, Space observationSpace, Space actionSpace) {
+        this.encoder = new ObservationEncoder(observationSpace);
+        this.decoder = new ActionDecoder(actionSpace);
+        this.policy = actionSpace instanceof DiscreteSpace discrete
+                ? new CategoricalPolicy(encoder.size(), config.hidden(), Math.toIntExact(discrete.n()))
+                : new GaussianPolicy(encoder.size(), config.hidden(), ((BoxSpace) actionSpace).size(), config.initLogStd());
+        this.theta = new double[policy.parameterCount()];
+        policy.initialize(new RandomStream(config.seed(), Role.POLICY_INIT, 0), theta);
+        this.critic = new ValueFunction(
+                encoder.size(), config.criticHidden(), config.criticLr(), new RandomStream(config.seed(), Role.VALUE_INIT, 0));
+        this.normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
+        this.drawn = new long[config.envs()];
+    }
+
+    /** The encoder of observations. */
+    public ObservationEncoder encoder() {
+        return encoder;
+    }
+
+    /** The decoder of actions. */
+    public ActionDecoder decoder() {
+        return decoder;
+    }
+
+    /** The policy's shape. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** The policy's parameters, live. */
+    public double[] theta() {
+        return theta;
+    }
+
+    /** The critic, live. */
+    public ValueFunction critic() {
+        return critic;
+    }
+
+    /** The normaliser, live. */
+    public ObservationNormalizer normalizer() {
+        return normalizer;
+    }
+
+    /** Actions drawn for each environment in completed iterations [N], live. */
+    public long[] drawn() {
+        return drawn;
+    }
+
+    /** Completed iterations. */
+    public long iterations() {
+        return iterations;
+    }
+
+    /** Episodes that ended in completed iterations. */
+    public long episodes() {
+        return episodes;
+    }
+
+    /** Sets the counters. */
+    public void setCounters(long iterations, long episodes) {
+        this.iterations = iterations;
+        this.episodes = episodes;
+    }
+}

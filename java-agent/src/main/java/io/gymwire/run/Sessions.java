@@ -1,0 +1,120 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import io.gymwire.env.ServerInfo;
+import io.gymwire.env.VectorEnv;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * N environments of one id, spread evenly over sessions: on the server at a given address, or on servers started for
+ * the purpose, one a session, so that each simulates on a core of its own.
+ */
+public final class Sessions implements AutoCloseable {
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<VectorEnv> envs = new ArrayList<>();
+    private RemoteServer first;
+
+    private Sessions() {}
+
+    /**
+     * Opens sessions whose environments send no infos.
+     *
+     * @param address of a running server, or null to start servers that end with this object
+     * @param count N
+     * @param workers number of sessions, 1 to N
+     */
+    public static Sessions open(String address, String envId, int count, int workers) {
+        Sessions sessions = new Sessions();
+        try {
+            List<RemoteServer> servers = address == null ? sessions.startServers(workers) : sessions.connect(address);
+            sessions.first = servers.get(0);
+            for (int worker = 0; worker < workers; worker++) {
+                int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
+                MakeOptions options = MakeOptions.of(envId).withNumEnvs(size).withInfos(InfoSelection.none());
+                VectorEnv env = servers.get(worker % servers.size()).make(options);
+                sessions.opened.add(env);
+                sessions.envs.add(env);
+            }
+            return sessions;
+        } catch (RuntimeException e) {
+            sessions.close();
+            throw e;
+        }
+    }
+
+    private List<RemoteServer> connect(String address) {
+        RemoteServer server = RemoteServer.connect(address);
+        opened.add(server);
+        return List.of(server);
+    }
+
+    /** Starts servers side by side: each takes about a second of import time. */
+    private List<RemoteServer> startServers(int count) {
+        ExecutorService executor = Executors.newFixedThreadPool(count);
+        try {
+            List<Future<ManagedServer>> starting = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                Callable<ManagedServer> start = ManagedServer::start;
+                starting.add(executor.submit(start));
+            }
+            RuntimeException failure = null;
+            List<RemoteServer> servers = new ArrayList<>();
+            for (Future<ManagedServer> future : starting) {
+                try {
+                    ManagedServer server = future.get();
+                    opened.add(server);
+                    RemoteServer connection = server.connect();
+                    opened.add(connection);
+                    servers.add(connection);
+                } catch (ExecutionException e) {
+                    failure = e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    failure = new IllegalStateException("interrupted while the servers started", e);
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return servers;
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** The sessions, environments numbered through in order. */
+    public List<VectorEnv> envs() {
+        return envs;
+    }
+
+    /** Tells who the (first) server is. */
+    public ServerInfo serverInfo() {
+        return first.info();
+    }
+
+    /** Closes the sessions, the connections, and the servers started here. */
+    @Override
+    public void close() {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            try {
+                opened.get(i).close();
+            } catch (Exception e) {
+                System.getLogger(Sessions.class.getName())
+                        .log(System.Logger.Level.DEBUG, "closing " + opened.get(i) + " failed", e);
+            }
+        }
+        opened.clear();
+    }
+}

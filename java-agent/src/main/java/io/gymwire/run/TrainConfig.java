@@ -1,0 +1,75 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.trpo.TrpoConfig;
+import java.util.Arrays;
+
+/**
+ * The settings of a training run. The command line gives their defaults and tells where each comes from.
+ *
+ * @param envId id of the environment, e.g. CartPole-v1
+ * @param seed of every random stream; not negative
+ * @param steps environment steps over all environments; the run ends with the iteration that reaches them
+ * @param envs N, the number of environments; changes the result
+ * @param workers number of sessions that the environments are spread over, each with its own server process when the
+ *     agent starts the servers; never changes the result
+ * @param batch environment steps of one iteration over all environments; a multiple of envs
+ * @param gamma discount per step, in (0, 1]
+ * @param lambda of generalised advantage estimation, in [0, 1]
+ * @param trpo settings of the policy's update
+ * @param hidden widths of the policy's hidden layers
+ * @param initLogStd log of the Gaussian policy's standard deviation at the start
+ * @param criticHidden widths of the critic's hidden layers
+ * @param criticEpochs passes of the critic over each batch
+ * @param criticBatch rows of the critic's minibatches
+ * @param criticLr Adam's step size
+ */
+public record TrainConfig(
+        String envId,
+        long seed,
+        long steps,
+        int envs,
+        int workers,
+        int batch,
+        double gamma,
+        double lambda,
+        TrpoConfig trpo,
+        int[] hidden,
+        double initLogStd,
+        int[] criticHidden,
+        int criticEpochs,
+        int criticBatch,
+        double criticLr) {
+
+    public TrainConfig {
+        require(seed >= 0, "seed must be 0 or more", seed);
+        require(steps >= 1, "steps must be at least 1", steps);
+        require(envs >= 1, "envs must be at least 1", envs);
+        require(workers >= 1 && workers <= envs, "workers must lie between 1 and envs (" + envs + ")", workers);
+        require(batch >= envs && batch % envs == 0, "batch must be a multiple of envs (" + envs + "), e.g. "
+                + Math.max(envs, batch / envs * envs), batch);
+        require(gamma > 0 && gamma <= 1, "gamma must lie in (0, 1]", gamma);
+        require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
+        require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64", Arrays.toString(hidden));
+        require(positive(criticHidden), "critic-hidden must be positive layer widths, e.g. 64,64", Arrays.toString(criticHidden));
+        require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
+        require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);
+        require(criticLr > 0 && Double.isFinite(criticLr), "critic-lr must be positive", criticLr);
+    }
+
+    /** Steps of one environment in one iteration, T. */
+    public int segment() {
+        return batch / envs;
+    }
+
+    private static boolean positive(int[] widths) {
+        return Arrays.stream(widths).allMatch(width -> width >= 1);
+    }
+
+    private static void require(boolean condition, String rule, Object value) {
+        if (!condition) {
+            throw new IllegalArgumentException(rule + "; got " + value);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: B904, RUF005, UP031, UP036
+"""Makes python-env-server/.venv ready: packages from the lock file, generated protocol code, Gymwire itself.
+
+    python3 bootstrap.py [--dev] [--quiet]
+
+--dev adds what the tests need; a development environment also serves a call without it. --quiet silences progress.
+A stamp in the environment records what each stage was made from, so that a second call does nothing, and an
+interrupted one is continued. Exit code 0 when the environment is ready, 1 with a message on standard error otherwise.
+The file keeps to syntax that Python 2.7 parses, so that an old interpreter gets a sentence and not a syntax error.
+"""
+
+import sys
+
+if sys.version_info < (3, 10):
+    sys.exit(
+        "Gymwire needs Python 3.10 or newer, this is %d.%d at %s; install it or set GYMWIRE_PYTHON to a newer python."
+        % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
+
+import hashlib
+import json
+import os
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROTO = os.path.join(os.path.dirname(HERE), "proto")
+SOURCE = os.path.join(HERE, "src")
+VENV = os.path.join(HERE, ".venv")
+VENV_PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+STAMP = os.path.join(VENV, "gymwire-stamp.json")
+WORK = os.path.join(HERE, "target")
+LOG = os.path.join(WORK, "bootstrap.log")
+LOG_TAIL_LINES = 5
+
+
+class BootstrapError(Exception):
+    """A failure that its message explains to the user."""
+
+
+def main(arguments):
+    unknown = [a for a in arguments if a not in ("--dev", "--quiet")]
+    if unknown:
+        raise BootstrapError("bootstrap.py: unknown argument %s; it takes --dev and --quiet." % unknown[0])
+    dev = "--dev" in arguments
+    quiet = "--quiet" in arguments
+    if is_ready(read_stamp(), dev):
+        return
+    if not os.path.isdir(WORK):
+        os.makedirs(WORK, exist_ok=True)
+    with open(os.path.join(WORK, "bootstrap.lock"), "a+") as lock_file:
+        lock(lock_file, quiet)
+        # Whoever held the lock may have done the work meanwhile.
+        if not is_ready(read_stamp(), dev):
+            build(dev, quiet)
+
+
+def build(dev, quiet):
+    """Runs the stages whose inputs changed; the stamp is rewritten after each."""
+    with open(LOG, "wb"):
+        pass
+    stamp = read_stamp()
+    if not packages_current(stamp, dev):
+        dev = dev or bool(stamp.get("dev"))
+        reusable = packages_current(stamp, dev=False)
+        say(
+            quiet,
+            "Adding the test packages to the Python environment..."
+            if reusable
+            else "Setting up the Python environment (first time, about a minute)...",
+        )
+        if not reusable:
+            create_venv()
+        install_packages(dev)
+        stamp = {"packages": packages_key(dev), "dev": dev}
+        write_stamp(stamp)
+    if not protocol_current(stamp):
+        say(quiet, "Generating the Python protocol code...")
+        generate_protocol()
+        stamp["protocol"] = protocol_key()
+        write_stamp(stamp)
+    if not install_current(stamp):
+        say(quiet, "Installing Gymwire's server into the Python environment...")
+        run(
+            "install Gymwire's server",
+            "check pyproject.toml",
+            ["-m", "pip", "install", "--no-deps", "--no-build-isolation", "-e", HERE],
+        )
+        stamp["install"] = install_key()
+        write_stamp(stamp)
+
+
+def is_ready(stamp, dev):
+    return packages_current(stamp, dev) and protocol_current(stamp) and install_current(stamp)
+
+
+def packages_current(stamp, dev):
+    """Whether the environment holds the packages that a call with this dev flag needs."""
+    if not stamp or not os.path.exists(VENV_PYTHON) or (dev and not stamp.get("dev")):
+        return False
+    return stamp.get("packages") == packages_key(bool(stamp.get("dev")))
+
+
+def protocol_current(stamp):
+    generated = [os.path.join(SOURCE, path[: -len(".proto")] + "_pb2.py") for path in proto_files()]
+    return stamp.get("protocol") == protocol_key() and all(os.path.exists(path) for path in generated)
+
+
+def install_current(stamp):
+    return stamp.get("install") == install_key()
+
+
+def packages_key(dev):
+    # The location counts because scripts and the editable install hold absolute paths: a moved checkout is rebuilt.
+    return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
+
+
+def protocol_key():
+    return digest([os.path.join(PROTO, path) for path in proto_files()], " ".join(proto_files()))
+
+
+def install_key():
+    return digest([os.path.join(HERE, "pyproject.toml")], "")
+
+
+def lock_path(dev):
+    return os.path.join(HERE, "requirements-dev.lock" if dev else "requirements.lock")
+
+
+def proto_files():
+    """Paths of the protocol files relative to proto/, with forward slashes, sorted."""
+    found = []
+    for folder, _, names in os.walk(PROTO):
+        for name in names:
+            if name.endswith(".proto"):
+                found.append(os.path.relpath(os.path.join(folder, name), PROTO).replace(os.sep, "/"))
+    return sorted(found)
+
+
+def digest(paths, text):
+    sha = hashlib.sha256(text.encode("utf-8"))
+    for path in paths:
+        try:
+            with open(path, "rb") as source:
+                sha.update(b"\0" + source.read())
+        except OSError as error:
+            raise BootstrapError("Cannot read %s (%s); the checkout is incomplete." % (path, error.strerror))
+    return sha.hexdigest()
+
+
+def create_venv():
+    try:
+        import ensurepip  # noqa: F401
+        import venv
+    except ImportError:
+        raise BootstrapError(
+            "Python %d.%d at %s has no venv module; install it (Debian, Ubuntu: apt-get install python%d.%d-venv) "
+            "or set GYMWIRE_PYTHON to another python."
+            % (sys.version_info[:2] + (sys.executable,) + sys.version_info[:2])
+        )
+    import shutil
+    import subprocess
+
+    try:
+        if os.path.isdir(VENV):
+            shutil.rmtree(VENV)
+        venv.EnvBuilder(symlinks=os.name != "nt", with_pip=True).create(VENV)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise BootstrapError("Could not create %s: %s." % (VENV, error))
+
+
+def install_packages(dev):
+    remedy = "check that the package index can be reached, and run again"
+    run("install the Python packages", remedy, ["-m", "pip", "install", "--require-hashes", "-r", lock_path(dev)])
+
+
+def generate_protocol():
+    for folder, _, names in os.walk(os.path.join(SOURCE, "gymwire")):
+        for name in names:
+            if name.endswith(("_pb2.py", "_pb2.pyi", "_pb2_grpc.py")):
+                os.remove(os.path.join(folder, name))
+    outputs = ["--%s_out=%s" % (kind, SOURCE) for kind in ("python", "pyi", "grpc_python")]
+    run(
+        "generate the protocol code",
+        "check the files in proto",
+        ["-m", "grpc_tools.protoc", "-I", PROTO] + outputs + proto_files(),
+    )
+
+
+def run(purpose, remedy, arguments):
+    """Runs the environment's own Python, isolated from PYTHONPATH and user packages, with its output in the log."""
+    import subprocess
+
+    with open(LOG, "ab") as log:
+        log.write(("$ python %s\n" % " ".join(arguments)).encode("utf-8"))
+        log.flush()
+        code = subprocess.call(
+            [VENV_PYTHON, "-I"] + arguments, cwd=HERE, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
+    if code != 0:
+        with open(LOG, encoding="utf-8", errors="replace") as log:
+            lines = [line.rstrip() for line in log if line.strip() and not line.startswith("WARNING: Retrying")]
+        raise BootstrapError(
+            "Could not %s (exit code %d); %s. The log %s ends:\n  %s"
+            % (purpose, code, remedy, LOG, "\n  ".join(lines[-LOG_TAIL_LINES:]))
+        )
+
+
+def lock(lock_file, quiet):
+    """Waits until no other bootstrap runs; the lock ends with the process."""
+    if os.name == "nt":
+        import msvcrt
+        import time
+
+        lock_file.seek(0)
+        while True:
+            try:
+                msvcrt.locking(lock_file.fileno(), msvcrt.LK_NBLCK, 1)
+                return
+            except OSError:
+                time.sleep(0.5)
+    import fcntl
+
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        say(quiet, "Waiting for another Gymwire that sets up the Python environment...")
+        fcntl.flock(lock_file, fcntl.LOCK_EX)
+
+
+def read_stamp():
+    """What each stage was made from; empty when there is no environment, or none that this file made."""
+    try:
+        with open(STAMP, encoding="utf-8") as source:
+            stamp = json.load(source)
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def write_stamp(stamp):
+    partial = STAMP + ".part"
+    with open(partial, "w", encoding="utf-8") as target:
+        json.dump(stamp, target)
+    os.replace(partial, STAMP)
+
+
+def say(quiet, message):
+    if not quiet:
+        sys.stderr.write(message + "\n")
+        sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except BootstrapError as problem:
+        sys.exit(str(problem))
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted; the next run continues the set-up.\n")
+        sys.exit(130)

@@ -1,0 +1,39 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Numpy arrays <-> packed little-endian bytes."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gymwire.codec.dtypes import numpy_dtype, wire_dtype
+from gymwire.v1 import value_pb2
+
+
+def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
+    """Packs an array of a fixed-size numeric dtype, of any rank and memory layout."""
+    wire = wire_dtype(array.dtype)
+    if wire is None:
+        raise ValueError(
+            f"an array of dtype {array.dtype} cannot travel; the wire has numpy's fixed-size numeric types"
+        )
+    little_endian = array.astype(numpy_dtype(wire), copy=False)
+    return value_pb2.NdArray(dtype=wire, shape=array.shape, data=little_endian.tobytes())
+
+
+def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
+    """Returns a read-only array over the message's own bytes; ValueError when they do not fit dtype and shape."""
+    dtype = numpy_dtype(message.dtype)
+    shape = tuple(message.shape)
+    if any(length < 0 for length in shape):
+        raise ValueError(f"the array's shape {list(shape)} has a negative length")
+    expected = math.prod(shape) * dtype.itemsize
+    if len(message.data) != expected:
+        raise ValueError(
+            f"an array of {dtype.name} with shape {list(shape)} has {expected} bytes, but {len(message.data)} came"
+        )
+    if dtype == np.bool_ and message.data.translate(None, b"\x00\x01"):
+        raise ValueError("an array of bool holds a byte that is neither 0 nor 1")
+    return np.frombuffer(message.data, dtype).reshape(shape)

@@ -1,0 +1,141 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: ``python -m gymwire.server --listen ADDRESS``."""
+
+import argparse
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+
+# Before gymnasium can import pygame, which greets on standard output.
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+from gymwire.server.errors import InvalidRequestError, RefusedError
+from gymwire.server.listener import AddressInUseError, Listener
+from gymwire.server.security import check_address
+
+_GRACE_SECONDS = 3.0
+
+
+def main() -> int:
+    """Serves until it is told to stop; returns the exit code."""
+    options = _parse()
+    # Environments may print; standard output is for the one line that says where the server listens.
+    announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
+    stop = threading.Event()
+    _stop_on_signals(stop, options.managed)
+    try:
+        address = check_address(options.listen)
+        for module in options.modules:
+            importlib.import_module(module)
+        listener = Listener(
+            address,
+            max_sessions=options.max_sessions,
+            max_envs=options.max_envs,
+            max_message_bytes=options.max_message_mib * 1024 * 1024,
+            lease_seconds=options.lease_seconds,
+        )
+    except (InvalidRequestError, RefusedError, AddressInUseError) as error:
+        return _complain(str(error))
+    except ImportError as error:
+        return _complain(f"--import failed: {error}; check the name and PYTHONPATH")
+    if options.managed:
+        threading.Thread(target=_stop_at_end_of_input, args=(stop,), name="parent-watch", daemon=True).start()
+    print(f"listening on {listener.address}", file=announcement, flush=True)
+    stop.wait()
+    _exit_after_grace()
+    listener.stop(_GRACE_SECONDS / 3)
+    return 0
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m gymwire.server", description="Hosts Gymnasium environments for gRPC clients."
+    )
+    parser.add_argument(
+        "--listen", metavar="ADDRESS", required=True, help="127.0.0.1:PORT, [::1]:PORT (0: any free port) or unix:PATH"
+    )
+    parser.add_argument(
+        "--managed", action="store_true", help="stop when standard input ends, and leave Ctrl-C to the parent process"
+    )
+    parser.add_argument(
+        "--import",
+        dest="modules",
+        metavar="MODULE",
+        action="append",
+        default=[],
+        help="import a module that registers environments of your own; may be repeated",
+    )
+    parser.add_argument("--max-sessions", metavar="N", type=_positive_int, default=64, help="default: %(default)s")
+    parser.add_argument(
+        "--max-envs", metavar="N", type=_positive_int, default=4096, help="over all sessions; default: %(default)s"
+    )
+    parser.add_argument(
+        "--max-message-mib", metavar="N", type=_positive_int, default=64, help="in MiB; default: %(default)s"
+    )
+    parser.add_argument(
+        "--lease-seconds",
+        metavar="S",
+        type=_lease,
+        default=60.0,
+        help="close a session that no request and no open stream has used for S seconds; default: %(default)g",
+    )
+    return parser.parse_args()
+
+
+def _positive_int(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000000")
+    return number
+
+
+def _lease(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1.0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, at least 1")
+    return seconds
+
+
+def _stop_on_signals(stop: threading.Event, managed: bool) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    # The terminal sends Ctrl-C to parent and child alike; the parent finishes its work, then stops the server.
+    signal.signal(signal.SIGINT, signal.SIG_IGN if managed else lambda *_: stop.set())
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    try:
+        while os.read(sys.stdin.fileno(), 4096):
+            pass
+    except OSError:
+        pass
+    stop.set()
+
+
+def _exit_after_grace() -> None:
+    """Starts a timer that ends the process even when an environment never returns."""
+
+    def give_up() -> None:
+        print("gymwire.server: an environment did not return in time; leaving without it", file=sys.stderr, flush=True)
+        os._exit(1)
+
+    timer = threading.Timer(_GRACE_SECONDS, give_up)
+    timer.daemon = True
+    timer.start()
+
+
+def _complain(message: str) -> int:
+    print(f"gymwire.server: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

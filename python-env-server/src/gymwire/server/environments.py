@@ -1,0 +1,110 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Finds and makes registered environments, with errors that say what to do."""
+
+import difflib
+import importlib.util
+import re
+from typing import Any
+
+import gymnasium
+from gymnasium.envs.registration import EnvSpec, load_env_creator
+from gymnasium.error import DependencyNotInstalled
+
+from gymwire.server.errors import InvalidRequestError, MissingDependencyError, UnknownEnvironmentError
+from gymwire.server.security import check_env_id, is_hidden
+from gymwire.v1 import environment_service_pb2 as pb
+
+# Packages that one of Gymnasium's extras brings.
+_EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
+
+
+def find_spec(env_id: str) -> EnvSpec:
+    """Returns the specification registered under an id; UnknownEnvironmentError names the nearest ids."""
+    check_env_id(env_id)
+    spec = gymnasium.registry.get(env_id)
+    if spec is None:
+        near = nearest_ids(env_id)
+        advice = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
+        raise UnknownEnvironmentError(f"no environment is registered as {env_id!r}; {advice}")
+    return spec
+
+
+def nearest_ids(env_id: str, count: int = 4) -> list[str]:
+    """Returns registered ids that the writer may have meant: other versions of the name first, then similar names."""
+    wanted = _base_name(env_id)
+    names: dict[str, list[str]] = {}
+    for known in visible_ids():
+        names.setdefault(_base_name(known), []).append(known)
+    close = difflib.get_close_matches(wanted, names, n=count, cutoff=0.6)
+    newest_first = [sorted(names[name], key=_version, reverse=True) for name in close]
+    if not newest_first or close[0] == wanted:
+        return [known for versions in newest_first[:1] for known in versions][:count]
+    return [versions[0] for versions in newest_first]
+
+
+def visible_ids() -> list[str]:
+    """Returns the ids that clients may make, sorted."""
+    return sorted(env_id for env_id in list(gymnasium.registry) if not is_hidden(env_id))
+
+
+def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
+    """Makes one environment; MissingDependencyError names the package that it lacks and how to install it."""
+    try:
+        return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
+    except (DependencyNotInstalled, ImportError) as error:
+        raise MissingDependencyError(_missing_dependency(spec.id, error)) from error
+    except (TypeError, ValueError) as error:
+        if kwargs:
+            raise InvalidRequestError(f"{spec.id} refuses the arguments {kwargs}: {_first_line(error)}") from error
+        raise
+
+
+def unavailable_reason(spec: EnvSpec) -> str:
+    """Says why an environment cannot be made here; empty when its code can at least be imported."""
+    if not isinstance(spec.entry_point, str):
+        return ""
+    try:
+        load_env_creator(spec.entry_point)
+    except (DependencyNotInstalled, ImportError, AttributeError) as error:
+        return _missing_dependency(spec.id, error)
+    return ""
+
+
+def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
+    """Returns the message for a specification; an episode limit that is absent or removed is absent."""
+    limited = spec.max_episode_steps is not None and spec.max_episode_steps > 0
+    return pb.EnvironmentSpec(
+        env_id=spec.id,
+        max_episode_steps=spec.max_episode_steps if limited else None,
+        reward_threshold=spec.reward_threshold,
+        nondeterministic=spec.nondeterministic,
+    )
+
+
+def _missing_dependency(env_id: str, error: Exception) -> str:
+    text = f"{getattr(error, 'name', None) or ''} {error}".lower()
+    for package, extra in _EXTRAS.items():
+        if package in text and importlib.util.find_spec(_import_name(package)) is None:
+            return (
+                f"{env_id} needs the package {package}, which is not installed; install it with "
+                f'python-env-server/.venv/bin/pip install "gymnasium[{extra}]=={gymnasium.__version__}"'
+            )
+    return f"{env_id} cannot be made here: {_first_line(error)}"
+
+
+def _import_name(package: str) -> str:
+    return "Box2D" if package == "box2d" else package
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0]
+
+
+def _base_name(env_id: str) -> str:
+    return re.sub(r"-?v\d+$", "", env_id.lower())
+
+
+def _version(env_id: str) -> int:
+    match = re.search(r"-v(\d+)$", env_id)
+    return int(match.group(1)) if match else -1

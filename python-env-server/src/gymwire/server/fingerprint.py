@@ -1,0 +1,48 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Names the software and the machine that an environment's results depend on."""
+
+import importlib.metadata
+import platform
+from pathlib import Path
+
+from gymwire.v1 import environment_service_pb2 as pb
+
+_PACKAGES = ("gymnasium", "mujoco", "numpy", "grpcio", "protobuf")
+_FEATURES = ("asimd", "avx", "avx2", "avx512f", "bmi2", "fma", "sse4_2", "sve")
+
+
+def fingerprint() -> pb.Fingerprint:
+    """Returns the fingerprint of this process and machine."""
+    processor, flags = _processor()
+    message = pb.Fingerprint(
+        os="-".join([platform.system(), platform.release()]) + _c_library(),
+        cpu=f"{platform.machine()} {processor}".strip(),
+        cpu_features=[feature for feature in _FEATURES if feature in flags],
+        python=platform.python_version(),
+    )
+    for package in _PACKAGES:
+        try:
+            message.packages[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return message
+
+
+def _c_library() -> str:
+    name, version = platform.libc_ver()
+    return f" {name}-{version}" if name else ""
+
+
+def _processor() -> tuple[str, frozenset[str]]:
+    """Returns the processor's model and its feature flags; without Linux's /proc, what Python knows and no flags."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor(), frozenset()
+    fields: dict[str, str] = {}
+    for line in text.splitlines():
+        key, _, value = line.partition(":")
+        fields.setdefault(key.strip(), value.strip())
+    flags = fields.get("flags") or fields.get("Features") or ""
+    return fields.get("model name", platform.processor()), frozenset(flags.split())

@@ -1,0 +1,95 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a session from a MakeRequest and describes it."""
+
+
+from gymnasium.vector import AutoresetMode
+
+from gymwire.codec import encode_dict, encode_space
+from gymwire.codec.values import decode_string_dict
+from gymwire.server import environments
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
+from gymwire.server.security import check_kwargs
+from gymwire.server.session import Session
+from gymwire.server.worker import InfoKeys, Worker
+from gymwire.v1 import environment_service_pb2 as pb
+
+_MODES = {
+    pb.AUTORESET_MODE_UNSPECIFIED: AutoresetMode.SAME_STEP,
+    pb.AUTORESET_MODE_NEXT_STEP: AutoresetMode.NEXT_STEP,
+    pb.AUTORESET_MODE_SAME_STEP: AutoresetMode.SAME_STEP,
+    pb.AUTORESET_MODE_DISABLED: AutoresetMode.DISABLED,
+}
+_WIRE_MODES = {mode: wire for wire, mode in _MODES.items()}
+
+
+def check_make(request: pb.MakeRequest) -> None:
+    """Refuses what can be refused before any environment is made."""
+    if request.num_envs < 1:
+        raise InvalidRequestError(f"num_envs must be at least 1, but {request.num_envs} came")
+    if request.autoreset_mode not in _MODES:
+        raise InvalidRequestError(f"autoreset_mode must be 0 to {len(_MODES) - 1}, but {request.autoreset_mode} came")
+    limit = request.max_episode_steps
+    if request.HasField("max_episode_steps") and limit != -1 and limit < 1:
+        raise InvalidRequestError(f"max_episode_steps must be at least 1, or -1 for no limit, but {limit} came")
+    # Written so that NaN is refused too.
+    if request.HasField("lease_seconds") and not request.lease_seconds >= 1:
+        raise InvalidRequestError(f"lease_seconds must be at least 1, but {request.lease_seconds} came")
+
+
+def create_session(session_id: str, request: pb.MakeRequest, default_lease: float) -> Session:
+    """Makes the environments of a checked request; `default_lease` is in seconds."""
+    spec = environments.find_spec(request.env_id)
+    kwargs = decode_string_dict(request.kwargs, "kwargs")
+    check_kwargs(kwargs)
+    limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
+    info_keys = _info_keys(request)
+    try:
+        worker = Worker(
+            lambda: environments.make_env(spec, kwargs, limit),
+            request.num_envs,
+            _MODES[request.autoreset_mode],
+            info_keys,
+        )
+    except (InvalidRequestError, MissingDependencyError):
+        raise
+    except Exception as error:
+        raise EnvironmentFailedError(f"{request.env_id} failed to start: {type(error).__name__}: {error}") from error
+    try:
+        encode_space(worker.single_observation_space)
+        encode_space(worker.single_action_space)
+        encode_dict(worker.env_metadata)
+    except Exception:
+        worker.close()
+        raise
+    lease = request.lease_seconds if request.HasField("lease_seconds") else default_lease
+    wants_infos = info_keys is None or bool(info_keys)
+    return Session(session_id, worker, lease, wants_infos)
+
+
+def describe_session(session: Session) -> pb.MakeResponse:
+    """Returns what a client needs to know of a new session."""
+    worker = session.worker
+    spec = worker.envs[0].spec
+    assert spec is not None
+    return pb.MakeResponse(
+        session_id=session.id,
+        num_envs=worker.num_envs,
+        autoreset_mode=_WIRE_MODES[worker.autoreset_mode],
+        spec=environments.encode_spec(spec),
+        single_observation_space=encode_space(worker.single_observation_space),
+        single_action_space=encode_space(worker.single_action_space),
+        observation_space=encode_space(worker.observation_space),
+        action_space=encode_space(worker.action_space),
+        metadata=encode_dict(worker.env_metadata),
+        lease_seconds=session.lease_seconds,
+    )
+
+
+def _info_keys(request: pb.MakeRequest) -> InfoKeys:
+    selection = request.infos.WhichOneof("selection")
+    if selection == "none":
+        return ()
+    if selection == "keys":
+        return tuple(dict.fromkeys(request.infos.keys.names))
+    return None

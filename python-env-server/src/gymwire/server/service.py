@@ -1,0 +1,202 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The handlers of ``EnvironmentService`` and the one table from exceptions to gRPC codes."""
+
+import functools
+import logging
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gymnasium
+from grpc import ServicerContext, StatusCode
+
+import gymwire
+from gymwire.codec import UnsupportedValueError
+from gymwire.codec.spaces import UnsupportedSpaceError
+from gymwire.server import environments, errors, making
+from gymwire.server.fingerprint import fingerprint
+from gymwire.server.session import Session
+from gymwire.server.session_table import SessionTable
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
+
+_LOG = logging.getLogger(__name__)
+
+PROTOCOL_VERSION = (1, 0)
+
+# The first class that fits decides; a class that is not here is a defect of the server: INTERNAL.
+_CODES: tuple[tuple[type[Exception], StatusCode], ...] = (
+    (errors.EnvironmentFailedError, StatusCode.UNKNOWN),
+    (errors.UnknownEnvironmentError, StatusCode.NOT_FOUND),
+    (errors.UnknownSessionError, StatusCode.NOT_FOUND),
+    (errors.WrongStateError, StatusCode.FAILED_PRECONDITION),
+    (errors.MissingDependencyError, StatusCode.FAILED_PRECONDITION),
+    (errors.RefusedError, StatusCode.PERMISSION_DENIED),
+    (errors.QuotaError, StatusCode.RESOURCE_EXHAUSTED),
+    (UnsupportedSpaceError, StatusCode.UNIMPLEMENTED),
+    (UnsupportedValueError, StatusCode.UNIMPLEMENTED),
+    # The codec's word for a malformed message, and InvalidRequestError.
+    (ValueError, StatusCode.INVALID_ARGUMENT),
+)
+
+# After these the environments have moved without an answer, or may be broken.
+_ENDS_SESSION = (errors.EnvironmentFailedError, UnsupportedValueError)
+
+# Trailing metadata is limited to 8 KiB by most clients.
+_MAX_MESSAGE_CHARS = 1000
+_MAX_TRACEBACK_CHARS = 3000
+
+
+class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
+    """Answers the calls; each stream occupies one thread of the server's pool for its life."""
+
+    def __init__(self, sessions: SessionTable, lease_seconds: float, max_streams: int) -> None:
+        self._sessions = sessions
+        self._lease_seconds = lease_seconds
+        self._max_streams = max_streams
+        self._free_streams = threading.BoundedSemaphore(max_streams)
+
+    def GetServerInfo(self, request: pb.GetServerInfoRequest, context: ServicerContext) -> pb.GetServerInfoResponse:
+        """Tells who the server is."""
+        major, minor = PROTOCOL_VERSION
+        return pb.GetServerInfoResponse(
+            protocol_version=pb.ProtocolVersion(major=major, minor=minor),
+            server_version=gymwire.__version__,
+            capabilities=["interact"],
+            fingerprint=fingerprint(),
+        )
+
+    def ListEnvironments(
+        self, request: pb.ListEnvironmentsRequest, context: ServicerContext
+    ) -> pb.ListEnvironmentsResponse:
+        """Lists the environments that clients may make."""
+        return pb.ListEnvironmentsResponse(environments=[_entry(env_id) for env_id in environments.visible_ids()])
+
+    def Make(self, request: pb.MakeRequest, context: ServicerContext) -> pb.MakeResponse:
+        """Opens a session."""
+        return self._unary(self._make, request, context)
+
+    def Reset(self, request: pb.ResetRequest, context: ServicerContext) -> pb.ResetResponse:
+        """Starts new episodes."""
+        return self._unary(self._reset, request, context)
+
+    def Step(self, request: pb.StepRequest, context: ServicerContext) -> pb.StepResponse:
+        """Steps a session."""
+        return self._unary(self._step, request, context)
+
+    def Close(self, request: pb.CloseRequest, context: ServicerContext) -> pb.CloseResponse:
+        """Closes a session."""
+        return self._unary(self._close, request, context)
+
+    def Interact(
+        self, request_iterator: Iterator[pb.InteractRequest], context: ServicerContext
+    ) -> Iterator[pb.InteractResponse]:
+        """Answers a stream of requests in order, and holds the leases of the sessions that it uses."""
+        if not self._free_streams.acquire(blocking=False):
+            message = f"{self._max_streams} streams are open, which is the most the server allows; see --max-sessions"
+            context.abort(StatusCode.RESOURCE_EXHAUSTED, message)
+        held: dict[str, Session] = {}
+        try:
+            for request in request_iterator:
+                yield self._answer(request, held)
+        finally:
+            for session in held.values():
+                self._sessions.release(session)
+            self._free_streams.release()
+
+    def _answer(self, request: pb.InteractRequest, held: dict[str, Session]) -> pb.InteractResponse:
+        kind = request.WhichOneof("request")
+        session_id = ""
+        try:
+            if kind == "step":
+                session_id = request.step.session_id
+                if session_id not in held:
+                    self._hold(session_id, held)
+                return pb.InteractResponse(step=held[session_id].step(request.step))
+            if kind == "reset":
+                session_id = request.reset.session_id
+                if session_id not in held:
+                    self._hold(session_id, held)
+                return pb.InteractResponse(reset=held[session_id].reset(request.reset))
+            if kind == "make":
+                response = self._make(request.make)
+                self._hold(response.session_id, held)
+                return pb.InteractResponse(make=response)
+            if kind == "close":
+                session_id = request.close.session_id
+                return pb.InteractResponse(close=self._close(request.close))
+            raise errors.InvalidRequestError("an InteractRequest holds no request; set step, reset, make or close")
+        except Exception as error:
+            return pb.InteractResponse(error=self._fail(error, session_id))
+
+    def _hold(self, session_id: str, held: dict[str, Session]) -> None:
+        session = self._sessions.get(session_id)
+        self._sessions.hold(session)
+        held[session_id] = session
+
+    def _make(self, request: pb.MakeRequest) -> pb.MakeResponse:
+        making.check_make(request)
+        create = functools.partial(making.create_session, request=request, default_lease=self._lease_seconds)
+        return making.describe_session(self._sessions.open(request.num_envs, create))
+
+    def _reset(self, request: pb.ResetRequest) -> pb.ResetResponse:
+        return self._sessions.get(request.session_id).reset(request)
+
+    def _step(self, request: pb.StepRequest) -> pb.StepResponse:
+        return self._sessions.get(request.session_id).step(request)
+
+    def _close(self, request: pb.CloseRequest) -> pb.CloseResponse:
+        self._sessions.close(request.session_id)
+        return pb.CloseResponse()
+
+    def _unary(self, handle: Callable[[Any], Any], request: Any, context: ServicerContext) -> Any:
+        try:
+            return handle(request)
+        except Exception as error:
+            detail = self._fail(error, getattr(request, "session_id", ""))
+        context.set_trailing_metadata((("gymwire-error-bin", detail.SerializeToString()),))
+        context.abort(_status_code(detail.code), detail.message)
+
+    def _fail(self, error: Exception, session_id: str) -> pb.ErrorDetail:
+        """Returns what to tell the client, and closes the session when it cannot be used on."""
+        if isinstance(error, _ENDS_SESSION):
+            self._sessions.close_quietly(session_id)
+        code = next((code for kind, code in _CODES if isinstance(error, kind)), StatusCode.INTERNAL)
+        message = str(error)
+        if code is StatusCode.INTERNAL:
+            _LOG.error("a request failed by a defect of the server", exc_info=error)
+            message = f"the server failed: {type(error).__name__}: {error}; its log has the traceback"
+        cause = error.__cause__ or error
+        detail = pb.ErrorDetail(
+            code=code.value[0],
+            message=message[:_MAX_MESSAGE_CHARS],
+            exception_class=_class_name(cause),
+            session_alive=self._sessions.is_open(session_id),
+        )
+        if isinstance(error, errors.EnvironmentFailedError):
+            detail.traceback = "".join(traceback.format_exception(cause))[-_MAX_TRACEBACK_CHARS:]
+        env_index = getattr(error, "env_index", None)
+        if env_index is not None:
+            detail.env_index = env_index
+        return detail
+
+
+def _status_code(number: int) -> StatusCode:
+    return next(code for code in StatusCode if code.value[0] == number)
+
+
+def _class_name(error: BaseException) -> str:
+    """Returns the class as Python writes it in tracebacks; empty for the server's own words."""
+    kind = type(error)
+    if kind.__module__.startswith("gymwire."):
+        return ""
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _entry(env_id: str) -> pb.EnvironmentEntry:
+    spec = gymnasium.registry[env_id]
+    return pb.EnvironmentEntry(
+        spec=environments.encode_spec(spec), unavailable_reason=environments.unavailable_reason(spec)
+    )

@@ -1,0 +1,209 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""One client's vector of environments: its state, its step numbers, and the checks before anything moves."""
+
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium.vector import AutoresetMode
+
+from gymwire.codec import decode_array, encode_dict
+from gymwire.codec.dtypes import wire_dtype
+from gymwire.codec.values import decode_string_dict
+from gymwire.server.errors import InvalidRequestError, UnknownSessionError, WrongStateError
+from gymwire.server.worker import Worker
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+
+class Session:
+    """Answers the requests to one vector of environments, one at a time. The lease runs while `streams` is 0."""
+
+    def __init__(self, session_id: str, worker: Worker, lease_seconds: float, wants_infos: bool) -> None:
+        self.id = session_id
+        self.worker = worker
+        self.lease_seconds = lease_seconds
+        self.closed = False
+        self.streams = 0
+        self.last_used = time.monotonic()
+        self.lock = threading.Lock()
+        self._wants_infos = wants_infos
+        self._last_number = 0
+        self._last_response: pb.ResetResponse | pb.StepResponse | None = None
+        space = worker.observation_space
+        assert space.dtype is not None and space.shape is not None
+        self._observation_dtype = wire_dtype(space.dtype)
+        self._observation_shape = space.shape
+        self._actions = ActionReader(worker)
+
+    def reset(self, request: pb.ResetRequest) -> pb.ResetResponse:
+        """Starts new episodes, or repeats the last response when the request repeats its number."""
+        with self.lock:
+            self._check_open()
+            number, repeated = self._take_number(request.step_number, pb.ResetResponse)
+            if repeated is not None:
+                return repeated
+            mask = self._reset_mask(request.reset_mask)
+            seeds = self._seeds(request)
+            options = decode_string_dict(request.options, "options") if request.HasField("options") else None
+            if options is not None and "reset_mask" in options:
+                raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
+            observations, infos = self.worker.reset_envs(seeds, mask, options)
+            response = pb.ResetResponse(step_number=number, observations=self._encode_observations(observations))
+            if self._wants_infos:
+                response.infos.CopyFrom(encode_dict(infos))
+            return self._remember(number, response)
+
+    def step(self, request: pb.StepRequest) -> pb.StepResponse:
+        """Steps every environment, or repeats the last response when the request repeats its number."""
+        with self.lock:
+            self._check_open()
+            number, repeated = self._take_number(request.step_number, pb.StepResponse)
+            if repeated is not None:
+                return repeated
+            if self._last_response is None:
+                raise WrongStateError("the session was never reset; send a Reset before the first Step")
+            if self.worker.autoreset_mode is AutoresetMode.DISABLED and (ended := self.worker.ended_envs()):
+                raise WrongStateError(
+                    f"the episodes of the environments {ended} have ended and autoreset is disabled; "
+                    "name them in the reset_mask of a Reset before the next Step"
+                )
+            outcome = self.worker.step_envs(self._actions.read(request.actions))
+            response = pb.StepResponse(
+                step_number=number,
+                observations=self._encode_observations(outcome.observations),
+                rewards=outcome.rewards.tobytes(),
+                terminated=outcome.terminated.tobytes(),
+                truncated=outcome.truncated.tobytes(),
+                reset_mask=outcome.reset_mask.tobytes(),
+                finals=outcome.finals,
+                infos=encode_dict(outcome.infos) if self._wants_infos else None,
+            )
+            return self._remember(number, response)
+
+    def close(self) -> None:
+        """Closes the environments, once a request under way is answered. Closing again does nothing."""
+        with self.lock:
+            self.close_locked()
+
+    def close_locked(self) -> None:
+        """Closes the environments; for a caller that holds the lock."""
+        if not self.closed:
+            self.closed = True
+            self.worker.close()
+
+    def expired(self, now: float) -> bool:
+        """Says whether the lease has run out at the monotonic time `now`, in seconds."""
+        return self.streams == 0 and now - self.last_used > self.lease_seconds
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise UnknownSessionError(f"the session {self.id!r} is closed; open a new one with Make")
+
+    def _take_number(self, asked: int, kind: type[Any]) -> tuple[int, Any]:
+        """Returns the number of a new request and None, or the last number and the response to repeat."""
+        expected = self._last_number + 1
+        if asked in (0, expected):
+            return expected, None
+        if asked == self._last_number and isinstance(self._last_response, kind):
+            return asked, self._last_response
+        raise WrongStateError(
+            f"step_number {asked} is neither the next one ({expected}) nor a repeat of the last request "
+            f"({self._last_number}); continue with {expected}"
+        )
+
+    def _remember(self, number: int, response: Any) -> Any:
+        self._last_number = number
+        self._last_response = response
+        self.last_used = time.monotonic()
+        return response
+
+    def _encode_observations(self, observations: npt.NDArray[Any]) -> value_pb2.Value:
+        return value_pb2.Value(
+            array=value_pb2.NdArray(
+                dtype=self._observation_dtype, shape=self._observation_shape, data=observations.tobytes()
+            )
+        )
+
+    def _reset_mask(self, mask: bytes) -> npt.NDArray[np.bool_]:
+        n = self.worker.num_envs
+        if not mask:
+            return np.ones(n, dtype=np.bool_)
+        if self.worker.autoreset_mode is not AutoresetMode.DISABLED:
+            raise InvalidRequestError(
+                f"a reset_mask needs a session with AUTORESET_MODE_DISABLED, but this one has "
+                f"{self.worker.autoreset_mode.name}; leave it empty to reset all environments"
+            )
+        if len(mask) != n or mask.translate(None, b"\x00\x01") or b"\x01" not in mask:
+            raise InvalidRequestError(
+                f"reset_mask must hold {n} bytes of 0 or 1 with at least one 1, but {list(mask)} came"
+            )
+        if self._last_response is None and b"\x00" in mask:
+            raise WrongStateError("the session's first Reset must reset all environments; leave reset_mask empty")
+        return np.frombuffer(mask, dtype=np.bool_)
+
+    def _seeds(self, request: pb.ResetRequest) -> list[int | None]:
+        n = self.worker.num_envs
+        kind = request.WhichOneof("seeding")
+        if kind is None:
+            return [None] * n
+        if kind == "seed":
+            seeds: list[int | None] = [request.seed + i for i in range(n)]
+        else:
+            seeds = [seed.value if seed.HasField("value") else None for seed in request.seeds.seeds]
+            if len(seeds) != n:
+                raise InvalidRequestError(f"seeds must hold {n} entries, one per environment, but {len(seeds)} came")
+        for i, seed in enumerate(seeds):
+            if seed is not None and seed < 0:
+                raise InvalidRequestError(f"the seed of environment {i} is {seed}, but a seed is at least 0", i)
+        return seeds
+
+
+class ActionReader:
+    """Reads a step's actions and checks them against the action space."""
+
+    def __init__(self, worker: Worker) -> None:
+        single, batched = worker.single_action_space, worker.action_space
+        assert batched.dtype is not None and batched.shape is not None
+        self._dtype = batched.dtype
+        self._shape = batched.shape
+        if isinstance(single, Box):
+            self._low, self._high = single.low, single.high  # [*shape], one environment's
+        elif isinstance(single, Discrete):
+            self._low, self._high = np.asarray(single.start), np.asarray(single.start + (single.n - 1))
+        elif isinstance(single, MultiDiscrete):
+            self._low, self._high = single.start, single.start + (single.nvec - 1)
+
+    def read(self, value: value_pb2.Value) -> npt.NDArray[Any]:
+        """Returns the actions [n, ...]; InvalidRequestError names the environment and the value that do not fit."""
+        kind = value.WhichOneof("kind")
+        if kind != "array":
+            raise InvalidRequestError(f"actions must be one array, but the kind {kind or 'none set'} came")
+        received = decode_array(value.array)
+        if received.dtype != self._dtype or received.shape != self._shape:
+            raise InvalidRequestError(
+                f"actions must be {self._dtype} of shape {list(self._shape)}, "
+                f"but {received.dtype} of shape {list(received.shape)} came"
+            )
+        # A NaN compares false with both bounds.
+        inside = (received >= self._low) & (received <= self._high)
+        if not inside.all():
+            self._refuse(received, inside)
+        # Environments may write into their action; the message's bytes are read-only.
+        return received.copy()
+
+    def _refuse(self, received: npt.NDArray[Any], inside: npt.NDArray[np.bool_]) -> None:
+        index = tuple(int(k) for k in np.argwhere(~inside)[0])
+        env_index, element = index[0], index[1:]
+        low = np.broadcast_to(self._low, self._shape[1:])[element]
+        high = np.broadcast_to(self._high, self._shape[1:])[element]
+        place = f" at {list(element)}" if element else ""
+        raise InvalidRequestError(
+            f"the action of environment {env_index} is {received[index]}{place}, "
+            f"but must lie between {low} and {high}; no environment was stepped",
+            env_index,
+        )

@@ -1,0 +1,141 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Environments that go wrong after 20 good steps of their life. Load with ``--import faulty_envs``."""
+
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from gymnasium import spaces
+
+GOOD_STEPS = 20
+
+Observation = npt.NDArray[np.float64]
+
+
+class WellBehaved(gymnasium.Env[Observation, Any]):
+    """Walks along a line by +-0.1, reward 1 a step; what the faulty ones are until they fail."""
+
+    def __init__(self) -> None:
+        self.observation_space = spaces.Box(-np.inf, np.inf, (2,), np.float64)
+        self.action_space = spaces.Discrete(2)
+        self._steps = 0
+        self._position = 0.0
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._position = float(self.np_random.uniform(-0.05, 0.05))
+        return self._observe(), {}
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        self._steps += 1
+        self._position += 0.1 if action == 1 else -0.1
+        return self._observe(), 1.0, abs(self._position) > 2.0, False, {}
+
+    def _observe(self) -> Observation:
+        return np.array([self._position, self._steps], dtype=np.float64)
+
+    def _is_faulty(self) -> bool:
+        return self._steps > GOOD_STEPS
+
+
+class RaisesInStep(WellBehaved):
+    """Raises in its 21st step."""
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        result = super().step(action)
+        if self._is_faulty():
+            raise RuntimeError("the motor is stuck")
+        return result
+
+
+class RaisesInReset(WellBehaved):
+    """Raises in the first reset after its 20th step."""
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        if self._steps >= GOOD_STEPS:
+            raise RuntimeError("the motor does not start")
+        return super().reset(seed=seed, options=options)
+
+
+class Hangs(WellBehaved):
+    """Does not return from its 21st step."""
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        result = super().step(action)
+        while self._is_faulty():
+            time.sleep(0.05)
+        return result
+
+
+class NanObservation(WellBehaved):
+    """Observes NaN from its 21st step on."""
+
+    def _observe(self) -> Observation:
+        observation = super()._observe()
+        if self._is_faulty():
+            observation[0] = np.nan
+        return observation
+
+
+class NanReward(WellBehaved):
+    """Pays NaN from its 21st step on."""
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, info = super().step(action)
+        return observation, np.nan if self._is_faulty() else reward, terminated, truncated, info
+
+
+class HugeReward(WellBehaved):
+    """Pays 1e300 from its 21st step on: finite, but its square is not."""
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, info = super().step(action)
+        return observation, 1e300 if self._is_faulty() else reward, terminated, truncated, info
+
+
+class TupleActions(WellBehaved):
+    """Takes pairs, which no single distribution of the agent produces; has no fault of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action_space = spaces.Tuple((spaces.Discrete(2), spaces.Discrete(3)))
+
+
+class MultiDiscreteActions(WellBehaved):
+    """Takes two numbers at once; has no fault of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action_space = spaces.MultiDiscrete([2, 3])
+
+
+class StrangeInfo(WellBehaved):
+    """Puts an object that cannot travel into its info from its 21st step on, and prints to standard output."""
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        observation, reward, terminated, truncated, _ = super().step(action)
+        print("stepping")
+        info = {"thing": {1j: 2}} if self._is_faulty() else {"thing": "a word"}
+        return observation, reward, terminated, truncated, info
+
+
+for _kind in (
+    WellBehaved,
+    RaisesInStep,
+    RaisesInReset,
+    Hangs,
+    NanObservation,
+    NanReward,
+    HugeReward,
+    TupleActions,
+    MultiDiscreteActions,
+    StrangeInfo,
+):
+    gymnasium.register(f"Faulty/{_kind.__name__}-v0", entry_point=_kind, max_episode_steps=100)
