@@ -64,6 +64,13 @@ class RaisesInReset(WellBehaved):
         return super().reset(seed=seed, options=options)
 
 
+class RaisesInClose(WellBehaved):
+    """Raises when it is closed."""
+
+    def close(self) -> None:
+        raise RuntimeError("the motor does not stop")
+
+
 class Hangs(WellBehaved):
     """Does not return from its 21st step."""
 
@@ -82,6 +89,14 @@ class NanObservation(WellBehaved):
         if self._is_faulty():
             observation[0] = np.nan
         return observation
+
+
+class WrongShape(WellBehaved):
+    """Observes one number too many from its 21st step on."""
+
+    def _observe(self) -> Observation:
+        observation = super()._observe()
+        return np.append(observation, 0.0) if self._is_faulty() else observation
 
 
 class NanReward(WellBehaved):
@@ -115,6 +130,9 @@ class MultiDiscreteActions(WellBehaved):
         super().__init__()
         self.action_space = spaces.MultiDiscrete([2, 3])
 
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        return super().step(action[0])
+
 
 class StrangeInfo(WellBehaved):
     """Puts an object that cannot travel into its info from its 21st step on, and prints to standard output."""
@@ -130,12 +148,14 @@ for _kind in (
     WellBehaved,
     RaisesInStep,
     RaisesInReset,
+    RaisesInClose,
     Hangs,
     NanObservation,
     NanReward,
+    WrongShape,
     HugeReward,
     TupleActions,
     MultiDiscreteActions,
     StrangeInfo,
 ):
-    gymnasium.register(f"Faulty/{_kind.__name__}-v0", entry_point=_kind, max_episode_steps=100)
+    gymnasium.register(f"Faulty/{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}", max_episode_steps=100)

@@ -29,7 +29,9 @@ def encode_space(space: Space[Any]) -> space_pb2.Space:
         )
     if isinstance(space, Discrete):
         return space_pb2.Space(
-            discrete=space_pb2.DiscreteSpace(n=int(space.n), start=int(space.start), dtype=wire_dtype(space.dtype))
+            discrete=space_pb2.DiscreteSpace(
+                n=int(space.n), start=int(space.start), dtype=wire_dtype(np.dtype(space.dtype))
+            )
         )
     if isinstance(space, MultiDiscrete):
         return space_pb2.Space(
@@ -42,7 +44,7 @@ def encode_space(space: Space[Any]) -> space_pb2.Space:
     )
 
 
-def decode_space(message: space_pb2.Space) -> Box | Discrete | MultiDiscrete:
+def decode_space(message: space_pb2.Space) -> Box | Discrete[Any] | MultiDiscrete:
     """Returns the space of a message; ValueError when it is malformed, UnsupportedSpaceError when it is of a kind to
     come."""
     kind = message.WhichOneof("kind")
@@ -75,7 +77,7 @@ def _decode_box(message: space_pb2.BoxSpace) -> Box:
     return space
 
 
-def _decode_discrete(message: space_pb2.DiscreteSpace) -> Discrete:
+def _decode_discrete(message: space_pb2.DiscreteSpace) -> Discrete[Any]:
     dtype = numpy_dtype(message.dtype)
     if message.n < 1 or dtype.kind not in "iu":
         raise ValueError(f"a discrete space needs n >= 1 and an integer dtype, but n={message.n}, dtype={dtype} came")

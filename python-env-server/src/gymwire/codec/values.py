@@ -22,12 +22,10 @@ class UnsupportedValueError(ValueError):
 
 def encode_value(value: object) -> value_pb2.Value:
     """Returns the message for a Python object; UnsupportedValueError when its type has no kind."""
-    encode = _ENCODERS.get(type(value))
+    encode = _ENCODERS.get(type(value)) or next((e for base, e in _ENCODERS.items() if isinstance(value, base)), None)
     if encode is None:
-        encode = next((e for base, e in _ENCODERS.items() if isinstance(value, base)), None)
-    if encode is None and isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
-        encode = _encode_scalar
-    if encode is None:
+        if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
+            return _encode_scalar(value)
         raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {_shorten(value)}")
     return encode(value)
 

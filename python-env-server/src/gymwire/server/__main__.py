@@ -3,6 +3,7 @@
 """The command line: ``python -m gymwire.server --listen ADDRESS``."""
 
 import argparse
+import contextlib
 import importlib
 import logging
 import os
@@ -10,14 +11,14 @@ import signal
 import sys
 import threading
 
-# Before gymnasium can import pygame, which greets on standard output.
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-
-from gymwire.server.errors import InvalidRequestError, RefusedError
-from gymwire.server.listener import AddressInUseError, Listener
+from gymwire.server.errors import AddressInUseError, InvalidRequestError, RefusedError
 from gymwire.server.security import check_address
+from gymwire.server.sockets import make_way
 
+# After this the process ends, even when an environment has not returned.
 _GRACE_SECONDS = 3.0
+# Calls under way may end by themselves for this long; open streams are cancelled after it.
+_CALL_GRACE_SECONDS = 0.5
 
 
 def main() -> int:
@@ -26,11 +27,17 @@ def main() -> int:
     # Environments may print; standard output is for the one line that says where the server listens.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # Keeps pygame from greeting when an environment imports it.
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
     stop = threading.Event()
     _stop_on_signals(stop, options.managed)
     try:
         address = check_address(options.listen)
+        make_way(address)
+        # Loads Gymnasium, which takes a while: a wrong address need not wait for it.
+        from gymwire.server.listener import Listener
+
         for module in options.modules:
             importlib.import_module(module)
         listener = Listener(
@@ -49,7 +56,7 @@ def main() -> int:
     print(f"listening on {listener.address}", file=announcement, flush=True)
     stop.wait()
     _exit_after_grace()
-    listener.stop(_GRACE_SECONDS / 3)
+    listener.stop(_CALL_GRACE_SECONDS)
     return 0
 
 
@@ -112,11 +119,10 @@ def _stop_on_signals(stop: threading.Event, managed: bool) -> None:
 
 
 def _stop_at_end_of_input(stop: threading.Event) -> None:
-    try:
-        while os.read(sys.stdin.fileno(), 4096):
-            pass
-    except OSError:
-        pass
+    # Input that cannot be read has ended, too.
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            continue
     stop.set()
 
 

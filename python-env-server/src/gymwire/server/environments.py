@@ -62,10 +62,12 @@ def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | Non
 
 def unavailable_reason(spec: EnvSpec) -> str:
     """Says why an environment cannot be made here; empty when its code can at least be imported."""
-    if not isinstance(spec.entry_point, str):
-        return ""
     try:
-        load_env_creator(spec.entry_point)
+        if isinstance(spec.entry_point, str):
+            load_env_creator(spec.entry_point)
+        elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
+            # Gymnasium's placeholder for an environment that has moved away: it only raises.
+            spec.entry_point()  # type: ignore[misc]
     except (DependencyNotInstalled, ImportError, AttributeError) as error:
         return _missing_dependency(spec.id, error)
     return ""

@@ -15,6 +15,10 @@ class WrongStateError(Exception):
     """The request is well formed, but not possible in the session's present state."""
 
 
+class AddressInUseError(Exception):
+    """The server cannot listen where it was told to."""
+
+
 class UnknownSessionError(LookupError):
     """No such session is open."""
 

@@ -3,8 +3,6 @@
 """Binds an address and serves on it."""
 
 import os
-import socket
-import stat
 from concurrent import futures
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from gymwire.server.errors import AddressInUseError
 from gymwire.server.service import EnvironmentService
 from gymwire.server.session_table import SessionTable
 from gymwire.v1 import environment_service_pb2 as pb
@@ -23,10 +22,6 @@ _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 _UNARY_THREADS = 16
 
 
-class AddressInUseError(Exception):
-    """Says that the address cannot be bound."""
-
-
 class Listener:
     """A serving gRPC server; `address` is where it really listens, a port of 0 replaced."""
 
@@ -34,10 +29,6 @@ class Listener:
         self, address: str, *, max_sessions: int, max_envs: int, max_message_bytes: int, lease_seconds: float
     ) -> None:
         self._socket_path = Path(address.removeprefix("unix:")) if address.startswith("unix:") else None
-        if self._socket_path is not None:
-            _make_way(self._socket_path)
-        else:
-            _check_port_free(address)
         self._sessions = SessionTable(max_sessions, max_envs)
         max_streams = max_sessions
         self._server = grpc.server(
@@ -81,36 +72,3 @@ class Listener:
         finally:
             os.umask(old_umask)
         return address if self._socket_path is not None else f"{address.rpartition(':')[0]}:{port}"
-
-
-def _check_port_free(address: str) -> None:
-    host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name == "posix":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host.strip("[]"), int(port)))
-        except OSError as error:
-            raise AddressInUseError(
-                f"cannot listen on {address}: {error.strerror}; choose another port, or port 0 for any free one"
-            ) from error
-
-
-def _make_way(path: Path) -> None:
-    """Removes a socket file that a dead server left behind; refuses to touch anything else."""
-    if not path.parent.is_dir():
-        raise AddressInUseError(f"cannot listen on unix:{path}: the directory {path.parent} does not exist; create it")
-    if not path.exists():
-        return
-    if not stat.S_ISSOCK(path.stat().st_mode):
-        raise AddressInUseError(f"cannot listen on unix:{path}: a file that is no socket is there; choose another path")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(path))
-        except ConnectionRefusedError:
-            path.unlink()
-            return
-        except OSError as error:
-            raise AddressInUseError(f"cannot listen on unix:{path}: {error.strerror}; choose another path") from error
-    raise AddressInUseError(f"cannot listen on unix:{path}: another server answers there; choose another path")

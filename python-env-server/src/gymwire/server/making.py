@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a session from a MakeRequest and describes it."""
 
-
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import encode_dict, encode_space

@@ -126,6 +126,8 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
                 return pb.InteractResponse(make=response)
             if kind == "close":
                 session_id = request.close.session_id
+                if session_id in held:
+                    self._sessions.release(held.pop(session_id))
                 return pb.InteractResponse(close=self._close(request.close))
             raise errors.InvalidRequestError("an InteractRequest holds no request; set step, reset, make or close")
         except Exception as error:

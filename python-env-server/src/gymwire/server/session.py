@@ -14,7 +14,7 @@ from gymnasium.vector import AutoresetMode
 from gymwire.codec import decode_array, encode_dict
 from gymwire.codec.dtypes import wire_dtype
 from gymwire.codec.values import decode_string_dict
-from gymwire.server.errors import InvalidRequestError, UnknownSessionError, WrongStateError
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, UnknownSessionError, WrongStateError
 from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
@@ -35,7 +35,8 @@ class Session:
         self._last_number = 0
         self._last_response: pb.ResetResponse | pb.StepResponse | None = None
         space = worker.observation_space
-        assert space.dtype is not None and space.shape is not None
+        assert space.dtype is not None
+        assert space.shape is not None
         self._observation_dtype = wire_dtype(space.dtype)
         self._observation_shape = space.shape
         self._actions = ActionReader(worker)
@@ -94,7 +95,10 @@ class Session:
         """Closes the environments; for a caller that holds the lock."""
         if not self.closed:
             self.closed = True
-            self.worker.close()
+            try:
+                self.worker.close()
+            except Exception as error:
+                raise EnvironmentFailedError(f"an environment failed to close: {error}") from error
 
     def expired(self, now: float) -> bool:
         """Says whether the lease has run out at the monotonic time `now`, in seconds."""
@@ -168,7 +172,8 @@ class ActionReader:
 
     def __init__(self, worker: Worker) -> None:
         single, batched = worker.single_action_space, worker.action_space
-        assert batched.dtype is not None and batched.shape is not None
+        assert batched.dtype is not None
+        assert batched.shape is not None
         self._dtype = batched.dtype
         self._shape = batched.shape
         if isinstance(single, Box):

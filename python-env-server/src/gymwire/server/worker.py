@@ -63,13 +63,12 @@ class Worker(SyncVectorEnv):
                 self._env_obs[i], info = self.envs[i].reset(seed=seeds[i], options=deepcopy(options))
                 if not self._no_infos:
                     infos = self._add_info(infos, self._select(info), i)
-            self._concatenate()
         except Exception as error:
             raise EnvironmentFailedError(f"environment {i} failed in reset: {_describe(error)}", i) from error
         self._terminations[mask] = False
         self._truncations[mask] = False
         self._autoreset_envs[mask] = False
-        return self._observations, infos
+        return self._batch(), infos
 
     def step_envs(self, actions: npt.NDArray[Any]) -> StepOutcome:
         """Applies one valid action [n, ...] to each environment, by the rules of the autoreset mode."""
@@ -94,20 +93,25 @@ class Worker(SyncVectorEnv):
                     self._env_obs[i] = observation
                 if not self._no_infos:
                     infos = self._add_info(infos, self._select(info), i)
-            self._concatenate()
         except UnsupportedValueError:
             raise
         except Exception as error:
             raise EnvironmentFailedError(f"environment {i} failed in step: {_describe(error)}", i) from error
         self._autoreset_envs = np.logical_or(terminations, truncations)
-        return StepOutcome(self._observations, rewards, terminations, truncations, reset_mask, finals, infos)
+        return StepOutcome(self._batch(), rewards, terminations, truncations, reset_mask, finals, infos)
 
     def ended_envs(self) -> list[int]:
         """Returns the indices of the environments whose episode has ended and that nothing has reset since."""
         return [] if self.autoreset_mode is AutoresetMode.SAME_STEP else np.flatnonzero(self._autoreset_envs).tolist()
 
-    def _concatenate(self) -> None:
-        self._observations = concatenate(self.single_observation_space, self._env_obs, self._observations)
+    def _batch(self) -> npt.NDArray[Any]:
+        try:
+            self._observations = concatenate(self.single_observation_space, self._env_obs, self._observations)
+        except Exception as error:
+            raise EnvironmentFailedError(
+                f"an observation does not fit {self.single_observation_space}: {_describe(error)}"
+            ) from error
+        return np.asarray(self._observations)
 
     def _select(self, info: dict[str, Any]) -> dict[str, Any]:
         if self._info_keys is None:
@@ -118,7 +122,7 @@ class Worker(SyncVectorEnv):
         space = self.single_observation_space
         array = encode_array(np.asarray(observation, dtype=space.dtype))
         if tuple(array.shape) != space.shape:
-            raise ValueError(f"the observation has shape {list(array.shape)}, but its space has {list(space.shape)}")
+            raise ValueError(f"the observation has shape {list(array.shape)}, but its space is {space}")
         is_number = isinstance(space, Discrete)
         value = value_pb2.Value(scalar=array) if is_number else value_pb2.Value(array=array)
         if self._no_infos:

@@ -48,7 +48,7 @@ public final class EnvironmentException extends RuntimeException {
         return code;
     }
 
-    /** Returns the server's address. */
+    /** Returns the server's address; empty for a server that did not start. */
     public String address() {
         return address;
     }

@@ -15,11 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * One Interact stream with at most one request in flight. The network thread hands an answer over through a single
- * slot; the thread that waits for it spins briefly and then parks.
+ * slot, for which the caller parks. It does not spin first: the server needs the core more, and round trips got slower.
  */
 final class InteractStream {
-    private static final long SPIN_NANOS = Long.getLong("gymwire.spin", 20_000);
-
     private final ClientCall<InteractRequest, InteractResponse> call;
     private volatile InteractResponse answer;
     private volatile Status end;
@@ -44,17 +42,14 @@ final class InteractStream {
      * @return the answer, or null if the stream has ended; {@link #end} then tells why
      */
     InteractResponse receive(long deadline) throws TimeoutException, InterruptedException {
-        InteractResponse response = spin();
-        if (response == null) {
-            waiting = Thread.currentThread();
-            try {
-                response = park(deadline);
-            } finally {
-                waiting = null;
-            }
+        waiting = Thread.currentThread();
+        try {
+            InteractResponse response = park(deadline);
+            answer = null;
+            return response;
+        } finally {
+            waiting = null;
         }
-        answer = null;
-        return response;
     }
 
     /** Tells why the stream has ended, or null if it has not. */
@@ -70,18 +65,6 @@ final class InteractStream {
     /** Gives the stream up at once; allowed after its end. */
     void cancel(String reason) {
         call.cancel(reason, null);
-    }
-
-    private InteractResponse spin() {
-        InteractResponse response = answer;
-        if (response == null && SPIN_NANOS > 0) {
-            long stop = System.nanoTime() + SPIN_NANOS;
-            while (response == null && end == null && System.nanoTime() < stop) {
-                Thread.onSpinWait();
-                response = answer;
-            }
-        }
-        return response;
     }
 
     private InteractResponse park(long deadline) throws TimeoutException, InterruptedException {

@@ -139,7 +139,8 @@ public final class ManagedServer implements AutoCloseable {
         } catch (TimeoutException e) {
             throw failedStart("did not answer within " + START_TIMEOUT.toSeconds() + " s");
         } catch (ExecutionException e) {
-            throw failedStart("did not start" + ending());
+            String ending = ending();
+            throw failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failedStart("was not waited for: interrupted");
@@ -166,14 +167,14 @@ public final class ManagedServer implements AutoCloseable {
 
     private String postMortem() {
         String ending = ending();
-        return ending.isEmpty() ? "" : "the server process " + process.pid() + ending + log.asQuote();
+        return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
     /** Says how the process ended; empty if it still runs after a moment in which a dying process would end. */
     private String ending() {
         try {
             if (process.waitFor(1, TimeUnit.SECONDS)) {
-                return " exited with code " + process.exitValue();
+                return "exited with code " + process.exitValue();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -223,7 +223,8 @@ public final class RemoteVectorEnv implements VectorEnv {
 
     private EnvironmentException streamEnded(String what) {
         Status status = stream.end();
-        if (status.getCode() != Status.Code.UNAVAILABLE) {
+        // A server that is shut down cancels its streams.
+        if (status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED) {
             return lose(ErrorCode.of(status.getCode()), "the server at " + address + " broke off a " + what + " of "
                     + environmentId + ": " + RpcErrors.describe(status));
         }

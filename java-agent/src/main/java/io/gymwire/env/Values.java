@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 import com.google.protobuf.ByteString;
 import io.gymwire.proto.v1.Dict;
-import io.gymwire.proto.v1.None;
+import io.gymwire.proto.v1.NoneValue;
 import io.gymwire.proto.v1.ObjectArray;
 import io.gymwire.proto.v1.Value;
 import io.gymwire.proto.v1.ValueList;
@@ -68,7 +68,7 @@ final class Values {
     static Value encode(Object object) {
         Value.Builder builder = Value.newBuilder();
         if (object == null) {
-            builder.setNone(None.getDefaultInstance());
+            builder.setNone(NoneValue.getDefaultInstance());
         } else if (object instanceof Boolean flag) {
             builder.setBoolValue(flag);
         } else if (object instanceof Long || object instanceof Integer || object instanceof Short

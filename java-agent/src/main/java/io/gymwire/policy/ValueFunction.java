@@ -13,13 +13,13 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>The network sees targets of mean 0 and standard deviation 1: shift and scale follow the running mean and standard
  * deviation of all returns so far, and when they change, the network's last layer is rescaled so that V stays what it
- * was (van Hasselt et al. 2016, arXiv:1602.07714). Tasks whose returns differ by factors of thousands then share one
- * learning rate.
+ * was (van Hasselt et al. 2016, arXiv:1602.07714). Only the first batch moves V, as there is nothing learned to keep.
+ * Tasks whose returns differ by factors of thousands then share one learning rate.
  */
 public final class ValueFunction {
 
-    /** Below this the returns are taken to be constant. */
-    private static final double MIN_SCALE = 1e-6;
+    /** Returns whose standard deviation is below this, or below this fraction of their mean, are taken to be constant. */
+    private static final double MIN_SPREAD = 1e-8;
 
     private final Mlp network;
     private final double[] theta;
@@ -119,14 +119,19 @@ public final class ValueFunction {
 
     /** Moves shift and scale to the running moments of the returns, and the last layer against them. */
     private void followTargets(double[] returns) {
+        boolean first = targetMoments.count() == 0;
         targetMoments.add(new DMatrixRMaj(returns.length, 1, true, returns));
         double newShift = targetMoments.mean()[0];
-        double newScale = Math.max(MIN_SCALE, Math.sqrt(targetMoments.variance(0)));
-        int last = network.layers();
-        for (int i = network.weightOffset(last); i < theta.length; i++) {
-            theta[i] *= scale / newScale;
+        double spread = Math.sqrt(targetMoments.variance(0));
+        // Constant returns have no scale: dividing by what is left of it would blow the last layer up for good.
+        double newScale = spread > MIN_SPREAD * Math.max(1, Math.abs(newShift)) ? spread : scale;
+        if (!first) {
+            int last = network.layers();
+            for (int i = network.weightOffset(last); i < theta.length; i++) {
+                theta[i] *= scale / newScale;
+            }
+            theta[network.biasOffset(last)] += (shift - newShift) / newScale;
         }
-        theta[network.biasOffset(last)] += (shift - newShift) / newScale;
         shift = newShift;
         scale = newScale;
     }

@@ -1,0 +1,74 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.linalg;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+
+final class RowGroupsTest {
+
+    @Test
+    void everyRowIsVisitedOnceByAGroupThatHasRows() {
+        for (int rows : new int[] {0, 1, 2, 15, 16, 17, 100, 2049}) {
+            AtomicIntegerArray visits = new AtomicIntegerArray(rows);
+            AtomicIntegerArray calls = new AtomicIntegerArray(RowGroups.COUNT);
+            RowGroups.forEach(rows, (group, from, to) -> {
+                assertTrue(from < to);
+                calls.incrementAndGet(group);
+                for (int row = from; row < to; row++) {
+                    visits.incrementAndGet(row);
+                }
+            });
+            for (int row = 0; row < rows; row++) {
+                assertEquals(1, visits.get(row), "row " + row + " of " + rows);
+            }
+            for (int group = 0; group < RowGroups.COUNT; group++) {
+                assertTrue(calls.get(group) <= 1, "group " + group + " of " + rows + " rows");
+            }
+        }
+    }
+
+    @Test
+    void sumsHaveTheSameBitsWhateverTheNumberOfThreads() throws Exception {
+        double[] alone = sumIn(1);
+        assertArrayEquals(alone, sumIn(2));
+        assertArrayEquals(alone, sumIn(7));
+    }
+
+    @Test
+    void addingClearsTheGroupsForTheNextUse() {
+        double[][] groups = {{1, 2}, {3, 4}};
+        double[] sum = {10, 20};
+        RowGroups.addAndClear(groups, sum);
+        assertArrayEquals(new double[] {14, 26}, sum);
+        assertArrayEquals(new double[2], groups[0]);
+        assertArrayEquals(new double[2], groups[1]);
+    }
+
+    private static double[] sumIn(int threads) throws Exception {
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        try {
+            return pool.submit(() -> {
+                double[][] groups = new double[RowGroups.COUNT][3];
+                RowGroups.forEach(1000, (group, from, to) -> {
+                    for (int row = from; row < to; row++) {
+                        for (int j = 0; j < 3; j++) {
+                            groups[group][j] += StrictMath.sin(row + j);
+                        }
+                    }
+                });
+                double[] sum = new double[3];
+                RowGroups.addAndClear(groups, sum);
+                return sum;
+            }).get();
+        } finally {
+            pool.shutdown();
+        }
+    }
+}

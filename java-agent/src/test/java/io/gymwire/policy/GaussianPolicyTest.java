@@ -1,0 +1,162 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import static io.gymwire.testing.Tolerances.DISTRIBUTION;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.linalg.RandomStream;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+final class GaussianPolicyTest {
+    /** No network of interest: theta is one weight and one bias for each of two actions, and then two log std. */
+    private final GaussianPolicy policy = new GaussianPolicy(1, new int[0], 2, -0.5);
+    private final RandomStream stream = new RandomStream(9, RandomStream.Role.ACTION, 0);
+
+    @Test
+    void logProbabilityIsTheLogOfTheDensity() {
+        DMatrixRMaj mean = row(0.3, -1);
+        double[] out = new double[1];
+        policy.logProbability(theta(-0.7, 0.4), mean, row(1.1, 0.2), out, 0, 1);
+        double expected = Math.log(density(1.1, 0.3, Math.exp(-0.7)) * density(0.2, -1, Math.exp(0.4)));
+        assertEquals(expected, out[0], DISTRIBUTION);
+    }
+
+    @Test
+    void entropyAndDivergenceAreTheirIntegrals() {
+        double[] oldTheta = theta(-0.7, 0.4);
+        double[] newTheta = theta(-0.2, 0.1);
+        DMatrixRMaj oldMean = row(0.3, -1);
+        DMatrixRMaj newMean = row(0.5, -1.6);
+        double entropy = 0;
+        double divergence = 0;
+        for (int j = 0; j < 2; j++) {
+            double std = Math.exp(oldTheta[4 + j]);
+            double newStd = Math.exp(newTheta[4 + j]);
+            double step = std * 1e-3;
+            for (int i = -12_000; i <= 12_000; i++) {
+                double x = oldMean.data[j] + i * step;
+                double p = density(x, oldMean.data[j], std);
+                double q = density(x, newMean.data[j], newStd);
+                entropy -= p * Math.log(p) * step;
+                divergence += p * Math.log(p / q) * step;
+            }
+        }
+        double[] out = new double[1];
+        policy.entropy(oldTheta, oldMean, out, 0, 1);
+        assertEquals(entropy, out[0], 1e-11);
+        policy.divergence(oldTheta, oldMean, newTheta, newMean, out, 0, 1);
+        assertEquals(divergence, out[0], 1e-11);
+    }
+
+    @Test
+    void logStdIsKeptWithinItsBounds() {
+        double[] theta = theta(-7, 3);
+        double[] network = {5, 6, 7, 8};
+        System.arraycopy(network, 0, theta, 0, 4);
+        policy.project(theta);
+        assertArrayEquals(new double[] {5, 6, 7, 8, GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MAX_LOG_STD}, theta);
+        double[] inside = {50, 6, 7, 8, -4.9, 1.9};
+        double[] kept = inside.clone();
+        policy.project(inside);
+        assertArrayEquals(kept, inside);
+    }
+
+    @Test
+    void everythingIsFiniteWithLogStdAtItsBounds() {
+        double[] least = theta(GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MIN_LOG_STD);
+        double[] greatest = theta(GaussianPolicy.MAX_LOG_STD, GaussianPolicy.MAX_LOG_STD);
+        DMatrixRMaj mean = row(0.5, -0.5);
+        DMatrixRMaj action = new DMatrixRMaj(1, 2);
+        double[] out = new double[1];
+        for (double[] theta : new double[][] {least, greatest}) {
+            double std = Math.exp(theta[4]);
+            policy.sample(theta, mean, 0, stream, 0, action, 0);
+            assertTrue(Math.abs(action.data[0] - 0.5) <= 10 * std && action.data[0] != 0.5);
+            policy.logProbability(theta, mean, action, out, 0, 1);
+            assertTrue(Double.isFinite(out[0]));
+            policy.entropy(theta, mean, out, 0, 1);
+            assertEquals(2 * theta[4] + 1 + Math.log(2 * Math.PI), out[0], DISTRIBUTION * 10);
+        }
+        policy.divergence(least, mean, greatest, mean, out, 0, 1);
+        assertEquals(2 * (7 + 0.5 * Math.exp(-14) - 0.5), out[0], 1e-10);
+        policy.divergence(greatest, mean, least, mean, out, 0, 1);
+        assertEquals(2 * (-7 + 0.5 * Math.exp(14) - 0.5), out[0], 1e-5);
+    }
+
+    @Test
+    void samplesHaveTheMeanAndSpreadOfThePolicyAndAreIndependent() {
+        int draws = 100_000;
+        double[] theta = theta(-0.7, 0.4);
+        DMatrixRMaj means = new DMatrixRMaj(2, 2, true, 99, 99, 0.3, -1);
+        DMatrixRMaj action = new DMatrixRMaj(3, 2);
+        double[] mean = new double[2];
+        double[] square = new double[2];
+        double product = 0;
+        for (int step = 0; step < draws; step++) {
+            policy.sample(theta, means, 1, stream, step, action, 2);
+            double[] z = new double[2];
+            for (int j = 0; j < 2; j++) {
+                z[j] = (action.get(2, j) - means.get(1, j)) / Math.exp(theta[4 + j]);
+                mean[j] += z[j] / draws;
+                square[j] += z[j] * z[j] / draws;
+            }
+            product += z[0] * z[1] / draws;
+        }
+        for (int j = 0; j < 2; j++) {
+            assertEquals(0, mean[j], 5 / Math.sqrt(draws));
+            assertEquals(1, square[j], 5 * Math.sqrt(2.0 / draws));
+        }
+        assertEquals(0, product, 5 / Math.sqrt(draws));
+        assertEquals(0, action.data[0], "other rows stay");
+    }
+
+    @Test
+    void modeIsTheMean() {
+        DMatrixRMaj action = new DMatrixRMaj(2, 2);
+        policy.mode(theta(0, 0), new DMatrixRMaj(2, 2, true, 1, 2, 3, 4), 0, action, 1);
+        assertArrayEquals(new double[] {0, 0, 1, 2}, action.data);
+    }
+
+    @Test
+    void fisherOfLogStdIsTwo() {
+        double[] out = {1, 1, 1, 1, 1, 1};
+        policy.addFisherExtra(theta(-1, 1), new double[] {9, 9, 9, 9, 3, -5}, out);
+        assertArrayEquals(new double[] {1, 1, 1, 1, 7, -9}, out);
+    }
+
+    @Test
+    void startsWithTheGivenSpread() {
+        double[] theta = new double[policy.parameterCount()];
+        policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
+        assertEquals(-0.5, theta[4]);
+        assertEquals(-0.5, theta[5]);
+        assertEquals(Math.exp(-0.5), policy.meanStd(theta), DISTRIBUTION);
+    }
+
+    @Test
+    void refusesAnInitialLogStdOutsideItsBounds() {
+        for (double value : new double[] {-5.5, 2.5, Double.NaN}) {
+            String message = assertThrows(IllegalArgumentException.class, () -> new GaussianPolicy(1, new int[0], 2, value)).getMessage();
+            assertTrue(message.contains(String.valueOf(value)), message);
+        }
+    }
+
+    private static double[] theta(double... logStd) {
+        return new double[] {0, 0, 0, 0, logStd[0], logStd[1]};
+    }
+
+    private static DMatrixRMaj row(double... values) {
+        return new DMatrixRMaj(1, values.length, true, values);
+    }
+
+    private static double density(double x, double mean, double std) {
+        double z = (x - mean) / std;
+        return Math.exp(-z * z / 2) / (std * Math.sqrt(2 * Math.PI));
+    }
+}

@@ -1,0 +1,179 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import static io.gymwire.testing.Tolerances.DERIVATIVE;
+import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
+import static io.gymwire.testing.Tolerances.FINITE_DIFFERENCE;
+import static io.gymwire.testing.Tolerances.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.Vectors;
+import java.util.Random;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.MatrixFeatures_DDRM;
+import org.junit.jupiter.api.Test;
+
+final class MlpTest {
+    private static final int ROWS = 9;
+
+    private final Random random = new Random(3);
+    private final Mlp network = new Mlp(3, 5, 4, 2);
+    private final double[] theta = gaussians(network.parameterCount());
+    private final DMatrixRMaj input = new DMatrixRMaj(ROWS, 3, true, gaussians(ROWS * 3));
+    private final Mlp.Scratch scratch = new Mlp.Scratch();
+
+    @Test
+    void parametersLieLayerByLayerWeightsBeforeBiases() {
+        assertEquals(3, network.layers());
+        assertEquals(0, network.weightOffset(1));
+        assertEquals(15, network.biasOffset(1));
+        assertEquals(20, network.weightOffset(2));
+        assertEquals(40, network.biasOffset(2));
+        assertEquals(44, network.weightOffset(3));
+        assertEquals(52, network.biasOffset(3));
+        assertEquals(54, network.parameterCount());
+    }
+
+    @Test
+    void aNetworkWithoutHiddenLayersIsAffine() {
+        Mlp affine = new Mlp(2, 2);
+        Mlp.Activations activations = affine.activations(new DMatrixRMaj(1, 2, true, 10, 100));
+        affine.forward(new double[] {1, 2, 3, 4, 0.5, -0.5}, activations, 0, 1);
+        assertArrayEquals(new double[] {310.5, 419.5}, activations.output().data);
+    }
+
+    @Test
+    void aRowsOutputDoesNotDependOnItsCompany() {
+        Mlp.Activations together = forward(theta);
+        Mlp.Activations alone = network.activations(input);
+        for (int row = 0; row < ROWS; row++) {
+            network.forward(theta, alone, row, row + 1);
+        }
+        assertArrayEquals(together.output().data, alone.output().data);
+    }
+
+    @Test
+    void tangentIsTheDirectionalDerivative() {
+        double[] v = gaussians(theta.length);
+        double[] up = forward(moved(v, DIFFERENCE_STEP)).output().data;
+        double[] down = forward(moved(v, -DIFFERENCE_STEP)).output().data;
+        double[] expected = new double[up.length];
+        for (int i = 0; i < up.length; i++) {
+            expected[i] = (up[i] - down[i]) / (2 * DIFFERENCE_STEP);
+        }
+        assertClose(expected, tangent(v), FINITE_DIFFERENCE, "J v");
+    }
+
+    @Test
+    void backwardIsTheTransposeOfTangent() {
+        double[] v = gaussians(theta.length);
+        double[] u = gaussians(ROWS * 2);
+        assertClose(Vectors.dot(u, tangent(v)), Vectors.dot(backward(u), v), DERIVATIVE, "u' J v");
+    }
+
+    @Test
+    void backwardAddsToTheGradient() {
+        double[] u = gaussians(ROWS * 2);
+        double[] once = backward(u);
+        double[] twice = once.clone();
+        network.backward(theta, forward(theta), u, twice, 0, ROWS, scratch);
+        for (int i = 0; i < once.length; i++) {
+            assertEquals(2 * once[i], twice[i], DERIVATIVE);
+        }
+    }
+
+    @Test
+    void rangesOfRowsAddUpToTheWhole() {
+        double[] v = gaussians(theta.length);
+        double[] u = gaussians(ROWS * 2);
+        double[] whole = tangent(v);
+        double[] sum = new double[theta.length];
+        for (int row = 0; row < ROWS; row++) {
+            double[] part = new double[2];
+            network.tangent(theta, v, forward(theta), part, row, row + 1, scratch);
+            assertEquals(whole[2 * row], part[0]);
+            assertEquals(whole[2 * row + 1], part[1]);
+            double[] rowGradient = {u[2 * row], u[2 * row + 1]};
+            network.backward(theta, forward(theta), rowGradient, sum, row, row + 1, scratch);
+        }
+        assertClose(backward(u), sum, DERIVATIVE, "gradient");
+    }
+
+    @Test
+    void initialWeightsAreOrthogonalWithTheirGainAndBiasesZero() {
+        for (int[] sizes : new int[][] {{3, 64, 64, 2}, {17, 8, 30, 1}, {1, 1}}) {
+            Mlp shape = new Mlp(sizes);
+            double[] initial = gaussians(shape.parameterCount() + 1);
+            double behind = initial[shape.parameterCount()];
+            shape.initialize(new RandomStream(4, RandomStream.Role.POLICY_INIT, 0), 0.01, initial);
+            for (int layer = 1; layer <= shape.layers(); layer++) {
+                double gain = layer == shape.layers() ? 0.01 : Math.sqrt(2);
+                assertOrthogonal(shape, initial, layer, gain);
+                for (int j = 0; j < sizes[layer]; j++) {
+                    assertEquals(0, initial[shape.biasOffset(layer) + j]);
+                }
+            }
+            assertEquals(behind, initial[shape.parameterCount()], "what lies behind the network");
+        }
+    }
+
+    @Test
+    void refusesShapesThatAreNone() {
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 0, 2)).getMessage().contains("[4, 0, 2]"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4)).getMessage().contains("[4]"));
+        String message = assertThrows(IllegalArgumentException.class, () -> network.activations(new DMatrixRMaj(2, 7))).getMessage();
+        assertTrue(message.contains("7") && message.contains("3"), message);
+    }
+
+    private static void assertOrthogonal(Mlp shape, double[] theta, int layer, double gain) {
+        int rows = shape.sizes()[layer - 1];
+        int cols = shape.sizes()[layer];
+        DMatrixRMaj w = new DMatrixRMaj(rows, cols);
+        System.arraycopy(theta, shape.weightOffset(layer), w.data, 0, rows * cols);
+        DMatrixRMaj product = new DMatrixRMaj(Math.min(rows, cols), Math.min(rows, cols));
+        if (rows >= cols) {
+            CommonOps_DDRM.multTransA(w, w, product);
+        } else {
+            CommonOps_DDRM.multTransB(w, w, product);
+        }
+        CommonOps_DDRM.scale(1 / (gain * gain), product);
+        assertTrue(MatrixFeatures_DDRM.isIdentity(product, 1e-12), "layer " + layer);
+    }
+
+    private Mlp.Activations forward(double[] parameters) {
+        Mlp.Activations activations = network.activations(input);
+        network.forward(parameters, activations, 0, ROWS);
+        return activations;
+    }
+
+    private double[] tangent(double[] v) {
+        double[] out = new double[ROWS * 2];
+        network.tangent(theta, v, forward(theta), out, 0, ROWS, scratch);
+        return out;
+    }
+
+    private double[] backward(double[] u) {
+        double[] gradient = new double[theta.length];
+        network.backward(theta, forward(theta), u, gradient, 0, ROWS, scratch);
+        return gradient;
+    }
+
+    private double[] moved(double[] v, double h) {
+        double[] moved = theta.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += h * v[i];
+        }
+        return moved;
+    }
+
+    private double[] gaussians(int length) {
+        return random.doubles(length, -1, 1).toArray();
+    }
+}

@@ -1,0 +1,172 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
+import static io.gymwire.testing.Tolerances.FINITE_DIFFERENCE;
+import static io.gymwire.testing.Tolerances.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.linalg.Vectors;
+import io.gymwire.testing.GoldenUpdate;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Derivatives of both distributions against finite differences, by the outputs and by the parameters behind the network. */
+final class PolicyDerivativesTest {
+    private static final double ENTROPY_WEIGHT = 0.3;
+
+    private final Random random = new Random(5);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    void gradientByTheOutputsIsTheDerivative(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] theta = golden.input("theta");
+        DMatrixRMaj outputs = golden.forward(theta).output();
+        double[] weights = weights(golden.samples());
+        double[] actual = new double[outputs.data.length];
+        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
+                actual, new double[theta.length], 0, outputs.numRows);
+        double[] expected = differences(outputs.data, () -> objective(golden, theta, outputs, weights));
+        assertClose(expected, actual, FINITE_DIFFERENCE, "gradient by the outputs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] theta = golden.input("theta");
+        DMatrixRMaj outputs = golden.forward(theta).output();
+        double[] weights = weights(golden.samples());
+        double[] actual = new double[theta.length];
+        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
+                new double[outputs.data.length], actual, 0, outputs.numRows);
+        // The outputs are held, so the network's own parameters have no part in the objective.
+        double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
+        int extra = golden.policy().parameterCount() - golden.policy().network().parameterCount();
+        assertEquals(name.startsWith("gaussian") ? 2 : 0, extra);
+        for (int i = 0; i < theta.length - extra; i++) {
+            assertEquals(0, actual[i]);
+        }
+        for (int i = theta.length - extra; i < theta.length; i++) {
+            assertTrue(Math.abs(actual[i]) > 0.1, "log std has a gradient");
+            assertEquals(expected[i], actual[i], FINITE_DIFFERENCE * Math.abs(expected[i]));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    void gradientOfARangeIsThatPartOfTheWhole(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] theta = golden.input("theta");
+        DMatrixRMaj outputs = golden.forward(theta).output();
+        double[] weights = weights(golden.samples());
+        double[] whole = new double[outputs.data.length];
+        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
+                whole, new double[theta.length], 0, outputs.numRows);
+        double[] part = new double[3 * outputs.numCols];
+        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT, part, new double[theta.length], 4, 7);
+        for (int i = 0; i < part.length; i++) {
+            assertEquals(whole[4 * outputs.numCols + i], part[i]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] theta = golden.input("theta");
+        assertEquals(0, divergence(golden, theta, theta));
+        for (double size : new double[] {1e-9, 1e-6, 1e-3, 1, 30}) {
+            double[] up = theta.clone();
+            double[] down = theta.clone();
+            for (int i = 0; i < theta.length; i++) {
+                double step = size * random.nextGaussian() / Math.sqrt(theta.length);
+                up[i] += step;
+                down[i] -= step;
+            }
+            // Rounding of probabilities that sum to 1 leaves a few units of 1e-16.
+            assertTrue(divergence(golden, theta, up) >= -1e-15, "size " + size);
+            assertTrue(size < 1e-3 || divergence(golden, theta, up) > 0, "size " + size);
+            if (size <= 1e-3) {
+                double slope = (divergence(golden, theta, up) - divergence(golden, theta, down)) / (2 * size);
+                assertEquals(0, slope, 10 * size * size + 1e-6, "size " + size);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] theta = golden.input("theta");
+        DMatrixRMaj old = golden.forward(theta).output();
+        DMatrixRMaj outputs = old.copy();
+        double[] v = random.doubles(outputs.data.length, -1, 1).toArray();
+        double[] actual = v.clone();
+        golden.policy().fisherOutputs(theta, old, actual, 2, 0, old.numRows);
+
+        // One state after another, as a state's divergence depends on its own outputs alone.
+        double h = 1e-4;
+        double[] rows = new double[old.numRows];
+        double[] curvature = new double[old.numRows];
+        for (int sign = -1; sign <= 1; sign += 2) {
+            for (int i = 0; i < v.length; i++) {
+                outputs.data[i] = old.data[i] + sign * h * v[i];
+            }
+            golden.policy().divergence(theta, old, theta, outputs, rows, 0, rows.length);
+            for (int row = 0; row < rows.length; row++) {
+                curvature[row] += rows[row] / (h * h);
+            }
+        }
+        for (int row = 0; row < rows.length; row++) {
+            double form = 0;
+            for (int j = 0; j < old.numCols; j++) {
+                form += v[row * old.numCols + j] * actual[row * old.numCols + j];
+            }
+            assertEquals(2 * curvature[row], form, 1e-6, "state " + row);
+        }
+    }
+
+    private double[] weights(int length) {
+        return random.doubles(length, 0.5, 2).toArray();
+    }
+
+    private static double objective(GoldenUpdate golden, double[] theta, DMatrixRMaj outputs, double[] weights) {
+        double[] logs = new double[weights.length];
+        double[] entropies = new double[weights.length];
+        golden.policy().logProbability(theta, outputs, golden.actions(), logs, 0, logs.length);
+        golden.policy().entropy(theta, outputs, entropies, 0, logs.length);
+        double sum = 0;
+        for (int i = 0; i < logs.length; i++) {
+            sum += weights[i] * logs[i] + ENTROPY_WEIGHT * entropies[i];
+        }
+        return sum;
+    }
+
+    private static double divergence(GoldenUpdate golden, double[] old, double[] next) {
+        double[] rows = new double[golden.samples()];
+        golden.policy().divergence(
+                old, golden.forward(old).output(), next, golden.forward(next).output(), rows, 0, rows.length);
+        return Vectors.mean(rows);
+    }
+
+    private static double[] differences(double[] x, DoubleSupplier function) {
+        double[] slopes = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            double middle = x[i];
+            x[i] = middle + DIFFERENCE_STEP;
+            double up = function.getAsDouble();
+            x[i] = middle - DIFFERENCE_STEP;
+            slopes[i] = (up - function.getAsDouble()) / (2 * DIFFERENCE_STEP);
+            x[i] = middle;
+        }
+        return slopes;
+    }
+}

@@ -1,0 +1,141 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.Vectors;
+import java.util.Arrays;
+import java.util.Random;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+final class ValueFunctionTest {
+    private static final int ROWS = 200;
+
+    private final Random random = new Random(8);
+    private final DMatrixRMaj observations = new DMatrixRMaj(ROWS, 3, true, random.doubles(3 * ROWS, -1, 1).toArray());
+    private final ValueFunction critic = critic();
+
+    @Test
+    void fittingLearnsTheReturns() {
+        double[] returns = returns(1, 0);
+        double first = critic.fit(observations, returns, 1, 32, order(0));
+        double last = critic.fit(observations, returns, 100, 32, order(1));
+        assertTrue(last < 0.01 * Vectors.variance(returns), "mean squared error " + last);
+        assertTrue(last < 0.05 * first, first + " to " + last);
+        assertEquals(last, error(returns), 0.3 * last, "the reported error is that of the predictions, but for the last steps");
+    }
+
+    @Test
+    void fittingDoesNotDependOnTheReturnsUnit() {
+        double[] small = returns(1, 0);
+        double smallError = critic.fit(observations, small, 20, 32, order(0)) / Vectors.variance(small);
+        ValueFunction other = critic();
+        double[] huge = returns(1e8, 3e8);
+        double hugeError = other.fit(observations, huge, 20, 32, order(0)) / Vectors.variance(huge);
+        assertEquals(smallError, hugeError, 1e-6 * smallError);
+        assertEquals(3e8 + 1e8 * Vectors.mean(small), other.shift(), 1);
+    }
+
+    @Test
+    void constantReturnsAreLearnt() {
+        for (double constant : new double[] {0, 5, -1e8}) {
+            ValueFunction fresh = critic();
+            double[] returns = new double[ROWS];
+            Arrays.fill(returns, constant);
+            fresh.fit(observations, returns, 50, 32, order(0));
+            double[] values = new double[ROWS];
+            fresh.predict(observations, values);
+            for (double value : values) {
+                assertEquals(constant, value, 0.1, "return " + constant);
+            }
+        }
+    }
+
+    @Test
+    void returnsThatVaryAfterConstantOnesAreLearnt() {
+        critic.fit(observations, new double[ROWS], 20, 32, order(0));
+        double[] returns = returns(1, 0);
+        critic.fit(observations, returns, 100, 32, order(1));
+        assertTrue(error(returns) < 0.02 * Vectors.variance(returns), "error " + error(returns));
+    }
+
+    @Test
+    void followingTheTargetsKeepsWhatWasLearnt() {
+        critic.fit(observations, returns(1, 0), 10, 32, order(0));
+        double[] before = new double[ROWS];
+        critic.predict(observations, before);
+        double scale = critic.scale();
+        critic.fit(observations, returns(1000, -5000), 0, 32, order(1));
+        double[] after = new double[ROWS];
+        critic.predict(observations, after);
+        assertTrue(critic.scale() > 100 * scale, "scale " + critic.scale());
+        assertArrayEquals(before, after, 1e-9);
+    }
+
+    @Test
+    void shiftAndScaleAreTheMomentsOfAllReturns() {
+        double[] first = returns(1, 0);
+        double[] second = returns(10, 4);
+        critic.fit(observations, first, 1, 64, order(0));
+        critic.fit(observations, second, 1, 64, order(1));
+        double[] all = Arrays.copyOf(first, 2 * ROWS);
+        System.arraycopy(second, 0, all, ROWS, ROWS);
+        assertEquals(Vectors.mean(all), critic.shift(), 1e-12);
+        assertEquals(Math.sqrt(Vectors.variance(all)), critic.scale(), 1e-12);
+    }
+
+    @Test
+    void sameStreamGivesSameBitsAndAnotherOrderOthers() {
+        double[] returns = returns(1, 0);
+        critic.fit(observations, returns, 3, 32, order(0));
+        ValueFunction again = critic();
+        again.fit(observations, returns, 3, 32, order(0));
+        assertArrayEquals(critic.theta(), again.theta());
+        ValueFunction other = critic();
+        other.fit(observations, returns, 3, 32, order(1));
+        assertNotEquals(critic.theta()[0], other.theta()[0]);
+    }
+
+    @Test
+    void aMinibatchLargerThanTheBatchIsTheWholeBatch() {
+        critic.fit(observations, returns(1, 0), 4, 10 * ROWS, order(0));
+        assertEquals(4, critic.adam().steps());
+        ValueFunction other = critic();
+        other.fit(observations, returns(1, 0), 4, 64, order(0));
+        assertEquals(16, other.adam().steps(), "3 minibatches of 64 and one of 8, 4 times");
+    }
+
+    private static ValueFunction critic() {
+        return new ValueFunction(3, new int[] {32, 32}, 3e-3, new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
+    }
+
+    private static RandomStream order(long iteration) {
+        return new RandomStream(1, RandomStream.Role.MINIBATCH, iteration);
+    }
+
+    /** Returns that a small network can express: shift + scale * (a smooth function of the observation). */
+    private double[] returns(double scale, double shift) {
+        double[] returns = new double[ROWS];
+        for (int row = 0; row < ROWS; row++) {
+            returns[row] = shift + scale * (Math.sin(2 * observations.get(row, 0)) + observations.get(row, 1) * observations.get(row, 2));
+        }
+        return returns;
+    }
+
+    private double error(double[] returns) {
+        double[] values = new double[ROWS];
+        critic.predict(observations, values);
+        double sum = 0;
+        for (int row = 0; row < ROWS; row++) {
+            sum += (values[row] - returns[row]) * (values[row] - returns[row]);
+        }
+        return sum / ROWS;
+    }
+}

@@ -1,0 +1,93 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.NdArray;
+import io.gymwire.env.UnsupportedSpace;
+import java.util.Random;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+final class ActionDecoderTest {
+    private static final double INFINITY = Double.POSITIVE_INFINITY;
+
+    @Test
+    void clipsAndRescalesToAsymmetricBounds() {
+        BoxSpace box = box(DType.FLOAT64, new double[] {-1, 0}, new double[] {3, 10});
+        NdArray actions = decode(box, -1, -1, 0, 0, 1, 1, 0.5, -0.5, 7, -7);
+        assertArrayEquals(new int[] {5, 2}, actions.shape());
+        assertArrayEquals(new double[] {-1, 0, 1, 5, 3, 10, 2, 2.5, 3, 0}, actions.toDoubles());
+    }
+
+    @Test
+    void onlyClipsWhereABoundIsMissing() {
+        BoxSpace box = box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY}, new double[] {INFINITY, 4, INFINITY});
+        assertArrayEquals(new double[] {5, -5, 1e9, -2, 4, -1e9}, decode(box, 5, -5, 1e9, -5, 5, -1e9).toDoubles());
+    }
+
+    @Test
+    void ignoresTheBoundsThatADtypeBringsAlong() {
+        BoxSpace box = new BoxSpace(DType.INT32, new int[] {1}, new double[] {Integer.MIN_VALUE},
+                new double[] {Integer.MAX_VALUE}, new boolean[1], new boolean[1]);
+        assertArrayEquals(new long[] {3}, decode(box, 3.9).toLongs());
+    }
+
+    @Test
+    void float32ActionsLieWithinTheirBounds() {
+        Random random = new Random(12);
+        for (int trial = 0; trial < 200; trial++) {
+            double low = (float) (10 * random.nextGaussian());
+            double high = (float) (low + Math.abs(random.nextGaussian()) + 1e-3);
+            BoxSpace box = box(DType.FLOAT32, new double[] {low}, new double[] {high});
+            for (double action : new double[] {-1, 1, Math.nextUp(-1.0), Math.nextDown(1.0), 3 * random.nextGaussian()}) {
+                NdArray decoded = decode(box, action);
+                assertEquals(DType.FLOAT32, decoded.dtype());
+                double value = decoded.getDouble(0);
+                assertTrue(value >= low && value <= high, action + " became " + value + " in " + box);
+            }
+        }
+    }
+
+    @Test
+    void keepsTheShapeOfTheBox() {
+        BoxSpace box = new BoxSpace(DType.FLOAT64, new int[] {2, 3}, new double[6], new double[] {1, 1, 1, 1, 1, 1});
+        NdArray actions = new ActionDecoder(box).decode(new DMatrixRMaj(4, 6), 1, 2);
+        assertArrayEquals(new int[] {2, 2, 3}, actions.shape());
+    }
+
+    @Test
+    void shiftsIndicesByTheStartOfADiscreteSpace() {
+        DiscreteSpace space = new DiscreteSpace(3, -5, DType.INT32);
+        ActionDecoder decoder = new ActionDecoder(space);
+        NdArray actions = decoder.decode(new DMatrixRMaj(4, 1, true, 0, 2, 1, 0), 1, 2);
+        assertEquals(1, decoder.size());
+        assertEquals(DType.INT32, actions.dtype());
+        assertArrayEquals(new int[] {2}, actions.shape());
+        assertArrayEquals(new long[] {-3, -4}, actions.toLongs());
+    }
+
+    @Test
+    void refusesASpaceThatNoPolicyDrives() {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> new ActionDecoder(new UnsupportedSpace("MultiBinary"))).getMessage();
+        assertTrue(message.contains("MultiBinary") && message.contains("Discrete") && message.contains("Box"), message);
+    }
+
+    private static BoxSpace box(DType dtype, double[] low, double[] high) {
+        return new BoxSpace(dtype, new int[] {low.length}, low, high);
+    }
+
+    private static NdArray decode(BoxSpace box, double... actions) {
+        int rows = actions.length / box.size();
+        return new ActionDecoder(box).decode(new DMatrixRMaj(rows, box.size(), true, actions), 0, rows);
+    }
+}

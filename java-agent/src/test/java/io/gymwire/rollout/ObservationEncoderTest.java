@@ -1,0 +1,49 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.NdArray;
+import io.gymwire.env.UnsupportedSpace;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+final class ObservationEncoderTest {
+
+    @Test
+    void flattensABoxRowByRow() {
+        ObservationEncoder encoder = new ObservationEncoder(
+                new BoxSpace(DType.FLOAT32, new int[] {2, 2}, new double[4], new double[] {9, 9, 9, 9}));
+        DMatrixRMaj out = new DMatrixRMaj(3, 4);
+        encoder.encode(NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5), 2, out, 1);
+        assertEquals(4, encoder.size());
+        assertTrue(encoder.isContinuous());
+        assertArrayEquals(new double[] {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0.5}, out.data);
+    }
+
+    @Test
+    void makesADiscreteNumberAOneHotRow() {
+        ObservationEncoder encoder = new ObservationEncoder(new DiscreteSpace(3, 10, DType.INT64));
+        DMatrixRMaj out = new DMatrixRMaj(3, 3, true, 8, 8, 8, 8, 8, 8, 8, 8, 8);
+        encoder.encode(NdArray.ofLongs(DType.INT64, new int[] {2}, 12, 10), 2, out, 1);
+        assertEquals(3, encoder.size());
+        assertFalse(encoder.isContinuous());
+        assertArrayEquals(new double[] {8, 8, 8, 0, 0, 1, 1, 0, 0}, out.data);
+    }
+
+    @Test
+    void refusesASpaceThatHasNoRows() {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> new ObservationEncoder(new UnsupportedSpace("Graph"))).getMessage();
+        assertTrue(message.contains("Graph") && message.contains("flatten"), message);
+    }
+}

@@ -1,0 +1,92 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Random;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+final class ObservationNormalizerTest {
+
+    @Test
+    void onlyClipsBeforeItHasSeenAnything() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
+        assertArrayEquals(new double[] {0.25, -10, 10}, normalized(normalizer, 0.25, -11, 1e6));
+    }
+
+    @Test
+    void givesWhatItHasSeenMeanZeroAndVarianceOne() {
+        Random random = new Random(11);
+        DMatrixRMaj batch = new DMatrixRMaj(500, 2);
+        for (int row = 0; row < 500; row++) {
+            batch.set(row, 0, 1000 + random.nextDouble());
+            batch.set(row, 1, -3 + 50 * random.nextDouble());
+        }
+        ObservationNormalizer normalizer = new ObservationNormalizer(2, true);
+        normalizer.update(batch);
+        DMatrixRMaj out = new DMatrixRMaj(500, 2);
+        normalizer.normalize(batch, out, 0, 500);
+        for (int j = 0; j < 2; j++) {
+            double mean = 0;
+            double square = 0;
+            for (int row = 0; row < 500; row++) {
+                mean += out.get(row, j) / 500;
+                square += out.get(row, j) * out.get(row, j) / 500;
+            }
+            assertEquals(0, mean, 1e-9);
+            assertEquals(1, square, 1e-6);
+        }
+    }
+
+    @Test
+    void clipsAtTenStandardDeviations() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        normalizer.update(new DMatrixRMaj(2, 1, true, 4, 6));
+        assertEquals(9, normalized(normalizer, 14)[0], 1e-6);
+        assertEquals(10, normalized(normalizer, 16)[0]);
+        assertEquals(-10, normalized(normalizer, -1e300)[0]);
+    }
+
+    @Test
+    void elementsThatNeverChangeBecomeZero() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        normalizer.update(new DMatrixRMaj(3, 1, true, 7, 7, 7));
+        assertEquals(0, normalized(normalizer, 7)[0]);
+    }
+
+    @Test
+    void touchesOnlyTheRowsAskedFor() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        DMatrixRMaj out = new DMatrixRMaj(3, 1, true, 9, 9, 9);
+        normalizer.normalize(new DMatrixRMaj(3, 1, true, 1, 2, 3), out, 1, 2);
+        assertArrayEquals(new double[] {9, 2, 9}, out.data);
+    }
+
+    @Test
+    void passesEverythingThroughWhenDisabled() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(1, false);
+        normalizer.update(new DMatrixRMaj(2, 1, true, 4, 6));
+        assertEquals(1e6, normalized(normalizer, 1e6)[0]);
+        assertEquals(0, normalizer.moments().count());
+    }
+
+    @Test
+    void restoredStatisticsNormaliseAlike() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        normalizer.update(new DMatrixRMaj(3, 1, true, 4, 6, 11));
+        ObservationNormalizer restored = new ObservationNormalizer(1, true);
+        restored.moments().set(3, normalizer.moments().mean(), normalizer.moments().squares());
+        restored.refresh();
+        assertArrayEquals(normalized(normalizer, 5.5), normalized(restored, 5.5));
+    }
+
+    private static double[] normalized(ObservationNormalizer normalizer, double... row) {
+        DMatrixRMaj out = new DMatrixRMaj(1, row.length);
+        normalizer.normalize(new DMatrixRMaj(1, row.length, true, row), out, 0, 1);
+        return out.data;
+    }
+}

@@ -1,0 +1,208 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.EnvironmentSpec;
+import io.gymwire.env.NdArray;
+import io.gymwire.env.Space;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
+import io.gymwire.env.VectorStep;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * Environments in memory, each known by a number. Environment e's observation is [e, episodes begun, steps of the episode],
+ * its reward 100 e + step + action / 1000. Its episodes take e + 2 steps and end by turns with a truncation, a terminal
+ * state, and both at once.
+ */
+final class ScriptedVectorEnv implements VectorEnv {
+    /** Any finite box does: the collector asks for the spaces nowhere. */
+    static final BoxSpace OBSERVATIONS = new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
+    static final BoxSpace ACTIONS = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
+
+    private final int first;
+    private final int count;
+    private final int[] episode; // [count], from 1
+    private final int[] step; // [count], of the episode
+    private NdArray sent;
+    private int steps;
+    private int badRewardAt = -1;
+    private int badObservationAt = -1;
+
+    /** The environments {@code first}, ..., {@code first + count - 1}. */
+    ScriptedVectorEnv(int first, int count) {
+        this.first = first;
+        this.count = count;
+        this.episode = new int[count];
+        this.step = new int[count];
+    }
+
+    /** Makes the reward of the last environment NaN at a step, counted from 1. */
+    ScriptedVectorEnv withBadRewardAt(int at) {
+        badRewardAt = at;
+        return this;
+    }
+
+    /** Makes the last element of the last environment's observation infinite at a step, counted from 1. */
+    ScriptedVectorEnv withBadObservationAt(int at) {
+        badObservationAt = at;
+        return this;
+    }
+
+    /** Whether a step was sent and not received. */
+    boolean isStepInFlight() {
+        return sent != null;
+    }
+
+    @Override
+    public VectorReset reset(long... seeds) {
+        for (int i = 0; i < count; i++) {
+            if (seeds[i] != 1000 + first + i) {
+                throw new AssertionError("environment " + (first + i) + " got the seed " + seeds[i]);
+            }
+            episode[i] = 1;
+            step[i] = 0;
+        }
+        return new VectorReset(observations(), Map.of());
+    }
+
+    @Override
+    public void sendStep(NdArray actions) {
+        if (sent != null || actions.size() != count) {
+            throw new AssertionError("a step was in flight, or there are " + actions.size() + " actions");
+        }
+        sent = actions;
+    }
+
+    @Override
+    public VectorStep receiveStep() {
+        steps++;
+        double[] rewards = new double[count];
+        boolean[] terminated = new boolean[count];
+        boolean[] truncated = new boolean[count];
+        NdArray[] finals = new NdArray[count];
+        for (int i = 0; i < count; i++) {
+            step[i]++;
+            rewards[i] = 100 * (first + i) + step[i] + sent.getDouble(i) / 1000;
+            if (step[i] == first + i + 2) {
+                terminated[i] = episode[i] % 3 != 1;
+                truncated[i] = episode[i] % 3 != 2;
+                finals[i] = NdArray.ofDoubles(DType.FLOAT64, new int[] {3}, observation(i));
+                episode[i]++;
+                step[i] = 0;
+            }
+        }
+        if (steps == badRewardAt) {
+            rewards[count - 1] = Double.NaN;
+        }
+        sent = null;
+        return new Step(observations(), rewards, terminated, truncated, finals);
+    }
+
+    private NdArray observations() {
+        double[] all = new double[3 * count];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(observation(i), 0, all, 3 * i, 3);
+        }
+        if (steps == badObservationAt) {
+            all[3 * count - 1] = Double.POSITIVE_INFINITY;
+        }
+        return NdArray.ofDoubles(DType.FLOAT64, new int[] {count, 3}, all);
+    }
+
+    private double[] observation(int i) {
+        return new double[] {first + i, episode[i], step[i]};
+    }
+
+    private record Step(NdArray observations, double[] rewards, boolean[] terminations, boolean[] truncations, NdArray[] finals)
+            implements VectorStep {
+        @Override
+        public double reward(int env) {
+            return rewards[env];
+        }
+
+        @Override
+        public boolean terminated(int env) {
+            return terminations[env];
+        }
+
+        @Override
+        public boolean truncated(int env) {
+            return truncations[env];
+        }
+
+        @Override
+        public boolean wasReset(int env) {
+            return finals[env] != null;
+        }
+
+        @Override
+        public NdArray finalObservation(int env) {
+            if (finals[env] == null) {
+                throw new IllegalStateException("environment " + env + " did not end");
+            }
+            return finals[env];
+        }
+
+        @Override
+        public Map<String, Object> finalInfo(int env) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, Object> infos() {
+            return Map.of();
+        }
+    }
+
+    @Override
+    public String environmentId() {
+        return "Scripted-v0";
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return new EnvironmentSpec(environmentId(), OptionalLong.empty(), OptionalDouble.empty(), false);
+    }
+
+    @Override
+    public int numEnvs() {
+        return count;
+    }
+
+    @Override
+    public AutoresetMode autoresetMode() {
+        return AutoresetMode.SAME_STEP;
+    }
+
+    @Override
+    public Space singleObservationSpace() {
+        return OBSERVATIONS;
+    }
+
+    @Override
+    public Space singleActionSpace() {
+        return ACTIONS;
+    }
+
+    @Override
+    public VectorReset reset() {
+        throw new AssertionError("the collector always gives seeds");
+    }
+
+    @Override
+    public VectorReset reset(boolean[] which) {
+        throw new AssertionError("the mode resets by itself");
+    }
+
+    @Override
+    public void close() {
+        // There is nothing to close.
+    }
+}

@@ -1,0 +1,94 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.testing;
+
+import io.gymwire.policy.CategoricalPolicy;
+import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.policy.Mlp;
+import io.gymwire.policy.Policy;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.ejml.data.DMatrixRMaj;
+
+/** One update of the golden files: the policy, the batch, and what the independent implementation made of them. */
+public final class GoldenUpdate {
+    private static final String[] NAMES = {
+        "categorical_4_8_8_2", "categorical_3_16_5", "categorical_entropy_4_6_3",
+        "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2"};
+
+    private final Golden golden;
+    private final Policy policy;
+
+    private GoldenUpdate(String name) {
+        this.golden = Golden.read(name);
+        int[] sizes = Arrays.stream(golden.array("meta", "sizes")).mapToInt(size -> (int) size).toArray();
+        int[] hidden = Arrays.copyOfRange(sizes, 1, sizes.length - 1);
+        int outputs = sizes[sizes.length - 1];
+        this.policy = golden.text("kind").equals("categorical")
+                ? new CategoricalPolicy(sizes[0], hidden, outputs)
+                : new GaussianPolicy(sizes[0], hidden, outputs, 0);
+    }
+
+    /** Returns every case, for parametrised tests. */
+    public static Stream<GoldenUpdate> all() {
+        return Arrays.stream(NAMES).map(GoldenUpdate::new);
+    }
+
+    /** Returns the case of one name. */
+    public static GoldenUpdate named(String name) {
+        return new GoldenUpdate(name);
+    }
+
+    /** Returns the file behind it. */
+    public Golden golden() {
+        return golden;
+    }
+
+    /** Returns the policy's shape. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** Returns the number of states. */
+    public int samples() {
+        return golden.count("samples");
+    }
+
+    /** Returns an array of the section inputs. */
+    public double[] input(String field) {
+        return golden.array("inputs", field);
+    }
+
+    /** Returns an array of the section outputs. */
+    public double[] output(String field) {
+        return golden.array("outputs", field);
+    }
+
+    /** Returns a number of the section outputs. */
+    public double result(String field) {
+        return golden.number("outputs", field);
+    }
+
+    /** Returns the states [N][observation size]. */
+    public DMatrixRMaj observations() {
+        return new DMatrixRMaj(samples(), policy.network().inputSize(), true, input("observations"));
+    }
+
+    /** Returns the actions [N][action size]. */
+    public DMatrixRMaj actions() {
+        return new DMatrixRMaj(samples(), policy.actionSize(), true, input("actions"));
+    }
+
+    /** Runs the network over all states. */
+    public Mlp.Activations forward(double[] theta) {
+        Mlp.Activations activations = policy.network().activations(observations());
+        policy.network().forward(theta, activations, 0, samples());
+        return activations;
+    }
+
+    @Override
+    public String toString() {
+        return golden.text("name");
+    }
+}

@@ -1,0 +1,41 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** How near numbers must be, and the comparisons that use it. */
+public final class Tolerances {
+    /** Log-probabilities, KL and entropies: a few dozen roundings. */
+    public static final double DISTRIBUTION = 1e-12;
+    /** Gradients and Fisher-vector products: sums over samples and layers. */
+    public static final double DERIVATIVE = 1e-11;
+    /** What conjugate gradient makes of them: it amplifies rounding by the matrix's condition. */
+    public static final double SOLUTION = 1e-8;
+    /** Central differences with the step {@link #DIFFERENCE_STEP}: truncation error, not rounding. */
+    public static final double FINITE_DIFFERENCE = 1e-7;
+    /** Step of central differences. */
+    public static final double DIFFERENCE_STEP = 1e-5;
+
+    private Tolerances() {
+    }
+
+    /** Fails when |actual - expected| exceeds {@code tolerance} times |expected|, by Euclidean norms. */
+    public static void assertClose(double[] expected, double[] actual, double tolerance, String what) {
+        assertEquals(expected.length, actual.length, what + ": length");
+        double distance = 0;
+        double size = 0;
+        for (int i = 0; i < expected.length; i++) {
+            distance = Math.hypot(distance, actual[i] - expected[i]);
+            size = Math.hypot(size, expected[i]);
+        }
+        assertTrue(distance <= tolerance * size, what + " is off by " + distance + " of " + size);
+    }
+
+    /** Fails when the numbers differ by more than {@code tolerance} times the expected one. */
+    public static void assertClose(double expected, double actual, double tolerance, String what) {
+        assertEquals(expected, actual, tolerance * Math.abs(expected), what);
+    }
+}

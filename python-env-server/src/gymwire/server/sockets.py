@@ -1,0 +1,50 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Looks whether an address is free, so that a taken one gets a plain sentence."""
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+from gymwire.server.errors import AddressInUseError
+
+
+def make_way(address: str) -> None:
+    """Raises AddressInUseError when the address is taken; removes a socket file that a dead server left behind."""
+    if address.startswith("unix:"):
+        _check_path(Path(address.removeprefix("unix:")))
+    else:
+        _check_port(address)
+
+
+def _check_port(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), int(port)))
+        except OSError as error:
+            raise AddressInUseError(
+                f"cannot listen on {address}: {error.strerror}; choose another port, or port 0 for any free one"
+            ) from error
+
+
+def _check_path(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise AddressInUseError(f"cannot listen on unix:{path}: the directory {path.parent} does not exist; create it")
+    if not path.exists():
+        return
+    if not stat.S_ISSOCK(path.stat().st_mode):
+        raise AddressInUseError(f"cannot listen on unix:{path}: a file that is no socket is there; choose another path")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except ConnectionRefusedError:
+            path.unlink()
+            return
+        except OSError as error:
+            raise AddressInUseError(f"cannot listen on unix:{path}: {error.strerror}; choose another path") from error
+    raise AddressInUseError(f"cannot listen on unix:{path}: another server answers there; choose another path")

@@ -1,0 +1,25 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Starts one server for all tests that need no server of their own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from client import Client, ServerProcess
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    path: Path = tmp_path_factory.mktemp("server") / "s.sock"
+    process = ServerProcess("--import", "faulty_envs", listen=f"unix:{path}")
+    assert process.address, "the server did not start; run it by hand to see why"
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def client(server: ServerProcess) -> Iterator[Client]:
+    connection = Client(server.address)
+    yield connection
+    connection.close()

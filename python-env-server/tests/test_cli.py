@@ -1,0 +1,219 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The process: what it prints, how it ends, and what it refuses to do."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import grpc
+import numpy as np
+import pytest
+from client import Client, ServerProcess, make_request
+from faulty_envs import GOOD_STEPS
+
+from gymwire.codec import encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+Start = Callable[..., ServerProcess]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[ServerProcess] = []
+
+    def start_one(*arguments: str, listen: str = "127.0.0.1:0", stdin: int = subprocess.DEVNULL) -> ServerProcess:
+        started.append(ServerProcess(*arguments, listen=listen, stdin=stdin))
+        return started[-1]
+
+    yield start_one
+    for server in started:
+        server.kill()
+
+
+def assert_serves(address: str) -> None:
+    client = Client(address)
+    assert client.make("CartPole-v1").num_envs == 1
+    client.close()
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:0", "localhost:0"])
+def test_one_line_says_the_real_port(start: Start, listen: str) -> None:
+    server = start(listen=listen)
+    assert server.first_line.startswith("listening on 127.0.0.1:")
+    assert not server.first_line.endswith(":0\n")
+    assert_serves(server.address)
+    server.signal(signal.SIGTERM)
+    assert server.outcome() == (0, "", "")
+
+
+def test_what_environments_print_stays_off_standard_output(start: Start) -> None:
+    server = start("--import", "faulty_envs")
+    client = Client(server.address)
+    made = client.make("Faulty/StrangeInfo-v0")
+    client.reset(made.session_id)
+    client.step(made.session_id, np.array([0]))
+    client.close()
+    server.signal(signal.SIGTERM)
+    assert server.outcome() == (0, "", "stepping\n")
+
+
+def test_a_unix_socket_is_private_and_goes_with_the_server(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    server = start(listen=f"unix:{path}")
+    assert server.address == f"unix:{path}"
+    assert path.stat().st_mode & 0o077 == 0
+    assert_serves(server.address)
+    server.signal(signal.SIGTERM)
+    assert server.wait() == 0
+    assert not path.exists()
+
+
+def test_a_dead_servers_socket_file_is_replaced_and_a_live_ones_is_not(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    first = start(listen=f"unix:{path}")
+    second = start(listen=f"unix:{path}")
+    code, _, err = second.outcome()
+    assert (code, err.count("\n")) == (2, 1)
+    assert f"cannot listen on unix:{path}: another server answers there" in err
+    assert_serves(first.address)
+    first.process.kill()
+    first.wait()
+    assert path.exists()
+    third = start(listen=f"unix:{path}")
+    assert_serves(third.address)
+
+
+def test_a_file_that_is_no_socket_is_left_alone(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("precious", encoding="utf-8")
+    code, _, err = start(listen=f"unix:{path}").outcome()
+    assert code == 2
+    assert "no socket" in err
+    assert path.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_taken_port_is_named_with_the_remedy(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        address = f"127.0.0.1:{holder.getsockname()[1]}"
+        code, out, err = start(listen=address).outcome()
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert f"cannot listen on {address}" in err
+    assert "port 0" in err
+
+
+def test_two_servers_never_share_a_port(start: Start) -> None:
+    first = start()
+    code, _, err = start(listen=first.address).outcome()
+    assert code == 2
+    assert first.address in err
+
+
+@pytest.mark.parametrize(
+    ("listen", "words"),
+    [
+        ("0.0.0.0:5000", "will not listen on 0.0.0.0:5000"),
+        ("[::]:5000", "will not listen on [::]:5000"),
+        ("192.168.1.5:0", "ssh tunnel"),
+        ("example.org:5000", "will not listen"),
+        ("127.0.0.1", "HOST:PORT"),
+        ("127.0.0.1:99999", "0 to 65535"),
+        ("127.0.0.1:http", "'127.0.0.1:http'"),
+        ("unix:", "names no path"),
+        ("unix:/" + "x" * 200, "201 bytes"),
+        ("unix:/no/such/directory/s.sock", "/no/such/directory does not exist"),
+    ],
+)
+def test_bad_addresses_are_refused_in_one_line(start: Start, listen: str, words: str) -> None:
+    code, out, err = start(listen=listen).outcome()
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--import", "no_such_module"), "no_such_module"),
+        (("--max-envs", "0"), "'0' is not a whole number"),
+        (("--lease-seconds", "nan"), "'nan' is not a number of seconds"),
+    ],
+)
+def test_bad_options_are_named(start: Start, arguments: tuple[str, ...], words: str) -> None:
+    code, out, err = start(*arguments).outcome()
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_server_with_open_sessions(start: Start, number: signal.Signals) -> None:
+    server = start()
+    stream = Client(server.address).stream()
+    stream.ask(make=make_request("CartPole-v1"))
+    server.signal(number)
+    assert server.outcome() == (0, "", "")
+
+
+def test_a_managed_server_leaves_ctrl_c_to_its_parent_and_ends_with_its_input(start: Start) -> None:
+    server = start("--managed", stdin=subprocess.PIPE)
+    server.signal(signal.SIGINT)
+    time.sleep(0.5)
+    assert_serves(server.address)
+    assert server.process.stdin is not None
+    server.process.stdin.close()
+    assert server.wait() == 0
+
+
+def test_an_unmanaged_server_does_not_need_its_input(start: Start) -> None:
+    server = start(stdin=subprocess.DEVNULL)
+    time.sleep(0.5)
+    assert_serves(server.address)
+
+
+@pytest.mark.parametrize("end", ["signal", "input"])
+def test_a_hanging_environment_does_not_keep_the_server_alive(start: Start, end: str) -> None:
+    server = start("--import", "faulty_envs", "--managed", stdin=subprocess.PIPE)
+    stream = Client(server.address).stream()
+    made = stream.ask(make=make_request("Faulty/Hangs-v0"))
+    stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
+    for i in range(GOOD_STEPS + 1):
+        actions = encode_value(np.array([i % 2]))
+        stream.send(step=pb.StepRequest(session_id=made.session_id, actions=actions))
+    for _ in range(GOOD_STEPS):
+        stream.receive()
+    began = time.monotonic()
+    if end == "signal":
+        server.signal(signal.SIGTERM)
+    else:
+        assert server.process.stdin is not None
+        server.process.stdin.close()
+    assert server.wait() == 1
+    assert time.monotonic() - began < 15
+    with pytest.raises(grpc.RpcError):
+        stream.receive()
+
+
+def test_a_killed_parent_takes_its_managed_server_along(tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    script = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-m', 'gymwire.server', '--managed', '--listen', sys.argv[1]],"
+        " stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "child.stdout.readline()\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script, f"unix:{path}"], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "ready\n"
+    assert path.exists()
+    parent.kill()
+    parent.communicate()
+    deadline = time.monotonic() + 10
+    while path.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not path.exists()

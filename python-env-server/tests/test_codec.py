@@ -1,0 +1,213 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Values and arrays keep their types across the wire, and malformed messages are named."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gymwire.codec import (
+    UnsupportedValueError,
+    decode_array,
+    decode_dict,
+    decode_value,
+    encode_array,
+    encode_dict,
+    encode_value,
+)
+from gymwire.codec.dtypes import NUMPY_DTYPES, numpy_dtype
+from gymwire.v1 import value_pb2 as pb
+
+
+def roundtrip(value: Any) -> Any:
+    return decode_value(pb.Value.FromString(encode_value(value).SerializeToString()))
+
+
+def assert_same(actual: Any, expected: Any) -> None:
+    assert type(actual) is type(expected)
+    if isinstance(expected, np.ndarray) and expected.dtype == object:
+        assert actual.shape == expected.shape
+        for one, other in zip(actual.ravel(), expected.ravel(), strict=True):
+            assert_same(one, other)
+    elif isinstance(expected, (np.ndarray, np.generic)):
+        assert actual.dtype == expected.dtype
+        assert actual.shape == expected.shape
+        assert actual.tobytes() == expected.tobytes()
+    elif isinstance(expected, (list, tuple)):
+        assert len(actual) == len(expected)
+        for one, other in zip(actual, expected, strict=True):
+            assert_same(one, other)
+    elif isinstance(expected, dict):
+        assert_same(list(actual), list(expected))
+        assert_same(list(actual.values()), list(expected.values()))
+    elif isinstance(expected, float) and math.isnan(expected):
+        assert math.isnan(actual)
+    else:
+        assert actual == expected
+
+
+def array_with_holes(values: list[Any]) -> Any:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        False,
+        0,
+        -1,
+        2**63 - 1,
+        -(2**63),
+        2**63,
+        -(2**63) - 1,
+        2**127 + 12345,
+        -(2**128),
+        255 << 64,
+        0.0,
+        -0.0,
+        5e-324,
+        math.nan,
+        math.inf,
+        "",
+        "Zürich \U0001f3d4",
+        b"",
+        b"\x00\xff",
+        [],
+        (),
+        [1, (2.0, [None, "x"])],
+        {},
+        {"b": 1, "a": {"c": (True, b"z")}, 3: "int", True: "bool", (1, ("x", False)): "tuple"},
+        np.float64(1.5),
+        np.float32(-0.0),
+        np.int8(-128),
+        np.uint64(2**64 - 1),
+        np.bool_(True),
+        np.array(3.5),
+        np.zeros((0, 4), np.float32),
+        array_with_holes(["word", None, [1, 2]]),
+        array_with_holes([np.arange(3), None]).reshape(2, 1),
+    ],
+    ids=repr,
+)
+def test_a_value_comes_back_with_its_type(value: Any) -> None:
+    assert_same(roundtrip(value), value)
+
+
+def test_random_nested_values_come_back() -> None:
+    rng = np.random.default_rng(17)
+    leaves: list[Callable[[], Any]] = [
+        lambda: int(rng.integers(-(2**62), 2**62)) ** int(rng.integers(1, 4)),
+        lambda: float(rng.normal()),
+        lambda: None,
+        lambda: bool(rng.integers(2)),
+        lambda: "".join(chr(int(c)) for c in rng.integers(32, 0xD7FF, rng.integers(5))),
+        lambda: rng.bytes(int(rng.integers(6))),
+        lambda: rng.normal(size=rng.integers(0, 4, rng.integers(0, 4))).astype(np.float32),
+        lambda: np.float64(rng.normal()),
+    ]
+
+    def grow(depth: int) -> Any:
+        kind = int(rng.integers(4)) if depth else 0
+        if kind == 0:
+            return leaves[int(rng.integers(len(leaves)))]()
+        children = [grow(depth - 1) for _ in range(int(rng.integers(4)))]
+        return [children, tuple(children), {f"k{i}": child for i, child in enumerate(children)}][kind - 1]
+
+    for _ in range(300):
+        value = grow(4)
+        assert_same(roundtrip(value), value)
+
+
+@pytest.mark.parametrize("wire", list(NUMPY_DTYPES))
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 3), (2, 0, 3), (1, 2, 3, 4)], ids=str)
+def test_every_dtype_and_rank_comes_back(wire: Any, shape: tuple[int, ...]) -> None:
+    dtype = numpy_dtype(wire)
+    array = np.random.default_rng(5).integers(0, 2, shape).astype(dtype)
+    message = encode_array(array)
+    assert message.dtype == wire
+    assert len(message.data) == array.nbytes
+    assert_same(decode_array(message), array)
+
+
+def test_arrays_travel_little_endian_and_in_c_order() -> None:
+    assert encode_array(np.array([1, 256], ">i2")).data == b"\x01\x00\x00\x01"
+    transposed = np.arange(6, dtype=np.int8).reshape(2, 3).T
+    assert encode_array(transposed).data == bytes([0, 3, 1, 4, 2, 5])
+    assert encode_array(np.arange(6, dtype=np.int8)[::-2]).data == bytes([5, 3, 1])
+
+
+def test_decoding_copies_nothing() -> None:
+    message = encode_array(np.arange(4.0))
+    assert not decode_array(message).flags.owndata
+
+
+def test_subclasses_travel_as_their_base() -> None:
+    assert_same(roundtrip(np.str_("word")), "word")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        1j,
+        object(),
+        {1.5: "float key"},
+        {None: "none key"},
+        [{"deep": {1, 2}}],
+        np.datetime64(0, "s"),
+        np.complex64(1),
+        np.array(["word"]),
+        np.zeros(2, "c8"),
+    ],
+    ids=repr,
+)
+def test_what_has_no_kind_is_refused(value: Any) -> None:
+    with pytest.raises(UnsupportedValueError, match=r"cannot travel|must be"):
+        encode_value(value)
+
+
+def test_the_refusal_names_the_key() -> None:
+    with pytest.raises(UnsupportedValueError, match=r"'outer'.*'inner'.*complex"):
+        encode_dict({"outer": {"inner": 1j}})
+
+
+INT = pb.Value(int_value=1)
+
+
+@pytest.mark.parametrize(
+    ("message", "complaint"),
+    [
+        (pb.Value(), "no kind"),
+        (pb.Value(list=pb.ValueList(values=[pb.Value()])), "no kind"),
+        (pb.Value(big_int=b""), "big_int"),
+        (pb.Value(big_int=b"\x05"), "big_int"),
+        (pb.Value(big_int=b"\x00" * 8 + b"\x01\x00"), "shortest"),
+        (pb.Value(array=pb.NdArray(dtype=0, shape=[1], data=b"1")), "dtype number 0"),
+        (pb.Value(array=pb.NdArray(dtype=99, shape=[1], data=b"1")), "dtype number 99"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT32, shape=[2], data=b"1234")), "8 bytes, but 4"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[-1, -1], data=b"1")), "negative"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[2**40], data=b"")), "1099511627776 bytes"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_BOOL, shape=[2], data=b"\x01\x02")), "neither 0 nor 1"),
+        (pb.Value(scalar=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[1], data=b"1")), "scalar"),
+        (pb.Value(object_array=pb.ObjectArray(shape=[2], values=[INT])), "cannot hold 1"),
+        (pb.Value(object_array=pb.ObjectArray(shape=[-1], values=[])), "cannot hold"),
+        (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(key=INT)])), "no kind"),
+        (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(value=INT)])), "none set"),
+        (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(key=pb.Value(float_value=1.0), value=INT)])), "float_value"),
+        (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(key=INT, value=INT)] * 2)), "1 occurs twice"),
+    ],
+    ids=lambda case: case if isinstance(case, str) else "",
+)
+def test_malformed_values_are_named(message: pb.Value, complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        decode_value(message)
+
+
+def test_a_dict_keeps_its_order() -> None:
+    assert list(decode_dict(encode_dict({"z": 1, "a": 2, "m": 3}))) == ["z", "a", "m"]
