@@ -137,7 +137,7 @@ def test_bad_addresses_are_refused_in_one_line(start: Start, listen: str, words:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--import", "no_such_module"), "no_such_module"),
+        (("--import", "no_such_module"), "--import no_such_module failed: ModuleNotFoundError"),
         (("--max-envs", "0"), "'0' is not a whole number"),
         (("--lease-seconds", "nan"), "'nan' is not a number of seconds"),
     ],

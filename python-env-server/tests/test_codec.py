@@ -178,6 +178,8 @@ def test_the_refusal_names_the_key() -> None:
 
 
 INT = pb.Value(int_value=1)
+UNSPECIFIED = pb.DTYPE_UNSPECIFIED
+UNKNOWN: Any = 99
 
 
 @pytest.mark.parametrize(
@@ -188,8 +190,8 @@ INT = pb.Value(int_value=1)
         (pb.Value(big_int=b""), "big_int"),
         (pb.Value(big_int=b"\x05"), "big_int"),
         (pb.Value(big_int=b"\x00" * 8 + b"\x01\x00"), "shortest"),
-        (pb.Value(array=pb.NdArray(dtype=0, shape=[1], data=b"1")), "dtype number 0"),
-        (pb.Value(array=pb.NdArray(dtype=99, shape=[1], data=b"1")), "dtype number 99"),
+        (pb.Value(array=pb.NdArray(dtype=UNSPECIFIED, shape=[1], data=b"1")), "dtype number 0"),
+        (pb.Value(array=pb.NdArray(dtype=UNKNOWN, shape=[1], data=b"1")), "dtype number 99"),
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT32, shape=[2], data=b"1234")), "8 bytes, but 4"),
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[-1, -1], data=b"1")), "negative"),
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[2**40], data=b"")), "1099511627776 bytes"),

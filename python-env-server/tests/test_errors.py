@@ -68,7 +68,11 @@ def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
         ({"env_id": "os:CartPole-v1"}, Code.PERMISSION_DENIED, "--import MODULE"),
         ({"env_id": "GymV26Environment-v0"}, Code.PERMISSION_DENIED, "GymV26Environment-v0"),
         ({"num_envs": 10**6}, Code.RESOURCE_EXHAUSTED, "--max-envs"),
-        ({"env_id": "Faulty/TupleActions-v0"}, Code.UNIMPLEMENTED, "Tuple(Discrete(2), Discrete(3))"),
+        (
+            {"env_id": "Faulty/TupleActions-v0"},
+            Code.UNIMPLEMENTED,
+            "the action space of Faulty/TupleActions-v0 cannot be served: the space Tuple(Discrete(2), Discrete(3))",
+        ),
     ],
     ids=lambda case: str(case)[:60],
 )
@@ -100,7 +104,11 @@ MISFITS: list[tuple[str, value_pb2.Value, str]] = [
     ("Faulty/MultiDiscreteActions-v0", encode_value(np.array([[0, 1], [1, 3]])), "environment 1 is 3 at [1]"),
 ]
 MISFITS.append(
-    ("CartPole-v1", value_pb2.Value(array=value_pb2.NdArray(dtype=5, shape=[2], data=b"123")), "16 bytes, but 3")
+    (
+        "CartPole-v1",
+        value_pb2.Value(array=value_pb2.NdArray(dtype=value_pb2.DTYPE_INT64, shape=[2], data=b"123")),
+        "16 bytes, but 3",
+    )
 )
 
 

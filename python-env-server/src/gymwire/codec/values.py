@@ -87,9 +87,7 @@ def _decode_key(message: value_pb2.Value) -> Any:
 
 
 def _encode_none(_: None) -> value_pb2.Value:
-    message = value_pb2.Value()
-    message.none.SetInParent()
-    return message
+    return value_pb2.Value(none=value_pb2.NoneValue())
 
 
 def _encode_int(value: int) -> value_pb2.Value:

@@ -38,8 +38,7 @@ def main() -> int:
         # Loads Gymnasium, which takes a while: a wrong address need not wait for it.
         from gymwire.server.listener import Listener
 
-        for module in options.modules:
-            importlib.import_module(module)
+        _import_modules(options.modules)
         listener = Listener(
             address,
             max_sessions=options.max_sessions,
@@ -49,8 +48,6 @@ def main() -> int:
         )
     except (InvalidRequestError, RefusedError, AddressInUseError) as error:
         return _complain(str(error))
-    except ImportError as error:
-        return _complain(f"--import failed: {error}; check the name and PYTHONPATH")
     if options.managed:
         threading.Thread(target=_stop_at_end_of_input, args=(stop,), name="parent-watch", daemon=True).start()
     print(f"listening on {listener.address}", file=announcement, flush=True)
@@ -93,6 +90,16 @@ def _parse() -> argparse.Namespace:
         help="close a session that no request and no open stream has used for S seconds; default: %(default)g",
     )
     return parser.parse_args()
+
+
+def _import_modules(names: list[str]) -> None:
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            raise InvalidRequestError(
+                f"--import {name} failed: {type(error).__name__}: {error}; check the name, PYTHONPATH and the module"
+            ) from error
 
 
 def _positive_int(text: str) -> int:

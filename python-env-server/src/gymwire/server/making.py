@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a session from a MakeRequest and describes it."""
 
+from typing import Any
+
+from gymnasium.spaces import Space
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import encode_dict, encode_space
+from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import decode_string_dict
 from gymwire.server import environments
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
@@ -55,8 +59,8 @@ def create_session(session_id: str, request: pb.MakeRequest, default_lease: floa
     except Exception as error:
         raise EnvironmentFailedError(f"{request.env_id} failed to start: {type(error).__name__}: {error}") from error
     try:
-        encode_space(worker.single_observation_space)
-        encode_space(worker.single_action_space)
+        _check_space("observation", worker.single_observation_space, request.env_id)
+        _check_space("action", worker.single_action_space, request.env_id)
         encode_dict(worker.env_metadata)
     except Exception:
         worker.close()
@@ -83,6 +87,13 @@ def describe_session(session: Session) -> pb.MakeResponse:
         metadata=encode_dict(worker.env_metadata),
         lease_seconds=session.lease_seconds,
     )
+
+
+def _check_space(role: str, space: Space[Any], env_id: str) -> None:
+    try:
+        encode_space(space)
+    except UnsupportedSpaceError as error:
+        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: {error}") from None
 
 
 def _info_keys(request: pb.MakeRequest) -> InfoKeys:

@@ -7,9 +7,10 @@ import io.gymwire.policy.Policy;
 
 /**
  * Backtracking: tries theta_old + shrink^j step for j = 0, 1, ... and takes the first that keeps KL(old || new) within
- * delta and gains at least {@code acceptRatio} of what the gradient promises for that length, and something.
+ * delta and gains at least {@code acceptRatio} of what the gradient promises for it, and something.
  *
- * <p>The ratio is Armijo's condition; the promise of a step of length shrink^j is shrink^j g'step.
+ * <p>The ratio is Armijo's condition; the promise is g'(theta - theta_old) with theta moved into the policy's range, so that
+ * a parameter held at its bound promises nothing.
  */
 final class LineSearch {
 
@@ -21,23 +22,25 @@ final class LineSearch {
      * @param accepted whether a step passed
      * @param backtracks how many step lengths were rejected
      * @param stepFraction shrink^j of the accepted step; 0 when none passed
+     * @param expectedGain what the gradient promises for the accepted step; for the full step when none passed
      * @param point the values at the accepted step; those of theta_old when none passed
      */
-    record Result(boolean accepted, int backtracks, double stepFraction, Surrogate.Point point) {}
+    record Result(boolean accepted, int backtracks, double stepFraction, double expectedGain, Surrogate.Point point) {}
 
     /**
      * Searches along {@code step}.
      *
      * @param start values at theta_old
      * @param step full step [P]; not modified
-     * @param expectedGain g'step
+     * @param gradient g [P]; not modified
      * @param theta [P]; the accepted parameters, or theta_old bit for bit
      */
     static Result search(
-            Policy policy, Surrogate surrogate, Surrogate.Point start, double[] step, double expectedGain, TrpoConfig config,
+            Policy policy, Surrogate surrogate, Surrogate.Point start, double[] step, double[] gradient, TrpoConfig config,
             double[] theta) {
         double[] oldTheta = surrogate.oldTheta();
         double fraction = 1;
+        double fullGain = 0;
         for (int attempt = 0; attempt < config.lineSearchSteps(); attempt++) {
             for (int i = 0; i < theta.length; i++) {
                 theta[i] = Math.fma(fraction, step[i], oldTheta[i]);
@@ -45,16 +48,28 @@ final class LineSearch {
             policy.project(theta);
             Surrogate.Point point = surrogate.at(theta);
             double gain = point.surrogate() - start.surrogate();
-            // Comparisons with NaN are false, so a point that is not finite is never accepted.
+            double expectedGain = promise(gradient, oldTheta, theta);
+            fullGain = attempt == 0 ? expectedGain : fullGain;
+            // Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone.
             if (point.divergence() <= config.delta()
                     && gain > 0
-                    && gain >= config.acceptRatio() * fraction * expectedGain
-                    && Double.isFinite(point.surrogate())) {
-                return new Result(true, attempt, fraction, point);
+                    && gain >= config.acceptRatio() * expectedGain
+                    && Double.isFinite(point.surrogate())
+                    && Double.isFinite(expectedGain)) {
+                return new Result(true, attempt, fraction, expectedGain, point);
             }
             fraction *= config.lineSearchShrink();
         }
         System.arraycopy(oldTheta, 0, theta, 0, theta.length);
-        return new Result(false, config.lineSearchSteps(), 0, start);
+        return new Result(false, config.lineSearchSteps(), 0, fullGain, start);
+    }
+
+    /** g'(theta - theta_old). */
+    private static double promise(double[] gradient, double[] oldTheta, double[] theta) {
+        double sum = 0;
+        for (int i = 0; i < theta.length; i++) {
+            sum = Math.fma(gradient[i], theta[i] - oldTheta[i], sum);
+        }
+        return sum;
     }
 }

@@ -78,13 +78,12 @@ public final class TrpoUpdate {
         for (int i = 0; i < step.length; i++) {
             step[i] = beta * x[i];
         }
-        double expectedGain = Vectors.dot(g, step);
-        LineSearch.Result found = LineSearch.search(policy, surrogate, start, step, expectedGain, config, theta);
+        LineSearch.Result found = LineSearch.search(policy, surrogate, start, step, g, config, theta);
         return new UpdateReport(
                 found.accepted() ? Outcome.IMPROVED : Outcome.LINE_SEARCH_FAILED,
                 start.surrogate(),
                 found.point().surrogate(),
-                found.accepted() ? found.stepFraction() * expectedGain : expectedGain,
+                found.expectedGain(),
                 config.delta(),
                 found.point().divergence(),
                 found.point().entropy(),

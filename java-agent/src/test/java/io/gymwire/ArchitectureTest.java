@@ -1,0 +1,124 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.testing.PythonTools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What may depend on what, read from the imports and the full names in the sources. */
+final class ArchitectureTest {
+    /** Each package uses those before it alone. */
+    private static final List<String> ORDER = List.of("env", "linalg", "policy", "rollout", "trpo", "run", "cli");
+    private static final int MAX_LINES = 400;
+
+    private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
+    private static final Pattern WIRE = Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
+    /** Comments name classes of later packages to guide the reader; they are no dependencies. */
+    private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
+    /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two. */
+    private static final List<String> ENCODING = List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
+
+    @Test
+    void packagesDependOnlyOnThoseBeforeThem() throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (Path file : sources("main")) {
+            int own = ORDER.indexOf(packageOf(file));
+            Matcher used = PACKAGE.matcher(code(file));
+            while (used.find()) {
+                boolean wire = used.group(1).equals("proto");
+                if (!wire && ORDER.indexOf(used.group(1)) > own) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+    }
+
+    @Test
+    void everyPackageHasItsPlaceInTheOrder() throws IOException {
+        TreeSet<String> packages = new TreeSet<>();
+        for (Path file : sources("main")) {
+            packages.add(packageOf(file));
+        }
+        packages.remove("");
+        assertTrue(ORDER.containsAll(packages), packages + " against " + ORDER);
+        assertTrue(packages.containsAll(List.of("env", "linalg", "policy", "rollout", "trpo")), packages.toString());
+    }
+
+    @Test
+    void algebraAndPoliciesKnowNoEnvironments() throws IOException {
+        for (Path file : sources("main")) {
+            if (List.of("linalg", "policy", "trpo").contains(packageOf(file))) {
+                assertTrue(!code(file).contains("io.gymwire.env."), file.getFileName() + " uses io.gymwire.env");
+            }
+        }
+    }
+
+    @Test
+    void onlyEnvKnowsTheWire() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int inEnv = 0;
+        for (Path file : sources("main")) {
+            Matcher used = WIRE.matcher(code(file));
+            while (used.find()) {
+                boolean allowed = file.endsWith("run/TensorBoardWriter.java") && ENCODING.contains(used.group());
+                if (packageOf(file).equals("env")) {
+                    inEnv++;
+                } else if (!allowed) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(inEnv > 0, "the pattern finds what it looks for");
+    }
+
+    @Test
+    void noSourceFileIsLongerThanItNeedsToBe() throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (String tree : List.of("main", "test")) {
+            for (Path file : sources(tree)) {
+                int lines = Files.readAllLines(file).size();
+                if (lines > MAX_LINES) {
+                    violations.add(file.getFileName() + " has " + lines + " lines");
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+    }
+
+    private static Path root(String tree) {
+        return PythonTools.home().resolve("java-agent/src").resolve(tree).resolve("java/io/gymwire");
+    }
+
+    private static List<Path> sources(String tree) throws IOException {
+        try (Stream<Path> files = Files.walk(root(tree))) {
+            List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            assertTrue(sources.size() > 20, "sources below " + root(tree));
+            return sources;
+        }
+    }
+
+    /** The package's name below io.gymwire; empty for io.gymwire itself. */
+    private static String packageOf(Path file) {
+        Path relative = root("main").relativize(file);
+        return relative.getNameCount() == 1 ? "" : relative.getName(0).toString();
+    }
+
+    private static String code(Path file) throws IOException {
+        return COMMENT.matcher(Files.readString(file)).replaceAll("");
+    }
+}

@@ -1,0 +1,99 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.trpo;
+
+import static io.gymwire.testing.Tolerances.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.testing.GoldenUpdate;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LineSearchTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void shortensAStepThatIsTooLongUntilItPasses(String name) {
+        Search search = new Search(name, 50);
+        LineSearch.Result result = search.along(search.step);
+        assertTrue(result.accepted());
+        assertTrue(result.backtracks() > 0);
+        assertClose(Math.pow(search.config.lineSearchShrink(), result.backtracks()), result.stepFraction(), 1e-14, "fraction");
+        assertTrue(result.point().divergence() <= search.config.delta());
+        assertArrayEquals(Updates.moved(search.old, result.stepFraction(), search.step), search.theta, 1e-14);
+
+        double[] longer = Updates.moved(search.old, result.stepFraction() / search.config.lineSearchShrink(), search.step);
+        Surrogate.Point before = search.surrogate.at(longer);
+        assertTrue(before.divergence() > search.config.delta() || before.surrogate() <= search.start.surrogate()
+                + search.config.acceptRatio() * (result.point().surrogate() - search.start.surrogate()), "the longer step fails");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void restoresTheOldParametersBitForBitWhenEveryStepLoses(String name) {
+        Search search = new Search(name, 1);
+        double[] downhill = Updates.moved(new double[search.step.length], -1, search.step);
+        assertRefused(search, downhill);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void restoresTheOldParametersBitForBitWhenStepsAreNotFinite(double bad) {
+        Search search = new Search("gaussian_entropy_5_7_3_2", 1);
+        double[] step = search.step.clone();
+        step[0] = bad;
+        assertRefused(search, step);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void refusesAStepThatGainsNothing(String name) {
+        Search search = new Search(name, 1);
+        assertRefused(search, new double[search.step.length]);
+    }
+
+    private static void assertRefused(Search search, double[] step) {
+        LineSearch.Result result = search.along(step);
+        assertFalse(result.accepted());
+        assertEquals(search.config.lineSearchSteps(), result.backtracks());
+        assertEquals(0, result.stepFraction());
+        assertSame(search.start, result.point());
+        assertArrayEquals(search.old, search.theta);
+    }
+
+    /** A golden case's step, times a factor. */
+    private static final class Search {
+        private final GoldenUpdate golden;
+        private final TrpoConfig config;
+        private final Surrogate surrogate;
+        private final Surrogate.Point start;
+        private final double[] gradient;
+        private final double[] old;
+        private final double[] step;
+        private final double[] theta;
+
+        private Search(String name, double factor) {
+            golden = GoldenUpdate.named(name);
+            TrpoConfig base = Updates.config(golden);
+            config = new TrpoConfig(base.delta(), 10, 0, 0.1, 40, 0.8, 0.1, 1, base.entropyCoefficient());
+            surrogate = Updates.surrogate(golden);
+            old = golden.input("theta");
+            start = surrogate.at(old);
+            gradient = golden.output("gradient");
+            double[] x = golden.output("cg_x");
+            step = Updates.moved(new double[x.length], factor * Math.sqrt(2 * config.delta() / golden.result("x_h_x")), x);
+            theta = old.clone();
+            Arrays.fill(theta, 77);
+        }
+
+        private LineSearch.Result along(double[] direction) {
+            return LineSearch.search(golden.policy(), surrogate, start, direction, gradient, config, theta);
+        }
+    }
+}
