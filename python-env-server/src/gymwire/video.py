@@ -1,0 +1,77 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Encodes raw pictures as an H.264 mp4: `python -m gymwire.video OUT WIDTH HEIGHT FPS`, uint8 RGB on standard input."""
+
+import argparse
+import contextlib
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import av
+import numpy as np
+from av.video.stream import VideoStream
+
+# Visually lossless for the flat colours of rendered scenes, at some ten kilobytes a second.
+_ENCODER_OPTIONS = {"crf": "18"}
+# The index goes to the front, so that a browser can play the file while it loads.
+_CONTAINER_OPTIONS = {"movflags": "+faststart"}
+
+
+def encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fraction) -> int:
+    """Encodes pictures of height x width x 3 bytes until the source ends, and returns how many there were.
+
+    The target appears when it is complete. ValueError names an argument or a source that makes no video.
+    """
+    if width < 1 or height < 1 or fps <= 0:
+        raise ValueError(f"a video of {width}x{height} pixels at {float(fps)} pictures a second cannot be made")
+    partial = target.with_name(target.name + ".part")
+    try:
+        count = _encode(source, partial, width, height, fps)
+        partial.replace(target)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            partial.unlink()
+    return count
+
+
+def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fraction) -> int:
+    size = 3 * width * height
+    count = 0
+    with av.open(str(target), "w", format="mp4", container_options=_CONTAINER_OPTIONS) as container:
+        stream = cast(VideoStream, container.add_stream("libx264", rate=fps, options=_ENCODER_OPTIONS))
+        # Players expect 4:2:0, which halves both axes: an odd one is widened by repeating its last row or column.
+        stream.pix_fmt = "yuv420p"
+        stream.width, stream.height = width + width % 2, height + height % 2
+        while data := source.read(size):
+            if len(data) != size:
+                raise ValueError(f"the source ended in the middle of picture {count}: {len(data)} of {size} bytes")
+            picture = np.frombuffer(data, dtype=np.uint8).reshape(height, width, 3)
+            picture = np.pad(picture, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+            count += 1
+        if count == 0:
+            raise ValueError("the source holds no picture")
+        container.mux(stream.encode(None))
+    return count
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the command and returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m gymwire.video", description="Encodes RGB pictures as an mp4.")
+    parser.add_argument("out", metavar="OUT", type=Path, help="the file to write, such as episode.mp4")
+    parser.add_argument("width", metavar="WIDTH", type=int, help="pixels")
+    parser.add_argument("height", metavar="HEIGHT", type=int, help="pixels")
+    parser.add_argument("fps", metavar="FPS", type=Fraction, help="pictures a second, such as 50 or 30000/1001")
+    options = parser.parse_args(arguments)
+    try:
+        encode(sys.stdin.buffer, options.out, options.width, options.height, options.fps)
+    except (ValueError, OSError) as error:
+        print(f"cannot write {options.out}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
