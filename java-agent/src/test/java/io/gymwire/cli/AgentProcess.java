@@ -37,6 +37,10 @@ final class AgentProcess implements AutoCloseable {
         err = Files.createTempFile(directory, "agent", ".err");
         List<String> command = new ArrayList<>(List.of(PythonTools.python().toString(), "-c", LEAD_A_GROUP,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        if (Runtime.version().feature() >= 24) {
+            // As in the launcher: newer Java warns of gRPC's native transport and protobuf's Unsafe unless told.
+            command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), "--add-modules", "jdk.incubator.vector",
                 "-Dgymwire.home=" + PythonTools.home()));
         command.addAll(jvmOptions);

@@ -85,6 +85,7 @@ class TrainCommandTest {
         assertEquals(2, out.split("kl_divergence_loss", -1).length - 1, out);
     }
 
+    /** Pendulum's preset sets gamma, which is as in Stable-Baselines3's zoo. */
     @Test
     void recordsEachSettingAndWhereItCameFrom() throws IOException {
         Path run = directory.resolve("run");
@@ -92,7 +93,7 @@ class TrainCommandTest {
         assertSetting(run, "env_id", "Pendulum-v1", "command line");
         assertSetting(run, "seed", "3", "command line");
         assertSetting(run, "gamma", "0.9", "preset Pendulum-v1");
-        assertSetting(run, "delta", "0.02", "default");
+        assertSetting(run, "accept-ratio", "0.1", "default");
         assertSetting(run, "hidden", "64,64", "default");
     }
 
