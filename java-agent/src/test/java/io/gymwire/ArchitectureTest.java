@@ -25,11 +25,13 @@ final class ArchitectureTest {
     private static final int MAX_LINES = 400;
 
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
-    private static final Pattern WIRE = Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
+    private static final Pattern WIRE =
+            Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
     /** Comments name classes of later packages to guide the reader; they are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
     /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two. */
-    private static final List<String> ENCODING = List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
+    private static final List<String> ENCODING =
+            List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
 
     @Test
     void packagesDependOnlyOnThoseBeforeThem() throws IOException {

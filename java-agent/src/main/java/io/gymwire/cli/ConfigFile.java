@@ -14,9 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -30,8 +30,8 @@ final class ConfigFile {
 
     private ConfigFile() {}
 
-    /** The environment and the options that a run was made with. */
-    record Contents(String envId, List<String> arguments) {}
+    /** The environment and the options that a run was made with, and where each value came from, by option name. */
+    record Contents(String envId, List<String> arguments, Map<String, String> sources) {}
 
     /**
      * Writes the file.
@@ -45,7 +45,7 @@ final class ConfigFile {
         for (OptionSpec option : options.getCommandSpec().options()) {
             Object value = option.getValue();
             if (value != null) {
-                json.add(option.longestName().substring(2), entry(text(value), sources.get(option.longestName())));
+                json.add(option.longestName().substring(2), entry(value.toString(), sources.get(option.longestName())));
             }
         }
         AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -56,19 +56,25 @@ final class ConfigFile {
         try {
             JsonObject json = JsonParser.parseString(Files.readString(path)).getAsJsonObject();
             List<String> arguments = new ArrayList<>();
+            Map<String, String> sources = new HashMap<>();
             for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
                 if (!entry.getKey().equals(ENV_ID)) {
-                    arguments.add("--" + entry.getKey() + "=" + value(entry.getValue()));
+                    arguments.add("--" + entry.getKey() + "=" + field(entry.getValue(), "value"));
+                    sources.put("--" + entry.getKey(), field(entry.getValue(), "source"));
                 }
             }
-            return new Contents(value(json.get(ENV_ID)), arguments);
-        } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-            throw new IOException(path + " is not a run's configuration: " + e.getMessage(), e);
+            return new Contents(field(json.get(ENV_ID), "value"), arguments, sources);
+        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
+            throw new IOException(path + " is not a run's configuration (" + e.getMessage() + "); train the run again", e);
         }
     }
 
-    private static String value(JsonElement entry) {
-        return entry.getAsJsonObject().get("value").getAsString();
+    private static String field(JsonElement entry, String name) {
+        JsonElement field = entry == null ? null : entry.getAsJsonObject().get(name);
+        if (field == null) {
+            throw new JsonParseException("a setting lacks its " + name);
+        }
+        return field.getAsString();
     }
 
     private static JsonObject entry(String value, String source) {
@@ -76,16 +82,5 @@ final class ConfigFile {
         entry.addProperty("value", value);
         entry.addProperty("source", source);
         return entry;
-    }
-
-    private static String text(Object value) {
-        if (value instanceof int[] widths) {
-            StringJoiner joined = new StringJoiner(",");
-            for (int width : widths) {
-                joined.add(Integer.toString(width));
-            }
-            return joined.toString();
-        }
-        return value.toString();
     }
 }

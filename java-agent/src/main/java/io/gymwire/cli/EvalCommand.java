@@ -63,7 +63,11 @@ final class EvalCommand implements Callable<Integer> {
         RunDirectory directory = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(directory.config());
         TrainOptions options = new TrainOptions();
-        new CommandLine(options).parseArgs(contents.arguments().toArray(String[]::new));
+        try {
+            new CommandLine(options).parseArgs(contents.arguments().toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            throw new IOException(directory.config() + " is not a run's configuration (" + e.getMessage() + "); train the run again", e);
+        }
         TrainConfig config = options.toConfig(contents.envId());
         List<Evaluator.Episode> played;
         try (ManagedServer managed = server.address() == null ? ManagedServer.start() : null;

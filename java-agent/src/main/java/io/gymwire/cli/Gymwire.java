@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.env.EnvironmentException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -36,18 +38,28 @@ public final class Gymwire implements Runnable {
     static int run(String... args) {
         for (String arg : args) {
             // An argument file that cannot be read would otherwise be taken for an argument.
-            if (arg.startsWith("@") && !Files.isReadable(Path.of(arg.substring(1)))) {
+            if (arg.startsWith("@") && !isReadable(Path.of(arg.substring(1)))) {
                 System.err.println("gymwire: the argument file " + arg.substring(1) + " cannot be read; check its path");
                 return CommandLine.ExitCode.USAGE;
             }
         }
         Gymwire root = new Gymwire();
-        return new CommandLine(root)
+        CommandLine command = new CommandLine(root)
                 .setOverwrittenOptionsAllowed(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(root::report)
-                .setParameterExceptionHandler(root::reportUsage)
-                .execute(args);
+                .setParameterExceptionHandler(root::reportUsage);
+        try {
+            return command.execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("gymwire: out of memory (" + e.getMessage() + "); choose a smaller --batch, --hidden or --envs,"
+                    + " or give Java more: GYMWIRE_JAVA_OPTS=-Xmx8g");
+            return FAILURE;
+        }
+    }
+
+    private static boolean isReadable(Path path) {
+        return Files.isReadable(path) && !Files.isDirectory(path);
     }
 
     @Override
@@ -59,6 +71,9 @@ public final class Gymwire implements Runnable {
         System.err.println("gymwire: " + sentence(error));
         if (debug) {
             error.printStackTrace();
+            if (error instanceof EnvironmentException remote && !remote.traceback().isEmpty()) {
+                System.err.println(remote.traceback());
+            }
         }
         return FAILURE;
     }
@@ -75,7 +90,11 @@ public final class Gymwire implements Runnable {
 
     /** What went wrong, in one line where possible. */
     private static String sentence(Exception error) {
-        if (error.getMessage() == null || error instanceof NullPointerException || error instanceof IndexOutOfBoundsException) {
+        if (error instanceof FileSystemException file && file.getFile() != null) {
+            return "the file " + file.getFile() + " cannot be used (" + error + "); check that it is there and its permissions";
+        }
+        if (error.getMessage() == null || error instanceof NullPointerException || error instanceof IndexOutOfBoundsException
+                || error instanceof NegativeArraySizeException || error instanceof ArithmeticException) {
             return "an internal error (" + error + "); run the command again with --debug and report what it prints";
         }
         return error.getMessage();

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import io.gymwire.run.TrainingRun;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -16,27 +17,48 @@ final class Interruption implements AutoCloseable {
     private static final long WAIT_SECONDS = 10;
 
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile TrainingRun run;
+    private TrainingRun run;
+    private boolean interrupted;
+
+    /** Makes a run and its files. */
+    @FunctionalInterface
+    interface Preparation {
+        TrainingRun prepare() throws IOException;
+    }
 
     Interruption() {
         Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "gymwire-interruption"));
     }
 
-    /** Names the run to stop; before, an interruption ends the process at once. */
-    void stops(TrainingRun interrupted) {
-        this.run = interrupted;
+    /**
+     * Makes the run to stop. An interruption meanwhile waits for it, so that no run is left half made; one before ends
+     * the process at once.
+     */
+    synchronized TrainingRun stops(Preparation preparation) throws IOException {
+        if (interrupted) {
+            throw new IllegalStateException("interrupted before the run began");
+        }
+        run = preparation.prepare();
+        return run;
     }
 
     private void interrupt() {
-        TrainingRun interrupted = run;
-        if (interrupted != null) {
-            interrupted.requestStop();
+        if (stop()) {
             try {
                 closed.await(WAIT_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Asks the run to stop; false when there is none. */
+    private synchronized boolean stop() {
+        interrupted = true;
+        if (run != null) {
+            run.requestStop();
+        }
+        return run != null;
     }
 
     /** Says that there is nothing to wait for any more. */

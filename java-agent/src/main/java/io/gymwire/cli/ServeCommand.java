@@ -3,24 +3,37 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.ForegroundServer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
 /** {@code gymwire serve}: runs the environment server in the foreground. */
 @Command(name = "serve",
         description = {
             "Runs the environment server until it is interrupted. Prints one line with its address once it answers.",
-            "Options are the server's own, e.g. --listen 127.0.0.1:50051 or --import MODULE; serve --help-server lists them."})
+            "Further options are the server's own, e.g. --import MODULE; --help-server lists them."})
 final class ServeCommand implements Callable<Integer> {
+
+    @Option(names = "--listen", paramLabel = "ADDRESS", defaultValue = "127.0.0.1:0",
+            description = "Where to listen, host:port or unix:PATH (${DEFAULT-VALUE}; port 0 takes a free one).")
+    private String listen;
+
+    @Option(names = "--help-server", description = "Lists the server's own options.")
+    private boolean help;
 
     @Unmatched
     private List<String> arguments = List.of();
 
     @Override
     public Integer call() throws Exception {
-        List<String> own = arguments.stream().map(a -> a.equals("--help-server") ? "--help" : a).toList();
+        List<String> own = new ArrayList<>(List.of("--listen", listen));
+        own.addAll(arguments);
+        if (help) {
+            own.add("--help");
+        }
         return ForegroundServer.run(own);
     }
 }

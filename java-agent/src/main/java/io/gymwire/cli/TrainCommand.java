@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +33,10 @@ import picocli.CommandLine.Spec;
 @Command(name = "train", sortOptions = false,
         description = "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command line, the last winning.")
 final class TrainCommand implements Callable<Integer> {
+
+    /** What a run cannot change half way: its place, its shapes, and what its counters count. */
+    private static final List<String> FIXED_ON_RESUME =
+            List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--hidden", "--critic-hidden");
 
     @Spec
     private CommandSpec spec;
@@ -68,23 +73,36 @@ final class TrainCommand implements Callable<Integer> {
                 Sessions sessions = Sessions.open(server.address(), envId, config.envs(), config.workers())) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
-            RunDirectory directory = resume == null
-                    ? RunDirectory.create(runDir, envId, config.seed(), start)
-                    : RunDirectory.open(resume);
-            if (resume != null) {
-                Checkpoint.loadLatest(directory.checkpoints(), learner);
-            }
             ConsoleReporter console = ConsoleReporter.onStandardOutput(
                     table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
             List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-            ConfigFile.write(directory.config(), envId, new CommandLine(options), sources);
-            TrainingRun run = TrainingRun.prepare(config, learner, sessions, directory, commandLine, start, console);
-            interruption.stops(run);
-            announce(config, directory, learner);
-            TrainingRun.Status status = run.run();
-            summarise(status, run, directory);
+            TrainingRun run = interruption.stops(() -> {
+                RunDirectory directory = resume == null
+                        ? RunDirectory.create(runDir, envId, config.seed(), start)
+                        : openResumed(config, learner);
+                ConfigFile.write(directory.config(), envId, new CommandLine(options), sources);
+                return TrainingRun.prepare(config, learner, sessions, directory, commandLine, start, console);
+            });
+            announce(config, run.directory(), learner);
+            TrainingRun.Status status = TrainingRun.Status.FAILED;
+            try {
+                status = run.run();
+            } finally {
+                summarise(status, run);
+            }
             return status == TrainingRun.Status.FINISHED ? 0 : 1;
         }
+    }
+
+    private RunDirectory openResumed(TrainConfig config, Learner learner) throws IOException {
+        RunDirectory directory = RunDirectory.open(resume);
+        Checkpoint.loadLatest(directory.checkpoints(), learner);
+        long taken = learner.iterations() * config.batch();
+        if (taken >= config.steps()) {
+            throw new IllegalArgumentException("the run in " + resume + " has taken " + taken + " of its " + config.steps()
+                    + " steps; give more --steps to continue it");
+        }
+        return directory;
     }
 
     private Map<String, String> resolveNew() throws IOException {
@@ -92,21 +110,33 @@ final class TrainCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), "train needs an environment, e.g. CartPole-v1");
         }
         Presets.Preset found = Presets.find(preset, envId);
-        return layer(found.arguments(), "preset " + found.name());
+        String name = "preset " + found.name();
+        return layer(found.arguments(), name, option -> name);
     }
 
     private Map<String, String> resolveResumed() throws IOException {
+        for (String option : FIXED_ON_RESUME) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new CommandLine.ParameterException(spec.commandLine(),
+                        "--resume continues a run with its own " + option + "; leave " + option + " out");
+            }
+        }
         ConfigFile.Contents config = ConfigFile.read(RunDirectory.open(resume).config());
         if (envId != null && !envId.equals(config.envId())) {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     resume + " is a run of " + config.envId() + ", not of " + envId + "; leave the environment out");
         }
         envId = config.envId();
-        return layer(config.arguments(), "resumed run");
+        return layer(config.arguments(), "run in " + resume, config.sources()::get);
     }
 
-    /** Puts a layer of settings under those of the command line, and says where each setting comes from. */
-    private Map<String, String> layer(List<String> arguments, String name) throws IOException {
+    /**
+     * Puts a layer of settings under those of the command line, and says where each setting comes from.
+     *
+     * @param name of the layer, for messages
+     * @param source where the layer's value of an option comes from
+     */
+    private Map<String, String> layer(List<String> arguments, String name, UnaryOperator<String> source) throws IOException {
         ParseResult given = spec.commandLine().getParseResult();
         CommandLine lower = new CommandLine(new TrainOptions());
         ParseResult parsed;
@@ -122,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
                 sources.put(optionName, "command line");
             } else if (parsed.hasMatchedOption(optionName)) {
                 spec.findOption(optionName).setValue(option.getValue());
-                sources.put(optionName, name);
+                sources.put(optionName, source.apply(optionName));
             } else {
                 sources.put(optionName, "default");
             }
@@ -136,14 +166,17 @@ final class TrainCommand implements Callable<Integer> {
                 config.workers(), directory);
     }
 
-    private static void summarise(TrainingRun.Status status, TrainingRun run, RunDirectory directory) {
-        System.out.printf(Locale.ROOT, "%s after %,d steps; mean return of the last 100 episodes %.1f",
-                status.name().toLowerCase(Locale.ROOT), run.steps(), run.meanReturn());
+    private static void summarise(TrainingRun.Status status, TrainingRun run) {
+        RunDirectory directory = run.directory();
+        System.out.printf(Locale.ROOT, "%s after %,d steps", status.name().toLowerCase(Locale.ROOT), run.steps());
+        if (!Double.isNaN(run.meanReturn())) {
+            System.out.printf(Locale.ROOT, "; mean return of the last 100 episodes %.1f", run.meanReturn());
+        }
         if (run.bestMean() > Double.NEGATIVE_INFINITY) {
             System.out.printf(Locale.ROOT, ", best %.1f at step %,d", run.bestMean(), run.bestAt());
         }
         System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
-        if (status == TrainingRun.Status.INTERRUPTED) {
+        if (status != TrainingRun.Status.FINISHED) {
             System.out.printf("  continue: ./gymwire train --resume %s%n", directory);
         }
         System.out.flush();

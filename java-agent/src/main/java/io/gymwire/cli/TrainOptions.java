@@ -76,17 +76,17 @@ final class TrainOptions {
             description = "Weight of the policy's entropy in the objective (${DEFAULT-VALUE}).")
     double entropy;
 
-    @Option(names = "--hidden", paramLabel = "N", split = ",", defaultValue = "64,64",
+    @Option(names = "--hidden", paramLabel = "N,...", converter = LayerWidths.Converter.class, defaultValue = "64,64",
             description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}).")
-    int[] hidden;
+    LayerWidths hidden;
 
     @Option(names = "--init-log-std", paramLabel = "X", defaultValue = "-0.5",
             description = "Log of the Gaussian policy's initial standard deviation, in units of half the action range (${DEFAULT-VALUE}, from Andrychowicz et al. 2020).")
     double initLogStd;
 
-    @Option(names = "--critic-hidden", paramLabel = "N", split = ",", defaultValue = "64,64",
+    @Option(names = "--critic-hidden", paramLabel = "N,...", converter = LayerWidths.Converter.class, defaultValue = "64,64",
             description = "Widths of the critic's hidden layers (${DEFAULT-VALUE}).")
-    int[] criticHidden;
+    LayerWidths criticHidden;
 
     @Option(names = "--critic-epochs", paramLabel = "K", defaultValue = "20",
             description = "Passes of the critic over each batch (${DEFAULT-VALUE}, as in Stable-Baselines3's zoo).")
@@ -114,9 +114,9 @@ final class TrainOptions {
                 lambda,
                 new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink, acceptRatio,
                         fimSubsample, entropy),
-                hidden,
+                hidden.values(),
                 initLogStd,
-                criticHidden,
+                criticHidden.values(),
                 criticEpochs,
                 criticBatch,
                 criticLr);

@@ -3,6 +3,7 @@
 
 package io.gymwire.linalg;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -13,8 +14,11 @@ import java.util.stream.IntStream;
  */
 public final class RowGroups {
 
-    /** The number of groups: enough to keep small machines busy evenly, few enough for one gradient each. */
-    public static final int COUNT = 16;
+    /** Most groups: enough to keep several cores busy evenly, few enough for one gradient each. */
+    public static final int MAX_COUNT = 16;
+
+    /** Fewer rows than this in a group cost more to hand out and add up than they gain. */
+    private static final int MIN_ROWS = 64;
 
     private RowGroups() {}
 
@@ -23,33 +27,43 @@ public final class RowGroups {
         /**
          * Works on the rows {@code from}, ..., {@code to - 1}; never called with none.
          *
-         * @param group index of the group, 0 to COUNT - 1
+         * @param group index of the group, 0 to MAX_COUNT - 1
          */
         void run(int group, int from, int to);
     }
 
-    /** Runs {@code body} once for each group that has rows, in parallel, and waits for all. */
+    /** Runs {@code body} once for each group, in parallel, and waits for all. */
     public static void forEach(int rows, Body body) {
-        IntStream.range(0, COUNT).parallel().forEach(group -> {
-            int from = start(rows, group);
-            int to = start(rows, group + 1);
-            if (from < to) {
-                body.run(group, from, to);
-            }
-        });
+        int groups = count(rows);
+        if (groups == 1) {
+            body.run(0, 0, rows);
+            return;
+        }
+        IntStream.range(0, groups).parallel()
+                .forEach(group -> body.run(group, start(rows, group, groups), start(rows, group + 1, groups)));
     }
 
-    /** Adds the vectors of the groups to {@code sum} in the order of the groups, and clears them for the next use. */
-    public static void addAndClear(double[][] groupVectors, double[] sum) {
-        for (double[] vector : groupVectors) {
+    /**
+     * Adds the vectors of the groups to a sum in the order of the groups, and clears them for the next use.
+     *
+     * @param groupVectors one vector for each group of {@link #forEach} over as many rows, and perhaps more; modified
+     * @param sum modified
+     */
+    public static void addAndClear(double[][] groupVectors, int rows, double[] sum) {
+        for (int group = 0; group < count(rows); group++) {
+            double[] vector = groupVectors[group];
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += vector[i];
-                vector[i] = 0;
             }
+            Arrays.fill(vector, 0);
         }
     }
 
-    private static int start(int rows, int group) {
-        return (int) ((long) rows * group / COUNT);
+    private static int count(int rows) {
+        return Math.max(1, Math.min(MAX_COUNT, rows / MIN_ROWS));
+    }
+
+    private static int start(int rows, int group, int groups) {
+        return (int) ((long) rows * group / groups);
     }
 }

@@ -21,7 +21,7 @@ final class VectorKernels extends Kernels {
 
     private static final double[] POLYNOMIAL = Tanh.INVERSE_FACTORIALS;
 
-    /** Room for the columns that fill no whole vector: b's, padded with zeros, and a tile of c's. */
+    /** Room for the columns that fill no whole vector: b's and a tile of c's. What the other lanes hold is never used. */
     private static final ThreadLocal<double[][]> EDGE =
             ThreadLocal.withInitial(() -> new double[][] {new double[256 * LANES], new double[TILE_ROWS * LANES]});
 

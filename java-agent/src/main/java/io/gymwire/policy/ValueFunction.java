@@ -29,8 +29,8 @@ public final class ValueFunction {
     private double scale = 1;
 
     private final double[] gradient;
-    private final double[][] groupGradients = new double[RowGroups.COUNT][];
-    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.COUNT];
+    private final double[][] groupGradients = new double[RowGroups.MAX_COUNT][];
+    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
 
     /**
      * A value function with orthogonal initial weights.
@@ -108,7 +108,7 @@ public final class ValueFunction {
             network.backward(theta, activations, outputGradient, groupGradients[group], from, to, scratches[group]);
         });
         Arrays.fill(gradient, 0);
-        RowGroups.addAndClear(groupGradients, gradient);
+        RowGroups.addAndClear(groupGradients, rows, gradient);
         adam.step(theta, gradient);
         double squaredError = 0;
         for (double e : error) {

@@ -12,7 +12,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Turns a policy's actions into an environment's: an index is shifted by the Discrete space's start; a number is clipped to
- * [-1, 1] and rescaled to its bounds in the Box, or passed on where the Box has none. The learner keeps the unclipped
+ * [-1, 1] and rescaled to its bounds in the Box (to the nearest integer in a Box of integers), or passed on where the Box has none. The learner keeps the unclipped
  * number.
  */
 public final class ActionDecoder {
@@ -21,6 +21,7 @@ public final class ActionDecoder {
     private final int size;
     private final double[] low; // [size] of a Box, -infinity where it has no bound
     private final double[] high; // [size] of a Box, +infinity where it has no bound
+    private final boolean integer;
 
     /**
      * A decoder for one environment's action space.
@@ -31,6 +32,7 @@ public final class ActionDecoder {
         this.space = space;
         if (space instanceof BoxSpace box) {
             this.size = box.size();
+            this.integer = box.dtype().isInteger();
             this.low = box.low();
             this.high = box.high();
             for (int i = 0; i < size; i++) {
@@ -39,6 +41,7 @@ public final class ActionDecoder {
             }
         } else if (space instanceof DiscreteSpace) {
             this.size = 1;
+            this.integer = true;
             this.low = new double[0];
             this.high = new double[0];
         } else {
@@ -79,10 +82,10 @@ public final class ActionDecoder {
         double least = low[element];
         double greatest = high[element];
         double value = action;
-        if (Double.isFinite(least) && Double.isFinite(greatest)) {
+        if (Double.isFinite(greatest - least)) {
             double fraction = (Math.max(-1, Math.min(1, action)) + 1) / 2;
             value = least + fraction * (greatest - least);
         }
-        return Math.max(least, Math.min(greatest, value));
+        return Math.max(least, Math.min(greatest, integer ? Math.rint(value) : value));
     }
 }

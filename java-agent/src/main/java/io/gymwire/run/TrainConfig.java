@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.policy.GaussianPolicy;
 import io.gymwire.trpo.TrpoConfig;
 import java.util.Arrays;
 
@@ -52,6 +53,8 @@ public record TrainConfig(
         require(gamma > 0 && gamma <= 1, "gamma must lie in (0, 1]", gamma);
         require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
         require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64", Arrays.toString(hidden));
+        require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
+                "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]", initLogStd);
         require(positive(criticHidden), "critic-hidden must be positive layer widths, e.g. 64,64", Arrays.toString(criticHidden));
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);

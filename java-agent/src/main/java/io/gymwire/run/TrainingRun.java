@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.env.EnvironmentException;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.trpo.UpdateReport;
 import java.io.IOException;
@@ -108,12 +109,23 @@ public final class TrainingRun {
                 }
             }
             status = steps() >= config.steps() ? Status.FINISHED : Status.INTERRUPTED;
+        } catch (EnvironmentException e) {
+            // Who ends this process often ends its servers too, and they may be faster.
+            if (!stopRequested) {
+                throw e;
+            }
+            status = Status.INTERRUPTED;
         } finally {
             console.finish();
             Checkpoint.save(directory.checkpoints(), learner, config);
             manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), result(startNanos));
         }
         return status;
+    }
+
+    /** Where the run keeps its files. */
+    public RunDirectory directory() {
+        return directory;
     }
 
     /** Environment steps in completed iterations. */
@@ -185,7 +197,9 @@ public final class TrainingRun {
         result.put("iterations", learner.iterations());
         result.put("episodes", learner.episodes());
         result.put("seconds", (System.nanoTime() - startNanos) / 1e9);
-        result.put("ep_rew_mean", window.meanReturn());
+        if (!Double.isNaN(window.meanReturn())) {
+            result.put("ep_rew_mean", window.meanReturn());
+        }
         if (bestMean > Double.NEGATIVE_INFINITY) {
             result.put("best_ep_rew_mean", bestMean);
             result.put("best_at", bestAt);

@@ -25,9 +25,9 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private final Mlp.Activations activations;
     private final double damping;
     private final int rows;
-    private final double[][] groupSums = new double[RowGroups.COUNT][];
-    private final double[][] tangents = new double[RowGroups.COUNT][];
-    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.COUNT];
+    private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
+    private final double[][] tangents = new double[RowGroups.MAX_COUNT][];
+    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
 
     /**
      * A matrix at theta.
@@ -72,7 +72,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
             network.backward(theta, activations, tangent, groupSums[group], from, to, scratches[group]);
         });
         Arrays.fill(out, 0);
-        RowGroups.addAndClear(groupSums, out);
+        RowGroups.addAndClear(groupSums, rows, out);
         policy.addFisherExtra(theta, v, out);
         for (int i = 0; i < out.length; i++) {
             out[i] = Math.fma(damping, v[i], out[i]);

@@ -87,7 +87,7 @@ final class Surrogate {
             weights[i] = advantages[i] / rows;
         }
         Mlp network = policy.network();
-        double[][] groupSums = new double[RowGroups.COUNT][policy.parameterCount()];
+        double[][] groupSums = new double[RowGroups.MAX_COUNT][policy.parameterCount()];
         RowGroups.forEach(rows, (group, from, to) -> {
             double[] outputGradient = new double[(to - from) * network.outputSize()];
             policy.gradient(oldTheta, old.output(), actions, weights, entropyCoefficient / rows,
@@ -95,7 +95,7 @@ final class Surrogate {
             network.backward(oldTheta, old, outputGradient, groupSums[group], from, to, new Mlp.Scratch());
         });
         Arrays.fill(gradient, 0);
-        RowGroups.addAndClear(groupSums, gradient);
+        RowGroups.addAndClear(groupSums, rows, gradient);
     }
 
     /** The activations at theta_old over all states. */

@@ -31,7 +31,8 @@ record Product(
     /** Returns what becomes of the whole array that holds c; the product itself stays as it is. */
     double[] by(Kernels kernels) {
         double[] result = c.clone();
-        kernels.addProduct(rows, inner, cols, a, aOffset, aRowStride, aColStride, b, bOffset, bStride, result, cOffset, cStride);
+        kernels.addProduct(rows, inner, cols, a, aOffset, aRowStride, aColStride, b, bOffset, bStride,
+                result, cOffset, cStride);
         return result;
     }
 

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 final class RandomStreamTest {
     private static final int DRAWS = 200_000;
 
-    /** From the definition in integer arithmetic without overflow. Other numbers here would change every run's results. */
+    /**
+     * From the definition in integer arithmetic without overflow. Other numbers here would change every run's results.
+     */
     @Test
     void bitsStayWhatTheyWere() {
         assertEquals(517611130402176003L, new RandomStream(0, Role.POLICY_INIT, 0).bits(0));
@@ -135,6 +137,7 @@ final class RandomStreamTest {
         for (long count : counts) {
             statistic += (count - expected) * (count - expected) / expected;
         }
-        assertTrue(statistic < cells - 1 + 5 * Math.sqrt(2.0 * cells) + 10, "chi-square " + statistic + " for " + cells + " cells");
+        assertTrue(statistic < cells - 1 + 5 * Math.sqrt(2.0 * cells) + 10,
+                "chi-square " + statistic + " for " + cells + " cells");
     }
 }

@@ -15,9 +15,9 @@ final class RowGroupsTest {
 
     @Test
     void everyRowIsVisitedOnceByAGroupThatHasRows() {
-        for (int rows : new int[] {0, 1, 2, 15, 16, 17, 100, 2049}) {
+        for (int rows : new int[] {1, 2, 63, 64, 127, 128, 129, 1000, 2049}) {
             AtomicIntegerArray visits = new AtomicIntegerArray(rows);
-            AtomicIntegerArray calls = new AtomicIntegerArray(RowGroups.COUNT);
+            AtomicIntegerArray calls = new AtomicIntegerArray(RowGroups.MAX_COUNT);
             RowGroups.forEach(rows, (group, from, to) -> {
                 assertTrue(from < to);
                 calls.incrementAndGet(group);
@@ -28,7 +28,7 @@ final class RowGroupsTest {
             for (int row = 0; row < rows; row++) {
                 assertEquals(1, visits.get(row), "row " + row + " of " + rows);
             }
-            for (int group = 0; group < RowGroups.COUNT; group++) {
+            for (int group = 0; group < RowGroups.MAX_COUNT; group++) {
                 assertTrue(calls.get(group) <= 1, "group " + group + " of " + rows + " rows");
             }
         }
@@ -45,17 +45,25 @@ final class RowGroupsTest {
     void addingClearsTheGroupsForTheNextUse() {
         double[][] groups = {{1, 2}, {3, 4}};
         double[] sum = {10, 20};
-        RowGroups.addAndClear(groups, sum);
+        RowGroups.addAndClear(groups, 128, sum);
         assertArrayEquals(new double[] {14, 26}, sum);
         assertArrayEquals(new double[2], groups[0]);
         assertArrayEquals(new double[2], groups[1]);
+    }
+
+    @Test
+    void fewRowsAreOneGroup() {
+        double[][] groups = {{1}, {2}};
+        double[] sum = {0};
+        RowGroups.addAndClear(groups, 127, sum);
+        assertArrayEquals(new double[] {1}, sum);
     }
 
     private static double[] sumIn(int threads) throws Exception {
         ForkJoinPool pool = new ForkJoinPool(threads);
         try {
             return pool.submit(() -> {
-                double[][] groups = new double[RowGroups.COUNT][3];
+                double[][] groups = new double[RowGroups.MAX_COUNT][3];
                 RowGroups.forEach(1000, (group, from, to) -> {
                     for (int row = from; row < to; row++) {
                         for (int j = 0; j < 3; j++) {
@@ -64,7 +72,7 @@ final class RowGroupsTest {
                     }
                 });
                 double[] sum = new double[3];
-                RowGroups.addAndClear(groups, sum);
+                RowGroups.addAndClear(groups, 1000, sum);
                 return sum;
             }).get();
         } finally {

@@ -82,7 +82,8 @@ final class VectorKernelsTest {
 
     private static void assertSameBits(double[] expected, double[] actual, String what) {
         for (int i = 0; i < expected.length; i++) {
-            assertEquals(Double.doubleToLongBits(expected[i]), Double.doubleToLongBits(actual[i]), what + ", element " + i);
+            assertEquals(Double.doubleToLongBits(expected[i]), Double.doubleToLongBits(actual[i]),
+                    what + ", element " + i);
         }
     }
 }

@@ -64,7 +64,8 @@ final class CategoricalPolicyTest {
         CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         double[] gradient = new double[3];
-        policy.gradient(NO_THETA, sure, new DMatrixRMaj(1, 1, true, 1), new double[] {2}, 0.5, gradient, NO_THETA, 0, 1);
+        policy.gradient(NO_THETA, sure, new DMatrixRMaj(1, 1, true, 1), new double[] {2}, 0.5,
+                gradient, NO_THETA, 0, 1);
         assertEquals(-2, gradient[0]);
         assertEquals(2, gradient[1]);
         assertEquals(0, gradient[2], 0);

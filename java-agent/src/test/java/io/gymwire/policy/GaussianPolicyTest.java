@@ -142,7 +142,8 @@ final class GaussianPolicyTest {
     @Test
     void refusesAnInitialLogStdOutsideItsBounds() {
         for (double value : new double[] {-5.5, 2.5, Double.NaN}) {
-            String message = assertThrows(IllegalArgumentException.class, () -> new GaussianPolicy(1, new int[0], 2, value)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class,
+                    () -> new GaussianPolicy(1, new int[0], 2, value)).getMessage();
             assertTrue(message.contains(String.valueOf(value)), message);
         }
     }

@@ -47,7 +47,8 @@ final class GoldenDistributionTest {
         double[] theta = golden.input("theta");
         double[] next = golden.input("theta_new");
         golden.policy().divergence(
-                theta, golden.forward(theta).output(), next, golden.forward(next).output(), divergences, 0, divergences.length);
+                theta, golden.forward(theta).output(),
+                next, golden.forward(next).output(), divergences, 0, divergences.length);
         assertClose(golden.output("kl_rows"), divergences, DISTRIBUTION, "KL by state");
         assertClose(golden.result("kl_mean"), Vectors.mean(divergences), DISTRIBUTION, "mean KL");
     }

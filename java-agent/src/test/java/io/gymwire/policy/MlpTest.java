@@ -126,9 +126,11 @@ final class MlpTest {
 
     @Test
     void refusesShapesThatAreNone() {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 0, 2)).getMessage().contains("[4, 0, 2]"));
+        String zero = assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 0, 2)).getMessage();
+        assertTrue(zero.contains("[4, 0, 2]"), zero);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4)).getMessage().contains("[4]"));
-        String message = assertThrows(IllegalArgumentException.class, () -> network.activations(new DMatrixRMaj(2, 7))).getMessage();
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> network.activations(new DMatrixRMaj(2, 7))).getMessage();
         assertTrue(message.contains("7") && message.contains("3"), message);
     }
 

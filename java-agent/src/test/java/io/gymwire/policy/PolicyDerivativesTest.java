@@ -17,7 +17,10 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Derivatives of both distributions against finite differences, by the outputs and by the parameters behind the network. */
+/**
+ * Derivatives of both distributions against finite differences, by the outputs and by the parameters behind the
+ * network.
+ */
 final class PolicyDerivativesTest {
     private static final double ENTROPY_WEIGHT = 0.3;
 
@@ -71,7 +74,8 @@ final class PolicyDerivativesTest {
         golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
                 whole, new double[theta.length], 0, outputs.numRows);
         double[] part = new double[3 * outputs.numCols];
-        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT, part, new double[theta.length], 4, 7);
+        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT, part,
+                new double[theta.length], 4, 7);
         for (int i = 0; i < part.length; i++) {
             assertEquals(whole[4 * outputs.numCols + i], part[i]);
         }

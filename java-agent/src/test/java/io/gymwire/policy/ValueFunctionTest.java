@@ -29,7 +29,8 @@ final class ValueFunctionTest {
         double last = critic.fit(observations, returns, 100, 32, order(1));
         assertTrue(last < 0.01 * Vectors.variance(returns), "mean squared error " + last);
         assertTrue(last < 0.05 * first, first + " to " + last);
-        assertEquals(last, error(returns), 0.3 * last, "the reported error is that of the predictions, but for the last steps");
+        assertEquals(last, error(returns), 0.3 * last,
+                "the reported error is that of the predictions, but for the last steps");
     }
 
     @Test
@@ -124,7 +125,8 @@ final class ValueFunctionTest {
     private double[] returns(double scale, double shift) {
         double[] returns = new double[ROWS];
         for (int row = 0; row < ROWS; row++) {
-            returns[row] = shift + scale * (Math.sin(2 * observations.get(row, 0)) + observations.get(row, 1) * observations.get(row, 2));
+            returns[row] = shift + scale * (Math.sin(2 * observations.get(row, 0))
+                    + observations.get(row, 1) * observations.get(row, 2));
         }
         return returns;
     }

@@ -30,7 +30,8 @@ final class ActionDecoderTest {
 
     @Test
     void onlyClipsWhereABoundIsMissing() {
-        BoxSpace box = box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY}, new double[] {INFINITY, 4, INFINITY});
+        BoxSpace box = box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY},
+                new double[] {INFINITY, 4, INFINITY});
         assertArrayEquals(new double[] {5, -5, 1e9, -2, 4, -1e9}, decode(box, 5, -5, 1e9, -5, 5, -1e9).toDoubles());
     }
 
@@ -38,7 +39,13 @@ final class ActionDecoderTest {
     void ignoresTheBoundsThatADtypeBringsAlong() {
         BoxSpace box = new BoxSpace(DType.INT32, new int[] {1}, new double[] {Integer.MIN_VALUE},
                 new double[] {Integer.MAX_VALUE}, new boolean[1], new boolean[1]);
-        assertArrayEquals(new long[] {3}, decode(box, 3.9).toLongs());
+        assertArrayEquals(new long[] {4}, decode(box, 3.9).toLongs());
+    }
+
+    @Test
+    void roundsToTheNearestIntegerInABoxOfIntegers() {
+        BoxSpace box = box(DType.INT32, new double[] {0}, new double[] {10});
+        assertArrayEquals(new long[] {0, 10, 5, 8}, decode(box, -1, 1, 0.04, 0.59).toLongs());
     }
 
     @Test
@@ -48,7 +55,8 @@ final class ActionDecoderTest {
             double low = (float) (10 * random.nextGaussian());
             double high = (float) (low + Math.abs(random.nextGaussian()) + 1e-3);
             BoxSpace box = box(DType.FLOAT32, new double[] {low}, new double[] {high});
-            for (double action : new double[] {-1, 1, Math.nextUp(-1.0), Math.nextDown(1.0), 3 * random.nextGaussian()}) {
+            double[] actions = {-1, 1, Math.nextUp(-1.0), Math.nextDown(1.0), 3 * random.nextGaussian()};
+            for (double action : actions) {
                 NdArray decoded = decode(box, action);
                 assertEquals(DType.FLOAT32, decoded.dtype());
                 double value = decoded.getDouble(0);

@@ -48,7 +48,8 @@ final class GeneralizedAdvantageTest {
             boolean[] terminated = flags(random, size);
             boolean[] truncated = flags(random, size);
             double[] advantages = new double[size];
-            GeneralizedAdvantage.estimate(rewards, values, next, terminated, truncated, envs, gamma, lambda, advantages);
+            GeneralizedAdvantage.estimate(rewards, values, next, terminated, truncated,
+                    envs, gamma, lambda, advantages);
             for (int i = 0; i < size; i++) {
                 double expected = 0;
                 double weight = 1;

@@ -130,7 +130,8 @@ final class RolloutCollectorTest {
         Rollout whole = new Rollout(2 * STEPS, ENVS, 3, 1);
         started(new ScriptedVectorEnv(0, ENVS)).collect(whole, () -> false);
         assertArrayEquals(first, Arrays.copyOf(whole.actions().data, first.length));
-        assertArrayEquals(rollout.actions().data, Arrays.copyOfRange(whole.actions().data, first.length, 2 * first.length));
+        assertArrayEquals(rollout.actions().data,
+                Arrays.copyOfRange(whole.actions().data, first.length, 2 * first.length));
     }
 
     @Test
@@ -145,16 +146,20 @@ final class RolloutCollectorTest {
 
     @Test
     void namesTheEnvironmentAndTheStepOfARewardThatIsNotFinite() {
-        RolloutCollector collector = started(new ScriptedVectorEnv(0, 2), new ScriptedVectorEnv(2, 2).withBadRewardAt(7));
-        String message = assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)).getMessage();
+        RolloutCollector collector =
+                started(new ScriptedVectorEnv(0, 2), new ScriptedVectorEnv(2, 2).withBadRewardAt(7));
+        String message = assertThrows(NonFiniteException.class,
+                () -> collector.collect(rollout, () -> false)).getMessage();
         assertTrue(message.contains("environment 3 of Scripted-v0") && message.contains("the reward NaN")
                 && message.contains("step 7"), message);
     }
 
     @Test
     void namesTheElementOfAnObservationThatIsNotFinite() {
-        RolloutCollector collector = started(new ScriptedVectorEnv(0, 3), new ScriptedVectorEnv(3, 1).withBadObservationAt(4));
-        String message = assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)).getMessage();
+        RolloutCollector collector =
+                started(new ScriptedVectorEnv(0, 3), new ScriptedVectorEnv(3, 1).withBadObservationAt(4));
+        String message = assertThrows(NonFiniteException.class,
+                () -> collector.collect(rollout, () -> false)).getMessage();
         assertTrue(message.contains("environment 3 of Scripted-v0") && message.contains("element 2 is Infinity")
                 && message.contains("step 4"), message);
     }

@@ -17,13 +17,14 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Environments in memory, each known by a number. Environment e's observation is [e, episodes begun, steps of the episode],
- * its reward 100 e + step + action / 1000. Its episodes take e + 2 steps and end by turns with a truncation, a terminal
- * state, and both at once.
+ * Environments in memory, each known by a number. Environment e's observation is [e, episodes begun, steps of the
+ * episode], its reward 100 e + step + action / 1000. Its episodes take e + 2 steps and end by turns with a truncation,
+ * a terminal state, and both at once.
  */
 final class ScriptedVectorEnv implements VectorEnv {
     /** Any finite box does: the collector asks for the spaces nowhere. */
-    static final BoxSpace OBSERVATIONS = new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
+    static final BoxSpace OBSERVATIONS =
+            new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
     static final BoxSpace ACTIONS = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
 
     private final int first;
@@ -120,7 +121,8 @@ final class ScriptedVectorEnv implements VectorEnv {
         return new double[] {first + i, episode[i], step[i]};
     }
 
-    private record Step(NdArray observations, double[] rewards, boolean[] terminations, boolean[] truncations, NdArray[] finals)
+    private record Step(
+            NdArray observations, double[] rewards, boolean[] terminations, boolean[] truncations, NdArray[] finals)
             implements VectorStep {
         @Override
         public double reward(int env) {

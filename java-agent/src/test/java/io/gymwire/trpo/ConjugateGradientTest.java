@@ -38,7 +38,8 @@ final class ConjugateGradientTest {
     void needsAsManyIterationsAsThereAreEigenvalues() {
         DMatrixRMaj a = CommonOps_DDRM.diag(1, 1, 4, 4, 4, 9);
         double[] x = new double[6];
-        ConjugateGradient.Result result = ConjugateGradient.solve(operator(a), Updates.gaussians(random, 6), 6, 1e-12, x);
+        ConjugateGradient.Result result =
+                ConjugateGradient.solve(operator(a), Updates.gaussians(random, 6), 6, 1e-12, x);
         assertEquals(3, result.iterations());
     }
 
@@ -71,7 +72,8 @@ final class ConjugateGradientTest {
     @Test
     void stopsAsSoonAsTheToleranceIsMet() {
         DMatrixRMaj a = positiveDefinite(40, 1000);
-        double[] norms = ConjugateGradient.solve(operator(a), Updates.gaussians(random, 40), 200, 1e-3, new double[40]).residualNorms();
+        double[] norms = ConjugateGradient.solve(operator(a), Updates.gaussians(random, 40), 200, 1e-3,
+                new double[40]).residualNorms();
         assertTrue(norms.length > 3 && norms.length < 201, norms.length + " norms");
         assertTrue(norms[norms.length - 1] <= 1e-3 * norms[0]);
         assertTrue(norms[norms.length - 2] > 1e-3 * norms[0]);

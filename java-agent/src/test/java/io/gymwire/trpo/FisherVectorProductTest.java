@@ -32,7 +32,8 @@ final class FisherVectorProductTest {
         double[] u = Updates.gaussians(random, golden.policy().parameterCount());
         double[] v = Updates.gaussians(random, u.length);
         double scale = Vectors.norm(u) * Vectors.norm(Updates.times(fisher, v));
-        assertEquals(Vectors.dot(u, Updates.times(fisher, v)), Vectors.dot(v, Updates.times(fisher, u)), DERIVATIVE * scale);
+        assertEquals(Vectors.dot(u, Updates.times(fisher, v)), Vectors.dot(v, Updates.times(fisher, u)),
+                DERIVATIVE * scale);
     }
 
     @ParameterizedTest
@@ -59,7 +60,9 @@ final class FisherVectorProductTest {
             double[] axis = new double[v.length];
             axis[i] = 1;
             // u'F v from the forms of u + v and u - v.
-            expected[i] = (curvature(surrogate, Updates.moved(v, 1, axis)) - curvature(surrogate, Updates.moved(v, -1, axis))) / 4;
+            double sum = curvature(surrogate, Updates.moved(v, 1, axis));
+            double difference = curvature(surrogate, Updates.moved(v, -1, axis));
+            expected[i] = (sum - difference) / 4;
         }
         assertClose(expected, actual, 1e-5, "F v");
     }
@@ -81,7 +84,8 @@ final class FisherVectorProductTest {
         GoldenUpdate golden = GoldenUpdate.named("gaussian_17_64_64_6");
         double[] theta = golden.input("theta");
         double[] v = golden.input("v1");
-        Mlp.Activations some = FisherVectorProduct.activationsOfEvery(stride, golden.policy(), theta, golden.observations());
+        Mlp.Activations some =
+                FisherVectorProduct.activationsOfEvery(stride, golden.policy(), theta, golden.observations());
         double[] actual = Updates.times(new FisherVectorProduct(golden.policy(), theta, some, 0), v);
 
         double[] expected = new double[v.length];

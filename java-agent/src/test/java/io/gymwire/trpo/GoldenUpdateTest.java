@@ -39,9 +39,10 @@ final class GoldenUpdateTest {
     @MethodSource(CASES)
     void fisherVectorProductsAgree(GoldenUpdate golden) {
         double damping = golden.golden().number("meta", "damping");
-        assertClose(golden.output("fisher_v1"), Updates.times(Updates.fisher(golden, 0), golden.input("v1")), DERIVATIVE, "F v");
-        assertClose(golden.output("damped_fisher_v2"), Updates.times(Updates.fisher(golden, damping), golden.input("v2")),
-                DERIVATIVE, "(F + damping I) v");
+        assertClose(golden.output("fisher_v1"), Updates.times(Updates.fisher(golden, 0), golden.input("v1")),
+                DERIVATIVE, "F v");
+        assertClose(golden.output("damped_fisher_v2"),
+                Updates.times(Updates.fisher(golden, damping), golden.input("v2")), DERIVATIVE, "(F + damping I) v");
     }
 
     @ParameterizedTest
@@ -62,7 +63,8 @@ final class GoldenUpdateTest {
     void wholeUpdateAgrees(GoldenUpdate golden) {
         TrpoConfig config = Updates.config(golden);
         double[] theta = golden.input("theta");
-        UpdateReport report = new TrpoUpdate(golden.policy(), config).update(theta, Updates.batch(golden, golden.input("advantages")));
+        Batch batch = Updates.batch(golden, golden.input("advantages"));
+        UpdateReport report = new TrpoUpdate(golden.policy(), config).update(theta, batch);
         int backtracks = (int) golden.result("backtracks");
         double fraction = Math.pow(config.lineSearchShrink(), backtracks);
 

@@ -24,14 +24,16 @@ final class LineSearchTest {
         LineSearch.Result result = search.along(search.step);
         assertTrue(result.accepted());
         assertTrue(result.backtracks() > 0);
-        assertClose(Math.pow(search.config.lineSearchShrink(), result.backtracks()), result.stepFraction(), 1e-14, "fraction");
+        double shrink = search.config.lineSearchShrink();
+        assertClose(Math.pow(shrink, result.backtracks()), result.stepFraction(), 1e-14, "fraction");
         assertTrue(result.point().divergence() <= search.config.delta());
         assertArrayEquals(Updates.moved(search.old, result.stepFraction(), search.step), search.theta, 1e-14);
 
-        double[] longer = Updates.moved(search.old, result.stepFraction() / search.config.lineSearchShrink(), search.step);
+        double[] longer = Updates.moved(search.old, result.stepFraction() / shrink, search.step);
         Surrogate.Point before = search.surrogate.at(longer);
         assertTrue(before.divergence() > search.config.delta() || before.surrogate() <= search.start.surrogate()
-                + search.config.acceptRatio() * (result.point().surrogate() - search.start.surrogate()), "the longer step fails");
+                + search.config.acceptRatio() * (result.point().surrogate() - search.start.surrogate()),
+                "the longer step fails");
     }
 
     @ParameterizedTest
@@ -87,7 +89,8 @@ final class LineSearchTest {
             start = surrogate.at(old);
             gradient = golden.output("gradient");
             double[] x = golden.output("cg_x");
-            step = Updates.moved(new double[x.length], factor * Math.sqrt(2 * config.delta() / golden.result("x_h_x")), x);
+            double beta = Math.sqrt(2 * config.delta() / golden.result("x_h_x"));
+            step = Updates.moved(new double[x.length], factor * beta, x);
             theta = old.clone();
             Arrays.fill(theta, 77);
         }

@@ -33,7 +33,8 @@ final class TrpoUpdateTest {
             UpdateReport report = update(name, Updates.config(delta, 0.1, 0));
             assertEquals(Outcome.IMPROVED, report.outcome());
             assertTrue(report.divergence() <= delta && report.divergence() > 0.2 * delta, report.toString());
-            assertTrue(report.actualGain() >= 0.1 * report.expectedGain() && report.actualGain() > 0, report.toString());
+            assertTrue(report.actualGain() >= 0.1 * report.expectedGain(), report.toString());
+            assertTrue(report.actualGain() > 0, report.toString());
         }
     }
 
@@ -102,7 +103,8 @@ final class TrpoUpdateTest {
         double[] kept = theta.clone();
         double[] advantages = golden.input("advantages");
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0))
-                .update(theta, new Batch(golden.observations(), new DMatrixRMaj(64, 1), advantages, advantages, advantages));
+                .update(theta, new Batch(
+                        golden.observations(), new DMatrixRMaj(64, 1), advantages, advantages, advantages));
         assertEquals(Outcome.ZERO_GRADIENT, report.outcome());
         assertArrayEquals(kept, theta);
     }
@@ -163,13 +165,17 @@ final class TrpoUpdateTest {
         double[] theta = golden.input("theta");
         FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), theta,
                 FisherVectorProduct.activationsOfEvery(5, golden.policy(), theta, golden.observations()), 0.1);
-        ConjugateGradient.Result cg = ConjugateGradient.solve(fisher, golden.output("gradient"), 10, 1e-10, new double[theta.length]);
+        ConjugateGradient.Result cg =
+                ConjugateGradient.solve(fisher, golden.output("gradient"), 10, 1e-10, new double[theta.length]);
         assertClose(Math.sqrt(2 * 0.01 / cg.quadraticForm()), report.stepScale(), SOLUTION, "beta");
         assertClose(cg.residualNorms(), report.cgResiduals(), SOLUTION, "|r|");
         assertEquals(Outcome.IMPROVED, report.outcome());
     }
 
-    /** Advantages -z^2 + slope z: they want a smaller spread, which the bound denies, and a shifted mean, which it does not. */
+    /**
+     * Advantages -z^2 + slope z: they want a smaller spread, which the bound denies, and a shifted mean, which it does
+     * not.
+     */
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.2})
     void improvesTheMeanWhileLogStdIsHeldAtItsBound(double slope) {

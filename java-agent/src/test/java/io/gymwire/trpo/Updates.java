@@ -20,7 +20,8 @@ final class Updates {
         Golden file = golden.golden();
         return new TrpoConfig(
                 file.number("meta", "delta"), file.count("cg_iterations"), file.number("meta", "cg_tolerance"),
-                file.number("meta", "damping"), file.count("line_search_steps"), file.number("meta", "line_search_shrink"),
+                file.number("meta", "damping"), file.count("line_search_steps"),
+                file.number("meta", "line_search_shrink"),
                 file.number("meta", "accept_ratio"), 1, file.number("meta", "entropy_coefficient"));
     }
 
@@ -31,7 +32,8 @@ final class Updates {
 
     /** The case's states and actions with other advantages; the critic plays no part. */
     static Batch batch(GoldenUpdate golden, double[] advantages) {
-        return new Batch(golden.observations(), golden.actions(), advantages, new double[advantages.length], advantages);
+        return new Batch(golden.observations(), golden.actions(), advantages, new double[advantages.length],
+                advantages);
     }
 
     static Surrogate surrogate(GoldenUpdate golden) {

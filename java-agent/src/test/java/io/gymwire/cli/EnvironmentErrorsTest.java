@@ -1,0 +1,105 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonParser;
+import io.gymwire.env.ManagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An environment that cannot be made, driven or trusted ends the run with one line. */
+class EnvironmentErrorsTest {
+
+    private static ManagedServer faulty;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        faulty = Cli.startFaultyServer();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        faulty.close();
+    }
+
+    @Test
+    void anUnknownEnvironmentIsNamedWithTheNearestOnes() {
+        refuse(List.of("CartPoel-v1", "CartPole-v1"), "CartPoel-v1", false);
+    }
+
+    @Test
+    void anUnknownVersionIsNamedWithTheKnownOnes() {
+        refuse(List.of("HalfCheetah-v9", "HalfCheetah-v5"), "HalfCheetah-v9", true);
+    }
+
+    @Test
+    void aMissingDependencyIsNamedWithHowToInstallIt() {
+        refuse(List.of("LunarLander-v3 needs the package box2d", "pip install"), "LunarLander-v3", true);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose an environment whose spaces are Box, Discrete",
+        "Faulty/MultiDiscreteActions-v0 | MultiDiscrete                   | drives Discrete (categorical policy) and Box"})
+    void anActionSpaceThatTrpoCannotDriveIsNamedWithThoseItCan(String envId, String space, String remedy) {
+        refuse(List.of(space, remedy), envId, true);
+    }
+
+    /** The environments go wrong after 20 good steps of theirs, so in the first iteration of 32 or the second of 16. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "Faulty/RaisesInStep-v0   | 32 | RuntimeError, the motor is stuck | 0",
+        "Faulty/RaisesInReset-v0  | 128 | RuntimeError, the motor does not start | 0",
+        "Faulty/NanObservation-v0 | 16 | observation whose element 0 is NaN, step 21 | 1",
+        "Faulty/NanReward-v0      | 32 | the reward NaN, step 21 | 0"})
+    void anEnvironmentThatGoesWrongEndsTheRunAtItsLastWholeIteration(
+            String envId, int segment, String fragments, int iterations) throws IOException {
+        List<String> wanted = new ArrayList<>(List.of(fragments.split(", ")));
+        Path run = directory.resolve("run");
+        Cli.Outcome outcome = Cli.run("train", envId, "--server", faulty.address(), "--envs", "2",
+                "--batch", Integer.toString(2 * segment), "--steps", "4096", "--run-dir", run.toString());
+        Cli.assertComplaint(outcome.code(), outcome.err(), wanted);
+        String manifest = Files.readString(run.resolve("manifest.json"));
+        assertEquals("failed", JsonParser.parseString(manifest).getAsJsonObject().get("status").getAsString());
+        long rows = Files.exists(run.resolve("progress.csv")) ? Files.readString(run.resolve("progress.csv")).lines().count() : 0;
+        assertEquals(iterations == 0 ? 0 : iterations + 1, rows);
+        assertTrue(Files.readString(run.resolve("checkpoints/latest")).startsWith("step_"));
+        Cli.assertNoTemporaryFiles(run);
+        Cli.assertNoOtherServers(faulty);
+    }
+
+    @Test
+    void thePythonTracebackIsShownOnRequest() {
+        Cli.Outcome outcome = Cli.run("train", "Faulty/RaisesInStep-v0", "--server", faulty.address(), "--debug",
+                "--run-dir", directory.resolve("run").toString());
+        assertTrue(outcome.err().contains("Traceback (most recent call last)"), outcome.err());
+        assertTrue(outcome.err().contains("faulty_envs.py"), outcome.err());
+    }
+
+    private void refuse(List<String> fragments, String envId, boolean useRunningServer) {
+        Path run = directory.resolve("run");
+        List<String> args = new ArrayList<>(List.of("train", envId, "--run-dir", run.toString()));
+        if (useRunningServer) {
+            args.addAll(List.of("--server", faulty.address()));
+        }
+        Cli.fail(fragments, args.toArray(String[]::new));
+        assertFalse(Files.exists(run));
+        Cli.assertNoOtherServers(faulty);
+    }
+}

@@ -1,0 +1,172 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.ManagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvalCommandTest {
+
+    private static ManagedServer server;
+
+    @TempDir
+    private static Path shared;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void train() {
+        server = ManagedServer.start();
+        Cli.succeed("train", "CartPole-v1", "--steps", "512", "--batch", "512", "--run-dir", shared.resolve("run").toString(),
+                "--server", server.address());
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void writesOneRowPerEpisode() throws IOException {
+        Path run = shared.resolve("run");
+        String out = eval(run, "--episodes", "3");
+        assertTrue(out.startsWith("CartPole-v1, 3 episodes, deterministic policy: return "), out);
+        assertTrue(out.contains(run.resolve("eval/evaluations.csv").toString()), out);
+        List<String> lines = rows(run);
+        assertEquals("seed,episode,return,length,policy", lines.get(0));
+        assertEquals(4, lines.size());
+        for (int episode = 0; episode < 3; episode++) {
+            String[] fields = lines.get(episode + 1).split(",");
+            assertEquals(1_000_000 + episode, Long.parseLong(fields[0]));
+            assertEquals(episode, Integer.parseInt(fields[1]));
+            // CartPole pays 1 for each step.
+            assertEquals(Long.parseLong(fields[3]), Double.parseDouble(fields[2]));
+            assertEquals("deterministic", fields[4]);
+        }
+    }
+
+    @Test
+    void anEpisodeIsTheSameHoweverOftenAndHoweverManyArePlayed() throws IOException {
+        Path run = shared.resolve("run");
+        for (String policy : List.of("--deterministic", "--stochastic")) {
+            eval(run, "--episodes", "20", policy);
+            List<String> twenty = rows(run);
+            eval(run, "--episodes", "20", policy);
+            assertEquals(twenty, rows(run));
+            eval(run, "--episodes", "3", policy);
+            assertEquals(twenty.subList(0, 4), rows(run));
+        }
+    }
+
+    @Test
+    void aStochasticPolicyPlaysOtherEpisodes() throws IOException {
+        Path run = shared.resolve("run");
+        eval(run, "--episodes", "5", "--deterministic");
+        List<String> deterministic = returns(run);
+        eval(run, "--episodes", "5", "--stochastic");
+        assertNotEquals(deterministic, returns(run));
+        assertTrue(rows(run).get(1).endsWith(",stochastic"));
+    }
+
+    @Test
+    void bothPoliciesAtOnceOrNoEpisodesAreRefused() {
+        Cli.fail(List.of("--deterministic", "--stochastic", "mutually exclusive"),
+                "eval", shared.resolve("run").toString(), "--deterministic", "--stochastic");
+        Cli.fail(List.of("--episodes must be at least 1; got 0"), "eval", shared.resolve("run").toString(), "--episodes", "0");
+    }
+
+    @Test
+    void aDirectoryThatIsNoRunIsNamed() throws IOException {
+        refuse(directory.resolve("absent"), "run directory " + directory.resolve("absent") + " does not exist", "that train made");
+        refuse(directory, "directory " + directory + " holds no run", "that train made");
+    }
+
+    @Test
+    void aRunWithoutACheckpointIsNamed() throws IOException {
+        Path run = copy();
+        Files.delete(run.resolve("checkpoints/latest"));
+        refuse(run, run.resolve("checkpoints") + " holds no checkpoint", "train it again");
+    }
+
+    @Test
+    void aDamagedCheckpointIsNamedWithItsDamage() throws IOException {
+        Path run = copy();
+        Path tensors = run.resolve("checkpoints/step_000000512.safetensors");
+        byte[] whole = Files.readAllBytes(tensors);
+        Files.write(tensors, Arrays.copyOf(whole, whole.length - 100));
+        refuse(run, tensors + " is not a whole safetensors file", "bytes");
+        Files.delete(tensors);
+        refuse(run, tensors.toString(), "check that it is there");
+        Path counters = run.resolve("checkpoints/step_000000512.json");
+        Files.writeString(counters, "{");
+        refuse(run, counters + " is damaged");
+        Files.delete(counters);
+        refuse(run, counters.toString(), "check that it is there");
+    }
+
+    @Test
+    void aDamagedConfigurationIsNamed() throws IOException {
+        Path run = copy();
+        Path config = run.resolve("config.json");
+        for (String text : List.of("{", "[]", "{}", "{\"gamma\": 1}", "{\"env_id\": {\"value\": null, \"source\": null}}",
+                "{\"env_id\": {\"value\": \"CartPole-v1\", \"source\": \"x\"}, \"speed\": {\"value\": 1, \"source\": \"x\"}}")) {
+            Files.writeString(config, text);
+            refuse(run, config + " is not a run's configuration", "train the run again");
+        }
+        Files.delete(config);
+        refuse(run, config.toString(), "check that it is there");
+    }
+
+    @Test
+    void aServerOfItsOwnEndsWithIt() throws IOException {
+        Cli.succeed("eval", shared.resolve("run").toString(), "--episodes", "1");
+        Cli.assertNoOtherServers(server);
+    }
+
+    private static String eval(Path run, String... more) {
+        List<String> args = new ArrayList<>(List.of("eval", run.toString(), "--server", server.address()));
+        args.addAll(List.of(more));
+        return Cli.succeed(args.toArray(String[]::new));
+    }
+
+    private static void refuse(Path run, String... fragments) throws IOException {
+        Cli.fail(List.of(fragments), "eval", run.toString(), "--server", server.address());
+        assertFalse(Files.exists(run.resolve("eval")));
+    }
+
+    private static List<String> rows(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("eval/evaluations.csv"));
+    }
+
+    private static List<String> returns(Path run) throws IOException {
+        return rows(run).stream().skip(1).map(row -> row.split(",")[2]).toList();
+    }
+
+    /** A copy of the run, without evaluations. */
+    private Path copy() throws IOException {
+        Path run = directory.resolve("copy");
+        Path original = shared.resolve("run");
+        try (Stream<Path> files = Files.walk(original)) {
+            for (Path file : files.filter(path -> !path.startsWith(original.resolve("eval"))).toList()) {
+                Files.copy(file, run.resolve(original.relativize(file)));
+            }
+        }
+        return run;
+    }
+}

@@ -1,0 +1,130 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.gymwire.env.ManagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A run that something ends in the middle: signals, the death of the server, the death of the agent. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+class InterruptionTest {
+
+    private static final String STARTED = "training CartPole-v1";
+    private static final String MID_RUN = " steps/s";
+
+    private static ManagedServer server;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        server = ManagedServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, true, " + STARTED + ", 130", "INT, false, " + MID_RUN + ", 130", "TERM, true, " + MID_RUN + ", 143"})
+    void aSignalLeavesARunThatCanBeEvaluatedAndContinued(String signal, boolean wholeGroup, String moment, int code)
+            throws IOException, InterruptedException {
+        Path run = directory.resolve("run");
+        try (AgentProcess agent = train(run)) {
+            agent.awaitOutput(moment);
+            List<ProcessHandle> servers = agent.servers();
+            if (wholeGroup) {
+                agent.signalGroup(signal);
+            } else {
+                agent.signal(signal);
+            }
+            assertEquals(code, agent.awaitEnd(), agent::toString);
+            AgentProcess.awaitEnd(servers);
+            assertEquals("", agent.err());
+            assertTrue(agent.out().contains("evaluate: ./gymwire eval " + run), agent.out());
+            assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
+        }
+        assertEquals("interrupted", status(run));
+        assertWhole(run);
+
+        long steps = latestSteps(run);
+        Cli.succeed("train", "--resume", run.toString(), "--steps", Long.toString(steps + 512), "--server", server.address());
+        List<String> rows = Files.readAllLines(run.resolve("progress.csv"));
+        assertEquals(steps / 256 + 2, rows.size() - 1);
+        assertEquals("finished", status(run));
+    }
+
+    @Test
+    void theDeathOfAServerEndsTheRunWithAWordOnItAndACheckpoint() throws IOException, InterruptedException {
+        Path run = directory.resolve("run");
+        try (AgentProcess agent = train(run)) {
+            agent.awaitOutput(MID_RUN);
+            ProcessHandle victim = agent.servers().get(0);
+            AgentProcess.kill("KILL", Long.toString(victim.pid()));
+            int code = agent.awaitEnd();
+            Cli.assertComplaint(code, agent.err(), List.of("the server process " + victim.pid() + " exited with code 137"));
+            AgentProcess.awaitEnd(List.of(victim));
+            assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
+        }
+        assertEquals("failed", status(run));
+        assertWhole(run);
+    }
+
+    @Test
+    void theDeathOfTheAgentTakesItsServersAlongAndLeavesACheckpoint() throws IOException, InterruptedException {
+        Path run = directory.resolve("run");
+        try (AgentProcess agent = train(run)) {
+            agent.awaitOutput(MID_RUN);
+            List<ProcessHandle> servers = agent.servers();
+            agent.signal("KILL");
+            assertEquals(137, agent.awaitEnd());
+            AgentProcess.awaitEnd(servers);
+        }
+        assertEquals("running", status(run));
+        assertWhole(run);
+    }
+
+    private AgentProcess train(Path run) throws IOException {
+        return new AgentProcess(directory, List.of(), "train", "CartPole-v1", "--steps", "100000000", "--batch", "256",
+                "--critic-epochs", "1", "--run-dir", run.toString());
+    }
+
+    private static String status(Path run) throws IOException {
+        JsonObject manifest = JsonParser.parseString(Files.readString(run.resolve("manifest.json"))).getAsJsonObject();
+        return manifest.get("status").getAsString();
+    }
+
+    private static long latestSteps(Path run) throws IOException {
+        return Long.parseLong(Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
+    }
+
+    /** The files are whole, and the checkpoint can be evaluated. */
+    private static void assertWhole(Path run) throws IOException {
+        Cli.assertNoTemporaryFiles(run);
+        Path progress = run.resolve("progress.csv");
+        if (Files.exists(progress)) {
+            String text = Files.readString(progress);
+            assertTrue(text.isEmpty() || text.endsWith("\n"), text);
+            assertTrue(text.lines().map(line -> line.split(",", -1).length).distinct().count() <= 1, text);
+        }
+        Cli.succeed("eval", run.toString(), "--episodes", "2", "--server", server.address());
+    }
+}

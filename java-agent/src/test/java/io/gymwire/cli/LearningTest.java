@@ -1,0 +1,31 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearningTest {
+
+    @TempDir
+    private Path directory;
+
+    /** Solved is a mean of 475 over 100 episodes: CartPole-v1's own threshold. */
+    @Test
+    void theShippedPresetSolvesCartPole() throws IOException {
+        Path run = directory.resolve("run");
+        Cli.succeed("train", "CartPole-v1", "--seed", "1", "--run-dir", run.toString());
+        JsonObject result = JsonParser.parseString(Files.readString(run.resolve("manifest.json"))).getAsJsonObject()
+                .getAsJsonObject("result");
+        assertTrue(result.get("best_ep_rew_mean").getAsDouble() >= 475, result::toString);
+        assertTrue(result.get("best_at").getAsLong() <= 100_000, result::toString);
+        Cli.assertNoOtherServers();
+    }
+}

@@ -1,0 +1,60 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.EnvironmentEntry;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class PresetsTest {
+
+    static List<String> names() throws IOException {
+        return Presets.names();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void everyShippedPresetGivesValidSettings(String name) throws IOException {
+        Presets.Preset preset = Presets.find(null, name);
+        assertEquals(name, preset.name());
+        TrainOptions options = new TrainOptions();
+        new CommandLine(options).parseArgs(preset.arguments().toArray(String[]::new));
+        assertEquals(name, options.toConfig(name).envId());
+    }
+
+    @Test
+    void everyShippedPresetIsForARegisteredEnvironment() throws IOException {
+        try (ManagedServer server = ManagedServer.start(); RemoteServer connection = server.connect()) {
+            List<String> ids = connection.listEnvironments().stream().map(EnvironmentEntry::spec).map(spec -> spec.id()).toList();
+            assertTrue(ids.containsAll(names()), () -> ids.toString());
+        }
+    }
+
+    @Test
+    void theClassicControlAndMujocoTasksHavePresets() throws IOException {
+        assertTrue(names().containsAll(List.of("CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0",
+                "Ant-v5", "HalfCheetah-v5", "Hopper-v5", "Humanoid-v5", "HumanoidStandup-v5", "InvertedDoublePendulum-v5",
+                "InvertedPendulum-v5", "Pusher-v5", "Reacher-v5", "Swimmer-v5", "Walker2d-v5")), () -> "presets are missing");
+    }
+
+    @Test
+    void anEnvironmentWithoutAPresetGetsTheDefaults() throws IOException {
+        assertEquals(new Presets.Preset(null, List.of()), Presets.find(null, "FrozenLake-v1"));
+        assertEquals(new Presets.Preset(null, List.of()), Presets.find("none", "CartPole-v1"));
+    }
+
+    @Test
+    void aLineHoldsOptionsAndAComment() {
+        assertEquals(List.of("--gamma", "0.9", "--hidden", "8,4", "--seed=3"),
+                Presets.parse("# all of it\n\n  --gamma 0.9\t--hidden  8,4 # why\r\n--seed=3#\n"));
+    }
+}

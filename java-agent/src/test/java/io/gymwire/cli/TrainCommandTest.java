@@ -1,0 +1,256 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.gymwire.env.ManagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+
+    private static ManagedServer server;
+    /** A run of two iterations with seed 1 and two workers, which no test changes. */
+    private static Path first;
+
+    @TempDir
+    private static Path shared;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void train() {
+        server = ManagedServer.start();
+        first = shared.resolve("first");
+        trainCartPole(first, "--workers", "2");
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @Test
+    void leavesTheFilesOfARun() throws IOException {
+        Set<String> names = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(first)) {
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> names.add(first.relativize(file).toString().replaceAll("tfevents\\..*", "tfevents.*")));
+        }
+        assertEquals(Set.of("manifest.json", "config.json", "progress.csv", "monitor.csv", "events.out.tfevents.*",
+                "checkpoints/latest", "checkpoints/step_000000000.json", "checkpoints/step_000000000.safetensors",
+                "checkpoints/step_000004096.json", "checkpoints/step_000004096.safetensors"), names);
+        assertEquals("step_000004096", Files.readString(first.resolve("checkpoints/latest")).strip());
+        assertEquals(3, Files.readAllLines(first.resolve("progress.csv")).size());
+
+        JsonObject manifest = json(first.resolve("manifest.json"));
+        assertEquals("finished", manifest.get("status").getAsString());
+        assertEquals(4096, manifest.getAsJsonObject("result").get("total_timesteps").getAsLong());
+        assertEquals(Files.readAllLines(first.resolve("monitor.csv")).size() - 2,
+                manifest.getAsJsonObject("result").get("episodes").getAsLong());
+    }
+
+    @Test
+    void saysWhatItDoesAndHowToEvaluateIt() {
+        Path run = directory.resolve("run");
+        String out = trainCartPole(run, "--steps", "256", "--batch", "256");
+        assertTrue(out.startsWith("training CartPole-v1: seed 1, 256 steps, 8 environments, "), out);
+        assertTrue(out.contains("finished after 256 steps"), out);
+        assertTrue(out.contains("evaluate: ./gymwire eval " + run), out);
+        assertFalse(out.contains("--resume"), out);
+        assertFalse(out.contains("\r"), out);
+    }
+
+    @Test
+    void aTableShowsEachIteration() {
+        String out = trainCartPole(directory.resolve("run"), "--steps", "512", "--batch", "256", "--table");
+        assertEquals(2, out.split("kl_divergence_loss", -1).length - 1, out);
+    }
+
+    /** Pendulum's preset sets gamma, which is as in Stable-Baselines3's zoo. */
+    @Test
+    void recordsEachSettingAndWhereItCameFrom() throws IOException {
+        Path run = directory.resolve("run");
+        trainBriefly(run, "Pendulum-v1", "--seed", "3");
+        assertSetting(run, "env_id", "Pendulum-v1", "command line");
+        assertSetting(run, "seed", "3", "command line");
+        assertSetting(run, "gamma", "0.9", "preset Pendulum-v1");
+        assertSetting(run, "accept-ratio", "0.1", "default");
+        assertSetting(run, "hidden", "64,64", "default");
+    }
+
+    @Test
+    void aPresetCanBeRefusedOrReplaced() throws IOException {
+        Path none = directory.resolve("none");
+        trainBriefly(none, "Pendulum-v1", "--preset", "none");
+        assertSetting(none, "gamma", "0.99", "default");
+
+        Path file = Files.writeString(directory.resolve("mine.args"), "--gamma 0.95 # mine\n--hidden 8,4\n");
+        Path replaced = directory.resolve("replaced");
+        trainBriefly(replaced, "Pendulum-v1", "--preset", file.toString());
+        assertSetting(replaced, "gamma", "0.95", "preset " + file);
+        assertSetting(replaced, "hidden", "8,4", "preset " + file);
+
+        Path other = directory.resolve("other");
+        trainBriefly(other, "CartPole-v1", "--preset", "Pendulum-v1", "--hidden", "4");
+        assertSetting(other, "gamma", "0.9", "preset Pendulum-v1");
+        assertSetting(other, "hidden", "4", "command line");
+    }
+
+    @Test
+    void anArgumentFileStandsWhereItIsNamedAndALaterFlagWins() throws IOException {
+        Path file = Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
+        Path run = directory.resolve("run");
+        trainBriefly(run, "CartPole-v1", "--delta", "0.05", "@" + file, "--hidden", "16", "--gamma", "0.8", "--gamma", "0.9");
+        assertSetting(run, "delta", "0.03", "command line");
+        assertSetting(run, "hidden", "16", "command line");
+        assertSetting(run, "gamma", "0.9", "command line");
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunWhateverTheWorkers() throws IOException {
+        Path again = directory.resolve("again");
+        trainCartPole(again, "--workers", "1");
+        assertSameRun(first, again);
+    }
+
+    @Test
+    void theSameSeedGivesTheSameRunWhateverTheThreads() throws IOException, InterruptedException {
+        Path again = directory.resolve("again");
+        List<String> oneThread = List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=1", "-XX:ActiveProcessorCount=1");
+        try (AgentProcess agent = new AgentProcess(directory, oneThread, cartPole(again, "--workers", "8"))) {
+            assertEquals(0, agent.awaitEnd(), agent.err());
+        }
+        assertSameRun(first, again);
+    }
+
+    @Test
+    void anotherSeedGivesAnotherRun() throws IOException {
+        Path other = directory.resolve("other");
+        trainCartPole(other, "--seed", "2");
+        assertFalse(Arrays.equals(Files.readAllBytes(first.resolve("checkpoints/step_000000000.safetensors")),
+                Files.readAllBytes(other.resolve("checkpoints/step_000000000.safetensors"))));
+        assertFalse(withoutTimes(first.resolve("progress.csv")).equals(withoutTimes(other.resolve("progress.csv"))));
+    }
+
+    @Test
+    void aResumedRunGoesOnWithItsCountersAndSettings() throws IOException {
+        Path run = directory.resolve("run");
+        trainCartPole(run, "--steps", "512", "--batch", "256", "--gamma", "0.9");
+        List<String> before = Files.readAllLines(run.resolve("progress.csv"));
+        Cli.succeed("train", "--resume", run.toString(), "--steps", "1024", "--server", server.address());
+
+        List<String> after = Files.readAllLines(run.resolve("progress.csv"));
+        assertEquals(before, after.subList(0, 3));
+        assertEquals(List.of("1", "2", "3", "4"), column(after, "time/iterations"));
+        assertEquals(List.of("256", "512", "768", "1024"), column(after, "time/total_timesteps"));
+        JsonObject result = json(run.resolve("manifest.json")).getAsJsonObject("result");
+        assertEquals(4, result.get("iterations").getAsLong());
+        assertEquals(Files.readAllLines(run.resolve("monitor.csv")).size() - 2, result.get("episodes").getAsLong());
+        assertSetting(run, "gamma", "0.9", "command line");
+        assertSetting(run, "delta", "0.02", "default");
+        assertSetting(run, "steps", "1024", "command line");
+    }
+
+    @Test
+    void aFinishedRunIsNotResumedWithoutMoreSteps() throws IOException {
+        byte[] manifest = Files.readAllBytes(first.resolve("manifest.json"));
+        Cli.fail(List.of("has taken 4096 of its 4096 steps", "give more --steps"),
+                "train", "--resume", first.toString(), "--server", server.address());
+        assertArrayEquals(manifest, Files.readAllBytes(first.resolve("manifest.json")));
+    }
+
+    @Test
+    void aResumedRunKeepsWhatItsFilesDependOn() {
+        for (String option : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--hidden", "--critic-hidden")) {
+            Cli.fail(List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
+                    "train", "--resume", first.toString(), option, "1");
+        }
+        Cli.fail(List.of("is a run of CartPole-v1, not of Pendulum-v1"), "train", "Pendulum-v1", "--resume", first.toString());
+        Cli.fail(List.of(directory + " holds no run"), "train", "--resume", directory.toString());
+    }
+
+    @Test
+    void aRunDirectoryThatExistsIsLeftAlone() throws IOException {
+        Path kept = Files.writeString(directory.resolve("notes.txt"), "mine");
+        Cli.fail(List.of("run directory " + directory + " exists and is not empty", "another --run-dir"),
+                cartPole(directory));
+        Cli.fail(List.of(kept + " is a file", "another --run-dir"), cartPole(kept));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(List.of(kept), files.toList());
+        }
+        assertEquals("mine", Files.readString(kept));
+    }
+
+    private static String trainCartPole(Path run, String... more) {
+        return Cli.succeed(cartPole(run, more));
+    }
+
+    private static String[] cartPole(Path run, String... more) {
+        List<String> args = new ArrayList<>(List.of("train", "CartPole-v1", "--steps", "4096", "--seed", "1",
+                "--run-dir", run.toString(), "--server", server.address()));
+        args.addAll(List.of(more));
+        return args.toArray(String[]::new);
+    }
+
+    private static void trainBriefly(Path run, String envId, String... more) {
+        List<String> args = new ArrayList<>(List.of("train", envId, "--steps", "64", "--batch", "64",
+                "--run-dir", run.toString(), "--server", server.address()));
+        args.addAll(List.of(more));
+        Cli.succeed(args.toArray(String[]::new));
+    }
+
+    private static void assertSetting(Path run, String name, String value, String source) throws IOException {
+        JsonObject setting = json(run.resolve("config.json")).getAsJsonObject(name);
+        assertEquals(value, setting.get("value").getAsString());
+        assertEquals(source, setting.get("source").getAsString());
+    }
+
+    private static void assertSameRun(Path expected, Path actual) throws IOException {
+        assertEquals(withoutTimes(expected.resolve("progress.csv")), withoutTimes(actual.resolve("progress.csv")));
+        for (String file : List.of("step_000004096.safetensors", "step_000004096.json")) {
+            assertArrayEquals(Files.readAllBytes(expected.resolve("checkpoints").resolve(file)),
+                    Files.readAllBytes(actual.resolve("checkpoints").resolve(file)), file);
+        }
+    }
+
+    /** The file without the columns that measure time. */
+    private static List<List<String>> withoutTimes(Path progress) throws IOException {
+        List<String> lines = Files.readAllLines(progress);
+        List<List<String>> columns = new ArrayList<>();
+        for (String name : lines.get(0).split(",")) {
+            boolean measured = name.startsWith("time/") && !name.equals("time/iterations") && !name.equals("time/total_timesteps");
+            if (!measured) {
+                columns.add(column(lines, name));
+            }
+        }
+        return columns;
+    }
+
+    private static List<String> column(List<String> lines, String name) {
+        int index = List.of(lines.get(0).split(",")).indexOf(name);
+        return lines.subList(1, lines.size()).stream().map(line -> line.split(",", -1)[index]).toList();
+    }
+
+    private static JsonObject json(Path path) throws IOException {
+        return JsonParser.parseString(Files.readString(path)).getAsJsonObject();
+    }
+}

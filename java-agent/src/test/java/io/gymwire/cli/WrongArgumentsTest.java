@@ -1,0 +1,117 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is wrong with a command line is told before anything is started or written. */
+class WrongArgumentsTest {
+
+    @TempDir
+    private Path directory;
+
+    @AfterEach
+    void nothingIsStartedOrWritten() throws Exception {
+        Cli.assertNoOtherServers();
+        assertFalse(Files.exists(directory.resolve("run")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--gamma 1.5            | gamma must lie in (0, 1]      | 1.5",
+        "--gamma NaN            | gamma must lie in (0, 1]      | NaN",
+        "--lambda -0.1          | lambda must lie in [0, 1]     | -0.1",
+        "--delta -1             | delta must be positive        | -1",
+        "--batch 1001           | multiple of envs (8), e.g. 1000 | 1001",
+        "--envs 0               | envs must be at least 1       | 0",
+        "--steps 0              | steps must be at least 1      | 0",
+        "--seed -1              | seed must be 0 or more        | -1",
+        "--hidden 0             | e.g. 64,64                    | [0]",
+        "--hidden 64,-2         | e.g. 64,64                    | [64, -2]",
+        "--critic-hidden 0      | e.g. 64,64                    | [0]",
+        "--workers 9            | between 1 and envs (8)        | 9",
+        "--init-log-std 9       | init-log-std must lie in [-5.0, 2.0] | 9",
+        "--cg-iterations 0      | cg-iterations must be at least 1 | 0",
+        "--cg-damping -1        | cg-damping must be 0 or more  | -1",
+        "--line-search-steps 0  | line-search-steps must be at least 1 | 0",
+        "--line-search-shrink 1 | line-search-shrink must lie between 0 and 1 | 1.0",
+        "--accept-ratio 1       | accept-ratio must lie in [0, 1) | 1.0",
+        "--fim-subsample 0      | fim-subsample must be at least 1 | 0",
+        "--entropy -0.1         | entropy must be 0 or more     | -0.1",
+        "--critic-epochs 0      | critic-epochs must be at least 1 | 0",
+        "--critic-batch 0       | critic-batch must be at least 1 | 0",
+        "--critic-lr 0          | critic-lr must be positive    | 0.0"})
+    void aSettingOutOfRangeIsNamedWithItsRangeAndValue(String arguments, String rule, String value) {
+        String[] option = arguments.split(" ");
+        Cli.fail(List.of(rule, "got " + value), "train", "CartPole-v1", "--run-dir", directory.resolve("run").toString(),
+                option[0], option[1]);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "--steps many    | Invalid value for option '--steps': 'many' is not a long",
+        "--gamma high    | Invalid value for option '--gamma': 'high' is not a double",
+        "--hidden 64x64  | Invalid value for option '--hidden' (N,...): '64x64' is not a list of layer widths, e.g. 64,64",
+        "--stepps 10     | Unknown options: '--stepps', '10'"})
+    void anUnreadableSettingIsNamedWithItsValue(String arguments, String message) {
+        String[] option = arguments.split(" ");
+        Cli.fail(List.of(message.replace(" (N,...)", ""), "; see gymwire train --help"), "train", "CartPole-v1", option[0], option[1]);
+    }
+
+    @Test
+    void aMissingEnvironmentOrCommandIsAskedFor() {
+        Cli.fail(List.of("train needs an environment, e.g. CartPole-v1", "see gymwire train --help"), "train");
+        Cli.fail(List.of("Missing required parameter: 'RUN_DIR'", "see gymwire eval --help"), "eval");
+        Cli.fail(List.of("'trian'", "see gymwire --help"), "trian");
+    }
+
+    @Test
+    void anUnreadableArgumentFileIsNamed() {
+        Cli.fail(List.of(directory + "/absent.args cannot be read; check its path"),
+                "train", "CartPole-v1", "@" + directory.resolve("absent.args"));
+        Cli.fail(List.of(directory + " cannot be read; check its path"), "train", "CartPole-v1", "@" + directory);
+    }
+
+    @Test
+    void anUnreadablePresetIsNamedBesideTheShippedOnes() throws Exception {
+        List<String> fragments = List.of("neither a readable file nor one of Acrobot-v1, ", "CartPole-v1", "--preset none");
+        Cli.fail(fragments, "train", "CartPole-v1", "--preset", "absent");
+        Cli.fail(fragments, "train", "CartPole-v1", "--preset", directory.toString());
+    }
+
+    @Test
+    void aPresetThatIsNoneIsNamedWithWhatIsWrongInIt() throws Exception {
+        Path preset = Files.writeString(directory.resolve("mine.args"), "--gamma 0.9 --speed 7\n");
+        Cli.fail(List.of("preset " + preset, "'--speed'"), "train", "CartPole-v1", "--preset", preset.toString());
+        Files.writeString(preset, "--gamma high\n");
+        Cli.fail(List.of("preset " + preset, "'--gamma'", "'high'"), "train", "CartPole-v1", "--preset", preset.toString());
+    }
+
+    @Test
+    void aServerAddressThatNobodyServesIsNamedWithHowToServeIt() {
+        Cli.fail(List.of("127.0.0.1:1 cannot be reached", "./gymwire serve --listen"),
+                "train", "CartPole-v1", "--server", "127.0.0.1:1", "--run-dir", directory.resolve("run").toString());
+        Cli.fail(List.of("'nowhere' cannot be used", "host:port"), "info", "--server", "nowhere");
+    }
+
+    @Test
+    void aStackTraceIsShownOnRequestAlone() {
+        String[] wrong = {"train", "CartPole-v1", "--server", "127.0.0.1:1"};
+        Cli.fail(List.of(), wrong);
+        Cli.Outcome debug = Cli.run("train", "CartPole-v1", "--server", "127.0.0.1:1", "--debug");
+        assertEquals(1, debug.code());
+        assertTrue(debug.err().startsWith("gymwire: "), debug.err());
+        assertTrue(debug.err().contains("\tat io.gymwire."), debug.err());
+    }
+}
