@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -70,8 +72,9 @@ final class EvalCommand implements Callable<Integer> {
         }
         TrainConfig config = options.toConfig(contents.envId());
         List<Evaluator.Episode> played;
-        try (ManagedServer managed = server.address() == null ? ManagedServer.start() : null;
-                RemoteServer remote = managed == null ? RemoteServer.connect(server.address()) : managed.connect()) {
+        Optional<ConnectOptions> running = server.server();
+        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start() : null;
+                RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
             played = evaluate(directory, config, remote);
         }
         Path csv = directory.eval().resolve("evaluations.csv");

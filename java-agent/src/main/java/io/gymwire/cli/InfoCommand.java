@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.EnvironmentEntry;
 import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.ServerInfo;
 import io.gymwire.env.VectorEnv;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,8 +27,9 @@ final class InfoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (ManagedServer managed = server.address() == null ? ManagedServer.start() : null;
-                RemoteServer remote = managed == null ? RemoteServer.connect(server.address()) : managed.connect()) {
+        Optional<ConnectOptions> running = server.server();
+        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start() : null;
+                RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
             if (envId == null) {
                 describe(remote.info());
                 remote.listEnvironments().forEach(InfoCommand::list);

@@ -70,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainConfig config = options.toConfig(envId);
         Instant start = Instant.now();
         try (Interruption interruption = new Interruption();
-                Sessions sessions = Sessions.open(server.address(), envId, config.envs(), config.workers())) {
+                Sessions sessions = Sessions.open(server.server(), envId, config.envs(), config.workers())) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
             ConsoleReporter console = ConsoleReporter.onStandardOutput(

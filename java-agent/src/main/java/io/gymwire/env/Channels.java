@@ -2,11 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -15,6 +22,8 @@ import java.util.logging.Logger;
 final class Channels {
     private static final String UNIX = "unix:";
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final long KEEPALIVE_SECONDS = 20;
     private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
 
@@ -34,8 +43,9 @@ final class Channels {
         return Epoll.isAvailable();
     }
 
-    static ManagedChannel open(String address) {
-        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), InsecureChannelCredentials.create())
+    static ManagedChannel open(ConnectOptions options) {
+        String address = options.address();
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), credentials(options))
                 // The listeners only hand messages over, so that they may run on the network thread.
                 .directExecutor()
                 // Environments are near: a proxy of the surroundings is not meant for them.
@@ -47,7 +57,42 @@ final class Channels {
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
+        if (options.token() != null) {
+            Metadata headers = new Metadata();
+            headers.put(AUTHORIZATION, "Bearer " + options.token());
+            builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+        }
         return builder.build();
+    }
+
+    private static ChannelCredentials credentials(ConnectOptions options) {
+        if (options.authority() == null) {
+            return InsecureChannelCredentials.create();
+        }
+        TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
+        try {
+            tls.trustManager(checked(options.authority(), "CERTIFICATE").toFile());
+            if (options.certificate() != null) {
+                tls.keyManager(checked(options.certificate(), "CERTIFICATE").toFile(),
+                        checked(options.key(), "PRIVATE KEY").toFile());
+            }
+        } catch (IOException e) {
+            throw ConnectOptions.unreadable("PEM file", options.authority(), e);
+        }
+        return tls.build();
+    }
+
+    /** Returns the file if it holds a PEM block of the kind: gRPC itself reads it later and names no file then. */
+    private static Path checked(Path file, String kind) {
+        try {
+            if (!Files.readString(file).contains("-----BEGIN " + kind + "-----")) {
+                throw new IOException("it holds no PEM block -----BEGIN " + kind + "-----"
+                        + (kind.equals("CERTIFICATE") ? "" : "; convert it with openssl pkcs8 -topk8 -nocrypt"));
+            }
+        } catch (IOException e) {
+            throw ConnectOptions.unreadable("PEM file", file, e);
+        }
+        return file;
     }
 
     private static String target(String address) {

@@ -23,13 +23,23 @@ public final class EnvironmentException extends RuntimeException {
 
     /** Reports a failure that another exception of this side caused and that ends the session. */
     public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
+        this(code, address, message, cause, false);
+    }
+
+    private EnvironmentException(ErrorCode code, String address, String message, Throwable cause,
+            boolean sessionAlive) {
         super(message, cause);
         this.code = code;
         this.address = address;
         this.exceptionClass = "";
         this.envIndex = -1;
-        this.sessionAlive = false;
+        this.sessionAlive = sessionAlive;
         this.traceback = "";
+    }
+
+    /** Reports a failure of this side that leaves the session usable. */
+    static EnvironmentException ofLivingSession(ErrorCode code, String address, String message) {
+        return new EnvironmentException(code, address, message, null, true);
     }
 
     /** Reports what the server told about a failed request, behind a prefix. */

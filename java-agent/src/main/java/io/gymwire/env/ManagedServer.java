@@ -88,7 +88,7 @@ public final class ManagedServer implements AutoCloseable {
      * @param timeout the longest wait for an answer, that of one step of a vector included
      */
     public RemoteServer connect(Duration timeout) {
-        return RemoteServer.connect(address, timeout, this::postMortem);
+        return RemoteServer.connect(ConnectOptions.of(address).withTimeout(timeout), this::postMortem);
     }
 
     /** Returns the address that the server listens on. */

@@ -18,22 +18,17 @@ import java.util.function.Supplier;
 /** A connection to a server of environments. Several threads may use it at once. */
 public final class RemoteServer implements AutoCloseable {
     /** The longest wait for an answer unless another is given. */
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+    public static final Duration DEFAULT_TIMEOUT = ConnectOptions.DEFAULT_TIMEOUT;
 
     private static final int PROTOCOL_MAJOR = 1;
     private static final long HANDSHAKE_SECONDS = 10;
 
-    private final String address;
-    private final Duration timeout;
-    private final Supplier<String> postMortem;
-    private final ManagedChannel channel;
+    private final Connection connection;
     private final ServerInfo info;
 
-    private RemoteServer(String address, Duration timeout, Supplier<String> postMortem) {
-        this.address = address;
-        this.timeout = timeout;
-        this.postMortem = postMortem;
-        this.channel = Channels.open(address);
+    private RemoteServer(ConnectOptions options, Supplier<String> postMortem) {
+        ManagedChannel channel = Channels.open(options);
+        connection = new Connection(channel, options.address(), options.timeout(), postMortem);
         try {
             this.info = handshake();
         } catch (RuntimeException e) {
@@ -60,20 +55,27 @@ public final class RemoteServer implements AutoCloseable {
      * @throws EnvironmentException if no server answers there or it speaks another protocol
      */
     public static RemoteServer connect(String address, Duration timeout) {
-        return connect(address, timeout, () -> "");
+        return connect(ConnectOptions.of(address).withTimeout(timeout));
+    }
+
+    /**
+     * Connects to a server that may ask for a token or a certificate.
+     *
+     * @throws EnvironmentException if no server answers there, it refuses this client or speaks another protocol
+     * @throws IllegalArgumentException if a file in the options cannot be used
+     */
+    public static RemoteServer connect(ConnectOptions options) {
+        return connect(options, () -> "");
     }
 
     /** Connects to a server of which more is known once it went away. */
-    static RemoteServer connect(String address, Duration timeout, Supplier<String> postMortem) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the request timeout is " + timeout + "; it must be positive");
-        }
-        return new RemoteServer(address, timeout, postMortem);
+    static RemoteServer connect(ConnectOptions options, Supplier<String> postMortem) {
+        return new RemoteServer(options, postMortem);
     }
 
     /** Returns the address that was connected to. */
     public String address() {
-        return address;
+        return connection.address();
     }
 
     /** Returns what the server told about itself when it was connected to. */
@@ -83,7 +85,7 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Lists the environment ids that the server may make, sorted by id. */
     public List<EnvironmentEntry> listEnvironments() {
-        return call("ListEnvironments", timeout, stub ->
+        return call("ListEnvironments", connection.timeout(), stub ->
                 stub.listEnvironments(ListEnvironmentsRequest.getDefaultInstance()))
                 .getEnvironmentsList().stream()
                 .map(entry -> new EnvironmentEntry(EnvironmentSpec.fromProto(entry.getSpec()),
@@ -93,7 +95,7 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Makes environments in a session of their own. */
     public RemoteVectorEnv make(MakeOptions options) {
-        return new RemoteVectorEnv(channel, options, address, timeout, postMortem);
+        return new RemoteVectorEnv(connection, options);
     }
 
     /** Makes n environments with every other option at its default. */
@@ -104,15 +106,15 @@ public final class RemoteServer implements AutoCloseable {
     /** Closes the connection and with it every session that was made over it. */
     @Override
     public void close() {
-        channel.shutdownNow();
+        connection.channel().shutdownNow();
     }
 
     private ServerInfo handshake() {
-        Duration limit = Duration.ofSeconds(Math.min(HANDSHAKE_SECONDS, Math.max(1, timeout.toSeconds())));
+        Duration limit = Duration.ofSeconds(Math.min(HANDSHAKE_SECONDS, Math.max(1, connection.timeout().toSeconds())));
         ServerInfo answer = call("GetServerInfo", limit, stub ->
                 ServerInfo.fromProto(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
         if (answer.protocolMajor() != PROTOCOL_MAJOR) {
-            throw new EnvironmentException(ErrorCode.UNIMPLEMENTED, address, "the server at " + address
+            throw new EnvironmentException(ErrorCode.UNIMPLEMENTED, address(), "the server at " + address()
                     + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
                     + ", this client version " + PROTOCOL_MAJOR + "; use a client and a server of the same release");
         }
@@ -121,10 +123,10 @@ public final class RemoteServer implements AutoCloseable {
 
     private <T> T call(String what, Duration limit, Function<EnvironmentServiceBlockingStub, T> body) {
         try {
-            return body.apply(EnvironmentServiceGrpc.newBlockingStub(channel)
+            return body.apply(EnvironmentServiceGrpc.newBlockingStub(connection.channel())
                     .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS));
         } catch (StatusRuntimeException e) {
-            throw RpcErrors.of(e, address, what, limit, postMortem);
+            throw RpcErrors.of(e, connection, what, limit);
         }
     }
 }

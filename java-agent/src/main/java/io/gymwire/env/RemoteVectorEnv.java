@@ -3,8 +3,6 @@
 package io.gymwire.env;
 
 import com.google.protobuf.ByteString;
-import io.grpc.Channel;
-import io.grpc.Status;
 import io.gymwire.proto.v1.CloseRequest;
 import io.gymwire.proto.v1.InteractRequest;
 import io.gymwire.proto.v1.InteractResponse;
@@ -16,22 +14,14 @@ import io.gymwire.proto.v1.ResetResponse;
 import io.gymwire.proto.v1.SeedList;
 import io.gymwire.proto.v1.StepRequest;
 import io.gymwire.proto.v1.Value;
-import java.time.Duration;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
- * The environments of one session on a server, driven over a stream of their own. A request that gets no answer within
- * the request timeout, or whose server dies, fails with an {@link EnvironmentException} that names the environment and
- * the server; the session is lost then.
+ * The environments of one session on a server, driven over a stream of their own. A broken connection is mended within the
+ * request timeout, and no action is applied twice. A request that gets no answer within that time, or whose server dies,
+ * fails with an {@link EnvironmentException} that names the environment and the server; the session is lost then.
  */
 public final class RemoteVectorEnv implements VectorEnv {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
-    private final String address;
-    private final Duration timeout;
-    private final Supplier<String> postMortem;
-    private final InteractStream stream;
+    private final SessionStream stream;
     private final String environmentId;
     private final MakeResponse session;
     private final EnvironmentSpec spec;
@@ -40,26 +30,15 @@ public final class RemoteVectorEnv implements VectorEnv {
     private final Space actionSpace;
     private long stepNumber;
     private boolean stepInFlight;
-    private boolean lost;
     private boolean closed;
 
-    /**
-     * Opens a session.
-     *
-     * @param timeout the longest wait for an answer
-     * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
-     */
-    RemoteVectorEnv(Channel channel, MakeOptions options, String address, Duration timeout,
-            Supplier<String> postMortem) {
-        this.address = address;
-        this.timeout = timeout;
-        this.postMortem = postMortem;
+    /** Opens a session. */
+    RemoteVectorEnv(Connection connection, MakeOptions options) {
         environmentId = options.environmentId();
         InteractRequest make = InteractRequest.newBuilder().setMake(options.toProto()).build();
-        stream = new InteractStream(channel);
+        stream = new SessionStream(connection, environmentId);
         try {
-            stream.send(make);
-            session = receive(ResponseCase.MAKE, "make").getMake();
+            session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
             spec = EnvironmentSpec.fromProto(session.getSpec());
             autoresetMode = AutoresetMode.fromProto(session.getAutoresetMode());
             observationSpace = Spaces.decode(session.getSingleObservationSpace());
@@ -68,7 +47,7 @@ public final class RemoteVectorEnv implements VectorEnv {
             stream.cancel("the session could not be opened");
             throw e;
         } catch (IllegalArgumentException e) {
-            throw malformed("make", e);
+            throw stream.malformed("make", e);
         }
     }
 
@@ -130,14 +109,14 @@ public final class RemoteVectorEnv implements VectorEnv {
     private VectorReset reset(ResetRequest.Builder request) {
         requireIdle("reset");
         request.setSessionId(session.getSessionId()).setStepNumber(stepNumber + 1);
-        stream.send(InteractRequest.newBuilder().setReset(request).build());
-        ResetResponse response = receive(ResponseCase.RESET, "reset").getReset();
+        ResetResponse response = stream.exchange(InteractRequest.newBuilder().setReset(request).build(),
+                ResponseCase.RESET, "reset").getReset();
         stepNumber++;
         try {
             return new VectorReset(Values.decodeArray(response.getObservations()),
                     Values.decodeDict(response.getInfos()));
         } catch (IllegalArgumentException e) {
-            throw malformed("reset", e);
+            throw stream.malformed("reset", e);
         }
     }
 
@@ -159,12 +138,12 @@ public final class RemoteVectorEnv implements VectorEnv {
             throw new IllegalStateException(environmentId + ": no step is in flight; call sendStep first");
         }
         stepInFlight = false;
-        InteractResponse response = receive(ResponseCase.STEP, "step");
+        InteractResponse response = stream.receive(ResponseCase.STEP, "step");
         stepNumber++;
         try {
             return new RemoteVectorStep(response.getStep(), session.getNumEnvs());
         } catch (IllegalArgumentException e) {
-            throw malformed("step", e);
+            throw stream.malformed("step", e);
         }
     }
 
@@ -175,76 +154,16 @@ public final class RemoteVectorEnv implements VectorEnv {
             return;
         }
         closed = true;
-        if (lost || stepInFlight || stream.end() != null) {
+        if (stream.lost() || stepInFlight) {
             stream.cancel("closed");
             return;
         }
-        stream.send(InteractRequest.newBuilder()
+        stream.close(InteractRequest.newBuilder()
                 .setClose(CloseRequest.newBuilder().setSessionId(session.getSessionId())).build());
-        stream.halfClose();
-        try {
-            stream.receive(System.nanoTime() + CLOSE_TIMEOUT.toNanos());
-        } catch (TimeoutException e) {
-            stream.cancel("the server did not close the session within " + CLOSE_TIMEOUT.toSeconds() + " s");
-        } catch (InterruptedException e) {
-            stream.cancel("interrupted");
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private InteractResponse receive(ResponseCase expected, String what) {
-        InteractResponse response;
-        try {
-            response = stream.receive(System.nanoTime() + timeout.toNanos());
-        } catch (TimeoutException e) {
-            throw lose(ErrorCode.DEADLINE_EXCEEDED, "the server at " + address + " did not answer a " + what + " of "
-                    + environmentId + " within " + timeout.toMillis() / 1000.0 + " s; the environment hangs or is slow:"
-                    + " raise the request timeout if it is slow");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw lose(ErrorCode.CANCELLED, "a " + what + " of " + environmentId + " at " + address
-                    + " was interrupted");
-        }
-        if (response == null) {
-            throw streamEnded(what);
-        }
-        if (response.getResponseCase() == ResponseCase.ERROR) {
-            String prefix = expected == ResponseCase.MAKE ? "" : environmentId + ": ";
-            EnvironmentException failure = new EnvironmentException(response.getError(), prefix, address);
-            lost = !failure.sessionAlive();
-            throw failure;
-        }
-        if (response.getResponseCase() != expected) {
-            throw lose(ErrorCode.INTERNAL, "the server at " + address + " answered a " + what + " of " + environmentId
-                    + " with " + response.getResponseCase() + "; client and server do not fit together");
-        }
-        return response;
-    }
-
-    private EnvironmentException streamEnded(String what) {
-        Status status = stream.end();
-        // A server that is shut down cancels its streams.
-        if (status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED) {
-            return lose(ErrorCode.of(status.getCode()), "the server at " + address + " broke off a " + what + " of "
-                    + environmentId + ": " + RpcErrors.describe(status));
-        }
-        return lose(ErrorCode.UNAVAILABLE, "the server at " + address + " went away during a " + what + " of "
-                + environmentId + ": " + RpcErrors.obituary(status, postMortem));
-    }
-
-    private EnvironmentException malformed(String what, IllegalArgumentException cause) {
-        return lose(ErrorCode.INTERNAL, "the answer of the server at " + address + " to a " + what + " of "
-                + environmentId + " cannot be read: " + cause.getMessage());
-    }
-
-    private EnvironmentException lose(ErrorCode code, String message) {
-        lost = true;
-        stream.cancel("the session is lost");
-        return new EnvironmentException(code, address, message);
     }
 
     private void requireIdle(String what) {
-        if (closed || lost) {
+        if (closed || stream.lost()) {
             throw new IllegalStateException(environmentId + ": cannot " + what + ", the session is "
                     + (closed ? "closed" : "lost after an error") + "; make a new one");
         }

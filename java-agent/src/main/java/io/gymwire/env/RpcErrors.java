@@ -19,15 +19,16 @@ final class RpcErrors {
     }
 
     /** Maps the failure of a unary call, whose detail travels in the trailing metadata. */
-    static EnvironmentException of(StatusRuntimeException failure, String address, String what, Duration timeout,
-            Supplier<String> postMortem) {
+    static EnvironmentException of(StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
+        String address = connection.address();
         Metadata trailers = failure.getTrailers();
         if (trailers != null && trailers.containsKey(DETAIL)) {
             return new EnvironmentException(trailers.get(DETAIL), "", address);
         }
         Status status = failure.getStatus();
         String message = switch (status.getCode()) {
-            case UNAVAILABLE -> "the server at " + address + " cannot be reached: " + obituary(status, postMortem);
+            case UNAVAILABLE -> "the server at " + address + " cannot be reached: " + obituary(status, connection.postMortem());
+            case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
             case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " within "
                     + timeout.toMillis() / 1000.0 + " s; raise the request timeout if it is slow";
             default -> "the server at " + address + " failed at " + what + ": " + describe(status);
@@ -35,16 +36,25 @@ final class RpcErrors {
         return new EnvironmentException(ErrorCode.of(status.getCode()), address, message, failure);
     }
 
-    /** Names code and description. */
+    /** Names code, description, and the innermost cause, which alone tells of a refused connection or certificate. */
     static String describe(Status status) {
-        return status.getCode() + (status.getDescription() == null ? "" : " (" + status.getDescription() + ")");
+        StringBuilder text = new StringBuilder();
+        text.append(status.getDescription() == null ? "" : status.getDescription());
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause != null && cause.getMessage() != null && text.indexOf(cause.getMessage()) < 0) {
+            text.append(text.isEmpty() ? "" : ": ").append(cause.getMessage());
+        }
+        return status.getCode() + (text.isEmpty() ? "" : " (" + text + ")");
     }
 
     /** Says what is known of a server that went away, and what to do. */
     static String obituary(Status status, Supplier<String> postMortem) {
         String known = postMortem.get();
         return known.isEmpty()
-                ? describe(status) + "; check that it runs (./gymwire serve --listen ADDRESS starts one)"
+                ? describe(status) + "; check that it runs (./gymwire serve --listen ADDRESS starts one) and whether it asks for TLS"
                 : known;
     }
 }

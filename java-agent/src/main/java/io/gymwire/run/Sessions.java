@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
@@ -10,6 +11,7 @@ import io.gymwire.env.ServerInfo;
 import io.gymwire.env.VectorEnv;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * N environments of one id, spread evenly over sessions: on the server at a given address, or on servers started for
+ * N environments of one id, spread evenly over sessions: on a running server, or on servers started for
  * the purpose, one a session, so that each simulates on a core of its own.
  */
 public final class Sessions implements AutoCloseable {
@@ -31,14 +33,14 @@ public final class Sessions implements AutoCloseable {
     /**
      * Opens sessions whose environments send no infos.
      *
-     * @param address of a running server, or null to start servers that end with this object
+     * @param running how to reach a running server, or empty to start servers that end with this object
      * @param count N
      * @param workers number of sessions, 1 to N
      */
-    public static Sessions open(String address, String envId, int count, int workers) {
+    public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
         Sessions sessions = new Sessions();
         try {
-            List<RemoteServer> servers = address == null ? sessions.startServers(workers) : sessions.connect(address);
+            List<RemoteServer> servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
             sessions.first = servers.get(0);
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
@@ -54,8 +56,8 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    private List<RemoteServer> connect(String address) {
-        RemoteServer server = RemoteServer.connect(address);
+    private List<RemoteServer> connect(ConnectOptions running) {
+        RemoteServer server = RemoteServer.connect(running);
         opened.add(server);
         return List.of(server);
     }

@@ -1,0 +1,18 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import io.grpc.ManagedChannel;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * What the sessions of one connection share.
+ *
+ * @param channel carries their streams
+ * @param address the server's, for messages
+ * @param timeout the longest wait for an answer
+ * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
+ */
+record Connection(ManagedChannel channel, String address, Duration timeout, Supplier<String> postMortem) {
+}

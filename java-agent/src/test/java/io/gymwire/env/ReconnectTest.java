@@ -1,0 +1,123 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.CuttingProxy.Cut;
+import io.gymwire.testing.PythonTools;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+class ReconnectTest {
+    private static final int STEPS = 12;
+
+    /** Its observation is [position, number of steps since it was made]: an action applied twice would show. */
+    private static final String COUNTING = "Faulty/WellBehaved-v0";
+
+    private static ManagedServer process;
+    private CuttingProxy proxy;
+    private RemoteServer server;
+
+    @BeforeAll
+    static void startServer() {
+        process = ManagedServer.start(List.of("--listen", "127.0.0.1:0", "--import", "faulty_envs"),
+                Map.of("PYTHONPATH", PythonTools.home().resolve("python-env-server/tests").toString()));
+    }
+
+    @AfterAll
+    static void stopServer() {
+        process.close();
+    }
+
+    @BeforeEach
+    void connectThroughTheProxy() throws IOException {
+        proxy = new CuttingProxy(process.address());
+        server = RemoteServer.connect(proxy.address(), Duration.ofSeconds(20));
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        server.close();
+        proxy.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void aCutConnectionChangesNothing(Cut where) {
+        List<NdArray> uncut;
+        try (RemoteServer direct = process.connect(); VectorEnv env = direct.make(COUNTING, 2)) {
+            uncut = play(env, null);
+        }
+        try (VectorEnv env = server.make(COUNTING, 2)) {
+            List<NdArray> cut = play(env, where);
+            assertEquals(uncut, cut);
+            assertEquals(STEPS, cut.get(STEPS).getDouble(1), "the number of steps that the environment counted");
+        }
+        assertTrue(proxy.made(where) >= STEPS, "the connection was cut " + proxy.made(where) + " times only");
+    }
+
+    @Test
+    void sessionsThatShareAConnectionAllGoOn() {
+        try (VectorEnv first = server.make(COUNTING, 1); VectorEnv second = server.make(COUNTING, 1)) {
+            first.reset();
+            second.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            first.sendStep(right);
+            second.sendStep(right);
+            proxy.cutAll();
+            assertEquals(1.0, first.receiveStep().observations().getDouble(1));
+            assertEquals(1.0, second.receiveStep().observations().getDouble(1));
+            assertEquals(2.0, first.step(right).observations().getDouble(1));
+        }
+    }
+
+    @Test
+    void aServerThatCannotBeReachedAnyMoreIsGivenUpWithinSeconds() {
+        try (VectorEnv env = server.make(COUNTING, 1)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            EnvironmentException failure = assertTimeoutPreemptively(Duration.ofSeconds(8), () -> {
+                proxy.close();
+                return assertThrows(EnvironmentException.class, () -> env.step(right));
+            });
+            assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+            assertTrue(failure.getMessage().contains("went away during a step of " + COUNTING), failure.getMessage());
+        }
+    }
+
+    /** Returns all observations [2, 2]; cuts the connection in every exchange if told where. */
+    private List<NdArray> play(VectorEnv env, Cut where) {
+        List<NdArray> trajectory = new ArrayList<>();
+        cut(where);
+        trajectory.add(env.reset(3, 4).observations());
+        for (int i = 0; i < STEPS; i++) {
+            cut(where);
+            VectorStep step = env.step(NdArray.ofLongs(DType.INT64, new int[] {2}, i % 2, (i / 3) % 2));
+            trajectory.add(step.observations());
+            assertEquals(1.0, step.reward(0));
+        }
+        return trajectory;
+    }
+
+    private void cut(Cut where) {
+        if (where != null) {
+            proxy.cut(where);
+        }
+    }
+}
