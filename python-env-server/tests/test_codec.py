@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gymnasium.spaces import GraphInstance
 
 from gymwire.codec import (
     UnsupportedValueError,
@@ -19,6 +20,8 @@ from gymwire.codec import (
     encode_value,
 )
 from gymwire.codec.dtypes import NUMPY_DTYPES, numpy_dtype
+from gymwire.codec.values import MAX_DEPTH
+from gymwire.v1 import environment_service_pb2 as service_pb2
 from gymwire.v1 import value_pb2 as pb
 
 
@@ -27,7 +30,8 @@ def roundtrip(value: Any) -> Any:
 
 
 def assert_same(actual: Any, expected: Any) -> None:
-    assert type(actual) is type(expected)
+    # numpy has two types of the same 64-bit dtype.
+    assert type(actual) is type(expected) or isinstance(expected, np.longlong)
     if isinstance(expected, np.ndarray) and expected.dtype == object:
         assert actual.shape == expected.shape
         for one, other in zip(actual.ravel(), expected.ravel(), strict=True):
@@ -89,10 +93,25 @@ def array_with_holes(values: list[Any]) -> Any:
         np.int8(-128),
         np.uint64(2**64 - 1),
         np.bool_(True),
+        np.float16(0.1),
+        np.complex64(1 - 2j),
+        np.complex128(complex(math.nan, math.inf)),
+        np.longlong(3),
         np.array(3.5),
+        np.array([math.nan, -math.inf]),
+        np.array([1j, 2]),
         np.zeros((0, 4), np.float32),
         array_with_holes(["word", None, [1, 2]]),
         array_with_holes([np.arange(3), None]).reshape(2, 1),
+        np.empty((2, 0), dtype=object),
+        np.array(["word", "", "Zürich"]),
+        np.array([["a"], ["b"]], dtype="<U9"),
+        np.array("single"),
+        np.empty((0, 3), dtype="<U7"),
+        GraphInstance(np.zeros((2, 3), np.float32), np.arange(4), np.zeros((4, 2), np.int32)),
+        GraphInstance(np.arange(2), None, None),
+        (GraphInstance(np.arange(1), np.zeros((0, 1)), np.zeros((0, 2), np.int64)),),
+        {"deep": np.array(["x", None, 2**70], dtype=object)},
     ],
     ids=repr,
 )
@@ -148,6 +167,33 @@ def test_decoding_copies_nothing() -> None:
     assert not decode_array(message).flags.owndata
 
 
+def test_values_own_their_arrays() -> None:
+    array = roundtrip({"x": np.arange(3)})["x"]
+    array[0] = 7
+    assert array.tolist() == [7, 1, 2]
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"k": inner}, lambda inner: (inner,)])
+def test_what_is_encoded_is_shallow_enough_to_be_read(wrap: Callable[[Any], Any]) -> None:
+    value: Any = 1
+    for _ in range(MAX_DEPTH):
+        value = wrap(value)
+    step = service_pb2.StepResponse(infos=encode_dict({"k": 1}))
+    step.infos.entries[0].value.CopyFrom(encode_value(value))
+    response = service_pb2.InteractResponse(step=step)
+    read = service_pb2.InteractResponse.FromString(response.SerializeToString())
+    assert decode_value(read.step.infos.entries[0].value) == value
+    with pytest.raises(UnsupportedValueError, match="nested deeper than 30"):
+        encode_value(wrap(value))
+
+
+def test_an_endless_list_is_refused() -> None:
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(UnsupportedValueError, match="nested deeper"):
+        encode_value(endless)
+
+
 def test_subclasses_travel_as_their_base() -> None:
     assert_same(roundtrip(np.str_("word")), "word")
 
@@ -161,14 +207,19 @@ def test_subclasses_travel_as_their_base() -> None:
         {None: "none key"},
         [{"deep": {1, 2}}],
         np.datetime64(0, "s"),
-        np.complex64(1),
-        np.array(["word"]),
-        np.zeros(2, "c8"),
+        np.array([b"word"]),
+        np.zeros(2, "i4,f8"),
+        np.longdouble(1),
+        "half \ud83c pair",
+        np.array(["\udc00"]),
+        {2**63: "a key of more than 64 bits"},
+        GraphInstance(np.arange(2), np.arange(1), np.zeros((1, 3), np.int64)),
+        GraphInstance(np.arange(2), np.arange(1), [[0, 1]]),  # type: ignore[arg-type]
     ],
     ids=repr,
 )
 def test_what_has_no_kind_is_refused(value: Any) -> None:
-    with pytest.raises(UnsupportedValueError, match=r"cannot travel|must be"):
+    with pytest.raises(UnsupportedValueError, match=r"cannot travel|must be|not Unicode"):
         encode_value(value)
 
 
@@ -178,6 +229,7 @@ def test_the_refusal_names_the_key() -> None:
 
 
 INT = pb.Value(int_value=1)
+NONE = pb.Value(none=pb.NoneValue())
 UNSPECIFIED = pb.DTYPE_UNSPECIFIED
 UNKNOWN: Any = 99
 
@@ -198,7 +250,20 @@ UNKNOWN: Any = 99
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_BOOL, shape=[2], data=b"\x01\x02")), "neither 0 nor 1"),
         (pb.Value(scalar=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[1], data=b"1")), "scalar"),
         (pb.Value(object_array=pb.ObjectArray(shape=[2], values=[INT])), "cannot hold 1"),
-        (pb.Value(object_array=pb.ObjectArray(shape=[-1], values=[])), "cannot hold"),
+        (pb.Value(object_array=pb.ObjectArray(shape=[-1], values=[])), "negative"),
+        (pb.Value(object_array=pb.ObjectArray(shape=[2**62, 4, 0])), "too long"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[0, 2**62, 2**62])), "too long"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[1] * 70, data=b"1")), "at most 32 axes"),
+        (pb.Value(string_array=pb.StringArray(shape=[2], values=["a"], max_length=1)), "cannot hold 1"),
+        (pb.Value(string_array=pb.StringArray(shape=[1], values=["ab"], max_length=1)), "room for 1"),
+        (pb.Value(string_array=pb.StringArray(shape=[1], values=["a\0"], max_length=2)), "room for 2"),
+        (pb.Value(string_array=pb.StringArray(shape=[1], values=["a"], max_length=2**31 - 1)), "bytes"),
+        (pb.Value(string_array=pb.StringArray(shape=[0], max_length=2**31 - 1)), "bytes"),
+        (pb.Value(string_array=pb.StringArray(shape=[0], max_length=-1)), "bytes"),
+        (pb.Value(graph=pb.GraphInstance()), "no kind"),
+        (pb.Value(graph=pb.GraphInstance(nodes=INT, edges=NONE)), "leaves edges out"),
+        (pb.Value(graph=pb.GraphInstance(nodes=INT, edge_links=encode_array(np.zeros((2, 2))))), "float64"),
+        (pb.Value(graph=pb.GraphInstance(nodes=INT, edge_links=encode_array(np.arange(2)))), "edge_links"),
         (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(key=INT)])), "no kind"),
         (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(value=INT)])), "none set"),
         (pb.Value(dict=pb.Dict(entries=[pb.Dict.Entry(key=pb.Value(float_value=1.0), value=INT)])), "float_value"),

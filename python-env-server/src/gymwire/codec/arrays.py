@@ -3,6 +3,7 @@
 """Numpy arrays <-> packed little-endian bytes."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,10 @@ import numpy.typing as npt
 
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
+
+# numpy 1 has room for no more axes.
+_MAX_AXES = 32
+_MAX_LENGTH = 2**31 - 1
 
 
 def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
@@ -26,9 +31,7 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
     """Returns a read-only array over the message's own bytes; ValueError when they do not fit dtype and shape."""
     dtype = numpy_dtype(message.dtype)
-    shape = tuple(message.shape)
-    if any(length < 0 for length in shape):
-        raise ValueError(f"the array's shape {list(shape)} has a negative length")
+    shape = decode_shape(message.shape)
     expected = math.prod(shape) * dtype.itemsize
     if len(message.data) != expected:
         raise ValueError(
@@ -37,3 +40,23 @@ def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
     if dtype == np.bool_ and message.data.translate(None, b"\x00\x01"):
         raise ValueError("an array of bool holds a byte that is neither 0 nor 1")
     return np.frombuffer(message.data, dtype).reshape(shape)
+
+
+def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
+    """Returns a writable copy in the machine's byte order, as an environment makes its arrays; ValueError like
+    `decode_array`."""
+    array = decode_array(message)
+    return array.astype(array.dtype.newbyteorder("="))
+
+
+def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
+    """Returns the shape of an array on the wire; ValueError when numpy cannot have it."""
+    shape = tuple(lengths)
+    if len(shape) > _MAX_AXES:
+        raise ValueError(f"an array has at most {_MAX_AXES} axes, but {len(shape)} came")
+    if any(length < 0 for length in shape):
+        raise ValueError(f"the array's shape {list(shape)} has a negative length")
+    # An empty array may claim axes whose product would overflow.
+    if math.prod(shape) == 0 and math.prod(max(length, 1) for length in shape) > _MAX_LENGTH:
+        raise ValueError(f"the empty array's shape {list(shape)} has axes that are too long")
+    return shape

@@ -22,6 +22,8 @@ _NUMPY_NAMES = {
     value_pb2.DTYPE_FLOAT16: "<f2",
     value_pb2.DTYPE_FLOAT32: "<f4",
     value_pb2.DTYPE_FLOAT64: "<f8",
+    value_pb2.DTYPE_COMPLEX64: "<c8",
+    value_pb2.DTYPE_COMPLEX128: "<c16",
 }
 
 NUMPY_DTYPES: dict[value_pb2.DType, np.dtype[Any]] = {wire: np.dtype(name) for wire, name in _NUMPY_NAMES.items()}

@@ -2,64 +2,81 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gymnasium spaces <-> ``Space``."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Box, Discrete, MultiDiscrete, Space
+from gymnasium import spaces
+from gymnasium.spaces import Space
 
-from gymwire.codec.arrays import decode_array, encode_array
+from gymwire.codec.arrays import decode_array, decode_shape, encode_array
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
-from gymwire.v1 import space_pb2
+from gymwire.codec.values import MAX_DEPTH, encode_value
+from gymwire.v1 import space_pb2, value_pb2
+
+_INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
+# A stacked Sequence holds its feature space twice, so each one nested doubles the memory.
+_MAX_STACKED = 8
 
 
 class UnsupportedSpaceError(Exception):
-    """Says that a space is not carried yet."""
+    """Says that a space has no form on the wire."""
 
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
-    """Returns the message for a Box, Discrete or MultiDiscrete; UnsupportedSpaceError for the others."""
-    if isinstance(space, Box):
-        return space_pb2.Space(
-            box=space_pb2.BoxSpace(
-                low=encode_array(space.low),
-                high=encode_array(space.high),
-                bounded_below=encode_array(space.bounded_below),
-                bounded_above=encode_array(space.bounded_above),
-            )
-        )
-    if isinstance(space, Discrete):
-        return space_pb2.Space(
-            discrete=space_pb2.DiscreteSpace(
-                n=int(space.n), start=int(space.start), dtype=wire_dtype(np.dtype(space.dtype))
-            )
-        )
-    if isinstance(space, MultiDiscrete):
-        return space_pb2.Space(
-            multi_discrete=space_pb2.MultiDiscreteSpace(
-                nvec=encode_array(space.nvec.astype(space.dtype)), start=encode_array(space.start.astype(space.dtype))
-            )
-        )
+    """Returns the message for any of Gymnasium's own spaces; UnsupportedSpaceError for the others."""
+    return _encode(space, 0)
+
+
+def decode_space(message: space_pb2.Space) -> Space[Any]:
+    """Returns the space of a message; ValueError when it is malformed."""
+    return _decode(message, 0)
+
+
+def _encode(space: Space[Any], depth: int) -> space_pb2.Space:
+    if depth > MAX_DEPTH:
+        raise UnsupportedSpaceError(f"a space nested deeper than {MAX_DEPTH} spaces cannot travel")
+    for base, encode in _ENCODERS.items():
+        if isinstance(space, base):
+            return encode(space, depth + 1)
     raise UnsupportedSpaceError(
-        f"the space {space} is not supported yet; choose an environment whose spaces are Box, Discrete or MultiDiscrete"
+        f"the space {space} of type {type(space).__qualname__} is none of Gymnasium's own and cannot travel; wrap the "
+        "environment so that its spaces are Box, Discrete, MultiDiscrete, MultiBinary, Text, Dict, Tuple, Sequence, "
+        "Graph or OneOf"
     )
 
 
-def decode_space(message: space_pb2.Space) -> Box | Discrete[Any] | MultiDiscrete:
-    """Returns the space of a message; ValueError when it is malformed, UnsupportedSpaceError when it is of a kind to
-    come."""
+def _decode(message: space_pb2.Space, stacked: int) -> Space[Any]:
     kind = message.WhichOneof("kind")
     if kind is None:
         raise ValueError("a space has no kind")
-    if kind == "box":
-        return _decode_box(message.box)
-    if kind == "discrete":
-        return _decode_discrete(message.discrete)
-    if kind == "multi_discrete":
-        return _decode_multi_discrete(message.multi_discrete)
-    raise UnsupportedSpaceError(f"the space kind {kind} is not supported yet; box, discrete and multi_discrete are")
+    return _DECODERS[kind](getattr(message, kind), stacked)
 
 
-def _decode_box(message: space_pb2.BoxSpace) -> Box:
+def _int64(number: Any, what: str, space: Space[Any]) -> int:
+    if not _INT64_MIN <= number <= _INT64_MAX:
+        raise UnsupportedSpaceError(f"{what} of the space {space} does not fit into int64: {number}")
+    return int(number)
+
+
+def _encode_box(space: spaces.Box, _: int) -> space_pb2.Space:
+    return space_pb2.Space(
+        box=space_pb2.BoxSpace(
+            low=_bounds(space.low, space),
+            high=_bounds(space.high, space),
+            bounded_below=encode_array(space.bounded_below),
+            bounded_above=encode_array(space.bounded_above),
+        )
+    )
+
+
+def _bounds(bounds: Any, space: Space[Any]) -> value_pb2.NdArray:
+    if wire_dtype(bounds.dtype) is None:
+        raise UnsupportedSpaceError(f"the space {space} has the dtype {bounds.dtype}, which cannot travel")
+    return encode_array(bounds)
+
+
+def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     low, high = decode_array(message.low), decode_array(message.high)
     below, above = decode_array(message.bounded_below), decode_array(message.bounded_above)
     if low.dtype != high.dtype or not low.shape == high.shape == below.shape == above.shape:
@@ -67,27 +84,49 @@ def _decode_box(message: space_pb2.BoxSpace) -> Box:
             f"a box needs bounds of one dtype and shape: low is {low.dtype}{list(low.shape)}, high is "
             f"{high.dtype}{list(high.shape)}, bounded_below {list(below.shape)}, bounded_above {list(above.shape)}"
         )
+    if low.dtype.kind not in "biuf":
+        raise ValueError(f"a box has a real, integer or bool dtype, but {low.dtype} came")
     if below.dtype != np.bool_ or above.dtype != np.bool_:
         raise ValueError(f"bounded_below and bounded_above must be bool, but are {below.dtype} and {above.dtype}")
     if not (low <= high).all():
         raise ValueError("a box has an element whose low is not at most its high")
-    space = Box(low, high, shape=low.shape, dtype=low.dtype.type)
-    # The constructor takes the bounds of integers as asked for; the message knows.
+    native = low.dtype.newbyteorder("=")
+    space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
+    # The constructor would take the bounds of integers as asked for; the message knows.
+    space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
     return space
 
 
-def _decode_discrete(message: space_pb2.DiscreteSpace) -> Discrete[Any]:
+def _encode_discrete(space: spaces.Discrete[Any], _: int) -> space_pb2.Space:
+    return space_pb2.Space(
+        discrete=space_pb2.DiscreteSpace(
+            n=_int64(space.n, "n", space),
+            start=_int64(space.start, "start", space),
+            dtype=wire_dtype(np.dtype(space.dtype)),
+        )
+    )
+
+
+def _decode_discrete(message: space_pb2.DiscreteSpace, _: int) -> spaces.Discrete[Any]:
     dtype = numpy_dtype(message.dtype)
     if message.n < 1 or dtype.kind not in "iu":
         raise ValueError(f"a discrete space needs n >= 1 and an integer dtype, but n={message.n}, dtype={dtype} came")
     limits = np.iinfo(dtype)
-    if not limits.min <= message.start <= limits.max - (message.n - 1):
+    if message.n > limits.max or not limits.min <= message.start <= limits.max - (message.n - 1):
         raise ValueError(f"{message.n} elements from {message.start} on do not fit into {dtype}")
-    return Discrete(message.n, start=message.start, dtype=dtype.type)
+    return spaces.Discrete(message.n, start=message.start, dtype=dtype.type)
 
 
-def _decode_multi_discrete(message: space_pb2.MultiDiscreteSpace) -> MultiDiscrete:
+def _encode_multi_discrete(space: spaces.MultiDiscrete, _: int) -> space_pb2.Space:
+    return space_pb2.Space(
+        multi_discrete=space_pb2.MultiDiscreteSpace(
+            nvec=encode_array(space.nvec.astype(space.dtype)), start=encode_array(space.start.astype(space.dtype))
+        )
+    )
+
+
+def _decode_multi_discrete(message: space_pb2.MultiDiscreteSpace, _: int) -> spaces.MultiDiscrete:
     nvec, start = decode_array(message.nvec), decode_array(message.start)
     if nvec.dtype != start.dtype or nvec.shape != start.shape or nvec.dtype.kind not in "iu":
         raise ValueError(
@@ -96,4 +135,138 @@ def _decode_multi_discrete(message: space_pb2.MultiDiscreteSpace) -> MultiDiscre
         )
     if not (nvec >= 1).all():
         raise ValueError(f"each entry of nvec must be at least 1, but {nvec.min()} came")
-    return MultiDiscrete(nvec, dtype=nvec.dtype.type, start=start)
+    if not (start <= np.iinfo(nvec.dtype).max - (nvec - 1)).all():
+        raise ValueError(f"nvec and start of a multi-discrete space do not fit into {nvec.dtype}")
+    return spaces.MultiDiscrete(nvec, dtype=nvec.dtype.type, start=start)
+
+
+def _encode_multi_binary(space: spaces.MultiBinary, _: int) -> space_pb2.Space:
+    return space_pb2.Space(
+        multi_binary=space_pb2.MultiBinarySpace(shape=space.shape, scalar_n=isinstance(space.n, int))
+    )
+
+
+def _decode_multi_binary(message: space_pb2.MultiBinarySpace, _: int) -> spaces.MultiBinary:
+    shape = decode_shape(message.shape)
+    if any(length < 1 for length in shape) or (message.scalar_n and len(shape) != 1):
+        raise ValueError(f"a multi-binary space of shape {list(shape)} with scalar_n {message.scalar_n} does not exist")
+    return spaces.MultiBinary(shape[0] if message.scalar_n else shape)
+
+
+def _encode_text(space: spaces.Text, _: int) -> space_pb2.Space:
+    charset = list(dict.fromkeys(space.character_list))
+    if any(len(character) != 1 for character in charset):
+        raise UnsupportedSpaceError(f"the characters of the space {space} are not all single characters")
+    return space_pb2.Space(
+        text=space_pb2.TextSpace(
+            min_length=_int64(space.min_length, "min_length", space),
+            max_length=_int64(space.max_length, "max_length", space),
+            charset="".join(charset),
+        )
+    )
+
+
+def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
+    if not 0 <= message.min_length <= message.max_length:
+        raise ValueError(f"a text has 0 <= min_length <= max_length, not {message.min_length}, {message.max_length}")
+    if len(set(message.charset)) != len(message.charset):
+        raise ValueError("a text's charset has each character once, but one occurs twice")
+    return spaces.Text(message.max_length, min_length=message.min_length, charset=message.charset)
+
+
+def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
+    message = space_pb2.DictSpace()
+    for key, inner in space.spaces.items():
+        if not isinstance(key, (str, int)) or isinstance(key, bool):
+            raise UnsupportedSpaceError(f"the keys of a Dict space must be str or int to travel, not {key!r}")
+        message.entries.add(key=encode_value(key), space=_encode(inner, depth))
+    return space_pb2.Space(dict=message)
+
+
+def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
+    entries: dict[Any, Space[Any]] = {}
+    for entry in message.entries:
+        kind = entry.key.WhichOneof("kind")
+        if kind not in ("string_value", "int_value"):
+            raise ValueError(f"a key of a dict space must be string_value or int_value, but {kind or 'none set'} came")
+        key = getattr(entry.key, kind)
+        if key in entries:
+            raise ValueError(f"the key {key!r} of a dict space occurs twice")
+        entries[key] = _decode(entry.space, stacked)
+    # Gymnasium sorts the keys of a dict, but not those of pairs.
+    return spaces.Dict(list(entries.items()))
+
+
+def _encode_tuple(space: spaces.Tuple, depth: int) -> space_pb2.Space:
+    return space_pb2.Space(tuple=space_pb2.TupleSpace(spaces=[_encode(inner, depth) for inner in space.spaces]))
+
+
+def _decode_tuple(message: space_pb2.TupleSpace, stacked: int) -> spaces.Tuple:
+    return spaces.Tuple([_decode(inner, stacked) for inner in message.spaces])
+
+
+def _encode_sequence(space: spaces.Sequence, depth: int) -> space_pb2.Space:
+    return space_pb2.Space(
+        sequence=space_pb2.SequenceSpace(feature_space=_encode(space.feature_space, depth), stack=bool(space.stack))
+    )
+
+
+def _decode_sequence(message: space_pb2.SequenceSpace, stacked: int) -> spaces.Sequence:
+    stacked += message.stack
+    if stacked > _MAX_STACKED:
+        raise ValueError(f"more than {_MAX_STACKED} stacked sequences within each other came")
+    return spaces.Sequence(_decode(message.feature_space, stacked), stack=message.stack)
+
+
+def _encode_graph(space: spaces.Graph, depth: int) -> space_pb2.Space:
+    edge_space = None if space.edge_space is None else _encode(space.edge_space, depth)
+    return space_pb2.Space(
+        graph=space_pb2.GraphSpace(node_space=_encode(space.node_space, depth), edge_space=edge_space)
+    )
+
+
+def _decode_graph(message: space_pb2.GraphSpace, stacked: int) -> spaces.Graph:
+    node_space = _decode(message.node_space, stacked)
+    edge_space = _decode(message.edge_space, stacked) if message.HasField("edge_space") else None
+    if not isinstance(node_space, (spaces.Box, spaces.Discrete)):
+        raise ValueError(f"the features of a graph's nodes are a Box or Discrete, but {node_space} came")
+    if edge_space is not None and not isinstance(edge_space, (spaces.Box, spaces.Discrete)):
+        raise ValueError(f"the features of a graph's edges are a Box or Discrete, but {edge_space} came")
+    return spaces.Graph(node_space, edge_space)
+
+
+def _encode_one_of(space: spaces.OneOf, depth: int) -> space_pb2.Space:
+    return space_pb2.Space(one_of=space_pb2.OneOfSpace(spaces=[_encode(inner, depth) for inner in space.spaces]))
+
+
+def _decode_one_of(message: space_pb2.OneOfSpace, stacked: int) -> spaces.OneOf:
+    if not message.spaces:
+        raise ValueError("a one-of space has at least one space, but none came")
+    return spaces.OneOf([_decode(inner, stacked) for inner in message.spaces])
+
+
+_ENCODERS: dict[type[Space[Any]], Callable[[Any, int], space_pb2.Space]] = {
+    spaces.Box: _encode_box,
+    spaces.Discrete: _encode_discrete,
+    spaces.MultiDiscrete: _encode_multi_discrete,
+    spaces.MultiBinary: _encode_multi_binary,
+    spaces.Text: _encode_text,
+    spaces.Dict: _encode_dict,
+    spaces.Tuple: _encode_tuple,
+    spaces.Sequence: _encode_sequence,
+    spaces.Graph: _encode_graph,
+    spaces.OneOf: _encode_one_of,
+}
+
+_DECODERS: dict[str, Callable[[Any, int], Space[Any]]] = {
+    "box": _decode_box,
+    "discrete": _decode_discrete,
+    "multi_discrete": _decode_multi_discrete,
+    "multi_binary": _decode_multi_binary,
+    "text": _decode_text,
+    "dict": _decode_dict,
+    "tuple": _decode_tuple,
+    "sequence": _decode_sequence,
+    "graph": _decode_graph,
+    "one_of": _decode_one_of,
+}

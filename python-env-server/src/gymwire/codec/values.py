@@ -3,14 +3,20 @@
 """Python objects <-> ``Value``, keeping the type of each."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from gymnasium.spaces import GraphInstance
 
-from gymwire.codec.arrays import decode_array, encode_array
-from gymwire.codec.dtypes import wire_dtype
+from gymwire.codec.arrays import decode_array, decode_own_array, decode_shape, encode_array
+from gymwire.codec.dtypes import NUMPY_DTYPES, wire_dtype
 from gymwire.v1 import value_pb2
+
+# Protobuf reads at most 100 nested messages; a dict in a dict takes three.
+MAX_DEPTH = 30
+# A few bytes on the wire could otherwise ask for any amount of memory: numpy stores each string at full length.
+MAX_STRING_ARRAY_BYTES = 2**28
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
@@ -22,29 +28,16 @@ class UnsupportedValueError(ValueError):
 
 def encode_value(value: object) -> value_pb2.Value:
     """Returns the message for a Python object; UnsupportedValueError when its type has no kind."""
-    encode = _ENCODERS.get(type(value)) or next((e for base, e in _ENCODERS.items() if isinstance(value, base)), None)
-    if encode is None:
-        if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
-            return _encode_scalar(value)
-        raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {_shorten(value)}")
-    return encode(value)
+    return _encode(value, 0)
 
 
 def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
     """Returns the message for a mapping, in its order."""
-    message = value_pb2.Dict()
-    for key, value in mapping.items():
-        if not _is_key(key):
-            raise UnsupportedValueError(f"a dict key must be str, int, bool or a tuple of those: {_shorten(key)}")
-        try:
-            message.entries.add(key=encode_value(key), value=encode_value(value))
-        except UnsupportedValueError as error:
-            raise UnsupportedValueError(f"under the key {key!r}: {error}") from None
-    return message
+    return _encode_dict(mapping, 0)
 
 
 def decode_value(message: value_pb2.Value) -> Any:
-    """Returns the Python object of a message; ValueError when it is malformed. Arrays are read-only."""
+    """Returns the Python object of a message; ValueError when it is malformed. Arrays are writable copies."""
     kind = message.WhichOneof("kind")
     if kind is None:
         raise ValueError("a value has no kind; Python's None is the kind 'none'")
@@ -71,10 +64,25 @@ def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
     return result
 
 
+def _encode(value: object, depth: int) -> value_pb2.Value:
+    encode = _ENCODERS.get(type(value)) or next((e for base, e in _ENCODERS.items() if isinstance(value, base)), None)
+    if encode is not None:
+        return encode(value, depth)
+    if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
+        return _encode_scalar(value, depth)
+    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {_shorten(value)}")
+
+
+def _inside(depth: int) -> int:
+    if depth == MAX_DEPTH:
+        raise UnsupportedValueError(f"a value nested deeper than {MAX_DEPTH} containers cannot travel")
+    return depth + 1
+
+
 def _is_key(key: object) -> bool:
     if isinstance(key, tuple):
         return all(_is_key(part) for part in key)
-    return isinstance(key, (str, int))
+    return isinstance(key, (str, int)) and not (isinstance(key, int) and not _INT64_MIN <= key <= _INT64_MAX)
 
 
 def _decode_key(message: value_pb2.Value) -> Any:
@@ -86,11 +94,21 @@ def _decode_key(message: value_pb2.Value) -> Any:
     return getattr(message, kind)
 
 
-def _encode_none(_: None) -> value_pb2.Value:
-    return value_pb2.Value(none=value_pb2.NoneValue())
+def _encode_dict(mapping: Mapping[Any, Any], depth: int) -> value_pb2.Dict:
+    message = value_pb2.Dict()
+    for key, value in mapping.items():
+        if not _is_key(key):
+            raise UnsupportedValueError(
+                f"a dict key must be str, int of 64 bits, bool or a tuple of those: {_shorten(key)}"
+            )
+        try:
+            message.entries.add(key=_encode(key, _inside(depth)), value=_encode(value, _inside(depth)))
+        except UnsupportedValueError as error:
+            raise UnsupportedValueError(f"under the key {key!r}: {error}") from None
+    return message
 
 
-def _encode_int(value: int) -> value_pb2.Value:
+def _encode_int(value: int, _: int) -> value_pb2.Value:
     if _INT64_MIN <= value <= _INT64_MAX:
         return value_pb2.Value(int_value=value)
     return value_pb2.Value(big_int=_big_int_bytes(value))
@@ -108,21 +126,21 @@ def _decode_big_int(data: bytes) -> int:
     return value
 
 
-def _encode_scalar(value: np.generic) -> value_pb2.Value:
+def _encode_str(value: str, _: int) -> value_pb2.Value:
+    return value_pb2.Value(string_value=_unicode(value))
+
+
+def _unicode(text: str) -> str:
+    # The length tells nothing about half surrogate pairs, which Python's strings may hold and UTF-8 may not.
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise UnsupportedValueError(f"the string {_shorten(text)} is not Unicode text: {error.reason}") from None
+    return text
+
+
+def _encode_scalar(value: np.generic, _: int) -> value_pb2.Value:
     return value_pb2.Value(scalar=encode_array(value))
-
-
-def _encode_ndarray(value: np.ndarray[Any, Any]) -> value_pb2.Value:
-    if value.dtype == object:
-        elements = [encode_value(element) for element in value.ravel().tolist()]
-        return value_pb2.Value(object_array=value_pb2.ObjectArray(shape=value.shape, values=elements))
-    if wire_dtype(value.dtype) is None:
-        raise UnsupportedValueError(f"an array of dtype {value.dtype} cannot travel")
-    return value_pb2.Value(array=encode_array(value))
-
-
-def _encode_sequence(value: list[Any] | tuple[Any, ...]) -> value_pb2.ValueList:
-    return value_pb2.ValueList(values=[encode_value(element) for element in value])
 
 
 def _decode_scalar(message: value_pb2.NdArray) -> Any:
@@ -131,18 +149,86 @@ def _decode_scalar(message: value_pb2.NdArray) -> Any:
     return decode_array(message)[()]
 
 
+def _encode_ndarray(value: np.ndarray[Any, Any], depth: int) -> value_pb2.Value:
+    if value.dtype == object:
+        elements = [_encode(element, _inside(depth)) for element in value.ravel().tolist()]
+        return value_pb2.Value(object_array=value_pb2.ObjectArray(shape=value.shape, values=elements))
+    if value.dtype.kind == "U":
+        strings = [_unicode(text) for text in value.ravel().tolist()]
+        return value_pb2.Value(
+            string_array=value_pb2.StringArray(shape=value.shape, values=strings, max_length=value.dtype.itemsize // 4)
+        )
+    if wire_dtype(value.dtype) is None:
+        raise UnsupportedValueError(f"an array of dtype {value.dtype} cannot travel")
+    return value_pb2.Value(array=encode_array(value))
+
+
 def _decode_object_array(message: value_pb2.ObjectArray) -> np.ndarray[Any, Any]:
-    shape = tuple(message.shape)
-    if any(length < 0 for length in shape) or math.prod(shape) != len(message.values):
-        raise ValueError(f"an object array of shape {list(shape)} cannot hold {len(message.values)} values")
+    shape = _shape_of(message.shape, message.values, "an object array")
     flat = np.empty(len(message.values), dtype=object)
     for i, element in enumerate(message.values):
         flat[i] = decode_value(element)
     return flat.reshape(shape)
 
 
+def _decode_string_array(message: value_pb2.StringArray) -> np.ndarray[Any, Any]:
+    shape = _shape_of(message.shape, message.values, "a string array")
+    room = message.max_length
+    if room < 0 or 4 * room * max(len(message.values), 1) > MAX_STRING_ARRAY_BYTES:
+        raise ValueError(
+            f"a string array of {len(message.values)} strings with room for {room} characters each must take "
+            f"between 0 and {MAX_STRING_ARRAY_BYTES} bytes"
+        )
+    for text in message.values:
+        if len(text) > room or text.endswith("\0"):
+            raise ValueError(f"the string {_shorten(text)} does not fit an array with room for {room} characters")
+    return np.array(message.values, dtype=f"<U{room}").reshape(shape)
+
+
+def _shape_of(lengths: Sequence[int], values: Sequence[Any], what: str) -> tuple[int, ...]:
+    shape = decode_shape(lengths)
+    if math.prod(shape) != len(values):
+        raise ValueError(f"{what} of shape {list(shape)} cannot hold {len(values)} values")
+    return shape
+
+
+def _encode_sequence(value: list[Any] | tuple[Any, ...], depth: int) -> value_pb2.ValueList:
+    return value_pb2.ValueList(values=[_encode(element, _inside(depth)) for element in value])
+
+
 def _decode_sequence(message: value_pb2.ValueList) -> list[Any]:
     return [decode_value(element) for element in message.values]
+
+
+def _encode_graph(value: GraphInstance, depth: int) -> value_pb2.Value:
+    message = value_pb2.GraphInstance(nodes=_encode(value.nodes, _inside(depth)))
+    if value.edges is not None:
+        message.edges.CopyFrom(_encode(value.edges, _inside(depth)))
+    links = value.edge_links
+    if links is not None:
+        if not isinstance(links, np.ndarray) or not _are_links(links):
+            raise UnsupportedValueError(f"edge_links must be an integer array of shape [edges, 2]: {_shorten(links)}")
+        message.edge_links.CopyFrom(encode_array(links))
+    return value_pb2.Value(graph=message)
+
+
+def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
+    edges = links = None
+    if message.HasField("edges"):
+        edges = decode_value(message.edges)
+        if edges is None:
+            raise ValueError("a graph without features on its edges leaves edges out, but the kind none came")
+    if message.HasField("edge_links"):
+        links = decode_own_array(message.edge_links)
+        if not _are_links(links):
+            raise ValueError(
+                f"edge_links must be integers of shape [edges, 2], but {links.dtype}{list(links.shape)} came"
+            )
+    return GraphInstance(decode_value(message.nodes), edges, links)
+
+
+def _are_links(array: np.ndarray[Any, Any]) -> bool:
+    return array.dtype.kind in "iu" and array.ndim == 2 and array.shape[1] == 2
 
 
 def _shorten(value: object) -> str:
@@ -151,18 +237,19 @@ def _shorten(value: object) -> str:
 
 
 # In the order that subclasses are tried: bool before int.
-_ENCODERS: dict[type, Callable[[Any], value_pb2.Value]] = {
-    type(None): _encode_none,
-    bool: lambda value: value_pb2.Value(bool_value=value),
+_ENCODERS: dict[type, Callable[[Any, int], value_pb2.Value]] = {
+    type(None): lambda value, depth: value_pb2.Value(none=value_pb2.NoneValue()),
+    bool: lambda value, depth: value_pb2.Value(bool_value=value),
     int: _encode_int,
     # numpy.float64 is a float to Python, but a scalar with a dtype on the wire.
-    np.float64: _encode_scalar,
-    float: lambda value: value_pb2.Value(float_value=value),
-    str: lambda value: value_pb2.Value(string_value=value),
-    bytes: lambda value: value_pb2.Value(bytes_value=value),
-    list: lambda value: value_pb2.Value(list=_encode_sequence(value)),
-    tuple: lambda value: value_pb2.Value(tuple=_encode_sequence(value)),
-    dict: lambda value: value_pb2.Value(dict=encode_dict(value)),
+    **{dtype.type: _encode_scalar for dtype in NUMPY_DTYPES.values()},
+    float: lambda value, depth: value_pb2.Value(float_value=value),
+    str: _encode_str,
+    bytes: lambda value, depth: value_pb2.Value(bytes_value=value),
+    list: lambda value, depth: value_pb2.Value(list=_encode_sequence(value, depth)),
+    GraphInstance: _encode_graph,
+    tuple: lambda value, depth: value_pb2.Value(tuple=_encode_sequence(value, depth)),
+    dict: lambda value, depth: value_pb2.Value(dict=_encode_dict(value, depth)),
     np.ndarray: _encode_ndarray,
 }
 
@@ -175,9 +262,11 @@ _DECODERS: dict[str, Callable[[Any], Any]] = {
     "string_value": lambda value: value,
     "bytes_value": lambda value: value,
     "scalar": _decode_scalar,
-    "array": decode_array,
+    "array": decode_own_array,
     "object_array": _decode_object_array,
+    "string_array": _decode_string_array,
     "list": _decode_sequence,
     "tuple": lambda value: tuple(_decode_sequence(value)),
     "dict": decode_dict,
+    "graph": _decode_graph,
 }

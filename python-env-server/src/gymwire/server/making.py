@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from gymnasium.spaces import Space
+from gymnasium.spaces import Box, Discrete, MultiDiscrete, Space
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import encode_dict, encode_space
@@ -90,6 +90,8 @@ def describe_session(session: Session) -> pb.MakeResponse:
 
 
 def _check_space(role: str, space: Space[Any], env_id: str) -> None:
+    if not isinstance(space, (Box, Discrete, MultiDiscrete)):
+        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: {space} is not yet")
     try:
         encode_space(space)
     except UnsupportedSpaceError as error:

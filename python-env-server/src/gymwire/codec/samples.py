@@ -1,0 +1,192 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Observations and actions <-> ``Value``, checked against their space. Batched spaces are spaces like any other."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from gymnasium.spaces import GraphInstance, Space
+
+from gymwire.codec.arrays import encode_array
+from gymwire.codec.spaces import UnsupportedSpaceError
+from gymwire.codec.values import UnsupportedValueError, decode_value, encode_value
+from gymwire.v1 import value_pb2
+
+_ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
+
+
+def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
+    """Returns the message for an observation or action as it is, whether `space` contains it or not;
+    UnsupportedValueError names the space when its type has no kind."""
+    if isinstance(space, _ARRAY_SPACES) and type(value) is np.ndarray and value.dtype == space.dtype:
+        return value_pb2.Value(array=encode_array(value))
+    try:
+        return encode_value(value)
+    except UnsupportedValueError as error:
+        raise UnsupportedValueError(f"in a sample of {space}: {error}") from None
+
+
+def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
+    """Returns a sample whose structure is the space's: Python types, keys, lengths, dtypes and shapes, but perhaps not
+    the bounds.
+
+    A Discrete is a Python int or a numpy integer, as it came. ValueError names the part that is wrong and says what
+    belongs there.
+    """
+    value = decode_value(message)
+    _check(space, value, "")
+    return value
+
+
+def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
+    """Returns a sample that the space contains; ValueError when it does not, NaN included."""
+    value = decode_sample(space, message)
+    try:
+        inside = space.contains(value)
+    # The stacked form of an empty Dict cannot be taken apart by Gymnasium.
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{_shorten(value)} cannot be compared with the space {space}: {error}") from error
+    if not inside:
+        raise ValueError(f"{_shorten(value)} is outside the space {space}")
+    return value
+
+
+def _check(space: Space[Any], value: Any, path: str) -> None:
+    for base, check in _CHECKS.items():
+        if isinstance(space, base):
+            check(space, value, path)
+            return
+    raise UnsupportedSpaceError(f"samples of the space {space} of type {type(space).__qualname__} cannot travel")
+
+
+def _refuse(path: str, expected: str, value: Any) -> ValueError:
+    shown = f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else _shorten(value)
+    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}, but {shown} came")
+
+
+def _check_array(space: Any, value: Any, path: str) -> None:
+    # Samples of shape () of integer boxes are numpy scalars.
+    scalar = isinstance(value, np.generic) and space.shape == ()
+    if not (isinstance(value, np.ndarray) or scalar) or value.dtype != space.dtype or value.shape != space.shape:
+        raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
+
+
+def _check_discrete(space: spaces.Discrete[Any], value: Any, path: str) -> None:
+    limits = np.iinfo(space.dtype)
+    if isinstance(value, int):
+        if not limits.min <= value <= limits.max:
+            raise _refuse(path, f"an integer that fits into {space.dtype}", value)
+    elif (
+        not isinstance(value, (np.generic, np.ndarray))
+        or value.shape != ()
+        or value.dtype.kind not in "iu"
+        or not np.can_cast(value.dtype, limits.dtype)
+    ):
+        raise _refuse(path, f"an int or a single {space.dtype}", value)
+
+
+def _check_text(_: spaces.Text, value: Any, path: str) -> None:
+    if not isinstance(value, str):
+        raise _refuse(path, "a string", value)
+
+
+def _check_dict(space: spaces.Dict, value: Any, path: str) -> None:
+    if not isinstance(value, dict) or value.keys() != space.spaces.keys():
+        raise _refuse(path, f"a dict with the keys {list(space.spaces)}", value)
+    for key, inner in space.spaces.items():
+        _check(inner, value[key], f"{path}[{key!r}]")
+
+
+def _check_tuple(space: spaces.Tuple, value: Any, path: str) -> None:
+    if not isinstance(value, (tuple, list)) or len(value) != len(space.spaces):
+        raise _refuse(path, f"a tuple of {len(space.spaces)}", value)
+    for i, (inner, part) in enumerate(zip(space.spaces, value, strict=True)):
+        _check(inner, part, f"{path}[{i}]")
+
+
+def _check_sequence(space: spaces.Sequence, value: Any, path: str) -> None:
+    if space.stack:
+        _check_stack(space.feature_space, value, path)
+        return
+    if not isinstance(value, tuple):
+        raise _refuse(path, "a tuple", value)
+    for i, part in enumerate(value):
+        _check(space.feature_space, part, f"{path}[{i}]")
+
+
+def _check_stack(space: Space[Any], value: Any, path: str) -> int | None:
+    """Checks any number of samples that were stacked as Gymnasium stacks them; returns the number, None if unknown."""
+    if isinstance(space, (*_ARRAY_SPACES, spaces.Discrete)):
+        assert space.shape is not None
+        if not isinstance(value, np.ndarray) or value.ndim == 0 or value.shape[1:] != space.shape:
+            raise _refuse(path, f"an array with shape [any, {', '.join(map(str, space.shape))}]", value)
+        if value.dtype != space.dtype:
+            raise _refuse(path, f"an array of {space.dtype}", value)
+        return len(value)
+    if isinstance(space, spaces.Dict):
+        if not isinstance(value, dict) or value.keys() != space.spaces.keys():
+            raise _refuse(path, f"a dict with the keys {list(space.spaces)}", value)
+        lengths = {_check_stack(inner, value[key], f"{path}[{key!r}]") for key, inner in space.spaces.items()}
+    elif isinstance(space, spaces.Tuple):
+        if not isinstance(value, tuple) or len(value) != len(space.spaces):
+            raise _refuse(path, f"a tuple of {len(space.spaces)}", value)
+        lengths = {_check_stack(inner, value[i], f"{path}[{i}]") for i, inner in enumerate(space.spaces)}
+    else:
+        if not isinstance(value, tuple):
+            raise _refuse(path, "a tuple", value)
+        for i, part in enumerate(value):
+            _check(space, part, f"{path}[{i}]")
+        return len(value)
+    known = sorted(length for length in lengths if length is not None)
+    if len(known) > 1:
+        raise _refuse(path, f"stacks of one length, not of {known}", value)
+    return known[0] if known else None
+
+
+def _check_graph(space: spaces.Graph, value: Any, path: str) -> None:
+    if not isinstance(value, GraphInstance):
+        raise _refuse(path, "a graph", value)
+    _check_features(space.node_space, value.nodes, f"{path}.nodes")
+    if value.edges is not None:
+        if space.edge_space is None:
+            raise _refuse(f"{path}.edges", "no features on edges", value.edges)
+        _check_features(space.edge_space, value.edges, f"{path}.edges")
+
+
+def _check_features(space: Any, value: Any, path: str) -> None:
+    # Gymnasium draws Discrete features as int64 whatever the space's dtype is.
+    fits = isinstance(value, np.ndarray) and (
+        value.dtype.kind in "iu" if isinstance(space, spaces.Discrete) else value.dtype == space.dtype
+    )
+    if not fits or value.ndim == 0 or value.shape[1:] != space.shape:
+        raise _refuse(path, f"an array of {space.dtype} with shape {['any', *space.shape]}", value)
+
+
+def _check_one_of(space: spaces.OneOf, value: Any, path: str) -> None:
+    count = len(space.spaces)
+    if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[0], (int, np.int64)):
+        raise _refuse(path, "a tuple of an int or int64 and a sample", value)
+    if not 0 <= value[0] < count:
+        raise _refuse(f"{path}[0]", f"the number of a space from 0 to {count - 1}", value[0])
+    _check(space.spaces[value[0]], value[1], f"{path}[1]")
+
+
+def _shorten(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:197] + "..."
+
+
+_CHECKS: dict[type[Space[Any]], Callable[[Any, Any, str], Any]] = {
+    spaces.Box: _check_array,
+    spaces.MultiDiscrete: _check_array,
+    spaces.MultiBinary: _check_array,
+    spaces.Discrete: _check_discrete,
+    spaces.Text: _check_text,
+    spaces.Dict: _check_dict,
+    spaces.Tuple: _check_tuple,
+    spaces.Sequence: _check_sequence,
+    spaces.Graph: _check_graph,
+    spaces.OneOf: _check_one_of,
+}
