@@ -91,7 +91,7 @@ def describe_session(session: Session) -> pb.MakeResponse:
 
 def _check_space(role: str, space: Space[Any], env_id: str) -> None:
     if not isinstance(space, (Box, Discrete, MultiDiscrete)):
-        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: {space} is not yet")
+        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: the space {space} is not yet")
     try:
         encode_space(space)
     except UnsupportedSpaceError as error:
