@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: ``python -m gymwire.server --listen ADDRESS``."""
 
-import argparse
 import contextlib
 import importlib
 import logging
@@ -11,8 +10,8 @@ import signal
 import sys
 import threading
 
+from gymwire.server import options as command_line
 from gymwire.server.errors import AddressInUseError, InvalidRequestError, RefusedError
-from gymwire.server.security import check_address
 from gymwire.server.sockets import make_way
 
 # After this the process ends, even when an environment has not returned.
@@ -23,7 +22,7 @@ _CALL_GRACE_SECONDS = 0.5
 
 def main() -> int:
     """Serves until it is told to stop; returns the exit code."""
-    options = _parse()
+    options = command_line.parse()
     # Environments may print; standard output is for the one line that says where the server listens.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -33,7 +32,7 @@ def main() -> int:
     stop = threading.Event()
     _stop_on_signals(stop, options.managed)
     try:
-        address = check_address(options.listen)
+        address, token, tls = command_line.access(options)
         make_way(address)
         # Loads Gymnasium, which takes a while: a wrong address need not wait for it.
         from gymwire.server.listener import Listener
@@ -41,10 +40,12 @@ def main() -> int:
         _import_modules(options.modules)
         listener = Listener(
             address,
-            max_sessions=options.max_sessions,
-            max_envs=options.max_envs,
-            max_message_bytes=options.max_message_mib * 1024 * 1024,
+            limits=command_line.limits(options),
+            rules=command_line.rules(options),
             lease_seconds=options.lease_seconds,
+            log=command_line.session_log(options),
+            token=token,
+            tls=tls,
         )
     except (InvalidRequestError, RefusedError, AddressInUseError) as error:
         return _complain(str(error))
@@ -57,41 +58,6 @@ def main() -> int:
     return 0
 
 
-def _parse() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m gymwire.server", description="Hosts Gymnasium environments for gRPC clients."
-    )
-    parser.add_argument(
-        "--listen", metavar="ADDRESS", required=True, help="127.0.0.1:PORT, [::1]:PORT (0: any free port) or unix:PATH"
-    )
-    parser.add_argument(
-        "--managed", action="store_true", help="stop when standard input ends, and leave Ctrl-C to the parent process"
-    )
-    parser.add_argument(
-        "--import",
-        dest="modules",
-        metavar="MODULE",
-        action="append",
-        default=[],
-        help="import a module that registers environments of your own; may be repeated",
-    )
-    parser.add_argument("--max-sessions", metavar="N", type=_positive_int, default=64, help="default: %(default)s")
-    parser.add_argument(
-        "--max-envs", metavar="N", type=_positive_int, default=4096, help="over all sessions; default: %(default)s"
-    )
-    parser.add_argument(
-        "--max-message-mib", metavar="N", type=_positive_int, default=64, help="in MiB; default: %(default)s"
-    )
-    parser.add_argument(
-        "--lease-seconds",
-        metavar="S",
-        type=_lease,
-        default=60.0,
-        help="close a session that no request and no open stream has used for S seconds; default: %(default)g",
-    )
-    return parser.parse_args()
-
-
 def _import_modules(names: list[str]) -> None:
     for name in names:
         try:
@@ -100,23 +66,6 @@ def _import_modules(names: list[str]) -> None:
             raise InvalidRequestError(
                 f"--import {name} failed: {type(error).__name__}: {error}; check the name, PYTHONPATH and the module"
             ) from error
-
-
-def _positive_int(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if not 1 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000000")
-    return number
-
-
-def _lease(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 1.0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, at least 1")
-    return seconds
 
 
 def _stop_on_signals(stop: threading.Event, managed: bool) -> None:

@@ -12,29 +12,31 @@ from gymnasium.envs.registration import EnvSpec, load_env_creator
 from gymnasium.error import DependencyNotInstalled
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, UnknownEnvironmentError
-from gymwire.server.security import check_env_id, is_hidden
+from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
 # Packages that one of Gymnasium's extras brings.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
 
-def find_spec(env_id: str) -> EnvSpec:
+def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     """Returns the specification registered under an id; UnknownEnvironmentError names the nearest ids."""
-    check_env_id(env_id)
-    spec = gymnasium.registry.get(env_id)
+    # An unknown id that matches no pattern is rather misspelt than forbidden.
+    if ":" in env_id or env_id in gymnasium.registry:
+        rules.check_env_id(env_id)
+    spec = _import_spec(env_id) if ":" in env_id else gymnasium.registry.get(env_id)
     if spec is None:
-        near = nearest_ids(env_id)
+        near = nearest_ids(env_id, rules)
         advice = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
         raise UnknownEnvironmentError(f"no environment is registered as {env_id!r}; {advice}")
     return spec
 
 
-def nearest_ids(env_id: str, count: int = 4) -> list[str]:
+def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
     """Returns registered ids that the writer may have meant: other versions of the name first, then similar names."""
     wanted = _base_name(env_id)
     names: dict[str, list[str]] = {}
-    for known in visible_ids():
+    for known in visible_ids(rules):
         names.setdefault(_base_name(known), []).append(known)
     close = difflib.get_close_matches(wanted, names, n=count, cutoff=0.6)
     newest_first = [sorted(names[name], key=_version, reverse=True) for name in close]
@@ -43,9 +45,9 @@ def nearest_ids(env_id: str, count: int = 4) -> list[str]:
     return [versions[0] for versions in newest_first]
 
 
-def visible_ids() -> list[str]:
+def visible_ids(rules: Rules) -> list[str]:
     """Returns the ids that clients may make, sorted."""
-    return sorted(env_id for env_id in list(gymnasium.registry) if not is_hidden(env_id))
+    return sorted(env_id for env_id in list(gymnasium.registry) if rules.lists(env_id))
 
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
@@ -82,6 +84,17 @@ def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
         reward_threshold=spec.reward_threshold,
         nondeterministic=spec.nondeterministic,
     )
+
+
+def _import_spec(env_id: str) -> EnvSpec:
+    """Returns the specification that an id of the form ``module:Id`` names, once its module is imported."""
+    try:
+        return gymnasium.spec(env_id)
+    except Exception as error:
+        raise InvalidRequestError(
+            f"{env_id!r} names no environment: {type(error).__name__}: {_first_line(error)}; "
+            "check the module and the id"
+        ) from error
 
 
 def _missing_dependency(env_id: str, error: Exception) -> str:

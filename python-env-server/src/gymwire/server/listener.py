@@ -3,15 +3,23 @@
 """Binds an address and serves on it."""
 
 import os
+import threading
+from collections.abc import Iterator
 from concurrent import futures
 from pathlib import Path
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
+from gymwire.server.access import TokenCheck
+from gymwire.server.addresses import is_unix
 from gymwire.server.errors import AddressInUseError
+from gymwire.server.limits import Limits
+from gymwire.server.security import Rules
 from gymwire.server.service import EnvironmentService
+from gymwire.server.session_log import SessionLog
 from gymwire.server.session_table import SessionTable
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
@@ -20,35 +28,59 @@ _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 
 # Threads that streams cannot take, so that unary calls and health checks are always answered.
 _UNARY_THREADS = 16
+_REFLECTION_STREAMS = 4
+
+# Calls beyond the threads wait for one; more than these are refused at once, so that no flood fills the memory.
+_WAITING_CALLS = 256
+
+_MILLISECONDS = 1000
+# A client whose machine vanished without a word no longer holds the leases of its sessions after these two.
+_KEEPALIVE_SECONDS = 20
+_KEEPALIVE_TIMEOUT_SECONDS = 10
 
 
 class Listener:
     """A serving gRPC server; `address` is where it really listens, a port of 0 replaced."""
 
     def __init__(
-        self, address: str, *, max_sessions: int, max_envs: int, max_message_bytes: int, lease_seconds: float
+        self,
+        address: str,
+        *,
+        limits: Limits,
+        rules: Rules,
+        lease_seconds: float,
+        log: SessionLog,
+        token: str | None,
+        tls: grpc.ServerCredentials | None,
     ) -> None:
-        self._socket_path = Path(address.removeprefix("unix:")) if address.startswith("unix:") else None
-        self._sessions = SessionTable(max_sessions, max_envs)
-        max_streams = max_sessions
+        self._socket_path = Path(address.removeprefix("unix:")) if is_unix(address) else None
+        self._tls = tls
+        self._sessions = SessionTable(limits, log)
+        threads = limits.max_streams + _REFLECTION_STREAMS + _UNARY_THREADS
         self._server = grpc.server(
-            futures.ThreadPoolExecutor(max_streams + _UNARY_THREADS, thread_name_prefix="rpc"),
+            futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
+            maximum_concurrent_rpcs=threads + _WAITING_CALLS,
+            interceptors=[] if token is None else [TokenCheck(token)],
             options=[
                 # Two servers on one port would share its connections at random.
                 ("grpc.so_reuseport", 0),
-                ("grpc.max_receive_message_length", max_message_bytes),
-                ("grpc.max_send_message_length", max_message_bytes),
+                ("grpc.max_receive_message_length", limits.max_message_bytes),
+                ("grpc.max_send_message_length", limits.max_message_bytes),
                 # Clients ping to notice a dead server within seconds.
                 ("grpc.keepalive_permit_without_calls", 1),
+                ("grpc.keepalive_time_ms", _KEEPALIVE_SECONDS * _MILLISECONDS),
+                ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_SECONDS * _MILLISECONDS),
+                ("grpc.http2.max_pings_without_data", 0),
                 ("grpc.http2.min_ping_interval_without_data_ms", 500),
                 ("grpc.http2.max_ping_strikes", 0),
             ],
         )
-        service = EnvironmentService(self._sessions, lease_seconds, max_streams)
+        service = EnvironmentService(self._sessions, lease_seconds, limits, rules)
         pb_grpc.add_EnvironmentServiceServicer_to_server(service, self._server)
         self._health = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
-        reflection.enable_server_reflection((_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), self._server)
+        names = (_SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(_Reflection(names), self._server)
         self.address = self._bind(address)
         self._server.start()
         for name in ("", _SERVICE):
@@ -66,9 +98,32 @@ class Listener:
         # Only the owner of the server may connect to its socket file.
         old_umask = os.umask(0o177)
         try:
-            port = self._server.add_insecure_port(address)
+            if self._tls is None:
+                port = self._server.add_insecure_port(address)
+            else:
+                port = self._server.add_secure_port(address, self._tls)
         except RuntimeError as error:
             raise AddressInUseError(f"cannot listen on {address}: {error}") from error
         finally:
             os.umask(old_umask)
         return address if self._socket_path is not None else f"{address.rpartition(':')[0]}:{port}"
+
+
+class _Reflection:
+    """Describes the services, on a few streams at once: each takes a thread for its life."""
+
+    def __init__(self, service_names: tuple[str, ...]) -> None:
+        self._servicer: Any = reflection.ReflectionServicer(service_names)
+        self._free_streams = threading.BoundedSemaphore(_REFLECTION_STREAMS)
+
+    def ServerReflectionInfo(  # noqa: N802 (the name of the call)
+        self, request_iterator: Iterator[Any], context: grpc.ServicerContext
+    ) -> Iterator[Any]:
+        """Answers a stream of questions."""
+        if not self._free_streams.acquire(blocking=False):
+            message = f"{_REFLECTION_STREAMS} reflection streams are open, which is the most the server allows; end one"
+            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, message)
+        try:
+            yield from self._servicer.ServerReflectionInfo(request_iterator, context)
+        finally:
+            self._free_streams.release()

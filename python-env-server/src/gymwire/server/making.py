@@ -12,7 +12,7 @@ from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import decode_string_dict
 from gymwire.server import environments
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
-from gymwire.server.security import check_kwargs
+from gymwire.server.security import Rules
 from gymwire.server.session import Session
 from gymwire.server.worker import InfoKeys, Worker
 from gymwire.v1 import environment_service_pb2 as pb
@@ -40,11 +40,11 @@ def check_make(request: pb.MakeRequest) -> None:
         raise InvalidRequestError(f"lease_seconds must be at least 1, but {request.lease_seconds} came")
 
 
-def create_session(session_id: str, request: pb.MakeRequest, default_lease: float) -> Session:
+def create_session(session_id: str, request: pb.MakeRequest, default_lease: float, rules: Rules) -> Session:
     """Makes the environments of a checked request; `default_lease` is in seconds."""
-    spec = environments.find_spec(request.env_id)
+    spec = environments.find_spec(request.env_id, rules)
     kwargs = decode_string_dict(request.kwargs, "kwargs")
-    check_kwargs(kwargs)
+    rules.check_kwargs(kwargs)
     limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
     info_keys = _info_keys(request)
     try:

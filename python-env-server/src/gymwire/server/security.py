@@ -1,13 +1,15 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the server refuses: addresses that other machines reach, and requests that import code or read files."""
+"""What the operator lets clients do: which environments they make, and requests that import code or read files."""
 
+import fnmatch
 import re
+from dataclasses import dataclass
 from typing import Any
 
-from gymwire.server.errors import InvalidRequestError, RefusedError
+import numpy as np
 
-_LOOPBACK_HOSTS = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "[::1]": "[::1]"}
+from gymwire.server.errors import InvalidRequestError, RefusedError
 
 # Gymnasium's adapters for old environments make any id they are given, imports included.
 _HIDDEN_IDS = frozenset({"GymV21Environment-v0", "GymV26Environment-v0"})
@@ -18,65 +20,67 @@ _MAKE_ARGUMENTS = {
     "max_episode_steps": "use MakeRequest.max_episode_steps",
     "disable_env_checker": "it is always on",
 }
-_FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$|^entry_point$")
+_FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 
-def check_address(address: str) -> str:
-    """Returns the address in gRPC's form; InvalidRequestError when malformed, RefusedError when others can reach it."""
-    if address.startswith("unix:"):
-        path = address.removeprefix("unix:")
-        if not path:
-            raise InvalidRequestError("the address 'unix:' names no path; write e.g. unix:/run/user/1000/gymwire.sock")
-        if len(path.encode()) > 103:
-            raise InvalidRequestError(
-                f"the socket path {path} has {len(path.encode())} bytes, but systems allow 103; choose a shorter one"
-            )
-        return address
-    host, colon, port = address.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
-        raise InvalidRequestError(
-            f"the address {address!r} is not HOST:PORT with a port from 0 to 65535, nor unix:PATH; "
-            "write e.g. 127.0.0.1:0 (any free port) or unix:/run/user/1000/gymwire.sock"
-        )
-    if host not in _LOOPBACK_HOSTS:
-        raise RefusedError(
-            f"will not listen on {address}: other machines could run environments here without any authentication; "
-            f"use 127.0.0.1:{port}, [::1]:{port} or unix:PATH, and an ssh tunnel to reach it from elsewhere"
-        )
-    return f"{_LOOPBACK_HOSTS[host]}:{port}"
+@dataclass(frozen=True)
+class Rules:
+    """What clients may do beyond making and stepping registered environments."""
 
+    env_patterns: tuple[str, ...] = ()
+    """Shell patterns of the ids that may be made; none allows every registered id."""
+    imports: bool = False
+    """Clients may name code that the server imports: ``module:Id``, ``entry_point``."""
+    files: bool = False
+    """Clients may name files that environments read or write."""
 
-def is_hidden(env_id: str) -> bool:
-    """Says that an environment is neither listed nor made, though it is registered."""
-    return env_id in _HIDDEN_IDS
+    def lists(self, env_id: str) -> bool:
+        """Says whether clients may make a registered id, and see it listed."""
+        if env_id in _HIDDEN_IDS and not self.imports:
+            return False
+        return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)
 
-
-def check_env_id(env_id: str) -> None:
-    """Refuses ids that import code."""
-    if ":" in env_id or is_hidden(env_id):
-        raise RefusedError(
-            f"the environment id {env_id!r} would import code that the client names; "
-            "let the server's operator start it with --import MODULE, then use the id that the module registers"
-        )
-
-
-def check_kwargs(kwargs: dict[str, Any]) -> None:
-    """Refuses constructor arguments that name files or code."""
-    for name, value in kwargs.items():
-        if name in _MAKE_ARGUMENTS:
-            raise InvalidRequestError(f"kwargs may not hold {name!r}: {_MAKE_ARGUMENTS[name]}")
-        if _FILE_ARGUMENT.search(name) or _holds_path(value):
+    def check_env_id(self, env_id: str) -> None:
+        """Refuses ids that import code or that are not among those allowed."""
+        module, _, name = env_id.rpartition(":")
+        if (module or name in _HIDDEN_IDS) and not self.imports:
             raise RefusedError(
-                f"the argument {name}={value!r} names a file or code on the server; let the server's operator register "
-                "an environment that has it built in, with --import MODULE"
+                f"the environment id {env_id!r} would import code that the client names; let the server's operator "
+                "start it with --import MODULE, then use the id that the module registers "
+                "(--allow-import lets clients import)"
             )
+        if not self.lists(name):
+            raise RefusedError(
+                f"the server's operator does not allow the environment {env_id!r}, but only "
+                f"{', '.join(self.env_patterns)}; use one of these, or have --allow-env extended"
+            )
+
+    def check_kwargs(self, kwargs: dict[str, Any]) -> None:
+        """Refuses constructor arguments that name files or code."""
+        for name, value in kwargs.items():
+            if name in _MAKE_ARGUMENTS:
+                raise InvalidRequestError(f"kwargs may not hold {name!r}: {_MAKE_ARGUMENTS[name]}")
+            if name == "entry_point" and not self.imports:
+                raise RefusedError(
+                    f"the argument {name}={value!r} names code on the server; let the server's operator register such "
+                    "an environment with --import MODULE (--allow-import lets clients import)"
+                )
+            if (_FILE_ARGUMENT.search(name) or _holds_path(value)) and not self.files:
+                raise RefusedError(
+                    f"the argument {name}={value!r} names a file on the server; let the server's operator register an "
+                    "environment that has it built in, with --import MODULE (--allow-files lets clients name files)"
+                )
 
 
 def _holds_path(value: object) -> bool:
     if isinstance(value, str):
         return "/" in value or "\\" in value
+    if isinstance(value, bytes):
+        return b"/" in value or b"\\" in value
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "OSU" and _holds_path(value.tolist())
     if isinstance(value, (list, tuple)):
         return any(_holds_path(element) for element in value)
     if isinstance(value, dict):
-        return any(_holds_path(element) for element in value.values())
+        return any(_holds_path(key) or _holds_path(element) for key, element in value.items())
     return False

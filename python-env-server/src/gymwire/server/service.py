@@ -17,7 +17,10 @@ from gymwire.codec import UnsupportedValueError
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.server import environments, errors, making
 from gymwire.server.fingerprint import fingerprint
+from gymwire.server.limits import Limits
+from gymwire.server.security import Rules
 from gymwire.server.session import Session
+from gymwire.server.session_log import SessionOrigin
 from gymwire.server.session_table import SessionTable
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
@@ -52,11 +55,12 @@ _MAX_TRACEBACK_CHARS = 3000
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
     """Answers the calls; each stream occupies one thread of the server's pool for its life."""
 
-    def __init__(self, sessions: SessionTable, lease_seconds: float, max_streams: int) -> None:
+    def __init__(self, sessions: SessionTable, lease_seconds: float, limits: Limits, rules: Rules) -> None:
         self._sessions = sessions
         self._lease_seconds = lease_seconds
-        self._max_streams = max_streams
-        self._free_streams = threading.BoundedSemaphore(max_streams)
+        self._limits = limits
+        self._rules = rules
+        self._free_streams = threading.BoundedSemaphore(limits.max_streams)
 
     def GetServerInfo(self, request: pb.GetServerInfoRequest, context: ServicerContext) -> pb.GetServerInfoResponse:
         """Tells who the server is."""
@@ -72,11 +76,13 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self, request: pb.ListEnvironmentsRequest, context: ServicerContext
     ) -> pb.ListEnvironmentsResponse:
         """Lists the environments that clients may make."""
-        return pb.ListEnvironmentsResponse(environments=[_entry(env_id) for env_id in environments.visible_ids()])
+        return pb.ListEnvironmentsResponse(
+            environments=[_entry(env_id) for env_id in environments.visible_ids(self._rules)]
+        )
 
     def Make(self, request: pb.MakeRequest, context: ServicerContext) -> pb.MakeResponse:
         """Opens a session."""
-        return self._unary(self._make, request, context)
+        return self._unary(functools.partial(self._make, peer=context.peer()), request, context)
 
     def Reset(self, request: pb.ResetRequest, context: ServicerContext) -> pb.ResetResponse:
         """Starts new episodes."""
@@ -95,18 +101,22 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
     ) -> Iterator[pb.InteractResponse]:
         """Answers a stream of requests in order, and holds the leases of the sessions that it uses."""
         if not self._free_streams.acquire(blocking=False):
-            message = f"{self._max_streams} streams are open, which is the most the server allows; see --max-sessions"
+            message = (
+                f"{self._limits.max_streams} streams are open, which is the most the server allows; "
+                "end one, or start the server with a higher --max-streams"
+            )
             context.abort(StatusCode.RESOURCE_EXHAUSTED, message)
         held: dict[str, Session] = {}
+        peer = context.peer()
         try:
             for request in request_iterator:
-                yield self._answer(request, held)
+                yield self._answer(request, held, peer)
         finally:
             for session in held.values():
                 self._sessions.release(session)
             self._free_streams.release()
 
-    def _answer(self, request: pb.InteractRequest, held: dict[str, Session]) -> pb.InteractResponse:
+    def _answer(self, request: pb.InteractRequest, held: dict[str, Session], peer: str) -> pb.InteractResponse:
         kind = request.WhichOneof("request")
         session_id = ""
         try:
@@ -121,7 +131,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
                     self._hold(session_id, held)
                 return pb.InteractResponse(reset=held[session_id].reset(request.reset))
             if kind == "make":
-                response = self._make(request.make)
+                response = self._make(request.make, peer)
                 self._hold(response.session_id, held)
                 return pb.InteractResponse(make=response)
             if kind == "close":
@@ -138,10 +148,13 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self._sessions.hold(session)
         held[session_id] = session
 
-    def _make(self, request: pb.MakeRequest) -> pb.MakeResponse:
+    def _make(self, request: pb.MakeRequest, peer: str) -> pb.MakeResponse:
         making.check_make(request)
-        create = functools.partial(making.create_session, request=request, default_lease=self._lease_seconds)
-        return making.describe_session(self._sessions.open(request.num_envs, create))
+        create = functools.partial(
+            making.create_session, request=request, default_lease=self._lease_seconds, rules=self._rules
+        )
+        origin = SessionOrigin(peer, request.env_id, request.num_envs)
+        return making.describe_session(self._sessions.open(origin, create))
 
     def _reset(self, request: pb.ResetRequest) -> pb.ResetResponse:
         return self._sessions.get(request.session_id).reset(request)
@@ -150,7 +163,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return self._sessions.get(request.session_id).step(request)
 
     def _close(self, request: pb.CloseRequest) -> pb.CloseResponse:
-        self._sessions.close(request.session_id)
+        self._sessions.close(request.session_id, "its client closed it")
         return pb.CloseResponse()
 
     def _unary(self, handle: Callable[[Any], Any], request: Any, context: ServicerContext) -> Any:
@@ -164,7 +177,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
     def _fail(self, error: Exception, session_id: str) -> pb.ErrorDetail:
         """Returns what to tell the client, and closes the session when it cannot be used on."""
         if isinstance(error, _ENDS_SESSION):
-            self._sessions.close_quietly(session_id)
+            self._sessions.close_quietly(session_id, _first_line(str(error)))
         code = next((code for kind, code in _CODES if isinstance(error, kind)), StatusCode.INTERNAL)
         message = str(error)
         if code is StatusCode.INTERNAL:
@@ -183,6 +196,10 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         if env_index is not None:
             detail.env_index = env_index
         return detail
+
+
+def _first_line(message: str) -> str:
+    return message.split("\n", 1)[0][:_MAX_MESSAGE_CHARS]
 
 
 def _status_code(number: int) -> StatusCode:

@@ -29,6 +29,8 @@ class Session:
         self.lease_seconds = lease_seconds
         self.closed = False
         self.streams = 0
+        self.steps = 0
+        self.resets = 0
         self.last_used = time.monotonic()
         self.lock = threading.Lock()
         self._wants_infos = wants_infos
@@ -53,6 +55,7 @@ class Session:
             options = decode_string_dict(request.options, "options") if request.HasField("options") else None
             if options is not None and "reset_mask" in options:
                 raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
+            self.resets += 1
             observations, infos = self.worker.reset_envs(seeds, mask, options)
             response = pb.ResetResponse(step_number=number, observations=self._encode_observations(observations))
             if self._wants_infos:
@@ -73,7 +76,9 @@ class Session:
                     f"the episodes of the environments {ended} have ended and autoreset is disabled; "
                     "name them in the reset_mask of a Reset before the next Step"
                 )
-            outcome = self.worker.step_envs(self._actions.read(request.actions))
+            actions = self._actions.read(request.actions)
+            self.steps += 1
+            outcome = self.worker.step_envs(actions)
             response = pb.StepResponse(
                 step_number=number,
                 observations=self._encode_observations(outcome.observations),

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The open sessions: quotas, leases, and the thread that reaps what a vanished client left behind."""
+"""The open sessions: quotas, leases, how each ended, and the thread that reaps what a vanished client left behind."""
 
 import contextlib
 import logging
@@ -10,39 +10,50 @@ import time
 from collections.abc import Callable, Iterator
 
 from gymwire.server.errors import QuotaError, UnknownSessionError
+from gymwire.server.limits import Limits
 from gymwire.server.session import Session
+from gymwire.server.session_log import SessionLog, SessionOrigin
 
 _LOG = logging.getLogger(__name__)
+
+# So many ended sessions are remembered, to tell a client that comes back why.
+_REMEMBERED = 1000
 
 
 class SessionTable:
     """Holds the open sessions by id. Ids are never given twice, nor can they be guessed."""
 
-    def __init__(self, max_sessions: int, max_envs: int) -> None:
-        self._max_sessions = max_sessions
-        self._max_envs = max_envs
+    def __init__(self, limits: Limits, log: SessionLog) -> None:
+        self._limits = limits
+        self._log = log
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
+        self._origins: dict[str, SessionOrigin] = {}
+        self._reasons: dict[str, str] = {}  # of ended sessions, oldest first
         self._reserved_sessions = 0
         self._reserved_envs = 0
         self._stopping = threading.Event()
         self._reaper = threading.Thread(target=self._reap, name="session-reaper", daemon=True)
         self._reaper.start()
 
-    def open(self, num_envs: int, create: Callable[[str], Session]) -> Session:
+    def open(self, origin: SessionOrigin, create: Callable[[str], Session]) -> Session:
         """Adds the session that `create` returns for a new id; QuotaError before anything is created."""
-        with self._reserve(num_envs):
+        with self._reserve(origin.num_envs):
             session = create(secrets.token_hex(8))
             with self._lock:
                 self._sessions[session.id] = session
+                self._origins[session.id] = origin
         return session
 
     def get(self, session_id: str) -> Session:
         """Returns an open session."""
         session = self._sessions.get(session_id)
         if session is None:
+            reason = self._reasons.get(session_id)
+            if reason is not None:
+                raise UnknownSessionError(f"the session {session_id!r} has ended: {reason}; open a new one with Make")
             raise UnknownSessionError(
-                f"no session {session_id!r} is open: it was never made here, was closed, or its lease ran out; "
+                f"no session {session_id!r} is open: it was never made here, or ended long ago; "
                 "open a new one with Make"
             )
         return session
@@ -51,23 +62,27 @@ class SessionTable:
         """Says whether a session can be used."""
         return session_id in self._sessions
 
-    def close(self, session_id: str) -> None:
+    def close(self, session_id: str, reason: str) -> None:
         """Closes a session; one that is not open is left alone."""
         with self._lock:
             session = self._sessions.pop(session_id, None)
-        if session is not None:
-            session.close()
+            origin = self._remember_end(session_id, reason)
+        if session is not None and origin is not None:
+            try:
+                session.close()
+            finally:
+                self._log.ended(session_id, origin, session.steps, session.resets, reason)
 
     def close_all(self) -> None:
         """Closes every session and ends the reaper."""
         self._stopping.set()
         for session_id in list(self._sessions):
-            self.close_quietly(session_id)
+            self.close_quietly(session_id, "the server was stopped")
 
-    def close_quietly(self, session_id: str) -> None:
+    def close_quietly(self, session_id: str, reason: str) -> None:
         """Closes a session whose environments may be broken: what they raise goes to the log."""
         try:
-            self.close(session_id)
+            self.close(session_id, reason)
         except Exception:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
@@ -87,15 +102,21 @@ class SessionTable:
         with self._lock:
             sessions = len(self._sessions) + self._reserved_sessions
             envs = sum(session.worker.num_envs for session in self._sessions.values()) + self._reserved_envs
-            if sessions >= self._max_sessions:
+            limits = self._limits
+            if sessions >= limits.max_sessions:
                 raise QuotaError(
-                    f"{sessions} sessions are open and the server allows {self._max_sessions}; "
+                    f"{sessions} sessions are open and the server allows {limits.max_sessions}; "
                     "close one, or start the server with a higher --max-sessions"
                 )
-            if envs + num_envs > self._max_envs:
+            if num_envs > limits.max_envs_per_session:
+                raise QuotaError(
+                    f"{num_envs} environments were asked for, but the server allows {limits.max_envs_per_session} "
+                    "in one session; ask for fewer, or start the server with a higher --max-envs-per-session"
+                )
+            if envs + num_envs > limits.max_envs:
                 raise QuotaError(
                     f"{num_envs} environments were asked for and {envs} are open, but the server allows "
-                    f"{self._max_envs} in all; ask for fewer, or start the server with a higher --max-envs"
+                    f"{limits.max_envs} in all; ask for fewer, or start the server with a higher --max-envs"
                 )
             self._reserved_sessions += 1
             self._reserved_envs += num_envs
@@ -118,11 +139,23 @@ class SessionTable:
                         session.lock.release()
 
     def _reap_locked(self, session: Session, now: float) -> None:
+        reason = f"its lease of {session.lease_seconds:g} s ran out"
         with self._lock:
             if not session.expired(now) or self._sessions.pop(session.id, None) is None:
                 return
-        _LOG.info("the lease of session %s (%g s) ran out", session.id, session.lease_seconds)
+            origin = self._remember_end(session.id, reason)
         try:
             session.close_locked()
         except Exception:
             _LOG.warning("the session %s failed to close", session.id, exc_info=True)
+        if origin is not None:
+            self._log.ended(session.id, origin, session.steps, session.resets, reason)
+
+    def _remember_end(self, session_id: str, reason: str) -> SessionOrigin | None:
+        """Forgets all of a session but why it ended; for a caller that holds the lock. Returns where it came from."""
+        origin = self._origins.pop(session_id, None)
+        if origin is not None:
+            self._reasons[session_id] = reason
+            if len(self._reasons) > _REMEMBERED:
+                del self._reasons[next(iter(self._reasons))]
+        return origin

@@ -7,12 +7,13 @@ import socket
 import stat
 from pathlib import Path
 
-from gymwire.server.errors import AddressInUseError
+from gymwire.server.addresses import is_unix
+from gymwire.server.errors import AddressInUseError, InvalidRequestError
 
 
 def make_way(address: str) -> None:
     """Raises AddressInUseError when the address is taken; removes a socket file that a dead server left behind."""
-    if address.startswith("unix:"):
+    if is_unix(address):
         _check_path(Path(address.removeprefix("unix:")))
     else:
         _check_port(address)
@@ -20,12 +21,18 @@ def make_way(address: str) -> None:
 
 def _check_port(address: str) -> None:
     host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise InvalidRequestError(
+            f"cannot listen on {address}: the host {host} is not known ({error.strerror}); "
+            "use an address of this machine"
+        ) from error
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         if os.name == "posix":
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host.strip("[]"), int(port)))
+            probe.bind(place)
         except OSError as error:
             raise AddressInUseError(
                 f"cannot listen on {address}: {error.strerror}; choose another port, or port 0 for any free one"

@@ -1,0 +1,101 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Who may talk to the server: its token, its certificates, and the check of every call."""
+
+import hmac
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from gymwire.server.errors import InvalidRequestError
+
+# A token of 16 random characters cannot be guessed over a network.
+_SHORTEST_TOKEN = 16
+
+# Says only whether the server serves, and those who watch over it (a load balancer, a supervisor) hold no token.
+_OPEN_METHODS = frozenset({"/grpc.health.v1.Health/Check"})
+
+_MISSING = (
+    "this server asks for a token, but the call carries none; send it as the metadata 'authorization: Bearer TOKEN' "
+    "(./gymwire: --server-token-file FILE)"
+)
+_WRONG = "the token of the call is not this server's; ask the server's operator for the present one"
+
+
+def read_token(path: Path) -> str:
+    """Returns the token in a file, white space around it removed."""
+    token = _read(path, "token file").decode("utf-8", errors="replace").strip()
+    if len(token) < _SHORTEST_TOKEN or not all("!" <= char <= "~" for char in token):
+        raise InvalidRequestError(
+            f"the token in {path} has {len(token)} characters, but must have at least {_SHORTEST_TOKEN}, printable "
+            "ASCII without spaces; make one with: openssl rand -hex 32"
+        )
+    return token
+
+
+def tls_credentials(certificate: Path, key: Path, client_authority: Path | None) -> grpc.ServerCredentials:
+    """Returns the credentials of PEM files; with an authority, clients must show a certificate that it signed."""
+    # gRPC does not say what is wrong with a certificate: OpenSSL looks at it first.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate_pem, key_pem = _read(certificate, "certificate"), _read(key, "key")
+    try:
+        # An encrypted key must not make the server ask at a terminal.
+        context.load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, ValueError) as error:
+        raise InvalidRequestError(
+            f"the certificate {certificate} and the key {key} cannot be used: {error}; "
+            "give a PEM certificate chain and its unencrypted PEM key"
+        ) from error
+    authority_pem = None
+    if client_authority is not None:
+        authority_pem = _read(client_authority, "authority of the clients")
+        try:
+            context.load_verify_locations(client_authority)
+        except ssl.SSLError as error:
+            raise InvalidRequestError(
+                f"the authority of the clients {client_authority} cannot be used: {error}; give a PEM certificate"
+            ) from error
+    return grpc.ssl_server_credentials(
+        [(key_pem, certificate_pem)],
+        root_certificates=authority_pem,
+        require_client_auth=authority_pem is not None,
+    )
+
+
+class TokenCheck(grpc.ServerInterceptor):  # type: ignore[misc]
+    """Lets only calls with the token pass, and health checks."""
+
+    def __init__(self, token: str) -> None:
+        self._expected = f"Bearer {token}".encode()
+
+    def intercept_service(
+        self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
+    ) -> Any:
+        """Returns the call's own handler, or one that refuses it."""
+        if handler_call_details.method in _OPEN_METHODS:
+            return continuation(handler_call_details)
+        sent = [value for key, value in handler_call_details.invocation_metadata or () if key == "authorization"]
+        # Takes equally long wherever a wrong token differs.
+        if any(hmac.compare_digest(_as_bytes(value), self._expected) for value in sent):
+            return continuation(handler_call_details)
+        message = _WRONG if sent else _MISSING
+
+        def refuse(request_iterator: Any, context: grpc.ServicerContext) -> Any:
+            context.abort(grpc.StatusCode.UNAUTHENTICATED, message)
+
+        # This kind reads no message before it refuses, and fits calls of every kind.
+        return grpc.stream_stream_rpc_method_handler(refuse)
+
+
+def _as_bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidRequestError(f"the {what} {path} cannot be read: {error.strerror}") from error

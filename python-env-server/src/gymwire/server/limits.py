@@ -1,0 +1,28 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""How much of the machine clients may use."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The quotas of a server; each has an option of the same name."""
+
+    max_sessions: int = 64
+    """Sessions open at once."""
+    max_envs: int = 4096
+    """Environments open at once, over all sessions."""
+    max_envs_per_session: int = 1024
+    """Environments of one session."""
+    max_streams: int = 64
+    """Interact streams open at once; each takes a thread."""
+    max_message_mib: int = 64
+    """Size of one message, either way, in MiB."""
+    max_frames: int = 100_000
+    """Pictures that one session may have drawn, over all its environments."""
+
+    @property
+    def max_message_bytes(self) -> int:
+        """Is the size of one message in bytes."""
+        return self.max_message_mib << 20

@@ -1,0 +1,179 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The command line's options, and what they say together."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import grpc
+
+from gymwire.server.access import read_token, tls_credentials
+from gymwire.server.addresses import check_address, is_loopback, is_unix
+from gymwire.server.errors import InvalidRequestError
+from gymwire.server.limits import Limits
+from gymwire.server.security import Rules
+from gymwire.server.session_log import SessionLog
+
+
+def parse() -> argparse.Namespace:
+    """Returns the options of this process; ends it when they are malformed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gymwire.server",
+        description="Hosts Gymnasium environments for gRPC clients.",
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--listen",
+        metavar="ADDRESS",
+        required=True,
+        help="127.0.0.1:PORT, [::1]:PORT (0: any free port) or unix:PATH; any other HOST:PORT needs a token or TLS",
+    )
+    parser.add_argument(
+        "--managed", action="store_true", help="stop when standard input ends, and leave Ctrl-C to the parent process"
+    )
+    parser.add_argument(
+        "--import",
+        dest="modules",
+        metavar="MODULE",
+        action="append",
+        default=[],
+        help="import a module that registers environments of your own; may be repeated",
+    )
+    parser.add_argument(
+        "--lease-seconds",
+        metavar="S",
+        type=_lease,
+        default=60.0,
+        help="close a session that no request and no open stream has used for S seconds; default: %(default)g",
+    )
+    parser.add_argument(
+        "--log-file",
+        metavar="FILE",
+        help="where each session that ends leaves a line of JSON; - is standard error, the default unless --managed",
+    )
+    _add_access(parser.add_argument_group("who may connect"))
+    _add_rules(parser.add_argument_group("what clients may do"))
+    _add_limits(parser.add_argument_group("how much clients may use"))
+    return parser.parse_args()
+
+
+def access(options: argparse.Namespace) -> tuple[str, str | None, grpc.ServerCredentials | None]:
+    """Returns the checked address, the token, and the TLS credentials; warns of what they leave open."""
+    token = None if options.token_file is None else read_token(options.token_file)
+    tls = _tls(options)
+    address = check_address(options.listen, secured=token is not None or tls is not None)
+    if tls is not None and is_unix(address):
+        raise InvalidRequestError(
+            f"TLS does not go with {address}: a Unix socket does not leave this machine; leave out TLS"
+        )
+    if not is_loopback(address):
+        if tls is None:
+            _warn(f"without TLS the token and all data travel to {address} in clear; add --tls-cert and --tls-key")
+        elif token is None and options.tls_client_ca is None:
+            _warn(f"whoever reaches {address} may use the environments; add --token-file or --tls-client-ca")
+    return address, token, tls
+
+
+def rules(options: argparse.Namespace) -> Rules:
+    """Returns what clients may do."""
+    return Rules(env_patterns=tuple(options.allow_env), imports=options.allow_import, files=options.allow_files)
+
+
+def limits(options: argparse.Namespace) -> Limits:
+    """Returns how much clients may use."""
+    return Limits(
+        max_sessions=options.max_sessions,
+        max_envs=options.max_envs,
+        max_envs_per_session=options.max_envs_per_session,
+        max_streams=options.max_streams or options.max_sessions,
+        max_message_mib=options.max_message_mib,
+        max_frames=options.max_frames,
+    )
+
+
+def session_log(options: argparse.Namespace) -> SessionLog:
+    """Returns the log of the sessions, its file opened for appending."""
+    name = options.log_file
+    if name is None:
+        return SessionLog(None if options.managed else sys.stderr)
+    if name == "-":
+        return SessionLog(sys.stderr)
+    try:
+        file: TextIO = Path(name).open("a", encoding="utf-8")  # noqa: SIM115 (open for the process's life)
+    except OSError as error:
+        raise InvalidRequestError(f"--log-file {name} cannot be written: {error.strerror}; choose another") from error
+    return SessionLog(file)
+
+
+def _tls(options: argparse.Namespace) -> grpc.ServerCredentials | None:
+    certificate, key, authority = options.tls_cert, options.tls_key, options.tls_client_ca
+    if certificate is None and key is None and authority is None:
+        return None
+    if certificate is None or key is None:
+        raise InvalidRequestError("TLS needs the server's certificate and its key: give both --tls-cert and --tls-key")
+    return tls_credentials(certificate, key, authority)
+
+
+def _add_access(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--token-file",
+        metavar="FILE",
+        type=Path,
+        help="every call must carry the token in this file; see proto/README.md",
+    )
+    group.add_argument("--tls-cert", metavar="FILE", type=Path, help="serve over TLS with this PEM certificate chain")
+    group.add_argument("--tls-key", metavar="FILE", type=Path, help="the PEM private key of --tls-cert")
+    group.add_argument(
+        "--tls-client-ca",
+        metavar="FILE",
+        type=Path,
+        help="clients must show a certificate that this PEM authority signed",
+    )
+
+
+def _add_rules(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--allow-env",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="only ids that match, e.g. 'CartPole-*'; may be repeated; default: every registered id",
+    )
+    group.add_argument("--allow-import", action="store_true", help="clients may name code to import, as in module:Id")
+    group.add_argument("--allow-files", action="store_true", help="clients may name files, as in xml_file")
+
+
+def _add_limits(group: argparse._ArgumentGroup) -> None:
+    def add(name: str, default: int | None, text: str) -> None:
+        group.add_argument(name, metavar="N", type=_positive_int, default=default, help=text)
+
+    standard = Limits()
+    add("--max-sessions", standard.max_sessions, "open at once; default: %(default)s")
+    add("--max-envs", standard.max_envs, "over all sessions; default: %(default)s")
+    add("--max-envs-per-session", standard.max_envs_per_session, "default: %(default)s")
+    add("--max-streams", None, "open at once; default: as many as --max-sessions")
+    add("--max-message-mib", standard.max_message_mib, "in MiB; default: %(default)s")
+    add("--max-frames", standard.max_frames, "pictures drawn for one session; default: %(default)s")
+
+
+def _positive_int(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000000")
+    return number
+
+
+def _lease(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1.0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, at least 1")
+    return seconds
+
+
+def _warn(message: str) -> None:
+    print(f"gymwire.server: warning: {message}", file=sys.stderr, flush=True)

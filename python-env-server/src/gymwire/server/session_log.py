@@ -1,0 +1,60 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""One line of JSON for each session that ended: who used what, how much, and why it ended."""
+
+import datetime
+import json
+import logging
+import threading
+import time
+import urllib.parse
+from dataclasses import dataclass, field
+from typing import TextIO
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class SessionOrigin:
+    """Who asked for a session, and for what."""
+
+    peer: str
+    """The client's address in gRPC's form, e.g. ``ipv4:127.0.0.1:40312``."""
+    env_id: str
+    num_envs: int
+    began: float = field(default_factory=time.monotonic)
+    """On the monotonic clock, in seconds."""
+
+
+class SessionLog:
+    """Writes the lines; without a file it writes nothing."""
+
+    def __init__(self, file: TextIO | None = None) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+
+    def ended(self, session_id: str, origin: SessionOrigin, steps: int, resets: int, reason: str) -> None:
+        """Writes the line of a session; `steps` and `resets` count requests, each over all its environments."""
+        if self._file is None:
+            return
+        line = json.dumps(
+            {
+                "event": "session_ended",
+                "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds"),
+                "session": session_id,
+                "peer": urllib.parse.unquote(origin.peer),
+                "env_id": origin.env_id,
+                "num_envs": origin.num_envs,
+                "steps": steps,
+                "resets": resets,
+                "seconds": round(time.monotonic() - origin.began, 3),
+                "reason": reason,
+            }
+        )
+        try:
+            with self._lock:
+                self._file.write(line + "\n")
+                self._file.flush()
+        except OSError as error:
+            # A full disk must not end other sessions.
+            _LOG.warning("the session log cannot be written: %s; the line was %s", error, line)
