@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The process: what it prints, how it ends, and what it refuses to do."""
 
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -41,6 +43,12 @@ def assert_serves(address: str) -> None:
     client.close()
 
 
+def outcome_and_sessions(server: ServerProcess) -> tuple[int, str, list[str]]:
+    """Returns the exit code, the rest of standard output, and the environments of the sessions that were logged."""
+    code, out, err = server.outcome()
+    return code, out, [json.loads(line)["env_id"] for line in err.splitlines()]
+
+
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", "localhost:0"])
 def test_one_line_says_the_real_port(start: Start, listen: str) -> None:
     server = start(listen=listen)
@@ -48,11 +56,11 @@ def test_one_line_says_the_real_port(start: Start, listen: str) -> None:
     assert not server.first_line.endswith(":0\n")
     assert_serves(server.address)
     server.signal(signal.SIGTERM)
-    assert server.outcome() == (0, "", "")
+    assert outcome_and_sessions(server) == (0, "", ["CartPole-v1"])
 
 
 def test_what_environments_print_stays_off_standard_output(start: Start) -> None:
-    server = start("--import", "faulty_envs")
+    server = start("--import", "faulty_envs", "--log-file", os.devnull)
     client = Client(server.address)
     made = client.make("Faulty/StrangeInfo-v0")
     client.reset(made.session_id)
@@ -155,7 +163,7 @@ def test_a_signal_stops_the_server_with_open_sessions(start: Start, number: sign
     stream = Client(server.address).stream()
     stream.ask(make=make_request("CartPole-v1"))
     server.signal(number)
-    assert server.outcome() == (0, "", "")
+    assert outcome_and_sessions(server) == (0, "", ["CartPole-v1"])
 
 
 def test_a_managed_server_leaves_ctrl_c_to_its_parent_and_ends_with_its_input(start: Start) -> None:

@@ -65,7 +65,7 @@ def tls_credentials(certificate: Path, key: Path, client_authority: Path | None)
     )
 
 
-class TokenCheck(grpc.ServerInterceptor):  # type: ignore[misc]
+class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
     """Lets only calls with the token pass, and health checks."""
 
     def __init__(self, token: str) -> None:

@@ -22,7 +22,9 @@ public final class ForegroundServer {
      */
     public static int run(List<String> arguments) throws IOException, InterruptedException {
         ServerHome home = ServerHome.find();
-        List<String> command = new ArrayList<>(List.of(home.python().toString(), "-m", "gymwire.server", "--managed"));
+        List<String> command = new ArrayList<>(List.of(home.python().toString(), "-m", "gymwire.server", "--managed",
+                // Its operator reads along; an argument of the same name overrides it.
+                "--log-file", "-"));
         command.addAll(arguments);
         Process server = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)

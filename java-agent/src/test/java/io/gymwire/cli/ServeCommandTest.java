@@ -37,7 +37,9 @@ class ServeCommandTest {
             serve.signal("TERM");
             assertEquals(143, serve.awaitEnd());
             AgentProcess.awaitEnd(servers);
-            assertEquals("", serve.err());
+            // What info did is the one thing to report.
+            assertEquals(1, serve.err().lines().count(), serve.err());
+            assertTrue(serve.err().matches("\\{\"event\": \"session_ended\".*\"CartPole-v1\".*}\n"), serve.err());
         }
     }
 
