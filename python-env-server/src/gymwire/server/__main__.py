@@ -12,6 +12,7 @@ import threading
 
 from gymwire.server import options as command_line
 from gymwire.server.errors import AddressInUseError, InvalidRequestError, RefusedError
+from gymwire.server.opengl import choose_opengl
 from gymwire.server.sockets import make_way
 
 # After this the process ends, even when an environment has not returned.
@@ -28,6 +29,7 @@ def main() -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Keeps pygame from greeting when an environment imports it.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    choose_opengl()
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
     stop = threading.Event()
     _stop_on_signals(stop, options.managed)

@@ -62,6 +62,13 @@ def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | Non
         raise
 
 
+def check_importable(spec: EnvSpec) -> None:
+    """Raises MissingDependencyError when an environment cannot be made here."""
+    reason = unavailable_reason(spec)
+    if reason:
+        raise MissingDependencyError(reason)
+
+
 def unavailable_reason(spec: EnvSpec) -> str:
     """Says why an environment cannot be made here; empty when its code can at least be imported."""
     try:

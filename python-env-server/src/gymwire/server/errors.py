@@ -39,9 +39,24 @@ class QuotaError(Exception):
     """A limit of the server is reached."""
 
 
-class EnvironmentFailedError(Exception):
-    """An environment raised; the exception is the ``__cause__``."""
+class EnvironmentRaisedError(Exception):
+    """An environment raised. The exception is the ``__cause__``; when that stayed behind in another process, its class
+    and traceback are in the fields here."""
 
     def __init__(self, message: str, env_index: int | None = None) -> None:
         super().__init__(message)
         self.env_index = env_index
+        self.exception_class = ""
+        self.traceback = ""
+
+
+class EnvironmentFailedError(EnvironmentRaisedError):
+    """It raised where it must not: the session cannot be used on."""
+
+
+class CallFailedError(EnvironmentRaisedError):
+    """It raised while it was drawn or called by name: the session can be used on."""
+
+
+class UnsupportedResultError(Exception):
+    """What a call gave has no form on the wire; the session can be used on."""

@@ -21,6 +21,8 @@ class Limits:
     """Size of one message, either way, in MiB."""
     max_frames: int = 100_000
     """Pictures that one session may have drawn, over all its environments."""
+    max_held_frames: int = 1000
+    """Pictures that one session may collect before it takes them; one of CartPole's has 0.7 MB."""
 
     @property
     def max_message_bytes(self) -> int:

@@ -7,15 +7,23 @@ from typing import Any
 from gymnasium.spaces import Box, Discrete, MultiDiscrete, Space
 from gymnasium.vector import AutoresetMode
 
-from gymwire.codec import encode_dict, encode_space
+from gymwire.codec import UnsupportedValueError, encode_space
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import decode_string_dict
 from gymwire.server import environments
+from gymwire.server.env_host import InfoKeys, Wants, describe
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
+from gymwire.server.limits import Limits
+from gymwire.server.order import EnvOrder
+from gymwire.server.processes import ProcessWorker
+from gymwire.server.rendering import check_render_mode
 from gymwire.server.security import Rules
 from gymwire.server.session import Session
-from gymwire.server.worker import InfoKeys, Worker
+from gymwire.server.worker import DrawingWorker, SyncWorker
+from gymwire.server.wrappers import NamedWrapper, check_wrapper
 from gymwire.v1 import environment_service_pb2 as pb
+
+_OWN_ERRORS = (EnvironmentFailedError, InvalidRequestError, MissingDependencyError, UnsupportedValueError)
 
 _MODES = {
     pb.AUTORESET_MODE_UNSPECIFIED: AutoresetMode.SAME_STEP,
@@ -35,58 +43,80 @@ def check_make(request: pb.MakeRequest) -> None:
     limit = request.max_episode_steps
     if request.HasField("max_episode_steps") and limit != -1 and limit < 1:
         raise InvalidRequestError(f"max_episode_steps must be at least 1, or -1 for no limit, but {limit} came")
+    if request.vectorization not in pb.Vectorization.values():
+        raise InvalidRequestError(f"vectorization must be 0 to 2, but {request.vectorization} came")
     # Written so that NaN is refused too.
     if request.HasField("lease_seconds") and not request.lease_seconds >= 1:
         raise InvalidRequestError(f"lease_seconds must be at least 1, but {request.lease_seconds} came")
 
 
-def create_session(session_id: str, request: pb.MakeRequest, default_lease: float, rules: Rules) -> Session:
+def create_session(
+    session_id: str, request: pb.MakeRequest, default_lease: float, limits: Limits, rules: Rules
+) -> Session:
     """Makes the environments of a checked request; `default_lease` is in seconds."""
-    spec = environments.find_spec(request.env_id, rules)
-    kwargs = decode_string_dict(request.kwargs, "kwargs")
-    rules.check_kwargs(kwargs)
-    limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
-    info_keys = _info_keys(request)
+    order = _order(request, rules)
+    wants = Wants(_info_keys(request), request.env_outputs)
     try:
-        worker = Worker(
-            lambda: environments.make_env(spec, kwargs, limit),
-            request.num_envs,
-            _MODES[request.autoreset_mode],
-            info_keys,
-        )
-    except (InvalidRequestError, MissingDependencyError):
+        worker = _worker_class(request, order)(order, request.num_envs, _MODES[request.autoreset_mode], wants)
+    except _OWN_ERRORS:
         raise
     except Exception as error:
-        raise EnvironmentFailedError(f"{request.env_id} failed to start: {type(error).__name__}: {error}") from error
+        raise EnvironmentFailedError(f"{request.env_id} failed to start: {describe(error)}") from error
     try:
         _check_space("observation", worker.single_observation_space, request.env_id)
         _check_space("action", worker.single_action_space, request.env_id)
-        encode_dict(worker.env_metadata)
     except Exception:
         worker.close()
         raise
     lease = request.lease_seconds if request.HasField("lease_seconds") else default_lease
-    wants_infos = info_keys is None or bool(info_keys)
-    return Session(session_id, worker, lease, wants_infos)
+    return Session(session_id, worker, lease, wants.infos, limits, rules)
 
 
 def describe_session(session: Session) -> pb.MakeResponse:
     """Returns what a client needs to know of a new session."""
     worker = session.worker
-    spec = worker.envs[0].spec
-    assert spec is not None
+    description = worker.description
+    in_processes = isinstance(worker, ProcessWorker)
     return pb.MakeResponse(
         session_id=session.id,
         num_envs=worker.num_envs,
         autoreset_mode=_WIRE_MODES[worker.autoreset_mode],
-        spec=environments.encode_spec(spec),
+        spec=description.spec,
         single_observation_space=encode_space(worker.single_observation_space),
         single_action_space=encode_space(worker.single_action_space),
         observation_space=encode_space(worker.observation_space),
         action_space=encode_space(worker.action_space),
-        metadata=encode_dict(worker.env_metadata),
+        metadata=description.metadata,
         lease_seconds=session.lease_seconds,
+        vectorization=pb.VECTORIZATION_ASYNC if in_processes else pb.VECTORIZATION_SYNC,
+        render_mode=description.render_mode,
+        full_spec=description.full_spec,
     )
+
+
+def _order(request: pb.MakeRequest, rules: Rules) -> EnvOrder:
+    spec = environments.find_spec(request.env_id, rules)
+    kwargs = decode_string_dict(request.kwargs, "kwargs")
+    rules.check_kwargs(kwargs)
+    named = tuple(
+        NamedWrapper(wrapper.name, decode_string_dict(wrapper.kwargs, f"the wrapper {wrapper.name}"))
+        for wrapper in request.wrappers
+    )
+    for wrapper in named:
+        check_wrapper(wrapper, rules.files)
+        rules.check_files(wrapper.kwargs)
+    mode = request.render_mode if request.HasField("render_mode") else None
+    if mode is not None:
+        environments.check_importable(spec)
+        check_render_mode(spec, mode)
+    limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
+    return EnvOrder(spec, kwargs, limit, mode, named)
+
+
+def _worker_class(request: pb.MakeRequest, order: EnvOrder) -> type[SyncWorker] | type[ProcessWorker]:
+    if request.vectorization == pb.VECTORIZATION_ASYNC:
+        return ProcessWorker
+    return SyncWorker if order.render_mode is None else DrawingWorker
 
 
 def _check_space(role: str, space: Space[Any], env_id: str) -> None:

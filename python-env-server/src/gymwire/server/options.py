@@ -78,7 +78,12 @@ def access(options: argparse.Namespace) -> tuple[str, str | None, grpc.ServerCre
 
 def rules(options: argparse.Namespace) -> Rules:
     """Returns what clients may do."""
-    return Rules(env_patterns=tuple(options.allow_env), imports=options.allow_import, files=options.allow_files)
+    return Rules(
+        env_patterns=tuple(options.allow_env),
+        imports=options.allow_import,
+        files=options.allow_files,
+        calls=options.allow_call,
+    )
 
 
 def limits(options: argparse.Namespace) -> Limits:
@@ -90,6 +95,7 @@ def limits(options: argparse.Namespace) -> Limits:
         max_streams=options.max_streams or options.max_sessions,
         max_message_mib=options.max_message_mib,
         max_frames=options.max_frames,
+        max_held_frames=options.max_held_frames,
     )
 
 
@@ -143,6 +149,9 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--allow-import", action="store_true", help="clients may name code to import, as in module:Id")
     group.add_argument("--allow-files", action="store_true", help="clients may name files, as in xml_file")
+    group.add_argument(
+        "--allow-call", action="store_true", help="clients may use attributes and methods of the environments by name"
+    )
 
 
 def _add_limits(group: argparse._ArgumentGroup) -> None:
@@ -156,6 +165,7 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-streams", None, "open at once; default: as many as --max-sessions")
     add("--max-message-mib", standard.max_message_mib, "in MiB; default: %(default)s")
     add("--max-frames", standard.max_frames, "pictures drawn for one session; default: %(default)s")
+    add("--max-held-frames", standard.max_held_frames, "pictures that one session collects; default: %(default)s")
 
 
 def _positive_int(text: str) -> int:

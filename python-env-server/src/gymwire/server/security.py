@@ -19,6 +19,7 @@ _MAKE_ARGUMENTS = {
     "id": "use env_id",
     "max_episode_steps": "use MakeRequest.max_episode_steps",
     "disable_env_checker": "it is always on",
+    "render_mode": "use MakeRequest.render_mode",
 }
 _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
@@ -32,7 +33,9 @@ class Rules:
     imports: bool = False
     """Clients may name code that the server imports: ``module:Id``, ``entry_point``."""
     files: bool = False
-    """Clients may name files that environments read or write."""
+    """Clients may name files that environments and wrappers read or write."""
+    calls: bool = False
+    """Clients may read and set attributes of the environments and call their methods."""
 
     def lists(self, env_id: str) -> bool:
         """Says whether clients may make a registered id, and see it listed."""
@@ -56,10 +59,15 @@ class Rules:
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:
-        """Refuses constructor arguments that name files or code."""
-        for name, value in kwargs.items():
+        """Refuses constructor arguments that name files or code, or that have a field of their own."""
+        for name in kwargs:
             if name in _MAKE_ARGUMENTS:
                 raise InvalidRequestError(f"kwargs may not hold {name!r}: {_MAKE_ARGUMENTS[name]}")
+        self.check_files(kwargs)
+
+    def check_files(self, kwargs: dict[str, Any]) -> None:
+        """Refuses arguments of an environment or a wrapper that name files or code."""
+        for name, value in kwargs.items():
             if name == "entry_point" and not self.imports:
                 raise RefusedError(
                     f"the argument {name}={value!r} names code on the server; let the server's operator register such "

@@ -5,7 +5,6 @@
 import functools
 import logging
 import threading
-import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +15,7 @@ import gymwire
 from gymwire.codec import UnsupportedValueError
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.server import environments, errors, making
+from gymwire.server.env_host import class_name, traceback_text
 from gymwire.server.fingerprint import fingerprint
 from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
@@ -31,7 +31,7 @@ PROTOCOL_VERSION = (1, 0)
 
 # The first class that fits decides; a class that is not here is a defect of the server: INTERNAL.
 _CODES: tuple[tuple[type[Exception], StatusCode], ...] = (
-    (errors.EnvironmentFailedError, StatusCode.UNKNOWN),
+    (errors.EnvironmentRaisedError, StatusCode.UNKNOWN),
     (errors.UnknownEnvironmentError, StatusCode.NOT_FOUND),
     (errors.UnknownSessionError, StatusCode.NOT_FOUND),
     (errors.WrongStateError, StatusCode.FAILED_PRECONDITION),
@@ -40,9 +40,18 @@ _CODES: tuple[tuple[type[Exception], StatusCode], ...] = (
     (errors.QuotaError, StatusCode.RESOURCE_EXHAUSTED),
     (UnsupportedSpaceError, StatusCode.UNIMPLEMENTED),
     (UnsupportedValueError, StatusCode.UNIMPLEMENTED),
+    (errors.UnsupportedResultError, StatusCode.UNIMPLEMENTED),
     # The codec's word for a malformed message, and InvalidRequestError.
     (ValueError, StatusCode.INVALID_ARGUMENT),
 )
+
+# The requests that one open session answers, by their names in InteractRequest and InteractResponse.
+_ON_SESSION: dict[str | None, Callable[[Session, Any], Any]] = {
+    "step": Session.step,
+    "reset": Session.reset,
+    "render": Session.render,
+    "call": Session.call,
+}
 
 # After these the environments have moved without an answer, or may be broken.
 _ENDS_SESSION = (errors.EnvironmentFailedError, UnsupportedValueError)
@@ -68,7 +77,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return pb.GetServerInfoResponse(
             protocol_version=pb.ProtocolVersion(major=major, minor=minor),
             server_version=gymwire.__version__,
-            capabilities=["interact"],
+            capabilities=_capabilities(self._rules),
             fingerprint=fingerprint(),
         )
 
@@ -86,11 +95,19 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
     def Reset(self, request: pb.ResetRequest, context: ServicerContext) -> pb.ResetResponse:
         """Starts new episodes."""
-        return self._unary(self._reset, request, context)
+        return self._unary(functools.partial(self._on_session, "reset"), request, context)
 
     def Step(self, request: pb.StepRequest, context: ServicerContext) -> pb.StepResponse:
         """Steps a session."""
-        return self._unary(self._step, request, context)
+        return self._unary(functools.partial(self._on_session, "step"), request, context)
+
+    def Render(self, request: pb.RenderRequest, context: ServicerContext) -> pb.RenderResponse:
+        """Draws a session's environments."""
+        return self._unary(functools.partial(self._on_session, "render"), request, context)
+
+    def Call(self, request: pb.CallRequest, context: ServicerContext) -> pb.CallResponse:
+        """Reads or sets attributes, or calls methods."""
+        return self._unary(functools.partial(self._on_session, "call"), request, context)
 
     def Close(self, request: pb.CloseRequest, context: ServicerContext) -> pb.CloseResponse:
         """Closes a session."""
@@ -120,16 +137,12 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         kind = request.WhichOneof("request")
         session_id = ""
         try:
-            if kind == "step":
-                session_id = request.step.session_id
+            if kind in _ON_SESSION:
+                asked = getattr(request, kind)
+                session_id = asked.session_id
                 if session_id not in held:
                     self._hold(session_id, held)
-                return pb.InteractResponse(step=held[session_id].step(request.step))
-            if kind == "reset":
-                session_id = request.reset.session_id
-                if session_id not in held:
-                    self._hold(session_id, held)
-                return pb.InteractResponse(reset=held[session_id].reset(request.reset))
+                return pb.InteractResponse(**{kind: _ON_SESSION[kind](held[session_id], asked)})
             if kind == "make":
                 response = self._make(request.make, peer)
                 self._hold(response.session_id, held)
@@ -139,7 +152,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
                 if session_id in held:
                     self._sessions.release(held.pop(session_id))
                 return pb.InteractResponse(close=self._close(request.close))
-            raise errors.InvalidRequestError("an InteractRequest holds no request; set step, reset, make or close")
+            raise errors.InvalidRequestError("an InteractRequest holds no request; set one of its fields")
         except Exception as error:
             return pb.InteractResponse(error=self._fail(error, session_id))
 
@@ -151,16 +164,17 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
     def _make(self, request: pb.MakeRequest, peer: str) -> pb.MakeResponse:
         making.check_make(request)
         create = functools.partial(
-            making.create_session, request=request, default_lease=self._lease_seconds, rules=self._rules
+            making.create_session,
+            request=request,
+            default_lease=self._lease_seconds,
+            limits=self._limits,
+            rules=self._rules,
         )
         origin = SessionOrigin(peer, request.env_id, request.num_envs)
         return making.describe_session(self._sessions.open(origin, create))
 
-    def _reset(self, request: pb.ResetRequest) -> pb.ResetResponse:
-        return self._sessions.get(request.session_id).reset(request)
-
-    def _step(self, request: pb.StepRequest) -> pb.StepResponse:
-        return self._sessions.get(request.session_id).step(request)
+    def _on_session(self, kind: str, request: Any) -> Any:
+        return _ON_SESSION[kind](self._sessions.get(request.session_id), request)
 
     def _close(self, request: pb.CloseRequest) -> pb.CloseResponse:
         self._sessions.close(request.session_id, "its client closed it")
@@ -187,11 +201,12 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         detail = pb.ErrorDetail(
             code=code.value[0],
             message=message[:_MAX_MESSAGE_CHARS],
-            exception_class=_class_name(cause),
+            exception_class=class_name(cause),
             session_alive=self._sessions.is_open(session_id),
         )
-        if isinstance(error, errors.EnvironmentFailedError):
-            detail.traceback = "".join(traceback.format_exception(cause))[-_MAX_TRACEBACK_CHARS:]
+        if isinstance(error, errors.EnvironmentRaisedError):
+            detail.exception_class = error.exception_class or class_name(cause)
+            detail.traceback = (error.traceback or traceback_text(cause))[-_MAX_TRACEBACK_CHARS:]
         env_index = getattr(error, "env_index", None)
         if env_index is not None:
             detail.env_index = env_index
@@ -206,12 +221,8 @@ def _status_code(number: int) -> StatusCode:
     return next(code for code in StatusCode if code.value[0] == number)
 
 
-def _class_name(error: BaseException) -> str:
-    """Returns the class as Python writes it in tracebacks; empty for the server's own words."""
-    kind = type(error)
-    if kind.__module__.startswith("gymwire."):
-        return ""
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+def _capabilities(rules: Rules) -> list[str]:
+    return ["async", "env_outputs", "interact", "render", "wrappers", *(["call"] if rules.calls else [])]
 
 
 def _entry(env_id: str) -> pb.EnvironmentEntry:

@@ -8,22 +8,32 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box, Discrete, MultiDiscrete
 from gymnasium.vector import AutoresetMode
 
-from gymwire.codec import decode_array, encode_dict
-from gymwire.codec.dtypes import wire_dtype
+from gymwire.codec import encode_dict
 from gymwire.codec.values import decode_string_dict
-from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, UnknownSessionError, WrongStateError
+from gymwire.server.batches import ActionReader, ObservationWriter
+from gymwire.server.calls import answer_call
+from gymwire.server.errors import (
+    EnvironmentFailedError,
+    InvalidRequestError,
+    QuotaError,
+    UnknownSessionError,
+    WrongStateError,
+)
+from gymwire.server.limits import Limits
+from gymwire.server.rendering import FrameBudget, render
+from gymwire.server.security import Rules
 from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
-from gymwire.v1 import value_pb2
 
 
 class Session:
     """Answers the requests to one vector of environments, one at a time. The lease runs while `streams` is 0."""
 
-    def __init__(self, session_id: str, worker: Worker, lease_seconds: float, wants_infos: bool) -> None:
+    def __init__(
+        self, session_id: str, worker: Worker, lease_seconds: float, wants_infos: bool, limits: Limits, rules: Rules
+    ) -> None:
         self.id = session_id
         self.worker = worker
         self.lease_seconds = lease_seconds
@@ -34,14 +44,13 @@ class Session:
         self.last_used = time.monotonic()
         self.lock = threading.Lock()
         self._wants_infos = wants_infos
+        self._limits = limits
+        self._rules = rules
         self._last_number = 0
         self._last_response: pb.ResetResponse | pb.StepResponse | None = None
-        space = worker.observation_space
-        assert space.dtype is not None
-        assert space.shape is not None
-        self._observation_dtype = wire_dtype(space.dtype)
-        self._observation_shape = space.shape
+        self._observations = ObservationWriter(worker)
         self._actions = ActionReader(worker)
+        self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits)
 
     def reset(self, request: pb.ResetRequest) -> pb.ResetResponse:
         """Starts new episodes, or repeats the last response when the request repeats its number."""
@@ -55,11 +64,16 @@ class Session:
             options = decode_string_dict(request.options, "options") if request.HasField("options") else None
             if options is not None and "reset_mask" in options:
                 raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
+            self._frames.before_move()
             self.resets += 1
-            observations, infos = self.worker.reset_envs(seeds, mask, options)
-            response = pb.ResetResponse(step_number=number, observations=self._encode_observations(observations))
-            if self._wants_infos:
-                response.infos.CopyFrom(encode_dict(infos))
+            outcome = self.worker.reset_envs(seeds, mask, options)
+            self._frames.after_move(mask)
+            response = pb.ResetResponse(
+                step_number=number,
+                observations=self._observations.write(outcome.observations),
+                infos=encode_dict(outcome.infos) if self._wants_infos else None,
+                env_outputs=outcome.outputs,
+            )
             return self._remember(number, response)
 
     def step(self, request: pb.StepRequest) -> pb.StepResponse:
@@ -71,25 +85,57 @@ class Session:
                 return repeated
             if self._last_response is None:
                 raise WrongStateError("the session was never reset; send a Reset before the first Step")
-            if self.worker.autoreset_mode is AutoresetMode.DISABLED and (ended := self.worker.ended_envs()):
+            if self.worker.autoreset_mode is AutoresetMode.DISABLED and (
+                ended := np.flatnonzero(self.worker.ended).tolist()
+            ):
                 raise WrongStateError(
                     f"the episodes of the environments {ended} have ended and autoreset is disabled; "
                     "name them in the reset_mask of a Reset before the next Step"
                 )
             actions = self._actions.read(request.actions)
+            self._frames.before_move()
             self.steps += 1
             outcome = self.worker.step_envs(actions)
+            self._frames.after_move(outcome.reset_mask)
             response = pb.StepResponse(
                 step_number=number,
-                observations=self._encode_observations(outcome.observations),
+                observations=self._observations.write(outcome.observations),
                 rewards=outcome.rewards.tobytes(),
                 terminated=outcome.terminated.tobytes(),
                 truncated=outcome.truncated.tobytes(),
                 reset_mask=outcome.reset_mask.tobytes(),
                 finals=outcome.finals,
                 infos=encode_dict(outcome.infos) if self._wants_infos else None,
+                env_outputs=outcome.outputs,
             )
             return self._remember(number, response)
+
+    def render(self, request: pb.RenderRequest) -> pb.RenderResponse:
+        """Draws the environments as they are."""
+        with self.lock:
+            self._check_open()
+            if self.worker.description.render_mode is None:
+                raise WrongStateError("the session draws nothing: no render_mode was given in Make")
+            if self._last_response is None:
+                raise WrongStateError("the session was never reset; send a Reset before the first Render")
+            self._frames.before_draw()
+            response = pb.RenderResponse(frames=self.worker.each(render))
+            self._frames.after_draw()
+            self.last_used = time.monotonic()
+            if (size := response.ByteSize()) > self._limits.max_message_bytes:
+                raise QuotaError(
+                    f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; draw "
+                    "smaller ones, call Render more often, or start the server with a higher --max-message-mib"
+                )
+            return response
+
+    def call(self, request: pb.CallRequest) -> pb.CallResponse:
+        """Reads or sets an attribute of the environments, or calls a method."""
+        with self.lock:
+            self._check_open()
+            results = answer_call(self.worker, request, self._rules)
+            self.last_used = time.monotonic()
+            return pb.CallResponse(results=results)
 
     def close(self) -> None:
         """Closes the environments, once a request under way is answered. Closing again does nothing."""
@@ -131,13 +177,6 @@ class Session:
         self.last_used = time.monotonic()
         return response
 
-    def _encode_observations(self, observations: npt.NDArray[Any]) -> value_pb2.Value:
-        return value_pb2.Value(
-            array=value_pb2.NdArray(
-                dtype=self._observation_dtype, shape=self._observation_shape, data=observations.tobytes()
-            )
-        )
-
     def _reset_mask(self, mask: bytes) -> npt.NDArray[np.bool_]:
         n = self.worker.num_envs
         if not mask:
@@ -170,50 +209,3 @@ class Session:
             if seed is not None and seed < 0:
                 raise InvalidRequestError(f"the seed of environment {i} is {seed}, but a seed is at least 0", i)
         return seeds
-
-
-class ActionReader:
-    """Reads a step's actions and checks them against the action space."""
-
-    def __init__(self, worker: Worker) -> None:
-        single, batched = worker.single_action_space, worker.action_space
-        assert batched.dtype is not None
-        assert batched.shape is not None
-        self._dtype = batched.dtype
-        self._shape = batched.shape
-        if isinstance(single, Box):
-            self._low, self._high = single.low, single.high  # [*shape], one environment's
-        elif isinstance(single, Discrete):
-            self._low, self._high = np.asarray(single.start), np.asarray(single.start + (single.n - 1))
-        elif isinstance(single, MultiDiscrete):
-            self._low, self._high = single.start, single.start + (single.nvec - 1)
-
-    def read(self, value: value_pb2.Value) -> npt.NDArray[Any]:
-        """Returns the actions [n, ...]; InvalidRequestError names the environment and the value that do not fit."""
-        kind = value.WhichOneof("kind")
-        if kind != "array":
-            raise InvalidRequestError(f"actions must be one array, but the kind {kind or 'none set'} came")
-        received = decode_array(value.array)
-        if received.dtype != self._dtype or received.shape != self._shape:
-            raise InvalidRequestError(
-                f"actions must be {self._dtype} of shape {list(self._shape)}, "
-                f"but {received.dtype} of shape {list(received.shape)} came"
-            )
-        # A NaN compares false with both bounds.
-        inside = (received >= self._low) & (received <= self._high)
-        if not inside.all():
-            self._refuse(received, inside)
-        # Environments may write into their action; the message's bytes are read-only.
-        return received.copy()
-
-    def _refuse(self, received: npt.NDArray[Any], inside: npt.NDArray[np.bool_]) -> None:
-        index = tuple(int(k) for k in np.argwhere(~inside)[0])
-        env_index, element = index[0], index[1:]
-        low = np.broadcast_to(self._low, self._shape[1:])[element]
-        high = np.broadcast_to(self._high, self._shape[1:])[element]
-        place = f" at {list(element)}" if element else ""
-        raise InvalidRequestError(
-            f"the action of environment {env_index} is {received[index]}{place}, "
-            f"but must lie between {low} and {high}; no environment was stepped",
-            env_index,
-        )

@@ -1,135 +1,245 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The vector of environments behind a session."""
+"""The vector of environments behind a session, by Gymnasium's rules, wherever the environments run."""
 
-from collections.abc import Callable, Collection, Sequence
-from copy import deepcopy
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
-import gymnasium
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Discrete
-from gymnasium.vector import AutoresetMode, SyncVectorEnv
-from gymnasium.vector.utils import concatenate
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
-from gymwire.codec import UnsupportedValueError, encode_array, encode_dict
+from gymwire.server.env_host import EnvHost, Turn, Wants, describe
 from gymwire.server.errors import EnvironmentFailedError
+from gymwire.server.order import Description, EnvOrder, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
-from gymwire.v1 import value_pb2
 
-# Says which infos travel: None for all of them, else the wanted keys.
-InfoKeys = Collection[str] | None
+
+class ResetOutcome(NamedTuple):
+    """Is the result of a reset of some of n environments."""
+
+    observations: Any  # batched, of all n; overwritten by the next step
+    infos: dict[str, Any]
+    outputs: list[pb.EnvOutput]  # n, or none when not wanted
 
 
 class StepOutcome(NamedTuple):
     """Is the result of one vector step of n environments."""
 
-    observations: npt.NDArray[Any]  # batched; overwritten by the next step
+    observations: Any  # batched; overwritten by the next step
     rewards: npt.NDArray[np.float64]  # [n]; overwritten by the next step
     terminated: npt.NDArray[np.bool_]  # [n]; overwritten by the next step
     truncated: npt.NDArray[np.bool_]  # [n]; overwritten by the next step
     reset_mask: npt.NDArray[np.bool_]  # [n]
     finals: list[pb.FinalStep]
     infos: dict[str, Any]
+    outputs: list[pb.EnvOutput]  # n, or none when not wanted
 
 
-class Worker(SyncVectorEnv):
-    """Steps environments one after the other, as Gymnasium's SyncVectorEnv does, and adds to it: the index of an
-    environment that raises, final observations and infos taken before the reset can overwrite them, and no work for
-    infos that nobody wants."""
+class Worker(ABC):
+    """Batches what n environments answer, and keeps track of the episodes that have ended. It does what Gymnasium's
+    vector environments do and adds the index of an environment that raises, final observations and infos taken before
+    the reset can overwrite them, each environment's own output, and no work for infos that nobody wants."""
 
-    def __init__(self, make_env: Callable[[], gymnasium.Env[Any, Any]], n: int, mode: AutoresetMode, infos: InfoKeys):
-        self._info_keys = infos
-        self._no_infos = infos is not None and not infos
-
-        def make_with_own_metadata() -> gymnasium.Env[Any, Any]:
-            env = make_env()
-            # SyncVectorEnv writes the autoreset mode into the metadata, which belongs to the environment's class.
-            env.metadata = deepcopy(env.metadata)
-            return env
-
-        super().__init__([make_with_own_metadata] * n, copy=False, autoreset_mode=mode)
-        self.env_metadata = {key: value for key, value in self.metadata.items() if key != "autoreset_mode"}
+    def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, wants: Wants) -> None:
+        first = descriptions[0]
+        for i, each in enumerate(descriptions):
+            if each.observation_space != first.observation_space or each.action_space != first.action_space:
+                raise EnvironmentFailedError(
+                    f"environment {i} has other spaces than environment 0: observations {each.observation_space} and "
+                    f"{first.observation_space}, actions {each.action_space} and {first.action_space}",
+                    i,
+                )
+        n = len(descriptions)
+        self.num_envs = n
+        self.autoreset_mode = mode
+        self.description = first
+        self.single_observation_space = first.observation_space
+        self.single_action_space = first.action_space
+        self.observation_space = batch_space(first.observation_space, n)
+        self.action_space = batch_space(first.action_space, n)
+        # Says of each environment that its episode has ended and nothing has reset it since; all False in SAME_STEP.
+        self.ended = np.zeros(n, dtype=np.bool_)
+        # Holds each environment's last observation; None before the first reset.
+        self.last_observations: list[Any] = [None] * n
+        self._wants_infos = wants.infos
+        self._observations: Any = create_empty_array(first.observation_space, n)
+        self._rewards = np.zeros(n, dtype=np.float64)
+        self._terminated = np.zeros(n, dtype=np.bool_)
+        self._truncated = np.zeros(n, dtype=np.bool_)
+        # Only for its way of batching infos.
+        self._gymnasium: VectorEnv[Any, Any, Any] = VectorEnv()
+        self._gymnasium.num_envs = n
 
     def reset_envs(
         self, seeds: Sequence[int | None], mask: npt.NDArray[np.bool_], options: dict[str, Any] | None
-    ) -> tuple[npt.NDArray[Any], dict[str, Any]]:
-        """Resets the environments in the mask [n], each with its seed; returns all observations and the infos."""
+    ) -> ResetOutcome:
+        """Resets the environments in the mask [n], each with its seed."""
         infos: dict[str, Any] = {}
-        i = 0
-        try:
-            for i in np.flatnonzero(mask).tolist():
-                self._env_obs[i], info = self.envs[i].reset(seed=seeds[i], options=deepcopy(options))
-                if not self._no_infos:
-                    infos = self._add_info(infos, self._select(info), i)
-        except Exception as error:
-            raise EnvironmentFailedError(f"environment {i} failed in reset: {_describe(error)}", i) from error
-        self._terminations[mask] = False
-        self._truncations[mask] = False
-        self._autoreset_envs[mask] = False
-        return self._batch(), infos
+        outputs = [pb.EnvOutput() for _ in range(self.num_envs)]
+        wants_outputs = False
+        indices = np.flatnonzero(mask).tolist()
+        for i, turn in zip(indices, self._reset_turns(indices, seeds, options), strict=True):
+            self.last_observations[i] = turn.observation
+            if turn.info:
+                infos = self._add_info(infos, turn.info, i)
+            if turn.output is not None:
+                wants_outputs = True
+                turn.output.ClearField("reward")
+                outputs[i] = turn.output
+        self.ended[mask] = False
+        return ResetOutcome(self.batch_observations(), infos, outputs if wants_outputs else [])
 
-    def step_envs(self, actions: npt.NDArray[Any]) -> StepOutcome:
-        """Applies one valid action [n, ...] to each environment, by the rules of the autoreset mode."""
-        mode, pending = self.autoreset_mode, self._autoreset_envs
-        rewards, terminations, truncations = self._rewards, self._terminations, self._truncations
+    def step_envs(self, actions: Sequence[Any] | npt.NDArray[Any]) -> StepOutcome:
+        """Applies one valid action to each environment, by the rules of the autoreset mode."""
+        if self.autoreset_mode is AutoresetMode.NEXT_STEP:
+            reset_mask = self.ended
+            turns = self._step_turns(actions, reset_mask.tolist())
+        else:
+            reset_mask = np.zeros(self.num_envs, dtype=np.bool_)
+            turns = self._step_turns(actions, None)
+        rewards, terminated, truncated, last = self._rewards, self._terminated, self._truncated, self.last_observations
         finals: list[pb.FinalStep] = []
         infos: dict[str, Any] = {}
-        reset_mask = pending if mode is AutoresetMode.NEXT_STEP else np.zeros(self.num_envs, dtype=np.bool_)
-        i = 0
-        try:
-            for i, (env, action) in enumerate(zip(self.envs, actions, strict=True)):
-                if mode is AutoresetMode.NEXT_STEP and pending[i]:
-                    self._env_obs[i], info = env.reset()
-                    rewards[i], terminations[i], truncations[i] = 0.0, False, False
-                else:
-                    observation, rewards[i], terminated, truncated, info = env.step(action)
-                    terminations[i], truncations[i] = terminated, truncated
-                    if mode is AutoresetMode.SAME_STEP and (terminated or truncated):
-                        finals.append(self._final_step(i, observation, info))
-                        reset_mask[i] = True
-                        observation, info = env.reset()
-                    self._env_obs[i] = observation
-                if not self._no_infos:
-                    infos = self._add_info(infos, self._select(info), i)
-        except UnsupportedValueError:
-            raise
-        except Exception as error:
-            raise EnvironmentFailedError(f"environment {i} failed in step: {_describe(error)}", i) from error
-        self._autoreset_envs = np.logical_or(terminations, truncations)
-        return StepOutcome(self._batch(), rewards, terminations, truncations, reset_mask, finals, infos)
+        outputs: list[pb.EnvOutput] = []
+        for i, (observation, reward, has_terminated, was_truncated, info, final, output) in enumerate(turns):
+            last[i] = observation
+            rewards[i] = reward.item() if isinstance(reward, np.ndarray) else reward
+            terminated[i] = has_terminated
+            truncated[i] = was_truncated
+            if info:
+                infos = self._add_info(infos, info, i)
+            if final is not None:
+                finals.append(final)
+                reset_mask[i] = True
+            if output is not None:
+                outputs.append(output)
+        if self.autoreset_mode is not AutoresetMode.SAME_STEP:
+            self.ended = np.logical_or(terminated, truncated)
+        observations = self.batch_observations()
+        return StepOutcome(observations, rewards, terminated, truncated, reset_mask, finals, infos, outputs)
 
-    def ended_envs(self) -> list[int]:
-        """Returns the indices of the environments whose episode has ended and that nothing has reset since."""
-        return [] if self.autoreset_mode is AutoresetMode.SAME_STEP else np.flatnonzero(self._autoreset_envs).tolist()
-
-    def _batch(self) -> npt.NDArray[Any]:
+    def batch_observations(self) -> Any:
+        """Returns the last observations of all environments, batched."""
         try:
-            self._observations = concatenate(self.single_observation_space, self._env_obs, self._observations)
+            self._observations = concatenate(self.single_observation_space, self.last_observations, self._observations)
         except Exception as error:
             raise EnvironmentFailedError(
-                f"an observation does not fit {self.single_observation_space}: {_describe(error)}"
+                f"an observation does not fit {self.single_observation_space}: {describe(error)}"
             ) from error
-        return np.asarray(self._observations)
+        return self._observations
 
-    def _select(self, info: dict[str, Any]) -> dict[str, Any]:
-        if self._info_keys is None:
-            return info
-        return {key: info[key] for key in self._info_keys if key in info}
+    @abstractmethod
+    def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
+        """Returns function(env, *arguments[i]) for each environment, where it runs; what it raises is raised here.
 
-    def _final_step(self, i: int, observation: Any, info: dict[str, Any]) -> pb.FinalStep:
-        space = self.single_observation_space
-        array = encode_array(np.asarray(observation, dtype=space.dtype))
-        if tuple(array.shape) != space.shape:
-            raise ValueError(f"the observation has shape {list(array.shape)}, but its space is {space}")
-        is_number = isinstance(space, Discrete)
-        value = value_pb2.Value(scalar=array) if is_number else value_pb2.Value(array=array)
-        if self._no_infos:
-            return pb.FinalStep(env_index=i, observation=value)
-        return pb.FinalStep(env_index=i, observation=value, info=encode_dict(self._select(info)))
+        The function must be of a module's top level, and what goes in and out must be picklable: the environment may
+        run in another process. None stands for no arguments."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Closes the environments."""
+
+    @abstractmethod
+    def _reset_turns(
+        self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
+    ) -> Sequence[Turn]:
+        """Resets the environments of these indices."""
+
+    @abstractmethod
+    def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+        """Steps each environment, or resets it where `resets` says so."""
+
+    def _add_info(self, infos: dict[str, Any], info: dict[str, Any], i: int) -> dict[str, Any]:
+        try:
+            return self._gymnasium._add_info(infos, info, i)
+        except Exception as error:
+            raise EnvironmentFailedError(
+                f"the info of environment {i} does not go with the others': {describe(error)}", i
+            ) from error
 
 
-def _describe(error: Exception) -> str:
-    """Returns the exception's class and text on one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+class SyncWorker(Worker):
+    """Steps environments of this process one after the other."""
+
+    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants) -> None:
+        self._hosts: list[EnvHost] = []
+        try:
+            for i in range(n):
+                same_step = mode is AutoresetMode.SAME_STEP
+                self._hosts.append(EnvHost(order.make(), i, wants, same_step))
+            super().__init__([describe_env(host.env) for host in self._hosts], mode, wants)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self._close_hosts()
+            raise
+
+    def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
+        """See Worker."""
+        given = arguments or [()] * len(self._hosts)
+        return [host.apply(function, *each) for host, each in zip(self._hosts, given, strict=True)]
+
+    def close(self) -> None:
+        """Closes every environment, then raises what the first of them to fail raised."""
+        self._close_hosts()
+
+    def _close_hosts(self) -> None:
+        failure: Exception | None = None
+        while self._hosts:
+            try:
+                self._hosts.pop(0).close()
+            except Exception as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
+
+    def _reset_turns(
+        self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
+    ) -> Sequence[Turn]:
+        return [self._hosts[i].reset(seeds[i], options) for i in indices]
+
+    def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+        if resets is None or True not in resets:
+            return [host.step(action) for host, action in zip(self._hosts, actions, strict=True)]
+        return [
+            host.reset(None, None) if reset else host.step(action)
+            for host, action, reset in zip(self._hosts, actions, resets, strict=True)
+        ]
+
+
+class DrawingWorker(SyncWorker):
+    """Keeps its environments on one thread from birth to close: OpenGL draws nothing, without a word, on another than
+    the one that its context belongs to, and requests come on any."""
+
+    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
+        try:
+            self._thread.submit(super().__init__, order, n, mode, wants).result()
+        except BaseException:
+            self._thread.shutdown()
+            raise
+
+    def reset_envs(
+        self, seeds: Sequence[int | None], mask: npt.NDArray[np.bool_], options: dict[str, Any] | None
+    ) -> ResetOutcome:
+        """See Worker."""
+        return self._thread.submit(super().reset_envs, seeds, mask, options).result()
+
+    def step_envs(self, actions: Sequence[Any] | npt.NDArray[Any]) -> StepOutcome:
+        """See Worker."""
+        return self._thread.submit(super().step_envs, actions).result()
+
+    def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
+        """See Worker."""
+        return self._thread.submit(super().each, function, arguments).result()
+
+    def close(self) -> None:
+        """See SyncWorker."""
+        try:
+            self._thread.submit(self._close_hosts).result()
+        finally:
+            self._thread.shutdown()

@@ -1,0 +1,76 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Attributes and methods by name, for clients that the operator trusts.
+
+The functions on one environment run where it does."""
+
+from typing import Any
+
+import gymnasium
+
+from gymwire.codec import UnsupportedValueError, decode_value, encode_value
+from gymwire.codec.values import decode_string_dict
+from gymwire.server.errors import InvalidRequestError, RefusedError, UnsupportedResultError
+from gymwire.server.security import Rules
+from gymwire.server.worker import Worker
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+
+def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[value_pb2.Value]:
+    """Carries out a CallRequest; returns one value per environment."""
+    if not rules.calls:
+        raise RefusedError(
+            f"Call is not allowed on this server, so {request.name!r} was not looked up; let its operator start it "
+            "with --allow-call if every client may run the environments' code"
+        )
+    name, n = request.name, worker.num_envs
+    if not name.isidentifier() or name.startswith("_"):
+        raise InvalidRequestError(f"the name {name!r} is not a Python name that begins without an underscore")
+    action = request.WhichOneof("action")
+    if action == "get":
+        return worker.each(get_attribute, [(name,)] * n)
+    if action == "call":
+        arguments = [decode_value(value) for value in request.call.args]
+        keywords = decode_string_dict(request.call.kwargs, "kwargs")
+        return worker.each(call_method, [(name, arguments, keywords)] * n)
+    if action == "set":
+        values = [decode_value(value) for value in request.set.values]
+        if len(values) != n:
+            raise InvalidRequestError(f"set must hold {n} values, one per environment, but {len(values)} came")
+        return worker.each(set_attribute, [(name, value) for value in values])
+    raise InvalidRequestError("a CallRequest holds no action; set get, set or call")
+
+
+def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
+    """Reads an attribute through the wrappers."""
+    return _encode(name, _look_up(env, name))
+
+
+def call_method(
+    env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
+) -> value_pb2.Value:
+    """Calls a method that is looked up through the wrappers."""
+    method = _look_up(env, name)
+    if not callable(method):
+        raise InvalidRequestError(f"the attribute {name!r} is a {type(method).__name__}, not a method; use get")
+    return _encode(name, method(*arguments, **keywords))
+
+
+def set_attribute(env: gymnasium.Env[Any, Any], name: str, value: Any) -> value_pb2.Value:
+    """Sets an attribute where the wrappers' look-up finds it."""
+    env.set_wrapper_attr(name, value)
+    return value_pb2.Value(none=value_pb2.NoneValue())
+
+
+def _look_up(env: gymnasium.Env[Any, Any], name: str) -> Any:
+    if not env.has_wrapper_attr(name):
+        raise InvalidRequestError(f"{env} has no attribute {name!r}")
+    return env.get_wrapper_attr(name)
+
+
+def _encode(name: str, result: Any) -> value_pb2.Value:
+    try:
+        return encode_value(result)
+    except UnsupportedValueError as error:
+        raise UnsupportedResultError(f"what {name!r} gave has no form on the wire: {error}") from None

@@ -1,0 +1,155 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""One environment and what its session wants to know of it, in whichever process it runs."""
+
+import traceback
+from collections.abc import Callable, Collection
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
+
+from gymwire.codec import UnsupportedValueError, encode_array, encode_dict, encode_value
+from gymwire.server.errors import CallFailedError, EnvironmentFailedError
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+# Says which infos travel: None for all of them, else the wanted keys.
+InfoKeys = Collection[str] | None
+
+
+class Wants(NamedTuple):
+    """Says what a session's responses carry beside the batched arrays."""
+
+    info_keys: InfoKeys
+    env_outputs: bool
+
+    @property
+    def infos(self) -> bool:
+        """Says whether any info travels."""
+        return self.info_keys is None or bool(self.info_keys)
+
+
+class Turn(NamedTuple):
+    """Is what one environment answered to a reset (reward 0, nothing ended) or a step."""
+
+    observation: Any
+    reward: Any
+    terminated: bool
+    truncated: bool
+    info: dict[str, Any]  # the wanted keys
+    final: pb.FinalStep | None  # the end of the episode that this step ended and reset
+    output: pb.EnvOutput | None
+
+
+class EnvHost:
+    """Resets and steps one environment. What raises in it becomes an EnvironmentFailedError with the index."""
+
+    def __init__(self, env: gymnasium.Env[Any, Any], index: int, wants: Wants, same_step: bool) -> None:
+        self.env = env
+        self._index = index
+        self._wants = wants
+        self._no_infos = not wants.infos
+        self._same_step = same_step
+        self._space = env.observation_space
+
+    def reset(self, seed: int | None, options: dict[str, Any] | None) -> Turn:
+        """Starts a new episode."""
+        try:
+            observation, info = self.env.reset(seed=seed, options=deepcopy(options))
+            return self._turn(observation, 0.0, False, False, info, None)
+        except UnsupportedValueError:
+            raise
+        except Exception as error:
+            raise self._failure("reset", error) from error
+
+    def step(self, action: Any) -> Turn:
+        """Applies a valid action; in SAME_STEP mode also starts the next episode when this one has ended."""
+        try:
+            observation, reward, terminated, truncated, info = self.env.step(action)
+            final = None
+            if self._same_step and (terminated or truncated):
+                # Taken down before the reset, which may write into the same arrays.
+                final = self._final_step(observation, info)
+                observation, info = self.env.reset()
+            return self._turn(observation, reward, terminated, truncated, info, final)
+        except UnsupportedValueError:
+            raise
+        except Exception as error:
+            raise self._failure("step", error) from error
+
+    def apply(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Returns function(env, *arguments); what raises in the environment becomes a CallFailedError."""
+        try:
+            return function(self.env, *arguments)
+        except Exception as error:
+            if not class_name(error):
+                raise
+            message = f"environment {self._index} failed in {function.__name__}: {describe(error)}"
+            raise CallFailedError(message, self._index) from error
+
+    def close(self) -> None:
+        """Closes the environment."""
+        self.env.close()
+
+    def _turn(
+        self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: Any, final: pb.FinalStep | None
+    ) -> Turn:
+        info = {} if self._no_infos else self._select(info)
+        output = self._output(observation, reward, info) if self._wants.env_outputs else None
+        return Turn(observation, reward, terminated, truncated, info, final, output)
+
+    def _output(self, observation: Any, reward: Any, info: dict[str, Any]) -> pb.EnvOutput:
+        return pb.EnvOutput(
+            observation=encode_value(observation),
+            reward=encode_value(reward),
+            info=None if self._no_infos else encode_dict(info),
+        )
+
+    def _select(self, info: dict[str, Any]) -> dict[str, Any]:
+        keys = self._wants.info_keys
+        return info if keys is None else {key: info[key] for key in keys if key in info}
+
+    def _final_step(self, observation: Any, info: dict[str, Any]) -> pb.FinalStep:
+        return pb.FinalStep(
+            env_index=self._index,
+            observation=self._final_observation(observation),
+            info=None if self._no_infos else encode_dict(self._select(info)),
+        )
+
+    def _final_observation(self, observation: Any) -> value_pb2.Value:
+        if self._wants.env_outputs or not is_array_space(self._space):
+            return encode_value(observation)
+        array = encode_array(np.asarray(observation, dtype=self._space.dtype))
+        if tuple(array.shape) != self._space.shape:
+            raise ValueError(f"the observation has shape {list(array.shape)}, but its space is {self._space}")
+        is_number = isinstance(self._space, Discrete)
+        return value_pb2.Value(scalar=array) if is_number else value_pb2.Value(array=array)
+
+    def _failure(self, deed: str, error: Exception) -> EnvironmentFailedError:
+        return EnvironmentFailedError(f"environment {self._index} failed in {deed}: {describe(error)}", self._index)
+
+
+def is_array_space(space: Space[Any]) -> bool:
+    """Says whether the space's samples are arrays or numbers of one dtype and shape, so that a batch is one array."""
+    return isinstance(space, (Box, Discrete, MultiDiscrete, MultiBinary))
+
+
+def describe(error: BaseException) -> str:
+    """Returns the exception's class and text on one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def class_name(error: BaseException) -> str:
+    """Returns the class as Python writes it in tracebacks; empty for the server's own words."""
+    kind = type(error)
+    if kind.__module__.startswith("gymwire."):
+        return ""
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def traceback_text(error: BaseException) -> str:
+    """Returns the traceback as Python prints it."""
+    return "".join(traceback.format_exception(error))

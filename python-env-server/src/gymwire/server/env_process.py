@@ -1,0 +1,80 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What runs in the process of one environment."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
+
+from gymwire.codec import UnsupportedValueError
+from gymwire.server.env_host import EnvHost, Wants, class_name, describe, traceback_text
+from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
+from gymwire.server.opengl import choose_opengl
+from gymwire.server.order import EnvOrder, describe_env
+
+
+def serve_environment(
+    connection: Connection[Any, Any], order: EnvOrder, index: int, wants: Wants, same_step: bool
+) -> None:
+    """Makes the environment, sends its description, then answers requests (method of EnvHost, arguments) until None or
+    the end of the connection. Each answer is a pair: the result, or None and the exception."""
+    # Ctrl-C is for the server, which takes its environments down.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _die_with_parent()
+    choose_opengl()
+    try:
+        host = EnvHost(order.make(), index, wants, same_step)
+        answer = _pickled((describe_env(host.env), None), index)
+    except Exception as error:
+        connection.send((None, _portable(error, index)))
+        return
+    with contextlib.suppress(EOFError, OSError):
+        connection.send_bytes(answer)
+        while (request := connection.recv()) is not None:
+            connection.send_bytes(_answer(host, request, index))
+    host.close()
+
+
+def _answer(host: EnvHost, request: tuple[str, tuple[Any, ...]], index: int) -> Any:
+    method, arguments = request
+    try:
+        return _pickled((getattr(host, method)(*arguments), None), index)
+    except Exception as error:
+        return ForkingPickler.dumps((None, _portable(error, index)))
+
+
+def _pickled(answer: tuple[Any, None], index: int) -> Any:
+    try:
+        return ForkingPickler.dumps(answer)
+    except Exception as error:
+        raise UnsupportedValueError(f"a result of environment {index} cannot travel: {describe(error)}") from error
+
+
+def _portable(error: Exception, index: int) -> Exception:
+    """Returns an exception of the server's own, which can leave the process; others may not be picklable."""
+    if not class_name(error):
+        if isinstance(error, EnvironmentRaisedError) and error.__cause__ is not None:
+            error.exception_class, error.traceback = class_name(error.__cause__), traceback_text(error.__cause__)
+        return error
+    failure = EnvironmentFailedError(f"environment {index} failed: {describe(error)}", index)
+    failure.exception_class, failure.traceback = class_name(error), traceback_text(error)
+    return failure
+
+
+def _die_with_parent() -> None:
+    """Ends this process when the server ends, even while the environment computes."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

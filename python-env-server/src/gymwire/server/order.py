@@ -1,0 +1,81 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a session's environments are made from, and what is known of one that was made."""
+
+import dataclasses
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+import gymnasium
+from gymnasium.envs.registration import EnvSpec, WrapperSpec
+from gymnasium.spaces import Space
+
+from gymwire.codec import UnsupportedValueError, encode_dict, encode_value
+from gymwire.server import environments, rendering, wrappers
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+
+class EnvOrder(NamedTuple):
+    """Says how to make one environment; it can travel to another process."""
+
+    spec: EnvSpec
+    kwargs: dict[str, Any]
+    max_episode_steps: int | None  # None: as registered, -1: no limit
+    render_mode: str | None
+    wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
+
+    def make(self) -> gymnasium.Env[Any, Any]:
+        """Makes a new environment."""
+        # Environments of one session must not share what they may write into.
+        kwargs = deepcopy(self.kwargs)
+        if self.render_mode is not None:
+            kwargs["render_mode"] = self.render_mode
+        env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
+        if self.render_mode is not None:
+            rendering.check_can_draw(env)
+        for wrapper in self.wrappers:
+            env = wrappers.wrap(env, wrapper)
+        return env
+
+
+class Description(NamedTuple):
+    """Is what a session tells of its environments; it can travel between processes."""
+
+    observation_space: Space[Any]
+    action_space: Space[Any]
+    spec: pb.EnvironmentSpec
+    full_spec: value_pb2.Dict
+    metadata: value_pb2.Dict
+    render_mode: str | None
+
+
+def describe_env(env: gymnasium.Env[Any, Any]) -> Description:
+    """Returns the description of an environment."""
+    spec = env.spec or env.unwrapped.spec
+    assert spec is not None, "an environment from gymnasium.make has a specification"
+    return Description(
+        observation_space=env.observation_space,
+        action_space=env.action_space,
+        spec=environments.encode_spec(spec),
+        full_spec=encode_dict({field.name: _plain(getattr(spec, field.name)) for field in dataclasses.fields(spec)}),
+        metadata=encode_dict(env.metadata),
+        render_mode=env.render_mode,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Returns a value that can travel: code becomes the string that names it."""
+    if isinstance(value, WrapperSpec):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {key: _plain(element) for key, element in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)([_plain(element) for element in value])
+    if hasattr(value, "__qualname__"):
+        return f"{value.__module__}:{value.__qualname__}"
+    try:
+        encode_value(value)
+    except UnsupportedValueError:
+        return repr(value)
+    return value

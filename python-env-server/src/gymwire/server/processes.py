@@ -1,0 +1,147 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Environments in processes of their own, side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Callable, Iterable, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.vector import AutoresetMode
+
+from gymwire.server.env_host import Turn, Wants
+from gymwire.server.env_process import serve_environment
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
+from gymwire.server.order import Description, EnvOrder
+from gymwire.server.worker import Worker
+
+# Given to the environments of a session, together, to close; what is left then is killed.
+_CLOSE_SECONDS = 5.0
+
+
+class ProcessWorker(Worker):
+    """Steps environments that each run in a process of their own. The processes start from a clean one (fork without
+    exec is unsafe under gRPC's threads), hold no socket of the server, and die with it."""
+
+    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants) -> None:
+        self._processes: list[BaseProcess] = []
+        self._connections: list[Connection[Any, Any]] = []
+        try:
+            for i in range(n):
+                self._start(order, i, wants, mode is AutoresetMode.SAME_STEP)
+            descriptions: list[Description] = [self._receive(i) for i in range(n)]
+            super().__init__(descriptions, mode, wants)
+        except BaseException:
+            with contextlib.suppress(RuntimeError):
+                self.close()
+            raise
+
+    def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
+        """See Worker."""
+        given = arguments or [()] * len(self._connections)
+        return self._ask((i, "apply", (function, *each)) for i, each in enumerate(given))
+
+    def close(self) -> None:
+        """Ends every process."""
+        for connection in self._connections:
+            with contextlib.suppress(OSError):
+                connection.send(None)
+                connection.close()
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        for process in self._processes:
+            process.join(max(0.0, deadline - time.monotonic()))
+        failed = [i for i, process in enumerate(self._processes) if process.exitcode not in (None, 0)]
+        for process in self._processes:
+            if process.is_alive():
+                process.kill()
+        for process in self._processes:
+            process.join()
+            process.close()
+        self._processes, self._connections = [], []
+        if failed:
+            raise RuntimeError(f"the processes of the environments {failed} did not end well; the log may say why")
+
+    def _reset_turns(
+        self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
+    ) -> Sequence[Turn]:
+        return self._ask((i, "reset", (seeds[i], options)) for i in indices)
+
+    def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+        # Rows of the array would each carry their whole base along.
+        own = [np.copy(action) if isinstance(action, np.ndarray) else action for action in actions]
+        if resets is None:
+            return self._ask((i, "step", (action,)) for i, action in enumerate(own))
+        return self._ask(
+            (i, "reset", (None, None)) if reset else (i, "step", (action,))
+            for i, (action, reset) in enumerate(zip(own, resets, strict=True))
+        )
+
+    def _start(self, order: EnvOrder, i: int, wants: Wants, same_step: bool) -> None:
+        context = _context()
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=serve_environment, args=(theirs, order, i, wants, same_step), name=f"gymwire-env-{i}", daemon=True
+        )
+        try:
+            process.start()
+        except Exception as error:
+            ours.close()
+            raise InvalidRequestError(
+                f"{order.spec.id} cannot run in a process of its own: {error}; use VECTORIZATION_SYNC"
+            ) from error
+        finally:
+            theirs.close()
+        self._processes.append(process)
+        self._connections.append(ours)
+
+    def _ask(self, requests: Iterable[tuple[int, str, tuple[Any, ...]]]) -> list[Any]:
+        """Sends all requests (index, method of EnvHost, arguments), then waits for all answers."""
+        asked = []
+        for i, method, arguments in requests:
+            try:
+                self._connections[i].send((method, arguments))
+            except OSError as error:
+                raise self._gone(i) from error
+            asked.append(i)
+        # Every answer is taken, so that after a failure the next request does not read an old one.
+        answers = [self._take(i) for i in asked]
+        for _, failure in answers:
+            if failure is not None:
+                raise failure
+        return [answer for answer, _ in answers]
+
+    def _receive(self, i: int) -> Any:
+        answer, failure = self._take(i)
+        if failure is not None:
+            raise failure
+        return answer
+
+    def _take(self, i: int) -> tuple[Any, Exception | None]:
+        try:
+            return self._connections[i].recv()
+        except (OSError, EOFError):
+            return None, self._gone(i)
+
+    def _gone(self, i: int) -> EnvironmentFailedError:
+        process = self._processes[i]
+        process.join(1.0)
+        return EnvironmentFailedError(
+            f"the process of environment {i} ended with exit code {process.exitcode}: it was killed or crashed; "
+            "open a new session",
+            i,
+        )
+
+
+def _context() -> multiprocessing.context.ForkServerContext | multiprocessing.context.SpawnContext:
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["gymwire.server.env_process"])
+        return context
+    return multiprocessing.get_context("spawn")

@@ -1,0 +1,94 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Drawing: OpenGL without a screen for MuJoCo, render modes, and the operator's limits."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from gymnasium.envs.registration import EnvSpec, load_env_creator
+
+from gymwire.codec import UnsupportedValueError, encode_value
+from gymwire.server.errors import InvalidRequestError, MissingDependencyError, QuotaError, UnsupportedResultError
+from gymwire.server.limits import Limits
+from gymwire.server.opengl import missing_opengl
+from gymwire.v1 import value_pb2
+
+_LIST = "_list"
+
+
+def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
+    """Raises MissingDependencyError for a MuJoCo environment that would find no OpenGL."""
+    is_mujoco = any(kind.__name__ == "MujocoEnv" for kind in type(env.unwrapped).__mro__)
+    if is_mujoco and env.render_mode != "human" and (missing := missing_opengl()):
+        env.close()
+        raise MissingDependencyError(missing)
+
+
+def check_render_mode(spec: EnvSpec, mode: str) -> None:
+    """Refuses a mode that the environment does not have."""
+    creator = load_env_creator(spec.entry_point) if isinstance(spec.entry_point, str) else spec.entry_point
+    metadata = getattr(creator, "metadata", None)
+    if not isinstance(metadata, dict):
+        return
+    modes = list(metadata.get("render_modes", []))
+    # Gymnasium makes lists of frames itself.
+    lists = [each + _LIST for each in modes if each != "human" and not each.endswith(_LIST)]
+    if mode not in [*modes, *lists]:
+        raise InvalidRequestError(
+            f"{spec.id} has no render mode {mode!r}; it has {', '.join([*modes, *lists]) or 'none'}"
+        )
+
+
+def render(env: gymnasium.Env[Any, Any]) -> value_pb2.Value:
+    """Draws one environment."""
+    frame = env.render()
+    try:
+        return encode_value(frame)
+    except UnsupportedValueError as error:
+        raise UnsupportedResultError(f"what {env} drew has no form on the wire: {error}") from None
+
+
+class FrameBudget:
+    """Counts the pictures that a session of n environments draws and holds, and refuses more than the limits allow."""
+
+    def __init__(self, mode: str | None, n: int, limits: Limits) -> None:
+        self._collects = mode is not None and mode.endswith(_LIST)
+        self._limits = limits
+        self._n = n
+        self._drawn = 0
+        self._held = np.zeros(n, dtype=np.int64)  # pictures waiting for Render, of each environment
+
+    def before_draw(self) -> None:
+        """Counts a Render in the modes that draw when asked; QuotaError when the session has drawn enough."""
+        if not self._collects:
+            self._draw()
+
+    def before_move(self) -> None:
+        """Checks that a Reset or Step may draw in the modes that collect pictures."""
+        if self._collects:
+            held = int(self._held.sum())
+            if held + self._n > self._limits.max_held_frames:
+                raise QuotaError(
+                    f"the session holds {held} pictures and the server allows {self._limits.max_held_frames}; take "
+                    "them with Render first, or start the server with a higher --max-held-frames"
+                )
+            self._draw()
+
+    def after_move(self, reset_mask: npt.NDArray[np.bool_]) -> None:
+        """Counts the pictures of a Reset or Step; a reset drops what was not taken."""
+        if self._collects:
+            self._held = np.where(reset_mask, 1, self._held + 1)
+
+    def after_draw(self) -> None:
+        """Notes that Render has taken what was held."""
+        self._held[:] = 0
+
+    def _draw(self) -> None:
+        if self._drawn + self._n > self._limits.max_frames:
+            raise QuotaError(
+                f"the session has drawn {self._drawn} pictures and the server allows {self._limits.max_frames}; open a "
+                "new session, or start the server with a higher --max-frames"
+            )
+        self._drawn += self._n
