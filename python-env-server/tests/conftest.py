@@ -12,7 +12,7 @@ from client import Client, ServerProcess
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
-    process = ServerProcess("--import", "faulty_envs", listen=f"unix:{path}")
+    process = ServerProcess("--import", "faulty_envs", "--import", "odd_envs", "--allow-call", listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process
     process.kill()

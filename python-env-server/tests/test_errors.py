@@ -69,9 +69,9 @@ def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
         ({"env_id": "GymV26Environment-v0"}, Code.PERMISSION_DENIED, "GymV26Environment-v0"),
         ({"num_envs": 10**6}, Code.RESOURCE_EXHAUSTED, "--max-envs"),
         (
-            {"env_id": "Faulty/TupleActions-v0"},
+            {"env_id": "Odd/CustomSpaced-v0"},
             Code.UNIMPLEMENTED,
-            "the action space of Faulty/TupleActions-v0 cannot be served: the space Tuple(Discrete(2), Discrete(3))",
+            "the observation space of Odd/CustomSpaced-v0 cannot be served",
         ),
     ],
     ids=lambda case: str(case)[:60],
@@ -86,7 +86,7 @@ def test_make_refuses(client: Client, fields: dict[str, Any], code: Code, words:
 
 def test_a_refused_make_opens_nothing(client: Client) -> None:
     for _ in range(70):
-        refusal(lambda: client.make("Faulty/TupleActions-v0"))
+        refusal(lambda: client.make("Odd/CustomSpaced-v0"))
     assert client.make("CartPole-v1").session_id
 
 

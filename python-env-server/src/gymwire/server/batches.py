@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
-from gymwire.codec import decode_array, decode_value, encode_value
+from gymwire.codec import decode_array, decode_sample, encode_value
 from gymwire.codec.dtypes import wire_dtype
 from gymwire.server.env_host import is_array_space
 from gymwire.server.errors import InvalidRequestError
@@ -94,10 +94,10 @@ class ActionReader:
 
     def _read_samples(self, value: value_pb2.Value) -> list[Any]:
         # A deep copy is writable, as environments may expect.
-        batch = deepcopy(decode_value(value))
+        batch = deepcopy(decode_sample(self._batched, value))
         actions = unbatch(self._single, batch, self._n)
         for i, action in enumerate(actions):
-            if not self._single.contains(action):
+            if not _contains(self._single, action):
                 text = repr(action)
                 raise InvalidRequestError(
                     f"the action of environment {i} is {text if len(text) <= 200 else text[:197] + '...'}, "
@@ -116,3 +116,11 @@ def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
         rows = [unbatch(space, batch[j], n) for j, space in enumerate(single.spaces)]
         return [tuple(row[i] for row in rows) for i in range(n)]
     return list(batch)
+
+
+def _contains(space: Space[Any], action: Any) -> bool:
+    try:
+        return space.contains(action)
+    # Gymnasium cannot take the stacked form of an empty Dict apart.
+    except (TypeError, ValueError):
+        return False

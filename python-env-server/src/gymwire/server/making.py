@@ -4,7 +4,7 @@
 
 from typing import Any
 
-from gymnasium.spaces import Box, Discrete, MultiDiscrete, Space
+from gymnasium.spaces import Space
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import UnsupportedValueError, encode_space
@@ -120,8 +120,6 @@ def _worker_class(request: pb.MakeRequest, order: EnvOrder) -> type[SyncWorker] 
 
 
 def _check_space(role: str, space: Space[Any], env_id: str) -> None:
-    if not isinstance(space, (Box, Discrete, MultiDiscrete)):
-        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: the space {space} is not yet")
     try:
         encode_space(space)
     except UnsupportedSpaceError as error:
