@@ -108,7 +108,7 @@ class CustomSpaced(Odd):
 class Drawing(Odd):
     """Draws itself in ways that the classic environments do not."""
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {  # noqa: RUF012
         "render_modes": ["ansi", "rgbd_tuple", "depth_array", "rgb_array"],
         "render_fps": 10,
     }
