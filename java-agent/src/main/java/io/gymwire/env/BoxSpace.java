@@ -11,8 +11,10 @@ public final class BoxSpace implements Space {
 
     private final DType dtype;
     private final int[] shape;
-    private final double[] low; // [size]
-    private final double[] high; // [size]
+    private final NdArray lowest;
+    private final NdArray highest;
+    private final double[] low; // [size], rounded where 64-bit integers are no doubles
+    private final double[] high; // [size], likewise
     private final boolean[] boundedBelow; // [size]
     private final boolean[] boundedAbove; // [size]
 
@@ -20,22 +22,38 @@ public final class BoxSpace implements Space {
      * Describes a box.
      *
      * @param low the least value of each element, row-major; -infinity or an integer dtype's least value if unbounded
-     * @param high the greatest value of each element, likewise
+     * @param high the greatest value of each element, likewise; numbers outside an integer dtype stand for its limits
      * @param boundedBelow whether the element's low is a bound that was asked for
      * @param boundedAbove whether the element's high is a bound that was asked for
      */
     public BoxSpace(DType dtype, int[] shape, double[] low, double[] high, boolean[] boundedBelow,
             boolean[] boundedAbove) {
-        int size = NdArray.size(shape);
+        this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), boundedBelow, boundedAbove);
+    }
+
+    BoxSpace(NdArray lowest, NdArray highest, boolean[] boundedBelow, boolean[] boundedAbove) {
+        this.dtype = lowest.dtype();
+        this.shape = lowest.shape();
+        this.lowest = lowest;
+        this.highest = highest;
+        if (dtype.isComplex() || highest.dtype() != dtype || !highest.hasShape(shape)) {
+            throw new IllegalArgumentException("a Box needs bounds of one real dtype and one shape, not "
+                    + lowest.describe() + " and " + highest.describe());
+        }
+        this.low = lowest.toDoubles();
+        this.high = highest.toDoubles();
+        int size = lowest.size();
         if (low.length != size || high.length != size || boundedBelow.length != size || boundedAbove.length != size) {
             throw new IllegalArgumentException("a Box of shape " + Arrays.toString(shape) + " needs " + size
                     + " bounds of each kind, not " + low.length + ", " + high.length + ", " + boundedBelow.length
                     + " and " + boundedAbove.length);
         }
-        this.dtype = dtype;
-        this.shape = shape.clone();
-        this.low = low.clone();
-        this.high = high.clone();
+        for (int i = 0; i < size; i++) {
+            if (!(low[i] <= high[i])) {
+                throw new IllegalArgumentException("element " + i + " of a Box lies between " + low[i] + " and "
+                        + high[i] + ", so no value is inside");
+            }
+        }
         this.boundedBelow = boundedBelow.clone();
         this.boundedAbove = boundedAbove.clone();
     }
@@ -60,12 +78,22 @@ public final class BoxSpace implements Space {
         return low.length;
     }
 
-    /** Returns a copy of the least values, row-major. */
+    /** Returns the least values in the space's dtype and shape. */
+    NdArray lowest() {
+        return lowest;
+    }
+
+    /** Returns the greatest values in the space's dtype and shape. */
+    NdArray highest() {
+        return highest;
+    }
+
+    /** Returns a copy of the least values, row-major; 64-bit integers are rounded. */
     public double[] low() {
         return low.clone();
     }
 
-    /** Returns a copy of the greatest values, row-major. */
+    /** Returns a copy of the greatest values, row-major; 64-bit integers are rounded. */
     public double[] high() {
         return high.clone();
     }
@@ -91,17 +119,38 @@ public final class BoxSpace implements Space {
     }
 
     @Override
-    public boolean contains(NdArray value) {
-        if (!value.dtype().castsSafelyTo(dtype) || !value.hasShape(shape)) {
+    public boolean contains(Object value) {
+        if (!(value instanceof NdArray array) || !array.dtype().castsSafelyTo(dtype) || !array.hasShape(shape)) {
             return false;
         }
+        if (isLong()) {
+            return containsLongs(array);
+        }
         for (int i = 0; i < low.length; i++) {
-            double x = value.getDouble(i);
+            double x = array.getDouble(i);
             if (!(x >= low[i] && x <= high[i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    private boolean isLong() {
+        return dtype == DType.INT64 || dtype == DType.UINT64;
+    }
+
+    private boolean containsLongs(NdArray array) {
+        for (int i = 0; i < low.length; i++) {
+            long x = array.getLong(i);
+            if (compare(x, lowest.getLong(i)) < 0 || compare(x, highest.getLong(i)) > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int compare(long one, long other) {
+        return dtype == DType.UINT64 ? Long.compareUnsigned(one, other) : Long.compare(one, other);
     }
 
     /**
@@ -116,7 +165,18 @@ public final class BoxSpace implements Space {
             double x = draw(random, i, high[i] + end);
             values[i] = dtype.isFloat() ? x : clipToInteger(Math.floor(x), i);
         }
-        return NdArray.ofDoubles(dtype, shape, values);
+        return isLong() ? clipToLongs(NdArray.ofDoubles(dtype, shape, values))
+                : NdArray.ofDoubles(dtype, shape, values);
+    }
+
+    /** Moves numbers that rounding took across a bound back to it. */
+    private NdArray clipToLongs(NdArray array) {
+        long[] values = array.toLongs();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = compare(values[i], lowest.getLong(i)) < 0 ? lowest.getLong(i) : values[i];
+            values[i] = compare(values[i], highest.getLong(i)) > 0 ? highest.getLong(i) : values[i];
+        }
+        return NdArray.ofLongs(dtype, shape, values);
     }
 
     private double draw(RandomGenerator random, int i, double upper) {
@@ -134,6 +194,17 @@ public final class BoxSpace implements Space {
     private double clipToInteger(double x, int i) {
         double greatest = Math.min(high[i], Math.nextDown(dtype.endValue()));
         return Math.min(Math.max(x, low[i]), Math.floor(greatest));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BoxSpace box && lowest.equals(box.lowest) && highest.equals(box.highest)
+                && Arrays.equals(boundedBelow, box.boundedBelow) && Arrays.equals(boundedAbove, box.boundedAbove);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * lowest.hashCode() + highest.hashCode();
     }
 
     /** Shows the box as Gymnasium does: {@code Box(-1.0, 1.0, (6,), float32)}. */
@@ -167,6 +238,15 @@ public final class BoxSpace implements Space {
     private String showShape() {
         String lengths = Arrays.toString(shape);
         return "(" + lengths.substring(1, lengths.length() - 1) + (shape.length == 1 ? ",)" : ")");
+    }
+
+    private static NdArray integersWithin(DType dtype, int[] shape, double[] bounds) {
+        double[] numbers = bounds.clone();
+        for (int i = 0; i < numbers.length && !dtype.isFloat(); i++) {
+            double greatest = Math.min(dtype.endValue() - 1, Math.nextDown(dtype.endValue()));
+            numbers[i] = Math.min(Math.max(numbers[i], dtype.minValue()), greatest);
+        }
+        return NdArray.ofDoubles(dtype, shape, numbers);
     }
 
     private static boolean[] finite(double[] bounds) {

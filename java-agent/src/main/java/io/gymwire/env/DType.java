@@ -27,7 +27,11 @@ public enum DType {
     /** IEEE 754 binary32. */
     FLOAT32("float32", 4),
     /** IEEE 754 binary64. */
-    FLOAT64("float64", 8);
+    FLOAT64("float64", 8),
+    /** Two binary32, the real part first; in values only, never in spaces. */
+    COMPLEX64("complex64", 8),
+    /** Two binary64, the real part first; in values only, never in spaces. */
+    COMPLEX128("complex128", 16);
 
     private static final DType[] VALUES = values();
 
@@ -54,6 +58,11 @@ public enum DType {
         return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
     }
 
+    /** Says whether the type is one of the complex types, whose elements no method returns as one number. */
+    public boolean isComplex() {
+        return this == COMPLEX64 || this == COMPLEX128;
+    }
+
     /** Says whether the type is an integer without sign; a bool is none. */
     public boolean isUnsigned() {
         return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
@@ -61,7 +70,7 @@ public enum DType {
 
     /** Says whether the type is an integer, with or without sign; a bool is none. */
     public boolean isInteger() {
-        return !isFloat() && this != BOOL;
+        return !isFloat() && !isComplex() && this != BOOL;
     }
 
     /** Says whether every value of this type is also one of {@code target}: numpy's rule of a safe cast. */
@@ -70,6 +79,12 @@ public enum DType {
             return true;
         }
         if (target == BOOL) {
+            return false;
+        }
+        if (target.isComplex()) {
+            return isComplex() ? byteSize < target.byteSize : castsSafelyTo(target == COMPLEX64 ? FLOAT32 : FLOAT64);
+        }
+        if (isComplex()) {
             return false;
         }
         if (target.isFloat()) {

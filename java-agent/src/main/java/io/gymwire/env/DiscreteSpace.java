@@ -5,7 +5,8 @@ package io.gymwire.env;
 import java.util.random.RandomGenerator;
 
 /**
- * The integers start, start + 1, ..., start + n - 1. A member is an array of shape {@code []}.
+ * The integers start, start + 1, ..., start + n - 1. A member is a Long or an array of shape
+ * {@code []}.
  *
  * @param n the number of elements, at least 1
  * @param start the smallest element; it may be negative
@@ -24,22 +25,29 @@ public record DiscreteSpace(long n, long start, DType dtype) implements Space {
     }
 
     @Override
-    public boolean contains(NdArray value) {
-        if (!value.dtype().isInteger() || !value.hasShape(SCALAR)) {
-            return false;
+    public boolean contains(Object value) {
+        if (value instanceof Long || value instanceof Integer) {
+            return isElement(((Number) value).longValue());
         }
-        long index = value.getLong(0) - start;
-        return index >= 0 && index < n;
+        return value instanceof NdArray array && array.dtype().isInteger() && array.dtype().castsSafelyTo(dtype)
+                && array.hasShape(SCALAR) && !(dtype == DType.UINT64 && array.getLong(0) < 0)
+                && isElement(array.getLong(0));
+    }
+
+    private boolean isElement(long value) {
+        // The distance of two longs may need all 64 bits.
+        return value >= start && Long.compareUnsigned(value - start, n) < 0;
     }
 
     /** Draws each element with the same probability. */
     @Override
     public NdArray sample(RandomGenerator random) {
-        return NdArray.ofLongs(dtype, SCALAR, start + random.nextLong(n));
+        return NdArray.ofLongs(dtype, SCALAR, start + random.nextLong(n)).asScalar();
     }
 
     @Override
     public String toString() {
-        return start == 0 ? "Discrete(" + n + ")" : "Discrete(" + n + ", start=" + start + ")";
+        return "Discrete(" + n + (start == 0 ? "" : ", start=" + start)
+                + (dtype == DType.INT64 ? "" : ", dtype=" + dtype) + ")";
     }
 }

@@ -17,6 +17,7 @@ final class Elements {
             case FLOAT32 -> data.getFloat(4 * index);
             case FLOAT16 -> Half.toDouble(data.getShort(2 * index));
             case UINT64 -> unsignedToDouble(data.getLong(8 * index));
+            case COMPLEX64, COMPLEX128 -> throw complex(dtype);
             default -> getLong(data, dtype, index);
         };
     }
@@ -31,6 +32,7 @@ final class Elements {
             case UINT32 -> data.getInt(4 * index) & 0xffffffffL;
             case INT64, UINT64 -> data.getLong(8 * index);
             case FLOAT16, FLOAT32, FLOAT64 -> (long) getDouble(data, dtype, index);
+            case COMPLEX64, COMPLEX128 -> throw complex(dtype);
         };
     }
 
@@ -39,6 +41,7 @@ final class Elements {
             case FLOAT64 -> target.putDouble(value);
             case FLOAT32 -> target.putFloat((float) value);
             case FLOAT16 -> target.putShort(Half.fromDouble(value));
+            case COMPLEX64, COMPLEX128 -> throw complex(dtype);
             default -> {
                 double whole = value < 0.0 ? Math.ceil(value) : Math.floor(value);
                 if (!(whole >= dtype.minValue() && whole < dtype.endValue())) {
@@ -56,6 +59,7 @@ final class Elements {
             case FLOAT32 -> target.putFloat(value);
             case FLOAT16 -> target.putShort(Half.fromDouble(value));
             case INT64, UINT64 -> target.putLong(value);
+            case COMPLEX64, COMPLEX128 -> throw complex(dtype);
             default -> {
                 if (value < (long) dtype.minValue() || value >= (long) dtype.endValue()) {
                     throw outOfRange(dtype, String.valueOf(value));
@@ -71,6 +75,8 @@ final class Elements {
             case FLOAT32 -> String.valueOf(data.getFloat(4 * index));
             case UINT64 -> Long.toUnsignedString(data.getLong(8 * index));
             case BOOL -> String.valueOf(data.get(index) != 0);
+            case COMPLEX64 -> data.getFloat(8 * index) + "+" + data.getFloat(8 * index + 4) + "j";
+            case COMPLEX128 -> data.getDouble(16 * index) + "+" + data.getDouble(16 * index + 8) + "j";
             default -> String.valueOf(getLong(data, dtype, index));
         };
     }
@@ -87,6 +93,10 @@ final class Elements {
     private static double unsignedToDouble(long bits) {
         // The lowest bit is kept, so that halving does not turn a value above a tie into the tie.
         return bits >= 0 ? bits : 2.0 * (bits >>> 1 | bits & 1);
+    }
+
+    private static UnsupportedOperationException complex(DType dtype) {
+        return new UnsupportedOperationException("an element of " + dtype + " is two numbers; read or write its bytes");
     }
 
     private static IllegalArgumentException outOfRange(DType dtype, String value) {

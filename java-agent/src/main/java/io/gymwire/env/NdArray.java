@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * An immutable n-dimensional array in row-major (C) order, like a read-only numpy array. An array of shape {@code []}
- * holds a single number. Elements are addressed by their flat index, from 0 to {@code size() - 1}.
+ * holds a single number; it may stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by their flat index, from 0 to {@code size() - 1}.
  */
 public final class NdArray {
     private static final int SHOWN_ELEMENTS = 16;
@@ -21,13 +21,20 @@ public final class NdArray {
     private final int size;
     private final ByteString bytes;
     private final ByteBuffer data;
+    private final boolean scalar;
 
     private NdArray(DType dtype, int[] shape, ByteString bytes) {
+        this(dtype, shape, bytes, false);
+    }
+
+    private NdArray(DType dtype, int[] shape, ByteString bytes, boolean scalar) {
         this.dtype = dtype;
         this.shape = shape;
         this.size = size(shape);
         this.bytes = bytes;
-        this.data = bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        this.scalar = scalar;
+        // The buffer of a part of a ByteString begins before the part.
+        this.data = bytes.asReadOnlyByteBuffer().slice().order(ByteOrder.LITTLE_ENDIAN);
         if ((long) size * dtype.byteSize() != bytes.size()) {
             throw new IllegalArgumentException("an array of shape " + Arrays.toString(shape) + " and dtype " + dtype
                     + " needs " + (long) size * dtype.byteSize() + " bytes, not " + bytes.size());
@@ -98,15 +105,28 @@ public final class NdArray {
 
     /** Reads an array from the wire without a copy of its bytes. */
     static NdArray fromProto(io.gymwire.proto.v1.NdArray proto) {
-        int[] shape = new int[proto.getShapeCount()];
+        NdArray array = new NdArray(DType.fromProto(proto.getDtype()), shape(proto.getShapeList()), proto.getData());
+        if (array.dtype == DType.BOOL) {
+            for (int i = 0; i < array.size; i++) {
+                if (array.bytes.byteAt(i) >>> 1 != 0) {
+                    throw new IllegalArgumentException("an array of bool holds a byte that is neither 0 nor 1");
+                }
+            }
+        }
+        return array;
+    }
+
+    /** Reads the lengths of the axes of an array on the wire. */
+    static int[] shape(List<Long> lengths) {
+        int[] shape = new int[lengths.size()];
         for (int axis = 0; axis < shape.length; axis++) {
-            long length = proto.getShape(axis);
+            long length = lengths.get(axis);
             if (length < 0 || length > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("an array on the wire has the shape " + proto.getShapeList());
+                throw new IllegalArgumentException("an array on the wire has the shape " + lengths);
             }
             shape[axis] = (int) length;
         }
-        return new NdArray(DType.fromProto(proto.getDtype()), shape, proto.getData());
+        return shape;
     }
 
     io.gymwire.proto.v1.NdArray toProto() {
@@ -185,6 +205,37 @@ public final class NdArray {
         return values;
     }
 
+    /** Says whether this stands for a numpy scalar, which Python keeps apart from an array of shape {@code []}. */
+    public boolean isScalar() {
+        return scalar;
+    }
+
+    /**
+     * Returns the single number of an array of shape {@code []} as a numpy scalar.
+     *
+     * @throws IllegalArgumentException if the shape is another
+     */
+    public NdArray asScalar() {
+        if (shape.length != 0) {
+            throw new IllegalArgumentException("a scalar has the shape [], not " + Arrays.toString(shape));
+        }
+        return new NdArray(dtype, shape, bytes, true);
+    }
+
+    /**
+     * Returns the part at an index of the first axis, without a copy.
+     *
+     * @throws IllegalArgumentException if there is no axis
+     */
+    public NdArray row(int index) {
+        if (shape.length == 0) {
+            throw new IllegalArgumentException("an array of shape [] has no rows");
+        }
+        int[] rest = Arrays.copyOfRange(shape, 1, shape.length);
+        int rowBytes = Math.multiplyExact(size(rest), dtype.byteSize());
+        return new NdArray(dtype, rest, bytes.substring(index * rowBytes, (index + 1) * rowBytes));
+    }
+
     boolean hasShape(int[] expected) {
         return Arrays.equals(shape, expected);
     }
@@ -194,11 +245,11 @@ public final class NdArray {
         return dtype + Arrays.toString(shape);
     }
 
-    /** Says whether the other is an array of the same dtype, shape and bits. */
+    /** Says whether the other is an array of the same dtype, shape and bits, and a scalar or none alike. */
     @Override
     public boolean equals(Object other) {
         return other instanceof NdArray array
-                && dtype == array.dtype && Arrays.equals(shape, array.shape) && bytes.equals(array.bytes);
+                && dtype == array.dtype && scalar == array.scalar && Arrays.equals(shape, array.shape) && bytes.equals(array.bytes);
     }
 
     @Override
@@ -223,7 +274,11 @@ public final class NdArray {
             if (length < 0) {
                 throw new IllegalArgumentException("a shape has no negative length: " + Arrays.toString(shape));
             }
-            size = Math.multiplyExact(size, length);
+            long product = (long) size * length;
+            if (product > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("an array of shape " + Arrays.toString(shape) + " is too large");
+            }
+            size = (int) product;
         }
         return size;
     }

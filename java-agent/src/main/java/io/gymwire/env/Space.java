@@ -4,11 +4,21 @@ package io.gymwire.env;
 
 import java.util.random.RandomGenerator;
 
-/** The set of values that an observation or an action of one environment may take. */
-public sealed interface Space permits BoxSpace, DiscreteSpace, UnsupportedSpace {
-    /** Says whether the value is a member: its dtype casts safely, its shape is the space's, all is within bounds. */
-    boolean contains(NdArray value);
+/**
+ * The set of values that an observation or an action of one environment may take: one of Gymnasium's spaces.
+ *
+ * <p>A member is a Java object as {@link Values} maps them: an {@link NdArray} in Box, Discrete, MultiDiscrete and
+ * MultiBinary, a String in Text, a Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a
+ * {@link GraphInstance} in Graph.
+ */
+public sealed interface Space permits BoxSpace, DiscreteSpace, MultiDiscreteSpace, MultiBinarySpace, TextSpace,
+        DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
+    /**
+     * Says whether the value is a member by Gymnasium's rules; arrays must have the space's shape and a dtype that
+     * casts safely. Any object may be asked about, null too.
+     */
+    boolean contains(Object value);
 
-    /** Draws a member at random. */
-    NdArray sample(RandomGenerator random);
+    /** Draws a member at random from the distribution that Gymnasium draws from. */
+    Object sample(RandomGenerator random);
 }

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import io.gymwire.proto.v1.Space.KindCase;
-import java.util.Locale;
+import io.gymwire.proto.v1.Space.Builder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** Reads spaces from the wire. */
+/** Reads spaces from the wire and writes them to it. */
 final class Spaces {
     private Spaces() {
     }
@@ -14,20 +17,75 @@ final class Spaces {
     static Space decode(io.gymwire.proto.v1.Space proto) {
         return switch (proto.getKindCase()) {
             case BOX -> decodeBox(proto.getBox());
-            case DISCRETE -> new DiscreteSpace(proto.getDiscrete().getN(), proto.getDiscrete().getStart(),
-                    DType.fromProto(proto.getDiscrete().getDtype()));
-            case KIND_NOT_SET -> throw new IllegalArgumentException("a space on the wire has no kind");
-            default -> new UnsupportedSpace(gymnasiumName(proto.getKindCase()));
+            case DISCRETE -> decodeDiscrete(proto.getDiscrete());
+            case MULTI_DISCRETE -> new MultiDiscreteSpace(NdArray.fromProto(proto.getMultiDiscrete().getNvec()),
+                    NdArray.fromProto(proto.getMultiDiscrete().getStart()));
+            case MULTI_BINARY -> new MultiBinarySpace(NdArray.shape(proto.getMultiBinary().getShapeList()),
+                    proto.getMultiBinary().getScalarN());
+            case TEXT -> new TextSpace(proto.getText().getMinLength(), proto.getText().getMaxLength(),
+                    proto.getText().getCharset());
+            case DICT -> decodeDict(proto.getDict());
+            case TUPLE -> new TupleSpace(decodeAll(proto.getTuple().getSpacesList()));
+            case SEQUENCE -> new SequenceSpace(decode(proto.getSequence().getFeatureSpace()),
+                    proto.getSequence().getStack());
+            case GRAPH -> new GraphSpace(decode(proto.getGraph().getNodeSpace()),
+                    proto.getGraph().hasEdgeSpace() ? decode(proto.getGraph().getEdgeSpace()) : null);
+            case ONE_OF -> new OneOfSpace(decodeAll(proto.getOneOf().getSpacesList()));
+            case KIND_NOT_SET -> throw new IllegalArgumentException("a space on the wire has no kind that this version "
+                    + "knows");
         };
+    }
+
+    static io.gymwire.proto.v1.Space encode(Space space) {
+        Builder builder = io.gymwire.proto.v1.Space.newBuilder();
+        if (space instanceof BoxSpace box) {
+            builder.getBoxBuilder().setLow(box.lowest().toProto()).setHigh(box.highest().toProto())
+                    .setBoundedBelow(flags(box, true).toProto()).setBoundedAbove(flags(box, false).toProto());
+        } else if (space instanceof DiscreteSpace discrete) {
+            builder.getDiscreteBuilder().setN(discrete.n()).setStart(discrete.start())
+                    .setDtype(discrete.dtype().toProto());
+        } else if (space instanceof MultiDiscreteSpace multi) {
+            builder.getMultiDiscreteBuilder().setNvec(multi.nvec().toProto()).setStart(multi.start().toProto());
+        } else if (space instanceof MultiBinarySpace binary) {
+            builder.getMultiBinaryBuilder().setScalarN(binary.madeFromNumber());
+            for (int length : binary.shape()) {
+                builder.getMultiBinaryBuilder().addShape(length);
+            }
+        } else if (space instanceof TextSpace text) {
+            builder.getTextBuilder().setMinLength(text.minLength()).setMaxLength(text.maxLength())
+                    .setCharset(text.charset());
+        } else if (space instanceof DictSpace dict) {
+            builder.getDictBuilder();
+            dict.spaces().forEach((key, inner) -> builder.getDictBuilder().addEntriesBuilder()
+                    .setKey(Values.encode(key)).setSpace(encode(inner)));
+        } else if (space instanceof TupleSpace tuple) {
+            builder.getTupleBuilder();
+            tuple.spaces().forEach(inner -> builder.getTupleBuilder().addSpaces(encode(inner)));
+        } else if (space instanceof SequenceSpace sequence) {
+            builder.getSequenceBuilder().setFeatureSpace(encode(sequence.featureSpace())).setStack(sequence.stack());
+        } else if (space instanceof GraphSpace graph) {
+            builder.getGraphBuilder().setNodeSpace(encode(graph.nodeSpace()));
+            if (graph.edgeSpace() != null) {
+                builder.getGraphBuilder().setEdgeSpace(encode(graph.edgeSpace()));
+            }
+        } else if (space instanceof OneOfSpace oneOf) {
+            oneOf.spaces().forEach(inner -> builder.getOneOfBuilder().addSpaces(encode(inner)));
+        }
+        return builder.build();
     }
 
     private static Space decodeBox(io.gymwire.proto.v1.BoxSpace proto) {
         NdArray low = NdArray.fromProto(proto.getLow());
-        return new BoxSpace(low.dtype(), low.shape(), low.toDoubles(), NdArray.fromProto(proto.getHigh()).toDoubles(),
-                flags(NdArray.fromProto(proto.getBoundedBelow())), flags(NdArray.fromProto(proto.getBoundedAbove())));
+        NdArray high = NdArray.fromProto(proto.getHigh());
+        return new BoxSpace(low, high, flags(proto.getBoundedBelow(), low), flags(proto.getBoundedAbove(), low));
     }
 
-    private static boolean[] flags(NdArray array) {
+    private static boolean[] flags(io.gymwire.proto.v1.NdArray proto, NdArray bounds) {
+        NdArray array = NdArray.fromProto(proto);
+        if (array.dtype() != DType.BOOL || !array.hasShape(bounds.shape())) {
+            throw new IllegalArgumentException("the flags of bounds " + bounds.describe() + " are bools of their shape, "
+                    + "not " + array.describe());
+        }
         boolean[] flags = new boolean[array.size()];
         for (int i = 0; i < flags.length; i++) {
             flags[i] = array.getLong(i) != 0;
@@ -35,12 +93,32 @@ final class Spaces {
         return flags;
     }
 
-    /** Turns MULTI_BINARY into MultiBinary. */
-    private static String gymnasiumName(KindCase kind) {
-        StringBuilder name = new StringBuilder();
-        for (String word : kind.name().split("_")) {
-            name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
+    private static NdArray flags(BoxSpace box, boolean below) {
+        byte[] flags = new byte[box.size()];
+        for (int i = 0; i < flags.length; i++) {
+            flags[i] = (byte) ((below ? box.isBoundedBelow(i) : box.isBoundedAbove(i)) ? 1 : 0);
         }
-        return name.toString();
+        return NdArray.ofBytes(DType.BOOL, box.shape(), flags);
+    }
+
+    private static Space decodeDiscrete(io.gymwire.proto.v1.DiscreteSpace proto) {
+        return new DiscreteSpace(proto.getN(), proto.getStart(), DType.fromProto(proto.getDtype()));
+    }
+
+    private static Space decodeDict(io.gymwire.proto.v1.DictSpace proto) {
+        Map<Object, Space> spaces = new LinkedHashMap<>();
+        for (io.gymwire.proto.v1.DictSpace.Entry entry : proto.getEntriesList()) {
+            Object key = Values.decode(entry.getKey());
+            if (spaces.put(key, decode(entry.getSpace())) != null) {
+                throw new IllegalArgumentException("the key " + key + " of a Dict space occurs twice");
+            }
+        }
+        return new DictSpace(spaces);
+    }
+
+    private static List<Space> decodeAll(List<io.gymwire.proto.v1.Space> protos) {
+        List<Space> spaces = new ArrayList<>(protos.size());
+        protos.forEach(proto -> spaces.add(decode(proto)));
+        return spaces;
     }
 }

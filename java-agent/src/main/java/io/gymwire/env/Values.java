@@ -5,19 +5,26 @@ package io.gymwire.env;
 import com.google.protobuf.ByteString;
 import io.gymwire.proto.v1.Dict;
 import io.gymwire.proto.v1.NoneValue;
-import io.gymwire.proto.v1.ObjectArray;
 import io.gymwire.proto.v1.Value;
 import io.gymwire.proto.v1.ValueList;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Turns Python objects on the wire into Java objects and back: None is null, bool Boolean, int Long or BigInteger,
- * float Double, str String, bytes byte[], numpy scalars and arrays NdArray, lists and tuples List, dicts LinkedHashMap.
+ * Turns Python objects on the wire into Java objects and back, so that what was decoded is encoded to the same bytes:
+ *
+ * <ul>
+ *   <li>None is null, bool Boolean, int Long (or BigInteger outside 64 bits), float Double, str String, bytes byte[];
+ *   <li>numpy scalars and arrays are {@link NdArray}s, which know which of both they are; arrays of objects and of
+ *       strings are {@link ObjectArray} and {@link StringArray};
+ *   <li>a list is a List, a tuple a {@link Tuple}, a dict a LinkedHashMap, a graph a {@link GraphInstance}.
+ * </ul>
  */
 final class Values {
     private static final int LONG_BITS = 63;
@@ -35,12 +42,16 @@ final class Values {
             case FLOAT_VALUE -> value.getFloatValue();
             case STRING_VALUE -> value.getStringValue();
             case BYTES_VALUE -> value.getBytesValue().toByteArray();
-            case SCALAR -> NdArray.fromProto(value.getScalar());
+            case SCALAR -> NdArray.fromProto(value.getScalar()).asScalar();
             case ARRAY -> NdArray.fromProto(value.getArray());
-            case OBJECT_ARRAY -> decodeObjects(value.getObjectArray());
-            case LIST -> decodeAll(value.getList().getValuesList());
-            case TUPLE -> decodeAll(value.getTuple().getValuesList());
+            case OBJECT_ARRAY -> new ObjectArray(NdArray.shape(value.getObjectArray().getShapeList()),
+                    decodeAll(value.getObjectArray().getValuesList()));
+            case STRING_ARRAY -> new StringArray(NdArray.shape(value.getStringArray().getShapeList()),
+                    value.getStringArray().getValuesList(), value.getStringArray().getMaxLength());
+            case LIST -> Collections.unmodifiableList(decodeAll(value.getList().getValuesList()));
+            case TUPLE -> Tuple.copyOf(decodeAll(value.getTuple().getValuesList()));
             case DICT -> decodeEntries(value.getDict());
+            case GRAPH -> decodeGraph(value.getGraph());
             case KIND_NOT_SET -> throw new IllegalArgumentException("a value on the wire has no kind");
         };
     }
@@ -49,9 +60,9 @@ final class Values {
     static NdArray decodeArray(Value value) {
         return switch (value.getKindCase()) {
             case ARRAY -> NdArray.fromProto(value.getArray());
-            case SCALAR -> NdArray.fromProto(value.getScalar());
+            case SCALAR -> NdArray.fromProto(value.getScalar()).asScalar();
             default -> throw new IllegalArgumentException("an array was expected, but a value of kind "
-                    + value.getKindCase() + " came; this version reads observations of Box and Discrete spaces");
+                    + value.getKindCase() + " came; the space is none of arrays");
         };
     }
 
@@ -79,21 +90,31 @@ final class Values {
         } else if (object instanceof Double || object instanceof Float) {
             builder.setFloatValue(((Number) object).doubleValue());
         } else if (object instanceof String text) {
-            builder.setStringValue(text);
+            builder.setStringValue(unicode(text));
         } else if (object instanceof byte[] bytes) {
             builder.setBytesValue(ByteString.copyFrom(bytes));
         } else if (object instanceof NdArray array) {
-            builder.setArray(array.toProto());
+            if (array.isScalar()) {
+                builder.setScalar(array.toProto());
+            } else {
+                builder.setArray(array.toProto());
+            }
+        } else if (object instanceof ObjectArray array) {
+            builder.setObjectArray(encodeObjects(array));
+        } else if (object instanceof StringArray array) {
+            builder.setStringArray(encodeStrings(array));
+        } else if (object instanceof GraphInstance graph) {
+            builder.setGraph(encodeGraph(graph));
+        } else if (object instanceof Tuple tuple) {
+            builder.setTuple(encodeAll(tuple));
         } else if (object instanceof List<?> list) {
-            ValueList.Builder values = ValueList.newBuilder();
-            list.forEach(element -> values.addValues(encode(element)));
-            builder.setList(values);
+            builder.setList(encodeAll(list));
         } else if (object instanceof Map<?, ?> map) {
             builder.setDict(encodeDict(map));
         } else {
             throw new IllegalArgumentException("a value of " + object.getClass().getName() + " (" + object
                     + ") has no counterpart in Python; use null, Boolean, an integer, Double, String, byte[], NdArray, "
-                    + "List or Map");
+                    + "ObjectArray, StringArray, GraphInstance, Tuple, List or Map");
         }
         return builder.build();
     }
@@ -108,7 +129,15 @@ final class Values {
     private static Map<Object, Object> decodeEntries(Dict dict) {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {
-            map.put(decode(entry.getKey()), decode(entry.getValue()));
+            if (!isKey(entry.getKey())) {
+                throw new IllegalArgumentException("a dict on the wire has a key of kind "
+                        + entry.getKey().getKindCase());
+            }
+            Object key = decode(entry.getKey());
+            if (map.containsKey(key)) {
+                throw new IllegalArgumentException("the key " + key + " of a dict on the wire occurs twice");
+            }
+            map.put(key, decode(entry.getValue()));
         }
         return Collections.unmodifiableMap(map);
     }
@@ -116,36 +145,77 @@ final class Values {
     private static List<Object> decodeAll(List<Value> values) {
         List<Object> list = new ArrayList<>(values.size());
         values.forEach(value -> list.add(decode(value)));
-        return Collections.unmodifiableList(list);
+        return list;
     }
 
-    private static Object decodeObjects(ObjectArray array) {
-        int[] shape = array.getShapeList().stream().mapToInt(Math::toIntExact).toArray();
-        if (NdArray.size(shape) != array.getValuesCount()) {
-            throw new IllegalArgumentException("an object array of shape " + array.getShapeList() + " has "
-                    + array.getValuesCount() + " values");
-        }
-        return nest(decodeAll(array.getValuesList()), shape, 0);
+    private static ValueList encodeAll(List<?> elements) {
+        ValueList.Builder values = ValueList.newBuilder();
+        elements.forEach(element -> values.addValues(encode(element)));
+        return values.build();
     }
 
-    /** Arranges the flat elements of an array as lists of lists, one level per axis. */
-    private static Object nest(List<Object> elements, int[] shape, int axis) {
-        if (axis == shape.length) {
-            return elements.get(0);
+    private static boolean isKey(Value key) {
+        return switch (key.getKindCase()) {
+            case STRING_VALUE, INT_VALUE, BOOL_VALUE -> true;
+            case TUPLE -> key.getTuple().getValuesList().stream().allMatch(Values::isKey);
+            default -> false;
+        };
+    }
+
+    private static io.gymwire.proto.v1.ObjectArray encodeObjects(ObjectArray array) {
+        return io.gymwire.proto.v1.ObjectArray.newBuilder().addAllShape(lengths(array.shape()))
+                .addAllValues(encodeAll(array.values()).getValuesList()).build();
+    }
+
+    private static io.gymwire.proto.v1.StringArray encodeStrings(StringArray array) {
+        array.values().forEach(Values::unicode);
+        return io.gymwire.proto.v1.StringArray.newBuilder().addAllShape(lengths(array.shape()))
+                .addAllValues(array.values()).setMaxLength(array.maxLength()).build();
+    }
+
+    private static List<Long> lengths(int[] shape) {
+        return Arrays.stream(shape).asLongStream().boxed().toList();
+    }
+
+    private static GraphInstance decodeGraph(io.gymwire.proto.v1.GraphInstance graph) {
+        if (graph.hasEdges() && graph.getEdges().hasNone()) {
+            throw new IllegalArgumentException("a graph on the wire whose edges have no features leaves edges out");
         }
-        List<Object> rows = new ArrayList<>(shape[axis]);
-        for (int row = 0; row < shape[axis]; row++) {
-            int length = elements.size() / shape[axis];
-            rows.add(nest(elements.subList(row * length, (row + 1) * length), shape, axis + 1));
+        return new GraphInstance(decode(graph.getNodes()), graph.hasEdges() ? decode(graph.getEdges()) : null,
+                graph.hasEdgeLinks() ? NdArray.fromProto(graph.getEdgeLinks()) : null);
+    }
+
+    private static io.gymwire.proto.v1.GraphInstance encodeGraph(GraphInstance graph) {
+        io.gymwire.proto.v1.GraphInstance.Builder builder = io.gymwire.proto.v1.GraphInstance.newBuilder();
+        builder.setNodes(encode(graph.nodes()));
+        if (graph.edges() != null) {
+            builder.setEdges(encode(graph.edges()));
         }
-        return Collections.unmodifiableList(rows);
+        if (graph.edgeLinks() != null) {
+            builder.setEdgeLinks(graph.edgeLinks().toProto());
+        }
+        return builder.build();
+    }
+
+    /** Returns the text if UTF-8 can hold it; half a surrogate pair would be lost. */
+    private static String unicode(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("the string \"" + text + "\" holds half a surrogate pair, which cannot "
+                    + "travel");
+        }
+        return text;
     }
 
     private static BigInteger decodeBigInt(ByteString littleEndian) {
         if (littleEndian.isEmpty()) {
             throw new IllegalArgumentException("a big integer on the wire has no bytes");
         }
-        return new BigInteger(reversed(littleEndian.toByteArray()));
+        BigInteger integer = new BigInteger(reversed(littleEndian.toByteArray()));
+        if (integer.bitLength() <= LONG_BITS || integer.toByteArray().length != littleEndian.size()) {
+            throw new IllegalArgumentException("a big integer on the wire is not the shortest form of a number outside "
+                    + "64 bits: " + integer);
+        }
+        return integer;
     }
 
     private static void encodeBigInt(BigInteger integer, Value.Builder builder) {

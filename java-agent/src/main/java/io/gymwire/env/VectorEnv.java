@@ -67,11 +67,15 @@ public interface VectorEnv extends AutoCloseable {
 
     /** Draws one action per environment at random, batched. */
     default NdArray sampleActions(RandomGenerator random) {
-        List<NdArray> actions = new ArrayList<>(numEnvs());
+        List<Object> actions = new ArrayList<>(numEnvs());
         for (int env = 0; env < numEnvs(); env++) {
             actions.add(singleActionSpace().sample(random));
         }
-        return NdArray.stack(actions);
+        if (Batches.concatenate(singleActionSpace(), actions) instanceof NdArray batch) {
+            return batch;
+        }
+        throw new UnsupportedOperationException(environmentId() + ": a batch of actions of " + singleActionSpace()
+                + " is no array; use Batches.concatenate");
     }
 
     /** Closes the environments; closing twice is allowed. */

@@ -65,7 +65,8 @@ class SpaceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = {"FLOAT16", "FLOAT32", "FLOAT64"})
+    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = {"FLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64",
+        "COMPLEX128"})
     void boxesOverAWholeIntegerTypeSampleMembers(DType dtype) {
         double greatest = dtype.endValue() - 1;
         BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {greatest});
@@ -75,6 +76,19 @@ class SpaceTest {
             assertTrue(bounded.contains(bounded.sample(random)));
             assertTrue(unbounded.contains(unbounded.sample(random)));
         }
+    }
+
+    @Test
+    void boundsOfLongsAreExact() {
+        NdArray low = NdArray.ofLongs(DType.INT64, new int[] {1}, (1L << 53) + 1);
+        NdArray high = NdArray.ofLongs(DType.INT64, new int[] {1}, (1L << 53) + 3);
+        BoxSpace box = new BoxSpace(low, high, new boolean[] {true}, new boolean[] {true});
+        for (int draw = 0; draw < 100; draw++) {
+            assertTrue(box.contains(box.sample(random)));
+        }
+        assertFalse(box.contains(NdArray.ofLongs(DType.INT64, new int[] {1}, 1L << 53)));
+        assertFalse(box.contains(NdArray.ofLongs(DType.INT64, new int[] {1}, (1L << 53) + 4)));
+        assertEquals(box, Spaces.decode(Spaces.encode(box)));
     }
 
     @Test
@@ -99,6 +113,9 @@ class SpaceTest {
         assertFalse(space.contains(NdArray.ofLongs(DType.INT64, new int[0], -2)));
         assertFalse(space.contains(NdArray.ofLongs(DType.INT64, new int[] {1}, 0)), "not a single number");
         assertFalse(space.contains(NdArray.ofDoubles(DType.FLOAT64, new int[0], 0)), "not an integer");
+        assertFalse(space.contains(NdArray.ofLongs(DType.UINT64, new int[0], 0)), "uint64 does not fit");
+        assertTrue(space.contains(1L) && space.contains(-1) && !space.contains(2L), "Python's int");
+        assertFalse(space.contains(null) || space.contains("1"));
     }
 
     @Test
@@ -108,6 +125,7 @@ class SpaceTest {
                 box(DType.FLOAT32, new double[] {-4.8f, -INF}, new double[] {4.8f, INF}).toString());
         assertEquals("Box(0, 255, (2,), uint8)", box(DType.UINT8, fill(2, 0), fill(2, 255)).toString());
         assertEquals("Discrete(4)", new DiscreteSpace(4, 0, DType.INT64).toString());
+        assertEquals("Discrete(3, dtype=int32)", new DiscreteSpace(3, 0, DType.INT32).toString());
         assertEquals("Discrete(3, start=-1)", new DiscreteSpace(3, -1, DType.INT64).toString());
     }
 
@@ -117,16 +135,8 @@ class SpaceTest {
         assertThrows(IllegalArgumentException.class, () -> new DiscreteSpace(2, 0, DType.FLOAT32));
         assertThrows(IllegalArgumentException.class,
                 () -> new BoxSpace(DType.FLOAT32, new int[] {3}, new double[2], new double[3]));
-    }
-
-    @Test
-    void unsupportedSpacesNameTheirKind() {
-        Space space = Spaces.decode(io.gymwire.proto.v1.Space.newBuilder()
-                .setMultiBinary(io.gymwire.proto.v1.MultiBinarySpace.newBuilder().addShape(3)).build());
-        assertEquals(new UnsupportedSpace("MultiBinary"), space);
-        UnsupportedOperationException failure = assertThrows(UnsupportedOperationException.class,
-                () -> space.sample(random));
-        assertTrue(failure.getMessage().contains("MultiBinary"));
+        assertThrows(IllegalArgumentException.class, () -> box(DType.FLOAT32, fill(2, 1), fill(2, 0)));
+        assertThrows(IllegalArgumentException.class, () -> box(DType.FLOAT32, fill(2, Double.NaN), fill(2, 0)));
     }
 
     private static BoxSpace box(DType dtype, double[] low, double[] high) {

@@ -4,6 +4,7 @@ package io.gymwire.env;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
@@ -35,7 +37,7 @@ class ValuesTest {
         assertArrayEquals(new byte[] {1, 0},
                 (byte[]) Values.decode(Value.newBuilder().setBytesValue(bytes("0100")).build()));
         NdArray scalar = NdArray.ofDoubles(DType.FLOAT32, new int[0], 0.5);
-        assertEquals(scalar, Values.decode(Value.newBuilder().setScalar(scalar.toProto()).build()));
+        assertEquals(scalar.asScalar(), Values.decode(Value.newBuilder().setScalar(scalar.toProto()).build()));
         assertEquals(scalar, Values.decode(Value.newBuilder().setArray(scalar.toProto()).build()));
         ValueList list = ValueList.newBuilder().addValues(Values.encode(1)).addValues(Values.encode(null)).build();
         assertEquals(Arrays.asList(1L, null), Values.decode(Value.newBuilder().setList(list).build()));
@@ -73,10 +75,10 @@ class ValuesTest {
     }
 
     @Test
-    void objectArraysBecomeNestedLists() {
+    void objectArraysKeepTheirShape() {
         ObjectArray array = ObjectArray.newBuilder().addShape(2).addShape(2).addValues(Values.encode("a"))
                 .addValues(Values.encode(null)).addValues(Values.encode(2)).addValues(Values.encode("d")).build();
-        assertEquals(List.of(Arrays.asList("a", null), List.of(2L, "d")),
+        assertEquals(new io.gymwire.env.ObjectArray(new int[] {2, 2}, Arrays.asList("a", null, 2L, "d")),
                 Values.decode(Value.newBuilder().setObjectArray(array).build()));
         ObjectArray torn = array.toBuilder().removeValues(3).build();
         assertThrows(IllegalArgumentException.class,
@@ -98,6 +100,53 @@ class ValuesTest {
                 () -> Values.encode(List.of('c')));
         assertTrue(failure.getMessage().contains("java.lang.Character"), failure.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Values.decode(Value.getDefaultInstance()));
+        assertThrows(IllegalArgumentException.class, () -> Values.encode("half \ud83c pair"));
+    }
+
+    @Test
+    void scalarsTuplesAndGraphsStayApartFromArraysAndLists() {
+        NdArray number = NdArray.ofLongs(DType.INT64, new int[0], 3);
+        assertEquals(Value.KindCase.ARRAY, Values.encode(number).getKindCase());
+        assertEquals(Value.KindCase.SCALAR, Values.encode(number.asScalar()).getKindCase());
+        assertNotEquals(number, number.asScalar());
+        assertEquals(Value.KindCase.LIST, Values.encode(List.of(1)).getKindCase());
+        assertEquals(Value.KindCase.TUPLE, Values.encode(Tuple.of(1, null)).getKindCase());
+        GraphInstance graph = new GraphInstance(number, null, null);
+        assertEquals(graph, Values.decode(Values.encode(graph)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("malformedValues")
+    void malformedValuesAreRefused(Value value) {
+        assertThrows(IllegalArgumentException.class, () -> Values.decode(value));
+    }
+
+    static List<Value> malformedValues() {
+        Value one = Values.encode(1L);
+        io.gymwire.proto.v1.NdArray vector = NdArray.ofLongs(DType.INT8, new int[] {2}, 1, 2).toProto();
+        Dict.Entry entry = Dict.Entry.newBuilder().setKey(one).setValue(one).build();
+        Dict.Entry byFloat = Dict.Entry.newBuilder().setKey(Values.encode(1.5)).setValue(one).build();
+        return List.of(
+                Value.newBuilder().setScalar(vector).build(),
+                Value.newBuilder().setArray(vector.toBuilder().setDtypeValue(99)).build(),
+                Value.newBuilder().setArray(vector.toBuilder().setDtypeValue(0)).build(),
+                Value.newBuilder().setArray(vector.toBuilder().setShape(0, -1)).build(),
+                Value.newBuilder().setArray(vector.toBuilder().setShape(0, 1L << 40)).build(),
+                Value.newBuilder().setArray(vector.toBuilder().addShape(1 << 30).addShape(1 << 30)).build(),
+                Value.newBuilder().setArray(vector.toBuilder().setDtype(DType.BOOL.toProto())).build(),
+                Value.newBuilder().setBigInt(bytes("05")).build(),
+                Value.newBuilder().setBigInt(bytes("00000000000000000100")).build(),
+                Value.newBuilder().setDict(Dict.newBuilder().addEntries(entry).addEntries(entry)).build(),
+                Value.newBuilder().setDict(Dict.newBuilder().addEntries(byFloat)).build(),
+                Value.newBuilder().setGraph(io.gymwire.proto.v1.GraphInstance.getDefaultInstance()).build(),
+                Value.newBuilder().setGraph(io.gymwire.proto.v1.GraphInstance.newBuilder().setNodes(one)
+                        .setEdges(Values.encode(null))).build(),
+                Value.newBuilder().setGraph(io.gymwire.proto.v1.GraphInstance.newBuilder().setNodes(one)
+                        .setEdgeLinks(vector)).build(),
+                Value.newBuilder().setStringArray(io.gymwire.proto.v1.StringArray.newBuilder().addShape(1)
+                        .addValues("ab").setMaxLength(1)).build(),
+                Value.newBuilder().setStringArray(io.gymwire.proto.v1.StringArray.newBuilder().addShape(2)
+                        .addValues("ab").setMaxLength(2)).build());
     }
 
     @Test

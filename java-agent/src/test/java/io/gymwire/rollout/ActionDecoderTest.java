@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.MultiBinarySpace;
 import io.gymwire.env.NdArray;
-import io.gymwire.env.UnsupportedSpace;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -86,7 +86,7 @@ final class ActionDecoderTest {
     @Test
     void refusesASpaceThatNoPolicyDrives() {
         String message = assertThrows(IllegalArgumentException.class,
-                () -> new ActionDecoder(new UnsupportedSpace("MultiBinary"))).getMessage();
+                () -> new ActionDecoder(new MultiBinarySpace(3))).getMessage();
         assertTrue(message.contains("MultiBinary") && message.contains("Discrete") && message.contains("Box"), message);
     }
 

@@ -12,8 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.GraphSpace;
 import io.gymwire.env.NdArray;
-import io.gymwire.env.UnsupportedSpace;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +43,7 @@ final class ObservationEncoderTest {
     @Test
     void refusesASpaceThatHasNoRows() {
         String message = assertThrows(IllegalArgumentException.class,
-                () -> new ObservationEncoder(new UnsupportedSpace("Graph"))).getMessage();
+                () -> new ObservationEncoder(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null))).getMessage();
         assertTrue(message.contains("Graph") && message.contains("flatten"), message);
     }
 }
