@@ -35,6 +35,10 @@ class RefusedError(Exception):
     """The operator's rules forbid it."""
 
 
+class SnapshotUnsupportedError(Exception):
+    """An environment's state cannot be taken down exactly; the message says what stands in the way."""
+
+
 class QuotaError(Exception):
     """A limit of the server is reached."""
 

@@ -29,6 +29,19 @@ def fingerprint() -> pb.Fingerprint:
     return message
 
 
+def essentials() -> dict[str, str]:
+    """Returns the part of the fingerprint on which the bits of a trajectory are known to depend. Two kernels, or two
+    processor models with the same features, give the same bits."""
+    whole = fingerprint()
+    return {
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "c_library": _c_library().strip(),
+        "machine": platform.machine(),
+        "cpu_features": " ".join(whole.cpu_features),
+        **{package: whole.packages.get(package, "") for package in ("gymnasium", "mujoco", "numpy")},
+    }
+
+
 def _c_library() -> str:
     name, version = platform.libc_ver()
     return f" {name}-{version}" if name else ""

@@ -1,0 +1,104 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A whole session's state as one ``Value``: whose it is, what made it, the state itself, and a digest of all that."""
+
+import hashlib
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.spaces import Box, Dict, Space, Tuple
+
+from gymwire.codec import UnsupportedValueError, decode_value, encode_value
+from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.fingerprint import essentials
+from gymwire.server.snapshot.parts import check_keys, is_real, own
+from gymwire.v1 import value_pb2
+
+# Changes whenever an older server could not read the content.
+_FORMAT = "gymwire.snapshot.1"
+_KEYS = ("format", "made_by", "session", "observations", "ended", "environments", "sha256")
+
+
+class SessionIdentity(NamedTuple):
+    """What a session must have in common with the one that a snapshot is of; the rest each environment compares."""
+
+    env_id: str
+    num_envs: int
+    autoreset_mode: str
+
+
+class SavedSession(NamedTuple):
+    """The state of n environments and of the vector around them."""
+
+    observations: list[Any]  # n, the last of each environment
+    ended: npt.NDArray[np.bool_]  # [n], which episodes ended and await their reset
+    environments: list[Any]  # n, as take_state returns them
+
+
+def pack(identity: SessionIdentity, saved: SavedSession) -> value_pb2.Value:
+    """Returns the message; SnapshotUnsupportedError when some value has no form on the wire."""
+    content: dict[str, Any] = {
+        "format": _FORMAT,
+        "made_by": essentials(),
+        "session": identity._asdict(),
+        **saved._asdict(),
+    }
+    try:
+        return encode_value({**content, "sha256": _digest(content)})
+    except UnsupportedValueError as error:
+        raise SnapshotUnsupportedError(f"the state holds what cannot travel: {error}") from None
+
+
+def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedSession:
+    """Returns the state for a session whose single observation space is `space`. Raises ValueError when the message is
+    malformed or was changed, WrongStateError when it belongs to another session or server software."""
+    content = decode_value(message)
+    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+        raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
+    check_keys("the snapshot", content, _KEYS)
+    digest = content.pop("sha256")
+    if digest != _digest(content):
+        raise ValueError("the snapshot was changed since it was taken: its digest does not fit its content")
+    _compare("server", essentials(), content["made_by"])
+    _compare("session", identity._asdict(), content["session"])
+    observations, ended, environments = content["observations"], content["ended"], content["environments"]
+    n = identity.num_envs
+    for name, entries in (("observations", observations), ("environments", environments)):
+        if not isinstance(entries, list) or len(entries) != n:
+            raise ValueError(f"the snapshot's {name} must be a list of {n}, but {entries!r:.80} came")
+    if not isinstance(ended, np.ndarray) or ended.dtype != np.bool_ or ended.shape != (n,):
+        raise ValueError(f"the snapshot's ended must be {n} bools, but {ended!r:.80} came")
+    for observation in observations:
+        _check_observation(space, observation)
+    return SavedSession([own(observation) for observation in observations], ended.copy(), environments)
+
+
+def _digest(content: dict[str, Any]) -> bytes:
+    return hashlib.sha256(encode_value(content).SerializeToString(deterministic=True)).digest()
+
+
+def _compare(whose: str, here: dict[str, Any], there: Any) -> None:
+    check_keys(f"the snapshot's {whose}", there, tuple(here))
+    for key, value in here.items():
+        if there[key] != value:
+            raise WrongStateError(
+                f"the snapshot is of another {whose}: its {key} was {there[key]!r:.80}, but here it is {value!r:.80}; "
+                "restore it where they are the same"
+            )
+
+
+def _check_observation(space: Space[Any], observation: Any) -> None:
+    """Raises ValueError unless an observation has the structure of its space. Values may lie outside a Box, as they may
+    in what an environment returns."""
+    if isinstance(space, Dict) and isinstance(observation, dict) and set(observation) == set(space.spaces):
+        for key, part in space.spaces.items():
+            _check_observation(part, observation[key])
+    elif isinstance(space, Tuple) and isinstance(observation, tuple) and len(observation) == len(space.spaces):
+        for part, element in zip(space.spaces, observation, strict=True):
+            _check_observation(part, element)
+    elif isinstance(space, Box):
+        if not is_real(observation) or np.shape(observation) != space.shape:
+            raise ValueError(f"an observation of {space} has its shape, but {observation!r:.80} came")
+    elif not space.contains(observation):
+        raise ValueError(f"an observation must be in {space}, but {observation!r:.80} came")

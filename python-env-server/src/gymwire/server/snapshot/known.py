@@ -1,0 +1,225 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The environments and wrappers of Gymnasium whose state is known, class by class."""
+
+import sys
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gymwire.server.errors import SnapshotUnsupportedError
+from gymwire.server.snapshot.parts import (
+    Attribute,
+    Cell,
+    Generator,
+    Moments,
+    Part,
+    Queue,
+    Stopwatch,
+    anything,
+    boolean,
+    integer,
+    number,
+    numbers,
+)
+
+
+class Kind(NamedTuple):
+    """What is known of a class: the parts of its state, and the attributes that no result depends on."""
+
+    parts: tuple[Part, ...]
+    ignored: frozenset[str]
+
+
+_CLASSIC = "gymnasium.envs.classic_control"
+_TOY = "gymnasium.envs.toy_text"
+_MUJOCO = "gymnasium.envs.mujoco"
+_WRAPPERS = "gymnasium.wrappers"
+
+# Spaces, specifications and metadata follow from the arguments; the rest holds windows, surfaces and pictures.
+_IGNORED_OF_ENVIRONMENTS = frozenset(
+    [
+        "spec",
+        "metadata",
+        "action_space",
+        "observation_space",
+        "render_mode",
+        "_ezpickle_args",
+        "_ezpickle_kwargs",
+        "fullpath",
+        "mujoco_renderer",
+        "screen",
+        "clock",
+        "isopen",
+        "surf",
+        "window",
+        "window_surface",
+        "hole_img",
+        "cracked_hole_img",
+        "ice_img",
+        "elf_images",
+        "goal_img",
+        "start_img",
+        "cliff_img",
+        "mountain_bg_img",
+        "near_cliff_img",
+        "tree_img",
+        "taxi_imgs",
+        "passenger_img",
+        "destination_img",
+        "median_horiz",
+        "median_vert",
+        "background_img",
+    ]
+)
+_IGNORED_OF_WRAPPERS = frozenset(["env", "_action_space", "_observation_space", "_metadata", "_cached_spec"])
+
+
+def _cards(name: str) -> Attribute:
+    def accepts(value: Any) -> bool:
+        return isinstance(value, list) and len(value) >= 2 and all(type(c) is int and 1 <= c <= 10 for c in value)
+
+    return Attribute(name, accepts, "a list of at least two cards from 1 to 10")
+
+
+def _face(name: str, drawn: str, plain: str = "") -> Attribute:
+    """One of two sets of characters: those that are drawn by numpy's generator are of its own string type."""
+
+    def accepts(value: Any) -> bool:
+        return isinstance(value, str) and len(value) == 1 and value in drawn + plain
+
+    def convert(value: str) -> str:
+        return np.str_(value) if value in drawn else value
+
+    return Attribute(name, accepts, f"one of the characters {drawn + plain}", convert)
+
+
+def _grid(actions: int) -> tuple[Part, ...]:
+    return Cell("s"), integer("lastaction", 0, actions - 1, optional=True)
+
+
+_ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
+    f"{_CLASSIC}.cartpole.CartPoleEnv": (numbers("state", 4), integer("steps_beyond_terminated", 0, optional=True)),
+    f"{_CLASSIC}.acrobot.AcrobotEnv": (numbers("state", 4),),
+    f"{_CLASSIC}.mountain_car.MountainCarEnv": (numbers("state", 2),),
+    f"{_CLASSIC}.continuous_mountain_car.Continuous_MountainCarEnv": (numbers("state", 2),),
+    f"{_CLASSIC}.pendulum.PendulumEnv": (numbers("state", 2), number("last_u", optional=True)),
+    f"{_TOY}.blackjack.BlackjackEnv": (
+        _cards("player"),
+        _cards("dealer"),
+        _face("dealer_top_card_suit", "CDHS"),
+        _face("dealer_top_card_value_str", "JQK", "A23456789"),
+    ),
+    f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4),
+    f"{_TOY}.cliffwalking.CliffWalkingEnv": _grid(4),
+    f"{_TOY}.taxi.TaxiEnv": (*_grid(6), boolean("fickle_step"), integer("taxi_orientation", 0, 5)),
+}
+
+# The simulation comes on top of these.
+_MUJOCO_ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
+    f"{_MUJOCO}.ant_v5.AntEnv": (),
+    f"{_MUJOCO}.half_cheetah_v5.HalfCheetahEnv": (),
+    f"{_MUJOCO}.hopper_v5.HopperEnv": (),
+    f"{_MUJOCO}.humanoid_v5.HumanoidEnv": (),
+    f"{_MUJOCO}.humanoidstandup_v5.HumanoidStandupEnv": (),
+    f"{_MUJOCO}.inverted_double_pendulum_v5.InvertedDoublePendulumEnv": (),
+    f"{_MUJOCO}.inverted_pendulum_v5.InvertedPendulumEnv": (),
+    # A reset writes into init_qpos, which therefore is state.
+    f"{_MUJOCO}.pusher_v5.PusherEnv": (numbers("goal_pos", 2), numbers("cylinder_pos", 2), numbers("init_qpos", 11)),
+    f"{_MUJOCO}.reacher_v5.ReacherEnv": (numbers("goal", 2),),
+    f"{_MUJOCO}.swimmer_v5.SwimmerEnv": (),
+    f"{_MUJOCO}.walker2d_v5.Walker2dEnv": (),
+}
+
+_STATEFUL_WRAPPERS: dict[str, tuple[Part, ...]] = {
+    f"{_WRAPPERS}.common.TimeLimit": (integer("_elapsed_steps", 0, optional=True),),
+    f"{_WRAPPERS}.common.OrderEnforcing": (boolean("_has_reset"),),
+    f"{_WRAPPERS}.common.PassiveEnvChecker": tuple(
+        map(boolean, ("checked_reset", "checked_step", "checked_render", "close_called"))
+    ),
+    f"{_WRAPPERS}.common.Autoreset": (boolean("autoreset"),),
+    f"{_WRAPPERS}.common.RecordEpisodeStatistics": (
+        integer("episode_count", 0),
+        Stopwatch("episode_start_time"),
+        number("episode_returns"),
+        integer("episode_lengths", 0),
+        Queue("time_queue"),
+        Queue("return_queue"),
+        Queue("length_queue"),
+    ),
+    f"{_WRAPPERS}.stateful_action.StickyAction": (
+        anything("last_action"),
+        boolean("is_sticky_actions"),
+        integer("num_repeats", 0),
+        integer("repeats_taken", 0),
+    ),
+    f"{_WRAPPERS}.stateful_observation.DelayObservation": (Queue("observation_queue"),),
+    f"{_WRAPPERS}.stateful_observation.TimeAwareObservation": (integer("timesteps", 0),),
+    f"{_WRAPPERS}.stateful_observation.FrameStackObservation": (Queue("obs_queue"), anything("padding_value")),
+    f"{_WRAPPERS}.stateful_observation.NormalizeObservation": (Moments("obs_rms"), boolean("_update_running_mean")),
+    f"{_WRAPPERS}.stateful_observation.MaxAndSkipObservation": (anything("_obs_buffer"),),
+    f"{_WRAPPERS}.stateful_reward.NormalizeReward": (
+        Moments("return_rms"),
+        numbers("discounted_reward", 1),
+        boolean("_update_running_mean"),
+    ),
+}
+
+# These only transform what passes through them, in ways that their arguments decide.
+_STATELESS_WRAPPERS = [
+    "stateful_action.RepeatAction",
+    "transform_action.ClipAction",
+    "transform_action.RescaleAction",
+    "transform_action.DiscretizeAction",
+    "transform_observation.FilterObservation",
+    "transform_observation.FlattenObservation",
+    "transform_observation.GrayscaleObservation",
+    "transform_observation.ResizeObservation",
+    "transform_observation.ReshapeObservation",
+    "transform_observation.RescaleObservation",
+    "transform_observation.DiscretizeObservation",
+    "transform_reward.ClipReward",
+]
+
+# Functions made from the arguments, and buffers that are filled before they are read.
+_IGNORED_OF_KINDS = {
+    f"{_WRAPPERS}.stateful_observation.TimeAwareObservation": frozenset(
+        ("_time_preprocess_func", "_append_data_func", "_obs_postprocess_func")
+    ),
+    f"{_WRAPPERS}.stateful_observation.FrameStackObservation": frozenset(("stacked_obs",)),
+    **{f"{_WRAPPERS}.{name}": frozenset(("func",)) for name in _STATELESS_WRAPPERS},
+}
+
+
+def kind_of(owner_class: type) -> Kind:
+    """Returns what is known of exactly this class (not of its bases); SnapshotUnsupportedError when that is nothing."""
+    name = class_name(owner_class)
+    if getattr(sys.modules.get(owner_class.__module__), owner_class.__qualname__, None) is not owner_class:
+        raise SnapshotUnsupportedError(f"{name} is not among the classes whose state is known")
+    if name in _ENVIRONMENTS:
+        return Kind((Generator(), *_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
+    if name in _MUJOCO_ENVIRONMENTS:
+        # Its package may be missing where these classes are not used.
+        from gymwire.server.snapshot.physics import Physics
+
+        return Kind((Generator(), Physics(), *_MUJOCO_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
+    stateless = name.startswith(f"{_WRAPPERS}.") and name.removeprefix(f"{_WRAPPERS}.") in _STATELESS_WRAPPERS
+    if stateless or name in _STATEFUL_WRAPPERS:
+        return Kind(_STATEFUL_WRAPPERS.get(name, ()), _IGNORED_OF_WRAPPERS | _IGNORED_OF_KINDS.get(name, frozenset()))
+    raise SnapshotUnsupportedError(_reason(name))
+
+
+def class_name(owner_class: type) -> str:
+    """Returns the class's full name."""
+    return f"{owner_class.__module__}.{owner_class.__qualname__}"
+
+
+def _reason(name: str) -> str:
+    if name.startswith("gymnasium.envs.box2d."):
+        return f"{name} cannot be taken down: Box2D does not tell its contacts and its solver's caches"
+    if name.startswith(f"{_WRAPPERS}."):
+        return f"the wrapper {name} holds or writes what no snapshot can hold"
+    return (
+        f"{name} is not among the classes whose state is known: the MuJoCo v5 tasks, classic control, toy text, "
+        "and most of Gymnasium's wrappers"
+    )

@@ -1,0 +1,109 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""One environment, wrapper by wrapper, as plain values and back."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from gymwire.codec import UnsupportedValueError, encode_value
+from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.snapshot.known import class_name, kind_of
+from gymwire.server.snapshot.parts import check_keys
+
+# Shown as they are when they differ; anything larger is compared by its digest.
+_SMALL = (type(None), bool, int, float, str, np.generic)
+
+
+def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
+    """Returns the state of an environment, one dict for each wrapper from the outermost and one for the innermost
+    environment; SnapshotUnsupportedError when some of it is not known."""
+    layers = []
+    for layer in _layers(env):
+        kind = kind_of(type(layer))
+        layers.append(
+            {
+                "class": class_name(type(layer)),
+                "state": {part.name: part.take(layer) for part in kind.parts},
+                "settings": _settings(layer),
+            }
+        )
+    return layers
+
+
+def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
+    """Raises unless a state can be put into an environment: WrongStateError when it belongs to another environment,
+    ValueError when it is malformed, SnapshotUnsupportedError as `take_state` does. Changes nothing."""
+    layers = list(_layers(env))
+    kinds = [kind_of(type(layer)) for layer in layers]
+    here = [class_name(type(layer)) for layer in layers]
+    if not isinstance(state, list):
+        raise ValueError(f"an environment's state must be a list, but {state!r:.80} came")
+    for saved in state:
+        check_keys("a layer", saved, ("class", "state", "settings"))
+    there = [saved["class"] for saved in state]
+    if there != here:
+        raise WrongStateError(f"the session's environment is made of {here}, but the snapshot's of {there!r:.400}")
+    for layer, kind, saved in zip(layers, kinds, state, strict=True):
+        _compare_settings(class_name(type(layer)), _settings(layer), saved["settings"])
+        check_keys(f"the state of {class_name(type(layer))}", saved["state"], tuple(part.name for part in kind.parts))
+        for part in kind.parts:
+            part.check(layer, saved["state"][part.name])
+
+
+def put_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
+    """Puts a state that `check_state` has passed into an environment."""
+    for layer, saved in zip(_layers(env), state, strict=True):
+        for part in kind_of(type(layer)).parts:
+            part.put(layer, saved["state"][part.name])
+
+
+def _layers(env: Any) -> Iterator[Any]:
+    while isinstance(env, gymnasium.Wrapper):
+        yield env
+        env = env.env
+    yield env
+
+
+def _settings(layer: Any) -> dict[str, Any]:
+    """Returns every attribute that is not state: what the arguments decided, or someone set since."""
+    kind = kind_of(type(layer))
+    known = kind.ignored.union(*(part.attributes for part in kind.parts))
+    return {name: _summary(layer, name) for name in sorted(vars(layer).keys() - known)}
+
+
+def _summary(layer: Any, name: str) -> Any:
+    value = vars(layer)[name]
+    if isinstance(value, _SMALL):
+        return value
+    if isinstance(value, np.ndarray) and value.dtype.kind == "S":
+        value = (value.shape, value.tobytes())
+    if isinstance(value, (type, np.dtype)):
+        return str(value)
+    if name == "P":
+        # The transition table of a toy environment: thousands of tuples, which repr writes fastest.
+        return hashlib.sha256(repr(value).encode()).hexdigest()
+    try:
+        return hashlib.sha256(_packed(value)).hexdigest()
+    except UnsupportedValueError as error:
+        raise SnapshotUnsupportedError(
+            f"{type(layer).__name__}.{name} is not known to belong to its state or its settings: {error}"
+        ) from None
+
+
+def _packed(value: Any) -> bytes:
+    return encode_value(value).SerializeToString(deterministic=True)
+
+
+def _compare_settings(layer: str, here: dict[str, Any], there: Any) -> None:
+    if type(there) is not dict:
+        raise ValueError(f"the settings of {layer} must be a dict, but {there!r:.80} came")
+    for name in sorted({*here, *map(str, there)}):
+        if name not in here or name not in there or _packed(here[name]) != _packed(there[name]):
+            raise WrongStateError(
+                f"{layer}.{name} is {here.get(name, 'absent')!r:.80} here, but {there.get(name, 'absent')!r:.80} in "
+                "the snapshot; make the session with the arguments of the snapshot's"
+            )

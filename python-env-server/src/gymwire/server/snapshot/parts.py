@@ -1,0 +1,266 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The parts that an environment's or a wrapper's state is made of."""
+
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gymwire.server.errors import SnapshotUnsupportedError
+
+_MISSING = object()
+
+
+class Part(ABC):
+    """Takes one part of an owner's state down as a plain value, and puts it into another owner of the same class."""
+
+    def __init__(self, name: str, *attributes: str) -> None:
+        self.name = name
+        # The attributes of the owner that this part answers for.
+        self.attributes = frozenset(attributes or (name,))
+
+    @abstractmethod
+    def take(self, owner: Any) -> Any:
+        """Returns the state as a value that can travel."""
+
+    @abstractmethod
+    def check(self, owner: Any, value: Any) -> None:
+        """Raises ValueError unless `value` can be put into `owner`; changes nothing."""
+
+    @abstractmethod
+    def put(self, owner: Any, value: Any) -> None:
+        """Puts a checked value into the owner."""
+
+
+class Attribute(Part):
+    """One attribute, taken as it is. `convert` restores what the wire does not keep of its type."""
+
+    def __init__(
+        self, name: str, accepts: Callable[[Any], bool], wanted: str, convert: Callable[[Any], Any] | None = None
+    ) -> None:
+        super().__init__(name)
+        self.accepts = accepts
+        self._wanted = wanted
+        self._convert = convert
+
+    def take(self, owner: Any) -> Any:
+        value = vars(owner).get(self.name, _MISSING)
+        if value is _MISSING or not self.accepts(value):
+            shown = "missing" if value is _MISSING else repr(value)[:80]
+            raise SnapshotUnsupportedError(
+                f"{type(owner).__name__}.{self.name} is {shown}, but a snapshot holds {self._wanted}"
+            )
+        return value
+
+    def check(self, owner: Any, value: Any) -> None:
+        if not self.accepts(value):
+            raise ValueError(f"{self.name} must be {self._wanted}, but {value!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        setattr(owner, self.name, own(value) if self._convert is None else self._convert(value))
+
+
+class Cell(Part):
+    """The cell of a grid or table, an element of the owner's Discrete observation space."""
+
+    def take(self, owner: Any) -> Any:
+        value = getattr(owner, self.name)
+        try:
+            self.check(owner, value)
+        except ValueError as error:
+            raise SnapshotUnsupportedError(str(error)) from None
+        return value
+
+    def check(self, owner: Any, value: Any) -> None:
+        if not isinstance(value, (int, np.integer)) or not owner.observation_space.contains(np.int64(value)):
+            raise ValueError(f"{self.name} must be in {owner.observation_space}, but {value!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        setattr(owner, self.name, value)
+
+
+class Generator(Part):
+    """The environment's random generator: Gymnasium's PCG64 with its 128-bit state."""
+
+    def __init__(self) -> None:
+        super().__init__("np_random", "_np_random", "_np_random_seed")
+
+    def take(self, owner: Any) -> dict[str, Any]:
+        # Reading the property makes a generator where none was used yet.
+        generator = owner.np_random
+        bits = generator.bit_generator
+        if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
+            raise SnapshotUnsupportedError(
+                f"the random generator is a {type(bits).__name__}, but a snapshot holds a PCG64"
+            )
+        state = bits.state
+        return {
+            "state": state["state"]["state"],
+            "inc": state["state"]["inc"],
+            "has_uint32": state["has_uint32"],
+            "uinteger": state["uinteger"],
+            "seed": owner._np_random_seed,
+        }
+
+    def check(self, owner: Any, value: Any) -> None:
+        limits = {"state": 2**128, "inc": 2**128, "has_uint32": 2, "uinteger": 2**32}
+        check_keys("np_random", value, (*limits, "seed"))
+        for key, limit in limits.items():
+            if type(value[key]) is not int or not 0 <= value[key] < limit:
+                raise ValueError(f"np_random.{key} must be an int from 0 to {limit - 1}, but {value[key]!r:.80} came")
+        if value["inc"] % 2 == 0:
+            raise ValueError(f"np_random.inc must be odd, but {value['inc']} came")
+        if value["seed"] is not None and type(value["seed"]) is not int:
+            raise ValueError(f"np_random.seed must be an int or None, but {value['seed']!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        bits = np.random.PCG64()
+        bits.state = {
+            "bit_generator": "PCG64",
+            "state": {"state": value["state"], "inc": value["inc"]},
+            "has_uint32": value["has_uint32"],
+            "uinteger": value["uinteger"],
+        }
+        owner._np_random = np.random.Generator(bits)
+        owner._np_random_seed = value["seed"]
+
+
+class Queue(Part):
+    """A deque, which stays the same object since wrappers declare theirs final; its bound is a setting, not state."""
+
+    def take(self, owner: Any) -> dict[str, Any]:
+        queue = getattr(owner, self.name)
+        return {"maxlen": queue.maxlen, "elements": list(queue)}
+
+    def check(self, owner: Any, value: Any) -> None:
+        check_keys(self.name, value, ("maxlen", "elements"))
+        maxlen = getattr(owner, self.name).maxlen
+        if type(value["maxlen"]) is not type(maxlen) or value["maxlen"] != maxlen:
+            raise ValueError(f"{self.name} has room for {maxlen} elements here, but for {value['maxlen']!r:.80} there")
+        elements = value["elements"]
+        if not isinstance(elements, list) or (maxlen is not None and len(elements) > maxlen):
+            raise ValueError(f"{self.name} must hold a list of at most {maxlen} elements, but {elements!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        queue: deque[Any] = getattr(owner, self.name)
+        queue.clear()
+        queue.extend(own(value["elements"]))
+
+
+class Moments(Part):
+    """A RunningMeanStd: mean and variance, arrays of one dtype and shape, and the count."""
+
+    def take(self, owner: Any) -> dict[str, Any]:
+        moments = getattr(owner, self.name)
+        return {"mean": moments.mean, "var": moments.var, "count": moments.count}
+
+    def check(self, owner: Any, value: Any) -> None:
+        check_keys(self.name, value, ("mean", "var", "count"))
+        here = getattr(owner, self.name)
+        for key in ("mean", "var"):
+            there, shape = value[key], np.shape(getattr(here, key))
+            if not is_real(there) or np.shape(there) != shape:
+                raise ValueError(f"{self.name}.{key} must be numbers of shape {shape}, but {there!r:.80} came")
+        if not is_real(value["count"]) or np.shape(value["count"]):
+            raise ValueError(f"{self.name}.count must be a number, but {value['count']!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        moments = getattr(owner, self.name)
+        for key in ("mean", "var", "count"):
+            setattr(moments, key, own(value[key]))
+
+
+class Stopwatch(Part):
+    """The start of a wall-clock measurement, taken as the seconds since then: the clock is each process's own."""
+
+    def take(self, owner: Any) -> float:
+        return time.perf_counter() - float(getattr(owner, self.name))
+
+    def check(self, owner: Any, value: Any) -> None:
+        if type(value) is not float:
+            raise ValueError(f"{self.name} must be a float, but {value!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        setattr(owner, self.name, time.perf_counter() - value)
+
+
+def own(value: Any) -> Any:
+    """Returns a copy that its owner may write to, as deep as lists, tuples, dicts and arrays go."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return type(value)(own(element) for element in value)
+    if type(value) is dict:
+        return {key: own(element) for key, element in value.items()}
+    return value
+
+
+def check_keys(name: str, value: Any, keys: tuple[str, ...]) -> None:
+    """Raises ValueError unless `value` is a dict of exactly these keys."""
+    if type(value) is not dict or set(value) != set(keys):
+        shown = sorted(map(str, value)) if type(value) is dict else f"{value!r:.80}"
+        raise ValueError(f"{name} must be a dict of {', '.join(sorted(keys))}, but {shown} came")
+
+
+def is_real(value: Any) -> bool:
+    """Says whether a value is a real number or an array of them."""
+    if isinstance(value, (bool, np.bool_)):
+        return False
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind in "iuf"
+    return isinstance(value, (int, float, np.integer, np.floating))
+
+
+def is_anything(value: Any) -> bool:
+    """Says that a value may be whatever the wire holds."""
+    return True
+
+
+def integer(name: str, low: int, high: int | None = None, optional: bool = False) -> Attribute:
+    """An integer of Python or numpy from `low` to `high`, or None where that is allowed."""
+
+    def accepts(value: Any) -> bool:
+        if value is None:
+            return optional
+        is_integer = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        return is_integer and low <= value and (high is None or value <= high)
+
+    bound = "" if high is None else f" to {high}"
+    return Attribute(name, accepts, f"an integer from {low}{bound}" + (" or None" if optional else ""))
+
+
+def boolean(name: str) -> Attribute:
+    """A bool of Python or numpy."""
+    return Attribute(name, lambda value: isinstance(value, (bool, np.bool_)), "a bool")
+
+
+def number(name: str, optional: bool = False) -> Attribute:
+    """One real number."""
+
+    def accepts(value: Any) -> bool:
+        return (value is None and optional) or (is_real(value) and np.shape(value) == ())
+
+    return Attribute(name, accepts, "a number" + (" or None" if optional else ""))
+
+
+def numbers(name: str, count: int) -> Attribute:
+    """A tuple, list or array of real numbers."""
+
+    def accepts(value: Any) -> bool:
+        if isinstance(value, np.ndarray):
+            return is_real(value) and value.shape == (count,)
+        return isinstance(value, (tuple, list)) and len(value) == count and all(is_number(v) for v in value)
+
+    def is_number(value: Any) -> bool:
+        return is_real(value) and np.shape(value) == ()
+
+    return Attribute(name, accepts, f"{count} numbers")
+
+
+def anything(name: str) -> Attribute:
+    """Whatever the wire holds."""
+    return Attribute(name, is_anything, "anything")

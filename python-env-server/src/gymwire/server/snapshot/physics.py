@@ -1,0 +1,97 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The state of a MuJoCo simulation."""
+
+import hashlib
+from typing import Any
+
+import mujoco
+import numpy as np
+
+from gymwire.server.errors import WrongStateError
+from gymwire.server.snapshot.parts import Part, check_keys
+
+# What MuJoCo computes from the state, as of the last substep. Ant and Humanoid take their reward from xpos and xipos as
+# they stand before a step; the rest is what pictures and attributes show. mj_forward would compute other bits.
+# Numbers only: a forged index could make MuJoCo read outside its memory.
+_DERIVED = [
+    "xpos",
+    "xquat",
+    "xmat",
+    "xipos",
+    "ximat",
+    "xanchor",
+    "xaxis",
+    "geom_xpos",
+    "geom_xmat",
+    "site_xpos",
+    "site_xmat",
+    "cam_xpos",
+    "cam_xmat",
+    "light_xpos",
+    "light_xdir",
+    "subtree_com",
+    "cinert",
+    "cvel",
+    "cacc",
+    "cfrc_int",
+    "cfrc_ext",
+    "qacc",
+    "qfrc_bias",
+    "qfrc_passive",
+    "qfrc_actuator",
+    "qfrc_constraint",
+    "actuator_force",
+    "actuator_length",
+    "actuator_velocity",
+    "ten_length",
+    "sensordata",
+]
+
+_INTEGRATION = mujoco.mjtState.mjSTATE_INTEGRATION
+
+
+class Physics(Part):
+    """The simulation of a MujocoEnv: the full integration state, what is derived from it, and a digest of the model."""
+
+    def __init__(self) -> None:
+        super().__init__("physics", "model", "data")
+
+    def take(self, owner: Any) -> dict[str, Any]:
+        state = np.empty(mujoco.mj_stateSize(owner.model, _INTEGRATION))
+        mujoco.mj_getState(owner.model, owner.data, state, _INTEGRATION)
+        return {
+            "model": _model_digest(owner.model),
+            "state": state,
+            "derived": {name: getattr(owner.data, name).copy() for name in _DERIVED},
+        }
+
+    def check(self, owner: Any, value: Any) -> None:
+        check_keys("physics", value, ("model", "state", "derived"))
+        if value["model"] != _model_digest(owner.model):
+            raise WrongStateError(
+                "the MuJoCo model is another one than the snapshot's; make the session with the same arguments"
+            )
+        _check_array("state", value["state"], np.empty(mujoco.mj_stateSize(owner.model, _INTEGRATION)))
+        check_keys("derived", value["derived"], tuple(_DERIVED))
+        for name in _DERIVED:
+            _check_array(name, value["derived"][name], getattr(owner.data, name))
+
+    def put(self, owner: Any, value: Any) -> None:
+        # Clears warnings and contacts; mj_setState leaves them as they are.
+        mujoco.mj_resetData(owner.model, owner.data)
+        mujoco.mj_setState(owner.model, owner.data, value["state"].copy(), _INTEGRATION)
+        for name in _DERIVED:
+            getattr(owner.data, name)[...] = value["derived"][name]
+
+
+def _check_array(name: str, array: Any, like: Any) -> None:
+    if not isinstance(array, np.ndarray) or array.dtype != like.dtype or array.shape != like.shape:
+        raise ValueError(f"physics.{name} must be {like.dtype} of shape {like.shape}, but {array!r:.80} came")
+
+
+def _model_digest(model: Any) -> str:
+    """Returns a digest of the compiled model: geometry, masses, options, and the picture's size."""
+    packed = np.empty(mujoco.mj_sizeModel(model), dtype=np.uint8)
+    mujoco.mj_saveModel(model, None, packed)
+    return hashlib.sha256(packed.tobytes()).hexdigest()

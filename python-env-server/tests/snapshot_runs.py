@@ -1,0 +1,74 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions on streams of their own, for the tests of Snapshot and Restore."""
+
+from typing import Any
+
+import numpy as np
+from client import Stream, flags, make_request
+
+from gymwire.codec import decode_space, encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+N = 2
+# Short enough that episodes end by it in every task.
+LIMIT = 45
+
+
+class Run:
+    """A session on a stream of its own."""
+
+    def __init__(self, stream: Stream, env_id: str, kwargs: dict[str, Any] | None = None, **fields: Any) -> None:
+        fields = {"num_envs": N, "max_episode_steps": LIMIT, **fields}
+        self.stream = stream
+        self.made: pb.MakeResponse = stream.ask(make=make_request(env_id, kwargs=kwargs, **fields))
+        assert isinstance(self.made, pb.MakeResponse), self.made
+        self.id = self.made.session_id
+        self.ended = np.zeros(self.made.num_envs, dtype=bool)
+
+    def reset(self, seed: int) -> None:
+        """Resets all environments."""
+        assert isinstance(self.stream.ask(reset=pb.ResetRequest(session_id=self.id, seed=seed)), pb.ResetResponse)
+
+    def actions(self, count: int, seed: int) -> list[value_pb2.Value]:
+        """Returns valid actions that depend on nothing but the seed."""
+        space = decode_space(self.made.action_space)
+        space.seed(seed)
+        return [encode_value(space.sample()) for _ in range(count)]
+
+    def play(self, actions: list[value_pb2.Value]) -> list[bytes]:
+        """Steps, and resets what DISABLED mode leaves to the client; returns all responses but for their numbers."""
+        record = []
+        for action in actions:
+            if self.made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and self.ended.any():
+                mask = self.ended.astype(np.uint8).tobytes()
+                record.append(self._ask(reset=pb.ResetRequest(session_id=self.id, reset_mask=mask)))
+                self.ended[:] = False
+            response = self._ask(step=pb.StepRequest(session_id=self.id, actions=action))
+            self.ended |= np.logical_or(flags(response.terminated), flags(response.truncated))
+            record.append(response)
+        return [without_number(response) for response in record]
+
+    def snapshot(self) -> value_pb2.Value:
+        """Returns the session's state."""
+        response = self.stream.ask(snapshot=pb.SnapshotRequest(session_id=self.id))
+        assert isinstance(response, pb.SnapshotResponse), response
+        return response.snapshot
+
+    def restore(self, snapshot: value_pb2.Value, **fields: Any) -> Any:
+        """Returns the response, also when it is an error."""
+        return self.stream.ask(restore=pb.RestoreRequest(session_id=self.id, snapshot=snapshot, **fields))
+
+    def _ask(self, **request: Any) -> Any:
+        response = self.stream.ask(**request)
+        assert not isinstance(response, pb.ErrorDetail), response
+        return response
+
+
+def without_number(response: Any) -> bytes:
+    """Returns a response's content but for its number."""
+    copy = type(response)()
+    copy.CopyFrom(response)
+    copy.ClearField("step_number")
+    return copy.SerializeToString(deterministic=True)

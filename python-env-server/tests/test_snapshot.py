@@ -1,0 +1,209 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshot and Restore through the wire: a restored session, also on another server, goes on bit for bit."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+from client import Client, ServerProcess, Stream, observations
+from snapshot_runs import N, Run, without_number
+
+from gymwire.codec import encode_dict, encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+BEFORE, AFTER = 37, 120
+
+SUPPORTED: list[tuple[str, dict[str, Any]]] = [
+    ("Ant-v5", {}),
+    ("HalfCheetah-v5", {}),
+    ("Hopper-v5", {}),
+    ("Humanoid-v5", {}),
+    ("HumanoidStandup-v5", {}),
+    ("InvertedDoublePendulum-v5", {}),
+    ("InvertedPendulum-v5", {}),
+    ("Pusher-v5", {}),
+    ("Reacher-v5", {}),
+    ("Swimmer-v5", {}),
+    ("Walker2d-v5", {}),
+    ("Ant-v5", {"include_cfrc_ext_in_observation": False, "frame_skip": 3}),
+    ("CartPole-v0", {}),
+    ("CartPole-v1", {"sutton_barto_reward": True}),
+    ("Acrobot-v1", {}),
+    ("MountainCar-v0", {}),
+    ("MountainCarContinuous-v0", {}),
+    ("Pendulum-v1", {"g": 9.81}),
+    ("Blackjack-v1", {}),
+    ("Blackjack-v1", {"natural": True, "sab": False}),
+    ("FrozenLake-v1", {}),
+    ("FrozenLake-v1", {"is_slippery": False, "desc": ["SFFF", "FFFH", "HFFG"]}),
+    ("FrozenLake8x8-v1", {}),
+    ("CliffWalking-v1", {}),
+    ("CliffWalkingSlippery-v1", {}),
+    ("Taxi-v4", {}),
+    ("Taxi-v4", {"is_rainy": True, "fickle_passenger": True}),
+]
+
+
+@pytest.fixture(scope="module")
+def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    process = ServerProcess(listen=f"unix:{tmp_path_factory.mktemp('other')}/s.sock")
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def here(client: Client) -> Iterator[Stream]:
+    stream = client.stream()
+    yield stream
+    stream.close()
+
+
+@pytest.fixture
+def there(other_server: ServerProcess) -> Iterator[Stream]:
+    connection = Client(other_server.address)
+    stream = connection.stream()
+    yield stream
+    stream.close()
+    connection.close()
+
+
+def _assert_goes_on(here: Stream, there: Stream, env_id: str, kwargs: dict[str, Any], **fields: Any) -> None:
+    original = Run(here, env_id, kwargs, **fields)
+    original.reset(seed=11)
+    original.play(original.actions(BEFORE, seed=1))
+    snapshot = original.snapshot()
+    ended = original.ended.copy()
+    actions = original.actions(AFTER, seed=2)
+    expected = original.play(actions)
+    ends = [r for r in map(pb.StepResponse.FromString, expected) if b"\x01" in r.terminated + r.truncated]
+    assert ends, "no episode ended, so that the test does not reach what it is for"
+
+    fresh = Run(there, env_id, kwargs, **fields)
+    used = Run(there, env_id, kwargs, **fields)
+    used.reset(seed=5)
+    used.play(used.actions(9, seed=3))
+    for run in (fresh, used):
+        assert isinstance(run.restore(snapshot), pb.RestoreResponse)
+        run.ended = ended.copy()
+        assert run.play(actions) == expected
+
+
+@pytest.mark.parametrize(("env_id", "kwargs"), SUPPORTED, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_restored_session_on_another_server_goes_on_bit_for_bit(
+    here: Stream, there: Stream, env_id: str, kwargs: dict[str, Any]
+) -> None:
+    _assert_goes_on(here, there, env_id, kwargs)
+
+
+@pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "FrozenLake-v1", "Hopper-v5"])
+def test_every_autoreset_mode_goes_on_bit_for_bit(here: Stream, there: Stream, env_id: str, mode: str) -> None:
+    _assert_goes_on(here, there, env_id, {}, autoreset_mode=pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"))
+
+
+@pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
+def test_the_reset_that_an_ended_episode_awaits_survives(here: Stream, there: Stream, mode: str) -> None:
+    fields: dict[str, Any] = {
+        "autoreset_mode": pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"),
+        "max_episode_steps": 3,
+    }
+    original = Run(here, "Pendulum-v1", **fields)
+    original.reset(seed=0)
+    original.play(original.actions(3, seed=0))
+    assert original.ended.all()
+    snapshot, actions = original.snapshot(), original.actions(10, seed=1)
+    restored = Run(there, "Pendulum-v1", **fields)
+    restored.restore(snapshot)
+    if mode == "DISABLED":
+        refused = there.ask(step=pb.StepRequest(session_id=restored.id, actions=actions[0]))
+        assert refused.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
+    restored.ended[:] = True
+    assert restored.play(actions) == original.play(actions)
+
+
+def test_worker_processes_and_the_servers_own_exchange_snapshots(here: Stream, there: Stream) -> None:
+    sync, processes = pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC
+    first = Run(here, "Walker2d-v5", vectorization=sync)
+    second = Run(there, "Walker2d-v5", vectorization=processes)
+    third = Run(there, "Walker2d-v5", vectorization=sync)
+    first.reset(seed=0)
+    first.play(first.actions(20, seed=0))
+    second.restore(first.snapshot())
+    assert second.play(second.actions(60, seed=1)) == first.play(first.actions(60, seed=1))
+    third.restore(second.snapshot())
+    assert third.play(third.actions(60, seed=2)) == first.play(first.actions(60, seed=2))
+
+
+def test_wrappers_go_on_bit_for_bit(here: Stream, there: Stream) -> None:
+    wrappers = [
+        pb.WrapperSpec(name="StickyAction", kwargs=encode_dict({"repeat_action_probability": 0.4})),
+        pb.WrapperSpec(name="NormalizeReward"),
+        pb.WrapperSpec(name="NormalizeObservation"),
+        pb.WrapperSpec(name="FrameStackObservation", kwargs=encode_dict({"stack_size": 3})),
+    ]
+    _assert_goes_on(here, there, "HalfCheetah-v5", {}, wrappers=wrappers)
+
+
+def test_restoring_twice_forks(here: Stream) -> None:
+    original = Run(here, "Hopper-v5")
+    original.reset(seed=2)
+    original.play(original.actions(15, seed=0))
+    snapshot, left, right = original.snapshot(), original.actions(50, seed=1), original.actions(50, seed=2)
+    one, two = Run(here, "Hopper-v5"), Run(here, "Hopper-v5")
+    one.restore(snapshot)
+    two.restore(snapshot)
+    went_left, went_right = one.play(left), two.play(right)
+    assert went_left != went_right
+    one.restore(snapshot)
+    original.restore(snapshot)
+    assert one.play(right) == went_right
+    assert original.play(left) == went_left
+
+
+def test_a_snapshot_leaves_the_session_as_it_was(here: Stream) -> None:
+    watched, twin = Run(here, "Taxi-v4"), Run(here, "Taxi-v4")
+    for run in (watched, twin):
+        run.reset(seed=4)
+        run.play(run.actions(30, seed=0))
+    watched.snapshot()
+    assert watched.play(watched.actions(60, seed=1)) == twin.play(twin.actions(60, seed=1))
+
+
+def test_restore_answers_with_the_observations_that_stood(client: Client, here: Stream) -> None:
+    original = Run(here, "Ant-v5")
+    original.reset(seed=4)
+    last = here.ask(step=pb.StepRequest(session_id=original.id, actions=original.actions(1, seed=0)[0]))
+    other = Run(here, "Ant-v5")
+    assert other.restore(original.snapshot()).observations == last.observations
+    assert observations(last).shape == (N, 105)
+
+
+def test_restore_has_a_number_and_a_retry_moves_nothing(here: Stream) -> None:
+    original = Run(here, "CartPole-v1")
+    original.reset(seed=4)
+    original.play(original.actions(5, seed=0))
+    snapshot, actions = original.snapshot(), original.actions(10, seed=1)
+    expected = original.play(actions)
+    run = Run(here, "CartPole-v1")
+    first = run.restore(snapshot, step_number=1)
+    assert first.step_number == 1
+    # The repeat is answered from memory, whatever it carries.
+    assert run.restore(encode_value(None), step_number=1) == first
+    assert run.play(actions) == expected
+    late = run.restore(snapshot, step_number=1)
+    assert late.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
+    assert late.session_alive
+
+
+def test_the_unary_calls_do_the_same(client: Client) -> None:
+    one, two = (client.make("Blackjack-v1", N) for _ in range(2))
+    client.reset(one.session_id, seed=3)
+    taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=one.session_id), timeout=10)
+    request = pb.RestoreRequest(session_id=two.session_id, snapshot=taken.snapshot)
+    assert client.stub.Restore(request, timeout=10).step_number == 1
+    actions = np.array([1, 0])
+    results = [client.step(made.session_id, actions) for made in (one, two)]
+    assert without_number(results[0]) == without_number(results[1])

@@ -1,0 +1,228 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The states of single environments: wrappers, what is not known, and values that nobody took down."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.envs.classic_control.cartpole import CartPoleEnv
+
+from gymwire.codec import decode_value, encode_value
+from gymwire.server import fingerprint
+from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.snapshot import envelope
+from gymwire.server.snapshot.known import kind_of
+from gymwire.server.snapshot.layers import check_state, put_state, take_state
+from gymwire.server.snapshot.parts import Attribute, is_anything
+
+_Env = gymnasium.Env[Any, Any]
+
+WRAPPERS: list[tuple[str, str, dict[str, Any]]] = [
+    ("CartPole-v1", "RepeatAction", {"num_repeats": 3}),
+    ("CartPole-v1", "StickyAction", {"repeat_action_probability": 0.5, "repeat_action_duration": (2, 4)}),
+    ("Pendulum-v1", "StickyAction", {"repeat_action_probability": 0.5}),
+    ("HalfCheetah-v5", "ClipAction", {}),
+    ("HalfCheetah-v5", "RescaleAction", {"min_action": np.float32(-2), "max_action": np.float32(2)}),
+    ("Pendulum-v1", "DiscretizeAction", {"bins": 3}),
+    ("Blackjack-v1", "FlattenObservation", {}),
+    ("CartPole-v1", "ReshapeObservation", {"shape": (2, 2)}),
+    ("Pendulum-v1", "RescaleObservation", {"min_obs": np.float32(-1), "max_obs": np.float32(1)}),
+    ("Pendulum-v1", "DiscretizeObservation", {"bins": 4}),
+    ("Pendulum-v1", "ClipReward", {"min_reward": -1, "max_reward": 1}),
+    ("CartPole-v1", "Autoreset", {}),
+    ("CartPole-v1", "PassiveEnvChecker", {}),
+    ("HalfCheetah-v5", "TimeLimit", {"max_episode_steps": 7}),
+    ("CartPole-v1", "RecordEpisodeStatistics", {"buffer_length": 3}),
+    ("CartPole-v1", "DelayObservation", {"delay": 2}),
+    ("CartPole-v1", "TimeAwareObservation", {}),
+    ("CartPole-v1", "TimeAwareObservation", {"flatten": False}),
+    ("CartPole-v1", "FrameStackObservation", {"stack_size": 3}),
+    ("Blackjack-v1", "FrameStackObservation", {"stack_size": 3, "padding_type": "zero"}),
+    ("HalfCheetah-v5", "NormalizeObservation", {}),
+    ("Pendulum-v1", "NormalizeReward", {}),
+    ("CartPole-v1", "MaxAndSkipObservation", {"skip": 2}),
+]
+
+# One of each family of parts.
+FAMILIES = ["CartPole-v1", "Pendulum-v1", "Blackjack-v1", "Taxi-v4", "Pusher-v5", "Reacher-v5"]
+
+
+def _make(env_id: str, wrapper: str = "", kwargs: dict[str, Any] | None = None) -> _Env:
+    env = gymnasium.make(env_id, disable_env_checker=True)
+    return getattr(gymnasium.wrappers, wrapper)(env, **(kwargs or {})) if wrapper else env
+
+
+def _play(env: _Env, steps: int, seed: int) -> list[bytes]:
+    """Steps by actions that only the seed decides; resets at the ends of episodes, the last step's too."""
+    env.action_space.seed(seed)
+    record = []
+    for _ in range(steps):
+        observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
+        # Seconds of wall-clock time are no result.
+        info.get("episode", {}).pop("t", None)
+        record.append(_bits((observation, reward, terminated, truncated, info)))
+        if terminated or truncated:
+            record.append(_bits(env.reset()))
+    return record
+
+
+def _bits(value: Any) -> bytes:
+    return encode_value(value).SerializeToString(deterministic=True)
+
+
+def _sent(value: Any) -> Any:
+    """Returns the value as it arrives on the other side, its arrays read-only."""
+    return decode_value(encode_value(value))
+
+
+@pytest.mark.parametrize(("env_id", "wrapper", "kwargs"), WRAPPERS)
+def test_a_wrapped_environment_goes_on_bit_for_bit(env_id: str, wrapper: str, kwargs: dict[str, Any]) -> None:
+    original, restored = (_make(env_id, wrapper, kwargs) for _ in range(2))
+    original.reset(seed=1)
+    _play(original, 41, seed=0)
+    state = _sent(take_state(original))
+    restored.reset(seed=2)
+    _play(restored, 9, seed=3)
+    check_state(restored, state)
+    put_state(restored, state)
+    assert _play(restored, 120, seed=4) == _play(original, 120, seed=4)
+
+
+def test_the_episode_statistics_count_the_time_before_the_snapshot() -> None:
+    original, restored = (_make("CartPole-v1", "RecordEpisodeStatistics") for _ in range(2))
+    for env in (original, restored):
+        env.reset(seed=0)
+    original.set_wrapper_attr("episode_start_time", original.get_wrapper_attr("episode_start_time") - 50)
+    put_state(restored, _sent(take_state(original)))
+    *_, info = _until_the_end(restored)
+    assert 50 <= info["episode"]["t"] < 60
+
+
+def _until_the_end(env: _Env) -> tuple[Any, ...]:
+    while True:
+        result = env.step(0)
+        if result[2]:
+            return result
+
+
+class _HeavierCartPole(CartPoleEnv):
+    def __init__(self) -> None:
+        super().__init__()
+        self.secret = 0
+
+
+def test_a_subclass_of_a_known_class_is_not_known() -> None:
+    env = _HeavierCartPole()
+    env.reset(seed=0)
+    with pytest.raises(SnapshotUnsupportedError, match="_HeavierCartPole is not among"):
+        take_state(env)
+
+
+def test_a_class_under_a_known_name_is_not_known() -> None:
+    impostor = type("CartPoleEnv", (CartPoleEnv,), {"__module__": CartPoleEnv.__module__})
+    with pytest.raises(SnapshotUnsupportedError, match="CartPoleEnv is not among"):
+        kind_of(impostor)
+
+
+def test_a_wrapper_that_holds_pictures_is_refused() -> None:
+    env = gymnasium.make("FrozenLake-v1", render_mode="ansi_list", disable_env_checker=True)
+    env.reset(seed=0)
+    with pytest.raises(SnapshotUnsupportedError, match="RenderCollection"):
+        take_state(env)
+
+
+@pytest.mark.parametrize(
+    ("env_id", "name", "value"),
+    [("CartPole-v1", "gravity", 1.6), ("Acrobot-v1", "torque_noise_max", 0.5), ("Hopper-v5", "frame_skip", 2)],
+)
+def test_an_attribute_that_was_set_is_part_of_the_identity(env_id: str, name: str, value: float) -> None:
+    changed, same, fresh = (_make(env_id) for _ in range(3))
+    for env in (changed, same):
+        env.reset(seed=0)
+        env.set_wrapper_attr(name, value)
+    state = _sent(take_state(changed))
+    with pytest.raises(WrongStateError, match=f"{name} is"):
+        check_state(fresh, state)
+    check_state(same, state)
+
+
+def test_another_model_is_refused() -> None:
+    heavy, fresh = _make("Hopper-v5"), _make("Hopper-v5")
+    heavy.reset(seed=0)
+    heavy.get_wrapper_attr("model").body_mass[1] *= 2
+    with pytest.raises(WrongStateError, match="model"):
+        check_state(fresh, _sent(take_state(heavy)))
+
+
+def test_a_transition_table_that_was_changed_is_refused() -> None:
+    changed, fresh = _make("FrozenLake-v1"), _make("FrozenLake-v1")
+    changed.reset(seed=0)
+    changed.get_wrapper_attr("P")[0][0] = [(1.0, 0, 9.0, False)]
+    with pytest.raises(WrongStateError, match=r"FrozenLakeEnv\.P"):
+        check_state(fresh, _sent(take_state(changed)))
+
+
+def test_a_random_generator_of_another_kind_is_refused() -> None:
+    env = _make("CartPole-v1")
+    env.reset(seed=0)
+    env.unwrapped.np_random = np.random.Generator(np.random.MT19937(0))
+    with pytest.raises(SnapshotUnsupportedError, match="MT19937"):
+        take_state(env)
+
+
+@pytest.mark.parametrize("nonsense", [None, "word", b"", [], {"state": 1}, np.zeros((2, 2)), np.zeros(3, dtype=bool)])
+@pytest.mark.parametrize("env_id", FAMILIES)
+def test_no_part_of_a_state_takes_nonsense(env_id: str, nonsense: Any) -> None:
+    _assert_no_part_takes(_make(env_id), nonsense)
+
+
+@pytest.mark.parametrize("nonsense", ["word", [], {"state": 1}, np.zeros((2, 2))])
+@pytest.mark.parametrize(("env_id", "wrapper", "kwargs"), WRAPPERS)
+def test_no_part_of_a_wrapper_takes_nonsense(env_id: str, wrapper: str, kwargs: dict[str, Any], nonsense: Any) -> None:
+    _assert_no_part_takes(_make(env_id, wrapper, kwargs), nonsense)
+
+
+def _assert_no_part_takes(env: _Env, nonsense: Any) -> None:
+    env.reset(seed=0)
+    state = _sent(take_state(env))
+    before = _bits(take_state(env)) if "Statistics" not in str(env) else b""
+    layers: list[_Env] = []
+    layer: Any = env
+    while layer is not None:
+        layers.append(layer)
+        layer = layer.env if isinstance(layer, gymnasium.Wrapper) else None
+    for i, layer in enumerate(layers):
+        for part in kind_of(type(layer)).parts:
+            if isinstance(part, Attribute) and part.accepts(nonsense):
+                assert nonsense is None or part.accepts is is_anything
+                continue
+            spoilt = [dict(each, state=dict(each["state"])) for each in state]
+            spoilt[i]["state"][part.name] = nonsense
+            with pytest.raises((ValueError, WrongStateError)):
+                check_state(env, spoilt)
+    assert not before or _bits(take_state(env)) == before
+
+
+def test_a_snapshot_of_other_software_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = envelope.SessionIdentity("CartPole-v1", 1, "SAME_STEP")
+    env = _make("CartPole-v1")
+    observation, _ = env.reset(seed=0)
+    saved = envelope.SavedSession([observation], np.zeros(1, dtype=bool), [take_state(env)])
+    ours = fingerprint.essentials()
+    with monkeypatch.context() as context:
+        context.setattr(envelope, "essentials", lambda: {**ours, "numpy": "1.0.0"})
+        snapshot = envelope.pack(identity, saved)
+    with pytest.raises(WrongStateError, match=r"numpy was '1\.0\.0'"):
+        envelope.unpack(snapshot, identity, env.observation_space)
+
+
+@pytest.mark.parametrize("observation", [None, 3, np.zeros(3, dtype=np.float32), np.zeros(4, dtype=bool)])
+def test_an_observation_that_does_not_fit_the_space_is_refused(observation: Any) -> None:
+    identity = envelope.SessionIdentity("CartPole-v1", 1, "SAME_STEP")
+    env = _make("CartPole-v1")
+    env.reset(seed=0)
+    saved = envelope.SavedSession([observation], np.zeros(1, dtype=bool), [take_state(env)])
+    with pytest.raises(ValueError, match="observation"):
+        envelope.unpack(envelope.pack(identity, saved), identity, env.observation_space)
