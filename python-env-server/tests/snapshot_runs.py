@@ -5,7 +5,7 @@
 from typing import Any
 
 import numpy as np
-from client import Stream, flags, make_request
+from client import Client, Stream, flags, make_request
 
 from gymwire.codec import decode_space, encode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -64,6 +64,25 @@ class Run:
         response = self.stream.ask(**request)
         assert not isinstance(response, pb.ErrorDetail), response
         return response
+
+
+class Runs:
+    """Opens sessions, each on the same stream, and closes them all."""
+
+    def __init__(self, connection: Client) -> None:
+        self.stream = connection.stream()
+        self._runs: list[Run] = []
+
+    def open(self, env_id: str, kwargs: dict[str, Any] | None = None, **fields: Any) -> Run:
+        """Opens a session."""
+        self._runs.append(Run(self.stream, env_id, kwargs, **fields))
+        return self._runs[-1]
+
+    def close(self) -> None:
+        """Closes the sessions and the stream."""
+        for run in self._runs:
+            self.stream.ask(close=pb.CloseRequest(session_id=run.id))
+        self.stream.close()
 
 
 def without_number(response: Any) -> bytes:

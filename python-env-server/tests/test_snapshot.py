@@ -8,8 +8,8 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
-from client import Client, ServerProcess, Stream, observations
-from snapshot_runs import N, Run, without_number
+from client import Client, ServerProcess, observations
+from snapshot_runs import N, Runs, without_number
 
 from gymwire.codec import encode_dict, encode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -55,23 +55,23 @@ def other_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerPro
 
 
 @pytest.fixture
-def here(client: Client) -> Iterator[Stream]:
-    stream = client.stream()
-    yield stream
-    stream.close()
+def here(client: Client) -> Iterator[Runs]:
+    runs = Runs(client)
+    yield runs
+    runs.close()
 
 
 @pytest.fixture
-def there(other_server: ServerProcess) -> Iterator[Stream]:
+def there(other_server: ServerProcess) -> Iterator[Runs]:
     connection = Client(other_server.address)
-    stream = connection.stream()
-    yield stream
-    stream.close()
+    runs = Runs(connection)
+    yield runs
+    runs.close()
     connection.close()
 
 
-def _assert_goes_on(here: Stream, there: Stream, env_id: str, kwargs: dict[str, Any], **fields: Any) -> None:
-    original = Run(here, env_id, kwargs, **fields)
+def _assert_goes_on(here: Runs, there: Runs, env_id: str, kwargs: dict[str, Any], **fields: Any) -> None:
+    original = here.open(env_id, kwargs, **fields)
     original.reset(seed=11)
     original.play(original.actions(BEFORE, seed=1))
     snapshot = original.snapshot()
@@ -81,8 +81,8 @@ def _assert_goes_on(here: Stream, there: Stream, env_id: str, kwargs: dict[str, 
     ends = [r for r in map(pb.StepResponse.FromString, expected) if b"\x01" in r.terminated + r.truncated]
     assert ends, "no episode ended, so that the test does not reach what it is for"
 
-    fresh = Run(there, env_id, kwargs, **fields)
-    used = Run(there, env_id, kwargs, **fields)
+    fresh = there.open(env_id, kwargs, **fields)
+    used = there.open(env_id, kwargs, **fields)
     used.reset(seed=5)
     used.play(used.actions(9, seed=3))
     for run in (fresh, used):
@@ -93,42 +93,42 @@ def _assert_goes_on(here: Stream, there: Stream, env_id: str, kwargs: dict[str, 
 
 @pytest.mark.parametrize(("env_id", "kwargs"), SUPPORTED, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_restored_session_on_another_server_goes_on_bit_for_bit(
-    here: Stream, there: Stream, env_id: str, kwargs: dict[str, Any]
+    here: Runs, there: Runs, env_id: str, kwargs: dict[str, Any]
 ) -> None:
     _assert_goes_on(here, there, env_id, kwargs)
 
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "FrozenLake-v1", "Hopper-v5"])
-def test_every_autoreset_mode_goes_on_bit_for_bit(here: Stream, there: Stream, env_id: str, mode: str) -> None:
+def test_every_autoreset_mode_goes_on_bit_for_bit(here: Runs, there: Runs, env_id: str, mode: str) -> None:
     _assert_goes_on(here, there, env_id, {}, autoreset_mode=pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"))
 
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
-def test_the_reset_that_an_ended_episode_awaits_survives(here: Stream, there: Stream, mode: str) -> None:
+def test_the_reset_that_an_ended_episode_awaits_survives(here: Runs, there: Runs, mode: str) -> None:
     fields: dict[str, Any] = {
         "autoreset_mode": pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"),
         "max_episode_steps": 3,
     }
-    original = Run(here, "Pendulum-v1", **fields)
+    original = here.open("Pendulum-v1", **fields)
     original.reset(seed=0)
     original.play(original.actions(3, seed=0))
     assert original.ended.all()
     snapshot, actions = original.snapshot(), original.actions(10, seed=1)
-    restored = Run(there, "Pendulum-v1", **fields)
+    restored = there.open("Pendulum-v1", **fields)
     restored.restore(snapshot)
     if mode == "DISABLED":
-        refused = there.ask(step=pb.StepRequest(session_id=restored.id, actions=actions[0]))
+        refused = there.stream.ask(step=pb.StepRequest(session_id=restored.id, actions=actions[0]))
         assert refused.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
     restored.ended[:] = True
     assert restored.play(actions) == original.play(actions)
 
 
-def test_worker_processes_and_the_servers_own_exchange_snapshots(here: Stream, there: Stream) -> None:
+def test_worker_processes_and_the_servers_own_exchange_snapshots(here: Runs, there: Runs) -> None:
     sync, processes = pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC
-    first = Run(here, "Walker2d-v5", vectorization=sync)
-    second = Run(there, "Walker2d-v5", vectorization=processes)
-    third = Run(there, "Walker2d-v5", vectorization=sync)
+    first = here.open("Walker2d-v5", vectorization=sync)
+    second = there.open("Walker2d-v5", vectorization=processes)
+    third = there.open("Walker2d-v5", vectorization=sync)
     first.reset(seed=0)
     first.play(first.actions(20, seed=0))
     second.restore(first.snapshot())
@@ -137,7 +137,7 @@ def test_worker_processes_and_the_servers_own_exchange_snapshots(here: Stream, t
     assert third.play(third.actions(60, seed=2)) == first.play(first.actions(60, seed=2))
 
 
-def test_wrappers_go_on_bit_for_bit(here: Stream, there: Stream) -> None:
+def test_wrappers_go_on_bit_for_bit(here: Runs, there: Runs) -> None:
     wrappers = [
         pb.WrapperSpec(name="StickyAction", kwargs=encode_dict({"repeat_action_probability": 0.4})),
         pb.WrapperSpec(name="NormalizeReward"),
@@ -147,12 +147,12 @@ def test_wrappers_go_on_bit_for_bit(here: Stream, there: Stream) -> None:
     _assert_goes_on(here, there, "HalfCheetah-v5", {}, wrappers=wrappers)
 
 
-def test_restoring_twice_forks(here: Stream) -> None:
-    original = Run(here, "Hopper-v5")
+def test_restoring_twice_forks(here: Runs) -> None:
+    original = here.open("Hopper-v5")
     original.reset(seed=2)
     original.play(original.actions(15, seed=0))
     snapshot, left, right = original.snapshot(), original.actions(50, seed=1), original.actions(50, seed=2)
-    one, two = Run(here, "Hopper-v5"), Run(here, "Hopper-v5")
+    one, two = here.open("Hopper-v5"), here.open("Hopper-v5")
     one.restore(snapshot)
     two.restore(snapshot)
     went_left, went_right = one.play(left), two.play(right)
@@ -163,8 +163,8 @@ def test_restoring_twice_forks(here: Stream) -> None:
     assert original.play(left) == went_left
 
 
-def test_a_snapshot_leaves_the_session_as_it_was(here: Stream) -> None:
-    watched, twin = Run(here, "Taxi-v4"), Run(here, "Taxi-v4")
+def test_a_snapshot_leaves_the_session_as_it_was(here: Runs) -> None:
+    watched, twin = here.open("Taxi-v4"), here.open("Taxi-v4")
     for run in (watched, twin):
         run.reset(seed=4)
         run.play(run.actions(30, seed=0))
@@ -172,22 +172,22 @@ def test_a_snapshot_leaves_the_session_as_it_was(here: Stream) -> None:
     assert watched.play(watched.actions(60, seed=1)) == twin.play(twin.actions(60, seed=1))
 
 
-def test_restore_answers_with_the_observations_that_stood(client: Client, here: Stream) -> None:
-    original = Run(here, "Ant-v5")
+def test_restore_answers_with_the_observations_that_stood(client: Client, here: Runs) -> None:
+    original = here.open("Ant-v5")
     original.reset(seed=4)
-    last = here.ask(step=pb.StepRequest(session_id=original.id, actions=original.actions(1, seed=0)[0]))
-    other = Run(here, "Ant-v5")
+    last = here.stream.ask(step=pb.StepRequest(session_id=original.id, actions=original.actions(1, seed=0)[0]))
+    other = here.open("Ant-v5")
     assert other.restore(original.snapshot()).observations == last.observations
     assert observations(last).shape == (N, 105)
 
 
-def test_restore_has_a_number_and_a_retry_moves_nothing(here: Stream) -> None:
-    original = Run(here, "CartPole-v1")
+def test_restore_has_a_number_and_a_retry_moves_nothing(here: Runs) -> None:
+    original = here.open("CartPole-v1")
     original.reset(seed=4)
     original.play(original.actions(5, seed=0))
     snapshot, actions = original.snapshot(), original.actions(10, seed=1)
     expected = original.play(actions)
-    run = Run(here, "CartPole-v1")
+    run = here.open("CartPole-v1")
     first = run.restore(snapshot, step_number=1)
     assert first.step_number == 1
     # The repeat is answered from memory, whatever it carries.

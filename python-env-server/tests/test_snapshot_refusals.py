@@ -9,8 +9,8 @@ import grpc
 import numpy as np
 import numpy.typing as npt
 import pytest
-from client import Client, Stream, refusal
-from snapshot_runs import N, Run
+from client import Client, refusal
+from snapshot_runs import N, Runs
 
 from gymwire.codec import decode_value, encode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -18,10 +18,10 @@ from gymwire.v1 import value_pb2
 
 
 @pytest.fixture
-def here(client: Client) -> Iterator[Stream]:
-    stream = client.stream()
-    yield stream
-    stream.close()
+def here(client: Client) -> Iterator[Runs]:
+    runs = Runs(client)
+    yield runs
+    runs.close()
 
 
 def test_there_is_nothing_to_snapshot_before_the_first_reset(client: Client) -> None:
@@ -79,8 +79,8 @@ def _fewer(snapshot: value_pb2.Value) -> value_pb2.Value:
         (lambda snapshot: _changed(snapshot, "sha256", b""), "digest"),
     ],
 )
-def test_a_spoilt_snapshot_is_refused_and_changes_nothing(here: Stream, spoil: Any, words: str) -> None:
-    run, twin = Run(here, "CartPole-v1"), Run(here, "CartPole-v1")
+def test_a_spoilt_snapshot_is_refused_and_changes_nothing(here: Runs, spoil: Any, words: str) -> None:
+    run, twin = here.open("CartPole-v1"), here.open("CartPole-v1")
     for each in (run, twin):
         each.reset(seed=1)
         each.play(each.actions(5, seed=0))
@@ -103,12 +103,12 @@ def test_a_spoilt_snapshot_is_refused_and_changes_nothing(here: Stream, spoil: A
     ],
 )
 def test_a_snapshot_of_another_session_is_refused_and_changes_nothing(
-    here: Stream, env_id: str, kwargs: dict[str, Any], fields: dict[str, Any], words: str
+    here: Runs, env_id: str, kwargs: dict[str, Any], fields: dict[str, Any], words: str
 ) -> None:
-    original = Run(here, "CartPole-v1")
+    original = here.open("CartPole-v1")
     original.reset(seed=7)
     snapshot = original.snapshot()
-    run, twin = Run(here, env_id, kwargs, **fields), Run(here, env_id, kwargs, **fields)
+    run, twin = here.open(env_id, kwargs, **fields), here.open(env_id, kwargs, **fields)
     for each in (run, twin):
         each.reset(seed=1)
     refused = run.restore(snapshot)

@@ -41,6 +41,7 @@ _CODES: tuple[tuple[type[Exception], StatusCode], ...] = (
     (UnsupportedSpaceError, StatusCode.UNIMPLEMENTED),
     (UnsupportedValueError, StatusCode.UNIMPLEMENTED),
     (errors.UnsupportedResultError, StatusCode.UNIMPLEMENTED),
+    (errors.SnapshotUnsupportedError, StatusCode.UNIMPLEMENTED),
     # The codec's word for a malformed message, and InvalidRequestError.
     (ValueError, StatusCode.INVALID_ARGUMENT),
 )
@@ -50,6 +51,8 @@ _ON_SESSION: dict[str | None, Callable[[Session, Any], Any]] = {
     "step": Session.step,
     "reset": Session.reset,
     "render": Session.render,
+    "snapshot": Session.snapshot,
+    "restore": Session.restore,
     "call": Session.call,
 }
 
@@ -104,6 +107,14 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
     def Render(self, request: pb.RenderRequest, context: ServicerContext) -> pb.RenderResponse:
         """Draws a session's environments."""
         return self._unary(functools.partial(self._on_session, "render"), request, context)
+
+    def Snapshot(self, request: pb.SnapshotRequest, context: ServicerContext) -> pb.SnapshotResponse:
+        """Takes the environments' state down."""
+        return self._unary(functools.partial(self._on_session, "snapshot"), request, context)
+
+    def Restore(self, request: pb.RestoreRequest, context: ServicerContext) -> pb.RestoreResponse:
+        """Puts a state into the environments."""
+        return self._unary(functools.partial(self._on_session, "restore"), request, context)
 
     def Call(self, request: pb.CallRequest, context: ServicerContext) -> pb.CallResponse:
         """Reads or sets attributes, or calls methods."""
@@ -222,7 +233,7 @@ def _status_code(number: int) -> StatusCode:
 
 
 def _capabilities(rules: Rules) -> list[str]:
-    return ["async", "env_outputs", "interact", "render", "wrappers", *(["call"] if rules.calls else [])]
+    return ["async", "env_outputs", "interact", "render", "snapshot", "wrappers", *(["call"] if rules.calls else [])]
 
 
 def _entry(env_id: str) -> pb.EnvironmentEntry:

@@ -24,6 +24,7 @@ from gymwire.server.errors import (
 from gymwire.server.limits import Limits
 from gymwire.server.rendering import FrameBudget, render
 from gymwire.server.security import Rules
+from gymwire.server.snapshot import restore_worker, take_worker
 from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -47,7 +48,7 @@ class Session:
         self._limits = limits
         self._rules = rules
         self._last_number = 0
-        self._last_response: pb.ResetResponse | pb.StepResponse | None = None
+        self._last_response: pb.ResetResponse | pb.StepResponse | pb.RestoreResponse | None = None
         self._observations = ObservationWriter(worker)
         self._actions = ActionReader(worker)
         self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits)
@@ -128,6 +129,32 @@ class Session:
                     "smaller ones, call Render more often, or start the server with a higher --max-message-mib"
                 )
             return response
+
+    def snapshot(self, request: pb.SnapshotRequest) -> pb.SnapshotResponse:
+        """Takes the environments' state down."""
+        with self.lock:
+            self._check_open()
+            if self._last_response is None:
+                raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
+            response = pb.SnapshotResponse(snapshot=take_worker(self.worker))
+            self.last_used = time.monotonic()
+            if (size := response.ByteSize()) > self._limits.max_message_bytes:
+                raise QuotaError(
+                    f"the snapshot has {size} bytes and a message may have {self._limits.max_message_bytes}; use fewer "
+                    "environments, or start the server with a higher --max-message-mib"
+                )
+            return response
+
+    def restore(self, request: pb.RestoreRequest) -> pb.RestoreResponse:
+        """Puts a state into the environments, or repeats the last response when the request repeats its number."""
+        with self.lock:
+            self._check_open()
+            number, repeated = self._take_number(request.step_number, pb.RestoreResponse)
+            if repeated is not None:
+                return repeated
+            restore_worker(self.worker, request.snapshot)
+            observations = self._observations.write(self.worker.batch_observations())
+            return self._remember(number, pb.RestoreResponse(step_number=number, observations=observations))
 
     def call(self, request: pb.CallRequest) -> pb.CallResponse:
         """Reads or sets an attribute of the environments, or calls a method."""

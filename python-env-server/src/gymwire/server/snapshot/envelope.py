@@ -12,7 +12,7 @@ from gymnasium.spaces import Box, Dict, Space, Tuple
 from gymwire.codec import UnsupportedValueError, decode_value, encode_value
 from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
 from gymwire.server.fingerprint import essentials
-from gymwire.server.snapshot.parts import check_keys, is_real, own
+from gymwire.server.snapshot.parts import check_keys, differ, is_real, own
 from gymwire.v1 import value_pb2
 
 # Changes whenever an older server could not read the content.
@@ -54,11 +54,11 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     """Returns the state for a session whose single observation space is `space`. Raises ValueError when the message is
     malformed or was changed, WrongStateError when it belongs to another session or server software."""
     content = decode_value(message)
-    if not isinstance(content, dict) or content.get("format") != _FORMAT:
+    if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
     check_keys("the snapshot", content, _KEYS)
     digest = content.pop("sha256")
-    if digest != _digest(content):
+    if differ(_digest(content), digest):
         raise ValueError("the snapshot was changed since it was taken: its digest does not fit its content")
     _compare("server", essentials(), content["made_by"])
     _compare("session", identity._asdict(), content["session"])
@@ -81,7 +81,7 @@ def _digest(content: dict[str, Any]) -> bytes:
 def _compare(whose: str, here: dict[str, Any], there: Any) -> None:
     check_keys(f"the snapshot's {whose}", there, tuple(here))
     for key, value in here.items():
-        if there[key] != value:
+        if differ(value, there[key]):
             raise WrongStateError(
                 f"the snapshot is of another {whose}: its {key} was {there[key]!r:.80}, but here it is {value!r:.80}; "
                 "restore it where they are the same"

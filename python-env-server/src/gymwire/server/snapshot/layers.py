@@ -44,7 +44,7 @@ def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
         raise ValueError(f"an environment's state must be a list, but {state!r:.80} came")
     for saved in state:
         check_keys("a layer", saved, ("class", "state", "settings"))
-    there = [saved["class"] for saved in state]
+    there = [str(saved["class"]) for saved in state]
     if there != here:
         raise WrongStateError(f"the session's environment is made of {here}, but the snapshot's of {there!r:.400}")
     for layer, kind, saved in zip(layers, kinds, state, strict=True):

@@ -206,6 +206,11 @@ def check_keys(name: str, value: Any, keys: tuple[str, ...]) -> None:
         raise ValueError(f"{name} must be a dict of {', '.join(sorted(keys))}, but {shown} came")
 
 
+def differ(one: Any, other: Any) -> bool:
+    """Says whether two plain values differ, of which one may be anything: arrays do not compare to a bool."""
+    return type(one) is not type(other) or bool(one != other)
+
+
 def is_real(value: Any) -> bool:
     """Says whether a value is a real number or an array of them."""
     if isinstance(value, (bool, np.bool_)):

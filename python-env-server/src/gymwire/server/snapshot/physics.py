@@ -9,7 +9,7 @@ import mujoco
 import numpy as np
 
 from gymwire.server.errors import WrongStateError
-from gymwire.server.snapshot.parts import Part, check_keys
+from gymwire.server.snapshot.parts import Part, check_keys, differ
 
 # What MuJoCo computes from the state, as of the last substep. Ant and Humanoid take their reward from xpos and xipos as
 # they stand before a step; the rest is what pictures and attributes show. mj_forward would compute other bits.
@@ -68,7 +68,7 @@ class Physics(Part):
 
     def check(self, owner: Any, value: Any) -> None:
         check_keys("physics", value, ("model", "state", "derived"))
-        if value["model"] != _model_digest(owner.model):
+        if differ(_model_digest(owner.model), value["model"]):
             raise WrongStateError(
                 "the MuJoCo model is another one than the snapshot's; make the session with the same arguments"
             )
