@@ -47,7 +47,6 @@ _IGNORED_OF_ENVIRONMENTS = frozenset(
         "_ezpickle_args",
         "_ezpickle_kwargs",
         "fullpath",
-        "mujoco_renderer",
         "screen",
         "clock",
         "isopen",
@@ -200,9 +199,9 @@ def kind_of(owner_class: type) -> Kind:
         return Kind((Generator(), *_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
     if name in _MUJOCO_ENVIRONMENTS:
         # Its package may be missing where these classes are not used.
-        from gymwire.server.snapshot.physics import Physics
+        from gymwire.server.snapshot.physics import Camera, Physics
 
-        return Kind((Generator(), Physics(), *_MUJOCO_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
+        return Kind((Generator(), Physics(), Camera(), *_MUJOCO_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
     stateless = name.startswith(f"{_WRAPPERS}.") and name.removeprefix(f"{_WRAPPERS}.") in _STATELESS_WRAPPERS
     if stateless or name in _STATEFUL_WRAPPERS:
         return Kind(_STATEFUL_WRAPPERS.get(name, ()), _IGNORED_OF_WRAPPERS | _IGNORED_OF_KINDS.get(name, frozenset()))

@@ -85,9 +85,36 @@ class Physics(Part):
             getattr(owner.data, name)[...] = value["derived"][name]
 
 
+class Camera(Part):
+    """The point that a free camera looks at: None until the first picture, which puts it at the bodies' centre."""
+
+    def __init__(self) -> None:
+        super().__init__("camera", "mujoco_renderer")
+
+    def take(self, owner: Any) -> Any:
+        renderer = owner.mujoco_renderer
+        viewer = renderer._viewers.get(owner.render_mode)
+        if viewer is not None:
+            return viewer.cam.lookat.copy()
+        lookat = (renderer.default_cam_config or {}).get("lookat")
+        return None if lookat is None else np.array(lookat, dtype=np.float64)
+
+    def check(self, owner: Any, value: Any) -> None:
+        if value is not None:
+            _check_array("camera", value, np.empty(3))
+
+    def put(self, owner: Any, value: Any) -> None:
+        renderer = owner.mujoco_renderer
+        defaults = {key: each for key, each in (renderer.default_cam_config or {}).items() if key != "lookat"}
+        renderer.default_cam_config = defaults if value is None else {**defaults, "lookat": value.copy()}
+        # The next picture makes a viewer with these defaults.
+        renderer.close()
+        renderer._viewers.clear()
+
+
 def _check_array(name: str, array: Any, like: Any) -> None:
     if not isinstance(array, np.ndarray) or array.dtype != like.dtype or array.shape != like.shape:
-        raise ValueError(f"physics.{name} must be {like.dtype} of shape {like.shape}, but {array!r:.80} came")
+        raise ValueError(f"{name} must be {like.dtype} of shape {like.shape}, but {array!r:.80} came")
 
 
 def _model_digest(model: Any) -> str:
