@@ -65,7 +65,8 @@ final class ConfigFile {
             }
             return new Contents(field(json.get(ENV_ID), "value"), arguments, sources);
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
-            throw new IOException(path + " is not a run's configuration (" + e.getMessage() + "); train the run again", e);
+            throw new IOException(path + " is not a run's configuration (" + e.getMessage()
+                    + "); train the run again", e);
         }
     }
 

@@ -68,7 +68,8 @@ final class EvalCommand implements Callable<Integer> {
         try {
             new CommandLine(options).parseArgs(contents.arguments().toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
-            throw new IOException(directory.config() + " is not a run's configuration (" + e.getMessage() + "); train the run again", e);
+            throw new IOException(directory.config() + " is not a run's configuration (" + e.getMessage()
+                    + "); train the run again", e);
         }
         TrainConfig config = options.toConfig(contents.envId());
         List<Evaluator.Episode> played;

@@ -39,7 +39,8 @@ public final class Gymwire implements Runnable {
         for (String arg : args) {
             // An argument file that cannot be read would otherwise be taken for an argument.
             if (arg.startsWith("@") && !isReadable(Path.of(arg.substring(1)))) {
-                System.err.println("gymwire: the argument file " + arg.substring(1) + " cannot be read; check its path");
+                System.err.println("gymwire: the argument file " + arg.substring(1)
+                        + " cannot be read; check its path");
                 return CommandLine.ExitCode.USAGE;
             }
         }
@@ -52,8 +53,8 @@ public final class Gymwire implements Runnable {
         try {
             return command.execute(args);
         } catch (OutOfMemoryError e) {
-            System.err.println("gymwire: out of memory (" + e.getMessage() + "); choose a smaller --batch, --hidden or --envs,"
-                    + " or give Java more: GYMWIRE_JAVA_OPTS=-Xmx8g");
+            System.err.println("gymwire: out of memory (" + e.getMessage()
+                    + "); choose a smaller --batch, --hidden or --envs, or give Java more: GYMWIRE_JAVA_OPTS=-Xmx8g");
             return FAILURE;
         }
     }
@@ -68,12 +69,12 @@ public final class Gymwire implements Runnable {
     }
 
     private int report(Exception error, CommandLine command, ParseResult parsed) {
-        System.err.println("gymwire: " + sentence(error));
+        String traceback = error instanceof EnvironmentException remote ? remote.traceback() : "";
+        String hint = traceback.isEmpty() || debug ? "" : "; --debug shows where in the environment's code";
+        System.err.println("gymwire: " + sentence(error) + hint);
         if (debug) {
             error.printStackTrace();
-            if (error instanceof EnvironmentException remote && !remote.traceback().isEmpty()) {
-                System.err.println(remote.traceback());
-            }
+            System.err.print(traceback);
         }
         return FAILURE;
     }
@@ -91,10 +92,12 @@ public final class Gymwire implements Runnable {
     /** What went wrong, in one line where possible. */
     private static String sentence(Exception error) {
         if (error instanceof FileSystemException file && file.getFile() != null) {
-            return "the file " + file.getFile() + " cannot be used (" + error + "); check that it is there and its permissions";
+            return "the file " + file.getFile() + " cannot be used (" + error
+                    + "); check that it is there and its permissions";
         }
-        if (error.getMessage() == null || error instanceof NullPointerException || error instanceof IndexOutOfBoundsException
-                || error instanceof NegativeArraySizeException || error instanceof ArithmeticException) {
+        if (error.getMessage() == null || error instanceof NullPointerException
+                || error instanceof IndexOutOfBoundsException || error instanceof NegativeArraySizeException
+                || error instanceof ArithmeticException) {
             return "an internal error (" + error + "); run the command again with --debug and report what it prints";
         }
         return error.getMessage();

@@ -8,7 +8,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Widths of hidden layers, written {@code 64,64}. One value, not a list of options: a later one replaces an earlier one.
+ * Widths of hidden layers, written {@code 64,64}. One value and no list of options, so that a later one replaces an
+ * earlier one.
  *
  * @param values width of each layer, first to last
  */
@@ -19,7 +20,7 @@ record LayerWidths(int[] values) {
         @Override
         public LayerWidths convert(String text) {
             try {
-                return new LayerWidths(Arrays.stream(text.split(",", -1)).map(String::strip).mapToInt(Integer::parseInt).toArray());
+                return new LayerWidths(Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray());
             } catch (NumberFormatException e) {
                 throw new TypeConversionException("'" + text + "' is not a list of layer widths, e.g. 64,64");
             }

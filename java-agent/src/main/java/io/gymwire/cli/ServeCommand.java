@@ -25,7 +25,7 @@ final class ServeCommand implements Callable<Integer> {
     private boolean help;
 
     @Unmatched
-    private List<String> arguments = List.of();
+    private final List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {

@@ -9,6 +9,7 @@ import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.Sessions;
 import io.gymwire.run.TrainConfig;
+import io.gymwire.run.Trainer;
 import io.gymwire.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,11 +78,14 @@ final class TrainCommand implements Callable<Integer> {
                     table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
             List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
             TrainingRun run = interruption.stops(() -> {
-                RunDirectory directory = resume == null
-                        ? RunDirectory.create(runDir, envId, config.seed(), start)
-                        : openResumed(config, learner);
+                RunDirectory resumed = resume == null ? null : openResumed(config, learner);
+                // Takes its memory before there is a file: a batch that does not fit leaves nothing behind.
+                Trainer trainer = new Trainer(config, learner, sessions.envs());
+                RunDirectory directory =
+                        resumed == null ? RunDirectory.create(runDir, envId, config.seed(), start) : resumed;
                 ConfigFile.write(directory.config(), envId, new CommandLine(options), sources);
-                return TrainingRun.prepare(config, learner, sessions, directory, commandLine, start, console);
+                return TrainingRun.prepare(
+                        config, learner, trainer, sessions.serverInfo(), directory, commandLine, start, console);
             });
             announce(config, run.directory(), learner);
             TrainingRun.Status status = TrainingRun.Status.FAILED;
@@ -99,8 +103,8 @@ final class TrainCommand implements Callable<Integer> {
         Checkpoint.loadLatest(directory.checkpoints(), learner);
         long taken = learner.iterations() * config.batch();
         if (taken >= config.steps()) {
-            throw new IllegalArgumentException("the run in " + resume + " has taken " + taken + " of its " + config.steps()
-                    + " steps; give more --steps to continue it");
+            throw new IllegalArgumentException("the run in " + resume + " has taken " + taken + " of its "
+                    + config.steps() + " steps; give more --steps to continue it");
         }
         return directory;
     }
@@ -136,7 +140,8 @@ final class TrainCommand implements Callable<Integer> {
      * @param name of the layer, for messages
      * @param source where the layer's value of an option comes from
      */
-    private Map<String, String> layer(List<String> arguments, String name, UnaryOperator<String> source) throws IOException {
+    private Map<String, String> layer(List<String> arguments, String name, UnaryOperator<String> source)
+            throws IOException {
         ParseResult given = spec.commandLine().getParseResult();
         CommandLine lower = new CommandLine(new TrainOptions());
         ParseResult parsed;

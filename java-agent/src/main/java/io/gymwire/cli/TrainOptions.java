@@ -76,7 +76,8 @@ final class TrainOptions {
             description = "Weight of the policy's entropy in the objective (${DEFAULT-VALUE}).")
     double entropy;
 
-    @Option(names = "--hidden", paramLabel = "N,...", converter = LayerWidths.Converter.class, defaultValue = "64,64",
+    @Option(names = "--hidden", paramLabel = "N,...", defaultValue = "64,64",
+            converter = LayerWidths.Converter.class,
             description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}).")
     LayerWidths hidden;
 
@@ -84,7 +85,8 @@ final class TrainOptions {
             description = "Log of the Gaussian policy's initial standard deviation, in units of half the action range (${DEFAULT-VALUE}, from Andrychowicz et al. 2020).")
     double initLogStd;
 
-    @Option(names = "--critic-hidden", paramLabel = "N,...", converter = LayerWidths.Converter.class, defaultValue = "64,64",
+    @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",
+            converter = LayerWidths.Converter.class,
             description = "Widths of the critic's hidden layers (${DEFAULT-VALUE}).")
     LayerWidths criticHidden;
 

@@ -43,6 +43,9 @@ public record TrainConfig(
         int criticBatch,
         double criticLr) {
 
+    /** Keeps the arrays of a batch within the lengths that Java has; far beyond what TRPO gains from. */
+    private static final int MAX_BATCH = 1_000_000;
+
     public TrainConfig {
         require(seed >= 0, "seed must be 0 or more", seed);
         require(steps >= 1, "steps must be at least 1", steps);
@@ -50,11 +53,13 @@ public record TrainConfig(
         require(workers >= 1 && workers <= envs, "workers must lie between 1 and envs (" + envs + ")", workers);
         require(batch >= envs && batch % envs == 0, "batch must be a multiple of envs (" + envs + "), e.g. "
                 + Math.max(envs, batch / envs * envs), batch);
+        require(batch <= MAX_BATCH, "batch must be at most " + MAX_BATCH, batch);
         require(gamma > 0 && gamma <= 1, "gamma must lie in (0, 1]", gamma);
         require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
         require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64", Arrays.toString(hidden));
         require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
-                "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]", initLogStd);
+                "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]",
+                initLogStd);
         require(positive(criticHidden), "critic-hidden must be positive layer widths, e.g. 64,64", Arrays.toString(criticHidden));
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);

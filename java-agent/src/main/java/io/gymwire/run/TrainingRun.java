@@ -3,6 +3,7 @@
 package io.gymwire.run;
 
 import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ServerInfo;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.trpo.UpdateReport;
 import java.io.IOException;
@@ -58,13 +59,12 @@ public final class TrainingRun {
      * @param commandLine as given, for the manifest
      * @throws IOException when the manifest or the first checkpoint cannot be written
      */
-    public static TrainingRun prepare(TrainConfig config, Learner learner, Sessions sessions, RunDirectory directory,
-            List<String> commandLine, Instant start, ConsoleReporter console) throws IOException {
+    public static TrainingRun prepare(TrainConfig config, Learner learner, Trainer trainer, ServerInfo server,
+            RunDirectory directory, List<String> commandLine, Instant start, ConsoleReporter console) throws IOException {
         RunManifest manifest = new RunManifest(
-                directory.manifest(), config.envId(), config.seed(), commandLine, sessions.serverInfo(), start);
+                directory.manifest(), config.envId(), config.seed(), commandLine, server, start);
         manifest.write();
         Checkpoint.save(directory.checkpoints(), learner, config);
-        Trainer trainer = new Trainer(config, learner, sessions.envs());
         return new TrainingRun(config, learner, trainer, directory, manifest, console);
     }
 

@@ -61,14 +61,18 @@ final class AgentProcess implements AutoCloseable {
         return String.join("\n", lines);
     }
 
-    /** Waits until it has printed a text. */
-    void awaitOutput(String text) throws IOException, InterruptedException {
-        long deadline = deadline();
-        while (!out().contains(text)) {
-            assertTrue(process.isAlive(), () -> "it ended before it printed '" + text + "': " + output());
-            assertTrue(System.nanoTime() < deadline, () -> "it did not print '" + text + "': " + output());
-            Thread.sleep(20);
+    /** Waits until something has happened while it runs. */
+    void await(BooleanSupplier happened, String otherwise) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!happened.getAsBoolean()) {
+            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> otherwise + ": " + output());
+            Thread.sleep(1);
         }
+    }
+
+    /** Waits until it has printed a text. */
+    void awaitOutput(String text) throws InterruptedException {
+        await(() -> output().contains(text), "it did not print '" + text + "'");
     }
 
     /** The environment servers it started. */
@@ -111,10 +115,6 @@ final class AgentProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-    }
-
-    private static long deadline() {
-        return System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     }
 
     private String output() {

@@ -55,8 +55,8 @@ class EnvironmentErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose an environment whose spaces are Box, Discrete",
-        "Faulty/MultiDiscreteActions-v0 | MultiDiscrete                   | drives Discrete (categorical policy) and Box"})
+        "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose an environment whose spaces",
+        "Faulty/MultiDiscreteActions-v0 | MultiDiscrete                   | choose another environment"})
     void anActionSpaceThatTrpoCannotDriveIsNamedWithThoseItCan(String envId, String space, String remedy) {
         refuse(List.of(space, remedy), envId, true);
     }
@@ -64,8 +64,8 @@ class EnvironmentErrorsTest {
     /** The environments go wrong after 20 good steps of theirs, so in the first iteration of 32 or the second of 16. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "Faulty/RaisesInStep-v0   | 32 | RuntimeError, the motor is stuck | 0",
-        "Faulty/RaisesInReset-v0  | 128 | RuntimeError, the motor does not start | 0",
+        "Faulty/RaisesInStep-v0   | 32 | RuntimeError, the motor is stuck, --debug | 0",
+        "Faulty/RaisesInReset-v0  | 128 | RuntimeError, the motor does not start, --debug | 0",
         "Faulty/NanObservation-v0 | 16 | observation whose element 0 is NaN, step 21 | 1",
         "Faulty/NanReward-v0      | 32 | the reward NaN, step 21 | 0"})
     void anEnvironmentThatGoesWrongEndsTheRunAtItsLastWholeIteration(
@@ -77,8 +77,7 @@ class EnvironmentErrorsTest {
         Cli.assertComplaint(outcome.code(), outcome.err(), wanted);
         String manifest = Files.readString(run.resolve("manifest.json"));
         assertEquals("failed", JsonParser.parseString(manifest).getAsJsonObject().get("status").getAsString());
-        long rows = Files.exists(run.resolve("progress.csv")) ? Files.readString(run.resolve("progress.csv")).lines().count() : 0;
-        assertEquals(iterations == 0 ? 0 : iterations + 1, rows);
+        assertEquals(iterations == 0 ? 0 : iterations + 1, Files.readAllLines(run.resolve("progress.csv")).size());
         assertTrue(Files.readString(run.resolve("checkpoints/latest")).startsWith("step_"));
         Cli.assertNoTemporaryFiles(run);
         Cli.assertNoOtherServers(faulty);

@@ -33,8 +33,8 @@ class EvalCommandTest {
     @BeforeAll
     static void train() {
         server = ManagedServer.start();
-        Cli.succeed("train", "CartPole-v1", "--steps", "512", "--batch", "512", "--run-dir", shared.resolve("run").toString(),
-                "--server", server.address());
+        Cli.succeed("train", "CartPole-v1", "--steps", "512", "--batch", "512",
+                "--run-dir", shared.resolve("run").toString(), "--server", server.address());
     }
 
     @AfterAll
@@ -88,12 +88,14 @@ class EvalCommandTest {
     void bothPoliciesAtOnceOrNoEpisodesAreRefused() {
         Cli.fail(List.of("--deterministic", "--stochastic", "mutually exclusive"),
                 "eval", shared.resolve("run").toString(), "--deterministic", "--stochastic");
-        Cli.fail(List.of("--episodes must be at least 1; got 0"), "eval", shared.resolve("run").toString(), "--episodes", "0");
+        Cli.fail(List.of("--episodes must be at least 1; got 0"),
+                "eval", shared.resolve("run").toString(), "--episodes", "0");
     }
 
     @Test
     void aDirectoryThatIsNoRunIsNamed() throws IOException {
-        refuse(directory.resolve("absent"), "run directory " + directory.resolve("absent") + " does not exist", "that train made");
+        Path absent = directory.resolve("absent");
+        refuse(absent, "run directory " + absent + " does not exist", "that train made");
         refuse(directory, "directory " + directory + " holds no run", "that train made");
     }
 
@@ -124,9 +126,9 @@ class EvalCommandTest {
     void aDamagedConfigurationIsNamed() throws IOException {
         Path run = copy();
         Path config = run.resolve("config.json");
-        for (String text : List.of("{", "[]", "{}", "{\"gamma\": 1}", "{\"env_id\": {\"value\": null, \"source\": null}}",
-                "{\"env_id\": {\"value\": \"CartPole-v1\", \"source\": \"x\"}, \"speed\": {\"value\": 1, \"source\": \"x\"}}")) {
-            Files.writeString(config, text);
+        for (String text : List.of("{", "[]", "{}", "{'gamma': 1}", "{'env_id': {'value': null, 'source': null}}",
+                "{'env_id': {'value': 'CartPole-v1', 'source': 'x'}, 'speed': {'value': 1, 'source': 'x'}}")) {
+            Files.writeString(config, text.replace('\'', '"'));
             refuse(run, config + " is not a run's configuration", "train the run again");
         }
         Files.delete(config);

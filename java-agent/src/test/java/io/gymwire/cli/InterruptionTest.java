@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
 class InterruptionTest {
 
-    private static final String STARTED = "training CartPole-v1";
     private static final String MID_RUN = " steps/s";
 
     private static ManagedServer server;
@@ -44,19 +43,23 @@ class InterruptionTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"INT, true, " + STARTED + ", 130", "INT, false, " + MID_RUN + ", 130", "TERM, true, " + MID_RUN + ", 143"})
-    void aSignalLeavesARunThatCanBeEvaluatedAndContinued(String signal, boolean wholeGroup, String moment, int code)
+    @CsvSource({"INT, true, false, 130", "INT, false, true, 130", "TERM, true, true, 143"})
+    void aSignalLeavesARunThatCanBeEvaluatedAndContinued(String signal, boolean wholeGroup, boolean late, int code)
             throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run)) {
-            agent.awaitOutput(moment);
+            if (late) {
+                agent.awaitOutput(MID_RUN);
+            } else {
+                agent.await(() -> Files.exists(run), "there is no run directory");
+            }
             List<ProcessHandle> servers = agent.servers();
             if (wholeGroup) {
                 agent.signalGroup(signal);
             } else {
                 agent.signal(signal);
             }
-            assertEquals(code, agent.awaitEnd(), agent::toString);
+            assertEquals(code, agent.awaitEnd());
             AgentProcess.awaitEnd(servers);
             assertEquals("", agent.err());
             assertTrue(agent.out().contains("evaluate: ./gymwire eval " + run), agent.out());
@@ -66,7 +69,8 @@ class InterruptionTest {
         assertWhole(run);
 
         long steps = latestSteps(run);
-        Cli.succeed("train", "--resume", run.toString(), "--steps", Long.toString(steps + 512), "--server", server.address());
+        Cli.succeed("train", "--resume", run.toString(), "--steps", Long.toString(steps + 512),
+                "--server", server.address());
         List<String> rows = Files.readAllLines(run.resolve("progress.csv"));
         assertEquals(steps / 256 + 2, rows.size() - 1);
         assertEquals("finished", status(run));
@@ -80,7 +84,8 @@ class InterruptionTest {
             ProcessHandle victim = agent.servers().get(0);
             AgentProcess.kill("KILL", Long.toString(victim.pid()));
             int code = agent.awaitEnd();
-            Cli.assertComplaint(code, agent.err(), List.of("the server process " + victim.pid() + " exited with code 137"));
+            Cli.assertComplaint(code, agent.err(),
+                    List.of("the server process " + victim.pid() + " exited with code 137"));
             AgentProcess.awaitEnd(List.of(victim));
             assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
         }

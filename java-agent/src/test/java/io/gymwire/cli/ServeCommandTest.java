@@ -54,4 +54,17 @@ class ServeCommandTest {
             assertTrue(serve.err().matches("gymwire[^;:]*: .*(; |choose|another|port 0).*"), serve.err());
         }
     }
+
+    @Test
+    void handsFurtherOptionsToTheServer() throws IOException, InterruptedException {
+        try (AgentProcess serve = new AgentProcess(directory, List.of(), "serve", "--import", "absent_module")) {
+            assertEquals(2, serve.awaitEnd());
+            assertEquals(1, serve.err().lines().count(), serve.err());
+            assertTrue(serve.err().contains("absent_module"), serve.err());
+        }
+        try (AgentProcess help = new AgentProcess(directory, List.of(), "serve", "--help-server")) {
+            assertEquals(0, help.awaitEnd(), help.err());
+            assertTrue(help.out().contains("--import MODULE"), help.out());
+        }
+    }
 }

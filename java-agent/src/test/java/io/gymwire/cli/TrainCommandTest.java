@@ -52,8 +52,8 @@ class TrainCommandTest {
     void leavesTheFilesOfARun() throws IOException {
         Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(first)) {
-            files.filter(Files::isRegularFile)
-                    .forEach(file -> names.add(first.relativize(file).toString().replaceAll("tfevents\\..*", "tfevents.*")));
+            files.filter(Files::isRegularFile).map(file -> first.relativize(file).toString())
+                    .forEach(name -> names.add(name.replaceAll("tfevents\\..*", "tfevents.*")));
         }
         assertEquals(Set.of("manifest.json", "config.json", "progress.csv", "monitor.csv", "events.out.tfevents.*",
                 "checkpoints/latest", "checkpoints/step_000000000.json", "checkpoints/step_000000000.safetensors",
@@ -117,9 +117,11 @@ class TrainCommandTest {
 
     @Test
     void anArgumentFileStandsWhereItIsNamedAndALaterFlagWins() throws IOException {
-        Path file = Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
+        Path file = Files.writeString(directory.resolve("mine.args"),
+                "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");
-        trainBriefly(run, "CartPole-v1", "--delta", "0.05", "@" + file, "--hidden", "16", "--gamma", "0.8", "--gamma", "0.9");
+        trainBriefly(run, "CartPole-v1", "--delta", "0.05", "@" + file,
+                "--hidden", "16", "--gamma", "0.8", "--gamma", "0.9");
         assertSetting(run, "delta", "0.03", "command line");
         assertSetting(run, "hidden", "16", "command line");
         assertSetting(run, "gamma", "0.9", "command line");
@@ -135,7 +137,8 @@ class TrainCommandTest {
     @Test
     void theSameSeedGivesTheSameRunWhateverTheThreads() throws IOException, InterruptedException {
         Path again = directory.resolve("again");
-        List<String> oneThread = List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=1", "-XX:ActiveProcessorCount=1");
+        List<String> oneThread = List.of(
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=1", "-XX:ActiveProcessorCount=1");
         try (AgentProcess agent = new AgentProcess(directory, oneThread, cartPole(again, "--workers", "8"))) {
             assertEquals(0, agent.awaitEnd(), agent.err());
         }
@@ -180,11 +183,13 @@ class TrainCommandTest {
 
     @Test
     void aResumedRunKeepsWhatItsFilesDependOn() {
-        for (String option : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--hidden", "--critic-hidden")) {
+        for (String option
+                : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--hidden", "--critic-hidden")) {
             Cli.fail(List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
                     "train", "--resume", first.toString(), option, "1");
         }
-        Cli.fail(List.of("is a run of CartPole-v1, not of Pendulum-v1"), "train", "Pendulum-v1", "--resume", first.toString());
+        Cli.fail(List.of("is a run of CartPole-v1, not of Pendulum-v1"),
+                "train", "Pendulum-v1", "--resume", first.toString());
         Cli.fail(List.of(directory + " holds no run"), "train", "--resume", directory.toString());
     }
 
@@ -198,6 +203,15 @@ class TrainCommandTest {
             assertEquals(List.of(kept), files.toList());
         }
         assertEquals("mine", Files.readString(kept));
+    }
+
+    @Test
+    void aRunThatDoesNotFitInMemoryLeavesNothingBehind() throws IOException, InterruptedException {
+        Path run = directory.resolve("run");
+        try (AgentProcess agent = new AgentProcess(directory, List.of("-Xmx64m"), cartPole(run, "--batch", "1000000"))) {
+            Cli.assertComplaint(agent.awaitEnd(), agent.err(), List.of("out of memory", "smaller --batch", "-Xmx"));
+        }
+        assertFalse(Files.exists(run));
     }
 
     private static String trainCartPole(Path run, String... more) {
@@ -237,8 +251,7 @@ class TrainCommandTest {
         List<String> lines = Files.readAllLines(progress);
         List<List<String>> columns = new ArrayList<>();
         for (String name : lines.get(0).split(",")) {
-            boolean measured = name.startsWith("time/") && !name.equals("time/iterations") && !name.equals("time/total_timesteps");
-            if (!measured) {
+            if (!name.startsWith("time/") || List.of("time/iterations", "time/total_timesteps").contains(name)) {
                 columns.add(column(lines, name));
             }
         }

@@ -1,0 +1,148 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import io.gymwire.env.Space;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.policy.Mlp;
+import io.gymwire.rollout.Actor;
+import io.gymwire.run.Checkpoint;
+import io.gymwire.run.Learner;
+import io.gymwire.testing.PythonTools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Python computes from a checkpoint what Java does. */
+class PolicyInterchangeTest {
+
+    private static final int ROWS = 200;
+    /** Sums of 64 products differ in their last bits with the order of addition. */
+    private static final double ROUNDING = 1e-12;
+
+    private static ManagedServer server;
+
+    @TempDir
+    private Path directory;
+
+    /** What load_policy.py prints. */
+    private record Answer(double[][] outputs, JsonArray actions) {}
+
+    @BeforeAll
+    static void startServer() {
+        server = ManagedServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CartPole-v1, 1024", "CartPole-v1, 0", "Pendulum-v1, 1024", "MountainCarContinuous-v0, 0"})
+    void pythonComputesTheSameOutputsAndActions(String envId, long steps) throws IOException {
+        Path run = directory.resolve("run");
+        Cli.succeed("train", envId, "--steps", "1024", "--batch", "512", "--hidden", "32,16",
+                "--run-dir", run.toString(), "--server", server.address());
+        Path checkpoints = run.resolve("checkpoints");
+        String stem = String.format("step_%09d", steps);
+        Files.writeString(checkpoints.resolve("latest"), stem);
+        Learner learner = load(run);
+        assertEquals(steps / 512, learner.iterations());
+
+        DMatrixRMaj observations = observations(learner.encoder().size());
+        Path question = Files.writeString(
+                directory.resolve("question.json"), question(observations, actionSpace(envId)));
+        Answer answer = new Gson().fromJson(PythonTools.run(PythonTools.script("load_policy.py"),
+                checkpoints.resolve(stem + ".safetensors").toString(), question.toString()), Answer.class);
+
+        Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), new RandomStream[ROWS]);
+        actor.raw().setTo(observations);
+        DMatrixRMaj actions = new DMatrixRMaj(ROWS, learner.policy().actionSize());
+        actor.act(0, ROWS, true, actions, 0);
+        double[] outputs = outputs(learner, actor.normalized());
+        double[] theirs = Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
+        assertArrayEquals(theirs, outputs, ROUNDING);
+        assertTrue(Arrays.stream(outputs).distinct().count() > ROWS / 2, "the outputs hardly vary");
+        assertArrayEquals(numbers(answer.actions()), learner.decoder().decode(actions, 0, ROWS).toDoubles());
+    }
+
+    private static Learner load(Path run) throws IOException {
+        ConfigFile.Contents config = ConfigFile.read(run.resolve("config.json"));
+        TrainOptions options = new TrainOptions();
+        new CommandLine(options).parseArgs(config.arguments().toArray(String[]::new));
+        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(config.envId(), 1)) {
+            Learner learner = new Learner(
+                    options.toConfig(config.envId()), env.singleObservationSpace(), env.singleActionSpace());
+            Checkpoint.loadLatest(run.resolve("checkpoints"), learner);
+            return learner;
+        }
+    }
+
+    private static Space actionSpace(String envId) {
+        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(envId, 1)) {
+            return env.singleActionSpace();
+        }
+    }
+
+    /** Ordinary ones, and some so far out that the normaliser clips them. */
+    private static DMatrixRMaj observations(int size) {
+        Random random = new Random(5);
+        DMatrixRMaj observations = new DMatrixRMaj(ROWS, size);
+        for (int i = 0; i < observations.data.length; i++) {
+            observations.data[i] = random.nextGaussian() * (i % 7 == 0 ? 100 : 1);
+        }
+        return observations;
+    }
+
+    private static String question(DMatrixRMaj observations, Space actions) {
+        int size = observations.numCols;
+        Map<String, Object> question = new HashMap<>();
+        question.put("observations", IntStream.range(0, ROWS)
+                .mapToObj(row -> Arrays.copyOfRange(observations.data, row * size, (row + 1) * size)).toList());
+        if (actions instanceof BoxSpace box) {
+            question.put("low", box.low());
+            question.put("high", box.high());
+        }
+        return new Gson().toJson(question);
+    }
+
+    private static double[] outputs(Learner learner, DMatrixRMaj normalized) {
+        Mlp.Activations activations = learner.policy().network().activations(normalized);
+        learner.policy().network().forward(learner.theta(), activations, 0, ROWS);
+        return activations.output().data.clone();
+    }
+
+    /** The numbers of an array, or of an array of arrays. */
+    private static double[] numbers(JsonArray json) {
+        return StreamSupport.stream(json.spliterator(), false)
+                .flatMapToDouble(element -> element.isJsonArray()
+                        ? Arrays.stream(numbers(element.getAsJsonArray()))
+                        : DoubleStream.of(element.getAsDouble()))
+                .toArray();
+    }
+}

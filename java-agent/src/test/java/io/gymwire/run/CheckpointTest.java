@@ -1,0 +1,124 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.Space;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointTest {
+
+    private static final Space CHOICES = new DiscreteSpace(3, 0, DType.INT64);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aLearnerComesBackWhole() throws IOException {
+        Learner saved = trained();
+        Checkpoint.save(directory, saved, Configs.small(3));
+        Learner loaded = new Learner(Configs.small(9), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        assertFalse(Arrays.equals(saved.theta(), loaded.theta()));
+        Checkpoint.loadLatest(directory, loaded);
+
+        assertArrayEquals(saved.theta(), loaded.theta());
+        assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
+        assertArrayEquals(saved.critic().adam().firstMoment(), loaded.critic().adam().firstMoment());
+        assertArrayEquals(saved.critic().adam().secondMoment(), loaded.critic().adam().secondMoment());
+        assertEquals(saved.critic().adam().steps(), loaded.critic().adam().steps());
+        assertEquals(saved.critic().shift(), loaded.critic().shift());
+        assertEquals(saved.critic().scale(), loaded.critic().scale());
+        assertEquals(saved.critic().targetMoments().toString(), loaded.critic().targetMoments().toString());
+        assertEquals(saved.normalizer().moments().toString(), loaded.normalizer().moments().toString());
+        assertArrayEquals(saved.drawn(), loaded.drawn());
+        assertEquals(2, loaded.iterations());
+        assertEquals(saved.episodes(), loaded.episodes());
+    }
+
+    /** Environments begin other episodes after a reset; everything else goes on as if nothing had been in between. */
+    @Test
+    void aLoadedLearnerLearnsOnAsTheSavedOne() throws IOException {
+        Learner saved = trained();
+        Checkpoint.save(directory, saved, Configs.small(3));
+        Learner loaded = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.loadLatest(directory, loaded);
+        for (Learner learner : List.of(saved, loaded)) {
+            Trainer trainer = new Trainer(Configs.small(3), learner, List.of(new LineEnv(4)));
+            trainer.reset();
+            trainer.iterate(() -> false);
+        }
+        assertArrayEquals(saved.theta(), loaded.theta());
+        assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
+    }
+
+    @Test
+    void equalLearnersGiveEqualBytes() throws IOException {
+        Checkpoint.save(directory.resolve("a"), trained(), Configs.small(3));
+        Checkpoint.save(directory.resolve("b"), trained(), Configs.small(3));
+        for (String file : List.of("step_000000032.safetensors", "step_000000032.json", "latest")) {
+            assertArrayEquals(Files.readAllBytes(directory.resolve("a/" + file)),
+                    Files.readAllBytes(directory.resolve("b/" + file)));
+        }
+    }
+
+    @Test
+    void theNewestOfSeveralIsLoaded() throws IOException {
+        Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.save(directory, learner, Configs.small(3));
+        learner.theta()[0] = 0.25;
+        learner.setCounters(7, 11);
+        Checkpoint.save(directory, learner, Configs.small(3));
+        Learner loaded = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.loadLatest(directory, loaded);
+        assertEquals(0.25, loaded.theta()[0]);
+        assertEquals(7, loaded.iterations());
+        assertEquals(11, loaded.episodes());
+    }
+
+    @Test
+    void aLearnerOfAnotherShapeIsRefusedWithTheTensorThatDiffers() throws IOException {
+        Checkpoint.save(directory, trained(), Configs.small(3));
+        refuse(new Learner(Configs.of(3, new int[] {7}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+                "policy.1.weight should hold 14 numbers, but holds 10");
+        refuse(new Learner(Configs.of(3, new int[] {5, 5}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+                "policy.2.weight should hold 25 numbers, but holds 5");
+        refuse(new Learner(Configs.small(3), LineEnv.OBSERVATIONS, CHOICES),
+                "policy.2.weight should hold 15 numbers, but holds 5");
+    }
+
+    @Test
+    void aFileOfAnotherFormatIsRefused() throws IOException {
+        Checkpoint.save(directory, trained(), Configs.small(3));
+        Path counters = directory.resolve("step_000000032.json");
+        Files.writeString(counters, Files.readString(counters).replace("\"format\": 1", "\"format\": 2"));
+        refuse(trained(), "has another format than 1; use the version of Gymwire that wrote it");
+    }
+
+    private void refuse(Learner learner, String reason) {
+        String message = assertThrows(IOException.class, () -> Checkpoint.loadLatest(directory, learner)).getMessage();
+        assertTrue(message.contains(directory.resolve("step_000000032").toString()), message);
+        assertTrue(message.contains(reason), message);
+    }
+
+    private static Learner trained() {
+        Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Trainer trainer = new Trainer(Configs.small(3), learner, List.of(new LineEnv(4)));
+        trainer.reset();
+        trainer.iterate(() -> false);
+        trainer.iterate(() -> false);
+        return learner;
+    }
+}

@@ -1,0 +1,51 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.Space;
+import io.gymwire.env.UnsupportedSpace;
+import io.gymwire.policy.CategoricalPolicy;
+import io.gymwire.policy.GaussianPolicy;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class LearnerTest {
+
+    @Test
+    void theActionSpaceChoosesThePolicy() {
+        assertInstanceOf(GaussianPolicy.class, learner(1, LineEnv.ACTIONS).policy());
+        Learner categorical = learner(1, new DiscreteSpace(3, 10, DType.INT64));
+        assertInstanceOf(CategoricalPolicy.class, categorical.policy());
+        assertEquals(3, categorical.policy().network().outputSize());
+    }
+
+    @Test
+    void anActionSpaceThatTrpoCannotDriveIsRefused() {
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> learner(1, new UnsupportedSpace("MultiDiscrete"))).getMessage();
+        assertTrue(message.contains("MultiDiscrete"), message);
+        assertTrue(message.contains("choose another environment"), message);
+    }
+
+    @Test
+    void theSeedDecidesTheInitialParameters() {
+        assertArrayEquals(learner(1, LineEnv.ACTIONS).theta(), learner(1, LineEnv.ACTIONS).theta());
+        assertFalse(Arrays.equals(learner(1, LineEnv.ACTIONS).theta(), learner(2, LineEnv.ACTIONS).theta()));
+        assertArrayEquals(learner(1, LineEnv.ACTIONS).critic().theta(), learner(1, LineEnv.ACTIONS).critic().theta());
+        assertFalse(Arrays.equals(
+                learner(1, LineEnv.ACTIONS).critic().theta(), learner(2, LineEnv.ACTIONS).critic().theta()));
+    }
+
+    private static Learner learner(long seed, Space actions) {
+        return new Learner(Configs.small(seed), LineEnv.OBSERVATIONS, actions);
+    }
+}

@@ -1,0 +1,36 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.VectorEnv;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SessionsTest {
+
+    @Test
+    void spreadsEnvironmentsEvenlyOverTheSessionsOfOneServer() {
+        try (ManagedServer server = ManagedServer.start()) {
+            try (Sessions sessions = Sessions.open(server.address(), "CartPole-v1", 8, 3)) {
+                assertEquals(List.of(2, 3, 3), sessions.envs().stream().map(VectorEnv::numEnvs).toList());
+            }
+            assertThrows(EnvironmentException.class, () -> Sessions.open(server.address(), "Absent-v0", 8, 3));
+        }
+    }
+
+    @Test
+    void startsOneServerForEachSessionAndEndsThemAll() {
+        try (Sessions sessions = Sessions.open(null, "CartPole-v1", 2, 2)) {
+            assertEquals(2, sessions.envs().size());
+            assertEquals(2, ProcessHandle.current().children().count());
+        }
+        assertEquals(0, ProcessHandle.current().children().count());
+        assertThrows(EnvironmentException.class, () -> Sessions.open(null, "Absent-v0", 2, 2));
+        assertEquals(0, ProcessHandle.current().children().count());
+    }
+}
