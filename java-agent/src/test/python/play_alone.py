@@ -33,7 +33,9 @@ def main(env_id: str, seed: str, actions_file: str, module: str = "") -> None:
             show(*env.reset())
 
 
-def show(observation: Any, info: dict[str, Any], reward: Any = None, terminated: bool = False, truncated: bool = False) -> None:
+def show(
+    observation: Any, info: dict[str, Any], reward: Any = None, terminated: bool = False, truncated: bool = False
+) -> None:
     messages = [encode_value(observation), encode_value(reward), encode_dict(info)]
     observed, rewarded, informed = (message.SerializeToString().hex() for message in messages)
     print(observed, rewarded, f"{terminated:d}{truncated:d}", informed)

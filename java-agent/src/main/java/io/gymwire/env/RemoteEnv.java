@@ -88,7 +88,7 @@ public final class RemoteEnv implements Env {
 
     @Override
     public Object restore(Snapshot snapshot) {
-        return session.restore(snapshot);
+        return Batches.get(observationSpace(), session.restore(snapshot), 0);
     }
 
     @Override

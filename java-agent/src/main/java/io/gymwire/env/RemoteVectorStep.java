@@ -62,6 +62,11 @@ final class RemoteVectorStep implements VectorStep {
     }
 
     @Override
+    public Object finalSample(int env) {
+        return Values.decode(finalStep(env).getObservation());
+    }
+
+    @Override
     public Map<String, Object> finalInfo(int env) {
         return Values.decodeDict(finalStep(env).getInfo());
     }

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** The answer to one step of n environments; {@code env} runs from 0 to n - 1. */
 public interface VectorStep {
-    /** Returns the observations to choose the next actions from, batched along a first axis of length n; for array spaces. */
+    /** Returns the observations to choose the next actions from, for array spaces: batched along a first axis. */
     NdArray observations();
 
     /** Returns the observations of any space to choose the next actions from; see {@link VectorReset#batch}. */
@@ -27,12 +27,17 @@ public interface VectorStep {
     boolean wasReset(int env);
 
     /**
-     * Returns the last observation of an episode that ended in this step, of the single observation space. It exists
-     * exactly if the mode is SAME_STEP and the environment terminated or was truncated.
+     * Returns the last observation of an episode that ended in this step, for array spaces. It exists exactly if the mode
+     * is SAME_STEP and the environment terminated or was truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
     NdArray finalObservation(int env);
+
+    /** Returns what {@link #finalObservation} does, for any space. */
+    default Object finalSample(int env) {
+        return finalObservation(env);
+    }
 
     /** Returns the last info of an episode whose final observation exists; empty if no infos were asked for. */
     Map<String, Object> finalInfo(int env);

@@ -51,7 +51,7 @@ class RemoteEnvTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CartPole-v1", "Pendulum-v1", "FrozenLake-v1", "Taxi-v3", "Blackjack-v1", "HalfCheetah-v5",
+    @ValueSource(strings = {"CartPole-v1", "Pendulum-v1", "FrozenLake-v1", "Taxi-v4", "Blackjack-v1", "HalfCheetah-v5",
         "Humanoid-v5"})
     void returnsExactlyWhatGymnasiumReturns(String id) throws IOException {
         List<String> actions = new ArrayList<>();
