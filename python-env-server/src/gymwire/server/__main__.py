@@ -34,25 +34,27 @@ def main() -> int:
     stop = threading.Event()
     _stop_on_signals(stop, options.managed)
     try:
-        address, token, tls = command_line.access(options)
-        make_way(address)
+        access = command_line.access(options)
+        make_way(access.address)
         # Loads Gymnasium, which takes a while: a wrong address need not wait for it.
         from gymwire.server.listener import Listener
 
         _import_modules(options.modules)
         listener = Listener(
-            address,
+            access.address,
             limits=command_line.limits(options),
             rules=command_line.rules(options),
             lease_seconds=options.lease_seconds,
             log=command_line.session_log(options),
-            token=token,
-            tls=tls,
+            token=access.token,
+            tls=access.tls,
         )
     except (InvalidRequestError, RefusedError, AddressInUseError) as error:
         return _complain(str(error))
     if options.managed:
         threading.Thread(target=_stop_at_end_of_input, args=(stop,), name="parent-watch", daemon=True).start()
+    if access.warning:
+        print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
     stop.wait()
     _exit_after_grace()

@@ -3,6 +3,7 @@
 """Finds and makes registered environments, with errors that say what to do."""
 
 import difflib
+import importlib
 import importlib.util
 import re
 from typing import Any
@@ -24,9 +25,12 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     # An unknown id that matches no pattern is rather misspelt than forbidden.
     if ":" in env_id or env_id in gymnasium.registry:
         rules.check_env_id(env_id)
-    spec = _import_spec(env_id) if ":" in env_id else gymnasium.registry.get(env_id)
+    module, _, name = env_id.rpartition(":")
+    if module:
+        _import_module(module)
+    spec = gymnasium.registry.get(name)
     if spec is None:
-        near = nearest_ids(env_id, rules)
+        near = nearest_ids(name, rules)
         advice = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
         raise UnknownEnvironmentError(f"no environment is registered as {env_id!r}; {advice}")
     return spec
@@ -93,14 +97,12 @@ def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
     )
 
 
-def _import_spec(env_id: str) -> EnvSpec:
-    """Returns the specification that an id of the form ``module:Id`` names, once its module is imported."""
+def _import_module(name: str) -> None:
     try:
-        return gymnasium.spec(env_id)
+        importlib.import_module(name)
     except Exception as error:
         raise InvalidRequestError(
-            f"{env_id!r} names no environment: {type(error).__name__}: {_first_line(error)}; "
-            "check the module and the id"
+            f"the module {name!r} cannot be imported: {type(error).__name__}: {_first_line(error)}; check its name"
         ) from error
 
 

@@ -5,7 +5,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import grpc
 
@@ -15,6 +15,16 @@ from gymwire.server.errors import InvalidRequestError
 from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.server.session_log import SessionLog
+
+
+class Access(NamedTuple):
+    """Where to listen, and who may connect."""
+
+    address: str
+    token: str | None
+    tls: grpc.ServerCredentials | None
+    warning: str
+    """Says what is left open; empty if nothing is."""
 
 
 def parse() -> argparse.Namespace:
@@ -59,8 +69,8 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def access(options: argparse.Namespace) -> tuple[str, str | None, grpc.ServerCredentials | None]:
-    """Returns the checked address, the token, and the TLS credentials; warns of what they leave open."""
+def access(options: argparse.Namespace) -> Access:
+    """Returns where to listen and who may connect, checked."""
     token = None if options.token_file is None else read_token(options.token_file)
     tls = _tls(options)
     address = check_address(options.listen, secured=token is not None or tls is not None)
@@ -68,12 +78,13 @@ def access(options: argparse.Namespace) -> tuple[str, str | None, grpc.ServerCre
         raise InvalidRequestError(
             f"TLS does not go with {address}: a Unix socket does not leave this machine; leave out TLS"
         )
+    warning = ""
     if not is_loopback(address):
         if tls is None:
-            _warn(f"without TLS the token and all data travel to {address} in clear; add --tls-cert and --tls-key")
+            warning = f"without TLS the token and all data travel to {address} in clear; add --tls-cert and --tls-key"
         elif token is None and options.tls_client_ca is None:
-            _warn(f"whoever reaches {address} may use the environments; add --token-file or --tls-client-ca")
-    return address, token, tls
+            warning = f"whoever reaches {address} may use the environments; add --token-file or --tls-client-ca"
+    return Access(address, token, tls, warning)
 
 
 def rules(options: argparse.Namespace) -> Rules:
@@ -183,7 +194,3 @@ def _lease(text: str) -> float:
     if not 1.0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, at least 1")
     return seconds
-
-
-def _warn(message: str) -> None:
-    print(f"gymwire.server: warning: {message}", file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.ConnectOptions;
+import io.gymwire.env.AutoresetMode;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
@@ -10,11 +11,13 @@ import io.gymwire.env.RemoteServer;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.run.AtomicFiles;
 import io.gymwire.run.Checkpoint;
+import io.gymwire.run.EpisodeVideo;
 import io.gymwire.run.Evaluator;
 import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.TrainConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -42,6 +45,13 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--episodes", paramLabel = "K", defaultValue = "20", description = "Number of episodes (${DEFAULT-VALUE}).")
     private int episodes;
 
+    @Option(names = "--video", description = "Also film episodes: videos/episode-0.mp4 shows the first.")
+    private boolean video;
+
+    @Option(names = "--video-episodes", paramLabel = "K", defaultValue = "1",
+            description = "Number of episodes to film with --video (${DEFAULT-VALUE}).")
+    private int videoEpisodes;
+
     @ArgGroup
     private final Choice choice = new Choice();
 
@@ -62,6 +72,10 @@ final class EvalCommand implements Callable<Integer> {
         if (episodes < 1) {
             throw new IllegalArgumentException("--episodes must be at least 1; got " + episodes);
         }
+        if (videoEpisodes < 1 || videoEpisodes > episodes) {
+            throw new IllegalArgumentException("--video-episodes must be from 1 to --episodes (" + episodes + "); got "
+                    + videoEpisodes);
+        }
         RunDirectory directory = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(directory.config());
         TrainOptions options = new TrainOptions();
@@ -72,12 +86,33 @@ final class EvalCommand implements Callable<Integer> {
                     + "); train the run again", e);
         }
         TrainConfig config = options.toConfig(contents.envId());
-        List<Evaluator.Episode> played;
         Optional<ConnectOptions> running = server.server();
         try (ManagedServer managed = running.isEmpty() ? ManagedServer.start() : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
-            played = evaluate(directory, config, remote);
+            MakeOptions one = MakeOptions.of(config.envId()).withInfos(InfoSelection.none());
+            Learner learner = load(directory, config, remote, one);
+            evaluate(learner, directory, remote, one);
+            if (video) {
+                film(learner, directory, remote, one);
+            }
         }
+        return 0;
+    }
+
+    private static Learner load(RunDirectory directory, TrainConfig config, RemoteServer remote, MakeOptions one)
+            throws IOException {
+        Learner learner;
+        try (VectorEnv probe = remote.make(one)) {
+            learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
+        }
+        Checkpoint.loadLatest(directory.checkpoints(), learner);
+        return learner;
+    }
+
+    private void evaluate(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
+            throws IOException {
+        List<Evaluator.Episode> played = Evaluator.evaluate(learner,
+                count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, FIRST_SEED);
         Path csv = directory.eval().resolve("evaluations.csv");
         AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
         DoubleSummaryStatistics returns = played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
@@ -85,18 +120,20 @@ final class EvalCommand implements Callable<Integer> {
         double variance = played.stream().mapToDouble(e -> (e.totalReward() - mean) * (e.totalReward() - mean)).average().orElse(0);
         double length = played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
         System.out.printf(Locale.ROOT, "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
-                contents.envId(), episodes, choice.stochastic ? "stochastic" : "deterministic", mean, Math.sqrt(variance),
+                one.environmentId(), episodes, choice.stochastic ? "stochastic" : "deterministic", mean, Math.sqrt(variance),
                 returns.getMin(), returns.getMax(), length, csv);
-        return 0;
     }
 
-    private List<Evaluator.Episode> evaluate(RunDirectory directory, TrainConfig config, RemoteServer remote) throws IOException {
-        MakeOptions one = MakeOptions.of(config.envId()).withInfos(InfoSelection.none());
-        Learner learner;
-        try (VectorEnv probe = remote.make(one)) {
-            learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
+    private void film(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
+            throws IOException {
+        Files.createDirectories(directory.videos());
+        MakeOptions drawn = one.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
+        for (int i = 0; i < videoEpisodes; i++) {
+            Path file = directory.videos().resolve("episode-" + i + ".mp4");
+            try (VectorEnv env = remote.make(drawn)) {
+                Evaluator.Episode episode = EpisodeVideo.record(learner, env, !choice.stochastic, FIRST_SEED + i, file);
+                System.out.printf(Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
+            }
         }
-        Checkpoint.loadLatest(directory.checkpoints(), learner);
-        return Evaluator.evaluate(learner, count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, FIRST_SEED);
     }
 }

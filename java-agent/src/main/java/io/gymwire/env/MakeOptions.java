@@ -3,64 +3,124 @@
 package io.gymwire.env;
 
 import io.gymwire.proto.v1.MakeRequest;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
-/**
- * Says which environments a server is to make.
- *
- * @param environmentId the id, for example {@code HalfCheetah-v5}
- * @param numEnvs the number of environments that step together, at least 1; default 1
- * @param maxEpisodeSteps the steps after which an episode is truncated, -1 for no limit; default: as registered
- * @param autoresetMode what happens when an episode ends; default {@link AutoresetMode#SAME_STEP}
- * @param infos which infos travel; default all
- * @param kwargs the keyword arguments of the environment's constructor, for example {@code gravity} to 9.81. Values may
- *     be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray, List or Map; default none
- */
-public record MakeOptions(String environmentId, int numEnvs, OptionalLong maxEpisodeSteps,
-        AutoresetMode autoresetMode, InfoSelection infos, Map<String, Object> kwargs) {
+/** Says which environments a server is to make. Immutable: each {@code with} method returns changed options. */
+public final class MakeOptions {
+    private final String environmentId;
+    private int numEnvs = 1;
+    private OptionalLong maxEpisodeSteps = OptionalLong.empty();
+    private AutoresetMode autoresetMode = AutoresetMode.SAME_STEP;
+    private InfoSelection infos = InfoSelection.all();
+    private Map<String, Object> kwargs = Map.of();
+    private Vectorization vectorization = Vectorization.SYNC;
+    private Optional<String> renderMode = Optional.empty();
+    private List<WrapperSpec> wrappers = List.of();
+    private Optional<Duration> lease = Optional.empty();
+    private boolean envOutputs;
 
-    public MakeOptions {
+    private MakeOptions(String environmentId) {
         if (environmentId.isBlank()) {
             throw new IllegalArgumentException("the environment id is empty; give one such as CartPole-v1");
         }
-        if (numEnvs < 1) {
-            throw new IllegalArgumentException("the number of environments is " + numEnvs + "; it must be at least 1");
-        }
-        kwargs = Collections.unmodifiableMap(new LinkedHashMap<>(kwargs));
+        this.environmentId = environmentId;
     }
 
-    /** Asks for one environment with every default. */
+    /** Asks for one environment, such as {@code HalfCheetah-v5}, with every default. */
     public static MakeOptions of(String environmentId) {
-        return new MakeOptions(environmentId, 1, OptionalLong.empty(), AutoresetMode.SAME_STEP, InfoSelection.all(),
-                Map.of());
+        return new MakeOptions(environmentId);
     }
 
-    /** Returns these options with another number of environments. */
+    /** Returns the environment's id. */
+    public String environmentId() {
+        return environmentId;
+    }
+
+    /** Returns the number of environments. */
+    public int numEnvs() {
+        return numEnvs;
+    }
+
+    /** Returns what happens when an episode ends. */
+    public AutoresetMode autoresetMode() {
+        return autoresetMode;
+    }
+
+    /** Returns these options with another number of environments that step together, at least 1; default 1. */
     public MakeOptions withNumEnvs(int count) {
-        return new MakeOptions(environmentId, count, maxEpisodeSteps, autoresetMode, infos, kwargs);
+        if (count < 1) {
+            throw new IllegalArgumentException("the number of environments is " + count + "; it must be at least 1");
+        }
+        return with(options -> options.numEnvs = count);
     }
 
-    /** Returns these options with another limit of steps per episode; -1 removes it. */
+    /** Returns these options with a limit of steps per episode, -1 for none; default: as registered. */
     public MakeOptions withMaxEpisodeSteps(long steps) {
-        return new MakeOptions(environmentId, numEnvs, OptionalLong.of(steps), autoresetMode, infos, kwargs);
+        return with(options -> options.maxEpisodeSteps = OptionalLong.of(steps));
     }
 
-    /** Returns these options with another autoreset mode. */
+    /** Returns these options with another autoreset mode; default {@link AutoresetMode#SAME_STEP}. */
     public MakeOptions withAutoresetMode(AutoresetMode mode) {
-        return new MakeOptions(environmentId, numEnvs, maxEpisodeSteps, mode, infos, kwargs);
+        return with(options -> options.autoresetMode = mode);
     }
 
-    /** Returns these options with another choice of infos. */
+    /** Returns these options with another choice of the infos that travel; default all. */
     public MakeOptions withInfos(InfoSelection selection) {
-        return new MakeOptions(environmentId, numEnvs, maxEpisodeSteps, autoresetMode, selection, kwargs);
+        return with(options -> options.infos = selection);
     }
 
-    /** Returns these options with other keyword arguments of the constructor. */
+    /**
+     * Returns these options with keyword arguments of the environment's constructor, for example {@code gravity} to 9.81;
+     * default none.
+     *
+     * @param arguments values may be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray, List
+     *     or Map
+     */
     public MakeOptions withKwargs(Map<String, Object> arguments) {
-        return new MakeOptions(environmentId, numEnvs, maxEpisodeSteps, autoresetMode, infos, arguments);
+        Map<String, Object> copy = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
+        return with(options -> options.kwargs = copy);
+    }
+
+    /** Returns these options with another place for the environments; default {@link Vectorization#SYNC}. */
+    public MakeOptions withVectorization(Vectorization place) {
+        return with(options -> options.vectorization = place);
+    }
+
+    /** Returns these options with a render mode, such as {@code rgb_array}; default none, so that nothing is drawn. */
+    public MakeOptions withRenderMode(String mode) {
+        return with(options -> options.renderMode = Optional.of(mode));
+    }
+
+    /** Returns these options with wrappers that the server puts around each environment, innermost first; default none. */
+    public MakeOptions withWrappers(WrapperSpec... innermostFirst) {
+        List<WrapperSpec> list = List.of(innermostFirst);
+        return with(options -> options.wrappers = list);
+    }
+
+    /**
+     * Returns these options with another time after which the server may close the session if no request and no open stream
+     * uses it, at least 1 s; default: as the server says.
+     */
+    public MakeOptions withLease(Duration time) {
+        if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("the lease is " + time + "; it must be at least 1 s");
+        }
+        return with(options -> options.lease = Optional.of(time));
+    }
+
+    /**
+     * Returns these options with {@link EnvOutput}s beside the batched answers, or without; default without, which is
+     * cheaper.
+     */
+    public MakeOptions withEnvOutputs(boolean wanted) {
+        return with(options -> options.envOutputs = wanted);
     }
 
     MakeRequest toProto() {
@@ -69,8 +129,29 @@ public record MakeOptions(String environmentId, int numEnvs, OptionalLong maxEpi
                 .setNumEnvs(numEnvs)
                 .setKwargs(Values.encodeDict(kwargs))
                 .setAutoresetMode(autoresetMode.toProto())
-                .setInfos(infos.toProto());
+                .setInfos(infos.toProto())
+                .setVectorization(vectorization.toProto())
+                .setEnvOutputs(envOutputs);
         maxEpisodeSteps.ifPresent(builder::setMaxEpisodeSteps);
+        renderMode.ifPresent(builder::setRenderMode);
+        wrappers.forEach(wrapper -> builder.addWrappers(wrapper.toProto()));
+        lease.ifPresent(time -> builder.setLeaseSeconds(time.toMillis() / 1000.0));
         return builder.build();
+    }
+
+    private MakeOptions with(Consumer<MakeOptions> change) {
+        MakeOptions copy = new MakeOptions(environmentId);
+        copy.numEnvs = numEnvs;
+        copy.maxEpisodeSteps = maxEpisodeSteps;
+        copy.autoresetMode = autoresetMode;
+        copy.infos = infos;
+        copy.kwargs = kwargs;
+        copy.vectorization = vectorization;
+        copy.renderMode = renderMode;
+        copy.wrappers = wrappers;
+        copy.lease = lease;
+        copy.envOutputs = envOutputs;
+        change.accept(copy);
+        return copy;
     }
 }

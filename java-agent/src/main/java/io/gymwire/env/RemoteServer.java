@@ -103,6 +103,16 @@ public final class RemoteServer implements AutoCloseable {
         return make(MakeOptions.of(environmentId).withNumEnvs(numEnvs));
     }
 
+    /** Makes one environment; the options' autoreset mode does not count, for an {@link Env} never resets by itself. */
+    public RemoteEnv makeEnv(MakeOptions options) {
+        return new RemoteEnv(connection, options);
+    }
+
+    /** Makes one environment with every option at its default. */
+    public RemoteEnv makeEnv(String environmentId) {
+        return makeEnv(MakeOptions.of(environmentId));
+    }
+
     /** Closes the connection and with it every session that was made over it. */
     @Override
     public void close() {

@@ -2,18 +2,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import com.google.protobuf.ByteString;
+import io.gymwire.proto.v1.CallArguments;
+import io.gymwire.proto.v1.CallRequest;
 import io.gymwire.proto.v1.CloseRequest;
+import io.gymwire.proto.v1.GetAttribute;
 import io.gymwire.proto.v1.InteractRequest;
 import io.gymwire.proto.v1.InteractResponse;
 import io.gymwire.proto.v1.InteractResponse.ResponseCase;
 import io.gymwire.proto.v1.MakeResponse;
-import io.gymwire.proto.v1.OptionalSeed;
+import io.gymwire.proto.v1.RenderRequest;
 import io.gymwire.proto.v1.ResetRequest;
 import io.gymwire.proto.v1.ResetResponse;
-import io.gymwire.proto.v1.SeedList;
+import io.gymwire.proto.v1.RestoreRequest;
+import io.gymwire.proto.v1.SnapshotRequest;
 import io.gymwire.proto.v1.StepRequest;
 import io.gymwire.proto.v1.Value;
+import io.gymwire.proto.v1.ValueList;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The environments of one session on a server, driven over a stream of their own. A broken connection is mended within the
@@ -28,6 +38,7 @@ public final class RemoteVectorEnv implements VectorEnv {
     private final AutoresetMode autoresetMode;
     private final Space observationSpace;
     private final Space actionSpace;
+    private final Map<String, Object> metadata;
     private long stepNumber;
     private boolean stepInFlight;
     private boolean closed;
@@ -43,6 +54,7 @@ public final class RemoteVectorEnv implements VectorEnv {
             autoresetMode = AutoresetMode.fromProto(session.getAutoresetMode());
             observationSpace = Spaces.decode(session.getSingleObservationSpace());
             actionSpace = Spaces.decode(session.getSingleActionSpace());
+            metadata = Values.decodeDict(session.getMetadata());
         } catch (EnvironmentException e) {
             stream.cancel("the session could not be opened");
             throw e;
@@ -82,51 +94,64 @@ public final class RemoteVectorEnv implements VectorEnv {
     }
 
     @Override
-    public VectorReset reset() {
-        return reset(ResetRequest.newBuilder());
+    public Map<String, Object> metadata() {
+        return metadata;
     }
 
     @Override
-    public VectorReset reset(long... seeds) {
-        requireCount("seeds", seeds.length);
-        SeedList.Builder list = SeedList.newBuilder();
-        for (long seed : seeds) {
-            list.addSeeds(OptionalSeed.newBuilder().setValue(seed));
-        }
-        return reset(ResetRequest.newBuilder().setSeeds(list));
+    public Optional<String> renderMode() {
+        return session.hasRenderMode() ? Optional.of(session.getRenderMode()) : Optional.empty();
+    }
+
+    /** Says where the environments run. */
+    public Vectorization vectorization() {
+        return Vectorization.fromProto(session.getVectorization());
+    }
+
+    /** Returns the time after which the server may close the session if no request and no open stream uses it. */
+    public Duration lease() {
+        return Duration.ofMillis(Math.round(1000 * session.getLeaseSeconds()));
+    }
+
+    /** Returns the whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    public Map<String, Object> fullSpec() {
+        return Values.decodeDict(session.getFullSpec());
     }
 
     @Override
-    public VectorReset reset(boolean[] which) {
-        requireCount("reset flags", which.length);
-        byte[] mask = new byte[which.length];
-        for (int env = 0; env < mask.length; env++) {
-            mask[env] = (byte) (which[env] ? 1 : 0);
-        }
-        return reset(ResetRequest.newBuilder().setResetMask(ByteString.copyFrom(mask)));
-    }
-
-    private VectorReset reset(ResetRequest.Builder request) {
+    public VectorReset reset(ResetOptions options) {
+        ResetRequest.Builder request = options.toProto(environmentId, numEnvs());
         requireIdle("reset");
         request.setSessionId(session.getSessionId()).setStepNumber(stepNumber + 1);
-        ResetResponse response = stream.exchange(InteractRequest.newBuilder().setReset(request).build(),
-                ResponseCase.RESET, "reset").getReset();
-        stepNumber++;
-        try {
-            return new VectorReset(Values.decodeArray(response.getObservations()),
-                    Values.decodeDict(response.getInfos()));
-        } catch (IllegalArgumentException e) {
-            throw stream.malformed("reset", e);
-        }
+        return exchange(InteractRequest.newBuilder().setReset(request), ResponseCase.RESET, "reset", response -> {
+            stepNumber++;
+            ResetResponse reset = response.getReset();
+            return new VectorReset(Values.decode(reset.getObservations()), Values.decodeDict(reset.getInfos()),
+                    reset.getEnvOutputsList().stream().map(EnvOutput::fromProto).toList());
+        });
     }
 
     @Override
     public void sendStep(NdArray actions) {
+        sendStep(Value.newBuilder().setArray(actions.toProto()));
+    }
+
+    @Override
+    public VectorStep stepEach(List<?> actions) {
+        if (actions.size() != numEnvs()) {
+            throw new IllegalArgumentException(environmentId + ": " + actions.size() + " actions for " + numEnvs()
+                    + " environments; give one for each");
+        }
+        sendStep(Values.encode(Actions.batch(actionSpace, actions)).toBuilder());
+        return receiveStep();
+    }
+
+    private void sendStep(Value.Builder actions) {
         requireIdle("step");
         StepRequest request = StepRequest.newBuilder()
                 .setSessionId(session.getSessionId())
                 .setStepNumber(stepNumber + 1)
-                .setActions(Value.newBuilder().setArray(actions.toProto()))
+                .setActions(actions)
                 .build();
         stepInFlight = true;
         stream.send(InteractRequest.newBuilder().setStep(request).build());
@@ -145,6 +170,81 @@ public final class RemoteVectorEnv implements VectorEnv {
         } catch (IllegalArgumentException e) {
             throw stream.malformed("step", e);
         }
+    }
+
+    @Override
+    public List<Object> render() {
+        requireIdle("render");
+        RenderRequest request = RenderRequest.newBuilder().setSessionId(session.getSessionId()).build();
+        return exchange(InteractRequest.newBuilder().setRender(request), ResponseCase.RENDER, "render",
+                response -> decodeAll(response.getRender().getFramesList()));
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        requireIdle("snapshot");
+        SnapshotRequest request = SnapshotRequest.newBuilder().setSessionId(session.getSessionId()).build();
+        return exchange(InteractRequest.newBuilder().setSnapshot(request), ResponseCase.SNAPSHOT, "snapshot",
+                response -> new Snapshot(response.getSnapshot().getSnapshot()));
+    }
+
+    @Override
+    public Object restore(Snapshot snapshot) {
+        requireIdle("restore");
+        RestoreRequest request = RestoreRequest.newBuilder().setSessionId(session.getSessionId())
+                .setStepNumber(stepNumber + 1).setSnapshot(snapshot.state()).build();
+        return exchange(InteractRequest.newBuilder().setRestore(request), ResponseCase.RESTORE, "restore", response -> {
+            stepNumber++;
+            return Values.decode(response.getRestore().getObservations());
+        });
+    }
+
+    @Override
+    public List<Object> call(String name, Object... arguments) {
+        CallArguments.Builder list = CallArguments.newBuilder();
+        for (Object argument : arguments) {
+            list.addArgs(Values.encode(argument));
+        }
+        return call(CallRequest.newBuilder().setName(name).setCall(list));
+    }
+
+    @Override
+    public List<Object> getAttribute(String name) {
+        return call(CallRequest.newBuilder().setName(name).setGet(GetAttribute.getDefaultInstance()));
+    }
+
+    @Override
+    public void setAttribute(String name, List<?> values) {
+        ValueList.Builder list = ValueList.newBuilder();
+        values.forEach(value -> list.addValues(Values.encode(value)));
+        call(CallRequest.newBuilder().setName(name).setSet(list));
+    }
+
+    private List<Object> call(CallRequest.Builder request) {
+        requireIdle("call");
+        request.setSessionId(session.getSessionId());
+        return exchange(InteractRequest.newBuilder().setCall(request), ResponseCase.CALL, "call of " + request.getName(),
+                response -> decodeAll(response.getCall().getResultsList()));
+    }
+
+    private <T> T exchange(InteractRequest.Builder request, ResponseCase expected, String what,
+            Function<InteractResponse, T> decode) {
+        InteractResponse response = stream.exchange(request.build(), expected, what);
+        try {
+            return decode.apply(response);
+        } catch (IllegalArgumentException e) {
+            throw stream.malformed(what, e);
+        }
+    }
+
+    /** Decodes one value per environment. */
+    private List<Object> decodeAll(List<Value> values) {
+        if (values.size() != numEnvs()) {
+            throw new IllegalArgumentException(values.size() + " values for " + numEnvs() + " environments");
+        }
+        List<Object> objects = new ArrayList<>(values.size());
+        values.forEach(value -> objects.add(Values.decode(value)));
+        return objects;
     }
 
     /** Closes the session on the server, unless it is lost already, and the stream. */
@@ -170,13 +270,6 @@ public final class RemoteVectorEnv implements VectorEnv {
         if (stepInFlight) {
             throw new IllegalStateException(environmentId + ": cannot " + what + ", a step is in flight; call "
                     + "receiveStep first");
-        }
-    }
-
-    private void requireCount(String what, int count) {
-        if (count != numEnvs()) {
-            throw new IllegalArgumentException(environmentId + ": " + count + " " + what + " for " + numEnvs()
-                    + " environments; give one for each");
         }
     }
 }

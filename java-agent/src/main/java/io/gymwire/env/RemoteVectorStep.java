@@ -13,12 +13,12 @@ import java.util.Map;
 final class RemoteVectorStep implements VectorStep {
     private final StepResponse response;
     private final ByteBuffer rewards; // [n] float64
-    private final NdArray observations;
+    private final Object observations;
 
     /** @throws IllegalArgumentException if a field is malformed */
     RemoteVectorStep(StepResponse response, int numEnvs) {
         this.response = response;
-        this.observations = Values.decodeArray(response.getObservations());
+        this.observations = Values.decode(response.getObservations());
         this.rewards = response.getRewards().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         requireLength("rewards", rewards.remaining(), 8 * numEnvs);
         requireLength("terminated", response.getTerminated().size(), numEnvs);
@@ -28,6 +28,11 @@ final class RemoteVectorStep implements VectorStep {
 
     @Override
     public NdArray observations() {
+        return VectorReset.requireArray(observations);
+    }
+
+    @Override
+    public Object batch() {
         return observations;
     }
 
@@ -57,6 +62,11 @@ final class RemoteVectorStep implements VectorStep {
     }
 
     @Override
+    public Object finalSample(int env) {
+        return Values.decode(finalStep(env).getObservation());
+    }
+
+    @Override
     public Map<String, Object> finalInfo(int env) {
         return Values.decodeDict(finalStep(env).getInfo());
     }
@@ -64,6 +74,12 @@ final class RemoteVectorStep implements VectorStep {
     @Override
     public Map<String, Object> infos() {
         return Values.decodeDict(response.getInfos());
+    }
+
+    @Override
+    public EnvOutput output(int env) {
+        return response.getEnvOutputsCount() == 0
+                ? VectorStep.super.output(env) : EnvOutput.fromProto(response.getEnvOutputs(env));
     }
 
     private FinalStep finalStep(int env) {

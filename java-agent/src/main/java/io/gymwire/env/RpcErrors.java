@@ -39,7 +39,8 @@ final class RpcErrors {
     /** Names code, description, and the innermost cause, which alone tells of a refused connection or certificate. */
     static String describe(Status status) {
         StringBuilder text = new StringBuilder();
-        text.append(status.getDescription() == null ? "" : status.getDescription());
+        // What gRPC says in further lines is about itself.
+        text.append(status.getDescription() == null ? "" : status.getDescription().lines().findFirst().orElse(""));
         Throwable cause = status.getCause();
         while (cause != null && cause.getCause() != null) {
             cause = cause.getCause();

@@ -4,6 +4,8 @@ package io.gymwire.env;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -24,21 +26,38 @@ public interface VectorEnv extends AutoCloseable {
     /** Says what happens when an episode ends. */
     AutoresetMode autoresetMode();
 
+    /** Returns what the environments tell of themselves, for example {@code render_modes} and {@code render_fps}. */
+    default Map<String, Object> metadata() {
+        return Map.of();
+    }
+
+    /** Returns the render mode in force; empty if nothing is drawn. */
+    default Optional<String> renderMode() {
+        return Optional.empty();
+    }
+
     /** Returns the space of one environment's observation. */
     Space singleObservationSpace();
 
     /** Returns the space of one environment's action. */
     Space singleActionSpace();
 
+    /** Starts new episodes. */
+    VectorReset reset(ResetOptions options);
+
     /** Starts a new episode in every environment; the random generators go on (at first: unpredictable ones). */
-    VectorReset reset();
+    default VectorReset reset() {
+        return reset(ResetOptions.none());
+    }
 
     /**
      * Starts a new episode in every environment with random generators of known seeds.
      *
      * @param seeds one seed per environment, not negative, 0 is a seed
      */
-    VectorReset reset(long... seeds);
+    default VectorReset reset(long... seeds) {
+        return reset(ResetOptions.seeded(seeds));
+    }
 
     /**
      * Starts a new episode in some environments, in the mode {@link AutoresetMode#DISABLED}; the others repeat their
@@ -46,7 +65,9 @@ public interface VectorEnv extends AutoCloseable {
      *
      * @param which n flags, at least one of them true
      */
-    VectorReset reset(boolean[] which);
+    default VectorReset reset(boolean[] which) {
+        return reset(ResetOptions.none().withWhich(which));
+    }
 
     /**
      * Sends one action per environment and returns at once. Every call must be followed by one of
@@ -65,6 +86,16 @@ public interface VectorEnv extends AutoCloseable {
         return receiveStep();
     }
 
+    /**
+     * Steps with actions of any space, given one by one.
+     *
+     * @param actions one member of the single action space per environment; a number does for a Discrete space, and a
+     *     double[] for a Box
+     */
+    default VectorStep stepEach(List<?> actions) {
+        throw cannot("step actions that are given one by one");
+    }
+
     /** Draws one action per environment at random, batched. */
     default NdArray sampleActions(RandomGenerator random) {
         List<Object> actions = new ArrayList<>(numEnvs());
@@ -78,7 +109,49 @@ public interface VectorEnv extends AutoCloseable {
                 + " is no array; use Batches.concatenate");
     }
 
+    /** Draws every environment; see {@link Env#render} for what there is per environment. */
+    default List<Object> render() {
+        throw cannot("be drawn");
+    }
+
+    /** Takes down the whole state of every environment. */
+    default Snapshot snapshot() {
+        throw cannot("be taken down");
+    }
+
+    /**
+     * Puts a state into the environments, which must be as many and made alike.
+     *
+     * @return the observations that stood when the snapshot was taken, batched; see {@link VectorReset#batch}
+     */
+    default Object restore(Snapshot snapshot) {
+        throw cannot("be restored");
+    }
+
+    /** Calls a method of every environment and returns the results; see {@link Env#call}. */
+    default List<Object> call(String name, Object... arguments) {
+        throw cannot("be called");
+    }
+
+    /** Returns an attribute of every environment; see {@link Env#getAttribute}. */
+    default List<Object> getAttribute(String name) {
+        throw cannot("be asked for attributes");
+    }
+
+    /**
+     * Sets an attribute of every environment; see {@link Env#setAttribute}.
+     *
+     * @param values one value per environment
+     */
+    default void setAttribute(String name, List<?> values) {
+        throw cannot("be given attributes");
+    }
+
     /** Closes the environments; closing twice is allowed. */
     @Override
     void close();
+
+    private UnsupportedOperationException cannot(String what) {
+        return new UnsupportedOperationException(environmentId() + " cannot " + what + " in a " + getClass().getSimpleName());
+    }
 }

@@ -2,13 +2,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.util.List;
 import java.util.Map;
 
 /**
  * The answer to a reset.
  *
- * @param observations the observations of all environments, batched along a first axis of length n
+ * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis of
+ *     length n for the array spaces, a Map of such for a Dict, a List of n observations for spaces that have no batch
  * @param infos the infos as Gymnasium's vector environments build them; empty if none were asked for
+ * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} asked for it
  */
-public record VectorReset(NdArray observations, Map<String, Object> infos) {
+public record VectorReset(Object batch, Map<String, Object> infos, List<EnvOutput> outputs) {
+
+    /** The answer of environments whose observations are arrays. */
+    public VectorReset(NdArray observations, Map<String, Object> infos) {
+        this(observations, infos, List.of());
+    }
+
+    /**
+     * Returns the observations of all environments, batched along a first axis of length n.
+     *
+     * @throws IllegalStateException if the observation space is a composite one
+     */
+    public NdArray observations() {
+        return requireArray(batch);
+    }
+
+    static NdArray requireArray(Object batch) {
+        if (batch instanceof NdArray array) {
+            return array;
+        }
+        throw new IllegalStateException("the observations are no array but "
+                + (batch == null ? "missing" : "of " + batch.getClass().getSimpleName()) + "; use batch() instead");
+    }
 }

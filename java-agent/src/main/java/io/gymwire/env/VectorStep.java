@@ -6,8 +6,13 @@ import java.util.Map;
 
 /** The answer to one step of n environments; {@code env} runs from 0 to n - 1. */
 public interface VectorStep {
-    /** Returns the observations to choose the next actions from, batched along a first axis of length n. */
+    /** Returns the observations to choose the next actions from, for array spaces: batched along a first axis. */
     NdArray observations();
+
+    /** Returns the observations of any space to choose the next actions from; see {@link VectorReset#batch}. */
+    default Object batch() {
+        return observations();
+    }
 
     /** Returns an environment's reward. */
     double reward(int env);
@@ -22,18 +27,33 @@ public interface VectorStep {
     boolean wasReset(int env);
 
     /**
-     * Returns the last observation of an episode that ended in this step, of the single observation space. It exists
-     * exactly if the mode is SAME_STEP and the environment terminated or was truncated.
+     * Returns the last observation of an episode that ended in this step, for array spaces. It exists exactly if the mode
+     * is SAME_STEP and the environment terminated or was truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
     NdArray finalObservation(int env);
+
+    /** Returns what {@link #finalObservation} does, for any space. */
+    default Object finalSample(int env) {
+        return finalObservation(env);
+    }
 
     /** Returns the last info of an episode whose final observation exists; empty if no infos were asked for. */
     Map<String, Object> finalInfo(int env);
 
     /** Returns the infos as Gymnasium's vector environments build them; empty if none were asked for. */
     Map<String, Object> infos();
+
+    /**
+     * Returns exactly what an environment returned; in SAME_STEP mode an ended one has the new episode's observation and
+     * info beside the last reward of the old one.
+     *
+     * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} asked for it
+     */
+    default EnvOutput output(int env) {
+        throw new IllegalStateException("exact outputs were not asked for; make the environments withEnvOutputs(true)");
+    }
 
     /** Says whether an environment terminated or was truncated. */
     default boolean ended(int env) {

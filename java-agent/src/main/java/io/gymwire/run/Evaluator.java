@@ -40,13 +40,19 @@ public final class Evaluator {
         while (episodes.size() < count) {
             int envs = Math.min(SIDE_BY_SIDE, count - episodes.size());
             try (VectorEnv env = open.apply(envs)) {
-                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size()));
+                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size(), () -> { }));
             }
         }
         return episodes;
     }
 
-    private static List<Episode> playOneEach(Learner learner, VectorEnv env, boolean deterministic, long firstSeed) {
+    /**
+     * Plays one episode in each environment; those that end early go on until the last has ended.
+     *
+     * @param afterEach called after the reset and after each step
+     */
+    static List<Episode> playOneEach(
+            Learner learner, VectorEnv env, boolean deterministic, long firstSeed, Runnable afterEach) {
         int envs = env.numEnvs();
         long[] seeds = new long[envs];
         Arrays.setAll(seeds, i -> firstSeed + i);
@@ -59,9 +65,11 @@ public final class Evaluator {
         boolean[] done = new boolean[envs];
         int open = envs;
         learner.encoder().encode(env.reset(seeds).observations(), envs, actor.raw(), 0);
+        afterEach.run();
         while (open > 0) {
             actor.act(0, envs, deterministic, actions, 0);
             VectorStep step = env.step(learner.decoder().decode(actions, 0, envs));
+            afterEach.run();
             for (int i = 0; i < envs; i++) {
                 if (!done[i]) {
                     totals[i] += step.reward(i);

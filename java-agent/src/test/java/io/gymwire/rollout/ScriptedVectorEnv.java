@@ -8,6 +8,7 @@ import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.NdArray;
+import io.gymwire.env.ResetOptions;
 import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
@@ -62,10 +63,10 @@ final class ScriptedVectorEnv implements VectorEnv {
     }
 
     @Override
-    public VectorReset reset(long... seeds) {
+    public VectorReset reset(ResetOptions options) {
         for (int i = 0; i < count; i++) {
-            if (seeds[i] != 1000 + first + i) {
-                throw new AssertionError("environment " + (first + i) + " got the seed " + seeds[i]);
+            if (options.seeds().get(i).orElseThrow() != 1000 + first + i) {
+                throw new AssertionError("environment " + (first + i) + " got the seed " + options.seeds().get(i));
             }
             episode[i] = 1;
             step[i] = 0;
@@ -191,16 +192,6 @@ final class ScriptedVectorEnv implements VectorEnv {
     @Override
     public Space singleActionSpace() {
         return ACTIONS;
-    }
-
-    @Override
-    public VectorReset reset() {
-        throw new AssertionError("the collector always gives seeds");
-    }
-
-    @Override
-    public VectorReset reset(boolean[] which) {
-        throw new AssertionError("the mode resets by itself");
     }
 
     @Override

@@ -1,0 +1,94 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * One environment, with Gymnasium's habits: reset, step until the episode ended, reset again. Observations and actions are
+ * objects of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. One thread uses it at a time. Every
+ * method may throw an {@link EnvironmentException}.
+ */
+public interface Env extends AutoCloseable {
+    /** Returns the id that the environment was made by. */
+    String environmentId();
+
+    /** Returns the specification in force, a changed limit of steps included. */
+    EnvironmentSpec spec();
+
+    /** Returns what the environment tells of itself, for example {@code render_modes} and {@code render_fps}. */
+    Map<String, Object> metadata();
+
+    /** Returns the render mode in force; empty if nothing is drawn. */
+    Optional<String> renderMode();
+
+    /** Returns the space of observations. */
+    Space observationSpace();
+
+    /** Returns the space of actions. */
+    Space actionSpace();
+
+    /**
+     * Starts a new episode.
+     *
+     * @param seed the random generator's seed, not negative, 0 is a seed; empty lets the generator go on (at first: from an
+     *     unpredictable state)
+     * @param options the options of the environment's reset, with values as in {@link MakeOptions#withKwargs}
+     */
+    EnvReset reset(OptionalLong seed, Map<String, Object> options);
+
+    /** Starts a new episode; the random generator goes on. */
+    default EnvReset reset() {
+        return reset(OptionalLong.empty(), Map.of());
+    }
+
+    /** Starts a new episode with a random generator of a known seed, not negative. */
+    default EnvReset reset(long seed) {
+        return reset(OptionalLong.of(seed), Map.of());
+    }
+
+    /**
+     * Acts once.
+     *
+     * @param action a member of the action space; a number does for a Discrete space, and a double[] for a Box
+     */
+    EnvStep step(Object action);
+
+    /**
+     * Draws the environment.
+     *
+     * @return by render mode: an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for {@code ansi}, a List
+     *     of these for the {@code _list} modes, null for {@code human}
+     */
+    Object render();
+
+    /** Takes down the whole state, this side's wrappers included. */
+    Snapshot snapshot();
+
+    /**
+     * Puts a state into the environment, which must have been made with the same arguments.
+     *
+     * @return the observation that stood when the snapshot was taken
+     */
+    Object restore(Snapshot snapshot);
+
+    /**
+     * Calls a method of the environment, if the server's operator allows it.
+     *
+     * @param name looked up through the server's wrappers; it must not begin with an underscore
+     * @param arguments with values as in {@link MakeOptions#withKwargs}
+     */
+    Object call(String name, Object... arguments);
+
+    /** Returns an attribute of the environment, if the server's operator allows it. */
+    Object getAttribute(String name);
+
+    /** Sets an attribute of the environment, if the server's operator allows it. */
+    void setAttribute(String name, Object value);
+
+    /** Closes the environment; closing twice is allowed. */
+    @Override
+    void close();
+}

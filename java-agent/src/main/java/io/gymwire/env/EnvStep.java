@@ -1,0 +1,23 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.Map;
+
+/**
+ * The answer to one action.
+ *
+ * @param observation the observation to choose the next action from, of the observation space
+ * @param reward the reward
+ * @param terminated whether the episode reached a terminal state: the value of what follows is zero
+ * @param truncated whether the episode was cut off from outside, as by a time limit; it may be so together with terminated
+ * @param info the environment's info
+ */
+public record EnvStep(Object observation, double reward, boolean terminated, boolean truncated,
+        Map<String, Object> info) {
+
+    /** Says whether the episode terminated or was truncated: a reset must follow. */
+    public boolean ended() {
+        return terminated || truncated;
+    }
+}

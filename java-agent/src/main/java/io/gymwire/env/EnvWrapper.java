@@ -1,0 +1,97 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Passes everything on to another environment; a subclass changes what it wants to. */
+public abstract class EnvWrapper implements Env {
+    private final Env env;
+
+    /** Wraps an environment, which this one closes. */
+    protected EnvWrapper(Env env) {
+        this.env = env;
+    }
+
+    /** Returns the wrapped environment. */
+    public final Env env() {
+        return env;
+    }
+
+    @Override
+    public String environmentId() {
+        return env.environmentId();
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return env.spec();
+    }
+
+    @Override
+    public Map<String, Object> metadata() {
+        return env.metadata();
+    }
+
+    @Override
+    public Optional<String> renderMode() {
+        return env.renderMode();
+    }
+
+    @Override
+    public Space observationSpace() {
+        return env.observationSpace();
+    }
+
+    @Override
+    public Space actionSpace() {
+        return env.actionSpace();
+    }
+
+    @Override
+    public EnvReset reset(OptionalLong seed, Map<String, Object> options) {
+        return env.reset(seed, options);
+    }
+
+    @Override
+    public EnvStep step(Object action) {
+        return env.step(action);
+    }
+
+    @Override
+    public Object render() {
+        return env.render();
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return env.snapshot();
+    }
+
+    @Override
+    public Object restore(Snapshot snapshot) {
+        return env.restore(snapshot);
+    }
+
+    @Override
+    public Object call(String name, Object... arguments) {
+        return env.call(name, arguments);
+    }
+
+    @Override
+    public Object getAttribute(String name) {
+        return env.getAttribute(name);
+    }
+
+    @Override
+    public void setAttribute(String name, Object value) {
+        env.setAttribute(name, value);
+    }
+
+    @Override
+    public void close() {
+        env.close();
+    }
+}

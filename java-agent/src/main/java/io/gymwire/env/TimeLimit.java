@@ -1,0 +1,64 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Truncates episodes after a number of steps, as gymnasium.wrappers.TimeLimit does, but on this side: the limit can be set
+ * for an environment that is there already. {@link MakeOptions#withMaxEpisodeSteps} has the server do it.
+ */
+public final class TimeLimit extends EnvWrapper {
+    private static final String NAME = "TimeLimit";
+
+    private final long maxSteps;
+    private long elapsed;
+
+    /**
+     * Limits an environment's episodes.
+     *
+     * @param maxSteps the step that is truncated if the episode has not ended before, at least 1
+     */
+    public TimeLimit(Env env, long maxSteps) {
+        super(env);
+        if (maxSteps < 1) {
+            throw new IllegalArgumentException("the limit is " + maxSteps + " steps; it must be at least 1");
+        }
+        this.maxSteps = maxSteps;
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        EnvironmentSpec spec = super.spec();
+        return new EnvironmentSpec(spec.id(), OptionalLong.of(maxSteps), spec.rewardThreshold(), spec.nondeterministic());
+    }
+
+    @Override
+    public EnvReset reset(OptionalLong seed, Map<String, Object> options) {
+        EnvReset reset = super.reset(seed, options);
+        elapsed = 0;
+        return reset;
+    }
+
+    @Override
+    public EnvStep step(Object action) {
+        EnvStep step = super.step(action);
+        elapsed++;
+        return elapsed < maxSteps ? step
+                : new EnvStep(step.observation(), step.reward(), step.terminated(), true, step.info());
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return super.snapshot().wrap(NAME, Map.of("elapsed", elapsed));
+    }
+
+    @Override
+    public Object restore(Snapshot snapshot) {
+        Snapshot.Wrapped parts = snapshot.unwrap(NAME);
+        Object observation = super.restore(parts.inner());
+        elapsed = (Long) parts.own().get("elapsed");
+        return observation;
+    }
+}

@@ -1,0 +1,32 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Names one of Gymnasium's wrappers, which the server puts around each environment.
+ *
+ * @param name the class in gymnasium.wrappers, for example {@code FlattenObservation}
+ * @param kwargs the keyword arguments of its constructor, with values as in {@link MakeOptions#withKwargs}
+ */
+public record WrapperSpec(String name, Map<String, Object> kwargs) {
+
+    public WrapperSpec {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the wrapper's name is empty; give a class of gymnasium.wrappers");
+        }
+        kwargs = Collections.unmodifiableMap(new LinkedHashMap<>(kwargs));
+    }
+
+    /** Names a wrapper without arguments. */
+    public static WrapperSpec of(String name) {
+        return new WrapperSpec(name, Map.of());
+    }
+
+    io.gymwire.proto.v1.WrapperSpec toProto() {
+        return io.gymwire.proto.v1.WrapperSpec.newBuilder().setName(name).setKwargs(Values.encodeDict(kwargs)).build();
+    }
+}

@@ -1,0 +1,41 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Says whether spaces contain samples that another language drew.
+
+    python check_samples.py SPACES_FILE SAMPLES_FILE
+
+SPACES_FILE is the spaces.json of golden_bridge.py. Each line of SAMPLES_FILE holds the index of a space in it and a
+Value in base64. The output is the number of samples; the first one that is no member of its space, or that Python
+encodes to other bytes, ends the program with an error.
+"""
+
+import base64
+import json
+import sys
+import warnings
+from pathlib import Path
+
+from gymwire.codec import decode_member, decode_space, encode_value
+from gymwire.v1 import space_pb2, value_pb2
+
+
+def main(spaces_file: str, samples_file: str) -> None:
+    # Gymnasium asks for arrays where a graph's features are single numbers.
+    warnings.simplefilter("ignore")
+    spaces = [
+        decode_space(space_pb2.Space.FromString(base64.b64decode(entry["space"])))
+        for entry in json.loads(Path(spaces_file).read_text(encoding="utf-8"))
+    ]
+    count = 0
+    for line in Path(samples_file).read_text().splitlines():
+        index, encoded = line.split()
+        data = base64.b64decode(encoded)
+        sample = decode_member(spaces[int(index)], value_pb2.Value.FromString(data))
+        if encode_value(sample).SerializeToString() != data:
+            raise SystemExit(f"{sample!r} of {spaces[int(index)]} is encoded otherwise in Python")
+        count += 1
+    print(count)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,45 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Plays actions from a file in one environment of this process and prints exactly what it returned.
+
+    python play_alone.py ENV_ID SEED ACTIONS_FILE [MODULE]
+
+ACTIONS_FILE holds a line per action: a Value as hexadecimal digits. The environment is reset with SEED at first, and
+without one after each end of an episode. Each line of the output is an observation, a reward (none after a reset), the
+flags "terminated truncated" and an info, as Values in hexadecimal digits. MODULE is imported first.
+"""
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+
+from gymwire.codec import decode_value, encode_dict, encode_value
+from gymwire.v1 import value_pb2
+
+
+def main(env_id: str, seed: str, actions_file: str, module: str = "") -> None:
+    if module:
+        importlib.import_module(module)
+    env = gymnasium.make(env_id, disable_env_checker=True)
+    show(*env.reset(seed=int(seed)))
+    for line in Path(actions_file).read_text().splitlines():
+        action = decode_value(value_pb2.Value.FromString(bytes.fromhex(line)))
+        observation, reward, terminated, truncated, info = env.step(action)
+        show(observation, info, reward, terminated, truncated)
+        if terminated or truncated:
+            show(*env.reset())
+
+
+def show(
+    observation: Any, info: dict[str, Any], reward: Any = None, terminated: bool = False, truncated: bool = False
+) -> None:
+    messages = [encode_value(observation), encode_value(reward), encode_dict(info)]
+    observed, rewarded, informed = (message.SerializeToString().hex() for message in messages)
+    print(observed, rewarded, f"{terminated:d}{truncated:d}", informed)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

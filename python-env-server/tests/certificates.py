@@ -1,0 +1,36 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the certificates of the TLS tests: ``python certificates.py FOLDER``, or ``make``."""
+
+import sys
+from pathlib import Path
+
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+
+
+def make(folder: Path) -> None:
+    """Writes ca.pem, server.pem and client.pem, which it signed, and stranger.pem of another authority, with keys."""
+    authority, other = trustme.CA(), trustme.CA()
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    other.cert_pem.write_to_path(str(folder / "other-ca.pem"))
+    _write(authority.issue_cert("127.0.0.1", "localhost"), folder, "server")
+    _write(authority.issue_cert("client@example.org"), folder, "client")
+    _write(other.issue_cert("stranger@example.org"), folder, "stranger")
+
+
+def _write(leaf: trustme.LeafCert, folder: Path, name: str) -> None:
+    chain = b"".join(part.bytes() for part in leaf.cert_chain_pems)
+    (folder / f"{name}.pem").write_bytes(chain)
+    key = load_pem_private_key(leaf.private_key_pem.bytes(), password=None)
+    # Java reads no other form than PKCS #8.
+    (folder / f"{name}.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]))
