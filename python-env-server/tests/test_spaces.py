@@ -147,6 +147,7 @@ def multi_discrete(nvec: Any, start: Any) -> pb.Space:
         (pb.Space(discrete=pb.DiscreteSpace(n=200, start=-128, dtype=value_pb2.DTYPE_INT8)), "do not fit"),
         (pb.Space(multi_binary=pb.MultiBinarySpace(shape=[0])), "does not exist"),
         (pb.Space(multi_binary=pb.MultiBinarySpace(shape=[2, 2], scalar_n=True)), "does not exist"),
+        (pb.Space(multi_binary=pb.MultiBinarySpace(shape=[2**40])), "more than 67108864 elements"),
         (pb.Space(text=pb.TextSpace(min_length=2, max_length=1, charset="ab")), "min_length"),
         (pb.Space(text=pb.TextSpace(max_length=1, charset="aa")), "twice"),
         (dict_of(value_pb2.Value(float_value=1)), "float_value"),

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gymnasium spaces <-> ``Space``."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from gymwire.v1 import space_pb2, value_pb2
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 # A stacked Sequence holds its feature space twice, so each one nested doubles the memory.
 _MAX_STACKED = 8
+# A few bytes on the wire could otherwise ask for any amount of memory: a stacked Sequence makes arrays of the shape.
+_MAX_BINARIES = 2**26
 
 
 class UnsupportedSpaceError(Exception):
@@ -150,6 +153,8 @@ def _decode_multi_binary(message: space_pb2.MultiBinarySpace, _: int) -> spaces.
     shape = decode_shape(message.shape)
     if any(length < 1 for length in shape) or (message.scalar_n and len(shape) != 1):
         raise ValueError(f"a multi-binary space of shape {list(shape)} with scalar_n {message.scalar_n} does not exist")
+    if math.prod(shape) > _MAX_BINARIES:
+        raise ValueError(f"a multi-binary space of shape {list(shape)} has more than {_MAX_BINARIES} elements")
     return spaces.MultiBinary(shape[0] if message.scalar_n else shape)
 
 
