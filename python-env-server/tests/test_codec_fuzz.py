@@ -64,7 +64,7 @@ def mutate_fields(rng: random.Random, message: Message) -> None:
             if held.type == FieldDescriptor.TYPE_MESSAGE:
                 inner.extend(list(content) if held.is_repeated else [content])
     target = rng.choice([part for part in inner if part.DESCRIPTOR.fields])
-    field = rng.choice(list(target.DESCRIPTOR.fields))
+    field: Any = rng.choice(list(target.DESCRIPTOR.fields))
     name = field.name
     if field.is_repeated:
         content = getattr(target, name)
