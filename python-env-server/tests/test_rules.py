@@ -106,9 +106,8 @@ def test_arguments_of_make_itself_are_never_passed_on(name: str) -> None:
 
 
 def test_each_quota_has_its_sentence() -> None:
-    with serving(
-        "--max-envs-per-session", "3", "--max-envs", "5", "--max-streams", "1", "--max-sessions", "4"
-    ) as client:
+    small = ("--max-envs-per-session", "3", "--max-envs", "5", "--max-streams", "1", "--max-processes", "1")
+    with serving(*small) as client:
         code, detail = refusal(lambda: client.make("CartPole-v1", 4))
         assert code is Code.RESOURCE_EXHAUSTED
         assert "4 environments were asked for, but the server allows 3 in one session" in detail.message
@@ -116,6 +115,9 @@ def test_each_quota_has_its_sentence() -> None:
         code, detail = refusal(lambda: client.make("CartPole-v1", 3))
         assert code is Code.RESOURCE_EXHAUSTED
         assert "3 are open, but the server allows 5 in all" in detail.message
+        code, detail = refusal(lambda: client.make("CartPole-v1", 2, vectorization=pb.VECTORIZATION_ASYNC))
+        assert code is Code.RESOURCE_EXHAUSTED
+        assert "2 environments with a process each were asked for and 0 run, but the server allows 1" in detail.message
         first = client.stream()
         first.ask(make=make_request("CartPole-v1"))
         with pytest.raises(grpc.RpcError) as failure:

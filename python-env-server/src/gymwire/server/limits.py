@@ -15,6 +15,8 @@ class Limits:
     """Environments open at once, over all sessions."""
     max_envs_per_session: int = 1024
     """Environments of one session."""
+    max_processes: int = 64
+    """Environments with a process of their own, over all sessions."""
     max_streams: int = 64
     """Interact streams open at once; each takes a thread."""
     max_message_mib: int = 64

@@ -103,6 +103,7 @@ def limits(options: argparse.Namespace) -> Limits:
         max_sessions=options.max_sessions,
         max_envs=options.max_envs,
         max_envs_per_session=options.max_envs_per_session,
+        max_processes=options.max_processes,
         max_streams=options.max_streams or options.max_sessions,
         max_message_mib=options.max_message_mib,
         max_frames=options.max_frames,
@@ -173,6 +174,7 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-sessions", standard.max_sessions, "open at once; default: %(default)s")
     add("--max-envs", standard.max_envs, "over all sessions; default: %(default)s")
     add("--max-envs-per-session", standard.max_envs_per_session, "default: %(default)s")
+    add("--max-processes", standard.max_processes, "environments with one of their own; default: %(default)s")
     add("--max-streams", None, "open at once; default: as many as --max-sessions")
     add("--max-message-mib", standard.max_message_mib, "in MiB; default: %(default)s")
     add("--max-frames", standard.max_frames, "pictures drawn for one session; default: %(default)s")

@@ -181,7 +181,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             limits=self._limits,
             rules=self._rules,
         )
-        origin = SessionOrigin(peer, request.env_id, request.num_envs)
+        origin = SessionOrigin(peer, request.env_id, request.num_envs, request.vectorization == pb.VECTORIZATION_ASYNC)
         return making.describe_session(self._sessions.open(origin, create))
 
     def _on_session(self, kind: str, request: Any) -> Any:

@@ -22,8 +22,15 @@ class SessionOrigin:
     """The client's address in gRPC's form, e.g. ``ipv4:127.0.0.1:40312``."""
     env_id: str
     num_envs: int
+    in_processes: bool
+    """Each environment has a process of its own."""
     began: float = field(default_factory=time.monotonic)
     """On the monotonic clock, in seconds."""
+
+    @property
+    def processes(self) -> int:
+        """Is the number of processes that the environments take."""
+        return self.num_envs if self.in_processes else 0
 
 
 class SessionLog:
@@ -45,6 +52,7 @@ class SessionLog:
                 "peer": urllib.parse.unquote(origin.peer),
                 "env_id": origin.env_id,
                 "num_envs": origin.num_envs,
+                "processes": origin.processes,
                 "steps": steps,
                 "resets": resets,
                 "seconds": round(time.monotonic() - origin.began, 3),

@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The open sessions: quotas, leases, how each ended, and the thread that reaps what a vanished client left behind."""
 
-import contextlib
 import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from gymwire.server.errors import QuotaError, UnknownSessionError
 from gymwire.server.limits import Limits
@@ -30,19 +29,26 @@ class SessionTable:
         self._sessions: dict[str, Session] = {}
         self._origins: dict[str, SessionOrigin] = {}
         self._reasons: dict[str, str] = {}  # of ended sessions, oldest first
-        self._reserved_sessions = 0
-        self._reserved_envs = 0
+        self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
         self._reaper = threading.Thread(target=self._reap, name="session-reaper", daemon=True)
         self._reaper.start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], Session]) -> Session:
         """Adds the session that `create` returns for a new id; QuotaError before anything is created."""
-        with self._reserve(origin.num_envs):
+        with self._lock:
+            self._check_quotas(origin, [*self._origins.values(), *self._making])
+            self._making.append(origin)
+        session = None
+        try:
             session = create(secrets.token_hex(8))
+        finally:
+            # In one step, so that nobody counts the session twice.
             with self._lock:
-                self._sessions[session.id] = session
-                self._origins[session.id] = origin
+                self._making.remove(origin)
+                if session is not None:
+                    self._sessions[session.id] = session
+                    self._origins[session.id] = origin
         return session
 
     def get(self, session_id: str) -> Session:
@@ -97,35 +103,31 @@ class SessionTable:
             session.streams -= 1
             session.last_used = time.monotonic()
 
-    @contextlib.contextmanager
-    def _reserve(self, num_envs: int) -> Iterator[None]:
-        with self._lock:
-            sessions = len(self._sessions) + self._reserved_sessions
-            envs = sum(session.worker.num_envs for session in self._sessions.values()) + self._reserved_envs
-            limits = self._limits
-            if sessions >= limits.max_sessions:
-                raise QuotaError(
-                    f"{sessions} sessions are open and the server allows {limits.max_sessions}; "
-                    "close one, or start the server with a higher --max-sessions"
-                )
-            if num_envs > limits.max_envs_per_session:
-                raise QuotaError(
-                    f"{num_envs} environments were asked for, but the server allows {limits.max_envs_per_session} "
-                    "in one session; ask for fewer, or start the server with a higher --max-envs-per-session"
-                )
-            if envs + num_envs > limits.max_envs:
-                raise QuotaError(
-                    f"{num_envs} environments were asked for and {envs} are open, but the server allows "
-                    f"{limits.max_envs} in all; ask for fewer, or start the server with a higher --max-envs"
-                )
-            self._reserved_sessions += 1
-            self._reserved_envs += num_envs
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._reserved_sessions -= 1
-                self._reserved_envs -= num_envs
+    def _check_quotas(self, asked: SessionOrigin, present: list[SessionOrigin]) -> None:
+        limits = self._limits
+        if len(present) >= limits.max_sessions:
+            raise QuotaError(
+                f"{len(present)} sessions are open and the server allows {limits.max_sessions}; "
+                "close one, or start the server with a higher --max-sessions"
+            )
+        if asked.num_envs > limits.max_envs_per_session:
+            raise QuotaError(
+                f"{asked.num_envs} environments were asked for, but the server allows {limits.max_envs_per_session} "
+                "in one session; ask for fewer, or start the server with a higher --max-envs-per-session"
+            )
+        envs = sum(origin.num_envs for origin in present)
+        if envs + asked.num_envs > limits.max_envs:
+            raise QuotaError(
+                f"{asked.num_envs} environments were asked for and {envs} are open, but the server allows "
+                f"{limits.max_envs} in all; ask for fewer, or start the server with a higher --max-envs"
+            )
+        processes = sum(origin.processes for origin in present)
+        if asked.processes and processes + asked.processes > limits.max_processes:
+            raise QuotaError(
+                f"{asked.processes} environments with a process each were asked for and {processes} run, but the "
+                f"server allows {limits.max_processes}; ask for VECTORIZATION_SYNC or for fewer, "
+                "or start the server with a higher --max-processes"
+            )
 
     def _reap(self) -> None:
         while not self._stopping.wait(0.25):

@@ -121,11 +121,16 @@ final class SessionStream {
 
     private InteractResponse awaitAnswer(long deadline, String what) throws TimeoutException, InterruptedException {
         long refusedSince = 0;
+        boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
         InteractResponse response = stream.receive(deadline);
         while (response == null) {
             Status status = stream.end();
-            requireRepeatable(status, what);
+            // The server may not know yet that the old stream is gone, and count it.
+            if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
+                requireRepeatable(status, what);
+            }
+            reconnecting = true;
             if (!refused(status)) {
                 refusedSince = 0;
             } else if (refusedSince == 0) {

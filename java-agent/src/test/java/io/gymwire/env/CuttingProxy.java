@@ -7,11 +7,14 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** Passes bytes between clients and a server on loopback ports, and cuts the connection when a test says so. */
 final class CuttingProxy implements AutoCloseable {
@@ -24,6 +27,8 @@ final class CuttingProxy implements AutoCloseable {
     private final int serverPort;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    /** Sockets to the server that stay open although the client's side was cut. */
+    private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
     private final Map<Cut, Integer> made = new EnumMap<>(Cut.class);
     private Cut next;
 
@@ -53,6 +58,22 @@ final class CuttingProxy implements AutoCloseable {
         sockets.clear();
     }
 
+    /** Cuts every connection at once, but the server learns of it later only. */
+    void cutAllUnnoticed(Duration later) {
+        List<Socket> serverSides = sockets.stream().filter(socket -> socket.getPort() == serverPort).toList();
+        silent.addAll(serverSides);
+        sockets.stream().filter(socket -> socket.getPort() != serverPort).forEach(CuttingProxy::abort);
+        sockets.clear();
+        start(() -> {
+            try {
+                Thread.sleep(later.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            serverSides.forEach(CuttingProxy::abort);
+        });
+    }
+
     @Override
     public void close() throws IOException {
         listener.close();
@@ -76,7 +97,7 @@ final class CuttingProxy implements AutoCloseable {
 
     private void pump(Socket from, Socket to, Cut before, Cut after) {
         byte[] buffer = new byte[1 << 16];
-        try (from; to) {
+        try {
             InputStream input = from.getInputStream();
             for (int n = input.read(buffer); n >= 0; n = input.read(buffer)) {
                 Cut due = n < SMALLEST_MESSAGE ? null : take(before, after);
@@ -90,8 +111,10 @@ final class CuttingProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // Either end has gone, or the other pump has cut; try-with-resources closes both.
+            // Either end has gone, or the other pump has cut.
             sockets.removeAll(Arrays.asList(from, to));
+        } finally {
+            Stream.of(from, to).filter(socket -> !silent.contains(socket)).forEach(CuttingProxy::abort);
         }
     }
 

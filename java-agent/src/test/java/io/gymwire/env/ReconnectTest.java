@@ -36,7 +36,13 @@ class ReconnectTest {
 
     @BeforeAll
     static void startServer() {
-        process = ManagedServer.start(List.of("--listen", "127.0.0.1:0", "--import", "faulty_envs"),
+        process = start();
+    }
+
+    private static ManagedServer start(String... further) {
+        List<String> arguments = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--import", "faulty_envs"));
+        arguments.addAll(List.of(further));
+        return ManagedServer.start(arguments,
                 Map.of("PYTHONPATH", PythonTools.home().resolve("python-env-server/tests").toString()));
     }
 
@@ -84,6 +90,22 @@ class ReconnectTest {
             assertEquals(1.0, first.receiveStep().observations().getDouble(1));
             assertEquals(1.0, second.receiveStep().observations().getDouble(1));
             assertEquals(2.0, first.step(right).observations().getDouble(1));
+        }
+    }
+
+    @Test
+    void aServerThatStillCountsTheBrokenStreamIsAskedUntilItDoesNot() throws IOException {
+        try (ManagedServer oneStream = start("--max-streams", "1");
+                CuttingProxy between = new CuttingProxy(oneStream.address());
+                RemoteServer through = RemoteServer.connect(between.address(), Duration.ofSeconds(20));
+                VectorEnv env = through.make(COUNTING, 1)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            between.cutAllUnnoticed(Duration.ofMillis(800));
+            long before = System.nanoTime();
+            assertEquals(1.0, env.step(right).observations().getDouble(1));
+            assertTrue(System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream was not in the way");
+            assertEquals(2.0, env.step(right).observations().getDouble(1));
         }
     }
 
