@@ -1,0 +1,247 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The connection to a server: one stream that survives the loss of its transport."""
+
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+
+from gymwire.client.errors import RemoteTimeoutError, to_exception
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
+
+PROTOCOL_MAJOR = 1
+
+# How long a first connection, or the restoring of a broken one, may take, in seconds.
+CONNECT_SECONDS = 10.0
+
+_OPTIONS = (
+    # Environments are near: a proxy of the surroundings is not meant for them.
+    ("grpc.enable_http_proxy", 0),
+    # The server sets the limits.
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+    # A machine may vanish without a word.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    # gRPC's own pauses grow to two minutes.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+)
+# The transport broke; nothing is known of the request under way.
+_BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """How a server and its client prove who they are."""
+
+    # Is what the server was given as its token. Without TLS, whoever can listen to the network can read it.
+    token: str | None = field(default=None, repr=False)
+    # Asks for TLS. Without `ca` the server's certificate must be one that the system trusts.
+    tls: bool = False
+    # Names a PEM file with the certificates to trust; implies `tls`.
+    ca: str | None = None
+    # Name PEM files with the client's own certificate and key, for a server that asks for them; imply `tls`.
+    certificate: str | None = None
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError(f"a certificate needs its key: certificate={self.certificate!r}, key={self.key!r}")
+
+    def open_channel(self, address: str) -> grpc.Channel:
+        """Returns a channel to an address."""
+        if not (self.tls or self.ca or self.certificate):
+            return grpc.insecure_channel(address, _OPTIONS)
+        return grpc.secure_channel(
+            address,
+            grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate)),
+            _OPTIONS,
+        )
+
+    def metadata(self) -> Sequence[tuple[str, str]]:
+        """Returns what each call carries."""
+        return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
+
+
+class Connection:
+    """Sends one request at a time and returns its response, or raises what the server's error means."""
+
+    def __init__(self, address: str, credentials: Credentials) -> None:
+        self._address = address
+        self._metadata = credentials.metadata()
+        self._channel = credentials.open_channel(address)
+        self._stub = pb_grpc.EnvironmentServiceStub(self._channel)
+        self._stream: _Stream | None = None
+        self._pending: tuple[pb.InteractRequest, bool] | None = None
+        try:
+            self._greet()
+        except BaseException:
+            self.close()
+            raise
+
+    def ask(self, repeatable: bool = True, **request: Any) -> Any:
+        """Sends a request, by its field in InteractRequest, and returns the response. A repeatable one is sent again
+        when the connection broke before its answer came."""
+        self.send(repeatable, **request)
+        return self.receive()
+
+    def send(self, repeatable: bool = True, **request: Any) -> None:
+        """Sends a request; `receive` must follow."""
+        message = pb.InteractRequest(**request)
+        self._pending = (message, repeatable)
+        if self._stream is None:
+            self._stream = _Stream(self._stub, self._metadata)
+        self._stream.send(message)
+
+    def receive(self, timeout: float | None = None) -> Any:
+        """Returns the response to the request sent, after at most `timeout` seconds; after a RemoteTimeoutError it
+        can be called again."""
+        assert self._pending is not None
+        message, repeatable = self._pending
+        give_up: float | None = None
+        while True:
+            try:
+                if self._stream is None:
+                    self._stream = _Stream(self._stub, self._metadata)
+                    self._stream.send(message)
+                response = self._stream.receive(timeout)
+                break
+            except RemoteTimeoutError:
+                # Its answer is remembered by the server, and asked for again on the next stream.
+                self._drop_stream()
+                if not repeatable:
+                    self._pending = None
+                raise
+            except grpc.RpcError as error:
+                self._drop_stream()
+                give_up = give_up or time.monotonic() + CONNECT_SECONDS
+                self._recover(error, message, repeatable, give_up)
+        self._pending = None
+        kind = response.WhichOneof("response")
+        if kind == "error":
+            raise to_exception(response.error, message.WhichOneof("request") or "")
+        return getattr(response, kind)
+
+    def close(self) -> None:
+        """Ends the stream and the connection."""
+        self._drop_stream()
+        self._channel.close()
+
+    def _greet(self) -> None:
+        try:
+            info = self._stub.GetServerInfo(
+                pb.GetServerInfoRequest(), timeout=CONNECT_SECONDS, metadata=self._metadata, wait_for_ready=True
+            )
+        except grpc.RpcError as error:
+            if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+                raise _to_exception(error, "") from None
+            raise ConnectionError(
+                f"no server answers at {self._address} within {CONNECT_SECONDS:g} s ({error.details()}); "
+                "start one with: ./gymwire serve --listen ADDRESS"
+            ) from None
+        version = info.protocol_version
+        if version.major != PROTOCOL_MAJOR:
+            raise ConnectionError(
+                f"the server at {self._address} speaks protocol version {version.major}.{version.minor}, "
+                f"this client {PROTOCOL_MAJOR}; install the versions that belong together"
+            )
+
+    def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
+        """Returns once the channel is connected again, to send a request again; raises when that is not to be."""
+        kind = message.WhichOneof("request") or ""
+        if error.code() not in _BROKEN:
+            self._pending = None
+            raise _to_exception(error, kind) from None
+        if not repeatable:
+            self._pending = None
+            raise ConnectionError(
+                f"the connection to {self._address} broke during {kind!r}, which is not repeated because it may have "
+                f"been carried out: {error.details()}"
+            ) from None
+        # A pause, because a channel may look connected for a moment after its server has gone.
+        time.sleep(0.05)
+        try:
+            if time.monotonic() > give_up:
+                raise grpc.FutureTimeoutError
+            grpc.channel_ready_future(self._channel).result(CONNECT_SECONDS)
+        except grpc.FutureTimeoutError:
+            self._pending = None
+            raise ConnectionError(
+                f"the connection to {self._address} broke and could not be restored within {CONNECT_SECONDS:g} s: "
+                f"{error.details()}; see whether the server still runs"
+            ) from None
+
+    def _drop_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.cancel()
+            self._stream = None
+
+
+class _Stream:
+    """One Interact call."""
+
+    def __init__(self, stub: pb_grpc.EnvironmentServiceStub, metadata: Sequence[tuple[str, str]]) -> None:
+        self._requests: queue.SimpleQueue[pb.InteractRequest | None] = queue.SimpleQueue()
+        self._call: Any = stub.Interact(iter(self._requests.get, None), metadata=metadata)
+
+    def send(self, message: pb.InteractRequest) -> None:
+        self._requests.put(message)
+
+    def receive(self, timeout: float | None) -> pb.InteractResponse:
+        if timeout is None:
+            return self._next()
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            self._call.cancel()
+
+        timer = threading.Timer(timeout, expire)
+        timer.start()
+        try:
+            return self._next()
+        except grpc.RpcError:
+            if expired.is_set():
+                raise RemoteTimeoutError(f"no answer came within {timeout:g} s; it can still be waited for") from None
+            raise
+        finally:
+            timer.cancel()
+
+    def cancel(self) -> None:
+        self._call.cancel()
+        # Ends the thread that waits for requests.
+        self._requests.put(None)
+
+    def _next(self) -> pb.InteractResponse:
+        try:
+            return next(self._call)
+        except StopIteration:
+            raise _EndedError from None
+
+
+class _EndedError(grpc.RpcError):
+    """The server ended the stream without an answer: it is stopping."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNAVAILABLE
+
+    def details(self) -> str:
+        return "the server ended the stream"
+
+
+def _to_exception(error: grpc.RpcError, request: str) -> Exception:
+    return to_exception(pb.ErrorDetail(code=error.code().value[0], message=error.details()), request)
+
+
+def _read(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,196 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A remote environment as a `gymnasium.Env`."""
+
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any, SupportsFloat
+
+import gymnasium
+from gymnasium.envs.registration import EnvSpec
+from gymnasium.error import ClosedEnvironmentError
+from gymnasium.vector.utils import iterate
+
+from gymwire.client.connection import Credentials
+from gymwire.client.session import Session, WrapperChoice, make_request
+from gymwire.client.values import encode_action, writable
+from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+
+class RemoteEnv(gymnasium.Env[Any, Any]):
+    """One environment in a Gymwire server.
+
+    Arguments:
+        env_id: a registered id, e.g. "CartPole-v1"
+        address: "HOST:PORT" or "unix:PATH", as the server prints it
+        credentials: the token and certificates that the server wants
+        render_mode: one of the environment's render modes, or of their "_list" forms
+        max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
+        wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
+        kwargs: keyword arguments of the environment's constructor
+    """
+
+    # The environment's own are known once it is made; gymnasium.make reads those of the class.
+    metadata: dict[str, Any] = {}  # noqa: RUF012
+
+    def __init__(
+        self,
+        env_id: str,
+        address: str,
+        *,
+        credentials: Credentials | None = None,
+        render_mode: str | None = None,
+        max_episode_steps: int | None = None,
+        wrappers: Sequence[WrapperChoice] = (),
+        **kwargs: Any,
+    ) -> None:
+        request = make_request(
+            env_id,
+            num_envs=1,
+            render_mode=render_mode,
+            max_episode_steps=max_episode_steps,
+            wrappers=wrappers,
+            kwargs=kwargs,
+            autoreset_mode=pb.AUTORESET_MODE_DISABLED,
+            env_outputs=True,
+        )
+        self._session = Session(address, credentials or Credentials(), request)
+        self._finalizer = weakref.finalize(self, self._session.close)
+        made = self._session.made
+        self.observation_space = decode_space(made.single_observation_space)
+        self.action_space = decode_space(made.single_action_space)
+        self._batched_observations = decode_space(made.observation_space)
+        self._batched_actions = decode_space(made.action_space)
+        self.metadata = decode_dict(made.metadata)
+        self.render_mode = made.render_mode if made.HasField("render_mode") else None
+        self._arguments: dict[str, Any] = {
+            "env_id": env_id,
+            "address": address,
+            **({} if credentials is None else {"credentials": credentials}),
+            **({} if render_mode is None else {"render_mode": render_mode}),
+            **({} if max_episode_steps is None else {"max_episode_steps": max_episode_steps}),
+            **({"wrappers": tuple(wrappers)} if wrappers else {}),
+            **kwargs,
+        }
+        self.spec = remote_spec(made, self._arguments)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Starts a new episode; returns its first observation and info."""
+        self._check_open()
+        super().reset(seed=seed)
+        self._session.send_reset([seed], b"", options)
+        output = self._session.finish().env_outputs[0]
+        return writable(decode_value(output.observation)), writable(decode_dict(output.info))
+
+    def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
+        """Applies an action; returns observation, reward, terminated, truncated and info."""
+        self._check_open()
+        self._session.send_step(encode_action(self.action_space, self._batched_actions, action))
+        response = self._session.finish()
+        output = response.env_outputs[0]
+        return (
+            writable(decode_value(output.observation)),
+            decode_value(output.reward),
+            response.terminated == b"\x01",
+            response.truncated == b"\x01",
+            writable(decode_dict(output.info)),
+        )
+
+    def render(self) -> Any:
+        """Returns what the environment draws, by the render mode."""
+        self._check_open()
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
+            return None
+        return writable(self._session.render()[0])
+
+    def close(self) -> None:
+        """Closes the environment in the server. Closing again does nothing."""
+        self._finalizer()
+
+    def snapshot(self) -> bytes:
+        """Returns the environment's whole state; NotImplementedError when the server cannot take it down exactly."""
+        self._check_open()
+        return self._session.snapshot()
+
+    def restore(self, snapshot: bytes) -> Any:
+        """Goes on from a state that `snapshot` returned, here or elsewhere; returns the observation of that time."""
+        self._check_open()
+        batched = decode_sample(self._batched_observations, self._session.restore(snapshot).observations)
+        return writable(next(iter(iterate(self._batched_observations, batched))))
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Calls a method of the environment in the server, if its operator allows it."""
+        self._check_open()
+        return writable(self._session.call(name, args, kwargs)[0])
+
+    def get_attr(self, name: str) -> Any:
+        """Reads an attribute of the environment in the server, if its operator allows it."""
+        self._check_open()
+        return writable(self._session.get_attr(name)[0])
+
+    def set_attr(self, name: str, value: Any) -> None:
+        """Sets an attribute of the environment in the server, if its operator allows it."""
+        self._check_open()
+        self._session.set_attr(name, [value])
+
+    def has_wrapper_attr(self, name: str) -> bool:
+        """Says whether the attribute exists here or in the server."""
+        try:
+            self.get_wrapper_attr(name)
+        except AttributeError:
+            return False
+        return True
+
+    def get_wrapper_attr(self, name: str) -> Any:
+        """Returns an attribute of this object, else of the environment in the server."""
+        return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
+
+    def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
+        """Sets an attribute of this object if it has it, else of the environment in the server."""
+        if hasattr(self, name):
+            setattr(self, name, value)
+            return True
+        if not force and not self.has_wrapper_attr(name):
+            return False
+        self.set_attr(name, value)
+        return True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles the arguments and the state: the copy is an environment of its own that goes on from here."""
+        snapshot = self._session.snapshot() if self._session.started else None
+        local = {
+            name: self.__dict__[name]
+            for name in ("_np_random", "_np_random_seed", "action_space", "observation_space")
+            if name in self.__dict__
+        }
+        return _rebuild, (type(self), self._arguments, snapshot), local
+
+    def _check_open(self) -> None:
+        if not self._finalizer.alive:
+            raise ClosedEnvironmentError(f"{self} is closed; make a new one")
+
+
+def remote_spec(made: pb.MakeResponse, arguments: Mapping[str, Any]) -> EnvSpec:
+    """Returns the environment's specification with the client's classes as entry points, so that `gymnasium.make` of
+    it makes another remote environment."""
+    full = decode_dict(made.full_spec)
+    return EnvSpec(
+        id=made.spec.env_id,
+        entry_point="gymwire.client:RemoteEnv",
+        reward_threshold=made.spec.reward_threshold if made.spec.HasField("reward_threshold") else None,
+        nondeterministic=made.spec.nondeterministic,
+        max_episode_steps=made.spec.max_episode_steps if made.spec.HasField("max_episode_steps") else None,
+        order_enforce=full.get("order_enforce", True),
+        disable_env_checker=full.get("disable_env_checker", False),
+        kwargs=dict(arguments),
+        vector_entry_point="gymwire.client:RemoteVectorEnv",
+    )
+
+
+def _rebuild(kind: type[RemoteEnv], arguments: dict[str, Any], snapshot: bytes | None) -> RemoteEnv:
+    env = kind(**arguments)
+    if snapshot is not None:
+        env.restore(snapshot)
+    return env

@@ -1,0 +1,92 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the server's errors become in Python: the exceptions that a local environment raises."""
+
+import builtins
+import multiprocessing
+
+import gymnasium.error
+from grpc import StatusCode
+
+from gymwire.v1 import environment_service_pb2 as pb
+
+
+class RemoteError(gymnasium.error.Error):
+    """Is the server's own account of a failure: raised where no other exception fits, else the ``__cause__``."""
+
+    def __init__(self, detail: pb.ErrorDetail) -> None:
+        super().__init__(detail.message)
+        self.code = detail.code
+        self.message = detail.message
+        self.exception_class = detail.exception_class
+        self.traceback = detail.traceback
+        self.env_index = detail.env_index if detail.HasField("env_index") else None
+        self.session_alive = detail.session_alive
+
+    def __str__(self) -> str:
+        text = f"{_code_name(self.code)}: {self.message}"
+        return f"{text}\n\nIn the server:\n{self.traceback}" if self.traceback else text
+
+
+class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
+    """The action does not lie in the action space; no environment was stepped."""
+
+
+class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
+    """The answer did not come in time; it can still be waited for."""
+
+
+# By the kind of request and the code, then by the code alone.
+_BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
+    ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
+    ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,
+    ("step", StatusCode.INVALID_ARGUMENT): InvalidActionError,
+    ("step", StatusCode.FAILED_PRECONDITION): gymnasium.error.ResetNeeded,
+    ("render", StatusCode.FAILED_PRECONDITION): gymnasium.error.ResetNeeded,
+}
+_BY_CODE: dict[StatusCode, type[Exception]] = {
+    StatusCode.INVALID_ARGUMENT: ValueError,
+    StatusCode.NOT_FOUND: gymnasium.error.ClosedEnvironmentError,
+    StatusCode.PERMISSION_DENIED: PermissionError,
+    StatusCode.UNAUTHENTICATED: PermissionError,
+    StatusCode.UNIMPLEMENTED: NotImplementedError,
+}
+# These say what the environment, or Gymnasium in the server, raised.
+_CARRY_THE_CLASS = {
+    ("make", StatusCode.NOT_FOUND),
+    ("make", StatusCode.FAILED_PRECONDITION),
+    ("make", StatusCode.INVALID_ARGUMENT),
+    ("call", StatusCode.INVALID_ARGUMENT),
+}
+
+
+def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
+    """Returns the exception for the failure of a request, e.g. "step"; RemoteError is its cause or itself."""
+    remote = RemoteError(detail)
+    code = _status_code(detail.code)
+    kind = _BY_REQUEST.get((request, code)) or _BY_CODE.get(code)
+    if code is StatusCode.UNKNOWN or (request, code) in _CARRY_THE_CLASS:
+        kind = _known_class(detail.exception_class) or kind
+    if kind is None:
+        return remote
+    try:
+        error = kind(detail.message)
+    except TypeError:  # a class with a constructor of its own kind, such as UnicodeDecodeError
+        return remote
+    error.__cause__ = remote
+    return error
+
+
+def _known_class(name: str) -> type[Exception] | None:
+    module, _, short_name = name.rpartition(".")
+    namespace = {"": builtins, "builtins": builtins, "gymnasium.error": gymnasium.error}.get(module)
+    kind = getattr(namespace, short_name, None)
+    return kind if isinstance(kind, type) and issubclass(kind, Exception) else None
+
+
+def _status_code(number: int) -> StatusCode:
+    return next((code for code in StatusCode if code.value[0] == number), StatusCode.UNKNOWN)
+
+
+def _code_name(number: int) -> str:
+    return _status_code(number).name

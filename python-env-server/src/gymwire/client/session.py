@@ -1,0 +1,131 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A session in the server: its requests and their numbers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import grpc
+
+from gymwire.client.connection import Connection, Credentials
+from gymwire.codec import decode_value, encode_dict, encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+# Names a class of gymnasium.wrappers, alone or with keyword arguments of its constructor.
+WrapperChoice = str | tuple[str, Mapping[str, Any]]
+
+
+def make_request(
+    env_id: str,
+    *,
+    num_envs: int,
+    render_mode: str | None,
+    max_episode_steps: int | None,
+    wrappers: Sequence[WrapperChoice],
+    kwargs: Mapping[str, Any],
+    **fields: Any,
+) -> pb.MakeRequest:
+    """Returns a MakeRequest; `fields` are more of its fields by name."""
+    request = pb.MakeRequest(
+        env_id=env_id,
+        num_envs=num_envs,
+        kwargs=encode_dict(kwargs),
+        max_episode_steps=max_episode_steps,
+        render_mode=render_mode,
+        **fields,
+    )
+    for wrapper in wrappers:
+        name, arguments = (wrapper, {}) if isinstance(wrapper, str) else wrapper
+        request.wrappers.add(name=name, kwargs=encode_dict(arguments))
+    return request
+
+
+class Session:
+    """An open session, with a connection of its own. Each Reset, Step and Restore carries its number."""
+
+    def __init__(self, address: str, credentials: Credentials, request: pb.MakeRequest) -> None:
+        self._connection = Connection(address, credentials)
+        try:
+            # Not repeated: a second answer would leave a session behind that nobody knows.
+            self.made: pb.MakeResponse = self._connection.ask(repeatable=False, make=request)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._number = 0
+        self._closed = False
+
+    @property
+    def started(self) -> bool:
+        """Says whether a Reset or Restore has been answered."""
+        return self._number > 0
+
+    def send_reset(self, seeds: Sequence[int | None], mask: bytes, options: Mapping[str, Any] | None) -> None:
+        """Sends a Reset with one seed per environment; `finish` must follow."""
+        request = pb.ResetRequest(session_id=self.made.session_id, step_number=self._number + 1, reset_mask=mask)
+        if any(seed is not None for seed in seeds):
+            request.seeds.CopyFrom(pb.SeedList(seeds=[pb.OptionalSeed(value=seed) for seed in seeds]))
+        if options is not None:
+            request.options.CopyFrom(encode_dict(options))
+        self._connection.send(reset=request)
+
+    def send_step(self, actions: value_pb2.Value) -> None:
+        """Sends a Step; `finish` must follow."""
+        self._connection.send(
+            step=pb.StepRequest(session_id=self.made.session_id, step_number=self._number + 1, actions=actions)
+        )
+
+    def finish(self, timeout: float | None = None) -> Any:
+        """Returns the response to what was sent, after at most `timeout` seconds."""
+        response = self._connection.receive(timeout)
+        self._number = response.step_number
+        return response
+
+    def render(self) -> list[Any]:
+        """Returns what each environment's render() returned."""
+        response = self._connection.ask(render=pb.RenderRequest(session_id=self.made.session_id))
+        return [decode_value(frame) for frame in response.frames]
+
+    def snapshot(self) -> bytes:
+        """Returns the state of the environments."""
+        response = self._connection.ask(snapshot=pb.SnapshotRequest(session_id=self.made.session_id))
+        return response.snapshot.SerializeToString(deterministic=True)
+
+    def restore(self, snapshot: bytes) -> pb.RestoreResponse:
+        """Puts a state into the environments."""
+        state = value_pb2.Value.FromString(snapshot)
+        self._connection.send(
+            restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshot=state)
+        )
+        return self.finish()
+
+    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
+        """Calls a method of each environment."""
+        arguments = pb.CallArguments(args=[encode_value(value) for value in args], kwargs=encode_dict(kwargs))
+        # Not repeated: it would be carried out a second time.
+        return self._call(repeatable=False, name=name, call=arguments)
+
+    def get_attr(self, name: str) -> list[Any]:
+        """Reads an attribute of each environment."""
+        return self._call(repeatable=True, name=name, get=pb.GetAttribute())
+
+    def set_attr(self, name: str, values: Sequence[Any]) -> None:
+        """Sets an attribute, to one value per environment."""
+        encoded = value_pb2.ValueList(values=[encode_value(value) for value in values])
+        self._call(repeatable=True, name=name, set=encoded)
+
+    def close(self) -> None:
+        """Closes the session and the connection. A server that cannot be reached closes it by its lease."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
+        except (ConnectionError, grpc.RpcError):
+            pass
+        finally:
+            self._connection.close()
+
+    def _call(self, repeatable: bool, **fields: Any) -> list[Any]:
+        request = pb.CallRequest(session_id=self.made.session_id, **fields)
+        return [decode_value(result) for result in self._connection.ask(repeatable, call=request).results]

@@ -1,0 +1,73 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Actions as the wire wants them, and arrays that their owner may write to."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from gymnasium.spaces import Box, Discrete, GraphInstance, MultiBinary, MultiDiscrete, Space
+from gymnasium.vector.utils import concatenate, create_empty_array
+
+from gymwire.client.errors import InvalidActionError
+from gymwire.codec import encode_array, encode_sample
+from gymwire.v1 import value_pb2
+
+_ARRAY_SPACES = (Box, Discrete, MultiBinary, MultiDiscrete)
+
+
+def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_pb2.Value:
+    """Returns one environment's action as the actions of a session of one. `batched` is its action space."""
+    if isinstance(space, _ARRAY_SPACES):
+        return value_pb2.Value(array=encode_array(_as_dtype(space, action)[np.newaxis]))
+    try:
+        return encode_sample(batched, concatenate(space, (action,), create_empty_array(space, 1)))
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise _misfit(space, action) from error
+
+
+def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
+    """Returns the actions of a session whose action space is `batched`."""
+    if isinstance(batched, _ARRAY_SPACES):
+        return value_pb2.Value(array=encode_array(_as_dtype(batched, actions)))
+    try:
+        return encode_sample(batched, actions)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise _misfit(batched, actions) from error
+
+
+def writable(value: Any) -> Any:
+    """Returns a value whose arrays are the caller's own; those of the codec belong to a message."""
+    if isinstance(value, np.ndarray):
+        if value.dtype != object:
+            return value.copy()
+        owned = np.empty_like(value)
+        for index, element in np.ndenumerate(value):
+            owned[index] = writable(element)
+        return owned
+    if isinstance(value, dict):
+        return {key: writable(element) for key, element in value.items()}
+    if isinstance(value, GraphInstance):
+        return GraphInstance(*(writable(part) for part in value))
+    if isinstance(value, (list, tuple)):
+        return type(value)(writable(element) for element in value)
+    return value
+
+
+def _as_dtype(space: Space[Any], action: Any) -> npt.NDArray[Any]:
+    dtype = space.dtype
+    assert dtype is not None
+    try:
+        array = np.asarray(action)
+        integers = array.dtype.kind in "iu" and dtype.kind in "iu"
+        with np.errstate(over="ignore"):
+            converted = array.astype(dtype, casting="unsafe" if integers else "same_kind", copy=False)
+    except (TypeError, ValueError) as error:
+        raise _misfit(space, action) from error
+    if integers and (converted != array).any():
+        raise _misfit(space, action)
+    return converted
+
+
+def _misfit(space: Space[Any], action: Any) -> InvalidActionError:
+    return InvalidActionError(f"the action {action!r} (type {type(action).__name__}) does not lie in {space}")

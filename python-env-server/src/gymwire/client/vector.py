@@ -1,0 +1,245 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A remote vector of environments as a `gymnasium.vector.VectorEnv`."""
+
+import weakref
+from collections.abc import Sequence
+from typing import Any
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoAsyncCallError
+from gymnasium.vector import AutoresetMode, VectorEnv
+
+from gymwire.client.connection import Credentials
+from gymwire.client.env import remote_spec
+from gymwire.client.session import Session, WrapperChoice, make_request
+from gymwire.client.values import encode_actions, writable
+from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+Flags = npt.NDArray[np.bool_]
+Seeds = int | Sequence[int | None] | None
+
+_WIRE_MODES = {
+    AutoresetMode.NEXT_STEP: pb.AUTORESET_MODE_NEXT_STEP,
+    AutoresetMode.SAME_STEP: pb.AUTORESET_MODE_SAME_STEP,
+    AutoresetMode.DISABLED: pb.AUTORESET_MODE_DISABLED,
+}
+_VECTORIZATIONS = {"sync": pb.VECTORIZATION_SYNC, "async": pb.VECTORIZATION_ASYNC}
+
+
+class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
+    """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in a process ("async").
+
+    Arguments:
+        env_id, address, credentials, render_mode, max_episode_steps, wrappers, kwargs: as in `RemoteEnv`
+        num_envs: how many, at least 1
+        autoreset_mode: what happens when an episode ends; Gymnasium's default
+        vectorization_mode: "sync" or "async"
+
+    `step_async` and `step_wait` let the server step while the caller does something else.
+    """
+
+    def __init__(
+        self,
+        env_id: str,
+        num_envs: int = 1,
+        *,
+        address: str,
+        credentials: Credentials | None = None,
+        autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
+        vectorization_mode: str = "sync",
+        render_mode: str | None = None,
+        max_episode_steps: int | None = None,
+        wrappers: Sequence[WrapperChoice] = (),
+        **kwargs: Any,
+    ) -> None:
+        if vectorization_mode not in _VECTORIZATIONS:
+            raise ValueError(f"vectorization_mode must be one of {list(_VECTORIZATIONS)}, not {vectorization_mode!r}")
+        mode = AutoresetMode(autoreset_mode)
+        choices: dict[str, Any] = {
+            "render_mode": render_mode,
+            "max_episode_steps": max_episode_steps,
+            "wrappers": wrappers,
+        }
+        request = make_request(
+            env_id,
+            num_envs=num_envs,
+            kwargs=kwargs,
+            autoreset_mode=_WIRE_MODES[mode],
+            vectorization=_VECTORIZATIONS[vectorization_mode],
+            **choices,
+        )
+        self._session = Session(address, credentials or Credentials(), request)
+        self._finalizer = weakref.finalize(self, self._session.close)
+        self._pending: str | None = None
+        made = self._session.made
+        self.num_envs = made.num_envs
+        self.single_observation_space = decode_space(made.single_observation_space)
+        self.single_action_space = decode_space(made.single_action_space)
+        self.observation_space = decode_space(made.observation_space)
+        self.action_space = decode_space(made.action_space)
+        self.metadata = {**decode_dict(made.metadata), "autoreset_mode": mode}
+        self.render_mode = made.render_mode if made.HasField("render_mode") else None
+        arguments = {"env_id": env_id, "address": address, **{k: v for k, v in choices.items() if v}, **kwargs}
+        if credentials is not None:
+            arguments["credentials"] = credentials
+        self.spec = remote_spec(made, arguments)
+
+    def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        """Starts new episodes, in the environments of `options["reset_mask"]` [n] if it is given."""
+        self.reset_async(seed=seed, options=options)
+        return self.reset_wait()
+
+    def step(self, actions: Any) -> tuple[Any, npt.NDArray[np.float64], Flags, Flags, dict[str, Any]]:
+        """Applies one action to each environment; returns observations, rewards [n], terminations [n], truncations [n]
+        and infos."""
+        self.step_async(actions)
+        return self.step_wait()
+
+    def reset_async(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> None:
+        """Asks for a reset; `reset_wait` must follow."""
+        self._check_free("reset_async")
+        seeds = self._seeds(seed)
+        mask = b""
+        if options is not None and "reset_mask" in options:
+            mask = self._mask(options["reset_mask"]).tobytes()
+            options = {key: value for key, value in options.items() if key != "reset_mask"} or None
+        self._session.send_reset(seeds, mask, options)
+        self._pending = "reset"
+
+    def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
+        """Returns what `reset_async` asked for; RemoteTimeoutError after `timeout` seconds."""
+        response = self._finish("reset", timeout)
+        return self._decode(response.observations), writable(decode_dict(response.infos))
+
+    def step_async(self, actions: Any) -> None:
+        """Asks for a step; `step_wait` must follow."""
+        self._check_free("step_async")
+        self._session.send_step(encode_actions(self.action_space, actions))
+        self._pending = "step"
+
+    def step_wait(
+        self, timeout: float | None = None
+    ) -> tuple[Any, npt.NDArray[np.float64], Flags, Flags, dict[str, Any]]:
+        """Returns what `step_async` asked for; RemoteTimeoutError after `timeout` seconds."""
+        response = self._finish("step", timeout)
+        return (
+            self._decode(response.observations),
+            np.frombuffer(response.rewards, "<f8").copy(),
+            np.frombuffer(response.terminated, np.bool_).copy(),
+            np.frombuffer(response.truncated, np.bool_).copy(),
+            self._infos(response),
+        )
+
+    def render(self) -> tuple[Any, ...] | None:
+        """Returns what each environment draws, by the render mode."""
+        self._check_free("render")
+        if self.render_mode is None:
+            gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
+            return (None,) * self.num_envs
+        return tuple(writable(frame) for frame in self._session.render())
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
+        """Calls a method of each environment, or reads an attribute, if the server's operator allows it."""
+        self._check_free("call")
+        return tuple(writable(result) for result in self._session.call(name, args, kwargs))
+
+    def get_attr(self, name: str) -> tuple[Any, ...]:
+        """Reads an attribute of each environment, if the server's operator allows it."""
+        self._check_free("get_attr")
+        return tuple(writable(result) for result in self._session.get_attr(name))
+
+    def set_attr(self, name: str, values: Any) -> None:
+        """Sets an attribute: a list or tuple has one value per environment, anything else is for all of them."""
+        self._check_free("set_attr")
+        each = list(values) if isinstance(values, (list, tuple)) else [values] * self.num_envs
+        if len(each) != self.num_envs:
+            raise ValueError(f"set_attr needs {self.num_envs} values, one per environment, but {len(each)} came")
+        self._session.set_attr(name, each)
+
+    def snapshot(self) -> bytes:
+        """Returns the state of all environments; NotImplementedError when the server cannot take it down exactly."""
+        self._check_free("snapshot")
+        return self._session.snapshot()
+
+    def restore(self, snapshot: bytes) -> Any:
+        """Goes on from a state that `snapshot` returned, here or elsewhere; returns the observations of that time."""
+        self._check_free("restore")
+        return self._decode(self._session.restore(snapshot).observations)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Closes the environments in the server, a step under way or not."""
+        if self._pending is not None:
+            gymnasium.logger.warn(f"close() while the answer to {self._pending}_async has not been taken")
+        self._finalizer()
+
+    @property
+    def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
+        """Is the seed of each environment's generator, if the server's operator allows reading it."""
+        return self.get_attr("np_random_seed")
+
+    @property  # type: ignore[misc]
+    def np_random(self) -> np.random.Generator:  # type: ignore[override]
+        """Does not exist here: the generators live in the server."""
+        raise AttributeError("the random generators live in the server; read np_random_seed, or take a snapshot()")
+
+    def _seeds(self, seed: Seeds) -> list[int | None]:
+        if seed is None or isinstance(seed, int):
+            seeds = [None if seed is None else seed + i for i in range(self.num_envs)]
+        else:
+            seeds = list(seed)
+        if len(seeds) != self.num_envs:
+            raise AssertionError(f"there must be {self.num_envs} seeds, one per environment, but {len(seeds)} came")
+        for each in seeds:
+            if each is not None and not (isinstance(each, int) and each >= 0):
+                raise gymnasium.error.Error(f"a seed must be an int of at least 0, but {each!r} came")
+        return seeds
+
+    def _mask(self, mask: Any) -> Flags:
+        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_ or mask.shape != (self.num_envs,):
+            raise AssertionError(f"reset_mask must be a numpy array of {self.num_envs} bool, not {mask!r}")
+        if not mask.any() or not (self._session.started or mask.all()):
+            raise AssertionError(f"reset_mask must name an environment, and in the first reset all, but is {mask}")
+        return mask
+
+    def _check_free(self, caller: str) -> None:
+        self._check_open()
+        if self._pending is not None:
+            raise AlreadyPendingCallError(
+                f"{caller} was called before {self._pending}_wait took the answer of {self._pending}_async",
+                self._pending,
+            )
+
+    def _check_open(self) -> None:
+        if not self._finalizer.alive:
+            raise ClosedEnvironmentError(f"{self} is closed; make a new one")
+
+    def _finish(self, kind: str, timeout: float | None) -> Any:
+        self._check_open()
+        if self._pending != kind:
+            raise NoAsyncCallError(f"{kind}_wait was called without {kind}_async before it", kind)
+        try:
+            response = self._session.finish(timeout)
+        except TimeoutError:
+            raise
+        except BaseException:
+            self._pending = None
+            raise
+        self._pending = None
+        return response
+
+    def _decode(self, observations: Any) -> Any:
+        return writable(decode_sample(self.observation_space, observations))
+
+    def _infos(self, response: pb.StepResponse) -> dict[str, Any]:
+        infos = writable(decode_dict(response.infos))
+        for final in response.finals:
+            last = {
+                "final_obs": writable(decode_value(final.observation)),
+                "final_info": writable(decode_dict(final.info)),
+            }
+            infos = self._add_info(infos, last, final.env_index)
+        return infos

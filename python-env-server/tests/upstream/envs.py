@@ -1,0 +1,154 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Small environments for these tests. Load with ``--import upstream.envs``."""
+
+import copy
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Discrete, GraphInstance, Space
+
+from upstream.spaces import SPACES
+
+Reset = tuple[Any, dict[str, Any]]
+Step = tuple[Any, Any, bool, bool, dict[str, Any]]
+
+
+class Counting(gymnasium.Env[int, Any]):
+    """Observes its steps since the reset, pays the action, and ends at `max_count` steps."""
+
+    observation_space = Discrete(5)
+    action_space = Discrete(5)
+    max_count = 4
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
+        super().reset(seed=seed)
+        self.count = 0
+        return self.count, {}
+
+    def step(self, action: Any) -> Step:
+        self.count += 1
+        return self.count, action, self.count == self.max_count, False, {}
+
+
+class Sampling(gymnasium.Env[Any, Any]):
+    """Observes samples of a space and takes samples of it; refuses any other action. Ends at `max_count` steps."""
+
+    max_count = 3
+
+    def __init__(self, index: int) -> None:
+        # Each environment draws from a generator of its own.
+        self.observation_space: Space[Any] = copy.deepcopy(SPACES[index])
+        self.action_space: Space[Any] = copy.deepcopy(SPACES[index])
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
+        super().reset(seed=seed)
+        if seed is not None:
+            self.observation_space.seed(seed)
+        self.count = 0
+        return self.observation_space.sample(), {"options": options}
+
+    def step(self, action: Any) -> Step:
+        if action not in self.action_space:
+            raise ValueError(f"{action!r} is not in {self.action_space}")
+        self.count += 1
+        return self.observation_space.sample(), 0, self.count == self.max_count, False, {"action": action}
+
+
+class Echo(gymnasium.Env[int, Any]):
+    """Observes the last action; the action 3 ends the episode. Its infos at reset and step have different keys."""
+
+    observation_space = Discrete(4)
+    action_space = Discrete(4)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
+        super().reset(seed=seed)
+        return 0, {"reset": True}
+
+    def step(self, action: Any) -> Step:
+        return int(action) % 3, 0, bool(action == 3), False, {"action": action}
+
+
+class Failing(gymnasium.Env[int, Any]):
+    """Fails in reset when its seed is 1, and in step when its action is not 0."""
+
+    observation_space = Discrete(2)
+    action_space = Discrete(3)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
+        super().reset(seed=seed)
+        if seed == 1:
+            raise ValueError("Error in reset")
+        return 0, {}
+
+    def step(self, action: Any) -> Step:
+        if action >= 1:
+            raise ValueError(f"Error in step with {action}")
+        return 0, 0, False, False, {}
+
+
+class Slow(gymnasium.Env[int, Any]):
+    """Takes as long as its action says, in seconds; its reset takes 0.3 s when its options say "slowly"."""
+
+    observation_space = Discrete(100)
+    action_space = Box(0.0, 1.0, ())
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
+        super().reset(seed=seed)
+        self.count = 0
+        if options == {"slowly": True}:
+            time.sleep(0.3)
+        return self.count, {}
+
+    def step(self, action: Any) -> Step:
+        self.count += 1
+        time.sleep(float(action))
+        return self.count, 0.0, False, False, {}
+
+
+class Infos(gymnasium.Env[int, Any]):
+    """Gives infos of every type that Python and numpy users put into them; answers the action's kind in its own."""
+
+    observation_space = Discrete(50)
+    action_space = Discrete(4)
+    metadata = {"render_modes": [], "words": ("a", 1, None), "scale": np.float32(0.5)}  # noqa: RUF012
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
+        super().reset(seed=seed)
+        self.count = 0
+        return self.count, {"options": options, "rng": self.np_random.bit_generator.state}
+
+    def step(self, action: Any) -> Step:
+        self.count += 1
+        return self.count, np.float32(0.25), self.count % 7 == 0, False, {**CONSTANTS, "step": self.count}
+
+
+CONSTANTS: dict[str, Any] = {
+    "none": None,
+    "bool": True,
+    "numpy bool": np.bool_(True),
+    "int": 2**40,
+    "big": -(2**127) + 1,
+    "float": 2.75,
+    "infinity": float("-inf"),
+    "float16": np.float16(1.5),
+    "float64": np.float64(0.1),
+    "uint64": np.uint64(2**64 - 1),
+    "complex": np.complex64(1 - 2j),
+    "string": "\u00e4\u4e2d",
+    "bytes": b"\x00\xff",
+    "empty": np.zeros((0, 3), np.float32),
+    "scalar array": np.array(3, np.int16),
+    "strings": np.array(["ab", "c"]),
+    "objects": np.array([None, "x", 3], dtype=object),
+    "list": [1, [2.0, ()], {}],
+    "tuple": (1, (2, [3])),
+    "dict": {"z": 1, "a": {2: (True, False), (1, "k"): None}},
+    "graph": GraphInstance(np.ones((2, 1), np.float32), None, None),
+}
+
+for _kind in (Counting, Echo, Failing, Slow, Infos):
+    gymnasium.register(f"Upstream/{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}", disable_env_checker=True)
+gymnasium.register("Upstream/Sampling-v0", f"{__name__}:Sampling", disable_env_checker=True)
