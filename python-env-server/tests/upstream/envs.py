@@ -19,8 +19,8 @@ Step = tuple[Any, Any, bool, bool, dict[str, Any]]
 class Counting(gymnasium.Env[int, Any]):
     """Observes its steps since the reset, pays the action, and ends at `max_count` steps."""
 
-    observation_space = Discrete(5)
-    action_space = Discrete(5)
+    observation_space: Space[Any] = Discrete(5)
+    action_space: Space[Any] = Discrete(5)
     max_count = 4
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
@@ -60,8 +60,8 @@ class Sampling(gymnasium.Env[Any, Any]):
 class Echo(gymnasium.Env[int, Any]):
     """Observes the last action; the action 3 ends the episode. Its infos at reset and step have different keys."""
 
-    observation_space = Discrete(4)
-    action_space = Discrete(4)
+    observation_space: Space[Any] = Discrete(4)
+    action_space: Space[Any] = Discrete(4)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
         super().reset(seed=seed)
@@ -74,8 +74,8 @@ class Echo(gymnasium.Env[int, Any]):
 class Failing(gymnasium.Env[int, Any]):
     """Fails in reset when its seed is 1, and in step when its action is not 0."""
 
-    observation_space = Discrete(2)
-    action_space = Discrete(3)
+    observation_space: Space[Any] = Discrete(2)
+    action_space: Space[Any] = Discrete(3)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
         super().reset(seed=seed)
@@ -92,8 +92,8 @@ class Failing(gymnasium.Env[int, Any]):
 class Slow(gymnasium.Env[int, Any]):
     """Takes as long as its action says, in seconds; its reset takes 0.3 s when its options say "slowly"."""
 
-    observation_space = Discrete(100)
-    action_space = Box(0.0, 1.0, ())
+    observation_space: Space[Any] = Discrete(100)
+    action_space: Space[Any] = Box(0.0, 1.0, ())
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
         super().reset(seed=seed)
@@ -111,14 +111,14 @@ class Slow(gymnasium.Env[int, Any]):
 class Infos(gymnasium.Env[int, Any]):
     """Gives infos of every type that Python and numpy users put into them; answers the action's kind in its own."""
 
-    observation_space = Discrete(50)
-    action_space = Discrete(4)
+    observation_space: Space[Any] = Discrete(50)
+    action_space: Space[Any] = Discrete(4)
     metadata = {"render_modes": [], "words": ("a", 1, None), "scale": np.float32(0.5)}  # noqa: RUF012
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> Reset:
         super().reset(seed=seed)
         self.count = 0
-        return self.count, {"options": options, "rng": self.np_random.bit_generator.state}
+        return self.count, {"options": (options,), "generator": [self.np_random.bit_generator.state]}
 
     def step(self, action: Any) -> Step:
         self.count += 1
@@ -130,7 +130,6 @@ CONSTANTS: dict[str, Any] = {
     "bool": True,
     "numpy bool": np.bool_(True),
     "int": 2**40,
-    "big": -(2**127) + 1,
     "float": 2.75,
     "infinity": float("-inf"),
     "float16": np.float16(1.5),
@@ -143,7 +142,7 @@ CONSTANTS: dict[str, Any] = {
     "scalar array": np.array(3, np.int16),
     "strings": np.array(["ab", "c"]),
     "objects": np.array([None, "x", 3], dtype=object),
-    "list": [1, [2.0, ()], {}],
+    "list": [1, [2.0, ()], {}, -(2**127) + 1],
     "tuple": (1, (2, [3])),
     "dict": {"z": 1, "a": {2: (True, False), (1, "k"): None}},
     "graph": GraphInstance(np.ones((2, 1), np.float32), None, None),

@@ -182,7 +182,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return self.get_attr("np_random_seed")
 
     @property  # type: ignore[misc]
-    def np_random(self) -> np.random.Generator:  # type: ignore[override]
+    def np_random(self) -> np.random.Generator:
         """Does not exist here: the generators live in the server."""
         raise AttributeError("the random generators live in the server; read np_random_seed, or take a snapshot()")
 

@@ -1,0 +1,35 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Equality to the bit, types included. Unlike Gymnasium's data_equivalence it takes a NaN for equal to itself, and
+tells 0.0 from -0.0."""
+
+import struct
+from typing import Any
+
+import numpy as np
+
+
+def assert_identical(received: Any, expected: Any, path: str = "result") -> None:
+    """Says where two values differ."""
+    # The wire has no numpy flag: the environment's np.bool_ for terminated or truncated comes as a bool.
+    if type(expected) is np.bool_ and type(received) is bool and path.count("[") == 1:
+        expected = bool(expected)
+    assert type(received) is type(expected), f"{path} is {received!r}, but should be {expected!r}"
+    if isinstance(expected, dict):
+        assert received.keys() == expected.keys(), path
+        for key in expected:
+            assert_identical(received[key], expected[key], f"{path}[{key!r}]")
+    elif isinstance(expected, (list, tuple)):
+        assert len(received) == len(expected), path
+        for index, (left, right) in enumerate(zip(received, expected, strict=True)):
+            assert_identical(left, right, f"{path}[{index}]")
+    elif isinstance(expected, (np.ndarray, np.generic)):
+        assert (received.dtype, received.shape) == (expected.dtype, expected.shape), path
+        if expected.dtype == object:
+            assert_identical(received.tolist(), expected.tolist(), path)
+        else:
+            assert received.tobytes() == expected.tobytes(), f"{path} is {received!r}, but should be {expected!r}"
+    elif isinstance(expected, float):
+        assert struct.pack("<d", received) == struct.pack("<d", expected), path
+    else:
+        assert received == expected, f"{path} is {received!r}, but should be {expected!r}"

@@ -1,0 +1,84 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""After Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py, for what is not a Python callable."""
+
+from typing import Any
+
+import gymnasium
+import pytest
+from gymnasium.error import Error, NameNotFound, NamespaceNotFound, VersionNotFound
+from gymnasium.vector import AutoresetMode
+
+from gymwire.client import RemoteEnv, RemoteVectorEnv
+
+
+@pytest.mark.parametrize("num_envs", [1, 3])
+def test_make_vec_num_envs(address: str, num_envs: int) -> None:
+    envs = RemoteVectorEnv("CartPole-v1", num_envs, address=address)
+    assert envs.num_envs == num_envs
+    assert envs.reset()[0].shape == (num_envs, 4)
+    envs.close()
+
+
+def test_make_vec_vectorization_mode(address: str) -> None:
+    with pytest.raises(ValueError, match="vectorization_mode must be one of"):
+        RemoteVectorEnv("CartPole-v1", address=address, vectorization_mode="no such")
+    with pytest.raises(ValueError, match="no such"):
+        RemoteVectorEnv("CartPole-v1", address=address, autoreset_mode="no such")
+
+
+def test_make_vec_with_spec(address: str) -> None:
+    envs = RemoteVectorEnv("CartPole-v1", 2, address=address, max_episode_steps=7)
+    assert envs.spec is not None
+    again: Any = gymnasium.make_vec(envs.spec, num_envs=3)
+    assert isinstance(again.unwrapped, RemoteVectorEnv)
+    assert again.num_envs == 3
+    assert again.observation_space.shape == (3, 4)
+    envs.close()
+    again.close()
+
+
+def test_make_vec_wrappers(address: str) -> None:
+    """Gymnasium takes callables; a name and its arguments cross the wire."""
+    wrappers: list[Any] = [("RescaleAction", {"min_action": -1.0, "max_action": 1.0}), "FlattenObservation"]
+    envs = RemoteVectorEnv("Pendulum-v1", 2, address=address, wrappers=wrappers)
+    assert envs.single_action_space.high.tolist() == [1.0]  # type: ignore[attr-defined]
+    envs.close()
+
+
+def test_make_with_kwargs(address: str) -> None:
+    env = RemoteEnv("CartPole-v1", address, sutton_barto_reward=True)
+    env.reset(seed=0)
+    assert env.step(0)[1] == 0.0
+    env.close()
+    with pytest.raises(TypeError, match="no_such_argument"):
+        RemoteEnv("CartPole-v1", address, no_such_argument=1)
+
+
+def test_make_max_episode_steps(address: str) -> None:
+    for asked, expected in ((None, 500), (7, 7), (-1, None)):
+        env = RemoteEnv("CartPole-v1", address, max_episode_steps=asked)
+        assert env.spec is not None
+        assert env.spec.max_episode_steps == expected
+        env.close()
+
+
+@pytest.mark.parametrize(
+    ("env_id", "error"),
+    [
+        ("NoSuchName-v0", NameNotFound),
+        ("CartPole-v17", VersionNotFound),
+        ("NoSuchSpace/CartPole-v1", NamespaceNotFound),
+        ("CartPole-1", Error),
+    ],
+)
+def test_env_name_not_found(address: str, env_id: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match=env_id):
+        RemoteEnv(env_id, address)
+
+
+def test_make_vec_autoreset(address: str) -> None:
+    for mode in AutoresetMode:
+        envs = RemoteVectorEnv("CartPole-v1", 1, address=address, autoreset_mode=mode)
+        assert envs.metadata["autoreset_mode"] is mode
+        envs.close()
