@@ -1,0 +1,29 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The server under judgement."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from client import Client, ServerProcess
+
+
+@pytest.fixture(scope="session")
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    given = request.config.getoption("--address", default=None)
+    if given is not None:
+        yield given
+        return
+    path: Path = tmp_path_factory.mktemp("conformance") / "s.sock"
+    process = ServerProcess(listen=f"unix:{path}")
+    assert process.address, "the server did not start; run it by hand to see why"
+    yield process.address
+    process.kill()
+
+
+@pytest.fixture
+def wire(address: str) -> Iterator[Client]:
+    connection = Client(address)
+    yield connection
+    connection.close()

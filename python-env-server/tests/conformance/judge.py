@@ -1,0 +1,40 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the rules have in common."""
+
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import numpy as np
+from client import Client, observations, refusal
+
+from gymwire.v1 import environment_service_pb2 as pb
+
+Code = grpc.StatusCode
+
+# Two CartPoles, pushed to the left and to the right.
+PUSH = np.array([0, 1], np.int64)
+
+
+def cartpoles(wire: Client, mode: Any = pb.AUTORESET_MODE_SAME_STEP, **fields: Any) -> str:
+    """Makes two CartPoles and returns their session."""
+    return wire.make("CartPole-v1", 2, autoreset_mode=mode, **fields).session_id
+
+
+def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
+    """The call fails with the code and a sentence, and says whether the session lives on."""
+    actual, detail = refusal(call)
+    assert actual is code, f"{actual}: {detail.message}"
+    assert len(detail.message.split()) >= 4, f"not a sentence: {detail.message!r}"
+    assert detail.session_alive is alive
+
+
+def assert_untouched(wire: Client, session_id: str, number: int, seed: int) -> None:
+    """The next step, of that number, of two CartPoles that were reset with the seed and never stepped is their first."""
+    twin = cartpoles(wire)
+    wire.reset(twin, seed=seed)
+    expected = observations(wire.step(twin, PUSH))
+    step = wire.step(session_id, PUSH, step_number=number)
+    assert step.step_number == number
+    assert np.array_equal(observations(step), expected)

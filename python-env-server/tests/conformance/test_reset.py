@@ -1,0 +1,118 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Reset."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from client import Client, observations
+
+from conformance.judge import PUSH, Code, assert_refused, assert_untouched, cartpoles
+from gymwire.codec import decode_dict, encode_dict
+from gymwire.v1 import environment_service_pb2 as pb
+
+
+def seeds(*values: int | None) -> pb.SeedList:
+    return pb.SeedList(seeds=[pb.OptionalSeed(value=value) for value in values])
+
+
+def test_all_environments_start(wire: Client) -> None:
+    reset = wire.reset(cartpoles(wire), seed=0)
+    assert reset.step_number == 1
+    array = observations(reset)
+    assert (array.dtype, array.shape) == (np.float32, (2, 4))
+    assert decode_dict(reset.infos) == {}
+    assert len(reset.env_outputs) == 0
+
+
+def test_equal_seeds_give_equal_episodes(wire: Client) -> None:
+    session = cartpoles(wire)
+    first = observations(wire.reset(session, seed=0))
+    assert np.array_equal(observations(wire.reset(session, seed=0)), first)
+    assert not np.array_equal(observations(wire.reset(session, seed=1)), first)
+
+
+def test_one_seed_counts_up_over_the_environments(wire: Client) -> None:
+    session = cartpoles(wire)
+    together = observations(wire.reset(session, seed=5))
+    assert np.array_equal(observations(wire.reset(session, seeds=seeds(5, 6))), together)
+    assert not np.array_equal(together[0], together[1])
+
+
+def test_without_a_seed_the_generator_goes_on(wire: Client) -> None:
+    first, second = cartpoles(wire), cartpoles(wire)
+    for session in (first, second):
+        wire.reset(session, seed=3)
+    again = [observations(wire.reset(session)) for session in (first, second)]
+    assert np.array_equal(*again)
+    assert not np.array_equal(again[0], observations(wire.reset(first, seed=3)))
+
+
+def test_an_absent_seed_in_the_list_keeps_that_generator(wire: Client) -> None:
+    session = cartpoles(wire)
+    start = observations(wire.reset(session, seed=3))
+    mixed = observations(wire.reset(session, seeds=seeds(3, None)))
+    assert np.array_equal(mixed[0], start[0])
+    assert not np.array_equal(mixed[1], start[1])
+
+
+def test_a_mask_leaves_the_others_alone(wire: Client) -> None:
+    session = cartpoles(wire, pb.AUTORESET_MODE_DISABLED)
+    start = observations(wire.reset(session, seed=3))
+    moved = observations(wire.step(session, PUSH))
+    masked = observations(wire.reset(session, reset_mask=b"\x01\x00", seeds=seeds(3, 4)))
+    assert np.array_equal(masked[0], start[0])
+    assert np.array_equal(masked[1], moved[1])
+
+
+def test_a_repeated_number_gets_the_same_answer(wire: Client) -> None:
+    session = cartpoles(wire)
+    first = wire.reset(session, step_number=1)
+    assert wire.reset(session, step_number=1) == first
+    assert wire.reset(session, step_number=2) != first
+
+
+VIOLATIONS: dict[str, dict[str, Any]] = {
+    "negative seed": {"seed": -1},
+    "negative seed in the list": {"seeds": seeds(0, -7)},
+    "too few seeds": {"seeds": seeds(1)},
+    "too many seeds": {"seeds": seeds(1, 2, 3)},
+    "mask in a mode that resets itself": {"reset_mask": b"\x01\x00"},
+    "reset_mask among the options": {"options": encode_dict({"reset_mask": np.array([True, False])})},
+    "option without a name": {"options": encode_dict({3: 4})},
+}
+
+
+@pytest.mark.parametrize("fields", VIOLATIONS.values(), ids=list(VIOLATIONS))
+def test_a_bad_reset_changes_nothing(wire: Client, fields: dict[str, Any]) -> None:
+    session = cartpoles(wire)
+    wire.reset(session, seed=8)
+    assert_refused(lambda: wire.reset(session, **fields), Code.INVALID_ARGUMENT, alive=True)
+    assert_untouched(wire, session, number=2, seed=8)
+
+
+@pytest.mark.parametrize("mask", [b"\x01", b"\x01\x01\x01", b"\x00\x00", b"\x02\x01"], ids=repr)
+def test_a_bad_mask_changes_nothing(wire: Client, mask: bytes) -> None:
+    session = cartpoles(wire, pb.AUTORESET_MODE_DISABLED)
+    wire.reset(session, seed=8)
+    assert_refused(lambda: wire.reset(session, reset_mask=mask), Code.INVALID_ARGUMENT, alive=True)
+    assert_untouched(wire, session, number=2, seed=8)
+
+
+def test_the_first_reset_must_be_of_all(wire: Client) -> None:
+    session = cartpoles(wire, pb.AUTORESET_MODE_DISABLED)
+    assert_refused(lambda: wire.reset(session, reset_mask=b"\x01\x00"), Code.FAILED_PRECONDITION, alive=True)
+    assert wire.reset(session, reset_mask=b"\x01\x01").step_number == 1
+
+
+@pytest.mark.parametrize("number", [2, 17, 2**64 - 1])
+def test_a_number_out_of_turn_is_refused(wire: Client, number: int) -> None:
+    session = cartpoles(wire)
+    assert_refused(lambda: wire.reset(session, step_number=number), Code.FAILED_PRECONDITION, alive=True)
+    assert wire.reset(session, step_number=1).step_number == 1
+
+
+@pytest.mark.parametrize("session", ["", "0123456789abcdef"])
+def test_an_unknown_session_is_refused(wire: Client, session: str) -> None:
+    assert_refused(lambda: wire.reset(session), Code.NOT_FOUND, alive=False)
