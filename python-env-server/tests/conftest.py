@@ -9,6 +9,10 @@ import pytest
 from client import Client, ServerProcess
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--address", help="where the server listens that tests/conformance is to judge")
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"

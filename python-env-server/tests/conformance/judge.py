@@ -31,7 +31,7 @@ def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
 
 
 def assert_untouched(wire: Client, session_id: str, number: int, seed: int) -> None:
-    """The next step, of that number, of two CartPoles that were reset with the seed and never stepped is their first."""
+    """The session's next step has that number and is the first after a reset with the seed."""
     twin = cartpoles(wire)
     wire.reset(twin, seed=seed)
     expected = observations(wire.step(twin, PUSH))

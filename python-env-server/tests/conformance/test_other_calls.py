@@ -110,9 +110,7 @@ def test_render_draws_each_environment(wire: Client) -> None:
 def test_render_without_a_mode_is_refused(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=8)
-    assert_refused(
-        lambda: wire.stub.Render(pb.RenderRequest(session_id=session)), Code.FAILED_PRECONDITION, alive=True
-    )
+    assert_refused(lambda: wire.stub.Render(pb.RenderRequest(session_id=session)), Code.FAILED_PRECONDITION, alive=True)
     assert_untouched(wire, session, number=2, seed=8)
 
 

@@ -1,0 +1,51 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A TCP proxy before a server's Unix socket that cuts its connections when told to."""
+
+import contextlib
+import socket
+import threading
+
+
+class CuttingProxy:
+    """Passes bytes both ways; `address` is where clients connect."""
+
+    def __init__(self, server_address: str) -> None:
+        self._path = server_address.removeprefix("unix:")
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.connections = 0
+        self.swallows_replies = False
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """Breaks all connections; new ones are served again."""
+        sockets, self._open = self._open, []
+        for each in sockets:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        self.swallows_replies = False
+
+    def close(self) -> None:
+        """Ends the proxy."""
+        self._listener.close()
+        self.cut()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(self._path)
+                self.connections += 1
+                self._open += [client, server]
+                threading.Thread(target=self._pass, args=(client, server, False), daemon=True).start()
+                threading.Thread(target=self._pass, args=(server, client, True), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, is_reply: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if not (is_reply and self.swallows_replies):
+                    target.sendall(data)

@@ -1,0 +1,251 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a remote environment does that a local one cannot: failures of the wire, snapshots, attributes elsewhere."""
+
+import copy
+import gc
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import pytest
+from client import ServerProcess
+from gymnasium.error import ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
+from gymnasium.vector import AutoresetMode
+from gymnasium.wrappers import RecordEpisodeStatistics
+
+from gymwire.client import Credentials, RemoteEnv, RemoteError, RemoteVectorEnv
+from upstream.compare import assert_identical
+from upstream.cutting_proxy import CuttingProxy
+from upstream.envs import CONSTANTS, Infos
+
+NOTHING = np.zeros((), np.float32)
+
+
+@pytest.fixture
+def proxy(address: str) -> Iterator[CuttingProxy]:
+    cutting = CuttingProxy(address)
+    yield cutting
+    cutting.close()
+
+
+def test_every_type_comes_as_it_left(address: str) -> None:
+    local: Any = Infos()
+    remote = RemoteEnv("Upstream/Infos-v0", address)
+    assert_identical(remote.metadata, local.metadata)
+    options = dict(CONSTANTS)
+    assert_identical(remote.reset(seed=5, options=options), local.reset(seed=5, options=options))
+    for _ in range(7):
+        assert_identical(remote.step(1), local.step(1))
+    remote.close()
+
+
+def test_an_observation_is_the_callers_own(address: str) -> None:
+    env = RemoteEnv("Hopper-v5", address)
+    first, _ = env.reset(seed=0)
+    first[:] = 7.0
+    second, *_ = env.step(env.action_space.sample())
+    assert not np.array_equal(first, second)
+    env.close()
+
+
+def test_a_step_before_the_reset_raises_what_gymnasium_raises(address: str) -> None:
+    env = RemoteEnv("CartPole-v1", address)
+    with pytest.raises(ResetNeeded, match="Reset"):
+        env.step(0)
+    env.reset()
+    env.step(0)
+    env.close()
+
+
+def test_a_closed_environment_says_so(address: str) -> None:
+    env = RemoteEnv("CartPole-v1", address)
+    env.reset()
+    env.close()
+    env.close()
+    for call in (env.reset, lambda: env.step(0), env.render, env.snapshot):
+        with pytest.raises(ClosedEnvironmentError):
+            call()
+
+
+def test_a_missing_package_raises_what_gymnasium_raises(address: str) -> None:
+    with pytest.raises((DependencyNotInstalled, ImportError), match="jax"):
+        RemoteEnv("phys2d/CartPole-v1", address)
+
+
+def test_a_failure_names_the_servers_traceback(address: str) -> None:
+    env = RemoteEnv("Upstream/Failing-v0", address)
+    env.reset(seed=0)
+    with pytest.raises(ValueError, match="Error in step with 2") as failure:
+        env.step(2)
+    cause = failure.value.__cause__
+    assert isinstance(cause, RemoteError)
+    assert "In the server:" in str(cause)
+    assert "raise_error" not in str(cause)
+    assert "Error in step" in cause.traceback
+    assert not cause.session_alive
+    with pytest.raises(ClosedEnvironmentError):
+        env.reset()
+    env.close()
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "0"])
+def test_a_bad_seed_is_gymnasiums_error(address: str, seed: Any) -> None:
+    env = RemoteEnv("CartPole-v1", address)
+    envs = RemoteVectorEnv("CartPole-v1", 2, address=address)
+    for each in (env, envs):
+        with pytest.raises((gymnasium.error.Error, TypeError, AssertionError)):
+            each.reset(seed=seed)
+        each.close()
+
+
+def test_no_server_is_a_connection_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gymwire.client.connection.CONNECT_SECONDS", 0.3)
+    with pytest.raises(ConnectionError, match="gymwire serve"):
+        RemoteEnv("CartPole-v1", f"unix:{tmp_path}/none.sock")
+
+
+def test_a_server_that_dies_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gymwire.client.connection.CONNECT_SECONDS", 0.5)
+    server = ServerProcess()
+    env = RemoteEnv("CartPole-v1", server.address)
+    env.reset()
+    server.kill()
+    with pytest.raises(ConnectionError, match="broke"):
+        env.step(0)
+    env.close()
+
+
+def test_a_certificate_needs_its_key() -> None:
+    with pytest.raises(ValueError, match="needs its key"):
+        Credentials(certificate="c.pem")
+    assert "secret" not in repr(Credentials(token="secret"))
+
+
+def test_a_connection_cut_between_steps_is_restored(proxy: CuttingProxy) -> None:
+    env = RemoteEnv("Upstream/Slow-v0", proxy.address)
+    assert env.reset()[0] == 0
+    for count in range(1, 6):
+        proxy.cut()
+        assert env.step(NOTHING)[0] == count
+    assert proxy.connections > 5
+    env.close()
+
+
+def test_a_step_whose_answer_was_lost_is_not_made_twice(proxy: CuttingProxy) -> None:
+    env = RemoteEnv("Upstream/Slow-v0", proxy.address)
+    env.reset()
+    for count in range(1, 4):
+        proxy.swallows_replies = True
+        timer = threading.Timer(0.3, proxy.cut)
+        timer.start()
+        assert env.step(NOTHING)[0] == count
+    env.close()
+
+
+def test_a_connection_cut_in_mid_step_is_restored(proxy: CuttingProxy) -> None:
+    envs = RemoteVectorEnv("Upstream/Slow-v0", 2, address=proxy.address)
+    envs.reset()
+    for count in range(1, 4):
+        timer = threading.Timer(0.1, proxy.cut)
+        timer.start()
+        assert envs.step(np.full(2, 0.15, np.float32))[0].tolist() == [count, count]
+    envs.close()
+
+
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", "Taxi-v4"])
+def test_a_snapshot_goes_on_bit_for_bit_and_forks(address: str, env_id: str) -> None:
+    env, other = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
+    env.reset(seed=1)
+    env.action_space.seed(1)
+    last = env.step(env.action_space.sample())
+    snapshot = env.snapshot()
+    actions = [env.action_space.sample() for _ in range(10)]
+    futures: list[list[Any]] = []
+    for fork in (env, other, copy.deepcopy(env)):
+        observation = fork.restore(snapshot)
+        assert np.array_equal(observation, last[0])
+        futures.append([])
+        for action in actions:
+            futures[-1].append(fork.step(action))
+            if futures[-1][-1][2] or futures[-1][-1][3]:
+                futures[-1].append(fork.reset())
+    assert_identical(futures[1], futures[0])
+    assert_identical(futures[2], futures[0])
+    env.close()
+    other.close()
+
+
+def test_vector_snapshots_go_on_bit_for_bit(address: str) -> None:
+    make = {"address": address, "autoreset_mode": AutoresetMode.SAME_STEP, "max_episode_steps": 5}
+    envs, other = (RemoteVectorEnv("Hopper-v5", 2, **make) for _ in range(2))  # type: ignore[arg-type]
+    envs.reset(seed=1)
+    envs.action_space.seed(1)
+    envs.step(envs.action_space.sample())
+    other.restore(envs.snapshot())
+    for _ in range(8):
+        actions = envs.action_space.sample()
+        assert_identical(other.step(actions), envs.step(actions))
+    envs.close()
+    other.close()
+
+
+def test_attributes_live_in_the_server(address: str) -> None:
+    env = RemoteEnv("CartPole-v1", address)
+    assert env.get_attr("gravity") == 9.8
+    wrapped = RecordEpisodeStatistics(env)
+    assert wrapped.has_wrapper_attr("gravity")
+    assert not wrapped.has_wrapper_attr("no_such_attribute")
+    assert wrapped.get_wrapper_attr("gravity") == 9.8
+    wrapped.set_wrapper_attr("gravity", 1.5)
+    assert env.get_attr("gravity") == 1.5
+    assert env.set_wrapper_attr("no_such_attribute", 1, force=False) is False
+    env.close()
+
+
+def test_methods_run_in_the_server(address: str) -> None:
+    env = RemoteEnv("FrozenLake-v1", address, is_slippery=False)
+    env.reset(seed=0)
+    assert env.call("has_wrapper_attr", "is_slippery") is True
+    env.close()
+
+
+def test_gymnasiums_wrappers_and_make_take_it(address: str) -> None:
+    gymnasium.register(
+        "Remote/CartPole-v1",
+        "gymwire.client:RemoteEnv",
+        kwargs={"env_id": "CartPole-v1", "address": address},
+        max_episode_steps=6,
+    )
+    try:
+        env = gymnasium.wrappers.RecordEpisodeStatistics(gymnasium.make("Remote/CartPole-v1"))
+        env.reset(seed=0)
+        for _ in range(6):
+            *_, truncated, info = env.step(0)
+        assert truncated
+        assert info["episode"]["l"] == 6
+        env.close()
+    finally:
+        del gymnasium.registry["Remote/CartPole-v1"]
+
+
+def test_server_side_wrappers_are_named(address: str) -> None:
+    env = RemoteEnv("FrozenLake-v1", address, wrappers=["FlattenObservation"])
+    assert env.observation_space.shape == (16,)
+    assert env.reset(seed=0)[0].sum() == 1
+    env.close()
+    with pytest.raises(ValueError, match="NoSuchWrapper"):
+        RemoteEnv("CartPole-v1", address, wrappers=["NoSuchWrapper"])
+
+
+def test_an_environment_that_nobody_holds_is_closed(address: str) -> None:
+    probe = RemoteEnv("CartPole-v1", address)
+    env = RemoteEnv("CartPole-v1", address)
+    session = env._session
+    del env
+    gc.collect()
+    assert session._closed
+    probe.close()
