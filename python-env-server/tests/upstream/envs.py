@@ -54,7 +54,7 @@ class Sampling(gymnasium.Env[Any, Any]):
         if action not in self.action_space:
             raise ValueError(f"{action!r} is not in {self.action_space}")
         self.count += 1
-        return self.observation_space.sample(), 0, self.count == self.max_count, False, {"action": action}
+        return self.observation_space.sample(), 0, self.count == self.max_count, False, {"action": (action,)}
 
 
 class Echo(gymnasium.Env[int, Any]):
