@@ -33,3 +33,12 @@ def assert_identical(received: Any, expected: Any, path: str = "result") -> None
         assert struct.pack("<d", received) == struct.pack("<d", expected), path
     else:
         assert received == expected, f"{path} is {received!r}, but should be {expected!r}"
+
+
+def wire_finals(result: Any) -> Any:
+    """Returns a local vector's step as the wire gives it: the last observations of a Discrete space are numpy's
+    integers, where the environment's own may have been Python's."""
+    finals = result[4].get("final_obs")
+    if finals is not None and all(isinstance(final, (int, np.integer, type(None))) for final in finals):
+        result[4]["final_obs"] = np.array([None if f is None else np.int64(f) for f in finals], dtype=object)
+    return result

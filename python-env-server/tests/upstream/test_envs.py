@@ -19,7 +19,7 @@ from gymnasium.utils.passive_env_checker import env_step_passive_checker
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from gymwire.client import RemoteEnv, RemoteVectorEnv
-from upstream.compare import assert_identical
+from upstream.compare import assert_identical, wire_finals
 
 STEPS = int(os.environ.get("GYMWIRE_STEPS", "25"))
 # Short episodes, so that every kind of end occurs within the steps.
@@ -137,7 +137,7 @@ def compare_vectors(address: str, env_id: str, mode: AutoresetMode, vectorizatio
                 remote.reset(options={"reset_mask": ended}), local.reset(options={"reset_mask": ended.copy()})
             )
         actions = remote.action_space.sample()
-        received, expected = remote.step(actions), local.step(actions)
+        received, expected = remote.step(actions), wire_finals(local.step(actions))
         assert_identical(received, expected)
         ended = np.logical_or(received[2], received[3])
     local.close()

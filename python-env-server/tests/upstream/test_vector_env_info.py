@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-from upstream.compare import assert_identical
+from upstream.compare import assert_identical, wire_finals
 from upstream.conftest import Vectoriser
 from upstream.envs import Infos
 
@@ -54,5 +54,5 @@ def test_infos_are_built_as_gymnasium_builds_them(vectoriser: Vectoriser, mode: 
     for _ in range(6):
         assert_identical(envs.step([0, 1]), local.step([0, 1]))
     if mode is not AutoresetMode.DISABLED:
-        assert_identical(envs.step([0, 1]), local.step([0, 1]))
-        assert_identical(envs.step([0, 1]), local.step([0, 1]))
+        for _ in range(2):
+            assert_identical(envs.step([0, 1]), wire_finals(local.step([0, 1])))

@@ -50,10 +50,12 @@ def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
 def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
-    """Calls a method that is looked up through the wrappers."""
+    """Calls a method that is looked up through the wrappers; as in Gymnasium, an attribute is read."""
     method = _look_up(env, name)
     if not callable(method):
-        raise InvalidRequestError(f"the attribute {name!r} is a {type(method).__name__}, not a method; use get")
+        if arguments or keywords:
+            raise InvalidRequestError(f"the attribute {name!r} is a {type(method).__name__}, which takes no arguments")
+        return _encode(name, method)
     return _encode(name, method(*arguments, **keywords))
 
 
@@ -65,7 +67,8 @@ def set_attribute(env: gymnasium.Env[Any, Any], name: str, value: Any) -> value_
 
 def _look_up(env: gymnasium.Env[Any, Any], name: str) -> Any:
     if not env.has_wrapper_attr(name):
-        raise InvalidRequestError(f"{env} has no attribute {name!r}")
+        text = f"{env} has no attribute {name!r}"
+        raise InvalidRequestError(text) from AttributeError(text)
     return env.get_wrapper_attr(name)
 
 

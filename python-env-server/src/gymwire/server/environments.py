@@ -32,8 +32,17 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     if spec is None:
         near = nearest_ids(name, rules)
         advice = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
-        raise UnknownEnvironmentError(f"no environment is registered as {env_id!r}; {advice}")
+        raise UnknownEnvironmentError(f"no environment is registered as {env_id!r}; {advice}") from _unknown(name)
     return spec
+
+
+def _unknown(env_id: str) -> Exception | None:
+    """Returns what Gymnasium says of an id that is not registered: which of its parts is unknown."""
+    try:
+        gymnasium.spec(env_id)
+    except gymnasium.error.Error as error:
+        return error
+    return None
 
 
 def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
