@@ -17,6 +17,8 @@ from gymwire.client.values import encode_action, writable
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
+_DRAWN = ("rgb_array", "depth_array", "rgbd_tuple", "ansi")
+
 
 class RemoteEnv(gymnasium.Env[Any, Any]):
     """One environment in a Gymwire server.
@@ -31,8 +33,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         kwargs: keyword arguments of the environment's constructor
     """
 
-    # The environment's own are known once it is made; gymnasium.make reads those of the class.
-    metadata: dict[str, Any] = {}  # noqa: RUF012
+    # gymnasium.make asks the class for its render modes; those of the environment are known once it is made.
+    metadata: dict[str, Any] = {"render_modes": ["human", *_DRAWN, *(f"{mode}_list" for mode in _DRAWN)]}  # noqa: RUF012
 
     def __init__(
         self,
