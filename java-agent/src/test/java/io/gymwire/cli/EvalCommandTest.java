@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.ManagedServer;
+import io.gymwire.testing.Video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,23 @@ class EvalCommandTest {
         eval(run, "--episodes", "5", "--stochastic");
         assertNotEquals(deterministic, returns(run));
         assertTrue(rows(run).get(1).endsWith(",stochastic"));
+    }
+
+    @Test
+    void filmsTheFirstEpisodes() throws IOException {
+        Path run = shared.resolve("run");
+        String out = eval(run, "--episodes", "3", "--video", "--video-episodes", "2");
+        for (int episode = 0; episode < 2; episode++) {
+            Path file = run.resolve("videos/episode-" + episode + ".mp4");
+            int length = Integer.parseInt(rows(run).get(episode + 1).split(",")[3]);
+            assertTrue(out.contains(file + ": return " + length + ".00, " + length + " steps"), out);
+            Video video = Video.read(file);
+            assertEquals(length + 1, video.colours.length);
+            assertEquals(50.0, video.rate);
+        }
+        assertFalse(Files.exists(run.resolve("videos/episode-2.mp4")));
+        Cli.fail(List.of("--video-episodes must be from 1 to --episodes (3); got 4"),
+                "eval", run.toString(), "--episodes", "3", "--video", "--video-episodes", "4");
     }
 
     @Test

@@ -1,0 +1,112 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.testing.Video;
+import io.gymwire.trpo.TrpoConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Films policies as they were initialised. */
+@Timeout(120)
+class EpisodeVideoTest {
+    private static final long SEED = 12;
+    private static final int STEPS = 6;
+
+    private static ManagedServer process;
+    private static RemoteServer server;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void start() {
+        process = ManagedServer.start();
+        server = process.connect();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+        process.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CartPole-v1, 50, 600, 400", "HalfCheetah-v5, 20, 480, 480"})
+    void showsEachStepOfTheEpisodeThatIsEvaluated(String id, double rate, int width, int height) throws IOException {
+        MakeOptions options = MakeOptions.of(id).withMaxEpisodeSteps(STEPS);
+        Path file = directory.resolve("episode.mp4");
+        try (VectorEnv env = make(options)) {
+            Learner learner = learner(env);
+            Evaluator.Episode filmed = EpisodeVideo.record(learner, env, false, SEED, file);
+            assertEquals(Evaluator.evaluate(learner, n -> server.make(options.withNumEnvs(n)), 1, false, SEED).get(0),
+                    filmed);
+            assertEquals(STEPS, filmed.length());
+        }
+        Video video = Video.read(file);
+        assertEquals("h264", video.codec);
+        assertEquals(rate, video.rate);
+        assertEquals(width, video.width);
+        assertEquals(height, video.height);
+        assertEquals(STEPS + 1, video.colours.length, "a picture after the reset and one after each step");
+        for (double channel : video.colours[0]) {
+            assertTrue(channel > 20 && channel < 253, "a picture of mean " + channel + " shows nothing");
+        }
+    }
+
+    @Test
+    void anEnvironmentThatDrawsNothingIsNamed() throws IOException {
+        Path file = directory.resolve("episode.mp4");
+        try (VectorEnv env = server.make(MakeOptions.of("CartPole-v1").withAutoresetMode(AutoresetMode.DISABLED))) {
+            EnvironmentException e = assertThrows(EnvironmentException.class,
+                    () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
+            assertTrue(e.getMessage().contains("render_mode"), e.getMessage());
+        }
+        try (VectorEnv env = server.make(MakeOptions.of("FrozenLake-v1").withAutoresetMode(AutoresetMode.DISABLED)
+                .withRenderMode("ansi"))) {
+            IllegalStateException e = assertThrows(IllegalStateException.class,
+                    () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
+            assertTrue(e.getMessage().contains("rgb_array"), e.getMessage());
+        }
+        assertFalse(Files.exists(file));
+    }
+
+    /** Skips the test where MuJoCo finds no OpenGL to draw with. */
+    private static VectorEnv make(MakeOptions options) {
+        try {
+            return server.make(options.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array"));
+        } catch (EnvironmentException e) {
+            Assumptions.assumeFalse(e.code() == ErrorCode.FAILED_PRECONDITION && e.getMessage().contains("OpenGL"),
+                    e.getMessage());
+            throw e;
+        }
+    }
+
+    private static Learner learner(VectorEnv env) {
+        TrpoConfig trpo = new TrpoConfig(0.01, 10, 1e-10, 0.1, 10, 0.8, 0.0, 1, 0.0);
+        TrainConfig config = new TrainConfig(env.environmentId(), 1, 64, 1, 1, 64, 0.99, 0.95, trpo, new int[] {8}, -0.5,
+                new int[] {8}, 1, 32, 1e-3);
+        return new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
+    }
+}
