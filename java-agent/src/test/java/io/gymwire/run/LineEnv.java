@@ -7,6 +7,7 @@ import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.NdArray;
+import io.gymwire.env.ResetOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
@@ -65,19 +66,9 @@ final class LineEnv implements VectorEnv {
     }
 
     @Override
-    public VectorReset reset() {
-        throw new AssertionError("a run resets with seeds");
-    }
-
-    @Override
-    public VectorReset reset(boolean[] which) {
-        throw new AssertionError("a run resets all environments at once");
-    }
-
-    @Override
-    public VectorReset reset(long... seeds) {
+    public VectorReset reset(ResetOptions options) {
         for (int env = 0; env < place.length; env++) {
-            place[env] = seeds[env] % 7 - 3;
+            place[env] = options.seeds().get(env).orElseThrow() % 7 - 3;
             steps[env] = 0;
         }
         return new VectorReset(observations(), Map.of());

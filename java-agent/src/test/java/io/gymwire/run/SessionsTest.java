@@ -5,10 +5,12 @@ package io.gymwire.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.VectorEnv;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
@@ -16,21 +18,22 @@ class SessionsTest {
     @Test
     void spreadsEnvironmentsEvenlyOverTheSessionsOfOneServer() {
         try (ManagedServer server = ManagedServer.start()) {
-            try (Sessions sessions = Sessions.open(server.address(), "CartPole-v1", 8, 3)) {
+            Optional<ConnectOptions> address = Optional.of(ConnectOptions.of(server.address()));
+            try (Sessions sessions = Sessions.open(address, "CartPole-v1", 8, 3)) {
                 assertEquals(List.of(2, 3, 3), sessions.envs().stream().map(VectorEnv::numEnvs).toList());
             }
-            assertThrows(EnvironmentException.class, () -> Sessions.open(server.address(), "Absent-v0", 8, 3));
+            assertThrows(EnvironmentException.class, () -> Sessions.open(address, "Absent-v0", 8, 3));
         }
     }
 
     @Test
     void startsOneServerForEachSessionAndEndsThemAll() {
-        try (Sessions sessions = Sessions.open(null, "CartPole-v1", 2, 2)) {
+        try (Sessions sessions = Sessions.open(Optional.empty(), "CartPole-v1", 2, 2)) {
             assertEquals(2, sessions.envs().size());
             assertEquals(2, ProcessHandle.current().children().count());
         }
         assertEquals(0, ProcessHandle.current().children().count());
-        assertThrows(EnvironmentException.class, () -> Sessions.open(null, "Absent-v0", 2, 2));
+        assertThrows(EnvironmentException.class, () -> Sessions.open(Optional.empty(), "Absent-v0", 2, 2));
         assertEquals(0, ProcessHandle.current().children().count());
     }
 }
