@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plays actions from a file in one environment of this process and prints exactly what it returned.
 
-    python play_alone.py ENV_ID SEED ACTIONS_FILE [MODULE]
+    python play_alone.py ENV_ID SEED ACTIONS_FILE [MODULE_FILE]
 
 ACTIONS_FILE holds a line per action: a Value as hexadecimal digits. The environment is reset with SEED at first, and
 without one after each end of an episode. Each line of the output is an observation, a reward (none after a reset), the
-flags "terminated truncated" and an info, as Values in hexadecimal digits. MODULE is imported first.
+flags "terminated truncated" and an info, as Values in hexadecimal digits. MODULE_FILE is imported first.
 """
 
 import importlib
@@ -20,9 +20,10 @@ from gymwire.codec import decode_value, encode_dict, encode_value
 from gymwire.v1 import value_pb2
 
 
-def main(env_id: str, seed: str, actions_file: str, module: str = "") -> None:
-    if module:
-        importlib.import_module(module)
+def main(env_id: str, seed: str, actions_file: str, module_file: str = "") -> None:
+    if module_file:
+        sys.path.insert(0, str(Path(module_file).parent))
+        importlib.import_module(Path(module_file).stem)
     env = gymnasium.make(env_id, disable_env_checker=True)
     show(*env.reset(seed=int(seed)))
     for line in Path(actions_file).read_text().splitlines():

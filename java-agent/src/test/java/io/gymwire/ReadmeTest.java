@@ -4,12 +4,14 @@
 package io.gymwire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -21,14 +23,21 @@ final class ReadmeTest {
 
     @Test
     void theRandomAgentIsTheOneThatTheTestsRun() throws IOException {
-        String agent = block("java");
+        String agent = blocks("java").get(0);
         assertTrue(read("java-agent/src/test/java/io/gymwire/env/RandomAgent.java").endsWith(agent));
         assertEquals(17, agent.lines().count(), "lines of the random agent");
     }
 
     @Test
+    void theForkIsTheOneThatTheTestsRun() throws IOException {
+        String fork = blocks("java").get(1);
+        assertTrue(fork.startsWith("public final class Fork"), fork);
+        assertTrue(read("java-agent/src/test/java/io/gymwire/env/Fork.java").endsWith(fork));
+    }
+
+    @Test
     void thePolicyInPythonIsTheOneThatTheTestsRun() throws IOException {
-        String shown = block("python");
+        String shown = blocks("python").get(0);
         String function = shown.substring(shown.indexOf("def load_policy"));
         assertTrue(read("java-agent/src/test/python/load_policy.py").contains(function));
     }
@@ -43,10 +52,11 @@ final class ReadmeTest {
         assertTrue(links > 10, links + " links found");
     }
 
-    private static String block(String language) throws IOException {
+    private static List<String> blocks(String language) throws IOException {
         Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(read("README.md"));
-        assertTrue(block.find(), "the README has no " + language + " block");
-        return block.group(1);
+        List<String> blocks = block.results().map(found -> found.group(1)).toList();
+        assertFalse(blocks.isEmpty(), "the README has no " + language + " block");
+        return blocks;
     }
 
     private static String read(String file) throws IOException {

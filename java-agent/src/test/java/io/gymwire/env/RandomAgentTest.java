@@ -13,19 +13,38 @@ import org.junit.jupiter.api.Test;
 
 class RandomAgentTest {
     @Test
-    void playsFiveEpisodesAgainstTheRealServer() {
-        PrintStream terminal = System.out;
-        ByteArrayOutputStream output = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-        try {
-            RandomAgent.main(new String[0]);
-        } finally {
-            System.setOut(terminal);
+    void theForkOfTheReadmePaysLessForMoreTorque() {
+        double[] pays = run(() -> Fork.main(new String[0])).stream()
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).toArray();
+        assertEquals(5, pays.length);
+        // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2) of the state before the step.
+        // The torque is a float32, and so is its share of the reward.
+        double still = pays[2];
+        assertTrue(still < 0);
+        for (int i = 0; i < pays.length; i++) {
+            assertEquals(still - 0.001 * (i - 2) * (i - 2), pays[i], 1e-9);
         }
-        List<String> lines = output.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+
+    @Test
+    void playsFiveEpisodesAgainstTheRealServer() {
+        List<String> lines = run(() -> RandomAgent.main(new String[0]));
         assertEquals(5, lines.size());
         for (int i = 0; i < lines.size(); i++) {
             assertTrue(lines.get(i).matches("episode " + (i + 1) + " lasted [1-9]\\d* steps"), lines.get(i));
         }
+    }
+
+    /** Returns the lines that a program prints. */
+    private static List<String> run(Runnable program) {
+        PrintStream terminal = System.out;
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+        try {
+            program.run();
+        } finally {
+            System.setOut(terminal);
+        }
+        return output.toString(StandardCharsets.UTF_8).lines().toList();
     }
 }

@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RemoteEnvTest {
     private static final long SEED = 5;
 
+    private static final Path ODD_ENVS = PythonTools.home().resolve("python-env-server/tests/odd_envs.py");
+
     private static ManagedServer process;
     private static RemoteServer server;
 
@@ -40,7 +42,8 @@ class RemoteEnvTest {
 
     @BeforeAll
     static void start() {
-        process = ManagedServer.start(List.of("--allow-call"), Map.of());
+        process = ManagedServer.start(List.of("--allow-call", "--import", "odd_envs"),
+                Map.of("PYTHONPATH", ODD_ENVS.getParent().toString()));
         server = process.connect();
     }
 
@@ -52,13 +55,14 @@ class RemoteEnvTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CartPole-v1", "Pendulum-v1", "FrozenLake-v1", "Taxi-v4", "Blackjack-v1", "HalfCheetah-v5",
-        "Humanoid-v5"})
+        "Humanoid-v5", "Odd/Half-v0", "Odd/SmallNumber-v0", "Odd/Numbers-v0", "Odd/Bits-v0", "Odd/Word-v0", "Odd/Pair-v0",
+        "Odd/Record-v0", "Odd/Row-v0", "Odd/StackedRow-v0", "Odd/Net-v0", "Odd/Either-v0", "Odd/Mixture-v0"})
     void returnsExactlyWhatGymnasiumReturns(String id) throws IOException {
         List<String> actions = new ArrayList<>();
         List<String> remote = play(id, 60, actions);
         Path file = Files.write(directory.resolve("actions"), actions);
         List<String> local = PythonTools.run(PythonTools.script("play_alone.py"), id, String.valueOf(SEED),
-                file.toString()).lines().toList();
+                file.toString(), ODD_ENVS.toString()).lines().toList();
         assertEquals(local, remote);
     }
 
@@ -93,6 +97,28 @@ class RemoteEnvTest {
 
     private static String hex(Object value) {
         return HexFormat.of().formatHex(Values.encode(value).toByteArray());
+    }
+
+    @Test
+    void aVectorTakesActionsOfEverySpaceOneByOne() {
+        Random random = new Random(3);
+        MakeOptions two = MakeOptions.of("Odd/Record-v0").withNumEnvs(2).withEnvOutputs(true);
+        try (RemoteVectorEnv vector = server.make(two); Env first = server.makeEnv("Odd/Record-v0")) {
+            Object observation = first.reset(7).observation();
+            assertEquals(observation, Batches.get(vector.singleObservationSpace(), vector.reset(7, 8).batch(), 0));
+            boolean ended = false;
+            while (!ended) {
+                Object action = vector.singleActionSpace().sample(random);
+                VectorStep both = vector.stepEach(List.of(action, vector.singleActionSpace().sample(random)));
+                EnvStep alone = first.step(action);
+                ended = alone.ended();
+                assertEquals(ended, both.ended(0));
+                assertEquals(alone.observation(), ended ? both.finalSample(0) : both.output(0).observation());
+                assertEquals(alone.reward(), both.reward(0));
+            }
+            assertThrows(IllegalStateException.class, () -> vector.reset(1, 2).observations());
+            assertThrows(IllegalArgumentException.class, () -> vector.stepEach(List.of(1)));
+        }
     }
 
     @Test
