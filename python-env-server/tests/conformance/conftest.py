@@ -16,7 +16,8 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield given
         return
     path: Path = tmp_path_factory.mktemp("conformance") / "s.sock"
-    process = ServerProcess(listen=f"unix:{path}")
+    # Nobody reads its standard error, and a full pipe would stop it.
+    process = ServerProcess("--log-file", str(path.with_suffix(".log")), listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process.address
     process.kill()

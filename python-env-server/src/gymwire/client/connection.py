@@ -121,6 +121,11 @@ class Connection:
                 raise
             except grpc.RpcError as error:
                 self._drop_stream()
+                # A server may still count the broken stream for a moment.
+                full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+                if error.code() not in _BROKEN and not full:
+                    self._pending = None
+                    raise _to_exception(error, message.WhichOneof("request") or "") from None
                 give_up = give_up or time.monotonic() + CONNECT_SECONDS
                 self._recover(error, message, repeatable, give_up)
         self._pending = None
@@ -155,10 +160,7 @@ class Connection:
 
     def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
         """Returns once the channel is connected again, to send a request again; raises when that is not to be."""
-        kind = message.WhichOneof("request") or ""
-        if error.code() not in _BROKEN:
-            self._pending = None
-            raise _to_exception(error, kind) from None
+        kind = message.WhichOneof("request")
         if not repeatable:
             self._pending = None
             raise ConnectionError(

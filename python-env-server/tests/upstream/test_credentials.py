@@ -1,0 +1,68 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The client before servers that ask who comes."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import certificates
+import pytest
+from client import ServerProcess
+
+from gymwire.client import Credentials, RemoteEnv
+
+TOKEN = "a-token-of-enough-characters"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("credentials")
+    certificates.make(path)
+    (path / "token").write_text(TOKEN)
+    return path
+
+
+@pytest.fixture(scope="module")
+def guarded(folder: Path) -> Iterator[str]:
+    """A server with TLS that asks for a token and a certificate."""
+    server = ServerProcess(
+        *("--token-file", str(folder / "token")),
+        *("--tls-cert", str(folder / "server.pem"), "--tls-key", str(folder / "server.key")),
+        *("--tls-client-ca", str(folder / "ca.pem")),
+    )
+    yield server.address
+    server.kill()
+
+
+def credentials(folder: Path, token: str | None = TOKEN) -> Credentials:
+    return Credentials(
+        token=token,
+        ca=str(folder / "ca.pem"),
+        certificate=str(folder / "client.pem"),
+        key=str(folder / "client.key"),
+    )
+
+
+def test_token_and_certificates_open_the_door(guarded: str, folder: Path) -> None:
+    env = RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder))
+    env.reset(seed=0)
+    assert env.step(0)[1] == 1.0
+    assert env.spec is not None
+    again = env.spec.make()
+    again.reset(seed=0)
+    again.close()
+    env.close()
+
+
+@pytest.mark.parametrize("token", [None, "a-wrong-token-of-characters"])
+def test_a_wrong_token_is_a_permission_error(guarded: str, folder: Path, token: str | None) -> None:
+    with pytest.raises(PermissionError, match="token"):
+        RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder, token))
+
+
+def test_without_a_certificate_no_connection_comes_about(
+    guarded: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gymwire.client.connection.CONNECT_SECONDS", 1.0)
+    with pytest.raises(ConnectionError):
+        RemoteEnv("CartPole-v1", guarded, credentials=Credentials(token=TOKEN, ca=str(folder / "ca.pem")))
