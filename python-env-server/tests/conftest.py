@@ -16,7 +16,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
-    process = ServerProcess("--import", "faulty_envs", "--import", "odd_envs", "--allow-call", listen=f"unix:{path}")
+    # Nobody reads its standard error, and a full pipe would stop it.
+    arguments = ("--import", "faulty_envs", "--import", "odd_envs", "--allow-call", "--log-file", f"{path}.log")
+    process = ServerProcess(*arguments, listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process
     process.kill()
