@@ -161,7 +161,9 @@ def test_pickle_env(address: str, env_id: str) -> None:
     fresh = pickle.loads(pickle.dumps(env))
     assert_identical(fresh.reset(seed=1), env.reset(seed=1))
     env.action_space.seed(1)
-    env.step(env.action_space.sample())
+    *_, terminated, _, _ = env.step(env.action_space.sample())
+    if terminated:
+        env.reset()
     copy = pickle.loads(pickle.dumps(env))
     action = env.action_space.sample()
     assert_identical(copy.step(action), env.step(action))
@@ -192,7 +194,9 @@ def test_render_modes(address: str, env_id: str, mode: str) -> None:
         assert_identical(frame, expected)
         assert len(frame) > 0
         action = remote.action_space.sample()
+        *_, terminated, _, _ = remote.step(action)
         local.step(action)
-        remote.step(action)
+        if terminated:
+            assert_identical(remote.reset(), local.reset())
     local.close()
     remote.close()
