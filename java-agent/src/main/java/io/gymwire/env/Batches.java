@@ -81,7 +81,8 @@ public final class Batches {
 
     private static int countOrUnknown(Space space, Object batch) {
         if (isArray(space)) {
-            return batch instanceof NdArray array && array.shape().length > 0 ? array.shape()[0] : -1;
+            int[] shape = batch instanceof NdArray array ? array.shape() : new int[0];
+            return shape.length == 0 || space instanceof DiscreteSpace && shape.length > 1 ? -1 : shape[0];
         }
         if (space instanceof DictSpace dict) {
             if (!(batch instanceof Map<?, ?> map) || !map.keySet().equals(dict.spaces().keySet())) {

@@ -46,6 +46,7 @@ class BatchesTest {
         NdArray two = NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 1);
         assertEquals(-1, Batches.count(pair, Tuple.of(two, NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 0, 0))));
         assertEquals(-1, Batches.count(pair, two));
+        assertEquals(-1, Batches.count(DISCRETE, NdArray.ofLongs(DType.INT32, new int[] {1, 1}, 1)));
         assertEquals(-1, Batches.count(BOX, NdArray.ofDoubles(DType.FLOAT32, new int[0], 1)));
         assertThrows(IllegalArgumentException.class, () -> Batches.get(pair, two, 0));
         assertThrows(IllegalArgumentException.class, () -> Batches.concatenate(BOX, List.of()));
