@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * One environment, with Gymnasium's habits: reset, step until the episode ended, reset again. Observations and actions are
- * objects of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. One thread uses it at a time. Every
- * method may throw an {@link EnvironmentException}.
+ * One environment, with Gymnasium's habits: reset, step until the episode ended, reset again. Observations and actions
+ * are objects of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. One thread uses it at a time.
+ * Every method may throw an {@link EnvironmentException}.
  */
 public interface Env extends AutoCloseable {
     /** Returns the id that the environment was made by. */
@@ -33,8 +33,8 @@ public interface Env extends AutoCloseable {
     /**
      * Starts a new episode.
      *
-     * @param seed the random generator's seed, not negative, 0 is a seed; empty lets the generator go on (at first: from an
-     *     unpredictable state)
+     * @param seed the random generator's seed, not negative, 0 is a seed; empty lets the generator go on (at first:
+     *     from an unpredictable state)
      * @param options the options of the environment's reset, with values as in {@link MakeOptions#withKwargs}
      */
     EnvReset reset(OptionalLong seed, Map<String, Object> options);
@@ -59,8 +59,8 @@ public interface Env extends AutoCloseable {
     /**
      * Draws the environment.
      *
-     * @return by render mode: an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for {@code ansi}, a List
-     *     of these for the {@code _list} modes, null for {@code human}
+     * @return by render mode: an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for {@code ansi},
+     *     a List of these for the {@code _list} modes, null for {@code human}
      */
     Object render();
 

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param observation the observation to choose the next action from, of the observation space
  * @param reward the reward
  * @param terminated whether the episode reached a terminal state: the value of what follows is zero
- * @param truncated whether the episode was cut off from outside, as by a time limit; it may be so together with terminated
+ * @param truncated whether the episode was cut off from outside, as by a time limit; it may be so together with
+ *     terminated
  * @param info the environment's info
  */
 public record EnvStep(Object observation, double reward, boolean terminated, boolean truncated,

@@ -77,11 +77,11 @@ public final class MakeOptions {
     }
 
     /**
-     * Returns these options with keyword arguments of the environment's constructor, for example {@code gravity} to 9.81;
-     * default none.
+     * Returns these options with keyword arguments of the environment's constructor, for example {@code gravity} to
+     * 9.81; default none.
      *
-     * @param arguments values may be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray, List
-     *     or Map
+     * @param arguments values may be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray,
+     *     List or Map
      */
     public MakeOptions withKwargs(Map<String, Object> arguments) {
         Map<String, Object> copy = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
@@ -98,15 +98,17 @@ public final class MakeOptions {
         return with(options -> options.renderMode = Optional.of(mode));
     }
 
-    /** Returns these options with wrappers that the server puts around each environment, innermost first; default none. */
+    /**
+     * Returns these options with wrappers that the server puts around each environment, innermost first; default none.
+     */
     public MakeOptions withWrappers(WrapperSpec... innermostFirst) {
         List<WrapperSpec> list = List.of(innermostFirst);
         return with(options -> options.wrappers = list);
     }
 
     /**
-     * Returns these options with another time after which the server may close the session if no request and no open stream
-     * uses it, at least 1 s; default: as the server says.
+     * Returns these options with another time after which the server may close the session if no request and no open
+     * stream uses it, at least 1 s; default: as the server says.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {

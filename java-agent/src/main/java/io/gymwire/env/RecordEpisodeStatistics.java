@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Adds up each episode's rewards and steps, as gymnasium.wrappers.RecordEpisodeStatistics does: the info of an episode's
- * last step has, under {@code episode}, its return {@code r}, its length {@code l} in steps and its time {@code t} in
- * seconds.
+ * Adds up each episode's rewards and steps, as gymnasium.wrappers.RecordEpisodeStatistics does: the info of an
+ * episode's last step has, under {@code episode}, its return {@code r}, its length {@code l} in steps and its time
+ * {@code t} in seconds.
  */
 public final class RecordEpisodeStatistics extends EnvWrapper {
     private static final String NAME = "RecordEpisodeStatistics";

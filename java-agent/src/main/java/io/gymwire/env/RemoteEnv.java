@@ -71,7 +71,9 @@ public final class RemoteEnv implements Env {
         return new EnvStep(output.observation(), step.reward(0), step.terminated(0), step.truncated(0), output.info());
     }
 
-    /** Acts once and returns the answer as it came, whose {@link VectorStep#output} also has the reward's exact type. */
+    /**
+     * Acts once and returns the answer as it came, whose {@link VectorStep#output} also has the reward's exact type.
+     */
     VectorStep vectorStep(Object action) {
         return session.stepEach(Collections.singletonList(action));
     }

@@ -223,8 +223,8 @@ public final class RemoteVectorEnv implements VectorEnv {
     private List<Object> call(CallRequest.Builder request) {
         requireIdle("call");
         request.setSessionId(session.getSessionId());
-        return exchange(InteractRequest.newBuilder().setCall(request), ResponseCase.CALL, "call of " + request.getName(),
-                response -> decodeAll(response.getCall().getResultsList()));
+        return exchange(InteractRequest.newBuilder().setCall(request), ResponseCase.CALL,
+                "call of " + request.getName(), response -> decodeAll(response.getCall().getResultsList()));
     }
 
     private <T> T exchange(InteractRequest.Builder request, ResponseCase expected, String what,

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 /**
  * Says how new episodes start.
  *
- * @param seeds one seed per environment, not negative, an empty one keeps that environment's generator as it is; an empty
- *     list keeps all
+ * @param seeds one seed per environment, not negative, an empty one keeps that environment's generator as it is; an
+ *     empty list keeps all
  * @param which one flag per environment, true for those to reset, in the mode {@link AutoresetMode#DISABLED}; an empty
  *     list resets all
  * @param options the options of the environments' reset, with values as in {@link MakeOptions#withKwargs}; default none

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Truncates episodes after a number of steps, as gymnasium.wrappers.TimeLimit does, but on this side: the limit can be set
- * for an environment that is there already. {@link MakeOptions#withMaxEpisodeSteps} has the server do it.
+ * Truncates episodes after a number of steps, as gymnasium.wrappers.TimeLimit does, but on this side: the limit can be
+ * set for an environment that is there already. {@link MakeOptions#withMaxEpisodeSteps} has the server do it.
  */
 public final class TimeLimit extends EnvWrapper {
     private static final String NAME = "TimeLimit";
@@ -31,7 +31,8 @@ public final class TimeLimit extends EnvWrapper {
     @Override
     public EnvironmentSpec spec() {
         EnvironmentSpec spec = super.spec();
-        return new EnvironmentSpec(spec.id(), OptionalLong.of(maxSteps), spec.rewardThreshold(), spec.nondeterministic());
+        return new EnvironmentSpec(spec.id(), OptionalLong.of(maxSteps), spec.rewardThreshold(),
+                spec.nondeterministic());
     }
 
     @Override

@@ -8,8 +8,9 @@ import java.util.Map;
 /**
  * The answer to a reset.
  *
- * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis of
- *     length n for the array spaces, a Map of such for a Dict, a List of n observations for spaces that have no batch
+ * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
+ *     of length n for the array spaces, a Map of such for a Dict, a List of n observations for spaces that have no
+ *     batch
  * @param infos the infos as Gymnasium's vector environments build them; empty if none were asked for
  * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} asked for it
  */

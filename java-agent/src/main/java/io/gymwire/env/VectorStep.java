@@ -27,8 +27,8 @@ public interface VectorStep {
     boolean wasReset(int env);
 
     /**
-     * Returns the last observation of an episode that ended in this step, for array spaces. It exists exactly if the mode
-     * is SAME_STEP and the environment terminated or was truncated.
+     * Returns the last observation of an episode that ended in this step, for array spaces. It exists exactly if the
+     * mode is SAME_STEP and the environment terminated or was truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
@@ -46,8 +46,8 @@ public interface VectorStep {
     Map<String, Object> infos();
 
     /**
-     * Returns exactly what an environment returned; in SAME_STEP mode an ended one has the new episode's observation and
-     * info beside the last reward of the old one.
+     * Returns exactly what an environment returned; in SAME_STEP mode an ended one has the new episode's observation
+     * and info beside the last reward of the old one.
      *
      * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} asked for it
      */

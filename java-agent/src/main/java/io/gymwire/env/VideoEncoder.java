@@ -47,10 +47,12 @@ public final class VideoEncoder implements AutoCloseable {
         int[] shape = first.shape();
         if (first.dtype() != DType.UINT8 || shape.length != COLOURS || shape[2] != COLOURS || first.size() == 0) {
             throw new IllegalArgumentException("a picture is an array of uint8 and shape [height, width, 3], not of "
-                    + first.dtype() + " and " + Arrays.toString(shape) + "; make the environment with render_mode rgb_array");
+                    + first.dtype() + " and " + Arrays.toString(shape)
+                    + "; make the environment with render_mode rgb_array");
         }
         if (!(picturesPerSecond > 0 && picturesPerSecond < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a video has a positive number of pictures a second, not " + picturesPerSecond);
+            throw new IllegalArgumentException("a video has a positive number of pictures a second, not "
+                    + picturesPerSecond);
         }
         VideoEncoder encoder = new VideoEncoder(file, shape[1], shape[0], picturesPerSecond);
         try {
@@ -66,8 +68,8 @@ public final class VideoEncoder implements AutoCloseable {
     public void write(NdArray picture) throws IOException {
         if (picture.dtype() != DType.UINT8 || !picture.hasShape(shape)) {
             throw new IllegalArgumentException("the video " + file + " has pictures of uint8 and shape "
-                    + Arrays.toString(shape) + "; one of " + picture.dtype() + " and " + Arrays.toString(picture.shape())
-                    + " came");
+                    + Arrays.toString(shape) + "; one of " + picture.dtype() + " and "
+                    + Arrays.toString(picture.shape()) + " came");
         }
         try {
             pictures.write(picture.data());
@@ -85,7 +87,8 @@ public final class VideoEncoder implements AutoCloseable {
         }
         try {
             if (!process.waitFor(FINISH_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("the encoder did not finish the video " + file + " within " + FINISH_SECONDS + " s");
+                throw new IOException("the encoder did not finish the video " + file + " within " + FINISH_SECONDS
+                        + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -4,7 +4,8 @@
 /**
  * Gymnasium for Java: environments that a Python server hosts, stepped over gRPC, n at a time. Nothing here knows of
  * an agent. {@link io.gymwire.env.ManagedServer} starts a server, {@link io.gymwire.env.RemoteServer} connects to one,
- * {@link io.gymwire.env.VectorEnv} is what an agent works with.
+ * {@link io.gymwire.env.VectorEnv} is what an agent works with, {@link io.gymwire.env.Env} a single environment with
+ * Gymnasium's own habits.
  *
  * <pre>{@code
  * try (ManagedServer process = ManagedServer.start();

@@ -30,8 +30,8 @@ public final class EpisodeVideo {
     /**
      * Plays one episode and writes its video.
      *
-     * @param env one environment with the render mode {@code rgb_array}, in the mode DISABLED, so that the last picture is
-     *     the episode's own
+     * @param env one environment with the render mode {@code rgb_array}, in the mode DISABLED, so that the last picture
+     *     is the episode's own
      * @param deterministic takes the most probable action instead of drawing one
      * @param file the mp4 to write; an existing one is replaced
      * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
