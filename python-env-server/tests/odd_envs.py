@@ -3,6 +3,7 @@
 """Small environments with the spaces, infos and habits that the classic ones lack. Load with ``--import odd_envs``."""
 
 import os
+import time
 from copy import deepcopy
 from typing import Any
 
@@ -94,6 +95,26 @@ class Odd(gymnasium.Env[Any, Any]):
         return os.getpid()
 
 
+class Sleeper(Odd):
+    """Does not return from a step with the action 1."""
+
+    def __init__(self) -> None:
+        super().__init__("SmallNumber")
+        self.action_space = spaces.Discrete(2)
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        while action == 1:
+            time.sleep(0.05)
+        return super().step(action)
+
+
+class Unmade(Odd):
+    """Cannot be made."""
+
+    def __init__(self) -> None:
+        raise RuntimeError("no parts")
+
+
 class CustomSpaced(Odd):
     """Has a space that is not one of Gymnasium's."""
 
@@ -119,7 +140,7 @@ class Drawing(Odd):
 
     def render(self) -> Any:
         """Returns a picture that depends on the time."""
-        rgb = np.full((2, 3, 3), self._steps_left, dtype=np.uint8)
+        rgb = np.arange(18, dtype=np.uint8).reshape(2, 3, 3) * self._steps_left
         depth = np.linspace(0, self._steps_left, 6, dtype=np.float32).reshape(3, 2).T
         return {"ansi": f"{self._steps_left} left", "rgbd_tuple": (rgb, depth), "depth_array": depth, "rgb_array": rgb}[
             self.render_mode or ""
@@ -129,5 +150,7 @@ class Drawing(Odd):
 for _name in SPACES:
     gymnasium.register(f"Odd/{_name}-v0", f"{__name__}:Odd", kwargs={"name": _name})
 gymnasium.register("Odd/CustomSpaced-v0", f"{__name__}:CustomSpaced")
+gymnasium.register("Odd/Sleeper-v0", f"{__name__}:Sleeper")
+gymnasium.register("Odd/Unmade-v0", f"{__name__}:Unmade")
 gymnasium.register("Odd/Drawing-v0", f"{__name__}:Drawing")
 gymnasium.register("Odd/Lambda-v0", lambda **_: Odd("Number"))

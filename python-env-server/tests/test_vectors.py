@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 import odd_envs
 import pytest
-from client import ALL, DEADLINE_SECONDS, NONE, Client, flags, make_request
+from client import ALL, NONE, Client, flags, make_request
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
@@ -187,21 +187,3 @@ def test_a_reset_before_the_pending_one_eats_no_action(client: Client) -> None:
         step = client.step(made.session_id, np.array([0, 1]))
         assert flags(step.reset_mask) == [False, False]
         assert np.frombuffer(step.rewards).tolist() == [1.0, 1.0]
-
-
-def test_processes_are_their_own_and_end_with_the_session(client: Client) -> None:
-    made = client.make("Odd/Number-v0", 2, vectorization=pb.VECTORIZATION_ASYNC)
-    request = pb.CallRequest(session_id=made.session_id, name="process", call=pb.CallArguments())
-    pids = [decode_value(value) for value in client.stub.Call(request, timeout=DEADLINE_SECONDS).results]
-    assert len(set(pids)) == 2
-    assert all(is_alive(pid) for pid in pids)
-    client.close_session(made.session_id)
-    assert not any(is_alive(pid) for pid in pids)
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-            return file.read().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False

@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes a session from a MakeRequest and describes it."""
 
-from typing import Any
-
-from gymnasium.spaces import Space
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import UnsupportedValueError, encode_space
@@ -23,7 +20,13 @@ from gymwire.server.worker import DrawingWorker, SyncWorker
 from gymwire.server.wrappers import NamedWrapper, check_wrapper
 from gymwire.v1 import environment_service_pb2 as pb
 
-_OWN_ERRORS = (EnvironmentFailedError, InvalidRequestError, MissingDependencyError, UnsupportedValueError)
+_OWN_ERRORS = (
+    EnvironmentFailedError,
+    InvalidRequestError,
+    MissingDependencyError,
+    UnsupportedSpaceError,
+    UnsupportedValueError,
+)
 
 _MODES = {
     pb.AUTORESET_MODE_UNSPECIFIED: AutoresetMode.SAME_STEP,
@@ -62,12 +65,6 @@ def create_session(
         raise
     except Exception as error:
         raise EnvironmentFailedError(f"{request.env_id} failed to start: {describe(error)}") from error
-    try:
-        _check_space("observation", worker.single_observation_space, request.env_id)
-        _check_space("action", worker.single_action_space, request.env_id)
-    except Exception:
-        worker.close()
-        raise
     lease = request.lease_seconds if request.HasField("lease_seconds") else default_lease
     return Session(session_id, worker, lease, wants.infos, limits, rules)
 
@@ -117,13 +114,6 @@ def _worker_class(request: pb.MakeRequest, order: EnvOrder) -> type[SyncWorker] 
     if request.vectorization == pb.VECTORIZATION_ASYNC:
         return ProcessWorker
     return SyncWorker if order.render_mode is None else DrawingWorker
-
-
-def _check_space(role: str, space: Space[Any], env_id: str) -> None:
-    try:
-        encode_space(space)
-    except UnsupportedSpaceError as error:
-        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: {error}") from None
 
 
 def _info_keys(request: pb.MakeRequest) -> InfoKeys:

@@ -10,7 +10,7 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec, WrapperSpec
 from gymnasium.spaces import Space
 
-from gymwire.codec import UnsupportedValueError, encode_dict, encode_value
+from gymwire.codec import UnsupportedSpaceError, UnsupportedValueError, encode_dict, encode_space, encode_value
 from gymwire.server import environments, rendering, wrappers
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
@@ -51,9 +51,11 @@ class Description(NamedTuple):
 
 
 def describe_env(env: gymnasium.Env[Any, Any]) -> Description:
-    """Returns the description of an environment."""
+    """Returns the description of an environment; UnsupportedSpaceError when a space of it cannot travel."""
     spec = env.spec or env.unwrapped.spec
     assert spec is not None, "an environment from gymnasium.make has a specification"
+    _check_space("observation", env.observation_space, spec.id)
+    _check_space("action", env.action_space, spec.id)
     return Description(
         observation_space=env.observation_space,
         action_space=env.action_space,
@@ -62,6 +64,13 @@ def describe_env(env: gymnasium.Env[Any, Any]) -> Description:
         metadata=encode_dict(env.metadata),
         render_mode=env.render_mode,
     )
+
+
+def _check_space(role: str, space: Space[Any], env_id: str) -> None:
+    try:
+        encode_space(space)
+    except UnsupportedSpaceError as error:
+        raise UnsupportedSpaceError(f"the {role} space of {env_id} cannot be served: {error}") from None
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,98 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Attributes and methods by name, where the operator allows them."""
+
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+from client import DEADLINE_SECONDS, Client, ServerProcess, refusal
+
+from gymwire.codec import decode_value, encode_dict, encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import value_pb2
+
+Code = grpc.StatusCode
+VECTORIZATIONS = [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC]
+
+
+def ask(client: Client, session_id: str, name: str, **action: Any) -> list[Any]:
+    """Carries out a call; returns each environment's result."""
+    request = pb.CallRequest(session_id=session_id, name=name, **action)
+    return [decode_value(value) for value in client.stub.Call(request, timeout=DEADLINE_SECONDS).results]
+
+
+def values(*items: object) -> value_pb2.ValueList:
+    """Returns the message of some values."""
+    return value_pb2.ValueList(values=[encode_value(item) for item in items])
+
+
+@pytest.mark.parametrize("vectorization", VECTORIZATIONS)
+def test_attributes_are_read_set_and_called_in_each_environment(
+    client: Client, vectorization: pb.Vectorization
+) -> None:
+    made = client.make("Odd/Number-v0", 2, vectorization=vectorization)
+    assert ask(client, made.session_id, "level", get=pb.GetAttribute()) == [1, 1]
+    assert ask(client, made.session_id, "level", set=values(5, 7.5)) == [None, None]
+    assert ask(client, made.session_id, "level", get=pb.GetAttribute()) == [5, 7.5]
+    arguments = pb.CallArguments(args=[encode_value(2)], kwargs=encode_dict({"offset": 1}))
+    assert ask(client, made.session_id, "scale", call=arguments) == [11, 16.0]
+    assert type(ask(client, made.session_id, "scale", call=arguments)[0]) is int
+
+
+@pytest.mark.parametrize("vectorization", VECTORIZATIONS)
+def test_what_fails_is_said_and_the_session_lives(client: Client, vectorization: pb.Vectorization) -> None:
+    made = client.make("Odd/Number-v0", 2, vectorization=vectorization)
+    client.reset(made.session_id, seed=0)
+
+    def expect(code: grpc.StatusCode, words: str, name: str, **action: Any) -> pb.ErrorDetail:
+        actual, detail = refusal(lambda: ask(client, made.session_id, name, **action))
+        assert actual is code
+        assert words in detail.message
+        assert detail.session_alive
+        return detail
+
+    get, call = pb.GetAttribute(), pb.CallArguments()
+    expect(Code.INVALID_ARGUMENT, "'_np_random' is not a Python name that begins", "_np_random", get=get)
+    expect(Code.INVALID_ARGUMENT, "'unwrapped.level'", "unwrapped.level", get=get)
+    expect(Code.INVALID_ARGUMENT, "has no attribute 'nothing'", "nothing", get=get)
+    expect(Code.INVALID_ARGUMENT, "'level' is a int, not a method", "level", call=call)
+    expect(Code.INVALID_ARGUMENT, "2 values, one per environment, but 1", "level", set=values(1))
+    expect(Code.INVALID_ARGUMENT, "set get, set or call", "level")
+    expect(Code.UNIMPLEMENTED, "'untold' gave has no form on the wire", "untold", call=call)
+    detail = expect(
+        Code.UNKNOWN, "environment 0 failed in call_method: RuntimeError: nothing to see", "broken", call=call
+    )
+    assert detail.exception_class == "RuntimeError"
+    assert "odd_envs.py" in detail.traceback
+    assert detail.env_index == 0
+    # No answer of before is left over.
+    assert ask(client, made.session_id, "level", get=get) == [1, 1]
+    client.step(made.session_id, np.array([0, 1]))
+
+
+def test_without_the_operators_leave_nothing_is_looked_up() -> None:
+    server = ServerProcess("--import", "odd_envs")
+    try:
+        client = Client(server.address)
+        assert "call" not in client.stub.GetServerInfo(pb.GetServerInfoRequest()).capabilities
+        made = client.make("Odd/Number-v0")
+        for action in ({"get": pb.GetAttribute()}, {"call": pb.CallArguments()}, {"set": values(1)}):
+            code, detail = refusal(lambda action=action: ask(client, made.session_id, "level", **action))
+            assert code is Code.PERMISSION_DENIED
+            assert "--allow-call" in detail.message
+            assert detail.session_alive
+        client.close()
+    finally:
+        server.kill()
+
+
+def test_the_stream_carries_calls(client: Client) -> None:
+    stream = client.stream()
+    made = client.make("Odd/Number-v0")
+    request = pb.CallRequest(session_id=made.session_id, name="level", get=pb.GetAttribute())
+    assert [decode_value(value) for value in stream.ask(call=request).results] == [1]
+    error = stream.ask(call=pb.CallRequest(session_id=made.session_id, name="_x"))
+    assert (error.code, error.session_alive) == (Code.INVALID_ARGUMENT.value[0], True)
+    stream.close()

@@ -1,0 +1,153 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Environments in processes of their own: how they end, and that nobody else notices."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+from client import DEADLINE_SECONDS, NONE, Client, ServerProcess, refusal
+from faulty_envs import GOOD_STEPS
+
+from gymwire.codec import decode_value, encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+Code = grpc.StatusCode
+Failure = tuple[grpc.StatusCode, pb.ErrorDetail]
+ASYNC = pb.VECTORIZATION_ASYNC
+
+
+def processes(client: Client, session_id: str) -> list[int]:
+    """Returns the ids of the processes of a session of odd_envs."""
+    request = pb.CallRequest(session_id=session_id, name="process", call=pb.CallArguments())
+    return [decode_value(value) for value in client.stub.Call(request, timeout=DEADLINE_SECONDS).results]
+
+
+def is_alive(pid: int) -> bool:
+    """Says whether a process exists; one that only waits to be reaped does, too."""
+    return os.path.exists(f"/proc/{pid}")
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Waits up to 5 seconds for something to become true."""
+    deadline = time.monotonic() + 5.0
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_they_are_their_own_and_end_with_the_session(client: Client) -> None:
+    made = client.make("Odd/Number-v0", 2, vectorization=ASYNC)
+    pids = processes(client, made.session_id)
+    assert len(set(pids)) == 2
+    assert all(is_alive(pid) for pid in pids)
+    client.close_session(made.session_id)
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_a_killed_one_ends_its_session_and_no_other(client: Client) -> None:
+    broken, other = (client.make("Odd/Number-v0", 2, vectorization=ASYNC, infos=NONE) for _ in range(2))
+    actions = np.array([0, 1])
+    for made in (broken, other):
+        client.reset(made.session_id, seed=1)
+    pids = processes(client, broken.session_id)
+    os.kill(pids[1], signal.SIGKILL)
+    code, detail = refusal(lambda: client.step(broken.session_id, actions))
+    assert code is Code.UNKNOWN
+    assert "the process of environment 1 ended with exit code -9" in detail.message
+    assert detail.env_index == 1
+    assert not detail.session_alive
+    assert not any(is_alive(pid) for pid in pids)
+    assert refusal(lambda: client.step(broken.session_id, actions))[0] is Code.NOT_FOUND
+    twin = client.make("Odd/Number-v0", 2, infos=NONE)
+    client.reset(twin.session_id, seed=1)
+    for _ in range(12):
+        assert client.step(other.session_id, actions) == client.step(twin.session_id, actions)
+
+
+def stuck_step(
+    client: Client, session_id: str
+) -> tuple[threading.Thread, list[tuple[grpc.StatusCode, pb.ErrorDetail]]]:
+    """Starts a step that does not return; the list receives how it failed in the end."""
+    failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
+    step = threading.Thread(target=lambda: failures.append(refusal(lambda: client.step(session_id, np.array([0, 1])))))
+    step.start()
+    time.sleep(0.5)
+    assert not failures
+    return step, failures
+
+
+def test_one_killed_in_mid_step_is_noticed_at_once(client: Client) -> None:
+    made = client.make("Odd/Sleeper-v0", 2, vectorization=ASYNC, infos=NONE)
+    client.reset(made.session_id)
+    pids = processes(client, made.session_id)
+    step, failures = stuck_step(client, made.session_id)
+    os.kill(pids[1], signal.SIGKILL)
+    step.join(DEADLINE_SECONDS)
+    assert [(code, detail.env_index) for code, detail in failures] == [(Code.UNKNOWN, 1)]
+    assert not any(is_alive(pid) for pid in pids)
+
+
+def test_they_die_with_a_killed_server_even_in_mid_step() -> None:
+    server = ServerProcess("--import", "odd_envs", "--allow-call")
+    try:
+        client = Client(server.address)
+        made = client.make("Odd/Sleeper-v0", 2, vectorization=ASYNC, infos=NONE)
+        client.reset(made.session_id)
+        pids = processes(client, made.session_id)
+        request = pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([0, 1])))
+        call = client.stub.Step.future(request, timeout=DEADLINE_SECONDS)
+        time.sleep(0.5)
+        assert not call.done()
+        server.signal(signal.SIGKILL)
+        assert eventually(lambda: not any(is_alive(pid) for pid in pids))
+        client.channel.close()
+    finally:
+        server.kill()
+
+
+def test_an_environment_that_raises_in_its_process_says_what_and_where(client: Client) -> None:
+    made = client.make("Faulty/RaisesInStep-v0", 2, vectorization=ASYNC)
+    client.reset(made.session_id)
+    for i in range(GOOD_STEPS):
+        client.step(made.session_id, np.array([i % 2, i % 2]))
+    code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 0])))
+    assert code is Code.UNKNOWN
+    assert detail.message == "environment 0 failed in step: RuntimeError: the motor is stuck"
+    assert detail.exception_class == "RuntimeError"
+    assert "faulty_envs.py" in detail.traceback
+    assert not detail.session_alive
+
+
+@pytest.mark.parametrize(
+    ("env_id", "fields", "code", "words"),
+    [
+        ("Odd/Lambda-v0", {}, Code.INVALID_ARGUMENT, "use VECTORIZATION_SYNC"),
+        ("Odd/CustomSpaced-v0", {}, Code.UNIMPLEMENTED, "the observation space of Odd/CustomSpaced-v0"),
+        ("CartPole-v1", {"kwargs": {"no_such": 1}}, Code.INVALID_ARGUMENT, "no_such"),
+        ("CartPole-v1", {"vectorization": 7}, Code.INVALID_ARGUMENT, "vectorization must be 0 to 2, but 7"),
+        ("Odd/Unmade-v0", {}, Code.UNKNOWN, "RuntimeError: no parts"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_and_leaves_nothing(
+    client: Client, env_id: str, fields: dict[str, Any], code: grpc.StatusCode, words: str
+) -> None:
+    actual, detail = refusal(lambda: client.make(env_id, 2, **{"vectorization": ASYNC, **fields}))
+    assert actual is code
+    assert words in detail.message
+
+
+def test_an_info_that_cannot_leave_its_process_ends_the_session(client: Client) -> None:
+    made = client.make("Faulty/StrangeInfo-v0", vectorization=ASYNC)
+    client.reset(made.session_id)
+    for i in range(GOOD_STEPS):
+        client.step(made.session_id, np.array([i % 2]))
+    code, detail = refusal(lambda: client.step(made.session_id, np.array([0])))
+    assert code is Code.UNIMPLEMENTED
+    assert not detail.session_alive

@@ -1,0 +1,161 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures through the server equal local ones, and drawing has its limits."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import grpc
+import gymnasium
+import numpy as np
+import odd_envs  # noqa: F401 (registers its environments)
+import pytest
+from client import DEADLINE_SECONDS, Client, ServerProcess, refusal, some_actions
+from gymnasium.utils.env_checker import data_equivalence
+
+from gymwire.codec import decode_value
+from gymwire.server.opengl import choose_opengl, missing_opengl
+from gymwire.v1 import environment_service_pb2 as pb
+
+choose_opengl()
+
+Code = grpc.StatusCode
+
+
+def draw(client: Client, session_id: str) -> list[Any]:
+    """Returns what each environment drew."""
+    response = client.stub.Render(pb.RenderRequest(session_id=session_id), timeout=DEADLINE_SECONDS)
+    return [decode_value(frame) for frame in response.frames]
+
+
+@pytest.mark.parametrize(
+    ("env_id", "mode"),
+    [
+        ("CartPole-v1", "rgb_array"),
+        ("CartPole-v1", "rgb_array_list"),
+        ("Pendulum-v1", "rgb_array"),
+        ("FrozenLake-v1", "ansi"),
+        ("FrozenLake-v1", "ansi_list"),
+        ("Taxi-v4", "rgb_array"),
+        ("Odd/Drawing-v0", "ansi"),
+        ("Odd/Drawing-v0", "rgbd_tuple"),
+        ("Odd/Drawing-v0", "depth_array_list"),
+        ("InvertedPendulum-v5", "rgb_array_list"),
+        ("InvertedPendulum-v5", "rgbd_tuple"),
+    ],
+)
+def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> None:
+    is_mujoco = env_id == "InvertedPendulum-v5"
+    if is_mujoco and (missing := missing_opengl()):
+        pytest.skip(missing)
+    # In software, MuJoCo takes seconds to prepare for its first picture.
+    n = 1 if is_mujoco else 2
+    made = client.make(env_id, n, render_mode=mode, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
+    assert made.render_mode == mode
+    local = [gymnasium.make(env_id, render_mode=mode, disable_env_checker=True) for _ in range(n)]
+    client.reset(made.session_id, seed=3)
+    for i, env in enumerate(local):
+        env.reset(seed=3 + i)
+    for _ in range(2):
+        actions = some_actions(made)
+        client.step(made.session_id, actions)
+        for env, action in zip(local, actions, strict=True):
+            env.step(action)
+        frames = draw(client, made.session_id)
+        expected: list[Any] = [env.render() for env in local]
+        assert data_equivalence(frames, expected, exact=True)
+    first = np.asarray(frames[0][0] if mode.endswith("_list") or mode == "rgbd_tuple" else frames[0])
+    assert first.dtype.kind in "US" or first.max() > first.min(), "the picture is blank, so it shows nothing"
+    for env in local:
+        env.close()
+
+
+def test_pictures_do_not_depend_on_the_call_s_thread_nor_on_processes(client: Client) -> None:
+    if missing := missing_opengl():
+        pytest.skip(missing)
+    pictures = []
+    for vectorization in (pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC):
+        made = client.make("InvertedPendulum-v5", render_mode="rgb_array", vectorization=vectorization)
+        stream = client.stream()
+        stream.ask(reset=pb.ResetRequest(session_id=made.session_id, seed=0))
+        on_stream = decode_value(stream.ask(render=pb.RenderRequest(session_id=made.session_id)).frames[0])
+        pictures += [on_stream, draw(client, made.session_id)[0], draw(client, made.session_id)[0]]
+        stream.close()
+    assert all(np.array_equal(picture, pictures[0]) for picture in pictures)
+    assert pictures[0].std() > 10
+
+
+def test_drawing_changes_no_trajectory(client: Client) -> None:
+    drawn, plain = (client.make("CartPole-v1", 2, **kind) for kind in ({"render_mode": "rgb_array"}, {}))
+    for made in (drawn, plain):
+        client.reset(made.session_id, seed=0)
+    draw(client, drawn.session_id)
+    steps = [client.step(made.session_id, np.array([0, 1])) for made in (drawn, plain)]
+    assert steps[0] == steps[1]
+
+
+def test_what_cannot_be_drawn_is_refused(client: Client) -> None:
+    code, detail = refusal(lambda: client.make("CartPole-v1", render_mode="depth_array"))
+    assert code is Code.INVALID_ARGUMENT
+    assert "'depth_array'; it has human, rgb_array, rgb_array_list" in detail.message
+    code, detail = refusal(lambda: client.make("CartPole-v1", kwargs={"render_mode": "rgb_array"}))
+    assert code is Code.INVALID_ARGUMENT
+    assert "MakeRequest.render_mode" in detail.message
+    made = client.make("CartPole-v1")
+    assert not made.HasField("render_mode")
+    client.reset(made.session_id)
+    code, detail = refusal(lambda: draw(client, made.session_id))
+    assert code is Code.FAILED_PRECONDITION
+    assert "no render_mode was given in Make" in detail.message
+    made = client.make("CartPole-v1", render_mode="rgb_array")
+    code, detail = refusal(lambda: draw(client, made.session_id))
+    assert code is Code.FAILED_PRECONDITION
+    assert "never reset" in detail.message
+    assert detail.session_alive
+    code, _ = refusal(lambda: draw(client, "no-such-session"))
+    assert code is Code.NOT_FOUND
+
+
+def test_the_operator_limits_pictures() -> None:
+    server = ServerProcess("--max-frames", "5", "--max-held-frames", "4", "--max-message-mib", "1")
+    try:
+        client = Client(server.address)
+        made = client.make("CartPole-v1", 2, render_mode="rgb_array")
+        client.reset(made.session_id)
+        code, detail = refusal(lambda: draw(client, made.session_id))
+        assert code is Code.RESOURCE_EXHAUSTED
+        assert "the pictures have 1440" in detail.message
+        assert "--max-message-mib" in detail.message
+        refusal(lambda: draw(client, made.session_id))
+        code, detail = refusal(lambda: draw(client, made.session_id))
+        assert "has drawn 4 pictures and the server allows 5" in detail.message
+        assert detail.session_alive
+        client.step(made.session_id, np.array([0, 1]))
+
+        made = client.make("CartPole-v1", 2, render_mode="rgb_array_list")
+        client.reset(made.session_id)
+        client.step(made.session_id, np.array([0, 1]))
+        code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
+        assert code is Code.RESOURCE_EXHAUSTED
+        assert "holds 4 pictures and the server allows 4; take them with Render" in detail.message
+        assert detail.session_alive
+        client.close()
+    finally:
+        server.kill()
+
+
+def test_without_opengl_make_says_what_to_install() -> None:
+    code = (
+        "import os, gymnasium, gymwire.server.opengl as opengl, ctypes.util\n"
+        "ctypes.util.find_library = lambda name: None\n"
+        "opengl.choose_opengl()\n"
+        "assert 'MUJOCO_GL' not in os.environ\n"
+        "from gymwire.server.order import EnvOrder\n"
+        "EnvOrder(gymnasium.spec('Hopper-v5'), {}, None, 'rgb_array', ()).make()\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if k not in ("MUJOCO_GL", "DISPLAY", "WAYLAND_DISPLAY")}
+    result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert "MissingDependencyError: MuJoCo finds no OpenGL" in result.stderr
+    assert "libosmesa6" in result.stderr

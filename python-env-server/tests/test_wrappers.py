@@ -1,0 +1,120 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Gymnasium's wrappers by name, and the description of what they make."""
+
+from typing import Any
+
+import grpc
+import gymnasium
+import numpy as np
+import pytest
+from client import Client, refusal, some_actions
+from gymnasium import wrappers
+from gymnasium.utils.env_checker import data_equivalence
+
+from gymwire.codec import decode_dict, decode_space, decode_value, encode_dict
+from gymwire.v1 import environment_service_pb2 as pb
+
+Code = grpc.StatusCode
+
+
+def named(name: str, **kwargs: Any) -> pb.WrapperSpec:
+    """Returns a wrapper's message."""
+    return pb.WrapperSpec(name=name, kwargs=encode_dict(kwargs))
+
+
+# Rescaling warns that it computes the bounds in another precision.
+@pytest.mark.filterwarnings("ignore:.*precision lowered")
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
+@pytest.mark.parametrize(
+    ("env_id", "chain"),
+    [
+        ("CartPole-v1", [("TimeAwareObservation", {}), ("RecordEpisodeStatistics", {})]),
+        (
+            "Pendulum-v1",
+            [("RescaleAction", {"min_action": -1.0, "max_action": 1.0}), ("ClipReward", {"min_reward": -1})],
+        ),
+        ("CartPole-v1", [("FrameStackObservation", {"stack_size": 3}), ("FlattenObservation", {})]),
+        ("Taxi-v4", [("DtypeObservation", {"dtype": "float32"})]),
+        ("HalfCheetah-v5", [("NormalizeObservation", {}), ("NormalizeReward", {"gamma": 0.9})]),
+        ("CartPole-v1", [("TimeLimit", {"max_episode_steps": 2})]),
+    ],
+    ids=lambda case: "-".join(name for name, _ in case) if isinstance(case, list) else None,
+)
+def test_wrapped_environments_equal_local_ones(
+    client: Client, env_id: str, chain: list[tuple[str, dict[str, Any]]], vectorization: pb.Vectorization
+) -> None:
+    made = client.make(
+        env_id,
+        autoreset_mode=pb.AUTORESET_MODE_DISABLED,
+        vectorization=vectorization,
+        env_outputs=True,
+        wrappers=[named(name, **kwargs) for name, kwargs in chain],
+    )
+    env: gymnasium.Env[Any, Any] = gymnasium.make(env_id, disable_env_checker=True)
+    for name, kwargs in chain:
+        kwargs = {key: np.float32 if value == "float32" else value for key, value in kwargs.items()}
+        env = getattr(wrappers, name)(env, **kwargs)
+    assert decode_space(made.single_observation_space) == env.observation_space
+    assert decode_space(made.single_action_space) == env.action_space
+    output = client.reset(made.session_id, seed=4).env_outputs[0]
+    assert data_equivalence((decode_value(output.observation), decode_dict(output.info)), env.reset(seed=4), exact=True)
+    assert env.spec is not None
+    additional = decode_dict(made.full_spec)["additional_wrappers"]
+    assert [wrapper["name"] for wrapper in additional] == [each.name for each in env.spec.additional_wrappers]
+    for _ in range(2):
+        actions = some_actions(made)
+        response = client.step(made.session_id, actions)
+        observation, reward, terminated, truncated, info = env.step(actions[0])
+        output = response.env_outputs[0]
+        # The wrapper takes the time.
+        actual, expected = decode_dict(output.info), dict(info)
+        for each in (actual, expected):
+            each.get("episode", {}).pop("t", None)
+        assert data_equivalence(
+            (decode_value(output.observation), decode_value(output.reward), actual),
+            (observation, reward, expected),
+            exact=True,
+        )
+        assert (response.terminated[0], response.truncated[0]) == (terminated, truncated)
+
+
+@pytest.mark.parametrize(
+    ("wrapper", "code", "words"),
+    [
+        (named("RecordVideo", video_folder="v"), Code.PERMISSION_DENIED, "--allow-files"),
+        (named("TransformReward", func="abs"), Code.INVALID_ARGUMENT, "it takes a function"),
+        (named("NumpyToTorch"), Code.INVALID_ARGUMENT, "another library"),
+        (named("Autoreset"), Code.INVALID_ARGUMENT, "autoreset_mode"),
+        (named("FlatenObservation"), Code.INVALID_ARGUMENT, "did you mean FlattenObservation"),
+        (named("vector"), Code.INVALID_ARGUMENT, "no wrapper 'vector'"),
+        (named("__getattr__"), Code.INVALID_ARGUMENT, "the known ones: AddRenderObservation"),
+        (named(""), Code.INVALID_ARGUMENT, "no wrapper ''"),
+        (named("TimeLimit"), Code.INVALID_ARGUMENT, "max_episode_steps"),
+        (named("TimeLimit", max_episode_steps=-3), Code.INVALID_ARGUMENT, "-3"),
+        (named("FrameStackObservation", stack_size="three"), Code.INVALID_ARGUMENT, "refuses this environment or"),
+        (named("FlattenObservation", some_file="x"), Code.PERMISSION_DENIED, "some_file"),
+        (named("RescaleAction", min_action=-1.0, max_action=1.0), Code.INVALID_ARGUMENT, "RescaleAction"),
+        (pb.WrapperSpec(name="ClipReward", kwargs=encode_dict({1: 2})), Code.INVALID_ARGUMENT, "must be strings"),
+    ],
+    ids=lambda case: case.name or "empty" if isinstance(case, pb.WrapperSpec) else None,
+)
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
+def test_wrappers_that_cannot_be_used_are_refused(
+    client: Client, wrapper: pb.WrapperSpec, code: grpc.StatusCode, words: str, vectorization: pb.Vectorization
+) -> None:
+    actual, detail = refusal(lambda: client.make("CartPole-v1", wrappers=[wrapper], vectorization=vectorization))
+    assert actual is code
+    assert words in detail.message
+
+
+def test_the_whole_specification_travels(client: Client) -> None:
+    spec = decode_dict(client.make("Hopper-v5", kwargs={"ctrl_cost_weight": 0.5}, max_episode_steps=9).full_spec)
+    local = gymnasium.make("Hopper-v5", ctrl_cost_weight=0.5, max_episode_steps=9, disable_env_checker=True).spec
+    assert local is not None
+    assert spec.pop("additional_wrappers") == ()
+    for key, value in spec.items():
+        assert value == getattr(local, key), key
+    assert spec["entry_point"] == "gymnasium.envs.mujoco.hopper_v5:HopperEnv"
+    assert spec["kwargs"] == {"ctrl_cost_weight": 0.5}
+    assert decode_dict(client.make("Odd/Lambda-v0").full_spec)["entry_point"] == "odd_envs:<lambda>"
