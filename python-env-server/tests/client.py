@@ -7,6 +7,7 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,13 @@ class ServerProcess:
 
     def __init__(self, *arguments: str, listen: str = "127.0.0.1:0", stdin: int = subprocess.DEVNULL) -> None:
         environment = dict(os.environ, PYTHONPATH=str(TESTS))
+        # A pipe that nobody reads would fill with the sessions' log and stop the server.
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (open for its life)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gymwire.server", "--listen", listen, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             env=environment,
             text=True,
         )
@@ -53,14 +56,16 @@ class ServerProcess:
 
     def outcome(self) -> tuple[int, str, str]:
         """Waits for the end; returns the exit code, the rest of standard output, and standard error."""
-        out, err = self.process.communicate(timeout=DEADLINE_SECONDS)
-        return self.process.returncode, out, err
+        out, _ = self.process.communicate(timeout=DEADLINE_SECONDS)
+        with self._errors as errors:
+            errors.seek(0)
+            return self.process.returncode, out, errors.read()
 
     def kill(self) -> None:
         """Ends the process whatever its state, and frees its pipes."""
         if self.process.poll() is None:
             self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+        for pipe in (self.process.stdin, self.process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
         self.process.wait(DEADLINE_SECONDS)
