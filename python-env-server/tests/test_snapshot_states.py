@@ -127,6 +127,14 @@ def test_a_class_under_a_known_name_is_not_known() -> None:
         kind_of(impostor)
 
 
+def test_box2d_tells_too_little() -> None:
+    pytest.importorskip("Box2D")
+    env = _make("LunarLander-v3")
+    env.reset(seed=0)
+    with pytest.raises(SnapshotUnsupportedError, match="Box2D does not tell"):
+        take_state(env)
+
+
 def test_a_wrapper_that_holds_pictures_is_refused() -> None:
     env = gymnasium.make("FrozenLake-v1", render_mode="ansi_list", disable_env_checker=True)
     env.reset(seed=0)
