@@ -57,7 +57,9 @@ def test_what_fails_is_said_and_the_session_lives(client: Client, vectorization:
     expect(Code.INVALID_ARGUMENT, "'_np_random' is not a Python name that begins", "_np_random", get=get)
     expect(Code.INVALID_ARGUMENT, "'unwrapped.level'", "unwrapped.level", get=get)
     expect(Code.INVALID_ARGUMENT, "has no attribute 'nothing'", "nothing", get=get)
-    expect(Code.INVALID_ARGUMENT, "'level' is a int, not a method", "level", call=call)
+    with_argument = pb.CallArguments(args=[encode_value(1)])
+    expect(Code.INVALID_ARGUMENT, "'level' is a int, which takes no arguments", "level", call=with_argument)
+    assert ask(client, made.session_id, "level", call=call) == [1, 1]
     expect(Code.INVALID_ARGUMENT, "2 values, one per environment, but 1", "level", set=values(1))
     expect(Code.INVALID_ARGUMENT, "set get, set or call", "level")
     expect(Code.UNIMPLEMENTED, "'untold' gave has no form on the wire", "untold", call=call)

@@ -13,7 +13,8 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-# Visually lossless for the flat colours of rendered scenes; a slower preset would take the cores that simulate and draw.
+# Visually lossless for the flat colours of rendered scenes; a slower preset would take the cores that simulate and
+# draw.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
 # The index goes to the front, so that a browser can play the file while it loads.
 _CONTAINER_OPTIONS = {"movflags": "+faststart"}
