@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * An immutable n-dimensional array in row-major (C) order, like a read-only numpy array. An array of shape {@code []}
- * holds a single number; it may stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by their flat index, from 0 to {@code size() - 1}.
+ * holds a single number; it may stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by
+ * their flat index, from 0 to {@code size() - 1}.
  */
 public final class NdArray {
     private static final int SHOWN_ELEMENTS = 16;
@@ -248,8 +249,8 @@ public final class NdArray {
     /** Says whether the other is an array of the same dtype, shape and bits, and a scalar or none alike. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof NdArray array
-                && dtype == array.dtype && scalar == array.scalar && Arrays.equals(shape, array.shape) && bytes.equals(array.bytes);
+        return other instanceof NdArray array && dtype == array.dtype && scalar == array.scalar
+                && Arrays.equals(shape, array.shape) && bytes.equals(array.bytes);
     }
 
     @Override

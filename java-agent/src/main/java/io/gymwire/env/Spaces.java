@@ -83,8 +83,8 @@ final class Spaces {
     private static boolean[] flags(io.gymwire.proto.v1.NdArray proto, NdArray bounds) {
         NdArray array = NdArray.fromProto(proto);
         if (array.dtype() != DType.BOOL || !array.hasShape(bounds.shape())) {
-            throw new IllegalArgumentException("the flags of bounds " + bounds.describe() + " are bools of their shape, "
-                    + "not " + array.describe());
+            throw new IllegalArgumentException("the flags of bounds " + bounds.describe() + " are bools of their "
+                    + "shape, not " + array.describe());
         }
         boolean[] flags = new boolean[array.size()];
         for (int i = 0; i < flags.length; i++) {

@@ -24,7 +24,10 @@ class BatchesTest {
         entries.put("either", new OneOfSpace(List.of(DISCRETE, BOX)));
         Space space = new DictSpace(entries);
         Random random = new Random(4);
-        List<Object> samples = new ArrayList<>(List.of(space.sample(random), space.sample(random), space.sample(random)));
+        List<Object> samples = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            samples.add(space.sample(random));
+        }
         Object batch = Batches.concatenate(space, samples);
         for (int i = 0; i < 3; i++) {
             assertEquals(samples.get(i), Batches.get(space, batch, i));

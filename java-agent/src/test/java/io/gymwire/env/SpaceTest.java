@@ -65,8 +65,8 @@ class SpaceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = {"FLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64",
-        "COMPLEX128"})
+    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = {"FLOAT16", "FLOAT32", "FLOAT64",
+        "COMPLEX64", "COMPLEX128"})
     void boxesOverAWholeIntegerTypeSampleMembers(DType dtype) {
         double greatest = dtype.endValue() - 1;
         BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {greatest});
