@@ -20,6 +20,9 @@ from gymwire.v1 import value_pb2
 InfoKeys = Collection[str] | None
 
 
+_NO_INFO: dict[str, Any] = {}
+
+
 class Wants(NamedTuple):
     """Says what a session's responses carry beside the batched arrays."""
 
@@ -52,6 +55,8 @@ class EnvHost:
         self._index = index
         self._wants = wants
         self._no_infos = not wants.infos
+        # The agent's hot path: nothing travels but the batched arrays.
+        self._is_bare = self._no_infos and not wants.env_outputs
         self._same_step = same_step
         self._space = env.observation_space
 
@@ -74,6 +79,8 @@ class EnvHost:
                 # Taken down before the reset, which may write into the same arrays.
                 final = self._final_step(observation, info)
                 observation, info = self.env.reset()
+            if self._is_bare:
+                return Turn(observation, reward, terminated, truncated, _NO_INFO, final, None)
             return self._turn(observation, reward, terminated, truncated, info, final)
         except UnsupportedValueError:
             raise
