@@ -1,0 +1,58 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a process holds, read from Linux's /proc."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Usage(NamedTuple):
+    """What one process holds, its children not counted."""
+
+    threads: int
+    descriptors: int
+    resident_mib: float
+
+
+def usage(pid: int) -> Usage:
+    """Returns what a process holds now."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return Usage(int(status["Threads"]), descriptors, int(status["VmRSS"].split()[0]) / 1024)
+
+
+def descendants(pid: int) -> dict[int, str]:
+    """Returns the command lines of all processes below one, by their ids."""
+    children: dict[int, list[int]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        # The name of the program, in brackets, may hold anything; state and parent follow it.
+        state, parent = (_read(file).rpartition(")")[2].split() or ["Z", "0"])[:2]
+        if state != "Z":
+            children.setdefault(int(parent), []).append(int(file.parent.name))
+    found: dict[int, str] = {}
+    left = list(children.get(pid, []))
+    while left:
+        child = left.pop()
+        found[child] = _read(Path(f"/proc/{child}/cmdline")).replace("\0", " ")
+        left.extend(children.get(child, []))
+    return found
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Waits until something holds; says whether it did in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    # The process has ended meanwhile.
+    except OSError:
+        return ""
