@@ -23,21 +23,27 @@ def usage(pid: int) -> Usage:
     return Usage(int(status["Threads"]), descriptors, int(status["VmRSS"].split()[0]) / 1024)
 
 
-def descendants(pid: int) -> dict[int, str]:
-    """Returns the command lines of all processes below one, by their ids."""
+def descendants(pid: int) -> list[int]:
+    """Returns the living processes below one."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         # The name of the program, in brackets, may hold anything; state and parent follow it.
         state, parent = (_read(file).rpartition(")")[2].split() or ["Z", "0"])[:2]
         if state != "Z":
             children.setdefault(int(parent), []).append(int(file.parent.name))
-    found: dict[int, str] = {}
+    found: list[int] = []
     left = list(children.get(pid, []))
     while left:
-        child = left.pop()
-        found[child] = _read(Path(f"/proc/{child}/cmdline")).replace("\0", " ")
-        left.extend(children.get(child, []))
+        found.append(left.pop())
+        left.extend(children.get(found[-1], []))
     return found
+
+
+def environments(pid: int) -> list[int]:
+    """Returns the processes of a server's environments. They are the children of the one that starts them, which stays
+    for the next."""
+    below = set(descendants(pid))
+    return sorted(child for parent in below for child in set(descendants(parent)) & below)
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:

@@ -3,7 +3,7 @@
 """Random requests, good and bad, in random order: each is answered, by a code of the table, and nothing leaks."""
 
 import queue
-import threading
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from client import ServerProcess, error_detail
 from mutation import CASES, SEED
 from player import KINDS, Player, Request, method
-from process_usage import descendants, usage, wait_until
+from process_usage import environments, usage, wait_until
 
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -21,25 +21,12 @@ from gymwire.v1 import environment_service_pb2 as pb
 DEADLINE_SECONDS = 60
 
 
-class FuzzedServer(ServerProcess):
-    """A server whose complaints are kept."""
-
-    def __init__(self, log: Path) -> None:
-        super().__init__(
-            *("--import", "faulty_envs", "--import", "odd_envs", "--allow-call", "--log-file", str(log)),
-            *("--max-envs-per-session", "4", "--max-frames", "1000000"),
-        )
-        self.complaints: list[str] = []
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        assert self.process.stderr is not None
-        self.complaints.extend(self.process.stderr)
-
-
 @pytest.fixture
-def fuzzed(tmp_path: Path) -> Iterator[FuzzedServer]:
-    server = FuzzedServer(tmp_path / "sessions.log")
+def fuzzed(tmp_path: Path) -> Iterator[ServerProcess]:
+    server = ServerProcess(
+        *("--import", "faulty_envs", "--import", "odd_envs", "--allow-call", "--log-file", str(tmp_path / "log")),
+        *("--max-envs-per-session", "4", "--max-frames", "1000000"),
+    )
     yield server
     server.kill()
 
@@ -91,20 +78,22 @@ class Streamed:
         assert list(self._answers) == []
 
 
-def test_random_requests_get_answers_of_the_table_and_leave_nothing_behind(fuzzed: FuzzedServer) -> None:
+def test_random_requests_get_answers_of_the_table_and_leave_nothing_behind(fuzzed: ServerProcess) -> None:
     with grpc.insecure_channel(fuzzed.address) as channel:
         _play(channel, "warm-up", 300)
         before = usage(fuzzed.process.pid)
         _play(channel, "requests", CASES)
         assert fuzzed.process.poll() is None
-        assert wait_until(lambda: not _environments(fuzzed)), _environments(fuzzed)
+        assert wait_until(lambda: not environments(fuzzed.process.pid)), environments(fuzzed.process.pid)
         # The pool of threads grows to what calls at once have needed; descriptors come and go with connections.
         assert wait_until(lambda: usage(fuzzed.process.pid).descriptors <= before.descriptors + 4)
         after = usage(fuzzed.process.pid)
         assert after.threads <= before.threads + 8, (before, after)
         # Python returns little to the system, but a leak of a few kB a request would show in the long run.
         assert after.resident_mib <= before.resident_mib + 60 + CASES / 2000, (before, after)
-    assert not [line for line in fuzzed.complaints if "ERROR" in line]
+    fuzzed.signal(signal.SIGTERM)
+    _, _, complaints = fuzzed.outcome()
+    assert not [line for line in complaints.splitlines() if "ERROR" in line]
 
 
 def _play(channel: grpc.Channel, name: str, cases: int) -> None:
@@ -126,14 +115,6 @@ def _play(channel: grpc.Channel, name: str, cases: int) -> None:
 _ANY_CLOSE = frozenset({grpc.StatusCode.OK, grpc.StatusCode.UNKNOWN})
 
 
-def _environments(server: ServerProcess) -> list[int]:
-    """Returns the processes of environments; the ones that start and watch them stay for the next."""
-    helpers = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
-    below = descendants(server.process.pid)
-    starters = {pid for pid, command in below.items() if any(name in command for name in helpers)}
-    return [pid for starter in starters for pid in descendants(starter)]
-
-
 def _varint(number: int) -> bytes:
     result = bytearray()
     while number > 127:
@@ -142,7 +123,7 @@ def _varint(number: int) -> bytes:
     return bytes([*result, number])
 
 
-def test_bytes_that_are_no_message_are_refused_and_end_no_stream(fuzzed: FuzzedServer) -> None:
+def test_bytes_that_are_no_message_are_refused_and_end_no_stream(fuzzed: ServerProcess) -> None:
     with grpc.insecure_channel(fuzzed.address) as channel:
         unary, stream = Unary(channel), Streamed(channel)
         player = Player("malformed")
