@@ -17,8 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
     # Nobody reads its standard error, and a full pipe would stop it.
-    arguments = ("--import", "faulty_envs", "--import", "odd_envs", "--allow-call", "--log-file", f"{path}.log")
-    process = ServerProcess(*arguments, listen=f"unix:{path}")
+    modules = ("--import", "faulty_envs", "--import", "odd_envs", "--import", "rude_envs")
+    process = ServerProcess(*modules, "--allow-call", "--log-file", f"{path}.log", listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process
     process.kill()

@@ -29,6 +29,8 @@ def main() -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Keeps pygame from greeting when an environment imports it.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    # Without a sound card pygame's audio complains on standard error each time that something is drawn.
+    os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     choose_opengl()
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
     stop = threading.Event()

@@ -48,7 +48,8 @@ class Turn(NamedTuple):
 
 
 class EnvHost:
-    """Resets and steps one environment. What raises in it becomes an EnvironmentFailedError with the index."""
+    """Resets and steps one environment. What raises in it becomes an EnvironmentFailedError with the index; SystemExit
+    too, which would end the server's thread without an answer."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, wants: Wants, same_step: bool) -> None:
         self.env = env
@@ -67,7 +68,7 @@ class EnvHost:
             return self._turn(observation, 0.0, False, False, info, None)
         except UnsupportedValueError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self._failure("reset", error) from error
 
     def step(self, action: Any) -> Turn:
@@ -84,14 +85,14 @@ class EnvHost:
             return self._turn(observation, reward, terminated, truncated, info, final)
         except UnsupportedValueError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self._failure("step", error) from error
 
     def apply(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Returns function(env, *arguments); what raises in the environment becomes a CallFailedError."""
         try:
             return function(self.env, *arguments)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not class_name(error):
                 raise
             message = f"environment {self._index} failed in {function.__name__}: {describe(error)}"
@@ -135,7 +136,7 @@ class EnvHost:
         is_number = isinstance(self._space, Discrete)
         return value_pb2.Value(scalar=array) if is_number else value_pb2.Value(array=array)
 
-    def _failure(self, deed: str, error: Exception) -> EnvironmentFailedError:
+    def _failure(self, deed: str, error: BaseException) -> EnvironmentFailedError:
         return EnvironmentFailedError(f"environment {self._index} failed in {deed}: {describe(error)}", self._index)
 
 

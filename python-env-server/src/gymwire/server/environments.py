@@ -19,6 +19,9 @@ from gymwire.v1 import environment_service_pb2 as pb
 # Packages that one of Gymnasium's extras brings.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
+# Longer ones are compared with no known id: that takes time, and the client chooses the length.
+_LONGEST_ID = 200
+
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     """Returns the specification registered under an id; UnknownEnvironmentError names the nearest ids."""
@@ -47,6 +50,8 @@ def _unknown(env_id: str) -> Exception | None:
 
 def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
     """Returns registered ids that the writer may have meant: other versions of the name first, then similar names."""
+    if len(env_id) > _LONGEST_ID:
+        return []
     wanted = _base_name(env_id)
     names: dict[str, list[str]] = {}
     for known in visible_ids(rules):

@@ -17,6 +17,7 @@ from gymwire.server.access import TokenCheck
 from gymwire.server.addresses import is_unix
 from gymwire.server.errors import AddressInUseError
 from gymwire.server.limits import Limits
+from gymwire.server.parsing import ParseCheck
 from gymwire.server.security import Rules
 from gymwire.server.service import EnvironmentService
 from gymwire.server.session_log import SessionLog
@@ -60,7 +61,7 @@ class Listener:
         self._server = grpc.server(
             futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
             maximum_concurrent_rpcs=threads + _WAITING_CALLS,
-            interceptors=[] if token is None else [TokenCheck(token)],
+            interceptors=[*([] if token is None else [TokenCheck(token)]), ParseCheck(_SERVICE)],
             options=[
                 # Two servers on one port would share its connections at random.
                 ("grpc.so_reuseport", 0),

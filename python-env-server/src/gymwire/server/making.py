@@ -63,7 +63,7 @@ def create_session(
         worker = _worker_class(request, order)(order, request.num_envs, _MODES[request.autoreset_mode], wants)
     except _OWN_ERRORS:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise EnvironmentFailedError(f"{request.env_id} failed to start: {describe(error)}") from error
     lease = request.lease_seconds if request.HasField("lease_seconds") else default_lease
     return Session(session_id, worker, lease, wants.infos, limits, rules)

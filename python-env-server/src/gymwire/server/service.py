@@ -18,6 +18,7 @@ from gymwire.server import environments, errors, making
 from gymwire.server.env_host import class_name, traceback_text
 from gymwire.server.fingerprint import fingerprint
 from gymwire.server.limits import Limits
+from gymwire.server.parsing import check_parsed
 from gymwire.server.security import Rules
 from gymwire.server.session import Session
 from gymwire.server.session_log import SessionOrigin
@@ -59,9 +60,11 @@ _ON_SESSION: dict[str | None, Callable[[Session, Any], Any]] = {
 # After these the environments have moved without an answer, or may be broken.
 _ENDS_SESSION = (errors.EnvironmentFailedError, UnsupportedValueError)
 
-# Trailing metadata is limited to 8 KiB by most clients.
-_MAX_MESSAGE_CHARS = 1000
-_MAX_TRACEBACK_CHARS = 3000
+# Trailing metadata is limited to 8 KiB by most clients. The message is there twice, once with three characters for each
+# byte that is not ASCII, and the rest in base 64.
+_MAX_MESSAGE_BYTES = 1000
+_MAX_TRACEBACK_BYTES = 2500
+_MAX_CLASS_BYTES = 100
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
@@ -76,21 +79,13 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
     def GetServerInfo(self, request: pb.GetServerInfoRequest, context: ServicerContext) -> pb.GetServerInfoResponse:
         """Tells who the server is."""
-        major, minor = PROTOCOL_VERSION
-        return pb.GetServerInfoResponse(
-            protocol_version=pb.ProtocolVersion(major=major, minor=minor),
-            server_version=gymwire.__version__,
-            capabilities=_capabilities(self._rules),
-            fingerprint=fingerprint(),
-        )
+        return self._unary(self._server_info, request, context)
 
     def ListEnvironments(
         self, request: pb.ListEnvironmentsRequest, context: ServicerContext
     ) -> pb.ListEnvironmentsResponse:
         """Lists the environments that clients may make."""
-        return pb.ListEnvironmentsResponse(
-            environments=[_entry(env_id) for env_id in environments.visible_ids(self._rules)]
-        )
+        return self._unary(self._list_environments, request, context)
 
     def Make(self, request: pb.MakeRequest, context: ServicerContext) -> pb.MakeResponse:
         """Opens a session."""
@@ -145,9 +140,10 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             self._free_streams.release()
 
     def _answer(self, request: pb.InteractRequest, held: dict[str, Session], peer: str) -> pb.InteractResponse:
-        kind = request.WhichOneof("request")
         session_id = ""
         try:
+            check_parsed(request)
+            kind = request.WhichOneof("request")
             if kind in _ON_SESSION:
                 asked = getattr(request, kind)
                 session_id = asked.session_id
@@ -166,6 +162,20 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             raise errors.InvalidRequestError("an InteractRequest holds no request; set one of its fields")
         except Exception as error:
             return pb.InteractResponse(error=self._fail(error, session_id))
+
+    def _server_info(self, _: pb.GetServerInfoRequest) -> pb.GetServerInfoResponse:
+        major, minor = PROTOCOL_VERSION
+        return pb.GetServerInfoResponse(
+            protocol_version=pb.ProtocolVersion(major=major, minor=minor),
+            server_version=gymwire.__version__,
+            capabilities=_capabilities(self._rules),
+            fingerprint=fingerprint(),
+        )
+
+    def _list_environments(self, _: pb.ListEnvironmentsRequest) -> pb.ListEnvironmentsResponse:
+        return pb.ListEnvironmentsResponse(
+            environments=[_entry(env_id) for env_id in environments.visible_ids(self._rules)]
+        )
 
     def _hold(self, session_id: str, held: dict[str, Session]) -> None:
         session = self._sessions.get(session_id)
@@ -193,6 +203,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
     def _unary(self, handle: Callable[[Any], Any], request: Any, context: ServicerContext) -> Any:
         try:
+            check_parsed(request)
             return handle(request)
         except Exception as error:
             detail = self._fail(error, getattr(request, "session_id", ""))
@@ -211,13 +222,15 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         cause = error.__cause__ or error
         detail = pb.ErrorDetail(
             code=code.value[0],
-            message=message[:_MAX_MESSAGE_CHARS],
-            exception_class=class_name(cause),
+            message=_unicode(message)[:_MAX_MESSAGE_BYTES].decode(errors="ignore"),
+            exception_class=_unicode(class_name(cause))[:_MAX_CLASS_BYTES].decode(errors="ignore"),
             session_alive=self._sessions.is_open(session_id),
         )
         if isinstance(error, errors.EnvironmentRaisedError):
-            detail.exception_class = error.exception_class or class_name(cause)
-            detail.traceback = (error.traceback or traceback_text(cause))[-_MAX_TRACEBACK_CHARS:]
+            if error.exception_class:
+                detail.exception_class = error.exception_class[:_MAX_CLASS_BYTES]
+            text = error.traceback or traceback_text(cause)
+            detail.traceback = _unicode(text)[-_MAX_TRACEBACK_BYTES:].decode(errors="ignore")
         env_index = getattr(error, "env_index", None)
         if env_index is not None:
             detail.env_index = env_index
@@ -225,7 +238,12 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
 
 def _first_line(message: str) -> str:
-    return message.split("\n", 1)[0][:_MAX_MESSAGE_CHARS]
+    return message.split("\n", 1)[0][:_MAX_MESSAGE_BYTES]
+
+
+def _unicode(text: str) -> bytes:
+    # What an environment raises may hold half surrogate pairs, which no message can.
+    return text.encode(errors="replace")
 
 
 def _status_code(number: int) -> StatusCode:

@@ -106,18 +106,21 @@ class Worker(ABC):
         finals: list[pb.FinalStep] = []
         infos: dict[str, Any] = {}
         outputs: list[pb.EnvOutput] = []
-        for i, (observation, reward, has_terminated, was_truncated, info, final, output) in enumerate(turns):
-            last[i] = observation
-            rewards[i] = reward.item() if isinstance(reward, np.ndarray) else reward
-            terminated[i] = has_terminated
-            truncated[i] = was_truncated
-            if info:
-                infos = self._add_info(infos, info, i)
-            if final is not None:
-                finals.append(final)
-                reset_mask[i] = True
-            if output is not None:
-                outputs.append(output)
+        try:
+            for i, (observation, reward, has_terminated, was_truncated, info, final, output) in enumerate(turns):
+                last[i] = observation
+                rewards[i] = reward.item() if isinstance(reward, np.ndarray) else reward
+                terminated[i] = has_terminated
+                truncated[i] = was_truncated
+                if info:
+                    infos = self._add_info(infos, info, i)
+                if final is not None:
+                    finals.append(final)
+                    reset_mask[i] = True
+                if output is not None:
+                    outputs.append(output)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise EnvironmentFailedError(f"environment {i} returned no valid step: {describe(error)}", i) from error
         if self.autoreset_mode is not AutoresetMode.SAME_STEP:
             self.ended = np.logical_or(terminated, truncated)
         observations = self.batch_observations()

@@ -78,7 +78,7 @@ def check_wrapper(wrapper: NamedWrapper, allow_files: bool) -> None:
             "or fetch pictures with Render and write them yourself"
         )
     if name not in _ALLOWED | _WRITE_FILES:
-        near = difflib.get_close_matches(name, sorted(_ALLOWED), n=3)
+        near = difflib.get_close_matches(name[:100], sorted(_ALLOWED), n=3)
         advice = f"did you mean {' or '.join(near)}?" if near else f"the known ones: {', '.join(sorted(_ALLOWED))}"
         raise InvalidRequestError(f"gymnasium.wrappers has no wrapper {name!r} that can be used by name; {advice}")
 

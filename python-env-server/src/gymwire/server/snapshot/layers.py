@@ -10,7 +10,7 @@ import gymnasium
 import numpy as np
 
 from gymwire.codec import UnsupportedValueError, encode_value
-from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError, WrongStateError
 from gymwire.server.snapshot.known import class_name, kind_of
 from gymwire.server.snapshot.parts import check_keys
 
@@ -36,7 +36,22 @@ def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
 
 def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
     """Raises unless a state can be put into an environment: WrongStateError when it belongs to another environment,
-    ValueError when it is malformed, SnapshotUnsupportedError as `take_state` does. Changes nothing."""
+    InvalidRequestError when it is malformed, SnapshotUnsupportedError as `take_state` does. Changes nothing."""
+    try:
+        _check(env, state)
+    except ValueError as error:
+        # The server's own class: others would pass for what the environment raised.
+        raise InvalidRequestError(str(error)) from None
+
+
+def put_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
+    """Puts a state that `check_state` has passed into an environment."""
+    for layer, saved in zip(_layers(env), state, strict=True):
+        for part in kind_of(type(layer)).parts:
+            part.put(layer, saved["state"][part.name])
+
+
+def _check(env: gymnasium.Env[Any, Any], state: Any) -> None:
     layers = list(_layers(env))
     kinds = [kind_of(type(layer)) for layer in layers]
     here = [class_name(type(layer)) for layer in layers]
@@ -52,13 +67,6 @@ def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
         check_keys(f"the state of {class_name(type(layer))}", saved["state"], tuple(part.name for part in kind.parts))
         for part in kind.parts:
             part.check(layer, saved["state"][part.name])
-
-
-def put_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
-    """Puts a state that `check_state` has passed into an environment."""
-    for layer, saved in zip(_layers(env), state, strict=True):
-        for part in kind_of(type(layer)).parts:
-            part.put(layer, saved["state"][part.name])
 
 
 def _layers(env: Any) -> Iterator[Any]:

@@ -1,0 +1,54 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Messages that cannot be parsed: gRPC itself would call them INTERNAL, and end a stream for one of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from google.protobuf.message import DecodeError
+
+from gymwire.server.errors import InvalidRequestError
+
+
+@dataclass(frozen=True)
+class Malformed:
+    """Stands for a message that could not be parsed, until a handler refuses it."""
+
+    reason: str
+
+
+class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
+    """Gives the handlers of one service `Malformed` where a message cannot be parsed."""
+
+    def __init__(self, service: str) -> None:
+        self._prefix = f"/{service}/"
+
+    def intercept_service(
+        self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
+    ) -> Any:
+        """Returns the call's own handler with another way of parsing."""
+        handler = continuation(handler_call_details)
+        if handler is None or not handler_call_details.method.startswith(self._prefix):
+            return handler
+        parse, write = _parser(handler.request_deserializer), handler.response_serializer
+        if handler.request_streaming:
+            return grpc.stream_stream_rpc_method_handler(handler.stream_stream, parse, write)
+        return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, write)
+
+
+def check_parsed(request: Any) -> None:
+    """Raises InvalidRequestError for a message that could not be parsed."""
+    if isinstance(request, Malformed):
+        raise InvalidRequestError(f"the request is not a message of the protocol: {request.reason}")
+
+
+def _parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    def parse_or_mark(data: bytes) -> Any:
+        try:
+            return parse(data)
+        except DecodeError as error:
+            return Malformed(f"{error} ({len(data)} bytes came)")
+
+    return parse_or_mark

@@ -1,0 +1,64 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a process holds, read from Linux's /proc."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Usage(NamedTuple):
+    """What one process holds, its children not counted."""
+
+    threads: int
+    descriptors: int
+    resident_mib: float
+
+
+def usage(pid: int) -> Usage:
+    """Returns what a process holds now."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return Usage(int(status["Threads"]), descriptors, int(status["VmRSS"].split()[0]) / 1024)
+
+
+def descendants(pid: int) -> list[int]:
+    """Returns the living processes below one."""
+    children: dict[int, list[int]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        # The name of the program, in brackets, may hold anything; state and parent follow it.
+        state, parent = (_read(file).rpartition(")")[2].split() or ["Z", "0"])[:2]
+        if state != "Z":
+            children.setdefault(int(parent), []).append(int(file.parent.name))
+    found: list[int] = []
+    left = list(children.get(pid, []))
+    while left:
+        found.append(left.pop())
+        left.extend(children.get(found[-1], []))
+    return found
+
+
+def environments(pid: int) -> list[int]:
+    """Returns the processes of a server's environments. They are the children of the one that starts them, which stays
+    for the next."""
+    below = set(descendants(pid))
+    return sorted(child for parent in below for child in set(descendants(parent)) & below)
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Waits until something holds; says whether it did in time."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    # The process has ended meanwhile.
+    except OSError:
+        return ""

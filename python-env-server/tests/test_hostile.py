@@ -1,0 +1,111 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Environments and requests at their worst get an answer that fits into its metadata, and the right code."""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+from client import Client, observations, refusal
+
+from gymwire.codec import decode_value, encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+Code = grpc.StatusCode
+
+
+@pytest.mark.parametrize("text", ["\U0001f3d4" * 5000, "x" * 200_000, "v1" * 50_000])
+def test_long_names_are_refused_in_an_answer_of_limited_size(client: Client, text: str) -> None:
+    code, detail = refusal(lambda: client.make(text))
+    assert code is Code.NOT_FOUND
+    assert 0 < len(detail.message.encode()) <= 1000
+    code, _ = refusal(lambda: client.reset(text))
+    assert code is Code.NOT_FOUND
+
+
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
+@pytest.mark.parametrize("fault", ["Quits", "LongUnicode", "HalfPair", "WordReward", "TwoRewards", "NoFlag"])
+def test_a_step_that_goes_wrong_in_any_way_ends_the_session(client: Client, fault: str, vectorization: Any) -> None:
+    made = client.make(f"Rude/{fault}-v0", vectorization=vectorization, autoreset_mode=pb.AUTORESET_MODE_NEXT_STEP)
+    client.reset(made.session_id)
+    code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
+    assert code is Code.UNKNOWN
+    assert detail.env_index == 0
+    assert detail.exception_class
+    assert not detail.session_alive
+    code, _ = refusal(lambda: client.reset(made.session_id))
+    assert code is Code.NOT_FOUND
+
+
+def test_an_environment_that_quits_while_it_is_made_or_called_gets_an_answer(client: Client) -> None:
+    code, detail = refusal(lambda: client.make("Rude/Quits-v0", kwargs={"at_once": True}))
+    assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
+    made = client.make("Rude/Quits-v0")
+    request = pb.CallRequest(session_id=made.session_id, name="leave", call=pb.CallArguments())
+    code, detail = refusal(lambda: client.stub.Call(request, timeout=20))
+    assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
+    assert detail.session_alive
+
+
+def _set(*path: Any) -> Callable[[Any], None]:
+    def change(content: Any) -> None:
+        *keys, last, value = path
+        for key in keys:
+            content = content[key]
+        content[last] = value
+
+    return change
+
+
+DEEP: Any = ()
+for _ in range(28):
+    DEEP = (DEEP,)
+
+
+VALUES = [None, 2**200, 10**5000, "x", (), {}, [np.zeros(3)], np.array("x"), float("nan"), DEEP]
+
+
+# Python itself refuses to write 10**5000 out, so the values have no names here.
+@pytest.mark.parametrize("value", VALUES, ids=[type(value).__name__ + str(i) for i, value in enumerate(VALUES)])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("format",),
+        ("made_by",),
+        ("session", "num_envs"),
+        ("observations", 0),
+        ("ended",),
+        ("environments", 0),
+        ("environments", 0, 0),
+        ("environments", 0, 0, "class"),
+        ("environments", 0, 0, "state"),
+        ("environments", 0, 0, "settings"),
+        ("environments", 0, -1, "state", "np_random"),
+        ("environments", 0, -1, "state", "np_random", "state"),
+        ("environments", 0, -1, "state", "np_random", "uinteger"),
+        ("environments", 0, -1, "state", "state"),
+        ("environments", 0, -1, "settings", "gravity"),
+    ],
+)
+def test_a_forged_snapshot_is_refused_and_changes_nothing(client: Client, path: tuple[Any, ...], value: Any) -> None:
+    made = client.make("CartPole-v1", vectorization=pb.VECTORIZATION_SYNC)
+    first = observations(client.reset(made.session_id, seed=3))
+    taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=made.session_id), timeout=20).snapshot
+    content = decode_value(taken)
+    del content["sha256"]
+    _set(*path, value)(content)
+    try:
+        digest = hashlib.sha256(encode_value(content).SerializeToString(deterministic=True)).digest()
+        forged = encode_value({**content, "sha256": digest})
+    except ValueError:
+        pytest.skip("nested too deep to be forged")
+    code, detail = refusal(
+        lambda: client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshot=forged), timeout=20)
+    )
+    assert code in (Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION)
+    assert detail.session_alive
+    again = client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshot=taken), timeout=20)
+    np.testing.assert_array_equal(observations(again), first)
