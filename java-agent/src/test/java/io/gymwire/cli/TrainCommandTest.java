@@ -220,7 +220,7 @@ class TrainCommandTest {
 
     private static String[] cartPole(Path run, String... more) {
         List<String> args = new ArrayList<>(List.of("train", "CartPole-v1", "--steps", "4096", "--seed", "1",
-                "--run-dir", run.toString(), "--server", server.address()));
+                "--envs", "8", "--batch", "2048", "--run-dir", run.toString(), "--server", server.address()));
         args.addAll(List.of(more));
         return args.toArray(String[]::new);
     }

@@ -55,7 +55,7 @@ class WrongArgumentsTest {
         "--critic-lr 0          | critic-lr must be positive    | 0.0"})
     void aSettingOutOfRangeIsNamedWithItsRangeAndValue(String arguments, String rule, String value) {
         String[] option = arguments.split(" ");
-        Cli.fail(List.of(rule, "got " + value), "train", "CartPole-v1",
+        Cli.fail(List.of(rule, "got " + value), "train", "CartPole-v1", "--preset", "none",
                 "--run-dir", directory.resolve("run").toString(), option[0], option[1]);
     }
 
