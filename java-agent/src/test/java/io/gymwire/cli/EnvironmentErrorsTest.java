@@ -50,12 +50,12 @@ class EnvironmentErrorsTest {
 
     @Test
     void aMissingDependencyIsNamedWithHowToInstallIt() {
-        refuse(List.of("LunarLander-v3 needs the package box2d", "pip install"), "LunarLander-v3", true);
+        refuse(List.of("phys2d/CartPole-v1 needs the package jax", "pip install"), "phys2d/CartPole-v1", true);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose an environment whose spaces",
+        "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose another environment",
         "Faulty/MultiDiscreteActions-v0 | MultiDiscrete                   | choose another environment"})
     void anActionSpaceThatTrpoCannotDriveIsNamedWithThoseItCan(String envId, String space, String remedy) {
         refuse(List.of(space, remedy), envId, true);
