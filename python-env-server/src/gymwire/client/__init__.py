@@ -15,7 +15,7 @@ them::
     envs = RemoteVectorEnv("HalfCheetah-v5", num_envs=8, address="unix:/run/user/1000/gymwire.sock")
 
 Observations, rewards and infos have the values and types that the environment gave them in the server. What cannot
-cross the wire, or does so differently, is listed in proto/COMPLIANCE.md. The main points:
+cross the wire, or does so differently, is listed in proto/README.md. The main points:
 
 - An action must lie in the action space. It is converted to the space's dtype as numpy converts "same_kind".
 - ``np_random`` lives in the server. ``RemoteEnv.np_random`` is a generator of the client's own with the same seed.
