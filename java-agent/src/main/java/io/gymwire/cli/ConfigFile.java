@@ -21,7 +21,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * {@code config.json}: every setting of a run with its value and where the value came from, under the name of its option.
+ * {@code config.json}: every setting of a run with its value and where the value came from, under the name of its
+ * option.
  */
 final class ConfigFile {
 

@@ -42,7 +42,11 @@ final class EvalCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory.")
     private Path runDir;
 
-    @Option(names = "--episodes", paramLabel = "K", defaultValue = "20", description = "Number of episodes (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--episodes",
+            paramLabel = "K",
+            defaultValue = "20",
+            description = "Number of episodes (${DEFAULT-VALUE}).")
     private int episodes;
 
     @Option(names = "--video", description = "Also film episodes: videos/episode-0.mp4 shows the first.")
@@ -115,13 +119,26 @@ final class EvalCommand implements Callable<Integer> {
                 count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, FIRST_SEED);
         Path csv = directory.eval().resolve("evaluations.csv");
         AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
-        DoubleSummaryStatistics returns = played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
+        DoubleSummaryStatistics returns =
+                played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
         double mean = returns.getAverage();
-        double variance = played.stream().mapToDouble(e -> (e.totalReward() - mean) * (e.totalReward() - mean)).average().orElse(0);
+        double variance = played.stream()
+                .mapToDouble(e -> (e.totalReward() - mean) * (e.totalReward() - mean))
+                .average()
+                .orElse(0);
         double length = played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
-        System.out.printf(Locale.ROOT, "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
-                one.environmentId(), episodes, choice.stochastic ? "stochastic" : "deterministic", mean, Math.sqrt(variance),
-                returns.getMin(), returns.getMax(), length, csv);
+        System.out.printf(
+                Locale.ROOT,
+                "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
+                one.environmentId(),
+                episodes,
+                choice.stochastic ? "stochastic" : "deterministic",
+                mean,
+                Math.sqrt(variance),
+                returns.getMin(),
+                returns.getMax(),
+                length,
+                csv);
     }
 
     private void film(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
@@ -132,7 +149,8 @@ final class EvalCommand implements Callable<Integer> {
             Path file = directory.videos().resolve("episode-" + i + ".mp4");
             try (VectorEnv env = remote.make(drawn)) {
                 Evaluator.Episode episode = EpisodeVideo.record(learner, env, !choice.stochastic, FIRST_SEED + i, file);
-                System.out.printf(Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
+                System.out.printf(
+                        Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
             }
         }
     }

@@ -43,7 +43,8 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static void describe(ServerInfo info) {
-        System.out.println("server        gymwire " + info.serverVersion() + ", protocol " + info.protocolMajor() + "." + info.protocolMinor());
+        System.out.println("server        gymwire " + info.serverVersion() + ", protocol " + info.protocolMajor() + "."
+                + info.protocolMinor());
         System.out.println("python        " + info.python());
         info.packages().forEach((name, version) -> System.out.printf("%-13s %s%n", name, version));
         System.out.println("machine       " + info.os() + ", " + info.cpu());
@@ -62,7 +63,9 @@ final class InfoCommand implements Callable<Integer> {
         System.out.println("environment        " + spec.id());
         System.out.println("observation space  " + env.singleObservationSpace());
         System.out.println("action space       " + env.singleActionSpace());
-        System.out.println("episode limit      " + (spec.maxEpisodeSteps().isPresent() ? spec.maxEpisodeSteps().getAsLong() + " steps" : "none"));
-        System.out.println("reward threshold   " + (spec.rewardThreshold().isPresent() ? spec.rewardThreshold().getAsDouble() : "none"));
+        System.out.println("episode limit      "
+                + (spec.maxEpisodeSteps().isPresent() ? spec.maxEpisodeSteps().getAsLong() + " steps" : "none"));
+        System.out.println("reward threshold   "
+                + (spec.rewardThreshold().isPresent() ? spec.rewardThreshold().getAsDouble() : "none"));
     }
 }

@@ -56,8 +56,10 @@ final class Presets {
         try {
             return new Preset(wanted, parse(Files.readString(Path.of(wanted))));
         } catch (IOException e) {
-            throw new IOException("the preset " + wanted + " is neither a readable file nor one of " + String.join(", ", names())
-                    + "; --preset none takes the defaults", e);
+            throw new IOException(
+                    "the preset " + wanted + " is neither a readable file nor one of " + String.join(", ", names())
+                            + "; --preset none takes the defaults",
+                    e);
         }
     }
 

@@ -20,14 +20,20 @@ final class ServerOption {
             description = "A running server, host:port or unix:PATH (default: start one for this command).")
     private String address;
 
-    @Option(names = "--server-token-file", paramLabel = "FILE", description = "Holds the token that the server asks for.")
+    @Option(
+            names = "--server-token-file",
+            paramLabel = "FILE",
+            description = "Holds the token that the server asks for.")
     private Path tokenFile;
 
     @Option(names = "--server-ca", paramLabel = "FILE",
             description = "Use TLS, and trust servers whose certificate this PEM file signs.")
     private Path authority;
 
-    @Option(names = "--server-cert", paramLabel = "FILE", description = "This client's certificate, PEM, for mutual TLS.")
+    @Option(
+            names = "--server-cert",
+            paramLabel = "FILE",
+            description = "This client's certificate, PEM, for mutual TLS.")
     private Path certificate;
 
     @Option(names = "--server-key", paramLabel = "FILE", description = "Its private key, PEM, PKCS #8.")
@@ -37,8 +43,10 @@ final class ServerOption {
     Optional<ConnectOptions> server() {
         if (address == null) {
             if (tokenFile != null || authority != null || certificate != null || key != null) {
-                throw new ParameterException(command.commandLine(), "--server-token-file, --server-ca, --server-cert and "
-                        + "--server-key say how to reach a running server; give its address with --server");
+                throw new ParameterException(
+                        command.commandLine(),
+                        "--server-token-file, --server-ca, --server-cert and "
+                                + "--server-key say how to reach a running server; give its address with --server");
             }
             return Optional.empty();
         }

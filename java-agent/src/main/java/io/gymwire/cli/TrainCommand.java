@@ -31,8 +31,12 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code gymwire train}: settings, environments and files together make a run. */
-@Command(name = "train", sortOptions = false,
-        description = "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command line, the last winning.")
+@Command(
+        name = "train",
+        sortOptions = false,
+        description =
+                "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command"
+                        + " line, the last winning.")
 final class TrainCommand implements Callable<Integer> {
 
     /** What a run cannot change half way: its place, its shapes, and what its counters count. */
@@ -55,11 +59,17 @@ final class TrainCommand implements Callable<Integer> {
             description = "A shipped preset, an argument file, or none (default: the environment's own).")
     private String preset;
 
-    @Option(names = "--run-dir", paramLabel = "DIR", description = "Where the run keeps its files (default: runs/ENV_ID__sSEED__TIME).")
+    @Option(
+            names = "--run-dir",
+            paramLabel = "DIR",
+            description = "Where the run keeps its files (default: runs/ENV_ID__sSEED__TIME).")
     private Path runDir;
 
-    @Option(names = "--resume", paramLabel = "DIR",
-            description = "Continues the run in DIR from its last checkpoint, with its settings; environments start new episodes.")
+    @Option(
+            names = "--resume",
+            paramLabel = "DIR",
+            description = "Continues the run in DIR from its last checkpoint, with its settings; environments start new"
+                    + " episodes.")
     private Path resume;
 
     @Option(names = "--table", description = "Shows a table for each iteration instead of one line.")
@@ -111,7 +121,8 @@ final class TrainCommand implements Callable<Integer> {
 
     private Map<String, String> resolveNew() throws IOException {
         if (envId == null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "train needs an environment, e.g. CartPole-v1");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "train needs an environment, e.g. CartPole-v1");
         }
         Presets.Preset found = Presets.find(preset, envId);
         String name = "preset " + found.name();
@@ -166,9 +177,16 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private void announce(TrainConfig config, RunDirectory directory, Learner learner) {
-        System.out.printf(Locale.ROOT, "%s %s: seed %d, %,d steps, %d environments, %d workers, run directory %s%n",
-                learner.iterations() == 0 ? "training" : "resuming", envId, config.seed(), config.steps(), config.envs(),
-                config.workers(), directory);
+        System.out.printf(
+                Locale.ROOT,
+                "%s %s: seed %d, %,d steps, %d environments, %d workers, run directory %s%n",
+                learner.iterations() == 0 ? "training" : "resuming",
+                envId,
+                config.seed(),
+                config.steps(),
+                config.envs(),
+                config.workers(),
+                directory);
     }
 
     private static void summarise(TrainingRun.Status status, TrainingRun run) {

@@ -7,41 +7,67 @@ import io.gymwire.trpo.TrpoConfig;
 import picocli.CommandLine.Option;
 
 /**
- * The settings of a run as options: the one place of their defaults. Presets give other values, the command line has the
- * last word.
+ * The settings of a run as options: the one place of their defaults. Presets give other values, the command line has
+ * the last word.
  */
 final class TrainOptions {
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "1000000",
-            description = "Environment steps over all environments (${DEFAULT-VALUE}, the length of published MuJoCo results).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Environment steps over all environments (${DEFAULT-VALUE}, the length of published MuJoCo"
+                    + " results).")
     long steps;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
             description = "Seed of every random number in the run (${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--envs", paramLabel = "E", defaultValue = "8",
-            description = "Number of environments (${DEFAULT-VALUE}). Few environments give long segments, many are faster; changes the result.")
+    @Option(
+            names = "--envs",
+            paramLabel = "E",
+            defaultValue = "8",
+            description =
+                    "Number of environments (${DEFAULT-VALUE}). Few environments give long segments, many are faster;"
+                            + " changes the result.")
     int envs;
 
-    @Option(names = "--workers", paramLabel = "W",
-            description = "Sessions that the environments are spread over, each simulating on a core of its own (one per core, at most E). Never changes the result.")
+    @Option(
+            names = "--workers",
+            paramLabel = "W",
+            description =
+                    "Sessions that the environments are spread over, each simulating on a core of its own (one per"
+                            + " core, at most E). Never changes the result.")
     Integer workers;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "2048",
-            description = "Environment steps of one iteration, a multiple of E (${DEFAULT-VALUE}, as in Stable-Baselines3's zoo).")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "2048",
+            description =
+                    "Environment steps of one iteration, a multiple of E (${DEFAULT-VALUE}, as in Stable-Baselines3's"
+                            + " zoo).")
     int batch;
 
     @Option(names = "--gamma", paramLabel = "G", defaultValue = "0.99",
             description = "Discount per step, 0.9 to 0.9999 (${DEFAULT-VALUE}, usual for MuJoCo).")
     double gamma;
 
-    @Option(names = "--lambda", paramLabel = "L", defaultValue = "0.95",
-            description = "Generalised advantage estimation: 0 trusts the critic, 1 the rewards (${DEFAULT-VALUE}, from Schulman et al. 2016).")
+    @Option(
+            names = "--lambda",
+            paramLabel = "L",
+            defaultValue = "0.95",
+            description = "Generalised advantage estimation: 0 trusts the critic, 1 the rewards (${DEFAULT-VALUE}, from"
+                    + " Schulman et al. 2016).")
     double lambda;
 
-    @Option(names = "--delta", paramLabel = "D", defaultValue = "0.02",
-            description = "Trust region: bound on the mean KL divergence of one update in nats, 0.005 to 0.1 (${DEFAULT-VALUE}; the paper's 0.01 is for larger batches).")
+    @Option(
+            names = "--delta",
+            paramLabel = "D",
+            defaultValue = "0.02",
+            description = "Trust region: bound on the mean KL divergence of one update in nats, 0.005 to 0.1"
+                    + " (${DEFAULT-VALUE}; the paper's 0.01 is for larger batches).")
     double delta;
 
     @Option(names = "--cg-iterations", paramLabel = "K", defaultValue = "10",
@@ -52,8 +78,12 @@ final class TrainOptions {
             description = "Conjugate gradient stops at this relative residual (${DEFAULT-VALUE}).")
     double cgTolerance;
 
-    @Option(names = "--cg-damping", paramLabel = "C", defaultValue = "0.1",
-            description = "Added to the Fisher matrix's diagonal, 0.001 to 0.1 (${DEFAULT-VALUE}, as in OpenAI Baselines).")
+    @Option(
+            names = "--cg-damping",
+            paramLabel = "C",
+            defaultValue = "0.1",
+            description =
+                    "Added to the Fisher matrix's diagonal, 0.001 to 0.1 (${DEFAULT-VALUE}, as in OpenAI Baselines).")
     double cgDamping;
 
     @Option(names = "--line-search-steps", paramLabel = "K", defaultValue = "10",
@@ -64,8 +94,12 @@ final class TrainOptions {
             description = "Factor from one step length to the next (${DEFAULT-VALUE}, as in Spinning Up).")
     double lineSearchShrink;
 
-    @Option(names = "--accept-ratio", paramLabel = "R", defaultValue = "0.1",
-            description = "Least actual gain as a fraction of the expected one (${DEFAULT-VALUE}, as in Schulman's code).")
+    @Option(
+            names = "--accept-ratio",
+            paramLabel = "R",
+            defaultValue = "0.1",
+            description =
+                    "Least actual gain as a fraction of the expected one (${DEFAULT-VALUE}, as in Schulman's code).")
     double acceptRatio;
 
     @Option(names = "--fim-subsample", paramLabel = "N", defaultValue = "1",
@@ -81,8 +115,12 @@ final class TrainOptions {
             description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}).")
     LayerWidths hidden;
 
-    @Option(names = "--init-log-std", paramLabel = "X", defaultValue = "-0.5",
-            description = "Log of the Gaussian policy's initial standard deviation, in units of half the action range (${DEFAULT-VALUE}, from Andrychowicz et al. 2020).")
+    @Option(
+            names = "--init-log-std",
+            paramLabel = "X",
+            defaultValue = "-0.5",
+            description = "Log of the Gaussian policy's initial standard deviation, in units of half the action range"
+                    + " (${DEFAULT-VALUE}, from Andrychowicz et al. 2020).")
     double initLogStd;
 
     @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",
@@ -114,8 +152,16 @@ final class TrainOptions {
                 batch,
                 gamma,
                 lambda,
-                new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink, acceptRatio,
-                        fimSubsample, entropy),
+                new TrpoConfig(
+                        delta,
+                        cgIterations,
+                        cgTolerance,
+                        cgDamping,
+                        lineSearchSteps,
+                        lineSearchShrink,
+                        acceptRatio,
+                        fimSubsample,
+                        entropy),
                 hidden.values(),
                 initLogStd,
                 criticHidden.values(),

@@ -30,16 +30,17 @@ public record ConnectOptions(String address, Duration timeout, String token, Pat
             throw new IllegalArgumentException("the request timeout is " + timeout + "; it must be positive");
         }
         if (token != null && !token.matches("[!-~]+")) {
-            throw new IllegalArgumentException("the server's token is empty or holds a space or a character outside ASCII;"
-                    + " give the token that the server was started with");
+            throw new IllegalArgumentException(
+                    "the server's token is empty or holds a space or a character outside ASCII;"
+                            + " give the token that the server was started with");
         }
         if ((certificate == null) != (key == null)) {
             throw new IllegalArgumentException("a client certificate and its key go together, but only "
                     + (key == null ? certificate : key) + " was given");
         }
         if (certificate != null && authority == null) {
-            throw new IllegalArgumentException("the client certificate " + certificate + " needs TLS; give the file of the "
-                    + "authority that signed the server's certificate, too");
+            throw new IllegalArgumentException("the client certificate " + certificate
+                    + " needs TLS; give the file of the " + "authority that signed the server's certificate, too");
         }
         if (authority != null && address.startsWith("unix:")) {
             throw new IllegalArgumentException("TLS does not go with the Unix socket " + address
@@ -85,7 +86,8 @@ public record ConnectOptions(String address, Duration timeout, String token, Pat
     }
 
     static IllegalArgumentException unreadable(String what, Path file, Exception cause) {
-        String reason = cause instanceof java.nio.file.NoSuchFileException ? "there is no such file" : cause.getMessage();
+        String reason =
+                cause instanceof java.nio.file.NoSuchFileException ? "there is no such file" : cause.getMessage();
         return new IllegalArgumentException("the " + what + " " + file + " cannot be used: " + reason, cause);
     }
 }

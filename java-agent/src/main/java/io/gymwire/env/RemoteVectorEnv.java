@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The environments of one session on a server, driven over a stream of their own. A broken connection is mended within the
- * request timeout, and no action is applied twice. A request that gets no answer within that time, or whose server dies,
- * fails with an {@link EnvironmentException} that names the environment and the server; the session is lost then.
+ * The environments of one session on a server, driven over a stream of their own. A broken connection is mended within
+ * the request timeout, and no action is applied twice. A request that gets no answer within that time, or whose server
+ * dies, fails with an {@link EnvironmentException} that names the environment and the server; the session is lost then.
  */
 public final class RemoteVectorEnv implements VectorEnv {
     private final SessionStream stream;

@@ -19,20 +19,24 @@ final class RpcErrors {
     }
 
     /** Maps the failure of a unary call, whose detail travels in the trailing metadata. */
-    static EnvironmentException of(StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
+    static EnvironmentException of(
+            StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
         String address = connection.address();
         Metadata trailers = failure.getTrailers();
         if (trailers != null && trailers.containsKey(DETAIL)) {
             return new EnvironmentException(trailers.get(DETAIL), "", address);
         }
         Status status = failure.getStatus();
-        String message = switch (status.getCode()) {
-            case UNAVAILABLE -> "the server at " + address + " cannot be reached: " + obituary(status, connection.postMortem());
-            case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
-            case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " within "
-                    + timeout.toMillis() / 1000.0 + " s; raise the request timeout if it is slow";
-            default -> "the server at " + address + " failed at " + what + ": " + describe(status);
-        };
+        String message =
+                switch (status.getCode()) {
+                    case UNAVAILABLE -> "the server at " + address + " cannot be reached: "
+                            + obituary(status, connection.postMortem());
+                    case UNAUTHENTICATED -> "the server at " + address + " refused this client: "
+                            + status.getDescription();
+                    case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " within "
+                            + timeout.toMillis() / 1000.0 + " s; raise the request timeout if it is slow";
+                    default -> "the server at " + address + " failed at " + what + ": " + describe(status);
+                };
         return new EnvironmentException(ErrorCode.of(status.getCode()), address, message, failure);
     }
 
@@ -55,7 +59,9 @@ final class RpcErrors {
     static String obituary(Status status, Supplier<String> postMortem) {
         String known = postMortem.get();
         return known.isEmpty()
-                ? describe(status) + "; check that it runs (./gymwire serve --listen ADDRESS starts one) and whether it asks for TLS"
+                ? describe(status)
+                        + "; check that it runs (./gymwire serve --listen ADDRESS starts one) and whether it asks for"
+                        + " TLS"
                 : known;
     }
 }

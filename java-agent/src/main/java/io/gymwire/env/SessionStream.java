@@ -19,9 +19,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Carries the requests of one session, one at a time, and survives broken connections: while the request timeout lasts, a
- * request without answer is sent again on a new stream. The server knows a repeated Reset, Step or Restore by its number
- * and gives the answer it gave before, so that none is carried out twice.
+ * Carries the requests of one session, one at a time, and survives broken connections: while the request timeout lasts,
+ * a request without answer is sent again on a new stream. The server knows a repeated Reset, Step or Restore by its
+ * number and gives the answer it gave before, so that none is carried out twice.
  */
 final class SessionStream {
     /** A server whose address refuses connections for this long is gone. */

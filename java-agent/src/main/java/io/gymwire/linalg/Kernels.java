@@ -79,6 +79,8 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
     }
 
     private static Kernels chooseBest() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent() ? new VectorKernels() : new PlainKernels();
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
+                ? new VectorKernels()
+                : new PlainKernels();
     }
 }

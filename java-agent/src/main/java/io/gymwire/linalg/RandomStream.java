@@ -29,7 +29,9 @@ public final class RandomStream {
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
-    /** 2^-52: the distance of neighbouring uniform numbers. With 53 bits, adding the half would round and could give 1. */
+    /**
+     * 2^-52: the distance of neighbouring uniform numbers. With 53 bits, adding the half would round and could give 1.
+     */
     private static final double UNIT = 0x1p-52;
 
     private final long key;
@@ -37,7 +39,8 @@ public final class RandomStream {
 
     /** The stream of a role and an index under a run's seed. */
     public RandomStream(long seed, Role role, long index) {
-        long hash = mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
+        long hash =
+                mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
         // Not mix(hash + a multiple of GOLDEN_GAMMA): bits() would cancel it and be 0 at that counter in every stream.
         this.innerKey = mix(~hash);

@@ -21,7 +21,9 @@ final class VectorKernels extends Kernels {
 
     private static final double[] POLYNOMIAL = Tanh.INVERSE_FACTORIALS;
 
-    /** Room for the columns that fill no whole vector: b's and a tile of c's. What the other lanes hold is never used. */
+    /**
+     * Room for the columns that fill no whole vector: b's and a tile of c's. What the other lanes hold is never used.
+     */
     private static final ThreadLocal<double[][]> EDGE =
             ThreadLocal.withInitial(() -> new double[][] {new double[256 * LANES], new double[TILE_ROWS * LANES]});
 
@@ -65,7 +67,9 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** The product for fewer than LANES columns: whole vectors over padded copies, so that no lane goes out of bounds. */
+    /**
+     * The product for fewer than LANES columns: whole vectors over padded copies, so that no lane goes out of bounds.
+     */
     private static void addEdge(
             int rows, int inner, int cols,
             double[] a, int aOffset, int aRowStride, int aColStride,

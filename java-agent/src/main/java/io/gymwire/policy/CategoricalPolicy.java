@@ -9,8 +9,9 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * A policy over n choices: pi(a | s) = softmax(z)_a with the logits z = network(s).
  *
- * <p>log pi(a) = z_a - logsumexp(z), computed with the greatest logit subtracted, so logits of any finite size are safe.
- * Fisher information with respect to the logits: diag(p) - p p'. An action is one number, the index of the choice.
+ * <p>log pi(a) = z_a - logsumexp(z), computed with the greatest logit subtracted, so logits of any finite size are
+ * safe. Fisher information with respect to the logits: diag(p) - p p'. An action is one number, the index of the
+ * choice.
  */
 public final class CategoricalPolicy implements Policy {
 
@@ -58,7 +59,13 @@ public final class CategoricalPolicy implements Policy {
 
     @Override
     public void sample(
-            double[] theta, DMatrixRMaj outputs, int row, RandomStream random, long step, DMatrixRMaj action, int actionRow) {
+            double[] theta,
+            DMatrixRMaj outputs,
+            int row,
+            RandomStream random,
+            long step,
+            DMatrixRMaj action,
+            int actionRow) {
         double logNormalizer = logSumExp(outputs.data, row * choices);
         double threshold = random.uniform(step);
         double cumulative = 0;
@@ -85,7 +92,8 @@ public final class CategoricalPolicy implements Policy {
     }
 
     @Override
-    public void logProbability(double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] out, int from, int to) {
+    public void logProbability(
+            double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] out, int from, int to) {
         for (int row = from; row < to; row++) {
             int start = row * choices;
             out[row] = outputs.data[start + (int) actions.data[row]] - logSumExp(outputs.data, start);
@@ -101,7 +109,13 @@ public final class CategoricalPolicy implements Policy {
 
     @Override
     public void divergence(
-            double[] oldTheta, DMatrixRMaj oldOutputs, double[] newTheta, DMatrixRMaj newOutputs, double[] out, int from, int to) {
+            double[] oldTheta,
+            DMatrixRMaj oldOutputs,
+            double[] newTheta,
+            DMatrixRMaj newOutputs,
+            double[] out,
+            int from,
+            int to) {
         for (int row = from; row < to; row++) {
             int start = row * choices;
             double oldNormalizer = logSumExp(oldOutputs.data, start);

@@ -39,7 +39,8 @@ public final class GaussianPolicy implements Policy {
      */
     public GaussianPolicy(int observationSize, int[] hidden, int actionSize, double initialLogStd) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
-            throw new IllegalArgumentException("the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
+            throw new IllegalArgumentException(
+                    "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
         }
         this.network = new Mlp(Shapes.layers(observationSize, hidden, actionSize));
         this.size = actionSize;
@@ -77,7 +78,13 @@ public final class GaussianPolicy implements Policy {
 
     @Override
     public void sample(
-            double[] theta, DMatrixRMaj outputs, int row, RandomStream random, long step, DMatrixRMaj action, int actionRow) {
+            double[] theta,
+            DMatrixRMaj outputs,
+            int row,
+            RandomStream random,
+            long step,
+            DMatrixRMaj action,
+            int actionRow) {
         for (int j = 0; j < size; j++) {
             double noise = random.gaussian(step * size + j);
             action.data[actionRow * size + j] = Math.fma(std(theta, j), noise, outputs.data[row * size + j]);
@@ -90,7 +97,8 @@ public final class GaussianPolicy implements Policy {
     }
 
     @Override
-    public void logProbability(double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] out, int from, int to) {
+    public void logProbability(
+            double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] out, int from, int to) {
         double constant = 0;
         double[] inverseStd = new double[size];
         for (int j = 0; j < size; j++) {
@@ -117,10 +125,18 @@ public final class GaussianPolicy implements Policy {
         Arrays.fill(out, from, to, entropy);
     }
 
-    /** sum_j log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2, primes on the new policy. */
+    /**
+     * sum_j log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2, primes on the new policy.
+     */
     @Override
     public void divergence(
-            double[] oldTheta, DMatrixRMaj oldOutputs, double[] newTheta, DMatrixRMaj newOutputs, double[] out, int from, int to) {
+            double[] oldTheta,
+            DMatrixRMaj oldOutputs,
+            double[] newTheta,
+            DMatrixRMaj newOutputs,
+            double[] out,
+            int from,
+            int to) {
         double constant = 0;
         double[] weights = new double[size];
         for (int j = 0; j < size; j++) {
@@ -140,7 +156,9 @@ public final class GaussianPolicy implements Policy {
         }
     }
 
-    /** d log pi / d mu = (a - mu) / sigma^2, d log pi / d log sigma = ((a - mu) / sigma)^2 - 1, dH / d log sigma = 1. */
+    /**
+     * d log pi / d mu = (a - mu) / sigma^2, d log pi / d log sigma = ((a - mu) / sigma)^2 - 1, dH / d log sigma = 1.
+     */
     @Override
     public void gradient(
             double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] weights, double entropyWeight,

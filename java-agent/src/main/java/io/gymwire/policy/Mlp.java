@@ -35,7 +35,8 @@ public final class Mlp {
      */
     public Mlp(int... sizes) {
         if (sizes.length < 2 || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
-            throw new IllegalArgumentException("layer sizes must be two or more positive numbers, got " + Arrays.toString(sizes));
+            throw new IllegalArgumentException(
+                    "layer sizes must be two or more positive numbers, got " + Arrays.toString(sizes));
         }
         this.sizes = sizes.clone();
         this.weightOffsets = new int[sizes.length];
@@ -98,7 +99,9 @@ public final class Mlp {
         }
     }
 
-    /** A matrix with orthonormal rows or columns, whichever are fewer, uniform over all such matrices (Mezzadri 2007). */
+    /**
+     * A matrix with orthonormal rows or columns, whichever are fewer, uniform over all such matrices (Mezzadri 2007).
+     */
     private static DMatrixRMaj orthogonal(int rows, int cols, RandomStream random, long counter) {
         DMatrixRMaj gaussian = new DMatrixRMaj(Math.max(rows, cols), Math.min(rows, cols));
         for (int i = 0; i < gaussian.data.length; i++) {
@@ -139,10 +142,13 @@ public final class Mlp {
         }
     }
 
-    /** Room for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without copying. */
+    /**
+     * Room for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without copying.
+     */
     public Activations activations(DMatrixRMaj input) {
         if (input.numCols != inputSize()) {
-            throw new IllegalArgumentException("input has " + input.numCols + " columns, the network takes " + inputSize());
+            throw new IllegalArgumentException(
+                    "input has " + input.numCols + " columns, the network takes " + inputSize());
         }
         DMatrixRMaj[] layers = new DMatrixRMaj[sizes.length];
         layers[0] = input;
@@ -186,7 +192,8 @@ public final class Mlp {
             for (int row = from; row < to; row++) {
                 System.arraycopy(theta, biasOffset(layer), z, row * out, out);
             }
-            KERNELS.addProduct(rows, in, out, a, from * in, in, 1, theta, weightOffsets[layer], out, z, from * out, out);
+            KERNELS.addProduct(
+                    rows, in, out, a, from * in, in, 1, theta, weightOffsets[layer], out, z, from * out, out);
             if (layer < sizes.length - 1) {
                 KERNELS.tanh(z, from * out, rows * out);
             }
@@ -201,7 +208,13 @@ public final class Mlp {
      * @param gradient [parameterCount or more]; modified
      */
     public void backward(
-            double[] theta, Activations activations, double[] outputGradient, double[] gradient, int from, int to, Scratch scratch) {
+            double[] theta,
+            Activations activations,
+            double[] outputGradient,
+            double[] gradient,
+            int from,
+            int to,
+            Scratch scratch) {
         int rows = to - from;
         scratch.reserve(rows, maxWidth);
         System.arraycopy(outputGradient, 0, scratch.left, 0, rows * outputSize());
@@ -236,7 +249,13 @@ public final class Mlp {
      * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
      */
     public void tangent(
-            double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to, Scratch scratch) {
+            double[] theta,
+            double[] v,
+            Activations activations,
+            double[] outputTangent,
+            int from,
+            int to,
+            Scratch scratch) {
         int rows = to - from;
         scratch.reserve(rows, maxWidth);
         for (int layer = 1; layer < sizes.length; layer++) {

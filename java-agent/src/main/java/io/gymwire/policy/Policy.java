@@ -37,7 +37,14 @@ public sealed interface Policy permits CategoricalPolicy, GaussianPolicy {
      * @param step how many actions that stream has given before
      * @param action row-major actions; the row's elements are overwritten
      */
-    void sample(double[] theta, DMatrixRMaj outputs, int row, RandomStream random, long step, DMatrixRMaj action, int actionRow);
+    void sample(
+            double[] theta,
+            DMatrixRMaj outputs,
+            int row,
+            RandomStream random,
+            long step,
+            DMatrixRMaj action,
+            int actionRow);
 
     /** Writes the most probable action of one row, as deterministic evaluation wants it. */
     void mode(double[] theta, DMatrixRMaj outputs, int row, DMatrixRMaj action, int actionRow);
@@ -50,11 +57,17 @@ public sealed interface Policy permits CategoricalPolicy, GaussianPolicy {
 
     /** Writes KL(pi_old(. | s_i) || pi_new(. | s_i)) in nats into out[i] for each row i of the range. */
     void divergence(
-            double[] oldTheta, DMatrixRMaj oldOutputs, double[] newTheta, DMatrixRMaj newOutputs, double[] out, int from, int to);
+            double[] oldTheta,
+            DMatrixRMaj oldOutputs,
+            double[] newTheta,
+            DMatrixRMaj newOutputs,
+            double[] out,
+            int from,
+            int to);
 
     /**
-     * Differentiates sum_i w_i log pi(a_i | s_i) + e sum_i H(pi(. | s_i)) by the network's outputs and by the parameters
-     * that are not the network's.
+     * Differentiates sum_i w_i log pi(a_i | s_i) + e sum_i H(pi(. | s_i)) by the network's outputs and by the
+     * parameters that are not the network's.
      *
      * @param weights w, one per row of the batch; not modified
      * @param entropyWeight e

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The mean and variance of every column over all rows seen so far, batches merged by the parallel formula of Chan, Golub
- * and LeVeque (1983, DOI 10.1080/00031305.1983.10483115): no catastrophic cancellation, however far the mean is from 0.
+ * The mean and variance of every column over all rows seen so far, batches merged by the parallel formula of Chan,
+ * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115): no catastrophic cancellation, however far the mean is
+ * from 0.
  */
 public final class RunningMoments {
 

@@ -18,7 +18,9 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class ValueFunction {
 
-    /** Returns whose standard deviation is below this, or below this fraction of their mean, are taken to be constant. */
+    /**
+     * Returns whose standard deviation is below this, or below this fraction of their mean, are taken to be constant.
+     */
     private static final double MIN_SPREAD = 1e-8;
 
     private final Mlp network;

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Turns a policy's actions into an environment's: an index is shifted by the Discrete space's start; a number is clipped to
- * [-1, 1] and rescaled to its bounds in the Box (to the nearest integer in a Box of integers), or passed on where the Box has none. The learner keeps the unclipped
- * number.
+ * Turns a policy's actions into an environment's: an index is shifted by the Discrete space's start; a number is
+ * clipped to [-1, 1] and rescaled to its bounds in the Box (to the nearest integer in a Box of integers), or passed on
+ * where the Box has none. The learner keeps the unclipped number.
  */
 public final class ActionDecoder {
 
@@ -46,7 +46,8 @@ public final class ActionDecoder {
             this.high = new double[0];
         } else {
             throw new IllegalArgumentException("the action space is " + space
-                    + ", but TRPO drives Discrete (categorical policy) and Box (Gaussian policy); choose another environment");
+                    + ", but TRPO drives Discrete (categorical policy) and Box (Gaussian policy); choose"
+                    + " another environment");
         }
     }
 

@@ -9,8 +9,9 @@ import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Chooses actions for the current observations of N environments: raw observation, normalised observation, network output,
- * action. The action of a row depends on that row alone, so it is the same whichever rows are computed together.
+ * Chooses actions for the current observations of N environments: raw observation, normalised observation, network
+ * output, action. The action of a row depends on that row alone, so it is the same whichever rows are computed
+ * together.
  */
 public final class Actor {
 

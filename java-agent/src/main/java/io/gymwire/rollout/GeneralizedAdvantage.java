@@ -5,11 +5,11 @@ package io.gymwire.rollout;
 
 /**
  * Generalised advantage estimation (Schulman et al. 2016, arXiv:1506.02438, equation 16): A_t = sum over l &gt;= 0 of
- * (gamma lambda)^l delta_(t+l), delta_t = r_t + gamma V(s_(t+1)) - V(s_t), the sum running to the end of the episode or of
- * the segment, computed backwards as A_t = delta_t + gamma lambda A_(t+1).
+ * (gamma lambda)^l delta_(t+l), delta_t = r_t + gamma V(s_(t+1)) - V(s_t), the sum running to the end of the episode or
+ * of the segment, computed backwards as A_t = delta_t + gamma lambda A_(t+1).
  *
- * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation, at
- * the segment's end that of the observation to come: the episode would have gone on.
+ * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation,
+ * at the segment's end that of the observation to come: the episode would have gone on.
  */
 public final class GeneralizedAdvantage {
 

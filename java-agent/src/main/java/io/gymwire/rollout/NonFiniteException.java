@@ -10,7 +10,7 @@ public final class NonFiniteException extends RuntimeException {
 
     NonFiniteException(String environmentId, int env, long step, String what) {
         super("environment " + env + " of " + environmentId + " gave " + what + " at its step " + step
-                + "; nothing was learned from it. The environment's code or its arguments are at fault, or its simulation "
-                + "became unstable");
+                + "; nothing was learned from it. The environment's code or its arguments are at fault, or its"
+                + " simulation became unstable");
     }
 }

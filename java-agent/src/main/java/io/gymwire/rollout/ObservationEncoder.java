@@ -29,7 +29,8 @@ public final class ObservationEncoder {
             this.size = Math.toIntExact(discrete.n());
         } else {
             throw new IllegalArgumentException("the observation space is " + space
-                    + ", but the agent reads Box and Discrete; choose another environment or wrap it to flatten its observations");
+                    + ", but the agent reads Box and Discrete; choose another environment or wrap it to"
+                    + " flatten its observations");
         }
     }
 

@@ -7,8 +7,8 @@ import io.gymwire.policy.RunningMoments;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Normalises observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running mean and standard
- * deviation of each element over training.
+ * Normalises observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running mean and
+ * standard deviation of each element over training.
  *
  * <p>The statistics change in {@link #update} alone, between iterations: within one, every observation is seen through
  * the same function by sampling, advantage estimation and update.

@@ -15,14 +15,15 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * Steps N environments with a policy, T steps each.
  *
- * <p>The environments may be spread over several {@link VectorEnv}s (sessions): while the actions of one are computed, the
- * others simulate. What is collected does not depend on how they are spread. Sessions must reset in the step that ends an
- * episode (SAME_STEP).
+ * <p>The environments may be spread over several {@link VectorEnv}s (sessions): while the actions of one are computed,
+ * the others simulate. What is collected does not depend on how they are spread. Sessions must reset in the step that
+ * ends an episode (SAME_STEP).
  */
 public final class RolloutCollector {
 
     private final List<? extends VectorEnv> sessions;
-    private final int[] firstEnv; // [sessions + 1]: session s holds the environments firstEnv[s], ..., firstEnv[s + 1] - 1
+    private final int[]
+            firstEnv; // [sessions + 1]: session s holds the environments firstEnv[s], ..., firstEnv[s + 1] - 1
     private final ObservationEncoder encoder;
     private final ActionDecoder decoder;
     private final ObservationNormalizer normalizer;
@@ -115,7 +116,8 @@ public final class RolloutCollector {
             int index = t * rollout.envs() + env;
             double reward = step.reward(i);
             if (!Double.isFinite(reward)) {
-                throw new NonFiniteException(sessions.get(s).environmentId(), env, actor.drawn()[env], "the reward " + reward);
+                throw new NonFiniteException(
+                        sessions.get(s).environmentId(), env, actor.drawn()[env], "the reward " + reward);
             }
             rollout.rewards()[index] = reward;
             rollout.terminated()[index] = step.terminated(i);

@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A learner on disk: {@code step_000102400.safetensors} with every number, {@code step_000102400.json} with the counters,
- * and {@code latest}, a text file that names the newest pair.
+ * A learner on disk: {@code step_000102400.safetensors} with every number, {@code step_000102400.json} with the
+ * counters, and {@code latest}, a text file that names the newest pair.
  *
  * <p>Each file is written under another name and then renamed, {@code latest} last: whatever the moment of an
  * interruption, {@code latest} names a complete pair.
@@ -31,7 +31,8 @@ public final class Checkpoint {
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
     /** The JSON file beside the tensors. */
-    private record Counters(int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps) {}
+    private record Counters(
+            int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps) {}
 
     private Checkpoint() {}
 
@@ -40,10 +41,18 @@ public final class Checkpoint {
         long steps = learner.iterations() * config.batch();
         String stem = String.format(Locale.ROOT, "step_%09d", steps);
         Files.createDirectories(directory);
-        Safetensors.write(directory.resolve(stem + ".safetensors"), tensors(learner), Map.of("format", "gymwire-" + FORMAT));
-        Counters counters = new Counters(FORMAT, config.envId(), config.seed(), steps, learner.iterations(), learner.episodes(),
+        Safetensors.write(
+                directory.resolve(stem + ".safetensors"), tensors(learner), Map.of("format", "gymwire-" + FORMAT));
+        Counters counters = new Counters(
+                FORMAT,
+                config.envId(),
+                config.seed(),
+                steps,
+                learner.iterations(),
+                learner.episodes(),
                 learner.critic().adam().steps());
-        AtomicFiles.write(directory.resolve(stem + ".json"), (GSON.toJson(counters) + "\n").getBytes(StandardCharsets.UTF_8));
+        AtomicFiles.write(
+                directory.resolve(stem + ".json"), (GSON.toJson(counters) + "\n").getBytes(StandardCharsets.UTF_8));
         AtomicFiles.write(directory.resolve(LATEST), (stem + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
@@ -55,24 +64,27 @@ public final class Checkpoint {
     public static void loadLatest(Path directory, Learner learner) throws IOException {
         Path latest = directory.resolve(LATEST);
         if (!Files.isRegularFile(latest)) {
-            throw new IOException(directory + " holds no checkpoint; the run may have ended before its first one, train it again");
+            throw new IOException(
+                    directory + " holds no checkpoint; the run may have ended before its first one, train it again");
         }
         String stem = Files.readString(latest).strip();
         Counters counters;
         try {
             counters = GSON.fromJson(Files.readString(directory.resolve(stem + ".json")), Counters.class);
         } catch (JsonParseException e) {
-            throw new IOException("checkpoint " + directory.resolve(stem + ".json") + " is damaged: " + e.getMessage(), e);
+            throw new IOException(
+                    "checkpoint " + directory.resolve(stem + ".json") + " is damaged: " + e.getMessage(), e);
         }
         if (counters == null || counters.format() != FORMAT) {
-            throw new IOException("checkpoint " + directory.resolve(stem + ".json") + " has another format than " + FORMAT
-                    + "; use the version of Gymwire that wrote it");
+            throw new IOException("checkpoint " + directory.resolve(stem + ".json") + " has another format than "
+                    + FORMAT + "; use the version of Gymwire that wrote it");
         }
         Map<String, Tensor> tensors = Safetensors.read(directory.resolve(stem + ".safetensors")).tensors();
         try {
             restore(tensors, counters, learner);
         } catch (IllegalArgumentException e) {
-            throw new IOException("checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
+            throw new IOException(
+                    "checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
         }
     }
 
@@ -105,7 +117,8 @@ public final class Checkpoint {
         getNetwork(tensors, "policy", network, learner.theta());
         int extra = learner.theta().length - network.parameterCount();
         if (extra > 0) {
-            System.arraycopy(get(tensors, "policy.log_std", extra), 0, learner.theta(), network.parameterCount(), extra);
+            System.arraycopy(
+                    get(tensors, "policy.log_std", extra), 0, learner.theta(), network.parameterCount(), extra);
         }
         if (learner.normalizer().enabled()) {
             getMoments(tensors, "normalizer", learner.normalizer().moments());

@@ -15,8 +15,8 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Plays whole episodes with a trained policy and its frozen normaliser. Each episode has a seed and an environment of its
- * own, so its result does not depend on how many are played.
+ * Plays whole episodes with a trained policy and its frozen normaliser. Each episode has a seed and an environment of
+ * its own, so its result does not depend on how many are played.
  */
 public final class Evaluator {
 
@@ -92,8 +92,16 @@ public final class Evaluator {
         StringBuilder csv = new StringBuilder("seed,episode,return,length,policy\n");
         for (int i = 0; i < episodes.size(); i++) {
             Episode episode = episodes.get(i);
-            csv.append(episode.seed()).append(',').append(i).append(',').append(episode.totalReward()).append(',')
-                    .append(episode.length()).append(',').append(deterministic ? "deterministic" : "stochastic").append('\n');
+            csv.append(episode.seed())
+                    .append(',')
+                    .append(i)
+                    .append(',')
+                    .append(episode.totalReward())
+                    .append(',')
+                    .append(episode.length())
+                    .append(',')
+                    .append(deterministic ? "deterministic" : "stochastic")
+                    .append('\n');
         }
         return csv.toString().getBytes(StandardCharsets.UTF_8);
     }

@@ -41,11 +41,15 @@ public final class Learner {
         this.decoder = new ActionDecoder(actionSpace);
         this.policy = actionSpace instanceof DiscreteSpace discrete
                 ? new CategoricalPolicy(encoder.size(), config.hidden(), Math.toIntExact(discrete.n()))
-                : new GaussianPolicy(encoder.size(), config.hidden(), ((BoxSpace) actionSpace).size(), config.initLogStd());
+                : new GaussianPolicy(
+                        encoder.size(), config.hidden(), ((BoxSpace) actionSpace).size(), config.initLogStd());
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(config.seed(), Role.POLICY_INIT, 0), theta);
         this.critic = new ValueFunction(
-                encoder.size(), config.criticHidden(), config.criticLr(), new RandomStream(config.seed(), Role.VALUE_INIT, 0));
+                encoder.size(),
+                config.criticHidden(),
+                config.criticLr(),
+                new RandomStream(config.seed(), Role.VALUE_INIT, 0));
         this.normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
         this.drawn = new long[config.envs()];
     }

@@ -14,10 +14,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end. */
+/**
+ * {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end.
+ */
 final class RunManifest {
 
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().serializeSpecialFloatingPointValues().create();
+    private static final Gson GSON = new GsonBuilder()
+            .setPrettyPrinting()
+            .disableHtmlEscaping()
+            .serializeSpecialFloatingPointValues()
+            .create();
 
     private final Path path;
     private final Map<String, Object> fields = new LinkedHashMap<>();
@@ -31,11 +37,18 @@ final class RunManifest {
         fields.put("status", "running");
         fields.put("start", start.toString());
         fields.put("gymwire", version());
-        fields.put("agent", Map.of(
-                "java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
-                "os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
-                "processors", Runtime.getRuntime().availableProcessors(),
-                "kernels", Kernels.best().describe()));
+        fields.put(
+                "agent",
+                Map.of(
+                        "java",
+                        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
+                        "os",
+                        System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                                + System.getProperty("os.arch"),
+                        "processors",
+                        Runtime.getRuntime().availableProcessors(),
+                        "kernels",
+                        Kernels.best().describe()));
         fields.put("server", server);
     }
 

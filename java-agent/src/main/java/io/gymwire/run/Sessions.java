@@ -81,7 +81,9 @@ public final class Sessions implements AutoCloseable {
                     opened.add(connection);
                     servers.add(connection);
                 } catch (ExecutionException e) {
-                    failure = e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+                    failure = e.getCause() instanceof RuntimeException cause
+                            ? cause
+                            : new IllegalStateException(e.getCause());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     failure = new IllegalStateException("interrupted while the servers started", e);

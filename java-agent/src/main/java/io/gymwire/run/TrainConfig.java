@@ -60,7 +60,10 @@ public record TrainConfig(
         require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
                 "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]",
                 initLogStd);
-        require(positive(criticHidden), "critic-hidden must be positive layer widths, e.g. 64,64", Arrays.toString(criticHidden));
+        require(
+                positive(criticHidden),
+                "critic-hidden must be positive layer widths, e.g. 64,64",
+                Arrays.toString(criticHidden));
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);
         require(criticLr > 0 && Double.isFinite(criticLr), "critic-lr must be positive", criticLr);

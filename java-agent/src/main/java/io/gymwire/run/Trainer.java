@@ -55,9 +55,14 @@ public final class Trainer {
         Arrays.setAll(random, env -> new RandomStream(config.seed(), Role.ACTION, env));
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, config.envs());
-        this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), learner.normalizer(), actor);
+        this.collector =
+                new RolloutCollector(sessions, learner.encoder(), learner.decoder(), learner.normalizer(), actor);
         this.update = new TrpoUpdate(learner.policy(), config.trpo());
-        this.rollout = new Rollout(config.segment(), config.envs(), learner.encoder().size(), learner.policy().actionSize());
+        this.rollout = new Rollout(
+                config.segment(),
+                config.envs(),
+                learner.encoder().size(),
+                learner.policy().actionSize());
         this.values = new double[rollout.size()];
         this.nextValues = new double[rollout.size()];
         this.lastValues = new double[config.envs()];
@@ -90,14 +95,25 @@ public final class Trainer {
         Batch batch = new Batch(rollout.observations(), rollout.actions(), advantages, values, returns);
         UpdateReport report = update.update(learner.theta(), batch);
         long updated = System.nanoTime();
-        double valueLoss = learner.critic().fit(rollout.observations(), returns, config.criticEpochs(), config.criticBatch(),
-                new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations()));
+        double valueLoss = learner.critic()
+                .fit(
+                        rollout.observations(),
+                        returns,
+                        config.criticEpochs(),
+                        config.criticBatch(),
+                        new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations()));
         learner.normalizer().update(rollout.rawObservations());
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, config.envs());
         learner.setCounters(learner.iterations() + 1, learner.episodes() + rollout.episodes().size());
         long fitted = System.nanoTime();
-        return new Iteration(report, valueLoss, learner.policy().meanStd(learner.theta()), List.copyOf(rollout.episodes()),
-                (collected - start) / 1e9, (updated - collected) / 1e9, (fitted - updated) / 1e9);
+        return new Iteration(
+                report,
+                valueLoss,
+                learner.policy().meanStd(learner.theta()),
+                List.copyOf(rollout.episodes()),
+                (collected - start) / 1e9,
+                (updated - collected) / 1e9,
+                (fitted - updated) / 1e9);
     }
 
     private void estimateAdvantages() {
@@ -123,7 +139,8 @@ public final class Trainer {
         }
         DMatrixRMaj observations = new DMatrixRMaj(finals.size(), learner.encoder().size());
         for (int i = 0; i < finals.size(); i++) {
-            System.arraycopy(finals.get(i).observation(), 0, observations.data, i * observations.numCols, observations.numCols);
+            System.arraycopy(
+                    finals.get(i).observation(), 0, observations.data, i * observations.numCols, observations.numCols);
         }
         double[] finalValues = new double[finals.size()];
         critic.predict(observations, finalValues);

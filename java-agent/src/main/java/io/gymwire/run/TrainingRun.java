@@ -43,7 +43,12 @@ public final class TrainingRun {
         FAILED
     }
 
-    private TrainingRun(TrainConfig config, Learner learner, Trainer trainer, RunDirectory directory, RunManifest manifest,
+    private TrainingRun(
+            TrainConfig config,
+            Learner learner,
+            Trainer trainer,
+            RunDirectory directory,
+            RunManifest manifest,
             ConsoleReporter console) {
         this.config = config;
         this.learner = learner;
@@ -59,8 +64,16 @@ public final class TrainingRun {
      * @param commandLine as given, for the manifest
      * @throws IOException when the manifest or the first checkpoint cannot be written
      */
-    public static TrainingRun prepare(TrainConfig config, Learner learner, Trainer trainer, ServerInfo server,
-            RunDirectory directory, List<String> commandLine, Instant start, ConsoleReporter console) throws IOException {
+    public static TrainingRun prepare(
+            TrainConfig config,
+            Learner learner,
+            Trainer trainer,
+            ServerInfo server,
+            RunDirectory directory,
+            List<String> commandLine,
+            Instant start,
+            ConsoleReporter console)
+            throws IOException {
         RunManifest manifest = new RunManifest(
                 directory.manifest(), config.envId(), config.seed(), commandLine, server, start);
         manifest.write();
@@ -157,8 +170,10 @@ public final class TrainingRun {
 
     /** Tells when an update could not be made; failed line searches are ordinary and stand in progress.csv. */
     private void say(UpdateReport report) {
-        if (report.outcome() != UpdateReport.Outcome.IMPROVED && report.outcome() != UpdateReport.Outcome.LINE_SEARCH_FAILED) {
-            console.line("iteration " + learner.iterations() + ": the policy stays as it was: " + report.outcome().sentence());
+        if (report.outcome() != UpdateReport.Outcome.IMPROVED
+                && report.outcome() != UpdateReport.Outcome.LINE_SEARCH_FAILED) {
+            console.line("iteration " + learner.iterations() + ": the policy stays as it was: "
+                    + report.outcome().sentence());
         }
     }
 

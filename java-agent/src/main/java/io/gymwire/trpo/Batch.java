@@ -23,8 +23,9 @@ public record Batch(
             throw new IllegalArgumentException("a batch needs at least one transition");
         }
         if (actions.numRows != size || advantages.length != size || values.length != size || returns.length != size) {
-            throw new IllegalArgumentException("a batch of " + size + " observations has " + actions.numRows + " actions, "
-                    + advantages.length + " advantages, " + values.length + " values and " + returns.length + " returns");
+            throw new IllegalArgumentException(
+                    "a batch of " + size + " observations has " + actions.numRows + " actions, " + advantages.length
+                            + " advantages, " + values.length + " values and " + returns.length + " returns");
         }
     }
 

@@ -7,8 +7,8 @@ import io.gymwire.linalg.Vectors;
 import java.util.Arrays;
 
 /**
- * Solves A x = b for a symmetric positive definite A that is known by its products alone (Hestenes and Stiefel 1952; the
- * form of Nocedal and Wright, Numerical Optimization, algorithm 5.2), from x = 0.
+ * Solves A x = b for a symmetric positive definite A that is known by its products alone (Hestenes and Stiefel 1952;
+ * the form of Nocedal and Wright, Numerical Optimization, algorithm 5.2), from x = 0.
  *
  * <p>Symbols: r = b - A x, p the search direction, alpha its step, beta the share of the last direction in the next.
  */

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s): J is the Jacobian
- * of the network's outputs, M the distribution's Fisher information with respect to them.
+ * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s): J is the
+ * Jacobian of the network's outputs, M the distribution's Fisher information with respect to them.
  *
  * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F: the term with second derivatives of the network
  * carries the gradient of the KL by the outputs as a factor, and that is zero there (Schulman et al. 2015, appendix C).

@@ -9,8 +9,8 @@ import io.gymwire.policy.Policy;
  * Backtracking: tries theta_old + shrink^j step for j = 0, 1, ... and takes the first that keeps KL(old || new) within
  * delta and gains at least {@code acceptRatio} of what the gradient promises for it, and something.
  *
- * <p>The ratio is Armijo's condition; the promise is g'(theta - theta_old) with theta moved into the policy's range, so that
- * a parameter held at its bound promises nothing.
+ * <p>The ratio is Armijo's condition; the promise is g'(theta - theta_old) with theta moved into the policy's range, so
+ * that a parameter held at its bound promises nothing.
  */
 final class LineSearch {
 
@@ -36,7 +36,12 @@ final class LineSearch {
      * @param theta [P]; the accepted parameters, or theta_old bit for bit
      */
     static Result search(
-            Policy policy, Surrogate surrogate, Surrogate.Point start, double[] step, double[] gradient, TrpoConfig config,
+            Policy policy,
+            Surrogate surrogate,
+            Surrogate.Point start,
+            double[] step,
+            double[] gradient,
+            TrpoConfig config,
             double[] theta) {
         double[] oldTheta = surrogate.oldTheta();
         double fraction = 1;

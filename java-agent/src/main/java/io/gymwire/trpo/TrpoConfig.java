@@ -37,13 +37,22 @@ public record TrpoConfig(
     public TrpoConfig {
         require(delta > 0 && Double.isFinite(delta), "delta must be positive", delta);
         require(cgIterations >= 1, "cg-iterations must be at least 1", cgIterations);
-        require(cgTolerance >= 0 && cgTolerance < 1, "the conjugate gradient tolerance must lie in [0, 1)", cgTolerance);
+        require(
+                cgTolerance >= 0 && cgTolerance < 1,
+                "the conjugate gradient tolerance must lie in [0, 1)",
+                cgTolerance);
         require(cgDamping >= 0 && Double.isFinite(cgDamping), "cg-damping must be 0 or more", cgDamping);
         require(lineSearchSteps >= 1, "line-search-steps must be at least 1", lineSearchSteps);
-        require(lineSearchShrink > 0 && lineSearchShrink < 1, "line-search-shrink must lie between 0 and 1", lineSearchShrink);
+        require(
+                lineSearchShrink > 0 && lineSearchShrink < 1,
+                "line-search-shrink must lie between 0 and 1",
+                lineSearchShrink);
         require(acceptRatio >= 0 && acceptRatio < 1, "accept-ratio must lie in [0, 1)", acceptRatio);
         require(fimSubsample >= 1, "fim-subsample must be at least 1", fimSubsample);
-        require(entropyCoefficient >= 0 && Double.isFinite(entropyCoefficient), "entropy must be 0 or more", entropyCoefficient);
+        require(
+                entropyCoefficient >= 0 && Double.isFinite(entropyCoefficient),
+                "entropy must be 0 or more",
+                entropyCoefficient);
     }
 
     private static void require(boolean condition, String rule, Number value) {

@@ -68,7 +68,8 @@ public final class TrpoUpdate {
                 : FisherVectorProduct.activationsOfEvery(stride, policy, surrogate.oldTheta(), batch.observations());
         var fisher = new FisherVectorProduct(policy, surrogate.oldTheta(), states, config.cgDamping());
         double[] x = new double[theta.length];
-        ConjugateGradient.Result cg = ConjugateGradient.solve(fisher, g, config.cgIterations(), config.cgTolerance(), x);
+        ConjugateGradient.Result cg =
+                ConjugateGradient.solve(fisher, g, config.cgIterations(), config.cgTolerance(), x);
         double beta = Math.sqrt(2 * config.delta() / cg.quadraticForm());
         if (!(beta > 0) || !Double.isFinite(beta) || !Vectors.isFinite(x)) {
             return unchanged(Outcome.NOT_FINITE, start, gradientNorm, cg.residualNorms(), explained);
@@ -100,7 +101,19 @@ public final class TrpoUpdate {
         double surrogate = start == null ? Double.NaN : start.surrogate();
         double entropy = start == null ? Double.NaN : start.entropy();
         return new UpdateReport(
-                outcome, surrogate, surrogate, 0, config.delta(), 0, entropy, gradientNorm, 0, 0, 0, cgResiduals, explained);
+                outcome,
+                surrogate,
+                surrogate,
+                0,
+                config.delta(),
+                0,
+                entropy,
+                gradientNorm,
+                0,
+                0,
+                0,
+                cgResiduals,
+                explained);
     }
 
     /** 1 - Var(returns - values) / Var(returns). */

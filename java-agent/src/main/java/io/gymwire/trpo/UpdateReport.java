@@ -18,8 +18,8 @@ package io.gymwire.trpo;
  * @param stepScale beta = sqrt(2 delta / x'(F + damping I)x), the factor from CG's solution to the full step
  * @param backtracks step lengths rejected by the line search
  * @param cgResiduals |r| before conjugate gradient's first iteration and after each; empty when it did not run
- * @param explainedVariance 1 - Var(returns - values) / Var(returns) of the critic before it saw this batch: 1 is perfect, 0
- *     no better than a constant; NaN when the returns are constant
+ * @param explainedVariance 1 - Var(returns - values) / Var(returns) of the critic before it saw this batch: 1 is
+ *     perfect, 0 no better than a constant; NaN when the returns are constant
  */
 public record UpdateReport(
         Outcome outcome,

@@ -208,7 +208,8 @@ class TrainCommandTest {
     @Test
     void aRunThatDoesNotFitInMemoryLeavesNothingBehind() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        try (AgentProcess agent = new AgentProcess(directory, List.of("-Xmx64m"), cartPole(run, "--batch", "1000000"))) {
+        try (AgentProcess agent =
+                new AgentProcess(directory, List.of("-Xmx64m"), cartPole(run, "--batch", "1000000"))) {
             Cli.assertComplaint(agent.awaitEnd(), agent.err(), List.of("out of memory", "smaller --batch", "-Xmx"));
         }
         assertFalse(Files.exists(run));

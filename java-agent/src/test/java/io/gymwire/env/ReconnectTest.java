@@ -104,7 +104,8 @@ class ReconnectTest {
             between.cutAllUnnoticed(Duration.ofMillis(800));
             long before = System.nanoTime();
             assertEquals(1.0, env.step(right).observations().getDouble(1));
-            assertTrue(System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream was not in the way");
+            assertTrue(
+                    System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream was not in the way");
             assertEquals(2.0, env.step(right).observations().getDouble(1));
         }
     }

@@ -54,9 +54,28 @@ class RemoteEnvTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CartPole-v1", "Pendulum-v1", "FrozenLake-v1", "Taxi-v4", "Blackjack-v1", "HalfCheetah-v5",
-        "Humanoid-v5", "Odd/Half-v0", "Odd/SmallNumber-v0", "Odd/Numbers-v0", "Odd/Bits-v0", "Odd/Word-v0", "Odd/Pair-v0",
-        "Odd/Record-v0", "Odd/Row-v0", "Odd/StackedRow-v0", "Odd/Net-v0", "Odd/Either-v0", "Odd/Mixture-v0"})
+    @ValueSource(
+            strings = {
+                "CartPole-v1",
+                "Pendulum-v1",
+                "FrozenLake-v1",
+                "Taxi-v4",
+                "Blackjack-v1",
+                "HalfCheetah-v5",
+                "Humanoid-v5",
+                "Odd/Half-v0",
+                "Odd/SmallNumber-v0",
+                "Odd/Numbers-v0",
+                "Odd/Bits-v0",
+                "Odd/Word-v0",
+                "Odd/Pair-v0",
+                "Odd/Record-v0",
+                "Odd/Row-v0",
+                "Odd/StackedRow-v0",
+                "Odd/Net-v0",
+                "Odd/Either-v0",
+                "Odd/Mixture-v0"
+            })
     void returnsExactlyWhatGymnasiumReturns(String id) throws IOException {
         List<String> actions = new ArrayList<>();
         List<String> remote = play(id, 60, actions);
@@ -238,8 +257,12 @@ class RemoteEnvTest {
 
     @Test
     void wrappersAndVectorizationAreTheServersWork() {
-        MakeOptions wrapped = MakeOptions.of("CartPole-v1").withNumEnvs(2).withVectorization(Vectorization.ASYNC)
-                .withWrappers(new WrapperSpec("FrameStackObservation", Map.of("stack_size", 3)), WrapperSpec.of("FlattenObservation"));
+        MakeOptions wrapped = MakeOptions.of("CartPole-v1")
+                .withNumEnvs(2)
+                .withVectorization(Vectorization.ASYNC)
+                .withWrappers(
+                        new WrapperSpec("FrameStackObservation", Map.of("stack_size", 3)),
+                        WrapperSpec.of("FlattenObservation"));
         try (RemoteVectorEnv env = server.make(wrapped)) {
             assertEquals(Vectorization.ASYNC, env.vectorization());
             assertTrue(env.reset(1, 2).observations().hasShape(new int[] {2, 12}));

@@ -52,7 +52,8 @@ class VideoEncoderTest {
     void refusesWhatIsNoPicture() throws IOException {
         Path file = directory.resolve("a.mp4");
         NdArray depth = NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 0, 1);
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(file, depth, 30));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(file, depth, 30));
         assertTrue(e.getMessage().contains("not of float32 and [1, 2]"), e.getMessage());
         NdArray good = picture(4, 4, new int[] {1, 2, 3});
         assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(file, good, 0));

@@ -105,8 +105,22 @@ class EpisodeVideoTest {
 
     private static Learner learner(VectorEnv env) {
         TrpoConfig trpo = new TrpoConfig(0.01, 10, 1e-10, 0.1, 10, 0.8, 0.0, 1, 0.0);
-        TrainConfig config = new TrainConfig(env.environmentId(), 1, 64, 1, 1, 64, 0.99, 0.95, trpo, new int[] {8}, -0.5,
-                new int[] {8}, 1, 32, 1e-3);
+        TrainConfig config = new TrainConfig(
+                env.environmentId(),
+                1,
+                64,
+                1,
+                1,
+                64,
+                0.99,
+                0.95,
+                trpo,
+                new int[] {8},
+                -0.5,
+                new int[] {8},
+                1,
+                32,
+                1e-3);
         return new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
     }
 }
