@@ -23,6 +23,7 @@ final class ArchitectureTest {
     /** Each package uses those before it alone. */
     private static final List<String> ORDER = List.of("env", "linalg", "policy", "rollout", "trpo", "run", "cli");
     private static final int MAX_LINES = 400;
+    private static final int MAX_COLUMNS = 120;
 
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
     private static final Pattern WIRE =
@@ -89,14 +90,16 @@ final class ArchitectureTest {
     }
 
     @Test
-    void noSourceFileIsLongerThanItNeedsToBe() throws IOException {
+    void noSourceFileIsTooLongOrTooWide() throws IOException {
         List<String> violations = new ArrayList<>();
         for (String tree : List.of("main", "test")) {
             for (Path file : sources(tree)) {
-                int lines = Files.readAllLines(file).size();
-                if (lines > MAX_LINES) {
-                    violations.add(file.getFileName() + " has " + lines + " lines");
+                List<String> lines = Files.readAllLines(file);
+                if (lines.size() > MAX_LINES) {
+                    violations.add(file.getFileName() + " has " + lines.size() + " lines");
                 }
+                lines.stream().filter(line -> line.length() > MAX_COLUMNS)
+                        .forEach(line -> violations.add(file.getFileName() + " has the long line " + line.strip()));
             }
         }
         assertEquals(List.of(), violations);
