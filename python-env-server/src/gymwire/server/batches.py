@@ -3,7 +3,6 @@
 """A session's batched observations and actions on the wire."""
 
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -93,8 +92,8 @@ class ActionReader:
         )
 
     def _read_samples(self, value: value_pb2.Value) -> list[Any]:
-        # A deep copy is writable, as environments may expect.
-        batch = deepcopy(decode_sample(self._batched, value))
+        # What is decoded is a copy, which environments may write into.
+        batch = decode_sample(self._batched, value)
         actions = unbatch(self._single, batch, self._n)
         for i, action in enumerate(actions):
             if not _contains(self._single, action):

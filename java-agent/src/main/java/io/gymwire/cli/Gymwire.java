@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.EnvironmentException;
+import io.gymwire.run.ProgramVersion;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,8 +108,7 @@ public final class Gymwire implements Runnable {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Gymwire.class.getPackage().getImplementationVersion();
-            return new String[] {"gymwire " + (version == null ? "development" : version)};
+            return new String[] {"gymwire " + ProgramVersion.current()};
         }
     }
 }

@@ -36,7 +36,7 @@ final class RunManifest {
         fields.put("command_line", commandLine);
         fields.put("status", "running");
         fields.put("start", start.toString());
-        fields.put("gymwire", version());
+        fields.put("gymwire", ProgramVersion.current());
         fields.put(
                 "agent",
                 Map.of(
@@ -50,12 +50,6 @@ final class RunManifest {
                         "kernels",
                         Kernels.best().describe()));
         fields.put("server", server);
-    }
-
-    /** The version of this program. */
-    static String version() {
-        String version = RunManifest.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 
     void write() throws IOException {
