@@ -7,6 +7,7 @@ import io.gymwire.run.Checkpoint;
 import io.gymwire.run.ConsoleReporter;
 import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
+import io.gymwire.run.RunProgress;
 import io.gymwire.run.Sessions;
 import io.gymwire.run.TrainConfig;
 import io.gymwire.run.Trainer;
@@ -191,12 +192,13 @@ final class TrainCommand implements Callable<Integer> {
 
     private static void summarise(TrainingRun.Status status, TrainingRun run) {
         RunDirectory directory = run.directory();
-        System.out.printf(Locale.ROOT, "%s after %,d steps", status.name().toLowerCase(Locale.ROOT), run.steps());
-        if (!Double.isNaN(run.meanReturn())) {
-            System.out.printf(Locale.ROOT, "; mean return of the last 100 episodes %.1f", run.meanReturn());
+        RunProgress progress = run.progress();
+        System.out.printf(Locale.ROOT, "%s after %,d steps", status.name().toLowerCase(Locale.ROOT), progress.steps());
+        if (!Double.isNaN(progress.meanReturn())) {
+            System.out.printf(Locale.ROOT, "; mean return of the last 100 episodes %.1f", progress.meanReturn());
         }
-        if (run.bestMean() > Double.NEGATIVE_INFINITY) {
-            System.out.printf(Locale.ROOT, ", best %.1f at step %,d", run.bestMean(), run.bestAt());
+        if (progress.bestMean() > Double.NEGATIVE_INFINITY) {
+            System.out.printf(Locale.ROOT, ", best %.1f at step %,d", progress.bestMean(), progress.bestAt());
         }
         System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
         if (status != TrainingRun.Status.FINISHED) {

@@ -15,13 +15,15 @@ import io.gymwire.trpo.TrpoUpdate;
 import io.gymwire.trpo.UpdateReport;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The training loop: collect a batch, estimate advantages, improve the policy, fit the critic, update the normaliser.
+ * The parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it, {@link #awaitCritic}.
  *
- * <p>The policy's update uses the critic as it was during the rollout; the critic is fitted afterwards.
+ * <p>The policy's update uses the critic of the iteration before, so that the critic may be fitted beside the next
+ * batch's collection, which needs the policy and the normaliser alone: the same numbers as one after the other, sooner.
  */
 public final class Trainer {
 
@@ -30,7 +32,10 @@ public final class Trainer {
     private final Actor actor;
     private final RolloutCollector collector;
     private final TrpoUpdate update;
-    private final Rollout rollout;
+    private final Rollout[] rollouts; // [2]: one is collected while the critic is fitted to the other
+    private Rollout rollout;
+    private double rolloutSeconds;
+    private Improvement pending;
 
     private final double[] values; // [T*N]
     private final double[] nextValues; // [T*N]
@@ -38,10 +43,22 @@ public final class Trainer {
     private final double[] advantages; // [T*N]
     private final double[] returns; // [T*N]
 
-    /** What one iteration did; durations in seconds. */
+    /**
+     * What one iteration did; durations in seconds.
+     *
+     * @param criticSeconds how long the critic's fit took
+     * @param criticWaitSeconds how long of that nothing else went on
+     */
     public record Iteration(
             UpdateReport report, double valueLoss, double meanStd, List<Rollout.Episode> episodes,
-            double rolloutSeconds, double updateSeconds, double criticSeconds) {}
+            double rolloutSeconds, double updateSeconds, double criticSeconds, double criticWaitSeconds) {}
+
+    /** An iteration whose critic is being fitted. */
+    private record Improvement(
+            UpdateReport report, double meanStd, List<Rollout.Episode> episodes,
+            double rolloutSeconds, double updateSeconds, CompletableFuture<Fit> fit) {}
+
+    private record Fit(double valueLoss, double seconds) {}
 
     /**
      * A trainer of {@code learner}.
@@ -58,11 +75,13 @@ public final class Trainer {
         this.collector =
                 new RolloutCollector(sessions, learner.encoder(), learner.decoder(), learner.normalizer(), actor);
         this.update = new TrpoUpdate(learner.policy(), config.trpo());
-        this.rollout = new Rollout(
+        this.rollouts = new Rollout[2];
+        Arrays.setAll(rollouts, i -> new Rollout(
                 config.segment(),
                 config.envs(),
                 learner.encoder().size(),
-                learner.policy().actionSize());
+                learner.policy().actionSize()));
+        this.rollout = rollouts[0];
         this.values = new double[rollout.size()];
         this.nextValues = new double[rollout.size()];
         this.lastValues = new double[config.envs()];
@@ -80,40 +99,79 @@ public final class Trainer {
     }
 
     /**
-     * Runs one iteration. The learner changes only when it is complete.
+     * Collects the next batch, while the critic's fit to the last one may still go on.
      *
-     * @param stop asked between steps; once true, the iteration is abandoned
-     * @return what happened, or null when it was abandoned
+     * @param stop asked between steps; once true, the batch is abandoned
+     * @return whether the batch is complete; the learner does not change either way
      */
-    public Iteration iterate(BooleanSupplier stop) {
+    public boolean collect(BooleanSupplier stop) {
+        rollout = rollout == rollouts[0] ? rollouts[1] : rollouts[0];
         long start = System.nanoTime();
-        if (!collector.collect(rollout, stop)) {
-            return null;
+        boolean complete = collector.collect(rollout, stop);
+        rolloutSeconds = (System.nanoTime() - start) / 1e9;
+        return complete;
+    }
+
+    /**
+     * Improves the policy with the batch just collected, takes the batch into the normaliser, and begins to fit the
+     * critic to it. The critic of the iteration before must have been awaited.
+     */
+    public void improve() {
+        if (pending != null) {
+            throw new IllegalStateException("the critic of the last iteration was not awaited");
         }
-        long collected = System.nanoTime();
+        long start = System.nanoTime();
         estimateAdvantages();
         Batch batch = new Batch(rollout.observations(), rollout.actions(), advantages, values, returns);
         UpdateReport report = update.update(learner.theta(), batch);
-        long updated = System.nanoTime();
-        double valueLoss = learner.critic()
-                .fit(
-                        rollout.observations(),
-                        returns,
-                        config.criticEpochs(),
-                        config.criticBatch(),
-                        new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations()));
         learner.normalizer().update(rollout.rawObservations());
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, config.envs());
+        RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations());
         learner.setCounters(learner.iterations() + 1, learner.episodes() + rollout.episodes().size());
-        long fitted = System.nanoTime();
-        return new Iteration(
+        DMatrixRMaj observations = rollout.observations();
+        pending = new Improvement(
                 report,
-                valueLoss,
                 learner.policy().meanStd(learner.theta()),
                 List.copyOf(rollout.episodes()),
-                (collected - start) / 1e9,
-                (updated - collected) / 1e9,
-                (fitted - updated) / 1e9);
+                rolloutSeconds,
+                (System.nanoTime() - start) / 1e9,
+                CompletableFuture.supplyAsync(() -> fitCritic(observations, order)));
+    }
+
+    /**
+     * Waits until the critic is fitted; only then is the iteration, and the learner, complete.
+     *
+     * @return what the iteration did, or null when no critic is being fitted
+     */
+    public Iteration awaitCritic() {
+        if (pending == null) {
+            return null;
+        }
+        long start = System.nanoTime();
+        Improvement done = pending;
+        Fit fit = done.fit().join();
+        pending = null;
+        return new Iteration(
+                done.report(),
+                fit.valueLoss(),
+                done.meanStd(),
+                done.episodes(),
+                done.rolloutSeconds(),
+                done.updateSeconds(),
+                fit.seconds(),
+                (System.nanoTime() - start) / 1e9);
+    }
+
+    /** Whether no critic is being fitted, nor was left half fitted by an error. */
+    public boolean isLearnerComplete() {
+        return pending == null;
+    }
+
+    private Fit fitCritic(DMatrixRMaj observations, RandomStream order) {
+        long start = System.nanoTime();
+        double loss =
+                learner.critic().fit(observations, returns, config.criticEpochs(), config.criticBatch(), order);
+        return new Fit(loss, (System.nanoTime() - start) / 1e9);
     }
 
     private void estimateAdvantages() {

@@ -58,7 +58,7 @@ class CheckpointTest {
         for (Learner learner : List.of(saved, loaded)) {
             Trainer trainer = new Trainer(Configs.small(3), learner, List.of(new LineEnv(4)));
             trainer.reset();
-            trainer.iterate(() -> false);
+            Iterations.one(trainer);
         }
         assertArrayEquals(saved.theta(), loaded.theta());
         assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
@@ -117,8 +117,8 @@ class CheckpointTest {
         Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Trainer trainer = new Trainer(Configs.small(3), learner, List.of(new LineEnv(4)));
         trainer.reset();
-        trainer.iterate(() -> false);
-        trainer.iterate(() -> false);
+        Iterations.one(trainer);
+        Iterations.one(trainer);
         return learner;
     }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.VectorEnv;
 import java.util.Arrays;
@@ -24,7 +26,7 @@ class TrainerTest {
         double[] theta = learner.theta().clone();
         double[] critic = learner.critic().theta().clone();
         Trainer trainer = trainer(learner, 4);
-        Trainer.Iteration iteration = trainer.iterate(() -> false);
+        Trainer.Iteration iteration = Iterations.one(trainer);
         assertNotNull(iteration);
         assertEquals(iteration.report().improved(), !Arrays.equals(theta, learner.theta()));
         assertFalse(Arrays.equals(critic, learner.critic().theta()));
@@ -34,7 +36,7 @@ class TrainerTest {
         assertEquals(0, learner.episodes());
         assertArrayEquals(new long[] {4, 4, 4, 4}, learner.drawn());
 
-        assertEquals(4, trainer.iterate(() -> false).episodes().size());
+        assertEquals(4, Iterations.one(trainer).episodes().size());
         assertEquals(2, learner.iterations());
         assertEquals(4, learner.episodes());
         assertArrayEquals(new long[] {8, 8, 8, 8}, learner.drawn());
@@ -44,11 +46,12 @@ class TrainerTest {
     void anAbandonedIterationChangesNothing() {
         Learner learner = learner();
         Trainer trainer = trainer(learner, 4);
-        trainer.iterate(() -> false);
+        Iterations.one(trainer);
         double[] theta = learner.theta().clone();
         double[] critic = learner.critic().theta().clone();
         AtomicInteger asked = new AtomicInteger();
-        assertNull(trainer.iterate(() -> asked.incrementAndGet() >= 2));
+        assertFalse(trainer.collect(() -> asked.incrementAndGet() >= 2));
+        assertNull(trainer.awaitCritic());
         assertArrayEquals(theta, learner.theta());
         assertArrayEquals(critic, learner.critic().theta());
         assertEquals(16, learner.normalizer().moments().count());
@@ -63,12 +66,46 @@ class TrainerTest {
         Trainer one = trainer(together, 4);
         Trainer three = trainer(apart, 1, 2, 1);
         for (int i = 0; i < 3; i++) {
-            one.iterate(() -> false);
-            three.iterate(() -> false);
+            Iterations.one(one);
+            Iterations.one(three);
         }
         assertArrayEquals(together.theta(), apart.theta());
         assertArrayEquals(together.critic().theta(), apart.critic().theta());
         assertArrayEquals(together.normalizer().moments().squares(), apart.normalizer().moments().squares());
+    }
+
+    @Test
+    void fittingTheCriticBesideTheNextRolloutChangesNothing() {
+        Learner inTurn = learner();
+        Learner beside = learner();
+        Trainer first = trainer(inTurn, 4);
+        Trainer second = trainer(beside, 4);
+        double[] losses = new double[4];
+        for (int i = 0; i < 4; i++) {
+            losses[i] = Iterations.one(first).valueLoss();
+        }
+        assertTrue(second.collect(() -> false));
+        assertNull(second.awaitCritic());
+        for (int i = 0; i < 4; i++) {
+            second.improve();
+            assertFalse(second.isLearnerComplete());
+            assertEquals(i < 3, second.collect(i < 3 ? () -> false : () -> true));
+            assertEquals(losses[i], second.awaitCritic().valueLoss());
+            assertTrue(second.isLearnerComplete());
+        }
+        assertArrayEquals(inTurn.theta(), beside.theta());
+        assertArrayEquals(inTurn.critic().theta(), beside.critic().theta());
+        assertArrayEquals(inTurn.normalizer().moments().squares(), beside.normalizer().moments().squares());
+        assertArrayEquals(inTurn.drawn(), beside.drawn());
+        assertEquals(inTurn.iterations(), beside.iterations());
+    }
+
+    @Test
+    void anUpdateBeforeTheCriticIsFittedIsRefused() {
+        Trainer trainer = trainer(learner(), 4);
+        trainer.collect(() -> false);
+        trainer.improve();
+        assertThrows(IllegalStateException.class, trainer::improve);
     }
 
     private Learner learner() {
