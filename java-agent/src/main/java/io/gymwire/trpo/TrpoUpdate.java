@@ -27,6 +27,10 @@ public final class TrpoUpdate {
 
     private final Policy policy;
     private final TrpoConfig config;
+    private Times times = new Times(0, 0, 0);
+
+    /** How long the parts of one update took, in seconds; 0 for a part that it did not come to. */
+    public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
 
     /** Updates of one policy. */
     public TrpoUpdate(Policy policy, TrpoConfig config) {
@@ -41,6 +45,8 @@ public final class TrpoUpdate {
      * @param batch transitions under theta_old; not modified
      */
     public UpdateReport update(double[] theta, Batch batch) {
+        long begin = System.nanoTime();
+        times = new Times(0, 0, 0);
         double explained = explainedVariance(batch.values(), batch.returns());
         double[] advantages = batch.advantages().clone();
         if (!Vectors.isFinite(advantages)) {
@@ -62,6 +68,7 @@ public final class TrpoUpdate {
             return unchanged(outcome, start, gradientNorm, new double[0], explained);
         }
 
+        long differentiated = System.nanoTime();
         int stride = config.fimSubsample();
         Mlp.Activations states = stride == 1
                 ? surrogate.oldActivations()
@@ -75,11 +82,14 @@ public final class TrpoUpdate {
             return unchanged(Outcome.NOT_FINITE, start, gradientNorm, cg.residualNorms(), explained);
         }
 
+        long solved = System.nanoTime();
         double[] step = new double[theta.length];
         for (int i = 0; i < step.length; i++) {
             step[i] = beta * x[i];
         }
         LineSearch.Result found = LineSearch.search(policy, surrogate, start, step, g, config, theta);
+        times = new Times(
+                (differentiated - begin) / 1e9, (solved - differentiated) / 1e9, (System.nanoTime() - solved) / 1e9);
         return new UpdateReport(
                 found.accepted() ? Outcome.IMPROVED : Outcome.LINE_SEARCH_FAILED,
                 start.surrogate(),
@@ -94,6 +104,11 @@ public final class TrpoUpdate {
                 found.backtracks(),
                 cg.residualNorms(),
                 explained);
+    }
+
+    /** How long the last update took. */
+    public Times lastTimes() {
+        return times;
     }
 
     private UpdateReport unchanged(
