@@ -32,7 +32,7 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler
-        parse, write = _parser(handler.request_deserializer), handler.response_serializer
+        parse, write = tolerant_parser(handler.request_deserializer), handler.response_serializer
         if handler.request_streaming:
             return grpc.stream_stream_rpc_method_handler(handler.stream_stream, parse, write)
         return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, write)
@@ -44,7 +44,9 @@ def check_parsed(request: Any) -> None:
         raise InvalidRequestError(f"the request is not a message of the protocol: {request.reason}")
 
 
-def _parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+def tolerant_parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Returns a parser that gives `Malformed` where `parse` fails."""
+
     def parse_or_mark(data: bytes) -> Any:
         try:
             return parse(data)

@@ -6,7 +6,7 @@ import functools
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import gymnasium
 from grpc import ServicerContext, StatusCode
@@ -67,6 +67,15 @@ _MAX_TRACEBACK_BYTES = 2500
 _MAX_CLASS_BYTES = 100
 
 
+class Interaction(NamedTuple):
+    """One Interact stream, whatever carries its messages."""
+
+    answer: Callable[[Any], pb.InteractResponse]
+    """Returns the response to one request; requests are passed in their order, one at a time."""
+    end: Callable[[], None]
+    """Gives the leases of the stream's sessions and its place back; to be called once."""
+
+
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
     """Answers the calls; each stream occupies one thread of the server's pool for its life."""
 
@@ -123,21 +132,33 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self, request_iterator: Iterator[pb.InteractRequest], context: ServicerContext
     ) -> Iterator[pb.InteractResponse]:
         """Answers a stream of requests in order, and holds the leases of the sessions that it uses."""
+        try:
+            stream = self.open_stream(context.peer())
+        except errors.QuotaError as error:
+            context.abort(StatusCode.RESOURCE_EXHAUSTED, str(error))
+        try:
+            for request in request_iterator:
+                yield stream.answer(request)
+        finally:
+            stream.end()
+
+    def open_stream(self, peer: str) -> Interaction:
+        """Begins an Interact stream of the client at `peer`; QuotaError when too many are open."""
         if not self._free_streams.acquire(blocking=False):
-            message = (
+            raise errors.QuotaError(
                 f"{self._limits.max_streams} streams are open, which is the most the server allows; "
                 "end one, or start the server with a higher --max-streams"
             )
-            context.abort(StatusCode.RESOURCE_EXHAUSTED, message)
         held: dict[str, Session] = {}
-        peer = context.peer()
-        try:
-            for request in request_iterator:
-                yield self._answer(request, held, peer)
-        finally:
-            for session in held.values():
-                self._sessions.release(session)
-            self._free_streams.release()
+        return Interaction(
+            answer=functools.partial(self._answer, held=held, peer=peer),
+            end=functools.partial(self._end_stream, held),
+        )
+
+    def _end_stream(self, held: dict[str, Session]) -> None:
+        for session in held.values():
+            self._sessions.release(session)
+        self._free_streams.release()
 
     def _answer(self, request: pb.InteractRequest, held: dict[str, Session], peer: str) -> pb.InteractResponse:
         session_id = ""
