@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions on streams of their own, for the tests of Snapshot and Restore."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,15 +51,15 @@ class Run:
             record.append(response)
         return [without_number(response) for response in record]
 
-    def snapshot(self) -> value_pb2.Value:
-        """Returns the session's state."""
+    def snapshots(self) -> list[value_pb2.Value]:
+        """Returns the environments' states."""
         response = self.stream.ask(snapshot=pb.SnapshotRequest(session_id=self.id))
         assert isinstance(response, pb.SnapshotResponse), response
-        return response.snapshot
+        return list(response.snapshots)
 
-    def restore(self, snapshot: value_pb2.Value, **fields: Any) -> Any:
+    def restore(self, snapshots: Sequence[value_pb2.Value], **fields: Any) -> Any:
         """Returns the response, also when it is an error."""
-        return self.stream.ask(restore=pb.RestoreRequest(session_id=self.id, snapshot=snapshot, **fields))
+        return self.stream.ask(restore=pb.RestoreRequest(session_id=self.id, snapshots=snapshots, **fields))
 
     def _ask(self, **request: Any) -> Any:
         response = self.stream.ask(**request)

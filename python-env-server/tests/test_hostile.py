@@ -75,26 +75,26 @@ VALUES = [None, 2**200, 10**5000, "x", (), {}, [np.zeros(3)], np.array("x"), flo
     [
         ("format",),
         ("made_by",),
-        ("session", "num_envs"),
-        ("observations", 0),
+        ("session", "env_id"),
+        ("observation",),
         ("ended",),
-        ("environments", 0),
-        ("environments", 0, 0),
-        ("environments", 0, 0, "class"),
-        ("environments", 0, 0, "state"),
-        ("environments", 0, 0, "settings"),
-        ("environments", 0, -1, "state", "np_random"),
-        ("environments", 0, -1, "state", "np_random", "state"),
-        ("environments", 0, -1, "state", "np_random", "uinteger"),
-        ("environments", 0, -1, "state", "state"),
-        ("environments", 0, -1, "settings", "gravity"),
+        ("environment",),
+        ("environment", 0),
+        ("environment", 0, "class"),
+        ("environment", 0, "state"),
+        ("environment", 0, "settings"),
+        ("environment", -1, "state", "np_random"),
+        ("environment", -1, "state", "np_random", "state"),
+        ("environment", -1, "state", "np_random", "uinteger"),
+        ("environment", -1, "state", "state"),
+        ("environment", -1, "settings", "gravity"),
     ],
 )
 def test_a_forged_snapshot_is_refused_and_changes_nothing(client: Client, path: tuple[Any, ...], value: Any) -> None:
     made = client.make("CartPole-v1", vectorization=pb.VECTORIZATION_SYNC)
     first = observations(client.reset(made.session_id, seed=3))
-    taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=made.session_id), timeout=20).snapshot
-    content = decode_value(taken)
+    taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=made.session_id), timeout=20).snapshots
+    content = decode_value(taken[0])
     del content["sha256"]
     _set(*path, value)(content)
     try:
@@ -103,9 +103,11 @@ def test_a_forged_snapshot_is_refused_and_changes_nothing(client: Client, path: 
     except ValueError:
         pytest.skip("nested too deep to be forged")
     code, detail = refusal(
-        lambda: client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshot=forged), timeout=20)
+        lambda: client.stub.Restore(
+            pb.RestoreRequest(session_id=made.session_id, snapshots=[forged, *taken[1:]]), timeout=20
+        )
     )
     assert code in (Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION)
     assert detail.session_alive
-    again = client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshot=taken), timeout=20)
+    again = client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshots=taken), timeout=20)
     np.testing.assert_array_equal(observations(again), first)

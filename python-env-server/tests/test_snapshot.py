@@ -75,7 +75,7 @@ def _assert_goes_on(here: Runs, there: Runs, env_id: str, kwargs: dict[str, Any]
     original = here.open(env_id, kwargs, **fields)
     original.reset(seed=11)
     original.play(original.actions(BEFORE, seed=1))
-    snapshot = original.snapshot()
+    snapshots = original.snapshots()
     ended = original.ended.copy()
     actions = original.actions(AFTER, seed=2)
     expected = original.play(actions)
@@ -87,7 +87,7 @@ def _assert_goes_on(here: Runs, there: Runs, env_id: str, kwargs: dict[str, Any]
     used.reset(seed=5)
     used.play(used.actions(9, seed=3))
     for run in (fresh, used):
-        assert isinstance(run.restore(snapshot), pb.RestoreResponse)
+        assert isinstance(run.restore(snapshots), pb.RestoreResponse)
         run.ended = ended.copy()
         assert run.play(actions) == expected
 
@@ -115,9 +115,9 @@ def test_the_reset_that_an_ended_episode_awaits_survives(here: Runs, there: Runs
     original.reset(seed=0)
     original.play(original.actions(3, seed=0))
     assert original.ended.all()
-    snapshot, actions = original.snapshot(), original.actions(10, seed=1)
+    snapshots, actions = original.snapshots(), original.actions(10, seed=1)
     restored = there.open("Pendulum-v1", **fields)
-    restored.restore(snapshot)
+    restored.restore(snapshots)
     if mode == "DISABLED":
         refused = there.stream.ask(step=pb.StepRequest(session_id=restored.id, actions=actions[0]))
         assert refused.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
@@ -132,9 +132,9 @@ def test_worker_processes_and_the_servers_own_exchange_snapshots(here: Runs, the
     third = there.open("Walker2d-v5", vectorization=sync)
     first.reset(seed=0)
     first.play(first.actions(20, seed=0))
-    second.restore(first.snapshot())
+    second.restore(first.snapshots())
     assert second.play(second.actions(60, seed=1)) == first.play(first.actions(60, seed=1))
-    third.restore(second.snapshot())
+    third.restore(second.snapshots())
     assert third.play(third.actions(60, seed=2)) == first.play(first.actions(60, seed=2))
 
 
@@ -152,14 +152,14 @@ def test_restoring_twice_forks(here: Runs) -> None:
     original = here.open("Hopper-v5")
     original.reset(seed=2)
     original.play(original.actions(15, seed=0))
-    snapshot, left, right = original.snapshot(), original.actions(50, seed=1), original.actions(50, seed=2)
+    snapshots, left, right = original.snapshots(), original.actions(50, seed=1), original.actions(50, seed=2)
     one, two = here.open("Hopper-v5"), here.open("Hopper-v5")
-    one.restore(snapshot)
-    two.restore(snapshot)
+    one.restore(snapshots)
+    two.restore(snapshots)
     went_left, went_right = one.play(left), two.play(right)
     assert went_left != went_right
-    one.restore(snapshot)
-    original.restore(snapshot)
+    one.restore(snapshots)
+    original.restore(snapshots)
     assert one.play(right) == went_right
     assert original.play(left) == went_left
 
@@ -169,8 +169,29 @@ def test_a_snapshot_leaves_the_session_as_it_was(here: Runs) -> None:
     for run in (watched, twin):
         run.reset(seed=4)
         run.play(run.actions(30, seed=0))
-    watched.snapshot()
+    watched.snapshots()
     assert watched.play(watched.actions(60, seed=1)) == twin.play(twin.actions(60, seed=1))
+
+
+def test_a_sessions_environments_may_come_from_others_of_other_sizes(here: Runs, there: Runs) -> None:
+    five = here.open("Hopper-v5", num_envs=5)
+    five.reset(seed=2)
+    five.play(five.actions(15, seed=0))
+    snapshots = five.snapshots()
+    sizes = (3, 2)
+    halves = [there.open("Hopper-v5", num_envs=n) for n in sizes]
+    for half, taken in zip(halves, (snapshots[:3], snapshots[3:]), strict=True):
+        assert isinstance(half.restore(taken), pb.RestoreResponse)
+    rng = np.random.default_rng(1)
+    for _ in range(60):
+        actions = rng.uniform(-1, 1, (5, 3)).astype(np.float32)
+        whole = here.stream.ask(step=pb.StepRequest(session_id=five.id, actions=encode_value(actions)))
+        parts = [
+            there.stream.ask(step=pb.StepRequest(session_id=half.id, actions=encode_value(part)))
+            for half, part in zip(halves, (actions[:3], actions[3:]), strict=True)
+        ]
+        assert b"".join(part.observations.array.data for part in parts) == whole.observations.array.data
+        assert b"".join(part.rewards for part in parts) == whole.rewards
 
 
 def test_restore_answers_with_the_observations_that_stood(client: Client, here: Runs) -> None:
@@ -178,7 +199,7 @@ def test_restore_answers_with_the_observations_that_stood(client: Client, here: 
     original.reset(seed=4)
     last = here.stream.ask(step=pb.StepRequest(session_id=original.id, actions=original.actions(1, seed=0)[0]))
     other = here.open("Ant-v5")
-    assert other.restore(original.snapshot()).observations == last.observations
+    assert other.restore(original.snapshots()).observations == last.observations
     assert observations(last).shape == (N, 105)
 
 
@@ -186,15 +207,15 @@ def test_restore_has_a_number_and_a_retry_moves_nothing(here: Runs) -> None:
     original = here.open("CartPole-v1")
     original.reset(seed=4)
     original.play(original.actions(5, seed=0))
-    snapshot, actions = original.snapshot(), original.actions(10, seed=1)
+    snapshots, actions = original.snapshots(), original.actions(10, seed=1)
     expected = original.play(actions)
     run = here.open("CartPole-v1")
-    first = run.restore(snapshot, step_number=1)
+    first = run.restore(snapshots, step_number=1)
     assert first.step_number == 1
     # The repeat is answered from memory, whatever it carries.
-    assert run.restore(encode_value(None), step_number=1) == first
+    assert run.restore([], step_number=1) == first
     assert run.play(actions) == expected
-    late = run.restore(snapshot, step_number=1)
+    late = run.restore(snapshots, step_number=1)
     assert late.code == grpc.StatusCode.FAILED_PRECONDITION.value[0]
     assert late.session_alive
 
@@ -203,7 +224,7 @@ def test_the_unary_calls_do_the_same(client: Client) -> None:
     one, two = (client.make("Blackjack-v1", N) for _ in range(2))
     client.reset(one.session_id, seed=3)
     taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=one.session_id), timeout=10)
-    request = pb.RestoreRequest(session_id=two.session_id, snapshot=taken.snapshot)
+    request = pb.RestoreRequest(session_id=two.session_id, snapshots=taken.snapshots)
     assert client.stub.Restore(request, timeout=10).step_number == 1
     actions = np.array([1, 0])
     results = [client.step(made.session_id, actions) for made in (one, two)]
@@ -221,9 +242,9 @@ def test_pictures_go_on_too(here: Runs, env_id: str) -> None:
         # The first picture fixes where a free camera looks.
         here.stream.ask(render=pb.RenderRequest(session_id=run.id))
     first.play(first.actions(7, seed=0))
-    snapshot = first.snapshot()
+    snapshots = first.snapshots()
     drawn = here.stream.ask(render=pb.RenderRequest(session_id=first.id))
     assert np.ptp(decode_value(drawn.frames[0])) > 0
     assert here.stream.ask(render=pb.RenderRequest(session_id=second.id)) != drawn
-    second.restore(snapshot)
+    second.restore(snapshots)
     assert here.stream.ask(render=pb.RenderRequest(session_id=second.id)) == drawn

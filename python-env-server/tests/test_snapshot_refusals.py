@@ -53,9 +53,9 @@ def _changed(snapshot: value_pb2.Value, key: str, value: Any) -> value_pb2.Value
 
 def _nudged(snapshot: value_pb2.Value) -> value_pb2.Value:
     content = decode_value(snapshot)
-    state: npt.NDArray[Any] = content["environments"][1][-1]["state"]["state"].copy()
+    state: npt.NDArray[Any] = content["environment"][-1]["state"]["state"].copy()
     state[0] = np.nextafter(state[0], 1.0)
-    content["environments"][1][-1]["state"]["state"] = state
+    content["environment"][-1]["state"]["state"] = state
     return encode_value(content)
 
 
@@ -74,7 +74,7 @@ def _fewer(snapshot: value_pb2.Value) -> value_pb2.Value:
         (lambda snapshot: _changed(snapshot, "format", "gymwire.snapshot.0"), "not of the format"),
         (lambda snapshot: _changed(snapshot, "more", 1), "more"),
         (_fewer, "ended"),
-        (lambda snapshot: _changed(snapshot, "ended", np.ones(N, dtype=bool)), "digest"),
+        (lambda snapshot: _changed(snapshot, "ended", True), "digest"),
         (_nudged, "digest"),
         (lambda snapshot: _changed(snapshot, "sha256", b""), "digest"),
     ],
@@ -84,18 +84,29 @@ def test_a_spoilt_snapshot_is_refused_and_changes_nothing(here: Runs, spoil: Any
     for each in (run, twin):
         each.reset(seed=1)
         each.play(each.actions(5, seed=0))
-    refused = run.restore(spoil(run.snapshot()))
+    snapshots = run.snapshots()
+    snapshots[1] = spoil(snapshots[1])
+    refused = run.restore(snapshots)
     assert refused.code == grpc.StatusCode.INVALID_ARGUMENT.value[0], refused
     assert words in refused.message
     assert refused.session_alive
     assert run.play(run.actions(30, seed=1)) == twin.play(twin.actions(30, seed=1))
 
 
+@pytest.mark.parametrize("count", [0, N - 1, N + 1])
+def test_another_number_of_snapshots_than_environments_is_refused(here: Runs, count: int) -> None:
+    run = here.open("CartPole-v1")
+    run.reset(seed=7)
+    refused = run.restore([run.snapshots()[0]] * count)
+    assert refused.code == grpc.StatusCode.INVALID_ARGUMENT.value[0], refused
+    assert f"must hold {N} entries, one per environment, but {count} came" in refused.message
+    assert refused.session_alive
+
+
 @pytest.mark.parametrize(
     ("env_id", "kwargs", "fields", "words"),
     [
         ("CartPole-v0", {}, {}, "env_id"),
-        ("CartPole-v1", {}, {"num_envs": 3}, "num_envs"),
         ("CartPole-v1", {}, {"autoreset_mode": pb.AUTORESET_MODE_NEXT_STEP}, "autoreset_mode"),
         ("CartPole-v1", {"sutton_barto_reward": True}, {}, "_sutton_barto_reward"),
         ("CartPole-v1", {}, {"max_episode_steps": 46}, "_max_episode_steps"),
@@ -107,11 +118,11 @@ def test_a_snapshot_of_another_session_is_refused_and_changes_nothing(
 ) -> None:
     original = here.open("CartPole-v1")
     original.reset(seed=7)
-    snapshot = original.snapshot()
+    snapshots = original.snapshots()
     run, twin = here.open(env_id, kwargs, **fields), here.open(env_id, kwargs, **fields)
     for each in (run, twin):
         each.reset(seed=1)
-    refused = run.restore(snapshot)
+    refused = run.restore(snapshots)
     assert refused.code == grpc.StatusCode.FAILED_PRECONDITION.value[0], refused
     assert words in refused.message
     assert refused.session_alive

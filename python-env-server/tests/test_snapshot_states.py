@@ -217,10 +217,10 @@ def _assert_no_part_takes(env: _Env, nonsense: Any) -> None:
 
 
 def test_a_snapshot_of_other_software_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    identity = envelope.SessionIdentity("CartPole-v1", 1, "SAME_STEP")
+    identity = envelope.SessionIdentity("CartPole-v1", "SAME_STEP")
     env = _make("CartPole-v1")
     observation, _ = env.reset(seed=0)
-    saved = envelope.SavedSession([observation], np.zeros(1, dtype=bool), [take_state(env)])
+    saved = envelope.SavedEnvironment(observation, False, take_state(env))
     ours = fingerprint.essentials()
     with monkeypatch.context() as context:
         context.setattr(envelope, "essentials", lambda: {**ours, "numpy": "1.0.0"})
@@ -231,9 +231,9 @@ def test_a_snapshot_of_other_software_is_refused(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("observation", [None, 3, np.zeros(3, dtype=np.float32), np.zeros(4, dtype=bool)])
 def test_an_observation_that_does_not_fit_the_space_is_refused(observation: Any) -> None:
-    identity = envelope.SessionIdentity("CartPole-v1", 1, "SAME_STEP")
+    identity = envelope.SessionIdentity("CartPole-v1", "SAME_STEP")
     env = _make("CartPole-v1")
     env.reset(seed=0)
-    saved = envelope.SavedSession([observation], np.zeros(1, dtype=bool), [take_state(env)])
+    saved = envelope.SavedEnvironment(observation, False, take_state(env))
     with pytest.raises(ValueError, match="observation"):
         envelope.unpack(envelope.pack(identity, saved), identity, env.observation_space)

@@ -40,7 +40,7 @@ def test_a_closed_session_is_unknown(wire: Client) -> None:
         lambda: wire.step(session, PUSH),
         lambda: stub.Render(pb.RenderRequest(session_id=session)),
         lambda: stub.Snapshot(pb.SnapshotRequest(session_id=session)),
-        lambda: stub.Restore(pb.RestoreRequest(session_id=session, snapshot=encode_value(1))),
+        lambda: stub.Restore(pb.RestoreRequest(session_id=session, snapshots=[encode_value(1)])),
         lambda: stub.Call(pb.CallRequest(session_id=session, name="x", get=pb.GetAttribute())),
     ):
         assert_refused(call, Code.NOT_FOUND, alive=False)
@@ -118,10 +118,10 @@ def test_a_snapshot_is_gone_on_from_twice(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=8)
     wire.step(session, PUSH)
-    snapshot = optional(lambda: wire.stub.Snapshot(pb.SnapshotRequest(session_id=session))).snapshot
+    taken = optional(lambda: wire.stub.Snapshot(pb.SnapshotRequest(session_id=session))).snapshots
     expected = [wire.step(session, PUSH) for _ in range(30)]
     for fork in (session, cartpoles(wire)):
-        wire.stub.Restore(pb.RestoreRequest(session_id=fork, snapshot=snapshot))
+        wire.stub.Restore(pb.RestoreRequest(session_id=fork, snapshots=taken))
         for step in expected:
             again = wire.step(fork, PUSH)
             assert again.observations == step.observations
@@ -132,8 +132,8 @@ def test_a_snapshot_is_gone_on_from_twice(wire: Client) -> None:
 def test_a_bad_snapshot_changes_nothing(wire: Client, snapshot: value_pb2.Value) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=8)
-    optional(lambda: wire.stub.Snapshot(pb.SnapshotRequest(session_id=session)))
-    request = pb.RestoreRequest(session_id=session, snapshot=snapshot)
+    taken = optional(lambda: wire.stub.Snapshot(pb.SnapshotRequest(session_id=session))).snapshots
+    request = pb.RestoreRequest(session_id=session, snapshots=[*taken[:-1], snapshot])
     assert_refused(lambda: wire.stub.Restore(request), Code.INVALID_ARGUMENT, alive=True)
     assert_untouched(wire, session, number=2, seed=8)
 

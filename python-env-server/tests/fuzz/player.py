@@ -3,7 +3,7 @@
 """A client that plays at random, well and badly, and knows which answers are right."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -59,7 +59,7 @@ class Known:
     actions: Space[Any]
     faultless: bool  # is an environment that never raises, and nothing was done to it that might change that
     running: bool = False
-    snapshot: value_pb2.Value | None = None
+    snapshots: list[value_pb2.Value] = field(default_factory=list)
 
 
 @dataclass
@@ -139,7 +139,7 @@ class Player:
         elif session is not None:
             session.running = session.running or request.kind in ("reset", "restore")
             if request.kind == "snapshot" and session.faultless:
-                session.snapshot = response.snapshot
+                session.snapshots = list(response.snapshots)
             elif request.kind == "close":
                 self._forget(session)
             elif request.kind in ("reset", "step"):
@@ -179,9 +179,9 @@ class Player:
             actions = none if session is None else encode_sample(session.actions, session.actions.sample())
             return pb.StepRequest(session_id=session_id, actions=actions)
         if kind == "restore":
-            others = [known.snapshot for known in self.sessions.values() if known.snapshot is not None]
-            own = None if session is None else session.snapshot
-            return pb.RestoreRequest(session_id=session_id, snapshot=own or (rng.choice(others) if others else None))
+            others = [known.snapshots for known in self.sessions.values() if known.snapshots]
+            own = [] if session is None else session.snapshots
+            return pb.RestoreRequest(session_id=session_id, snapshots=own or (rng.choice(others) if others else []))
         if kind == "call":
             request = pb.CallRequest(session_id=session_id, name=rng.choice(_NAMES))
             if rng.random() < 0.5:
@@ -214,7 +214,7 @@ class Player:
                 return frozenset({Code.FAILED_PRECONDITION})
             odd = session.made.spec.env_id.startswith("Odd/")
             return frozenset({Code.UNIMPLEMENTED if odd else Code.OK})
-        if session.snapshot is not None:
+        if session.snapshots:
             return frozenset({Code.OK})
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 

@@ -185,7 +185,7 @@ def test_vector_snapshots_go_on_bit_for_bit(address: str) -> None:
     envs.reset(seed=1)
     envs.action_space.seed(1)
     envs.step(envs.action_space.sample())
-    other.restore(envs.snapshot())
+    other.restore(envs.snapshots())
     for _ in range(8):
         actions = envs.action_space.sample()
         assert_identical(other.step(actions), envs.step(actions))

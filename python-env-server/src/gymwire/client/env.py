@@ -114,12 +114,12 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
     def snapshot(self) -> bytes:
         """Returns the environment's whole state; NotImplementedError when the server cannot take it down exactly."""
         self._check_open()
-        return self._session.snapshot()
+        return self._session.snapshots()[0]
 
     def restore(self, snapshot: bytes) -> Any:
         """Goes on from a state that `snapshot` returned, here or elsewhere; returns the observation of that time."""
         self._check_open()
-        batched = decode_sample(self._batched_observations, self._session.restore(snapshot).observations)
+        batched = decode_sample(self._batched_observations, self._session.restore([snapshot]).observations)
         return writable(next(iter(iterate(self._batched_observations, batched))))
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -161,7 +161,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles the arguments and the state: the copy is an environment of its own that goes on from here."""
-        snapshot = self._session.snapshot() if self._session.started else None
+        snapshot = self._session.snapshots()[0] if self._session.started else None
         local = {
             name: self.__dict__[name]
             for name in ("_np_random", "_np_random_seed", "action_space", "observation_space")

@@ -86,16 +86,16 @@ class Session:
         response = self._connection.ask(render=pb.RenderRequest(session_id=self.made.session_id))
         return [decode_value(frame) for frame in response.frames]
 
-    def snapshot(self) -> bytes:
-        """Returns the state of the environments."""
+    def snapshots(self) -> list[bytes]:
+        """Returns the state of each environment."""
         response = self._connection.ask(snapshot=pb.SnapshotRequest(session_id=self.made.session_id))
-        return response.snapshot.SerializeToString(deterministic=True)
+        return [snapshot.SerializeToString(deterministic=True) for snapshot in response.snapshots]
 
-    def restore(self, snapshot: bytes) -> pb.RestoreResponse:
-        """Puts a state into the environments."""
-        state = value_pb2.Value.FromString(snapshot)
+    def restore(self, snapshots: Sequence[bytes]) -> pb.RestoreResponse:
+        """Puts a state into each environment."""
+        states = [value_pb2.Value.FromString(snapshot) for snapshot in snapshots]
         self._connection.send(
-            restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshot=state)
+            restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshots=states)
         )
         return self.finish()
 

@@ -160,15 +160,16 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             raise ValueError(f"set_attr needs {self.num_envs} values, one per environment, but {len(each)} came")
         self._session.set_attr(name, each)
 
-    def snapshot(self) -> bytes:
-        """Returns the state of all environments; NotImplementedError when the server cannot take it down exactly."""
-        self._check_free("snapshot")
-        return self._session.snapshot()
+    def snapshots(self) -> list[bytes]:
+        """Returns the state of each environment; NotImplementedError when the server cannot take it down exactly."""
+        self._check_free("snapshots")
+        return self._session.snapshots()
 
-    def restore(self, snapshot: bytes) -> Any:
-        """Goes on from a state that `snapshot` returned, here or elsewhere; returns the observations of that time."""
+    def restore(self, snapshots: Sequence[bytes]) -> Any:
+        """Goes on from one state for each environment, as `snapshots` or RemoteEnv.snapshot returned it, here or
+        elsewhere; returns the observations of that time."""
         self._check_free("restore")
-        return self._decode(self._session.restore(snapshot).observations)
+        return self._decode(self._session.restore(snapshots).observations)
 
     def close_extras(self, **kwargs: Any) -> None:
         """Closes the environments in the server, a step under way or not."""
@@ -184,7 +185,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     @property  # type: ignore[misc]
     def np_random(self) -> np.random.Generator:
         """Does not exist here: the generators live in the server."""
-        raise AttributeError("the random generators live in the server; read np_random_seed, or take a snapshot()")
+        raise AttributeError("the random generators live in the server; read np_random_seed, or take snapshots()")
 
     def _seeds(self, seed: Seeds) -> list[int | None]:
         if seed is None or isinstance(seed, int):

@@ -136,12 +136,12 @@ class Session:
             self._check_open()
             if self._last_response is None:
                 raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
-            response = pb.SnapshotResponse(snapshot=take_worker(self.worker))
+            response = pb.SnapshotResponse(snapshots=take_worker(self.worker))
             self.last_used = time.monotonic()
             if (size := response.ByteSize()) > self._limits.max_message_bytes:
                 raise QuotaError(
-                    f"the snapshot has {size} bytes and a message may have {self._limits.max_message_bytes}; use fewer "
-                    "environments, or start the server with a higher --max-message-mib"
+                    f"the snapshots have {size} bytes and a message may have {self._limits.max_message_bytes}; use "
+                    "fewer environments, or start the server with a higher --max-message-mib"
                 )
             return response
 
@@ -152,7 +152,7 @@ class Session:
             number, repeated = self._take_number(request.step_number, pb.RestoreResponse)
             if repeated is not None:
                 return repeated
-            restore_worker(self.worker, request.snapshot)
+            restore_worker(self.worker, request.snapshots)
             observations = self._observations.write(self.worker.batch_observations())
             return self._remember(number, pb.RestoreResponse(step_number=number, observations=observations))
 

@@ -1,12 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A whole session's state as one ``Value``: whose it is, what made it, the state itself, and a digest of all that."""
+"""One environment's state as a ``Value``: whose it is, what made it, the state itself, and a digest of all that."""
 
 import hashlib
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 from gymnasium.spaces import Box, Dict, Space, Tuple
 
 from gymwire.codec import UnsupportedValueError, decode_value, encode_value
@@ -16,27 +15,26 @@ from gymwire.server.snapshot.parts import check_keys, differ, is_real, own
 from gymwire.v1 import value_pb2
 
 # Changes whenever an older server could not read the content.
-_FORMAT = "gymwire.snapshot.1"
-_KEYS = ("format", "made_by", "session", "observations", "ended", "environments", "sha256")
+_FORMAT = "gymwire.snapshot.2"
+_KEYS = ("format", "made_by", "session", "observation", "ended", "environment", "sha256")
 
 
 class SessionIdentity(NamedTuple):
     """What a session must have in common with the one that a snapshot is of; the rest each environment compares."""
 
     env_id: str
-    num_envs: int
     autoreset_mode: str
 
 
-class SavedSession(NamedTuple):
-    """The state of n environments and of the vector around them."""
+class SavedEnvironment(NamedTuple):
+    """The state of an environment and what the vector around it remembers of it."""
 
-    observations: list[Any]  # n, the last of each environment
-    ended: npt.NDArray[np.bool_]  # [n], which episodes ended and await their reset
-    environments: list[Any]  # n, as take_state returns them
+    observation: Any  # the last one
+    ended: bool  # whether its episode has ended and awaits its reset
+    environment: Any  # as take_state returns it
 
 
-def pack(identity: SessionIdentity, saved: SavedSession) -> value_pb2.Value:
+def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
     """Returns the message; SnapshotUnsupportedError when some value has no form on the wire."""
     content: dict[str, Any] = {
         "format": _FORMAT,
@@ -50,7 +48,7 @@ def pack(identity: SessionIdentity, saved: SavedSession) -> value_pb2.Value:
         raise SnapshotUnsupportedError(f"the state holds what cannot travel: {error}") from None
 
 
-def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedSession:
+def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
     """Returns the state for a session whose single observation space is `space`. Raises ValueError when the message is
     malformed or was changed, WrongStateError when it belongs to another session or server software."""
     content = decode_value(message)
@@ -62,16 +60,11 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
         raise ValueError("the snapshot was changed since it was taken: its digest does not fit its content")
     _compare("server", essentials(), content["made_by"])
     _compare("session", identity._asdict(), content["session"])
-    observations, ended, environments = content["observations"], content["ended"], content["environments"]
-    n = identity.num_envs
-    for name, entries in (("observations", observations), ("environments", environments)):
-        if not isinstance(entries, list) or len(entries) != n:
-            raise ValueError(f"the snapshot's {name} must be a list of {n}, but {entries!r:.80} came")
-    if not isinstance(ended, np.ndarray) or ended.dtype != np.bool_ or ended.shape != (n,):
-        raise ValueError(f"the snapshot's ended must be {n} bools, but {ended!r:.80} came")
-    for observation in observations:
-        _check_observation(space, observation)
-    return SavedSession([own(observation) for observation in observations], ended.copy(), environments)
+    observation, ended = content["observation"], content["ended"]
+    if not isinstance(ended, bool):
+        raise ValueError(f"the snapshot's ended must be a bool, but {ended!r:.80} came")
+    _check_observation(space, observation)
+    return SavedEnvironment(own(observation), ended, content["environment"])
 
 
 def _digest(content: dict[str, Any]) -> bytes:

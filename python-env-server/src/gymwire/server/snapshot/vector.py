@@ -2,25 +2,33 @@
 # SPDX-License-Identifier: Apache-2.0
 """The state of a session's worker: its environments, wherever they run, and what it remembers of them."""
 
+from collections.abc import Sequence
+
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
-from gymwire.server.snapshot.envelope import SavedSession, SessionIdentity, pack, unpack
+from gymwire.server.snapshot.envelope import SavedEnvironment, SessionIdentity, pack, unpack
 from gymwire.server.snapshot.layers import check_state, put_state, take_state
 from gymwire.server.worker import Worker
 from gymwire.v1 import value_pb2
 
 
-def take_worker(worker: Worker) -> value_pb2.Value:
-    """Returns the state; SnapshotUnsupportedError when some of it is not known."""
-    environments = worker.each(take_state)
-    return pack(_identity(worker), SavedSession(worker.last_observations, worker.ended, environments))
+def take_worker(worker: Worker) -> list[value_pb2.Value]:
+    """Returns the state of each environment; SnapshotUnsupportedError when some of it is not known."""
+    identity = _identity(worker)
+    each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
+    return [pack(identity, SavedEnvironment(*saved)) for saved in each]
 
 
-def restore_worker(worker: Worker, snapshot: value_pb2.Value) -> None:
-    """Puts a state into a worker. Raises InvalidRequestError when the snapshot is malformed or was changed,
-    WrongStateError when it is of another session; then nothing has changed."""
+def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
+    """Puts one state into each environment. Raises InvalidRequestError when they are not as many, or one is malformed
+    or was changed, WrongStateError when one is of another session; then nothing has changed."""
+    if len(snapshots) != worker.num_envs:
+        raise InvalidRequestError(
+            f"snapshots must hold {worker.num_envs} entries, one per environment, but {len(snapshots)} came"
+        )
+    identity = _identity(worker)
     try:
-        saved = unpack(snapshot, _identity(worker), worker.single_observation_space)
-        arguments = [(state,) for state in saved.environments]
+        saved = [unpack(snapshot, identity, worker.single_observation_space) for snapshot in snapshots]
+        arguments = [(each.environment,) for each in saved]
         worker.each(check_state, arguments)
     except ValueError as error:
         raise InvalidRequestError(str(error)) from None
@@ -30,9 +38,9 @@ def restore_worker(worker: Worker, snapshot: value_pb2.Value) -> None:
         raise
     except Exception as error:
         raise EnvironmentFailedError(f"an environment failed to take its state: {error}") from error
-    worker.last_observations[:] = saved.observations
-    worker.ended[:] = saved.ended
+    worker.last_observations[:] = [each.observation for each in saved]
+    worker.ended[:] = [each.ended for each in saved]
 
 
 def _identity(worker: Worker) -> SessionIdentity:
-    return SessionIdentity(worker.description.spec.env_id, worker.num_envs, worker.autoreset_mode.name)
+    return SessionIdentity(worker.description.spec.env_id, worker.autoreset_mode.name)

@@ -85,12 +85,12 @@ public final class RemoteEnv implements Env {
 
     @Override
     public Snapshot snapshot() {
-        return session.snapshot();
+        return session.snapshots().get(0);
     }
 
     @Override
     public Object restore(Snapshot snapshot) {
-        return Batches.get(observationSpace(), session.restore(snapshot), 0);
+        return Batches.get(observationSpace(), session.restore(List.of(snapshot)), 0);
     }
 
     @Override

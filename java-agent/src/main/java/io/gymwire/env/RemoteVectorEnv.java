@@ -181,18 +181,19 @@ public final class RemoteVectorEnv implements VectorEnv {
     }
 
     @Override
-    public Snapshot snapshot() {
+    public List<Snapshot> snapshots() {
         requireIdle("snapshot");
         SnapshotRequest request = SnapshotRequest.newBuilder().setSessionId(session.getSessionId()).build();
         return exchange(InteractRequest.newBuilder().setSnapshot(request), ResponseCase.SNAPSHOT, "snapshot",
-                response -> new Snapshot(response.getSnapshot().getSnapshot()));
+                response -> response.getSnapshot().getSnapshotsList().stream().map(Snapshot::new).toList());
     }
 
     @Override
-    public Object restore(Snapshot snapshot) {
+    public Object restore(List<Snapshot> snapshots) {
         requireIdle("restore");
         RestoreRequest request = RestoreRequest.newBuilder().setSessionId(session.getSessionId())
-                .setStepNumber(stepNumber + 1).setSnapshot(snapshot.state()).build();
+                .setStepNumber(stepNumber + 1)
+                .addAllSnapshots(snapshots.stream().map(Snapshot::state).toList()).build();
         return exchange(InteractRequest.newBuilder().setRestore(request), ResponseCase.RESTORE, "restore", response -> {
             stepNumber++;
             return Values.decode(response.getRestore().getObservations());

@@ -9,8 +9,8 @@ import io.gymwire.proto.v1.ValueList;
 import java.util.Map;
 
 /**
- * The whole state of a session's environments, as a server gave it, and of the wrappers around them on this side. It
- * can be put into any session whose environments were made alike, as often as wanted: each time the same future begins.
+ * The whole state of an environment, as a server gave it, and of the wrappers around it on this side. It can be put
+ * into any environment that was made alike, as often as wanted: each time the same future begins.
  */
 public final class Snapshot {
     private final Value state;

@@ -114,17 +114,19 @@ public interface VectorEnv extends AutoCloseable {
         throw cannot("be drawn");
     }
 
-    /** Takes down the whole state of every environment. */
-    default Snapshot snapshot() {
+    /** Takes down the whole state of every environment: one snapshot for each. */
+    default List<Snapshot> snapshots() {
         throw cannot("be taken down");
     }
 
     /**
-     * Puts a state into the environments, which must be as many and made alike.
+     * Puts a state into every environment. It may come from any vector, or {@link Env}, whose environments were made
+     * alike.
      *
-     * @return the observations that stood when the snapshot was taken, batched; see {@link VectorReset#batch}
+     * @param snapshots one for each environment
+     * @return the observations that stood when the snapshots were taken, batched; see {@link VectorReset#batch}
      */
-    default Object restore(Snapshot snapshot) {
+    default Object restore(List<Snapshot> snapshots) {
         throw cannot("be restored");
     }
 
