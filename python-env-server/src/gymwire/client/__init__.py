@@ -20,8 +20,8 @@ cross the wire, or does so differently, is listed in proto/README.md. The main p
 - An action must lie in the action space. It is converted to the space's dtype as numpy converts "same_kind".
 - ``np_random`` lives in the server. ``RemoteEnv.np_random`` is a generator of the client's own with the same seed.
 - An environment's attributes are reached by ``call``, ``get_attr`` and ``set_attr``, if the operator allows it.
-- ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, ``restore()`` goes on from it bit for bit. Pickling and copying an
-  environment use them.
+- ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, ``restore()`` goes on from it bit for
+  bit. Pickling and copying an environment use them.
 
 A broken connection is restored, and the request under way repeated under its number, so that no action is applied
 twice. Failures raise what Gymnasium or the environment would have raised, with a `RemoteError` as the ``__cause__``.
