@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names the software and the machine that an environment's results depend on."""
 
+import functools
 import importlib.metadata
 import platform
 from pathlib import Path
@@ -29,6 +30,7 @@ def fingerprint() -> pb.Fingerprint:
     return message
 
 
+@functools.cache
 def essentials() -> dict[str, str]:
     """Returns the part of the fingerprint on which the bits of a trajectory are known to depend. Two kernels, or two
     processor models with the same features, give the same bits."""

@@ -43,9 +43,11 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
         **saved._asdict(),
     }
     try:
-        return encode_value({**content, "sha256": _digest(content)})
+        message = encode_value(content)
     except UnsupportedValueError as error:
         raise SnapshotUnsupportedError(f"the state holds what cannot travel: {error}") from None
+    message.dict.entries.add(key=encode_value("sha256"), value=encode_value(_digest(message)))
+    return message
 
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
@@ -56,7 +58,7 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
     check_keys("the snapshot", content, _KEYS)
     digest = content.pop("sha256")
-    if differ(_digest(content), digest):
+    if differ(_digest(encode_value(content)), digest):
         raise ValueError("the snapshot was changed since it was taken: its digest does not fit its content")
     _compare("server", essentials(), content["made_by"])
     _compare("session", identity._asdict(), content["session"])
@@ -67,8 +69,8 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     return SavedEnvironment(own(observation), ended, content["environment"])
 
 
-def _digest(content: dict[str, Any]) -> bytes:
-    return hashlib.sha256(encode_value(content).SerializeToString(deterministic=True)).digest()
+def _digest(content: value_pb2.Value) -> bytes:
+    return hashlib.sha256(content.SerializeToString(deterministic=True)).digest()
 
 
 def _compare(whose: str, here: dict[str, Any], there: Any) -> None:
