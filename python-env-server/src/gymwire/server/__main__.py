@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: ``python -m gymwire.server --listen ADDRESS``."""
 
+import argparse
 import contextlib
 import importlib
 import logging
@@ -9,11 +10,16 @@ import os
 import signal
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 from gymwire.server import options as command_line
 from gymwire.server.errors import AddressInUseError, InvalidRequestError, RefusedError
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.sockets import make_way
+
+if TYPE_CHECKING:
+    from gymwire.server.lean.listener import LeanListener
+    from gymwire.server.listener import Listener
 
 # After this the process ends, even when an environment has not returned.
 _GRACE_SECONDS = 3.0
@@ -38,19 +44,7 @@ def main() -> int:
     try:
         access = command_line.access(options)
         make_way(access.address)
-        # Loads Gymnasium, which takes a while: a wrong address need not wait for it.
-        from gymwire.server.listener import Listener
-
-        _import_modules(options.modules)
-        listener = Listener(
-            access.address,
-            limits=command_line.limits(options),
-            rules=command_line.rules(options),
-            lease_seconds=options.lease_seconds,
-            log=command_line.session_log(options),
-            token=access.token,
-            tls=access.tls,
-        )
+        listener = _listen(options, access)
     except (InvalidRequestError, RefusedError, AddressInUseError) as error:
         return _complain(str(error))
     if options.managed:
@@ -62,6 +56,28 @@ def main() -> int:
     _exit_after_grace()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
+
+
+def _listen(options: argparse.Namespace, access: command_line.Access) -> "Listener | LeanListener":
+    _import_modules(options.modules)
+    limits, rules = command_line.limits(options), command_line.rules(options)
+    lease_seconds, log = options.lease_seconds, command_line.session_log(options)
+    # These load Gymnasium, which takes a while: a wrong address need not wait for it.
+    if options.lean:
+        from gymwire.server.lean.listener import LeanListener
+
+        return LeanListener(access.address, limits=limits, rules=rules, lease_seconds=lease_seconds, log=log)
+    from gymwire.server.listener import Listener
+
+    return Listener(
+        access.address,
+        limits=limits,
+        rules=rules,
+        lease_seconds=lease_seconds,
+        log=log,
+        token=access.token,
+        tls=access.tls,
+    )
 
 
 def _import_modules(names: list[str]) -> None:

@@ -44,6 +44,11 @@ def parse() -> argparse.Namespace:
         "--managed", action="store_true", help="stop when standard input ends, and leave Ctrl-C to the parent process"
     )
     parser.add_argument(
+        "--lean",
+        action="store_true",
+        help="the fastest way, for one client on this machine: one thread a connection; no TLS, token or reflection",
+    )
+    parser.add_argument(
         "--import",
         dest="modules",
         metavar="MODULE",
@@ -78,6 +83,8 @@ def access(options: argparse.Namespace) -> Access:
         raise InvalidRequestError(
             f"TLS does not go with {address}: a Unix socket does not leave this machine; leave out TLS"
         )
+    if options.lean:
+        _check_lean(address, token, tls)
     warning = ""
     if not is_loopback(address):
         if tls is None:
@@ -123,6 +130,19 @@ def session_log(options: argparse.Namespace) -> SessionLog:
     except OSError as error:
         raise InvalidRequestError(f"--log-file {name} cannot be written: {error.strerror}; choose another") from error
     return SessionLog(file)
+
+
+def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | None) -> None:
+    given = [name for name, guard in (("--token-file", token), ("--tls-cert", tls)) if guard is not None]
+    if given:
+        raise InvalidRequestError(
+            f"--lean does not go with {given[0]}: it asks nobody who comes; leave one of them out"
+        )
+    if not is_loopback(address):
+        raise InvalidRequestError(
+            f"--lean does not go with {address}, which other machines can reach; use 127.0.0.1:PORT, [::1]:PORT or "
+            "unix:PATH, or leave --lean out"
+        )
 
 
 def _tls(options: argparse.Namespace) -> grpc.ServerCredentials | None:

@@ -1,0 +1,107 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The unary calls: from the bytes of a request to those of its answer, by the handlers that grpcio calls too."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+import grpc
+from google.protobuf.message import DecodeError
+from grpc_health.v1 import health, health_pb2_grpc
+
+from gymwire.server.lean.headers import OK, Status
+from gymwire.server.parsing import tolerant_parser
+from gymwire.server.service import EnvironmentService
+from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
+
+_LOG = logging.getLogger(__name__)
+
+UNKNOWN_METHOD = Status(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+
+
+class Answer(NamedTuple):
+    """How a unary call ended, and the message if all went well."""
+
+    status: Status
+    message: bytes | None = None
+
+
+# From a request and the peer's address.
+UnaryCall = Callable[[bytes, str], Answer]
+
+
+def unary_calls(service: EnvironmentService, health_servicer: health.HealthServicer) -> dict[str, UnaryCall]:
+    """Returns the unary calls by path."""
+    environments, healths = _Handlers(), _Handlers()
+    pb_grpc.add_EnvironmentServiceServicer_to_server(service, environments)
+    health_pb2_grpc.add_HealthServicer_to_server(health_servicer, healths)
+    calls = {}
+    for path, handler in environments.by_path.items():
+        if handler.unary_unary is not None:
+            calls[path] = _call(handler, tolerant_parser(handler.request_deserializer))
+    check = "/grpc.health.v1.Health/Check"
+    calls[check] = _call(healths.by_path[check], healths.by_path[check].request_deserializer)
+    return calls
+
+
+class _Handlers:
+    """Stands for a grpc.Server where generated code adds the handlers of a service."""
+
+    def __init__(self) -> None:
+        self.by_path: dict[str, Any] = {}
+
+    def add_registered_method_handlers(self, service: str, handlers: dict[str, Any]) -> None:
+        self.by_path.update((f"/{service}/{name}", handler) for name, handler in handlers.items())
+
+    def add_generic_rpc_handlers(self, handlers: Any) -> None:
+        """Does nothing: these are the same handlers again."""
+
+
+class _AbortedError(Exception):
+    """A handler has ended its call."""
+
+
+class _Context:
+    """The part of grpc.ServicerContext that the handlers use."""
+
+    def __init__(self, peer: str) -> None:
+        self._peer = peer
+        self._metadata: tuple[tuple[str, bytes], ...] = ()
+        self.status = OK
+
+    def peer(self) -> str:
+        return self._peer
+
+    def set_trailing_metadata(self, metadata: tuple[tuple[str, bytes], ...]) -> None:
+        self._metadata = metadata
+
+    def set_code(self, code: grpc.StatusCode) -> None:
+        self.status = Status(code)
+
+    def abort(self, code: grpc.StatusCode, message: str) -> NoReturn:
+        self.status = Status(code, message, self._metadata)
+        raise _AbortedError
+
+
+def _call(handler: Any, parse: Callable[[bytes], Any]) -> UnaryCall:
+    def call(request: bytes, peer: str) -> Answer:
+        context = _Context(peer)
+        try:
+            parsed = parse(request)
+            message = handler.response_serializer(handler.unary_unary(parsed, context))
+        except _AbortedError:
+            return Answer(context.status)
+        except DecodeError as error:
+            return Answer(Status(grpc.StatusCode.INTERNAL, f"the request cannot be parsed: {error}"))
+        except Exception as error:
+            return Answer(failure(error))
+        return Answer(context.status, message if context.status is OK else None)
+
+    return call
+
+
+def failure(error: Exception) -> Status:
+    """Logs a defect of the server and returns the status of the call that it ends."""
+    _LOG.error("a call failed by a defect of the server", exc_info=error)
+    return Status(grpc.StatusCode.INTERNAL, f"the server failed: {type(error).__name__}; its log has the traceback")

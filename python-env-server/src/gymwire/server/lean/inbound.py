@@ -1,0 +1,217 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a connection receives: the meaning of each frame."""
+
+from collections.abc import Callable
+
+from grpc import StatusCode
+
+from gymwire.server.errors import QuotaError
+from gymwire.server.lean import frames, headers
+from gymwire.server.lean.calls import UNKNOWN_METHOD, UnaryCall
+from gymwire.server.lean.frames import ConnectionFaultError, ErrorCode, Kind, Setting, StreamFaultError
+from gymwire.server.lean.headers import FieldReader, Fields, Status, UnacceptableError
+from gymwire.server.lean.outbound import Outbound
+from gymwire.server.lean.stream import Stream
+from gymwire.server.parsing import tolerant_parser
+from gymwire.server.service import EnvironmentService, Interaction
+from gymwire.v1 import environment_service_pb2 as pb
+
+_INTERACT = "/gymwire.v1.EnvironmentService/Interact"
+_parse_request = tolerant_parser(pb.InteractRequest.FromString)
+
+
+class Inbound:
+    """Takes frames, opens the calls that they ask for, and passes their messages on."""
+
+    def __init__(
+        self,
+        outbound: Outbound,
+        peer: str,
+        service: EnvironmentService,
+        unary_calls: dict[str, UnaryCall],
+        max_streams: int,
+        max_message_bytes: int,
+    ) -> None:
+        self._outbound = outbound
+        self._peer = peer
+        self._service = service
+        self._unary_calls = unary_calls
+        self._max_streams = max_streams
+        self._max_message_bytes = max_message_bytes
+        self._streams = outbound.streams
+        self._fields = FieldReader()
+        self.last_id = 0
+        """The newest stream's."""
+        self._on_frame: dict[int, Callable[[int, int, bytes], None]] = {
+            Kind.DATA: self._on_data,
+            Kind.HEADERS: self._on_headers,
+            Kind.PRIORITY: self._on_priority,
+            Kind.RST_STREAM: self._on_reset,
+            Kind.SETTINGS: self._on_settings,
+            Kind.PUSH_PROMISE: self._on_misplaced,
+            Kind.PING: self._on_ping,
+            Kind.GOAWAY: self._on_goaway,
+            Kind.WINDOW_UPDATE: self._on_window_update,
+            Kind.CONTINUATION: self._on_misplaced,
+        }
+
+    def take_request(self, stream_id: int, request: bytes) -> bool:
+        """Answers a whole request that came in a DATA frame of its own; only says so where the stream or the connection
+        is not in the state for it."""
+        stream = self._streams.get(stream_id)
+        if stream is None or not stream.is_idle() or self._fields.stream_id is not None:
+            return False
+        self._outbound.count_received(stream, len(request) + frames.MESSAGE_HEAD.size)
+        self._outbound.give_credit(stream)
+        self._outbound.answer(stream, request)
+        self._outbound.push()
+        return True
+
+    def take(self, kind: int, flags: int, stream_id: int, payload: bytes) -> None:
+        """Handles one frame."""
+        handle = self._on_frame.get(kind)
+        expected = self._fields.stream_id
+        if expected is not None:
+            if (kind, stream_id) != (Kind.CONTINUATION, expected):
+                raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "a frame stands between HEADERS and CONTINUATION")
+            handle = self._on_continuation
+        # Frames of unknown types are to be ignored.
+        if handle is None:
+            return
+        try:
+            handle(flags, stream_id, payload)
+        except StreamFaultError as fault:
+            self._outbound.collect(frames.reset(stream_id, fault.code))
+            self._outbound.drop(stream_id)
+
+    def _on_data(self, flags: int, stream_id: int, payload: bytes) -> None:
+        stream = self._known(stream_id, "DATA")
+        self._outbound.count_received(stream, len(payload))
+        data = frames.unpadded(payload, flags)
+        # What was under way to a stream that has ended is dropped.
+        if stream is None or stream.status is not None or stream.refused is not None:
+            return
+        if stream.half_closed:
+            raise StreamFaultError(ErrorCode.STREAM_CLOSED)
+        stream.half_closed = bool(flags & frames.END_STREAM)
+        stream.receive(data, self._max_message_bytes)
+        self._outbound.give_credit(stream)
+        self._outbound.advance(stream)
+
+    def _on_headers(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if stream_id % 2 == 0:
+            raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, f"a client cannot open the stream {stream_id}")
+        block = frames.unpadded(payload, flags)
+        if flags & frames.PRIORITY:
+            if len(block) < 5:
+                raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, "HEADERS is shorter than its priority")
+            block = block[5:]
+        self._take_fields(stream_id, self._fields.begin(stream_id, flags, block))
+
+    def _on_continuation(self, flags: int, stream_id: int, payload: bytes) -> None:
+        self._take_fields(stream_id, self._fields.add(flags, payload))
+
+    def _take_fields(self, stream_id: int, fields: Fields | None) -> None:
+        if fields is None:
+            return
+        ends = bool(self._fields.flags & frames.END_STREAM)
+        stream = self._streams.get(stream_id)
+        if stream is not None:
+            # A client's trailers; there are none in gRPC, but they may be there.
+            if not ends or stream.half_closed:
+                raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
+        elif stream_id <= self.last_id:
+            return
+        else:
+            self.last_id = stream_id
+            if len(self._streams) >= self._max_streams:
+                raise StreamFaultError(ErrorCode.REFUSED_STREAM)
+            stream = self._outbound.open(stream_id)
+            stream.half_closed = ends
+            if not self._begin_call(stream, fields):
+                return
+        stream.half_closed = ends
+        self._outbound.advance(stream)
+
+    def _begin_call(self, stream: Stream, fields: Fields) -> bool:
+        """Finds who answers; returns whether somebody does, else the stream has ended."""
+        try:
+            path = headers.requested_path(fields)
+            if path == _INTERACT:
+                interaction = self._service.open_stream(self._peer)
+                stream.answer, stream.end = _answerer(interaction), interaction.end
+            elif path in self._unary_calls:
+                stream.unary = self._unary_calls[path]
+            else:
+                self._outbound.finish(stream, UNKNOWN_METHOD)
+        except UnacceptableError as error:
+            self._outbound.refuse(stream, headers.refusal(error.http_status))
+        except QuotaError as error:
+            self._outbound.finish(stream, Status(StatusCode.RESOURCE_EXHAUSTED, str(error)))
+        return stream.id in self._streams
+
+    def _on_priority(self, _: int, stream_id: int, payload: bytes) -> None:
+        if stream_id == 0:
+            raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "PRIORITY names no stream")
+        if len(payload) != 5:
+            raise StreamFaultError(ErrorCode.FRAME_SIZE_ERROR)
+
+    def _on_reset(self, _: int, stream_id: int, payload: bytes) -> None:
+        frames.read_word(payload)
+        self._known(stream_id, "RST_STREAM")
+        self._outbound.drop(stream_id)
+
+    def _on_settings(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if stream_id != 0:
+            raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, f"SETTINGS names the stream {stream_id}")
+        if flags & frames.ACK:
+            if payload:
+                raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, "an acknowledgement of SETTINGS holds values")
+            return
+        values = frames.read_settings(payload)
+        self._outbound.collect(frames.frame(Kind.SETTINGS, frames.ACK, 0))
+        self._outbound.set_limits(values.get(Setting.INITIAL_WINDOW_SIZE), values.get(Setting.MAX_FRAME_SIZE))
+
+    def _on_ping(self, flags: int, stream_id: int, payload: bytes) -> None:
+        if stream_id != 0:
+            raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, f"PING names the stream {stream_id}")
+        if len(payload) != 8:
+            raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, f"PING has {len(payload)} bytes, not 8")
+        if not flags & frames.ACK:
+            self._outbound.collect(frames.frame(Kind.PING, frames.ACK, 0, payload))
+
+    def _on_goaway(self, _: int, stream_id: int, payload: bytes) -> None:
+        """The client opens no more streams; those that are open go on."""
+        if stream_id != 0:
+            raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, f"GOAWAY names the stream {stream_id}")
+        if len(payload) < 8:
+            raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, f"GOAWAY has {len(payload)} bytes, fewer than 8")
+
+    def _on_window_update(self, _: int, stream_id: int, payload: bytes) -> None:
+        increment = frames.read_word(payload) & frames.MAX_WINDOW
+        if stream_id != 0:
+            self._known(stream_id, "WINDOW_UPDATE")
+        self._outbound.widen(stream_id, increment)
+
+    def _on_misplaced(self, *_: object) -> None:
+        raise ConnectionFaultError(
+            ErrorCode.PROTOCOL_ERROR, "a client sends no PUSH_PROMISE, and CONTINUATION after HEADERS"
+        )
+
+    def _known(self, stream_id: int, what: str) -> Stream | None:
+        """Returns an open stream, or nothing for one that has ended."""
+        if stream_id % 2 == 0 or stream_id > self.last_id:
+            raise ConnectionFaultError(
+                ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"
+            )
+        return self._streams.get(stream_id)
+
+
+def _answerer(interaction: Interaction) -> Callable[[bytes], bytes]:
+    answer = interaction.answer
+
+    def answer_bytes(request: bytes) -> bytes:
+        return answer(_parse_request(request)).SerializeToString()
+
+    return answer_bytes

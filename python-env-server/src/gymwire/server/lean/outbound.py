@@ -1,0 +1,233 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a connection sends: answers as far as the client has room for them, and the calls' ends."""
+
+from grpc import StatusCode
+
+from gymwire.server.lean import frames, headers
+from gymwire.server.lean.calls import UnaryCall, failure
+from gymwire.server.lean.frames import ConnectionFaultError, ErrorCode, Kind, StreamFaultError
+from gymwire.server.lean.headers import OK, Fields, Status
+from gymwire.server.lean.stream import Stream
+from gymwire.server.lean.transport import Transport
+
+_BEGINNING = headers.encode(headers.BEGINNING)
+_MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
+
+# Room is given back to the client in portions of this size, in bytes.
+_CREDIT_BYTES = 1 << 18
+
+
+class Outbound:
+    """Holds the open streams. What is sent is collected, and leaves before a request is answered and after."""
+
+    def __init__(self, transport: Transport, peer: str, max_message_bytes: int) -> None:
+        self._transport = transport
+        self._peer = peer
+        self._max_message_bytes = max_message_bytes
+        self._out: list[bytes] = []
+        self._uncredited = 0
+        # What the client takes: bytes in all, bytes on a new stream, bytes in one frame.
+        self._window = frames.DEFAULT_WINDOW
+        self._stream_window = frames.DEFAULT_WINDOW
+        self._max_frame = frames.MAX_FRAME_BYTES
+        self.own_window = own_window(max_message_bytes)
+        """Bytes that the client may send on a stream."""
+        self.streams: dict[int, Stream] = {}
+        self.answering = False
+        """A request is being answered."""
+        self.answers = 0
+        """Requests so far."""
+
+    def collect(self, frame: bytes) -> None:
+        """Sends a frame with the next ones."""
+        self._out.append(frame)
+
+    def push(self) -> None:
+        """Sends what was collected."""
+        if self._out:
+            data = b"".join(self._out)
+            self._out.clear()
+            self._transport.send(data)
+
+    def end(self) -> None:
+        """Ends every stream, so that they release their sessions."""
+        for stream_id in list(self.streams):
+            self.drop(stream_id)
+
+    def answer(self, stream: Stream, request: bytes) -> None:
+        """Has one request of an interactive stream answered, and sends the answer as far as the client has room."""
+        assert stream.answer is not None
+        self.answers += 1
+        self.answering = True
+        try:
+            answer = stream.answer(request)
+        except Exception as error:
+            self.finish(stream, failure(error))
+            return
+        finally:
+            self.answering = False
+        size = len(answer)
+        length = size + _MESSAGE_HEAD_BYTES
+        if stream.begun and length <= stream.window and length <= self._window and length <= self._max_frame:
+            stream.window -= length
+            self._window -= length
+            head = frames.MESSAGE_FRAME_HEAD.pack(length >> 8, length & 0xFF, Kind.DATA, 0, stream.id, 0, size)
+            self._transport.send(head + answer)
+        else:
+            self._put(stream, answer)
+            self.push()
+
+    def advance(self, stream: Stream) -> None:
+        """Answers the requests that wait, as far as the client takes the answers, and ends a stream that is done."""
+        if stream.status is not None:
+            self.finish(stream, stream.status)
+            return
+        while stream.inbox and stream.status is None and not stream.unsent:
+            if stream.unary is None:
+                self.answer(stream, self._take_from(stream))
+            elif stream.half_closed:
+                self._answer_unary(stream, stream.unary, self._take_from(stream))
+            else:
+                break
+        if stream.status is not None or stream.inbox or stream.unsent:
+            return
+        if stream.refused is not None:
+            self.finish(stream, stream.refused)
+        elif stream.half_closed:
+            whole = stream.unary is None and not stream.has_pieces()
+            self.finish(stream, OK if whole else Status(StatusCode.INTERNAL, "the call ended within a message"))
+
+    def _take_from(self, stream: Stream) -> bytes:
+        request = stream.take()
+        self.give_credit(stream)
+        self.push()
+        return request
+
+    def _answer_unary(self, stream: Stream, call: UnaryCall, request: bytes) -> None:
+        self.answers += 1
+        self.answering = True
+        try:
+            status, message = call(request, self._peer)
+        finally:
+            self.answering = False
+        if message is not None:
+            self._put(stream, message)
+        if stream.status is None:
+            self.finish(stream, status)
+
+    def _put(self, stream: Stream, message: bytes) -> None:
+        """Sends a message as far as the client has room, and keeps the rest."""
+        if len(message) > self._max_message_bytes:
+            text = (
+                f"the answer has {len(message)} bytes and a message may have {self._max_message_bytes}; "
+                "ask for less at a time, or start the server with a higher --max-message-mib"
+            )
+            self.finish(stream, Status(StatusCode.RESOURCE_EXHAUSTED, text))
+            return
+        stream.unsent += frames.MESSAGE_HEAD.pack(0, len(message))
+        stream.unsent += message
+        self._flush(stream)
+
+    def _flush(self, stream: Stream) -> None:
+        if not stream.begun:
+            stream.begun = True
+            self._out.append(frames.frame(Kind.HEADERS, frames.END_HEADERS, stream.id, _BEGINNING))
+        while stream.unsent and (room := min(stream.window, self._window, self._max_frame)) > 0:
+            part = stream.unsent[:room]
+            del stream.unsent[:room]
+            stream.window -= len(part)
+            self._window -= len(part)
+            self._out.append(frames.frame(Kind.DATA, 0, stream.id, part))
+
+    def finish(self, stream: Stream, status: Status) -> None:
+        """Ends a stream with a status, once its answers are sent."""
+        stream.status = status
+        if stream.unsent:
+            return
+        fields = [*([] if stream.begun else headers.BEGINNING), *headers.trailers(status)]
+        self._send_end(stream, fields)
+
+    def _send_end(self, stream: Stream, fields: Fields) -> None:
+        flags = frames.END_HEADERS | frames.END_STREAM
+        self._out.append(frames.frame(Kind.HEADERS, flags, stream.id, headers.encode(fields)))
+        if not stream.half_closed:
+            # The client need not send what nobody will read.
+            self._out.append(frames.reset(stream.id, ErrorCode.NO_ERROR))
+        self.drop(stream.id)
+
+    def open(self, stream_id: int) -> Stream:
+        """Returns a new stream."""
+        stream = self.streams[stream_id] = Stream(stream_id, self._stream_window)
+        return stream
+
+    def refuse(self, stream: Stream, fields: Fields) -> None:
+        """Ends a stream by a response of these header fields alone."""
+        self._send_end(stream, fields)
+
+    def count_received(self, stream: Stream | None, length: int) -> None:
+        """Counts bytes of DATA, which use up the room that the client has."""
+        self._uncredited += length
+        if self._uncredited >= _CREDIT_BYTES:
+            self._out.append(frames.window_update(0, self._uncredited))
+            self._uncredited = 0
+        if stream is not None:
+            stream.uncredited += length
+            if stream.uncredited > self.own_window:
+                raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
+
+    def give_credit(self, stream: Stream) -> None:
+        """Gives a stream's room back as far as its messages were taken."""
+        credit = stream.uncredited - stream.waiting_bytes()
+        if credit >= _CREDIT_BYTES and not stream.half_closed:
+            stream.uncredited -= credit
+            self._out.append(frames.window_update(stream.id, credit))
+
+    def widen(self, stream_id: int, increment: int) -> None:
+        """Takes note of room that the client has made: on a stream, or on the connection (0)."""
+        if stream_id == 0:
+            self._window += increment
+            if increment == 0 or self._window > frames.MAX_WINDOW:
+                raise ConnectionFaultError(_window_fault(increment), f"WINDOW_UPDATE by {increment} of the connection")
+            self._resume()
+        elif stream_id in self.streams:
+            stream = self.streams[stream_id]
+            stream.window += increment
+            if increment == 0 or stream.window > frames.MAX_WINDOW:
+                raise StreamFaultError(_window_fault(increment))
+            self._flush(stream)
+            self.advance(stream)
+
+    def set_limits(self, stream_window: int | None, max_frame: int | None) -> None:
+        """Takes note of the client's settings, which change the room on streams that are open, too."""
+        if max_frame is not None:
+            self._max_frame = max_frame
+        if stream_window is not None:
+            change = stream_window - self._stream_window
+            self._stream_window = stream_window
+            for stream in self.streams.values():
+                stream.window += change
+                if stream.window > frames.MAX_WINDOW:
+                    raise ConnectionFaultError(ErrorCode.FLOW_CONTROL_ERROR, "a stream's window grew beyond 2^31 - 1")
+            self._resume()
+
+    def _resume(self) -> None:
+        for stream in list(self.streams.values()):
+            if stream.unsent:
+                self._flush(stream)
+                self.advance(stream)
+
+    def drop(self, stream_id: int) -> None:
+        """Forgets a stream, whose sessions are released."""
+        stream = self.streams.pop(stream_id, None)
+        if stream is not None and stream.end is not None:
+            stream.end()
+
+
+def own_window(max_message_bytes: int) -> int:
+    """Returns the room of a stream, in bytes: for a whole message, whatever part of the credit is still held back."""
+    return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
+
+
+def _window_fault(increment: int) -> ErrorCode:
+    return ErrorCode.FLOW_CONTROL_ERROR if increment else ErrorCode.PROTOCOL_ERROR
