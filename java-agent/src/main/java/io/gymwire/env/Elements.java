@@ -36,6 +36,27 @@ final class Elements {
         };
     }
 
+    /** Writes the first {@code count} elements, as doubles, to {@code destination} from {@code offset} on. */
+    static void copy(ByteBuffer data, DType dtype, int count, double[] destination, int offset) {
+        switch (dtype) {
+            case FLOAT64 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[offset + i] = data.getDouble(8 * i);
+                }
+            }
+            case FLOAT32 -> {
+                for (int i = 0; i < count; i++) {
+                    destination[offset + i] = data.getFloat(4 * i);
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    destination[offset + i] = getDouble(data, dtype, i);
+                }
+            }
+        }
+    }
+
     static void putDouble(ByteBuffer target, DType dtype, double value) {
         switch (dtype) {
             case FLOAT64 -> target.putDouble(value);

@@ -12,13 +12,16 @@ import io.gymwire.proto.v1.InteractRequest;
 import io.gymwire.proto.v1.InteractResponse;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
  * One Interact stream with at most one request in flight. The network thread hands an answer over through a single
- * slot, for which the caller parks. It does not spin first: the server needs the core more, and round trips got slower.
+ * slot, for which the caller parks, unless a handler takes it. The caller does not spin before it parks: the server
+ * needs the core more, and round trips got slower.
  */
 final class InteractStream {
     private final ClientCall<InteractRequest, InteractResponse> call;
+    private volatile Predicate<InteractResponse> handler;
     private volatile InteractResponse answer;
     private volatile Status end;
     private volatile Thread waiting;
@@ -44,12 +47,41 @@ final class InteractStream {
     InteractResponse receive(long deadline) throws TimeoutException, InterruptedException {
         waiting = Thread.currentThread();
         try {
-            InteractResponse response = park(deadline);
+            InteractResponse response = awaitAnswer(deadline);
             answer = null;
             return response;
         } finally {
             waiting = null;
         }
+    }
+
+    /**
+     * Sets who is asked, on the network thread, to take an answer.
+     *
+     * @param handler returns false to leave the answer to {@link #receive}; null for none
+     */
+    void onAnswers(Predicate<InteractResponse> handler) {
+        this.handler = handler;
+    }
+
+    /**
+     * Waits while {@link #isQuiet}; an interruption ends the wait and stays set.
+     *
+     * @param until the value of System.nanoTime() at which to give up
+     */
+    void park(long until) {
+        waiting = Thread.currentThread();
+        long left = until - System.nanoTime();
+        while (isQuiet() && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = until - System.nanoTime();
+        }
+        waiting = null;
+    }
+
+    /** Says that there is neither an answer to receive nor the stream's end. */
+    boolean isQuiet() {
+        return answer == null && end == null;
     }
 
     /** Tells why the stream has ended, or null if it has not. */
@@ -67,7 +99,7 @@ final class InteractStream {
         call.cancel(reason, null);
     }
 
-    private InteractResponse park(long deadline) throws TimeoutException, InterruptedException {
+    private InteractResponse awaitAnswer(long deadline) throws TimeoutException, InterruptedException {
         while (true) {
             InteractResponse response = answer;
             if (response != null) {
@@ -98,8 +130,11 @@ final class InteractStream {
     private final class Listener extends ClientCall.Listener<InteractResponse> {
         @Override
         public void onMessage(InteractResponse message) {
-            answer = message;
-            wake();
+            Predicate<InteractResponse> taker = handler;
+            if (taker == null || !taker.test(message)) {
+                answer = message;
+                wake();
+            }
         }
 
         @Override

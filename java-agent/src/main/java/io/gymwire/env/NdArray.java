@@ -175,19 +175,7 @@ public final class NdArray {
      * @param offset the index in {@code destination} of the first element
      */
     public void copyTo(double[] destination, int offset) {
-        switch (dtype) {
-            case FLOAT64 -> data.asDoubleBuffer().get(0, destination, offset, size);
-            case FLOAT32 -> {
-                for (int i = 0; i < size; i++) {
-                    destination[offset + i] = data.getFloat(4 * i);
-                }
-            }
-            default -> {
-                for (int i = 0; i < size; i++) {
-                    destination[offset + i] = getDouble(i);
-                }
-            }
-        }
+        Elements.copy(data, dtype, size, destination, offset);
     }
 
     /** Returns every element as a double, in row-major order. */

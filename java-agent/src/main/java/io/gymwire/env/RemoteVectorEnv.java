@@ -166,10 +166,39 @@ public final class RemoteVectorEnv implements VectorEnv {
         InteractResponse response = stream.receive(ResponseCase.STEP, "step");
         stepNumber++;
         try {
-            return new RemoteVectorStep(response.getStep(), session.getNumEnvs());
+            RemoteVectorStep step = new RemoteVectorStep(numEnvs(), observationSpace);
+            step.read(response.getStep());
+            step.batch();
+            return step;
         } catch (IllegalArgumentException e) {
             throw stream.malformed("step", e);
         }
+    }
+
+    @Override
+    public StepLoop loop(StepDriver driver) {
+        return new RemoteStepLoop(this, stream, session.getSessionId(), driver);
+    }
+
+    /** Keeps the session for a loop of steps. */
+    void beginSteps() {
+        requireIdle("step");
+        stepInFlight = true;
+    }
+
+    /** Returns the number of the next step. */
+    long nextStepNumber() {
+        return stepNumber + 1;
+    }
+
+    /** Counts a step. */
+    void stepAnswered() {
+        stepNumber++;
+    }
+
+    /** Ends what {@link #beginSteps} began. */
+    void endSteps() {
+        stepInFlight = false;
     }
 
     @Override

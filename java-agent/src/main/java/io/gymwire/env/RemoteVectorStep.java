@@ -9,31 +9,81 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Map;
 
-/** A view of one StepResponse; final observations and infos are not decoded before they are asked for. */
+/** A view of one StepResponse after another; final observations and infos are not decoded before they are asked for. */
 final class RemoteVectorStep implements VectorStep {
-    private final StepResponse response;
-    private final ByteBuffer rewards; // [n] float64
-    private final Object observations;
+    private static final int UNKNOWN = -1;
 
-    /** @throws IllegalArgumentException if a field is malformed */
-    RemoteVectorStep(StepResponse response, int numEnvs) {
+    private final int numEnvs;
+    private final int numbers; // in the observations of all environments, or UNKNOWN
+    private final ByteBuffer rewards; // [n] float64
+    private ByteBuffer bytes = ByteBuffer.allocate(0); // a copy of the observations', for it is faster to read
+    private StepResponse response;
+    private Object observations; // null as long as the response's array does
+
+    RemoteVectorStep(int numEnvs, Space observationSpace) {
+        this.numEnvs = numEnvs;
+        this.numbers = observationSpace instanceof BoxSpace box ? Math.multiplyExact(numEnvs, box.size())
+                : observationSpace instanceof DiscreteSpace ? numEnvs : UNKNOWN;
+        this.rewards = ByteBuffer.allocate(8 * numEnvs).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Makes this a view of a response.
+     *
+     * @throws IllegalArgumentException if a field is malformed
+     */
+    void read(StepResponse response) {
         this.response = response;
-        this.observations = Values.decode(response.getObservations());
-        this.rewards = response.getRewards().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        requireLength("rewards", rewards.remaining(), 8 * numEnvs);
+        requireLength("rewards", response.getRewards().size(), 8 * numEnvs);
         requireLength("terminated", response.getTerminated().size(), numEnvs);
         requireLength("truncated", response.getTruncated().size(), numEnvs);
         requireLength("reset_mask", response.getResetMask().size(), numEnvs);
+        response.getRewards().copyTo(rewards.array(), 0);
+        observations = null;
+        if (isPlain()) {
+            io.gymwire.proto.v1.NdArray array = response.getObservations().getArray();
+            requireLength("observations", array.getData().size(),
+                    numbers * DType.fromProto(array.getDtype()).byteSize());
+        } else {
+            observations = Values.decode(response.getObservations());
+        }
+    }
+
+    /** Says whether the observations are an array whose bytes need no check but that of their number. */
+    private boolean isPlain() {
+        return numbers != UNKNOWN && response.getObservations().hasArray()
+                && switch (response.getObservations().getArray().getDtype()) {
+                    case DTYPE_FLOAT64, DTYPE_FLOAT32, DTYPE_INT64 -> true;
+                    default -> false;
+                };
     }
 
     @Override
     public NdArray observations() {
-        return VectorReset.requireArray(observations);
+        return VectorReset.requireArray(batch());
     }
 
     @Override
     public Object batch() {
+        if (observations == null) {
+            observations = Values.decode(response.getObservations());
+        }
         return observations;
+    }
+
+    @Override
+    public void copyObservations(double[] destination, int offset, int length) {
+        if (length != numbers || !isPlain()) {
+            VectorStep.super.copyObservations(destination, offset, length);
+            return;
+        }
+        io.gymwire.proto.v1.NdArray array = response.getObservations().getArray();
+        ByteString data = array.getData();
+        if (bytes.capacity() != data.size()) {
+            bytes = ByteBuffer.allocate(data.size()).order(ByteOrder.LITTLE_ENDIAN);
+        }
+        data.copyTo(bytes.array(), 0);
+        Elements.copy(bytes, DType.fromProto(array.getDtype()), length, destination, offset);
     }
 
     @Override

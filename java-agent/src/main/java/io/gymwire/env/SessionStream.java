@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -63,9 +64,14 @@ final class SessionStream {
      *         the exception says that it is alive
      */
     InteractResponse receive(ResponseCase expected, String what) {
+        return receive(expected, what, System.nanoTime() + connection.timeout().toNanos());
+    }
+
+    /** Waits no longer than until System.nanoTime() is {@code deadline}. */
+    InteractResponse receive(ResponseCase expected, String what, long deadline) {
         InteractResponse response;
         try {
-            response = awaitAnswer(System.nanoTime() + connection.timeout().toNanos(), what);
+            response = awaitAnswer(deadline, what);
         } catch (TimeoutException e) {
             throw lose(ErrorCode.DEADLINE_EXCEEDED, "the server at " + address() + " did not answer a " + what + " of "
                     + environmentId + " within " + connection.timeout().toMillis() / 1000.0
@@ -87,6 +93,26 @@ final class SessionStream {
                     + " with " + response.getResponseCase() + "; client and server do not fit together");
         }
         return response;
+    }
+
+    /** See {@link InteractStream#onAnswers}; a stream that replaces a broken one has no handler. */
+    void onAnswers(Predicate<InteractResponse> handler) {
+        stream.onAnswers(handler);
+    }
+
+    /** See {@link InteractStream#park}. */
+    void park(long until) {
+        stream.park(until);
+    }
+
+    /** See {@link InteractStream#isQuiet}. */
+    boolean isQuiet() {
+        return stream.isQuiet();
+    }
+
+    /** Returns the longest wait for an answer. */
+    Duration timeout() {
+        return connection.timeout();
     }
 
     /** Says whether the session cannot be used any more. */

@@ -87,6 +87,15 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
+     * Prepares to step again and again with actions that {@code driver} chooses: for Box and Discrete action spaces.
+     *
+     * @return the loop, which may be run any number of times
+     */
+    default StepLoop loop(StepDriver driver) {
+        return new BlockingStepLoop(this, driver);
+    }
+
+    /**
      * Steps with actions of any space, given one by one.
      *
      * @param actions one member of the single action space per environment; a number does for a Discrete space, and a

@@ -14,6 +14,20 @@ public interface VectorStep {
         return observations();
     }
 
+    /**
+     * Writes {@link #observations}, as doubles, to a part of an array.
+     *
+     * @param destination takes {@code length} elements from {@code offset} on; modified
+     * @throws IllegalArgumentException if the observations are not {@code length} numbers
+     */
+    default void copyObservations(double[] destination, int offset, int length) {
+        NdArray array = observations();
+        if (array.size() != length) {
+            throw new IllegalArgumentException("a step's observations are " + array.size() + " numbers, not " + length);
+        }
+        array.copyTo(destination, offset);
+    }
+
     /** Returns an environment's reward. */
     double reward(int env);
 

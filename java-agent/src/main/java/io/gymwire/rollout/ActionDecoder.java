@@ -3,11 +3,11 @@
 
 package io.gymwire.rollout;
 
+import io.gymwire.env.ActionBuffer;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.NdArray;
 import io.gymwire.env.Space;
-import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -63,20 +63,26 @@ public final class ActionDecoder {
      * @return the batch of environment actions, [count] and the space's shape
      */
     public NdArray decode(DMatrixRMaj actions, int row, int count) {
+        ActionBuffer batch = new ActionBuffer(space, count);
+        decode(actions, row, count, batch);
+        return batch.toArray();
+    }
+
+    /**
+     * Decodes likewise.
+     *
+     * @param batch of {@code count} environments; overwritten
+     */
+    public void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch) {
         if (space instanceof DiscreteSpace discrete) {
-            long[] choices = new long[count];
             for (int i = 0; i < count; i++) {
-                choices[i] = discrete.start() + (long) actions.data[row + i];
+                batch.put(i, discrete.start() + (long) actions.data[row + i]);
             }
-            return NdArray.ofLongs(discrete.dtype(), new int[] {count}, choices);
+        } else {
+            for (int i = 0; i < count * size; i++) {
+                batch.put(i, rescale(actions.data[row * size + i], i % size));
+            }
         }
-        BoxSpace box = (BoxSpace) space;
-        double[] numbers = new double[count * size];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = rescale(actions.data[row * size + i], i % size);
-        }
-        int[] shape = IntStream.concat(IntStream.of(count), IntStream.of(box.shape())).toArray();
-        return NdArray.ofDoubles(box.dtype(), shape, numbers);
     }
 
     private double rescale(double action, int element) {

@@ -7,6 +7,7 @@ import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.NdArray;
 import io.gymwire.env.Space;
+import io.gymwire.env.VectorStep;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
@@ -59,6 +60,26 @@ public final class ObservationEncoder {
             }
         } else {
             observations.copyTo(out.data, row * size);
+        }
+    }
+
+    /**
+     * Encodes the observations of a step likewise.
+     *
+     * @param count environments in the step
+     */
+    void encode(VectorStep step, int count, DMatrixRMaj out, int row) {
+        if (space instanceof DiscreteSpace discrete) {
+            int first = row * size;
+            step.copyObservations(out.data, first, count);
+            // From the last to the first, for the rows overwrite the numbers that they are made of.
+            for (int i = count - 1; i >= 0; i--) {
+                int choice = (int) ((long) out.data[first + i] - discrete.start());
+                Arrays.fill(out.data, first + i * size, first + (i + 1) * size, 0);
+                out.data[first + i * size + choice] = 1;
+            }
+        } else {
+            step.copyObservations(out.data, row * size, count * size);
         }
     }
 }

@@ -1,0 +1,63 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.gymwire.proto.v1.Value;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A batch of actions that is written anew for each step. Elements are addressed by their flat index. */
+public final class ActionBuffer {
+    private final DType dtype;
+    private final int[] shape;
+    private final ByteBuffer bytes;
+
+    /**
+     * Room for one action per environment.
+     *
+     * @param single the space of one environment's action: a Box or Discrete
+     * @param numEnvs how many
+     */
+    public ActionBuffer(Space single, int numEnvs) {
+        if (single instanceof BoxSpace box) {
+            dtype = box.dtype();
+            int[] inner = box.shape();
+            shape = new int[inner.length + 1];
+            System.arraycopy(inner, 0, shape, 1, inner.length);
+        } else if (single instanceof DiscreteSpace discrete) {
+            dtype = discrete.dtype();
+            shape = new int[1];
+        } else {
+            throw new IllegalArgumentException("actions of " + single + " are no numbers of one dtype; use stepEach");
+        }
+        shape[0] = numEnvs;
+        bytes = ByteBuffer.allocate(Math.multiplyExact(NdArray.size(shape), dtype.byteSize()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Writes an element, cast to the dtype as {@link NdArray#ofDoubles} does. */
+    public void put(int index, double value) {
+        Elements.putDouble(bytes.position(index * dtype.byteSize()), dtype, value);
+    }
+
+    /** Writes an element, cast to the dtype as {@link NdArray#ofLongs} does. */
+    public void put(int index, long value) {
+        Elements.putLong(bytes.position(index * dtype.byteSize()), dtype, value);
+    }
+
+    /** Returns a copy of what was written. */
+    public NdArray toArray() {
+        return NdArray.ofBytes(dtype, shape, bytes.array());
+    }
+
+    /** Returns a message that holds whatever was written when it is sent. */
+    Value toLiveProto() {
+        io.gymwire.proto.v1.NdArray.Builder array = io.gymwire.proto.v1.NdArray.newBuilder();
+        for (int length : shape) {
+            array.addShape(length);
+        }
+        array.setDtype(dtype.toProto()).setData(UnsafeByteOperations.unsafeWrap(bytes.array()));
+        return Value.newBuilder().setArray(array).build();
+    }
+}

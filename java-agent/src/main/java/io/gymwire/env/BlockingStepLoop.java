@@ -1,0 +1,30 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+/** A loop over environments that have no thread of their own: the waiting thread makes the steps. */
+final class BlockingStepLoop implements StepLoop {
+    private final VectorEnv env;
+    private final StepDriver driver;
+    private final ActionBuffer actions;
+
+    BlockingStepLoop(VectorEnv env, StepDriver driver) {
+        this.env = env;
+        this.driver = driver;
+        this.actions = new ActionBuffer(env.singleActionSpace(), env.numEnvs());
+    }
+
+    @Override
+    public void start() {
+        driver.choose(actions);
+        env.sendStep(actions.toArray());
+    }
+
+    @Override
+    public boolean await(long nanos) {
+        while (driver.take(env.receiveStep())) {
+            start();
+        }
+        return true;
+    }
+}
