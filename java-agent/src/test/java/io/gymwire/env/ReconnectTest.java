@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -76,6 +77,32 @@ class ReconnectTest {
             assertEquals(STEPS, cut.get(STEPS).getDouble(1), "the number of steps that the environment counted");
         }
         assertTrue(proxy.made(where) >= STEPS, "the connection was cut " + proxy.made(where) + " times only");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void aLoopGoesOnAfterACut(Cut where) {
+        CountingDriver uncut = new CountingDriver(STEPS, 2, 4, step -> { });
+        try (RemoteServer direct = process.connect(); VectorEnv env = direct.make(COUNTING, 2)) {
+            env.reset(3, 4);
+            run(env.loop(uncut));
+        }
+        CountingDriver cut = new CountingDriver(STEPS, 2, 4, step -> {
+            if (step % 2 == 0) {
+                proxy.cut(where);
+            }
+        });
+        try (VectorEnv env = server.make(COUNTING, 2)) {
+            env.reset(3, 4);
+            run(env.loop(cut));
+        }
+        assertArrayEquals(uncut.observed.toArray(), cut.observed.toArray());
+        assertTrue(proxy.made(where) >= STEPS / 2 - 1, "the connection was cut " + proxy.made(where) + " times only");
+    }
+
+    private static void run(StepLoop loop) {
+        loop.start();
+        assertTrue(loop.await(Duration.ofSeconds(60).toNanos()));
     }
 
     @Test
