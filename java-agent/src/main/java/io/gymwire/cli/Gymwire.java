@@ -18,7 +18,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "gymwire",
         description = "Gymnasium on the wire, and TRPO in Java.",
-        subcommands = {TrainCommand.class, EvalCommand.class, ServeCommand.class, InfoCommand.class},
+        subcommands = {TrainCommand.class, EvalCommand.class, ServeCommand.class, InfoCommand.class,
+            BenchCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Gymwire.Version.class,
         scope = ScopeType.INHERIT,

@@ -13,14 +13,14 @@ import java.util.List;
  * @param directory the folder {@code python-env-server}
  * @param python the interpreter of its virtual environment
  */
-record ServerHome(Path directory, Path python) {
+public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
 
     /**
      * Finds it under the system property gymwire.home, else under the environment variable GYMWIRE_HOME, else in the
      * working directory or the nearest folder above that has it.
      */
-    static ServerHome find() {
+    public static ServerHome find() {
         return find(System.getProperty("gymwire.home"), System.getenv("GYMWIRE_HOME"), Path.of(""));
     }
 

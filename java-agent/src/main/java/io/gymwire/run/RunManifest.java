@@ -5,7 +5,6 @@ package io.gymwire.run;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.gymwire.env.ServerInfo;
-import io.gymwire.linalg.Kernels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,18 +36,7 @@ final class RunManifest {
         fields.put("status", "running");
         fields.put("start", start.toString());
         fields.put("gymwire", ProgramVersion.current());
-        fields.put(
-                "agent",
-                Map.of(
-                        "java",
-                        System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
-                        "os",
-                        System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                                + System.getProperty("os.arch"),
-                        "processors",
-                        Runtime.getRuntime().availableProcessors(),
-                        "kernels",
-                        Kernels.best().describe()));
+        fields.put("agent", AgentDescription.describe());
         fields.put("server", server);
     }
 

@@ -1,0 +1,39 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.run.TrainConfig;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What to measure and how long.
+ *
+ * @param envIds environments, e.g. CartPole-v1
+ * @param repeats measurements of each thing, of which the median counts
+ * @param quick a smoke test: everything runs, no figure means anything
+ * @param config the settings to train an environment with
+ */
+public record BenchSettings(
+        List<String> envIds, int repeats, boolean quick, Function<String, TrainConfig> config) {
+
+    public BenchSettings {
+        if (repeats < 1) {
+            throw new IllegalArgumentException("--repeats must be at least 1; got " + repeats);
+        }
+        if (envIds.isEmpty() || envIds.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(
+                    "--envs must name environments, e.g. CartPole-v1,HalfCheetah-v5; got " + envIds);
+        }
+    }
+
+    /** A duration in seconds, or next to none in a smoke test. */
+    double seconds(double usual) {
+        return quick ? usual / 100 : usual;
+    }
+
+    /** A number of runs, or one in a smoke test. */
+    int count(int usual) {
+        return quick ? 1 : usual;
+    }
+}

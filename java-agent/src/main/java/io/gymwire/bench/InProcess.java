@@ -1,0 +1,53 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import com.google.gson.JsonObject;
+import io.gymwire.env.ServerHome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Gymnasium's own SyncVectorEnv in a Python process: what the environments cost without a wire. */
+final class InProcess implements AutoCloseable {
+
+    private final PythonScript script;
+    private final Path actionsFile;
+
+    InProcess() throws IOException {
+        actionsFile = Files.createTempFile("gymwire-actions", ".bin");
+        script = new PythonScript(ServerHome.find().python(), "in_process.py");
+    }
+
+    /** What a run of steps took, and the sum of its rewards. */
+    record Run(double seconds, double rewardSum) {}
+
+    /** Resets environment i with seed i and takes steps. */
+    Run run(String envId, int envs, int steps, Actions actions) throws IOException {
+        actions.write(actionsFile);
+        long[] seeds = new long[envs];
+        Arrays.setAll(seeds, i -> i);
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("env_id", envId);
+        request.put("num_envs", envs);
+        request.put("seed", seeds);
+        request.put("steps", steps);
+        request.put("actions", actionsFile.toString());
+        request.put("dtype", actions.dtype());
+        request.put("shape", actions.shape());
+        JsonObject answer = script.ask(request);
+        return new Run(answer.get("seconds").getAsDouble(), answer.get("reward_sum").getAsDouble());
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            script.close();
+        } finally {
+            Files.delete(actionsFile);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the bench ran on, as far as the operating system tells. */
+public final class Machine {
+
+    private Machine() {}
+
+    /** The processor's name and the memory, beside what the run's manifest says of this program. */
+    public static Map<String, Object> describe() throws IOException {
+        Map<String, Object> machine = new LinkedHashMap<>();
+        machine.put("cpu", value(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));
+        machine.put("memory", value(Path.of("/proc/meminfo"), "MemTotal", "unknown"));
+        return machine;
+    }
+
+    private static String value(Path file, String name, String otherwise) throws IOException {
+        if (!Files.isReadable(file)) {
+            return otherwise;
+        }
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith(name))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse(otherwise);
+    }
+}

@@ -1,0 +1,123 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import com.google.gson.JsonObject;
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.ServerHome;
+import io.gymwire.env.Space;
+import io.gymwire.run.TrainConfig;
+import io.gymwire.trpo.Batch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * sb3-contrib's TRPO beside this one: the same environments, batch, networks, conjugate gradient and critic settings,
+ * in a process of its own that is idle between requests.
+ */
+public final class Peer implements AutoCloseable {
+
+    private final PythonScript script;
+
+    private Peer(PythonScript script) {
+        this.script = script;
+    }
+
+    /** Starts the peer; makes its Python environment first, when it is not there. */
+    public static Peer start() throws IOException {
+        Path bench = PythonScript.folder();
+        Path python = ServerHome.find().python();
+        Process making = new ProcessBuilder(python.toString(), bench.resolve("make_peers.py").toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Thread killer = new Thread(() -> {
+            making.descendants().forEach(ProcessHandle::destroyForcibly);
+            making.destroyForcibly();
+        }, "gymwire-bench-peers");
+        Runtime.getRuntime().addShutdownHook(killer);
+        int code = making.onExit().join().exitValue();
+        if (code != 0) {
+            throw new IOException("the peers' Python environment is not ready (exit code " + code
+                    + "); what was wrong stands above, or leave out --peers");
+        }
+        Runtime.getRuntime().removeShutdownHook(killer);
+        Path bin = bench.resolve(".venv").resolve(python.getParent().getFileName());
+        return new Peer(new PythonScript(bin.resolve(python.getFileName()), "peers.py"));
+    }
+
+    /** The versions of its packages, by name. */
+    public Map<String, String> versions() throws IOException {
+        Map<String, String> versions = new LinkedHashMap<>();
+        script.ask(Map.of("ask", "versions"))
+                .entrySet()
+                .forEach(entry -> versions.put(entry.getKey(), entry.getValue().getAsString()));
+        return versions;
+    }
+
+    /** Makes a model; one made before is dropped. */
+    void make(TrainConfig config, Space actionSpace) throws IOException {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("ask", "make");
+        request.put("env_id", config.envId());
+        request.put("envs", config.envs());
+        request.put("batch", config.batch());
+        // Its zoo normalises what is driven by torques and forces, and not CartPole.
+        request.put("normalize", actionSpace instanceof BoxSpace);
+        request.put("cg_iterations", config.trpo().cgIterations());
+        request.put("cg_damping", config.trpo().cgDamping());
+        request.put("delta", config.trpo().delta());
+        request.put("critic_epochs", config.criticEpochs());
+        request.put("critic_batch", config.criticBatch());
+        request.put("critic_lr", config.criticLr());
+        request.put("hidden", config.hidden());
+        request.put("critic_hidden", config.criticHidden());
+        request.put("init_log_std", config.initLogStd());
+        request.put("gamma", config.gamma());
+        request.put("lambda", config.lambda());
+        script.ask(request);
+    }
+
+    /** What iterations of the model's training took, in seconds over all of them. */
+    record Training(double seconds, double rolloutSeconds, double updateSeconds) {}
+
+    Training train(int iterations) throws IOException {
+        JsonObject answer = script.ask(Map.of("ask", "train", "iterations", iterations));
+        return new Training(
+                answer.get("seconds").getAsDouble(),
+                answer.get("rollout_seconds").getAsDouble(),
+                answer.get("update_seconds").getAsDouble());
+    }
+
+    /** Seconds of one update of policy and critic with a batch, from the model's first parameters. */
+    double update(Path batch) throws IOException {
+        return script.ask(Map.of("ask", "update", "batch", batch.toString())).get("seconds").getAsDouble();
+    }
+
+    /** Writes a batch as {@link #update} reads it. */
+    static void write(Path file, Batch batch) throws IOException {
+        double[][] parts = {
+            batch.observations().data, batch.actions().data, batch.advantages(), batch.values(), batch.returns()
+        };
+        int length = 0;
+        for (double[] part : parts) {
+            length += part.length;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (double[] part : parts) {
+            bytes.asDoubleBuffer().put(part);
+            bytes.position(bytes.position() + part.length * Double.BYTES);
+        }
+        Files.write(file, bytes.array());
+    }
+
+    @Override
+    public void close() throws IOException {
+        script.close();
+    }
+}

@@ -1,0 +1,109 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.linalg.Kernels;
+import java.util.Random;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+
+/**
+ * One of the three products of a layer's passes, over 2,048 samples in groups of 128 rows, as the learner takes them.
+ * X [rows][in] are inputs, W [in][out] weights, D [rows][out] derivatives by the outputs.
+ */
+final class Product {
+
+    static final int ROWS = 2048;
+    private static final int GROUP = 128;
+
+    /** Which product. */
+    enum Form {
+        /** X W, of the forward and the tangent pass. */
+        FORWARD("X W"),
+        /** D W', of the reverse pass, with W transposed beforehand. */
+        REVERSE("D W'"),
+        /** X' D, the weights' gradient. */
+        GRADIENT("X' D");
+
+        private final String symbols;
+
+        Form(String symbols) {
+            this.symbols = symbols;
+        }
+
+        @Override
+        public String toString() {
+            return symbols;
+        }
+    }
+
+    private final Form form;
+    private final int in;
+    private final int out;
+    private final DMatrixRMaj inputs;
+    private final DMatrixRMaj weights;
+    private final DMatrixRMaj transposed;
+    private final DMatrixRMaj derivatives;
+    private final DMatrixRMaj result;
+
+    Product(Form form, int in, int out) {
+        this.form = form;
+        this.in = in;
+        this.out = out;
+        Random random = new Random(1);
+        this.inputs = random(random, ROWS, in);
+        this.weights = random(random, in, out);
+        this.transposed = CommonOps_DDRM.transpose(weights, null);
+        this.derivatives = random(random, ROWS, out);
+        this.result = switch (form) {
+            case FORWARD -> new DMatrixRMaj(ROWS, out);
+            case REVERSE -> new DMatrixRMaj(ROWS, in);
+            case GRADIENT -> new DMatrixRMaj(in, out);
+        };
+    }
+
+    /** Floating point operations of one run. */
+    double operations() {
+        return 2.0 * ROWS * in * out;
+    }
+
+    /** The shape, e.g. 2048x64x17. */
+    String shape() {
+        return ROWS + "x" + in + "x" + out;
+    }
+
+    Form form() {
+        return form;
+    }
+
+    /** Takes the product with this program's kernels. */
+    void run(Kernels kernels) {
+        for (int row = 0; row < ROWS; row += GROUP) {
+            switch (form) {
+                case FORWARD -> kernels.addProduct(GROUP, in, out, inputs.data, row * in, in, 1,
+                        weights.data, 0, out, result.data, row * out, out);
+                case REVERSE -> kernels.addProduct(GROUP, out, in, derivatives.data, row * out, out, 1,
+                        transposed.data, 0, in, result.data, row * in, in);
+                case GRADIENT -> kernels.addProduct(in, GROUP, out, inputs.data, row * in, 1, in,
+                        derivatives.data, row * out, out, result.data, 0, out);
+            }
+        }
+    }
+
+    /** Takes the product with EJML. */
+    void runEjml() {
+        switch (form) {
+            case FORWARD -> CommonOps_DDRM.mult(inputs, weights, result);
+            case REVERSE -> CommonOps_DDRM.mult(derivatives, transposed, result);
+            case GRADIENT -> CommonOps_DDRM.multTransA(inputs, derivatives, result);
+        }
+    }
+
+    private static DMatrixRMaj random(Random random, int rows, int columns) {
+        DMatrixRMaj matrix = new DMatrixRMaj(rows, columns);
+        for (int i = 0; i < matrix.data.length; i++) {
+            matrix.data[i] = random.nextGaussian();
+        }
+        return matrix;
+    }
+}

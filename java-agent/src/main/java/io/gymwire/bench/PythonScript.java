@@ -1,0 +1,116 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonSyntaxException;
+import io.gymwire.env.ServerHome;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Python program of the server's bench folder that answers one JSON object a line with another. It ends with its
+ * standard input, and at the latest with this process.
+ */
+final class PythonScript implements AutoCloseable {
+
+    private static final Gson GSON = new Gson();
+    private static final long STOP_SECONDS = 5;
+
+    private final String name;
+    private final Process process;
+    private final Thread killer;
+    private final Writer requests;
+    private final BufferedReader answers;
+
+    /**
+     * Starts a program.
+     *
+     * @param python the interpreter
+     * @param script the file's name in the bench folder
+     */
+    PythonScript(Path python, String script) throws IOException {
+        name = script;
+        process = new ProcessBuilder(python.toString(), "-W", "ignore", folder().resolve(script).toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        // One that computes does not see the end of its input for a while.
+        killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
+        Runtime.getRuntime().addShutdownHook(killer);
+        requests = process.outputWriter(StandardCharsets.UTF_8);
+        answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** The folder of the bench's Python programs. */
+    static Path folder() {
+        return ServerHome.find().directory().resolve("bench");
+    }
+
+    /**
+     * Asks and waits for the answer.
+     *
+     * @throws IOException if the program ended instead, or answered something else
+     */
+    JsonObject ask(Map<String, ?> request) throws IOException {
+        String answer;
+        try {
+            requests.write(GSON.toJson(request) + "\n");
+            requests.flush();
+            answer = answers.readLine();
+        } catch (IOException e) {
+            throw new IOException(ending(), e);
+        }
+        if (answer == null) {
+            throw new IOException(ending());
+        }
+        try {
+            return GSON.fromJson(answer, JsonObject.class);
+        } catch (JsonSyntaxException e) {
+            throw new IOException(name + " answered no JSON object but: " + answer, e);
+        }
+    }
+
+    private String ending() {
+        stop();
+        return name + " ended with exit code " + process.exitValue() + "; its complaint stands above";
+    }
+
+    /** Waits until the program has ended, and kills it if it does not. */
+    private void stop() {
+        boolean ended = false;
+        try {
+            ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            requests.close();
+        } catch (IOException e) {
+            // A program that ended early has closed the pipe; what it failed at was thrown by ask.
+            System.getLogger(PythonScript.class.getName())
+                    .log(System.Logger.Level.DEBUG, "closing the input of " + name + " failed", e);
+        }
+        stop();
+        answers.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // This process is ending: the hook runs, and finds nothing to kill.
+            System.getLogger(PythonScript.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
+        }
+    }
+}

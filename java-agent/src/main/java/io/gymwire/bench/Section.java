@@ -1,0 +1,17 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+/** A part of a bench. */
+public enum Section {
+    /** Matrix products and tanh, beside EJML. */
+    KERNELS,
+    /** One update of policy and critic. */
+    UPDATE,
+    /** Steps over the wire, beside environments in process. */
+    WIRE,
+    /** From the launcher to the first iteration. */
+    START,
+    /** Whole training. */
+    TRAIN
+}

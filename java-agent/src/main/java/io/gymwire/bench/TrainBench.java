@@ -1,0 +1,154 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.run.Learner;
+import io.gymwire.run.Sessions;
+import io.gymwire.run.TrainConfig;
+import io.gymwire.run.Trainer;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Measures whole training, phase by phase, in turns with a peer's. Files and console are left out on both sides. */
+public final class TrainBench {
+
+    /** How many times faster than the peer training should be, by environment. */
+    private static final Map<String, Double> GOALS =
+            Map.of("CartPole-v1", 4.0, "HalfCheetah-v5", 3.0, "Humanoid-v5", 2.5);
+    private static final int WARM_UP = 12;
+    private static final int PEER_WARM_UP = 2;
+    /** Long enough that the critic's last fit, which no rollout hides, weighs little. */
+    private static final int ITERATIONS = 16;
+
+    private final BenchSettings settings;
+    private final Peer peer;
+    private final Table table;
+
+    /**
+     * A bench.
+     *
+     * @param peer to compare with, or null
+     */
+    public TrainBench(BenchSettings settings, Peer peer) {
+        this.settings = settings;
+        this.peer = peer;
+        this.table = new Table(2, "environment", "program", "steps/s", "ms an iteration", "rollout", "update", "critic",
+                "of it hidden", "times faster");
+    }
+
+    /** Measures and reports. */
+    public void run(BenchReport report) throws IOException {
+        for (String envId : settings.envIds()) {
+            report.measuring("train: " + envId);
+            measure(settings.config().apply(envId), report);
+        }
+        TrainConfig config = settings.config().apply(settings.envIds().get(0));
+        report.table("Training, ms an iteration", String.format(Locale.ROOT,
+                "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout,"
+                        + " hidden as far as%nnobody waits for it; sb3-contrib's update includes its critic",
+                config.envs(), config.batch(), config.workers()), table);
+    }
+
+    /** Seconds of one iteration, on average over a stretch of them. */
+    private record Stretch(double seconds, double rollout, double update, double critic, double hidden) {}
+
+    private void measure(TrainConfig config, BenchReport report) throws IOException {
+        int iterations = settings.count(ITERATIONS);
+        Samples seconds = new Samples();
+        Samples rollout = new Samples();
+        Samples update = new Samples();
+        Samples critic = new Samples();
+        Samples hidden = new Samples();
+        Samples peerSeconds = new Samples();
+        Samples peerRollout = new Samples();
+        Samples peerUpdate = new Samples();
+        try (Sessions sessions =
+                Sessions.open(Optional.empty(), config.envId(), config.envs(), config.workers())) {
+            VectorEnv first = sessions.envs().get(0);
+            Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
+            Trainer trainer = new Trainer(config, learner, sessions.envs());
+            trainer.reset();
+            train(trainer, settings.count(WARM_UP));
+            if (peer != null) {
+                peer.make(config, first.singleActionSpace());
+                peer.train(settings.count(PEER_WARM_UP));
+            }
+            for (int i = 0; i < settings.repeats(); i++) {
+                Stretch stretch = train(trainer, iterations);
+                seconds.add(stretch.seconds());
+                rollout.add(stretch.rollout());
+                update.add(stretch.update());
+                critic.add(stretch.critic());
+                hidden.add(stretch.hidden());
+                if (peer != null) {
+                    Peer.Training training = peer.train(iterations);
+                    peerSeconds.add(training.seconds() / iterations);
+                    peerRollout.add(training.rolloutSeconds() / iterations);
+                    peerUpdate.add(training.updateSeconds() / iterations);
+                }
+            }
+        }
+        double ratio = peer == null ? Double.NaN : peerSeconds.median() / seconds.median();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("env_id", config.envId());
+        figures.put("steps_per_second", config.batch() / seconds.median());
+        figures.put("iteration_seconds", seconds.figures());
+        figures.put("rollout_seconds", rollout.figures());
+        figures.put("update_seconds", update.figures());
+        figures.put("critic_seconds", critic.figures());
+        figures.put("critic_hidden_seconds", hidden.figures());
+        table.row(config.envId(), "gymwire", rate(config, seconds), milliseconds(seconds), milliseconds(rollout),
+                milliseconds(update), milliseconds(critic),
+                String.format(Locale.ROOT, "%.0f%%", 100 * hidden.median() / critic.median()),
+                peer == null ? "-" : String.format(Locale.ROOT, "%.2f", ratio));
+        if (peer != null) {
+            table.row("", "sb3-contrib", rate(config, peerSeconds), milliseconds(peerSeconds),
+                    milliseconds(peerRollout), milliseconds(peerUpdate), "", "", "");
+            figures.put("peer_steps_per_second", config.batch() / peerSeconds.median());
+            figures.put("peer_iteration_seconds", peerSeconds.figures());
+            figures.put("peer_rollout_seconds", peerRollout.figures());
+            figures.put("peer_update_seconds", peerUpdate.figures());
+            figures.put("times_faster", ratio);
+            if (GOALS.containsKey(config.envId())) {
+                report.target(Target.atLeast("training on " + config.envId() + ", times faster than sb3-contrib",
+                        ratio, GOALS.get(config.envId()), ""));
+            }
+        }
+        report.figures(Section.TRAIN, figures);
+    }
+
+    private static Stretch train(Trainer trainer, int iterations) {
+        double[] sums = new double[4];
+        long start = System.nanoTime();
+        for (int i = 0; i < iterations; i++) {
+            trainer.collect(() -> false);
+            add(sums, trainer.awaitCritic());
+            trainer.improve();
+        }
+        add(sums, trainer.awaitCritic());
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Stretch(seconds / iterations, sums[0] / iterations, sums[1] / iterations, sums[2] / iterations,
+                sums[3] / iterations);
+    }
+
+    private static void add(double[] sums, Trainer.Iteration iteration) {
+        if (iteration != null) {
+            sums[0] += iteration.rolloutSeconds();
+            sums[1] += iteration.updateSeconds();
+            sums[2] += iteration.criticSeconds();
+            sums[3] += Math.max(0, iteration.criticSeconds() - iteration.criticWaitSeconds());
+        }
+    }
+
+    private static String rate(TrainConfig config, Samples seconds) {
+        return String.format(Locale.ROOT, "%,.0f", config.batch() / seconds.median());
+    }
+
+    private static String milliseconds(Samples samples) {
+        return String.format(Locale.ROOT, "%.1f", 1e3 * samples.median());
+    }
+}

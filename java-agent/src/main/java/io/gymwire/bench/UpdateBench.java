@@ -1,0 +1,131 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.env.Space;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.run.Learner;
+import io.gymwire.run.Sessions;
+import io.gymwire.run.TrainConfig;
+import io.gymwire.trpo.Batch;
+import io.gymwire.trpo.TrpoUpdate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Measures one update of policy and critic by its parts, on all cores, beside a peer's on the same samples. */
+public final class UpdateBench {
+
+    /** How many times faster than the peer an update should be, by environment. */
+    private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
+    private static final int WARM_UP = 20;
+
+    private final BenchSettings settings;
+    private final Peer peer;
+    private final Table table;
+
+    /**
+     * A bench.
+     *
+     * @param peer to compare with, or null
+     */
+    public UpdateBench(BenchSettings settings, Peer peer) {
+        this.settings = settings;
+        this.peer = peer;
+        this.table = new Table(1, "environment", "gradient", "CG", "line search", "critic", "all", "sb3-contrib",
+                "times faster");
+    }
+
+    /** Measures and reports. */
+    public void run(BenchReport report) throws IOException {
+        for (String envId : settings.envIds()) {
+            report.measuring("update: " + envId);
+            measure(settings.config().apply(envId), report);
+        }
+        TrainConfig config = settings.config().apply(settings.envIds().get(0));
+        report.table("One update in ms", String.format(Locale.ROOT,
+                "%,d samples, %d conjugate gradient iterations, critic %d passes in minibatches of %d", config.batch(),
+                config.trpo().cgIterations(), config.criticEpochs(), config.criticBatch()), table);
+    }
+
+    private void measure(TrainConfig config, BenchReport report) throws IOException {
+        Learner learner;
+        Space actionSpace;
+        try (Sessions sessions = Sessions.open(Optional.empty(), config.envId(), 1, 1)) {
+            VectorEnv env = sessions.envs().get(0);
+            actionSpace = env.singleActionSpace();
+            learner = new Learner(config, env.singleObservationSpace(), actionSpace);
+        }
+        Batch batch = SyntheticBatch.of(config, learner);
+        TrpoUpdate update = new TrpoUpdate(learner.policy(), config.trpo());
+        RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, 0);
+        Samples all = new Samples();
+        Samples gradient = new Samples();
+        Samples solution = new Samples();
+        Samples search = new Samples();
+        Samples critic = new Samples();
+        Samples others = new Samples();
+        Path file = Files.createTempFile("gymwire-batch", ".f64");
+        try {
+            if (peer != null) {
+                Peer.write(file, batch);
+                peer.make(config, actionSpace);
+                peer.update(file);
+            }
+            int warmUp = settings.count(WARM_UP);
+            for (int i = -warmUp; i < settings.repeats(); i++) {
+                double[] theta = learner.theta().clone();
+                long start = System.nanoTime();
+                update.update(theta, batch);
+                long updated = System.nanoTime();
+                learner.critic().fit(
+                        batch.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
+                long fitted = System.nanoTime();
+                if (i < 0) {
+                    continue;
+                }
+                TrpoUpdate.Times times = update.lastTimes();
+                gradient.add(times.gradientSeconds());
+                solution.add(times.solutionSeconds());
+                search.add(times.searchSeconds());
+                critic.add((fitted - updated) / 1e9);
+                all.add((fitted - start) / 1e9);
+                if (peer != null) {
+                    others.add(peer.update(file));
+                }
+            }
+        } finally {
+            Files.delete(file);
+        }
+        double ratio = peer == null ? Double.NaN : others.median() / all.median();
+        table.row(config.envId(), milliseconds(gradient), milliseconds(solution), milliseconds(search),
+                milliseconds(critic), milliseconds(all), peer == null ? "-" : milliseconds(others),
+                peer == null ? "-" : String.format(Locale.ROOT, "%.2f", ratio));
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("env_id", config.envId());
+        figures.put("gradient_seconds", gradient.figures());
+        figures.put("cg_seconds", solution.figures());
+        figures.put("line_search_seconds", search.figures());
+        figures.put("critic_seconds", critic.figures());
+        figures.put("seconds", all.figures());
+        if (peer != null) {
+            figures.put("peer_seconds", others.figures());
+            figures.put("times_faster", ratio);
+            if (GOALS.containsKey(config.envId())) {
+                report.target(Target.atLeast("one update of " + config.envId() + ", times faster than sb3-contrib",
+                        ratio, GOALS.get(config.envId()), ""));
+            }
+        }
+        report.figures(Section.UPDATE, figures);
+    }
+
+    private static String milliseconds(Samples samples) {
+        return String.format(Locale.ROOT, "%.1f", 1e3 * samples.median());
+    }
+}

@@ -1,0 +1,153 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.run.Sessions;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turns, on the same actions from the same
+ * seeds; the rewards must be the same too.
+ */
+public final class WireBench {
+
+    private static final List<Integer> SIZES = List.of(1, 4, 16, 64);
+    private static final int THROUGHPUT_SIZE = 16;
+    private static final String TARGET_ENV = "HalfCheetah-v5";
+    private static final double SECONDS = 0.5;
+    private static final int PROBE_STEPS = 50;
+    private static final double REWARD_TOLERANCE = 1e-9;
+
+    private final BenchSettings settings;
+    private final Table table = new Table(2, "environment", "over", "n", "in process us", "steps/s", "wire us",
+            "steps/s", "of in process");
+
+    public WireBench(BenchSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Measures and reports. */
+    public void run(BenchReport report) throws IOException {
+        try (InProcess inProcess = new InProcess()) {
+            for (String envId : settings.envIds()) {
+                for (int size : SIZES) {
+                    measure(envId, size, 1, false, inProcess, report);
+                }
+                for (int workers = 1; workers <= Math.min(2, Runtime.getRuntime().availableProcessors()); workers++) {
+                    double share = measure(envId, THROUGHPUT_SIZE, workers, true, inProcess, report);
+                    if (envId.equals(TARGET_ENV)) {
+                        report.target(Target.atLeast("wire, 16 x " + envId + ", " + plural(workers, "worker")
+                                + ", share of in process", share, workers == 1 ? 0.75 : 1.6, ""));
+                    }
+                }
+            }
+        }
+        report.table("The wire, microseconds of a step of n environments, and environment steps/s",
+                "in process: Gymnasium's SyncVectorEnv on one core; a blocking step: one session, send and wait;\n"
+                        + "workers: server processes, the sessions on them all in flight at once", table);
+    }
+
+    /**
+     * Measures one line of the table.
+     *
+     * @param workers server processes
+     * @param inFlight whether all sessions are kept busy at once, as in training
+     * @return steps/s as a share of those in process
+     */
+    private double measure(String envId, int size, int workers, boolean inFlight, InProcess inProcess,
+            BenchReport report) throws IOException {
+        String how = inFlight ? plural(workers, "worker") : "blocking step";
+        report.measuring("wire: " + envId + ", n = " + size + ", " + how);
+        Samples local = new Samples();
+        Samples remote = new Samples();
+        try (Sessions sessions = Sessions.open(Optional.empty(), envId, size, workers)) {
+            List<VectorEnv> envs = sessions.envs();
+            List<Actions> actions = envs.stream().map(Actions::draw).toList();
+            Actions joined = Actions.join(actions);
+            InProcess.Run probe = inProcess.run(envId, size, PROBE_STEPS, joined);
+            int steps = (int) Math.max(PROBE_STEPS, settings.seconds(SECONDS) / probe.seconds() * PROBE_STEPS);
+            reset(envs);
+            step(envs, actions, steps);
+            for (int i = 0; i < settings.repeats(); i++) {
+                InProcess.Run run = inProcess.run(envId, size, steps, joined);
+                local.add(run.seconds() / steps);
+                long start = System.nanoTime();
+                double resetSeconds = reset(envs);
+                double rewards = step(envs, actions, steps);
+                remote.add(((System.nanoTime() - start) / 1e9 - resetSeconds) / steps);
+                if (Math.abs(rewards - run.rewardSum()) > REWARD_TOLERANCE * Math.abs(run.rewardSum())) {
+                    throw new IOException(envId + " gave rewards of " + rewards + " over the wire and "
+                            + run.rewardSum() + " in process, on the same actions; this is an error of the bridge");
+                }
+            }
+        }
+        double share = local.median() / remote.median();
+        table.row(size == 1 && !inFlight ? envId : "", how, Integer.toString(size), micros(local), rate(size, local),
+                micros(remote), rate(size, remote), String.format(Locale.ROOT, "%.0f%%", 100 * share));
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("env_id", envId);
+        figures.put("num_envs", size);
+        figures.put("workers", workers);
+        figures.put("in_flight", inFlight);
+        figures.put("in_process_seconds", local.figures());
+        figures.put("wire_seconds", remote.figures());
+        figures.put("share", share);
+        report.figures(Section.WIRE, figures);
+        return share;
+    }
+
+    /** Resets environment i with seed i; returns the seconds that took. */
+    private static double reset(List<VectorEnv> envs) {
+        long start = System.nanoTime();
+        int first = 0;
+        for (VectorEnv env : envs) {
+            long[] seeds = new long[env.numEnvs()];
+            int offset = first;
+            Arrays.setAll(seeds, i -> offset + i);
+            env.reset(seeds);
+            first += env.numEnvs();
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Takes steps with every vector, each one's next as soon as its last is answered; returns the sum of rewards. */
+    private static double step(List<VectorEnv> envs, List<Actions> actions, int steps) {
+        double rewards = 0;
+        for (int i = 0; i < envs.size(); i++) {
+            envs.get(i).sendStep(actions.get(i).at(0));
+        }
+        for (int step = 1; step <= steps; step++) {
+            for (int i = 0; i < envs.size(); i++) {
+                VectorEnv env = envs.get(i);
+                VectorStep answer = env.receiveStep();
+                if (step < steps) {
+                    env.sendStep(actions.get(i).at(step));
+                }
+                for (int j = 0; j < env.numEnvs(); j++) {
+                    rewards += answer.reward(j);
+                }
+            }
+        }
+        return rewards;
+    }
+
+    private static String plural(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
+    private static String micros(Samples seconds) {
+        return String.format(Locale.ROOT, "%,.0f", 1e6 * seconds.median());
+    }
+
+    private static String rate(int size, Samples seconds) {
+        return String.format(Locale.ROOT, "%,.0f", size / seconds.median());
+    }
+}

@@ -1,0 +1,57 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Steps Gymnasium's SyncVectorEnv in this process, as the yardstick of what the wire costs.
+
+One JSON object a line on standard input asks for a run, one a line on standard output answers:
+{"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": of one batch}
+-> {"seconds": of the steps alone, "reward_sum"}. Step i takes batch i modulo k. The environments are made as the server
+makes them, without Gymnasium's checkers, and kept for the next request of the same kind.
+"""
+
+import json
+import sys
+import time
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+
+
+def make(env_id: str, num_envs: int) -> SyncVectorEnv:
+    def one() -> gymnasium.Env[Any, Any]:
+        return gymnasium.make(env_id, disable_env_checker=True)
+
+    return SyncVectorEnv([one] * num_envs, autoreset_mode=AutoresetMode.SAME_STEP)
+
+
+def run(env: SyncVectorEnv, request: dict[str, Any]) -> dict[str, float]:
+    actions = np.fromfile(request["actions"], dtype=request["dtype"]).reshape([-1, *request["shape"]])
+    batches = list(actions)
+    env.reset(seed=request["seed"])
+    reward_sum = 0.0
+    start = time.perf_counter()
+    for i in range(request["steps"]):
+        reward_sum += float(env.step(batches[i % len(batches)])[1].sum())
+    return {"seconds": time.perf_counter() - start, "reward_sum": reward_sum}
+
+
+def main() -> None:
+    made: tuple[str, int] | None = None
+    env: SyncVectorEnv | None = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        wanted = (request["env_id"], request["num_envs"])
+        if env is None or made != wanted:
+            if env is not None:
+                env.close()
+            env = make(*wanted)
+            made = wanted
+        print(json.dumps(run(env, request)), flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

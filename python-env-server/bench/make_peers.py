@@ -1,0 +1,52 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes bench/.venv ready, the environment of the peers that `./gymwire bench --peers` compares with.
+
+Run by the server's Python. Does nothing when the environment was made from the present lock file by this Python.
+Exit code 0 when it is ready, 1 with a message on standard error otherwise.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LOCK = HERE / "requirements-peers.lock"
+VENV = HERE / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+STAMP = VENV / "gymwire-stamp"
+LOG = HERE.parent / "target" / "peers.log"
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"the peers need Python 3.11 or newer, this is {sys.version.split()[0]}; set GYMWIRE_PYTHON to one")
+    key = hashlib.sha256(LOCK.read_bytes() + f"{sys.version_info[:2]} {HERE}".encode()).hexdigest()
+    if STAMP.exists() and STAMP.read_text() == key:
+        return
+    print(
+        f"Setting up the peers' Python environment in {VENV} (first time; PyTorch takes minutes and some GB)...",
+        file=sys.stderr,
+        flush=True,
+    )
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    venv.EnvBuilder(symlinks=os.name != "nt", with_pip=True).create(VENV)
+    LOG.parent.mkdir(exist_ok=True)
+    with LOG.open("wb") as log:
+        command = [PYTHON, "-I", "-m", "pip", "install", "--require-hashes", "-r", LOCK]
+        code = subprocess.call(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+    if code != 0:
+        sys.exit(f"could not install the peers (exit code {code}); check the package index and free space, see {LOG}")
+    STAMP.write_text(key)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
