@@ -31,7 +31,7 @@ from stable_baselines3.common.vec_env import VecNormalize
 PACKAGES = ("sb3-contrib", "stable-baselines3", "torch", "gymnasium", "mujoco", "numpy")
 
 
-class TimedTRPO(TRPO):
+class TimedTRPO(TRPO):  # type: ignore[misc]
     """TRPO that adds up where its time goes, in seconds."""
 
     rollout_seconds = 0.0

@@ -53,7 +53,8 @@ public final class KernelBench {
     /** Measures and reports. */
     public void run(BenchReport report) {
         double peak = peak(report);
-        Table table = new Table(3, "layer", "samples x in x out", "product", "GFLOP/s", "of peak", "EJML", "times EJML");
+        Table table = new Table(3, "layer", "samples x in x out", "product", "GFLOP/s", "of peak", "EJML",
+                "times EJML");
         Cost hidden = null;
         for (Layers layers : layers()) {
             Cost cost = new Cost(0, 0);

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turns, on the same actions from the same
- * seeds; the rewards must be the same too.
+ * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turns, on the same actions from the
+ * same seeds; the rewards must be the same too.
  */
 public final class WireBench {
 

@@ -1,0 +1,90 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.Space;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.run.Learner;
+import io.gymwire.run.TrainConfig;
+import io.gymwire.trpo.Batch;
+import io.gymwire.trpo.TrpoConfig;
+import io.gymwire.trpo.TrpoUpdate;
+import io.gymwire.trpo.UpdateReport;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One update on 2,048 samples at the sizes of an environment, on all cores: the policy's, and the critic's fit. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+public class UpdateJmh {
+
+    private static final int SAMPLES = 2048;
+    private static final int CRITIC_EPOCHS = 20;
+    private static final int CRITIC_BATCH = 128;
+
+    /** The environment whose sizes count. */
+    @Param({"CartPole-v1", "HalfCheetah-v5", "Humanoid-v5"})
+    private String sizes;
+
+    private Learner learner;
+    private Batch batch;
+    private TrpoUpdate update;
+    private double[] theta;
+
+    /** Makes a learner and a batch. */
+    @Setup
+    public void setUp() {
+        TrpoConfig trpo = new TrpoConfig(0.02, 10, 1e-6, 0.1, 10, 0.8, 0.1, 1, 0);
+        TrainConfig config = new TrainConfig(sizes, 1, SAMPLES, 8, 2, SAMPLES, 0.99, 0.95, trpo, new int[] {64, 64},
+                -0.5, new int[] {64, 64}, CRITIC_EPOCHS, CRITIC_BATCH, 1e-3);
+        learner = switch (sizes) {
+            case "CartPole-v1" -> new Learner(config, box(4), new DiscreteSpace(2, 0, DType.INT64));
+            case "HalfCheetah-v5" -> new Learner(config, box(17), box(6));
+            default -> new Learner(config, box(348), box(17));
+        };
+        batch = SyntheticBatch.of(config, learner);
+        update = new TrpoUpdate(learner.policy(), trpo);
+        theta = new double[learner.theta().length];
+    }
+
+    /** Gradient, conjugate gradient and line search. */
+    @Benchmark
+    public UpdateReport policy() {
+        System.arraycopy(learner.theta(), 0, theta, 0, theta.length);
+        return update.update(theta, batch);
+    }
+
+    /** The critic's fit. */
+    @Benchmark
+    public double critic() {
+        return learner.critic().fit(batch.observations(), batch.returns(), CRITIC_EPOCHS, CRITIC_BATCH,
+                new RandomStream(1, Role.MINIBATCH, 0));
+    }
+
+    private static Space box(int size) {
+        double[] low = new double[size];
+        double[] high = new double[size];
+        Arrays.fill(low, -1);
+        Arrays.fill(high, 1);
+        return new BoxSpace(DType.FLOAT64, new int[] {size}, low, high);
+    }
+}
