@@ -12,14 +12,16 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
-    public void addProduct(
+    public void product(
             int rows, int inner, int cols,
+            double[] start, int startOffset, int startStride,
             double[] a, int aOffset, int aRowStride, int aColStride,
             double[] b, int bOffset, int bStride,
             double[] c, int cOffset, int cStride) {
         for (int i = 0; i < rows; i++) {
             int aRow = aOffset + i * aRowStride;
             int cRow = cOffset + i * cStride;
+            System.arraycopy(start, startOffset + i * startStride, c, cRow, cols);
             for (int p = 0; p < inner; p++) {
                 double factor = a[aRow + p * aColStride];
                 int bRow = bOffset + p * bStride;

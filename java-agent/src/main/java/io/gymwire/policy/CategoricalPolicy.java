@@ -149,19 +149,29 @@ public final class CategoricalPolicy implements Policy {
         }
     }
 
+    /** The weights are the probabilities p. */
     @Override
-    public void fisherOutputs(double[] theta, DMatrixRMaj outputs, double[] tangents, double scale, int from, int to) {
+    public void fisherWeights(double[] theta, DMatrixRMaj outputs, double[] weights, int from, int to) {
+        for (int row = from; row < to; row++) {
+            int start = row * choices;
+            double logNormalizer = logSumExp(outputs.data, start);
+            for (int i = start; i < start + choices; i++) {
+                weights[i] = StrictMath.exp(outputs.data[i] - logNormalizer);
+            }
+        }
+    }
+
+    @Override
+    public void fisherOutputs(double[] weights, double[] tangents, double scale, int from, int to) {
         for (int row = from; row < to; row++) {
             int start = row * choices;
             int target = (row - from) * choices;
-            double logNormalizer = logSumExp(outputs.data, start);
             double mean = 0;
             for (int j = 0; j < choices; j++) {
-                mean += StrictMath.exp(outputs.data[start + j] - logNormalizer) * tangents[target + j];
+                mean += weights[start + j] * tangents[target + j];
             }
             for (int j = 0; j < choices; j++) {
-                double p = StrictMath.exp(outputs.data[start + j] - logNormalizer);
-                tangents[target + j] = scale * p * (tangents[target + j] - mean);
+                tangents[target + j] = scale * weights[start + j] * (tangents[target + j] - mean);
             }
         }
     }

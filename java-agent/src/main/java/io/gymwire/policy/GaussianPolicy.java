@@ -175,14 +175,22 @@ public final class GaussianPolicy implements Policy {
         }
     }
 
+    /** The weights are 1 / sigma^2, the same for every state. */
     @Override
-    public void fisherOutputs(double[] theta, DMatrixRMaj outputs, double[] tangents, double scale, int from, int to) {
+    public void fisherWeights(double[] theta, DMatrixRMaj outputs, double[] weights, int from, int to) {
         for (int j = 0; j < size; j++) {
-            double std = std(theta, j);
-            double factor = scale / (std * std);
-            for (int row = 0; row < to - from; row++) {
-                tangents[row * size + j] *= factor;
+            double inverseVariance = 1 / (std(theta, j) * std(theta, j));
+            for (int row = from; row < to; row++) {
+                weights[row * size + j] = inverseVariance;
             }
+        }
+    }
+
+    @Override
+    public void fisherOutputs(double[] weights, double[] tangents, double scale, int from, int to) {
+        int start = from * size;
+        for (int i = 0; i < (to - from) * size; i++) {
+            tangents[i] *= scale * weights[start + i];
         }
     }
 

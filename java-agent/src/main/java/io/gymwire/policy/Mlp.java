@@ -22,11 +22,13 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
 public final class Mlp {
 
     private static final Kernels KERNELS = Kernels.best();
+    private static final double[] ONE = {1};
 
     private final int[] sizes;
     private final int[] weightOffsets;
     private final int parameterCount;
     private final int maxWidth;
+    private final double[] zeros; // [maxWidth]
 
     /**
      * A network of the given shape.
@@ -45,6 +47,7 @@ public final class Mlp {
         }
         this.parameterCount = biasOffset(sizes.length - 1) + outputSize();
         this.maxWidth = Arrays.stream(sizes).max().getAsInt();
+        this.zeros = new double[maxWidth];
     }
 
     /** The number of columns of an input. */
@@ -146,31 +149,40 @@ public final class Mlp {
      * Room for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without copying.
      */
     public Activations activations(DMatrixRMaj input) {
+        return activations(input, null);
+    }
+
+    /**
+     * Like {@link #activations(DMatrixRMaj)}, in the memory of earlier activations of this network.
+     *
+     * @param room activations that are no longer needed, of any number of rows; or null
+     */
+    public Activations activations(DMatrixRMaj input, Activations room) {
         if (input.numCols != inputSize()) {
             throw new IllegalArgumentException(
                     "input has " + input.numCols + " columns, the network takes " + inputSize());
         }
-        DMatrixRMaj[] layers = new DMatrixRMaj[sizes.length];
+        DMatrixRMaj[] layers = room == null ? new DMatrixRMaj[sizes.length] : room.layers;
         layers[0] = input;
         for (int layer = 1; layer < sizes.length; layer++) {
-            layers[layer] = new DMatrixRMaj(input.numRows, sizes[layer]);
+            if (room == null) {
+                layers[layer] = new DMatrixRMaj(input.numRows, sizes[layer]);
+            } else {
+                layers[layer].reshape(input.numRows, sizes[layer]);
+            }
         }
-        return new Activations(layers);
+        return room == null ? new Activations(layers) : room;
     }
 
     /** Room that one call of {@link #backward} or {@link #tangent} needs for itself. */
     public static final class Scratch {
         private double[] left = new double[0];
         private double[] right = new double[0];
-        private double[] transposed = new double[0];
 
         private void reserve(int rows, int width) {
             if (left.length < rows * width) {
                 left = new double[rows * width];
                 right = new double[rows * width];
-            }
-            if (transposed.length < width * width) {
-                transposed = new double[width * width];
             }
         }
 
@@ -189,11 +201,8 @@ public final class Mlp {
             int out = sizes[layer];
             double[] a = activations.layers[layer - 1].data;
             double[] z = activations.layers[layer].data;
-            for (int row = from; row < to; row++) {
-                System.arraycopy(theta, biasOffset(layer), z, row * out, out);
-            }
-            KERNELS.addProduct(
-                    rows, in, out, a, from * in, in, 1, theta, weightOffsets[layer], out, z, from * out, out);
+            KERNELS.product(rows, in, out, theta, biasOffset(layer), 0,
+                    a, from * in, in, 1, theta, weightOffsets[layer], out, z, from * out, out);
             if (layer < sizes.length - 1) {
                 KERNELS.tanh(z, from * out, rows * out);
             }
@@ -201,14 +210,27 @@ public final class Mlp {
     }
 
     /**
+     * Transposes the weights of all layers but the first, as {@link #backward} needs them.
+     *
+     * @param transposed [parameterCount or more]: W_l' [outputs][inputs] where theta has W_l; elsewhere not modified
+     */
+    public void transposeWeights(double[] theta, double[] transposed) {
+        for (int layer = 2; layer < sizes.length; layer++) {
+            int offset = weightOffsets[layer];
+            Kernels.transpose(theta, offset, sizes[layer - 1], sizes[layer], transposed, offset);
+        }
+    }
+
+    /**
      * Adds J' u, the gradient of sum_i u_i . output_i with respect to theta, summed over the rows.
      *
+     * @param transposed theta's weights by {@link #transposeWeights}; not modified
      * @param activations of a {@link #forward} with the same theta; not modified
      * @param outputGradient u, row-major [to - from][outputSize]; not modified
      * @param gradient [parameterCount or more]; modified
      */
     public void backward(
-            double[] theta,
+            double[] transposed,
             Activations activations,
             double[] outputGradient,
             double[] gradient,
@@ -224,16 +246,10 @@ public final class Mlp {
             double[] a = activations.layers[layer - 1].data;
             double[] delta = scratch.left;
             KERNELS.addProduct(in, rows, out, a, from * in, 1, in, delta, 0, out, gradient, weightOffsets[layer], out);
-            int bias = biasOffset(layer);
-            for (int row = 0; row < rows; row++) {
-                for (int j = 0; j < out; j++) {
-                    gradient[bias + j] += delta[row * out + j];
-                }
-            }
+            KERNELS.addProduct(1, rows, out, ONE, 0, 0, 0, delta, 0, out, gradient, biasOffset(layer), out);
             if (layer > 1) {
-                Kernels.transpose(theta, weightOffsets[layer], in, out, scratch.transposed);
-                Arrays.fill(scratch.right, 0, rows * in, 0);
-                KERNELS.addProduct(rows, out, in, delta, 0, out, 1, scratch.transposed, 0, in, scratch.right, 0, in);
+                KERNELS.product(rows, out, in, zeros, 0, 0,
+                        delta, 0, out, 1, transposed, weightOffsets[layer], in, scratch.right, 0, in);
                 Kernels.multiplyTanhDerivative(scratch.right, 0, a, from * in, rows * in);
                 scratch.swap();
             }
@@ -263,11 +279,8 @@ public final class Mlp {
             int out = sizes[layer];
             boolean last = layer == sizes.length - 1;
             double[] z = last ? outputTangent : scratch.right;
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(v, biasOffset(layer), z, row * out, out);
-            }
-            KERNELS.addProduct(rows, in, out, activations.layers[layer - 1].data, from * in, in, 1,
-                    v, weightOffsets[layer], out, z, 0, out);
+            KERNELS.product(rows, in, out, v, biasOffset(layer), 0,
+                    activations.layers[layer - 1].data, from * in, in, 1, v, weightOffsets[layer], out, z, 0, out);
             if (layer > 1) {
                 KERNELS.addProduct(rows, in, out, scratch.left, 0, in, 1, theta, weightOffsets[layer], out, z, 0, out);
             }

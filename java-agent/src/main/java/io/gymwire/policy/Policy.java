@@ -79,12 +79,21 @@ public sealed interface Policy permits CategoricalPolicy, GaussianPolicy {
             double[] outputGradient, double[] gradient, int from, int to);
 
     /**
+     * Writes what {@link #fisherOutputs} needs to know of each row's distribution, so that repeated products compute it
+     * once.
+     *
+     * @param weights [rows of the batch * outputSize]; the rows of the range are overwritten
+     */
+    void fisherWeights(double[] theta, DMatrixRMaj outputs, double[] weights, int from, int to);
+
+    /**
      * Multiplies each row of output tangents by the distribution's Fisher information with respect to the outputs.
      *
+     * @param weights by {@link #fisherWeights}; not modified
      * @param tangents row-major [to - from][outputSize]; modified
      * @param scale factor on every result
      */
-    void fisherOutputs(double[] theta, DMatrixRMaj outputs, double[] tangents, double scale, int from, int to);
+    void fisherOutputs(double[] weights, double[] tangents, double scale, int from, int to);
 
     /**
      * Adds the Fisher block of the parameters that are not the network's: it is the same for every state.

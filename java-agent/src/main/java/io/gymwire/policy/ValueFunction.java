@@ -30,9 +30,13 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final double[] gradient;
-    private final double[][] groupGradients = new double[RowGroups.MAX_COUNT][];
-    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
+    private final double[] gradient; // [P]
+    private final double[] transposed; // [P]
+    private final Mlp.Scratch scratch = new Mlp.Scratch();
+    private final DMatrixRMaj block; // [rows of a block][observationSize]
+    private final double[] outputGradient = new double[RowGroups.BLOCK_ROWS];
+    private final Mlp.Activations blockActivations;
+    private Mlp.Activations predictions;
 
     /**
      * A value function with orthogonal initial weights.
@@ -46,8 +50,9 @@ public final class ValueFunction {
         this.theta = new double[network.parameterCount()];
         this.adam = new Adam(theta.length, learningRate);
         this.gradient = new double[theta.length];
-        Arrays.setAll(groupGradients, group -> new double[theta.length]);
-        Arrays.setAll(scratches, group -> new Mlp.Scratch());
+        this.transposed = new double[theta.length];
+        this.block = new DMatrixRMaj(RowGroups.BLOCK_ROWS, observationSize);
+        this.blockActivations = network.activations(block);
         network.initialize(random, 1, theta);
     }
 
@@ -58,7 +63,8 @@ public final class ValueFunction {
      * @param values [n or more]; the first n are overwritten
      */
     public void predict(DMatrixRMaj observations, double[] values) {
-        Mlp.Activations activations = network.activations(observations);
+        Mlp.Activations activations = network.activations(observations, predictions);
+        predictions = activations;
         RowGroups.forEach(observations.numRows, (group, from, to) -> network.forward(theta, activations, from, to));
         for (int row = 0; row < observations.numRows; row++) {
             values[row] = Math.fma(scale, activations.output().data[row], shift);
@@ -66,7 +72,8 @@ public final class ValueFunction {
     }
 
     /**
-     * Fits V to the returns.
+     * Fits V to the returns, on the calling thread alone: a minibatch is too little work to share, and the other cores
+     * may be collecting the next batch meanwhile.
      *
      * @param observations [n][observationSize]; not modified
      * @param returns targets [n]; not modified
@@ -92,30 +99,33 @@ public final class ValueFunction {
     }
 
     private double fitMinibatch(DMatrixRMaj observations, double[] returns, int[] order, int begin, int end) {
+        network.transposeWeights(theta, transposed);
+        Arrays.fill(gradient, 0);
+        double squaredError = 0;
+        for (int from = begin; from < end; from += RowGroups.BLOCK_ROWS) {
+            int to = Math.min(end, from + RowGroups.BLOCK_ROWS);
+            squaredError += addGradient(observations, returns, order, from, to, 2.0 / (end - begin));
+        }
+        adam.step(theta, gradient);
+        return squaredError;
+    }
+
+    /** Adds the gradient of the squared error's mean, 2 (V(s) - target) dV/dtheta / n, over a block of rows. */
+    private double addGradient(
+            DMatrixRMaj observations, double[] returns, int[] order, int begin, int end, double twoOverN) {
         int width = observations.numCols;
         int rows = end - begin;
-        DMatrixRMaj input = new DMatrixRMaj(rows, width);
         for (int row = 0; row < rows; row++) {
-            System.arraycopy(observations.data, order[begin + row] * width, input.data, row * width, width);
+            System.arraycopy(observations.data, order[begin + row] * width, block.data, row * width, width);
         }
-        Mlp.Activations activations = network.activations(input);
-        double[] error = new double[rows];
-        RowGroups.forEach(rows, (group, from, to) -> {
-            network.forward(theta, activations, from, to);
-            double[] outputGradient = new double[to - from];
-            for (int row = from; row < to; row++) {
-                error[row] = activations.output().data[row] - (returns[order[begin + row]] - shift) / scale;
-                outputGradient[row - from] = 2 * error[row] / rows;
-            }
-            network.backward(theta, activations, outputGradient, groupGradients[group], from, to, scratches[group]);
-        });
-        Arrays.fill(gradient, 0);
-        RowGroups.addAndClear(groupGradients, rows, gradient);
-        adam.step(theta, gradient);
+        network.forward(theta, blockActivations, 0, rows);
         double squaredError = 0;
-        for (double e : error) {
-            squaredError += e * e;
+        for (int row = 0; row < rows; row++) {
+            double error = blockActivations.output().data[row] - (returns[order[begin + row]] - shift) / scale;
+            outputGradient[row] = twoOverN * error;
+            squaredError += error * error;
         }
+        network.backward(transposed, blockActivations, outputGradient, gradient, 0, rows, scratch);
         return squaredError;
     }
 

@@ -21,28 +21,41 @@ import org.ejml.data.DMatrixRMaj;
 final class FisherVectorProduct implements ConjugateGradient.Operator {
 
     private final Policy policy;
-    private final double[] theta;
-    private final Mlp.Activations activations;
     private final double damping;
-    private final int rows;
+    private final double[] transposed; // [P], the weights at theta
     private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
     private final double[][] tangents = new double[RowGroups.MAX_COUNT][];
     private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
+    private double[] theta;
+    private Mlp.Activations activations;
+    private double[] weights = new double[0]; // [N * outputs]
+
+    /** Room for the matrices of a policy; {@link #at} says which. */
+    FisherVectorProduct(Policy policy, double damping) {
+        this.policy = policy;
+        this.damping = damping;
+        this.transposed = new double[policy.parameterCount()];
+        Arrays.setAll(groupSums, group -> new double[policy.parameterCount()]);
+        Arrays.setAll(tangents, group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
+        Arrays.setAll(scratches, group -> new Mlp.Scratch());
+    }
 
     /**
-     * A matrix at theta.
+     * Makes this the matrix at theta.
      *
      * @param theta not copied: must stay as it is while products are taken
      * @param activations of a forward pass at theta over the states to average over; likewise
      */
-    FisherVectorProduct(Policy policy, double[] theta, Mlp.Activations activations, double damping) {
-        this.policy = policy;
+    FisherVectorProduct at(double[] theta, Mlp.Activations activations) {
         this.theta = theta;
         this.activations = activations;
-        this.damping = damping;
-        this.rows = activations.input().numRows;
-        Arrays.setAll(groupSums, group -> new double[policy.parameterCount()]);
-        Arrays.setAll(scratches, group -> new Mlp.Scratch());
+        int rows = activations.input().numRows;
+        if (weights.length < rows * policy.network().outputSize()) {
+            weights = new double[rows * policy.network().outputSize()];
+        }
+        policy.fisherWeights(theta, activations.output(), weights, 0, rows);
+        policy.network().transposeWeights(theta, transposed);
+        return this;
     }
 
     /** Runs the forward pass over every n-th of the given states; all of them with {@code stride} 1. */
@@ -61,15 +74,12 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     @Override
     public void multiply(double[] v, double[] out) {
         Mlp network = policy.network();
-        int outputs = network.outputSize();
+        int rows = activations.input().numRows;
         RowGroups.forEach(rows, (group, from, to) -> {
-            if (tangents[group] == null) {
-                tangents[group] = new double[(to - from) * outputs];
-            }
             double[] tangent = tangents[group];
             network.tangent(theta, v, activations, tangent, from, to, scratches[group]);
-            policy.fisherOutputs(theta, activations.output(), tangent, 1.0 / rows, from, to);
-            network.backward(theta, activations, tangent, groupSums[group], from, to, scratches[group]);
+            policy.fisherOutputs(weights, tangent, 1.0 / rows, from, to);
+            network.backward(transposed, activations, tangent, groupSums[group], from, to, scratches[group]);
         });
         Arrays.fill(out, 0);
         RowGroups.addAndClear(groupSums, rows, out);

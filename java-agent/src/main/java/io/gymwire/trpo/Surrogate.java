@@ -18,41 +18,59 @@ import org.ejml.data.DMatrixRMaj;
 final class Surrogate {
 
     private final Policy policy;
-    private final DMatrixRMaj actions;
-    private final double[] advantages; // [N], normalised
     private final double entropyCoefficient;
-    private final double[] oldTheta;
-    private final Mlp.Activations old;
-    private final double[] oldLogProbabilities; // [N]
-    private final Mlp.Activations candidate;
-    private final double[] logProbabilities; // [N]
-    private final double[] divergences; // [N]
-    private final double[] entropies; // [N]
+    private final double[] oldTheta; // [P]
+    private final double[] transposed; // [P], the weights at theta_old
+    private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
+    private final double[][] outputGradients = new double[RowGroups.MAX_COUNT][];
+    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
+    private DMatrixRMaj actions;
+    private double[] advantages; // [N], normalised
+    private Mlp.Activations old;
+    private Mlp.Activations candidate;
+    private double[] oldLogProbabilities; // [N]
+    private double[] weights; // [N]
+    private double[] ratios; // [N]
+    private double[] divergences; // [N]
+    private double[] entropies; // [N]
+
+    /** Room for the functions of a policy; {@link #around} says which. */
+    Surrogate(Policy policy, double entropyCoefficient) {
+        this.policy = policy;
+        this.entropyCoefficient = entropyCoefficient;
+        this.oldTheta = new double[policy.parameterCount()];
+        this.transposed = new double[oldTheta.length];
+        Arrays.setAll(groupSums, group -> new double[oldTheta.length]);
+        Arrays.setAll(outputGradients, group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
+        Arrays.setAll(scratches, group -> new Mlp.Scratch());
+    }
 
     /**
-     * The functions around theta_old, with a forward pass there.
+     * Makes these the functions around theta, with a forward pass there.
      *
-     * @param oldTheta copied
-     * @param advantages normalised [N]; not copied
+     * @param theta theta_old; copied
+     * @param observations not copied, likewise the rest: must stay as they are while the functions are used
+     * @param advantages normalised [N]
      */
-    Surrogate(Policy policy, double[] oldTheta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages,
-            double entropyCoefficient) {
+    Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         int rows = observations.numRows;
-        this.policy = policy;
+        System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
         this.actions = actions;
         this.advantages = advantages;
-        this.entropyCoefficient = entropyCoefficient;
-        this.oldTheta = oldTheta.clone();
-        this.old = policy.network().activations(observations);
-        this.oldLogProbabilities = new double[rows];
-        this.candidate = policy.network().activations(observations);
-        this.logProbabilities = new double[rows];
-        this.divergences = new double[rows];
-        this.entropies = new double[rows];
+        if (old == null || rows != ratios.length) {
+            oldLogProbabilities = new double[rows];
+            weights = new double[rows];
+            ratios = new double[rows];
+            divergences = new double[rows];
+            entropies = new double[rows];
+        }
+        old = policy.network().activations(observations, old);
+        candidate = policy.network().activations(observations, candidate);
         RowGroups.forEach(rows, (group, from, to) -> {
-            policy.network().forward(this.oldTheta, old, from, to);
-            policy.logProbability(this.oldTheta, old.output(), actions, oldLogProbabilities, from, to);
+            policy.network().forward(oldTheta, old, from, to);
+            policy.logProbability(oldTheta, old.output(), actions, oldLogProbabilities, from, to);
         });
+        return this;
     }
 
     /** The values at one theta; the surrogate includes the entropy bonus. */
@@ -63,16 +81,29 @@ final class Surrogate {
         int rows = advantages.length;
         RowGroups.forEach(rows, (group, from, to) -> {
             policy.network().forward(theta, candidate, from, to);
-            policy.logProbability(theta, candidate.output(), actions, logProbabilities, from, to);
+            policy.logProbability(theta, candidate.output(), actions, ratios, from, to);
+            for (int i = from; i < to; i++) {
+                ratios[i] = StrictMath.exp(ratios[i] - oldLogProbabilities[i]);
+            }
             policy.divergence(oldTheta, old.output(), theta, candidate.output(), divergences, from, to);
             policy.entropy(theta, candidate.output(), entropies, from, to);
         });
         double sum = 0;
         for (int i = 0; i < rows; i++) {
-            sum += StrictMath.exp(logProbabilities[i] - oldLogProbabilities[i]) * advantages[i];
+            sum += ratios[i] * advantages[i];
         }
         double entropy = Vectors.mean(entropies);
         return new Point(sum / rows + entropyCoefficient * entropy, Vectors.mean(divergences), entropy);
+    }
+
+    /** The values at theta_old, where every probability ratio is 1 and the divergence is 0. */
+    Point atOldTheta() {
+        policy.entropy(oldTheta, old.output(), entropies, 0, entropies.length);
+        double entropy = Vectors.mean(entropies);
+        // An output that is not finite must show: the candidates' values are compared with these.
+        boolean finite = Vectors.isFinite(oldLogProbabilities);
+        double surrogate = finite ? Vectors.mean(advantages) + entropyCoefficient * entropy : Double.NaN;
+        return new Point(surrogate, finite ? 0 : Double.NaN, entropy);
     }
 
     /**
@@ -82,17 +113,16 @@ final class Surrogate {
      */
     void gradient(double[] gradient) {
         int rows = advantages.length;
-        double[] weights = new double[rows];
         for (int i = 0; i < rows; i++) {
             weights[i] = advantages[i] / rows;
         }
         Mlp network = policy.network();
-        double[][] groupSums = new double[RowGroups.MAX_COUNT][policy.parameterCount()];
+        network.transposeWeights(oldTheta, transposed);
         RowGroups.forEach(rows, (group, from, to) -> {
-            double[] outputGradient = new double[(to - from) * network.outputSize()];
+            double[] outputGradient = outputGradients[group];
             policy.gradient(oldTheta, old.output(), actions, weights, entropyCoefficient / rows,
                     outputGradient, groupSums[group], from, to);
-            network.backward(oldTheta, old, outputGradient, groupSums[group], from, to, new Mlp.Scratch());
+            network.backward(transposed, old, outputGradient, groupSums[group], from, to, scratches[group]);
         });
         Arrays.fill(gradient, 0);
         RowGroups.addAndClear(groupSums, rows, gradient);

@@ -27,15 +27,26 @@ public final class TrpoUpdate {
 
     private final Policy policy;
     private final TrpoConfig config;
+    private final Surrogate surrogate;
+    private final FisherVectorProduct fisher;
+    private final double[] g; // [P]
+    private final double[] x; // [P]
+    private final double[] step; // [P]
+    private double[] advantages = new double[0]; // [N]
     private Times times = new Times(0, 0, 0);
 
     /** How long the parts of one update took, in seconds; 0 for a part that it did not come to. */
     public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
 
-    /** Updates of one policy. */
+    /** Updates of one policy, which reuse their memory: one at a time. */
     public TrpoUpdate(Policy policy, TrpoConfig config) {
         this.policy = policy;
         this.config = config;
+        this.surrogate = new Surrogate(policy, config.entropyCoefficient());
+        this.fisher = new FisherVectorProduct(policy, config.cgDamping());
+        this.g = new double[policy.parameterCount()];
+        this.x = new double[policy.parameterCount()];
+        this.step = new double[policy.parameterCount()];
     }
 
     /**
@@ -48,19 +59,20 @@ public final class TrpoUpdate {
         long begin = System.nanoTime();
         times = new Times(0, 0, 0);
         double explained = explainedVariance(batch.values(), batch.returns());
-        double[] advantages = batch.advantages().clone();
+        if (advantages.length != batch.size()) {
+            advantages = new double[batch.size()];
+        }
+        System.arraycopy(batch.advantages(), 0, advantages, 0, advantages.length);
         if (!Vectors.isFinite(advantages)) {
             return unchanged(Outcome.NOT_FINITE, null, Double.NaN, new double[0], explained);
         }
         boolean differ = Advantages.normalize(advantages);
-        Surrogate surrogate = new Surrogate(
-                policy, theta, batch.observations(), batch.actions(), advantages, config.entropyCoefficient());
-        Surrogate.Point start = surrogate.at(theta);
+        surrogate.around(theta, batch.observations(), batch.actions(), advantages);
+        Surrogate.Point start = surrogate.atOldTheta();
         if (!differ && config.entropyCoefficient() == 0) {
             return unchanged(Outcome.CONSTANT_ADVANTAGES, start, 0, new double[0], explained);
         }
 
-        double[] g = new double[theta.length];
         surrogate.gradient(g);
         double gradientNorm = Vectors.norm(g);
         if (gradientNorm == 0 || !Double.isFinite(gradientNorm)) {
@@ -73,8 +85,7 @@ public final class TrpoUpdate {
         Mlp.Activations states = stride == 1
                 ? surrogate.oldActivations()
                 : FisherVectorProduct.activationsOfEvery(stride, policy, surrogate.oldTheta(), batch.observations());
-        var fisher = new FisherVectorProduct(policy, surrogate.oldTheta(), states, config.cgDamping());
-        double[] x = new double[theta.length];
+        fisher.at(surrogate.oldTheta(), states);
         ConjugateGradient.Result cg =
                 ConjugateGradient.solve(fisher, g, config.cgIterations(), config.cgTolerance(), x);
         double beta = Math.sqrt(2 * config.delta() / cg.quadraticForm());
@@ -83,7 +94,6 @@ public final class TrpoUpdate {
         }
 
         long solved = System.nanoTime();
-        double[] step = new double[theta.length];
         for (int i = 0; i < step.length; i++) {
             step[i] = beta * x[i];
         }
@@ -134,10 +144,16 @@ public final class TrpoUpdate {
     /** 1 - Var(returns - values) / Var(returns). */
     static double explainedVariance(double[] values, double[] returns) {
         double total = Vectors.variance(returns);
-        double[] error = new double[returns.length];
-        for (int i = 0; i < error.length; i++) {
-            error[i] = returns[i] - values[i];
+        double mean = 0;
+        for (int i = 0; i < returns.length; i++) {
+            mean += returns[i] - values[i];
         }
-        return total == 0 ? Double.NaN : 1 - Vectors.variance(error) / total;
+        mean /= returns.length;
+        double sum = 0;
+        for (int i = 0; i < returns.length; i++) {
+            double distance = returns[i] - values[i] - mean;
+            sum += distance * distance;
+        }
+        return total == 0 ? Double.NaN : 1 - sum / returns.length / total;
     }
 }

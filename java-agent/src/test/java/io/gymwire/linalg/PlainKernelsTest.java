@@ -31,6 +31,20 @@ final class PlainKernelsTest {
     }
 
     @Test
+    void productsStartFromABias() {
+        Product product = Product.random(random, 6, 9, 5, true);
+        DMatrixRMaj expected = new DMatrixRMaj(6, 5);
+        CommonOps_DDRM.mult(product.left(), product.right(), expected);
+        for (int row = 0; row < 6; row++) {
+            for (int j = 0; j < 5; j++) {
+                expected.add(row, j, product.b()[product.bOffset() + j]);
+            }
+        }
+        DMatrixRMaj actual = new DMatrixRMaj(6, 5, true, product.fromBias(kernels));
+        assertTrue(MatrixFeatures_DDRM.isIdentical(expected, actual, 1e-12));
+    }
+
+    @Test
     void touchesNothingOutsideTheTarget() {
         Product product = Product.random(random, 6, 9, 5, false);
         double[] result = product.by(kernels);
@@ -61,8 +75,20 @@ final class PlainKernelsTest {
 
     @Test
     void transposesFromAnOffset() {
-        double[] out = new double[6];
-        Kernels.transpose(new double[] {-1, 1, 2, 3, 4, 5, 6}, 1, 2, 3, out);
-        assertArrayEquals(new double[] {1, 4, 2, 5, 3, 6}, out);
+        double[] out = new double[8];
+        Kernels.transpose(new double[] {-1, 1, 2, 3, 4, 5, 6}, 1, 2, 3, out, 1);
+        assertArrayEquals(new double[] {0, 1, 4, 2, 5, 3, 6, 0}, out);
+    }
+
+    @Test
+    void transposesMatricesLargerThanItsSquares() {
+        double[] a = random.doubles(19 * 10).toArray();
+        double[] out = new double[a.length];
+        Kernels.transpose(a, 0, 19, 10, out, 0);
+        for (int i = 0; i < 19; i++) {
+            for (int j = 0; j < 10; j++) {
+                assertEquals(a[10 * i + j], out[19 * j + i]);
+            }
+        }
     }
 }

@@ -36,6 +36,14 @@ record Product(
         return result;
     }
 
+    /** Returns c, tightly packed, when every row starts from the first row of b instead of from c. */
+    double[] fromBias(Kernels kernels) {
+        double[] result = new double[rows * cols];
+        kernels.product(rows, inner, cols, b, bOffset, 0, a, aOffset, aRowStride, aColStride, b, bOffset, bStride,
+                result, 0, cols);
+        return result;
+    }
+
     /** Whether c has an element at an index of its array. */
     boolean covers(int index) {
         int at = index - cOffset;

@@ -58,6 +58,19 @@ final class VectorKernelsTest {
     }
 
     @Test
+    void productsOfPackedColumnsAgree() {
+        for (int rows : new int[] {1, 7, 8, 64, 67}) {
+            double[] a = random.doubles(rows * 5, -1, 1).toArray();
+            double[] b = random.doubles(5, -1, 1).toArray();
+            double[] expected = random.doubles(rows, -1, 1).toArray();
+            double[] actual = expected.clone();
+            plain.addProduct(rows, 5, 1, a, 0, 1, rows, b, 0, 1, expected, 0, 1);
+            vector.addProduct(rows, 5, 1, a, 0, 1, rows, b, 0, 1, actual, 0, 1);
+            assertSameBits(expected, actual, rows + " rows");
+        }
+    }
+
+    @Test
     void emptyProductsLeaveTheTargetAlone() {
         Product product = Product.random(random, 5, 0, 21, false);
         assertArrayEquals(product.c(), product.by(vector));
@@ -78,6 +91,9 @@ final class VectorKernelsTest {
 
     private void assertSameBits(Product product) {
         assertSameBits(product.by(plain), product.by(vector), product.toString());
+        if (product.inner() > 0) {
+            assertSameBits(product.fromBias(plain), product.fromBias(vector), product + " from a bias");
+        }
     }
 
     private static void assertSameBits(double[] expected, double[] actual, String what) {

@@ -72,7 +72,9 @@ final class AdamTest {
             slopes[i] = 2 * error / rows;
             loss += error * error / rows;
         }
-        network.backward(theta, activations, slopes, gradient, 0, rows, new Mlp.Scratch());
+        double[] transposed = new double[theta.length];
+        network.transposeWeights(theta, transposed);
+        network.backward(transposed, activations, slopes, gradient, 0, rows, new Mlp.Scratch());
         return loss;
     }
 }

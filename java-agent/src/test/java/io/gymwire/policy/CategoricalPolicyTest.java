@@ -70,7 +70,9 @@ final class CategoricalPolicyTest {
         assertEquals(2, gradient[1]);
         assertEquals(0, gradient[2], 0);
         double[] tangent = {3, 4, 5};
-        policy.fisherOutputs(NO_THETA, sure, tangent, 1, 0, 1);
+        double[] weights = new double[tangent.length];
+        policy.fisherWeights(NO_THETA, sure, weights, 0, 1);
+        policy.fisherOutputs(weights, tangent, 1, 0, 1);
         for (double element : tangent) {
             assertEquals(0, element, 0);
         }

@@ -83,7 +83,7 @@ final class MlpTest {
         double[] u = gaussians(ROWS * 2);
         double[] once = backward(u);
         double[] twice = once.clone();
-        network.backward(theta, forward(theta), u, twice, 0, ROWS, scratch);
+        network.backward(transposed(), forward(theta), u, twice, 0, ROWS, scratch);
         for (int i = 0; i < once.length; i++) {
             assertEquals(2 * once[i], twice[i], DERIVATIVE);
         }
@@ -101,7 +101,7 @@ final class MlpTest {
             assertEquals(whole[2 * row], part[0]);
             assertEquals(whole[2 * row + 1], part[1]);
             double[] rowGradient = {u[2 * row], u[2 * row + 1]};
-            network.backward(theta, forward(theta), rowGradient, sum, row, row + 1, scratch);
+            network.backward(transposed(), forward(theta), rowGradient, sum, row, row + 1, scratch);
         }
         assertClose(backward(u), sum, DERIVATIVE, "gradient");
     }
@@ -149,6 +149,12 @@ final class MlpTest {
         assertTrue(MatrixFeatures_DDRM.isIdentity(product, 1e-12), "layer " + layer);
     }
 
+    private double[] transposed() {
+        double[] transposed = new double[theta.length];
+        network.transposeWeights(theta, transposed);
+        return transposed;
+    }
+
     private Mlp.Activations forward(double[] parameters) {
         Mlp.Activations activations = network.activations(input);
         network.forward(parameters, activations, 0, ROWS);
@@ -163,7 +169,7 @@ final class MlpTest {
 
     private double[] backward(double[] u) {
         double[] gradient = new double[theta.length];
-        network.backward(theta, forward(theta), u, gradient, 0, ROWS, scratch);
+        network.backward(transposed(), forward(theta), u, gradient, 0, ROWS, scratch);
         return gradient;
     }
 

@@ -114,7 +114,9 @@ final class PolicyDerivativesTest {
         DMatrixRMaj outputs = old.copy();
         double[] v = random.doubles(outputs.data.length, -1, 1).toArray();
         double[] actual = v.clone();
-        golden.policy().fisherOutputs(theta, old, actual, 2, 0, old.numRows);
+        double[] weights = new double[actual.length];
+        golden.policy().fisherWeights(theta, old, weights, 0, old.numRows);
+        golden.policy().fisherOutputs(weights, actual, 2, 0, old.numRows);
 
         // One state after another, as a state's divergence depends on its own outputs alone.
         double h = 1e-4;

@@ -86,7 +86,7 @@ final class FisherVectorProductTest {
         double[] v = golden.input("v1");
         Mlp.Activations some =
                 FisherVectorProduct.activationsOfEvery(stride, golden.policy(), theta, golden.observations());
-        double[] actual = Updates.times(new FisherVectorProduct(golden.policy(), theta, some, 0), v);
+        double[] actual = Updates.times(new FisherVectorProduct(golden.policy(), 0).at(theta, some), v);
 
         double[] expected = new double[v.length];
         int states = 0;
@@ -95,7 +95,7 @@ final class FisherVectorProductTest {
             System.arraycopy(golden.observations().data, 17 * row, one.data, 0, 17);
             Mlp.Activations alone = golden.policy().network().activations(one);
             golden.policy().network().forward(theta, alone, 0, 1);
-            double[] product = Updates.times(new FisherVectorProduct(golden.policy(), theta, alone, 0), v);
+            double[] product = Updates.times(new FisherVectorProduct(golden.policy(), 0).at(theta, alone), v);
             expected = Updates.moved(expected, 1, product);
             states++;
         }

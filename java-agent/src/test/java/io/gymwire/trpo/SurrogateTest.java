@@ -42,10 +42,8 @@ final class SurrogateTest {
     void entropyBonusIsItsCoefficientTimesTheMeanEntropy(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
-        Surrogate without = new Surrogate(
-                golden.policy(), theta, golden.observations(), golden.actions(), golden.input("advantages"), 0);
-        Surrogate with = new Surrogate(
-                golden.policy(), theta, golden.observations(), golden.actions(), golden.input("advantages"), 0.5);
+        Surrogate without = Updates.surrogate(golden, 0);
+        Surrogate with = Updates.surrogate(golden, 0.5);
         Surrogate.Point plain = without.at(golden.input("theta_new"));
         Surrogate.Point bonus = with.at(golden.input("theta_new"));
         assertEquals(plain.surrogate() + 0.5 * plain.entropy(), bonus.surrogate(), DISTRIBUTION);
@@ -61,12 +59,20 @@ final class SurrogateTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"categorical_entropy_4_6_3", "gaussian_entropy_5_7_3_2"})
+    void atTheOldParametersNoForwardPassIsNeeded(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        Surrogate surrogate = Updates.surrogate(golden);
+        assertEquals(surrogate.at(golden.input("theta")), surrogate.atOldTheta());
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_3_8_8_1"})
     void keepsTheOldParametersWhateverBecomesOfTheCallers(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
-        Surrogate surrogate = new Surrogate(
-                golden.policy(), theta, golden.observations(), golden.actions(), golden.input("advantages"), 0);
+        Surrogate surrogate = new Surrogate(golden.policy(), 0).around(
+                theta, golden.observations(), golden.actions(), golden.input("advantages"));
         theta[0] = 99;
         assertArrayEquals(golden.input("theta"), surrogate.oldTheta());
         assertTrue(surrogate.at(theta).divergence() > 0);
@@ -82,7 +88,8 @@ final class SurrogateTest {
         for (int i = 0; i < advantages.length; i++) {
             double[] only = new double[advantages.length];
             only[i] = advantages[i];
-            Surrogate one = new Surrogate(golden.policy(), theta, golden.observations(), golden.actions(), only, 0);
+            Surrogate one = new Surrogate(golden.policy(), 0).around(
+                    theta, golden.observations(), golden.actions(), only);
             sum = Updates.moved(sum, 1, Updates.gradient(one, theta.length));
         }
         double[] whole = Updates.gradient(Updates.surrogate(golden), theta.length);

@@ -163,8 +163,8 @@ final class TrpoUpdateTest {
         TrpoConfig config = new TrpoConfig(0.01, 10, 1e-10, 0.1, 10, 0.8, 0.1, 5, 0);
         UpdateReport report = update(GAUSSIAN, config);
         double[] theta = golden.input("theta");
-        FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), theta,
-                FisherVectorProduct.activationsOfEvery(5, golden.policy(), theta, golden.observations()), 0.1);
+        FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), 0.1).at(theta,
+                FisherVectorProduct.activationsOfEvery(5, golden.policy(), theta, golden.observations()));
         ConjugateGradient.Result cg =
                 ConjugateGradient.solve(fisher, golden.output("gradient"), 10, 1e-10, new double[theta.length]);
         assertClose(Math.sqrt(2 * 0.01 / cg.quadraticForm()), report.stepScale(), SOLUTION, "beta");

@@ -37,13 +37,17 @@ final class Updates {
     }
 
     static Surrogate surrogate(GoldenUpdate golden) {
-        return new Surrogate(golden.policy(), golden.input("theta"), golden.observations(), golden.actions(),
-                golden.input("advantages"), golden.golden().number("meta", "entropy_coefficient"));
+        return surrogate(golden, golden.golden().number("meta", "entropy_coefficient"));
+    }
+
+    static Surrogate surrogate(GoldenUpdate golden, double entropyCoefficient) {
+        return new Surrogate(golden.policy(), entropyCoefficient).around(
+                golden.input("theta"), golden.observations(), golden.actions(), golden.input("advantages"));
     }
 
     static FisherVectorProduct fisher(GoldenUpdate golden, double damping) {
         double[] theta = golden.input("theta");
-        return new FisherVectorProduct(golden.policy(), theta, golden.forward(theta), damping);
+        return new FisherVectorProduct(golden.policy(), damping).at(theta, golden.forward(theta));
     }
 
     static double[] gradient(Surrogate surrogate, int length) {
