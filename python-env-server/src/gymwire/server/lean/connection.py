@@ -39,27 +39,33 @@ class Connection:
         self._transport = Transport(connected, max_unread=limits.max_message_bytes)
         self._outbound = Outbound(self._transport, peer, limits.max_message_bytes)
         self._inbound = Inbound(self._outbound, peer, service, unary_calls, self._max_streams, limits.max_message_bytes)
-        self._answers_seen = 0
+        self._turns = 0  # Of receiving and answering.
+        self._turns_seen = 0
+        self._busy = False
+        self._finishing = False
 
     def run(self) -> None:
         """Serves; returns when the connection has ended and its streams have released their sessions."""
+        code, reason = ErrorCode.NO_ERROR, ""
         try:
-            self._serve()
-            self._transport.send(frames.goaway(self._inbound.last_id, ErrorCode.NO_ERROR, ""))
-        except ConnectionFaultError as fault:
+            # A client that is gone gets no answer, and need not tell.
             with contextlib.suppress(OSError):
-                self._transport.send(frames.goaway(self._inbound.last_id, fault.code, str(fault)))
+                try:
+                    self._serve()
+                except ConnectionFaultError as fault:
+                    code, reason = fault.code, str(fault)
+                self._transport.send(frames.goaway(self._inbound.last_id, code, reason))
                 self._transport.linger()
-        except OSError:
-            # The client is gone, which is its right.
-            pass
         finally:
             self._outbound.end()
             self._transport.close()
 
     def finish(self) -> None:
         """Makes `run` return once the request under way is answered; from any thread."""
-        self._transport.shutdown(socket.SHUT_RD)
+        self._finishing = True
+        if not self._busy:
+            self._transport.send_now(frames.goaway(self._inbound.last_id, ErrorCode.NO_ERROR, ""))
+            self.abort()
 
     def abort(self) -> None:
         """Ends the connection at once; from any thread."""
@@ -68,10 +74,9 @@ class Connection:
     def show_life(self) -> None:
         """Pings a client whose request has been under way since the last call: its own pings find no answer meanwhile.
         To be called from another thread once a second or so."""
-        answers = self._outbound.answers
-        if self._outbound.answering and answers == self._answers_seen:
+        if self._busy and self._turns == self._turns_seen:
             self._transport.send_now(_SIGN_OF_LIFE)
-        self._answers_seen = answers
+        self._turns_seen = self._turns
 
     def _serve(self) -> None:
         own_settings = {
@@ -83,14 +88,19 @@ class Connection:
         self._transport.send(frames.settings(own_settings) + everything)
         if not self._has_preface():
             return
-        self._read_frames()
         unread = self._transport.unread
-        while data := self._transport.receive():
+        self._busy = True
+        self._read_frames()
+        self._busy = False
+        while not self._finishing and (data := self._transport.receive()):
+            self._busy = True
+            self._turns += 1
             if unread or not self._answer_at_once(data):
                 unread += data
             # Answering may have left more to read.
             if unread:
                 self._read_frames()
+            self._busy = False
 
     def _has_preface(self) -> bool:
         """Waits for the client's preface and its first frame; says whether they came before the end."""

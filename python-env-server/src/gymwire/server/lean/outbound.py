@@ -34,10 +34,6 @@ class Outbound:
         self.own_window = own_window(max_message_bytes)
         """Bytes that the client may send on a stream."""
         self.streams: dict[int, Stream] = {}
-        self.answering = False
-        """A request is being answered."""
-        self.answers = 0
-        """Requests so far."""
 
     def collect(self, frame: bytes) -> None:
         """Sends a frame with the next ones."""
@@ -58,15 +54,11 @@ class Outbound:
     def answer(self, stream: Stream, request: bytes) -> None:
         """Has one request of an interactive stream answered, and sends the answer as far as the client has room."""
         assert stream.answer is not None
-        self.answers += 1
-        self.answering = True
         try:
             answer = stream.answer(request)
         except Exception as error:
             self.finish(stream, failure(error))
             return
-        finally:
-            self.answering = False
         size = len(answer)
         length = size + _MESSAGE_HEAD_BYTES
         if stream.begun and length <= stream.window and length <= self._window and length <= self._max_frame:
@@ -105,12 +97,7 @@ class Outbound:
         return request
 
     def _answer_unary(self, stream: Stream, call: UnaryCall, request: bytes) -> None:
-        self.answers += 1
-        self.answering = True
-        try:
-            status, message = call(request, self._peer)
-        finally:
-            self.answering = False
+        status, message = call(request, self._peer)
         if message is not None:
             self._put(stream, message)
         if stream.status is None:

@@ -8,7 +8,7 @@ import socket
 import threading
 
 _RECEIVE_BYTES = 1 << 16
-_LINGER_SECONDS = 0.5
+_LINGER_SECONDS = 0.2
 # Not on Windows, where a send then simply waits.
 _DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 

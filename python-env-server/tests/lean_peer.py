@@ -1,0 +1,197 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A connection of the lean server in this process, with an echo in place of the environments, and a client that can
+send whatever HTTP/2 allows, or does not."""
+
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import h2.config
+import h2.connection
+import h2.events
+import h2.settings
+from google.protobuf.message import DecodeError
+
+from gymwire.server.lean import frames
+from gymwire.server.lean.connection import Connection
+from gymwire.server.limits import Limits
+from gymwire.server.service import Interaction
+from gymwire.v1 import environment_service_pb2 as pb
+
+SECONDS = 20.0
+INTERACT = "/gymwire.v1.EnvironmentService/Interact"
+FIELDS = {
+    ":method": "POST",
+    ":scheme": "http",
+    ":path": INTERACT,
+    ":authority": "localhost",
+    "te": "trailers",
+    "content-type": "application/grpc",
+}
+
+
+def framed(text: str, times: int = 1) -> bytes:
+    """Returns a gRPC message whose echo holds the text, so many times."""
+    request = pb.InteractRequest(make=pb.MakeRequest(env_id=text, num_envs=times)).SerializeToString()
+    return frames.MESSAGE_HEAD.pack(0, len(request)) + request
+
+
+def texts(data: bytes) -> list[str]:
+    """Returns the texts of echoes."""
+    found = []
+    while data:
+        compressed, size = frames.MESSAGE_HEAD.unpack_from(data)
+        assert compressed == 0
+        found.append(pb.InteractResponse.FromString(data[5 : 5 + size]).make.session_id)
+        data = data[5 + size :]
+    return found
+
+
+class Echo:
+    """Stands for EnvironmentService: answers each request with its own text."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.opened = 0
+        self.gate = threading.Event()
+        """A request with the text "wait" is answered once this is set."""
+
+    def open_stream(self, peer: str) -> Interaction:
+        """Opens a stream."""
+        self.open += 1
+        self.opened += 1
+        return Interaction(self._answer, self._end)
+
+    def _answer(self, request: Any) -> pb.InteractResponse:
+        if not isinstance(request, pb.InteractRequest):
+            return pb.InteractResponse(make=pb.MakeResponse(session_id="malformed"))
+        text = request.make.env_id
+        if text == "wait":
+            assert self.gate.wait(SECONDS)
+        if text == "fail":
+            raise RuntimeError("the echo failed")
+        return pb.InteractResponse(make=pb.MakeResponse(session_id=text * request.make.num_envs))
+
+    def _end(self) -> None:
+        self.open -= 1
+
+
+class Served:
+    """One connection and the thread that serves it."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.echo = Echo()
+        self.socket, theirs = socket.socketpair()
+        self.socket.settimeout(SECONDS)
+        service: Any = self.echo
+        self.connection = Connection(theirs, "unix:", service, {}, limits or Limits())
+        self._thread = threading.Thread(target=self.connection.run)
+        self._thread.start()
+
+    def received(self) -> bytes:
+        """Returns all that the server sends until it ends the connection."""
+        data = b""
+        while part := self.socket.recv(1 << 16):
+            data += part
+        return data
+
+    def close(self) -> None:
+        """Ends the connection; the server must do so, too, and hold nothing any more."""
+        self.echo.gate.set()
+        self.socket.close()
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive(), "the server's thread hangs"
+        assert self.echo.open == 0
+
+
+class Client:
+    """Speaks HTTP/2 by h2, which keeps to the protocol, over a served connection."""
+
+    def __init__(self, served: Served, **settings: int) -> None:
+        self.socket = served.socket
+        config = h2.config.H2Configuration(
+            header_encoding="utf-8", validate_outbound_headers=False, normalize_outbound_headers=False
+        )
+        self.h2 = h2.connection.H2Connection(config)
+        self.h2.initiate_connection()
+        if settings:
+            self.h2.update_settings(
+                {getattr(h2.settings.SettingCodes, name): value for name, value in settings.items()}
+            )
+        self.events: list[Any] = []
+        self.push()
+
+    def push(self) -> None:
+        """Sends what h2 has to send."""
+        # What the server sent last may still be read.
+        with contextlib.suppress(BrokenPipeError):
+            self.socket.sendall(self.h2.data_to_send())
+
+    def open(self, end: bool = False, changes: Mapping[str, str | None] | None = None) -> int:
+        """Begins a call; returns its stream. Changes are header fields, None to leave one out."""
+        fields = {**FIELDS, **(changes or {})}
+        stream = self.h2.get_next_available_stream_id()
+        self.h2.send_headers(stream, [(n, v) for n, v in fields.items() if v is not None], end_stream=end)
+        self.push()
+        return stream
+
+    def send(self, stream: int, data: bytes, end: bool = False, pad: int | None = None) -> None:
+        """Sends data as far as the server gives room, waiting for more."""
+        size = frames.MAX_FRAME_BYTES - 256
+        parts = [data[i : i + size] for i in range(0, len(data), size)] or [b""]
+        for i, part in enumerate(parts):
+            while self.h2.local_flow_control_window(stream) < len(part) + 257:
+                self.receive()
+            self.h2.send_data(stream, part, end_stream=end and i == len(parts) - 1, pad_length=pad)
+            self.push()
+
+    def receive(self) -> None:
+        """Waits for the next bytes, and answers what the protocol answers by itself."""
+        data = self.socket.recv(1 << 16)
+        if not data:
+            raise EOFError
+        self.events += self.h2.receive_data(data)
+        self.push()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Receives until something holds."""
+        while not holds():
+            self.receive()
+
+    def of(self, kind: type[Any], stream: int) -> list[Any]:
+        """Returns the events of a kind on a stream so far."""
+        return [event for event in self.events if isinstance(event, kind) and event.stream_id == stream]
+
+    def data(self, stream: int) -> bytes:
+        """Returns the data that came on a stream so far."""
+        return b"".join(event.data for event in self.of(h2.events.DataReceived, stream))
+
+    def give_room(self, stream: int, size: int) -> None:
+        """Lets the server send more, on a stream or on the connection (0)."""
+        self.h2.increment_flow_control_window(size, stream or None)
+        self.push()
+
+    def ask(self, stream: int, *asked: str) -> list[str]:
+        """Sends requests, and returns as many texts of answers."""
+        before = len(texts(self.data(stream)))
+        for text in asked:
+            self.send(stream, framed(text))
+        answered: list[str] = []
+        while len(answered) < len(asked):
+            self.receive()
+            try:
+                answered = texts(self.data(stream))[before:]
+            except (DecodeError, struct.error):
+                # The last one is not whole.
+                continue
+        return answered
+
+    def end_of(self, stream: int) -> dict[str, str]:
+        """Waits for the end of a call; returns the header fields that came last."""
+        self.until(lambda: bool(self.of(h2.events.StreamEnded, stream)))
+        kinds = (h2.events.TrailersReceived, h2.events.ResponseReceived)
+        return dict(next(event for kind in kinds for event in self.of(kind, stream)).headers)

@@ -1,0 +1,211 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The lean server ends connections that break HTTP/2's rules, with the right word, and outlives any bytes at all."""
+
+import random
+import struct
+from collections.abc import Iterator
+
+import pytest
+from lean_peer import FIELDS, Served, framed
+
+from gymwire.server.lean import frames, headers
+from gymwire.server.lean.frames import ErrorCode, Kind, frame
+from gymwire.server.limits import Limits
+
+GREETING = frames.PREFACE + frames.settings({})
+BLOCK = headers.encode(list(FIELDS.items()))
+OPEN = frame(Kind.HEADERS, frames.END_HEADERS, 1, BLOCK)
+ASK = frame(Kind.DATA, 0, 1, framed("a"))
+CASES = 300
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    connection = Served(Limits(max_message_mib=1))
+    yield connection
+    connection.close()
+
+
+def split(data: bytes) -> list[tuple[int, int, int, bytes]]:
+    """Returns the frames in bytes: kind, flags, stream and payload of each."""
+    found = []
+    while data:
+        high, low, kind, flags, stream = frames.FRAME_HEAD.unpack_from(data)
+        end = frames.FRAME_HEAD.size + (high << 8 | low)
+        assert len(data) >= end, "the server sent half a frame"
+        found.append((kind, flags, stream, data[frames.FRAME_HEAD.size : end]))
+        data = data[end:]
+    return found
+
+
+def word(number: int) -> bytes:
+    return struct.pack(">I", number)
+
+
+FAULTS: list[tuple[str, bytes, ErrorCode]] = [
+    ("data on no stream", frame(Kind.DATA, 0, 0, b"a"), ErrorCode.PROTOCOL_ERROR),
+    ("data before its stream", frame(Kind.DATA, 0, 1, b"a"), ErrorCode.PROTOCOL_ERROR),
+    ("data with nothing but padding", OPEN + frame(Kind.DATA, frames.PADDED, 1), ErrorCode.PROTOCOL_ERROR),
+    ("padding beyond the frame", OPEN + frame(Kind.DATA, frames.PADDED, 1, b"\x03ab"), ErrorCode.PROTOCOL_ERROR),
+    ("a frame too large", frame(Kind.PING, 0, 0, bytes(16_385)), ErrorCode.FRAME_SIZE_ERROR),
+    ("a stream of ours", frame(Kind.HEADERS, frames.END_HEADERS, 2, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    ("fields on no stream", frame(Kind.HEADERS, frames.END_HEADERS, 0, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    (
+        "priority cut off",
+        frame(Kind.HEADERS, frames.END_HEADERS | frames.PRIORITY, 1, b"abc"),
+        ErrorCode.FRAME_SIZE_ERROR,
+    ),
+    (
+        "unreadable fields",
+        frame(Kind.HEADERS, frames.END_HEADERS, 1, b"\xff\xff\xff\xff\xff"),
+        ErrorCode.COMPRESSION_ERROR,
+    ),
+    (
+        "text that is no UTF-8",
+        frame(Kind.HEADERS, frames.END_HEADERS, 1, b"\x00\x01\xff\x01\xfe"),
+        ErrorCode.COMPRESSION_ERROR,
+    ),
+    ("fields cut off", frame(Kind.HEADERS, 0, 1, BLOCK) + OPEN, ErrorCode.PROTOCOL_ERROR),
+    (
+        "fields of two streams",
+        frame(Kind.HEADERS, 0, 1, BLOCK) + frame(Kind.CONTINUATION, 4, 3),
+        ErrorCode.PROTOCOL_ERROR,
+    ),
+    ("a request between fields", OPEN + frame(Kind.HEADERS, 0, 3, BLOCK) + ASK, ErrorCode.PROTOCOL_ERROR),
+    ("fields from nowhere", frame(Kind.CONTINUATION, 4, 1, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    (
+        "fields without end",
+        frame(Kind.HEADERS, 0, 1) + frame(Kind.CONTINUATION, 0, 1) * 8000,
+        ErrorCode.ENHANCE_YOUR_CALM,
+    ),
+    (
+        "fields of great size",
+        frame(Kind.HEADERS, 0, 1) + frame(Kind.CONTINUATION, 0, 1, bytes(16384)) * 5,
+        ErrorCode.ENHANCE_YOUR_CALM,
+    ),
+    ("a push", frame(Kind.PUSH_PROMISE, 4, 1, word(2)), ErrorCode.PROTOCOL_ERROR),
+    ("a priority of no stream", frame(Kind.PRIORITY, 0, 0, bytes(5)), ErrorCode.PROTOCOL_ERROR),
+    ("a reset of no stream", frame(Kind.RST_STREAM, 0, 0, word(8)), ErrorCode.PROTOCOL_ERROR),
+    ("a reset before its stream", frame(Kind.RST_STREAM, 0, 1, word(8)), ErrorCode.PROTOCOL_ERROR),
+    ("a reset cut off", OPEN + frame(Kind.RST_STREAM, 0, 1, b"abc"), ErrorCode.FRAME_SIZE_ERROR),
+    ("settings of a stream", frame(Kind.SETTINGS, 0, 1), ErrorCode.PROTOCOL_ERROR),
+    ("settings cut off", frame(Kind.SETTINGS, 0, 0, b"abcde"), ErrorCode.FRAME_SIZE_ERROR),
+    ("settings in an acknowledgement", frame(Kind.SETTINGS, frames.ACK, 0, bytes(6)), ErrorCode.FRAME_SIZE_ERROR),
+    ("half a push", frames.settings({frames.Setting.ENABLE_PUSH: 2}), ErrorCode.PROTOCOL_ERROR),
+    ("a window too wide", frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 31}), ErrorCode.FLOW_CONTROL_ERROR),
+    ("frames too small", frames.settings({frames.Setting.MAX_FRAME_SIZE: 16_383}), ErrorCode.PROTOCOL_ERROR),
+    ("frames too large", frames.settings({frames.Setting.MAX_FRAME_SIZE: 1 << 24}), ErrorCode.PROTOCOL_ERROR),
+    ("a ping of a stream", frame(Kind.PING, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),
+    ("a short ping", frame(Kind.PING, 0, 0, bytes(7)), ErrorCode.FRAME_SIZE_ERROR),
+    ("a goodbye to a stream", frame(Kind.GOAWAY, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),
+    ("a short goodbye", frame(Kind.GOAWAY, 0, 0, bytes(7)), ErrorCode.FRAME_SIZE_ERROR),
+    ("room by nothing", frames.window_update(0, 0), ErrorCode.PROTOCOL_ERROR),
+    ("room without end", frames.window_update(0, frames.MAX_WINDOW), ErrorCode.FLOW_CONTROL_ERROR),
+    ("room cut off", frame(Kind.WINDOW_UPDATE, 0, 0, b"abc"), ErrorCode.FRAME_SIZE_ERROR),
+    ("room before its stream", frames.window_update(1, 5), ErrorCode.PROTOCOL_ERROR),
+    (
+        "a stream's room without end by settings",
+        OPEN
+        + frames.window_update(1, frames.MAX_WINDOW - 65_535)
+        + frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 65_536}),
+        ErrorCode.FLOW_CONTROL_ERROR,
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "code"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
+def test_a_fault_ends_the_connection_with_its_code(served: Served, data: bytes, code: ErrorCode) -> None:
+    served.socket.sendall(GREETING + data)
+    kind, _, stream, payload = split(served.received())[-1]
+    assert (kind, stream) == (Kind.GOAWAY, 0)
+    assert struct.unpack(">I", payload[4:8])[0] == code
+    assert len(payload) > 8, "no word of what was wrong"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"GET / HTTP/1.1\r\n\r\n" + bytes(40),
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\t" + bytes(20),
+        frames.PREFACE + frame(Kind.PING, 0, 0, bytes(8)),
+        frames.PREFACE + frame(Kind.SETTINGS, frames.ACK, 0),
+        bytes(100),
+    ],
+)
+def test_what_does_not_begin_as_http2_is_turned_away(served: Served, data: bytes) -> None:
+    served.socket.sendall(data)
+    kind, _, _, payload = split(served.received())[-1]
+    assert (kind, payload[4:8]) == (Kind.GOAWAY, word(ErrorCode.PROTOCOL_ERROR))
+
+
+STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
+    ("data after the end", frame(Kind.DATA, frames.END_STREAM, 1) + ASK, ErrorCode.STREAM_CLOSED),
+    ("trailers without an end", OPEN, ErrorCode.PROTOCOL_ERROR),
+    ("room by nothing", frames.window_update(1, 0), ErrorCode.PROTOCOL_ERROR),
+    ("room without end", frames.window_update(1, frames.MAX_WINDOW) * 2, ErrorCode.FLOW_CONTROL_ERROR),
+    ("a short priority", frame(Kind.PRIORITY, 0, 1, b"abc"), ErrorCode.FRAME_SIZE_ERROR),
+    ("more than there is room for", frame(Kind.DATA, 0, 1, framed("x" * 16_000)) * 110, ErrorCode.FLOW_CONTROL_ERROR),
+]
+
+
+@pytest.mark.parametrize(("data", "code"), [f[1:] for f in STREAM_FAULTS], ids=[f[0] for f in STREAM_FAULTS])
+def test_a_fault_on_a_stream_ends_that_stream_alone(served: Served, data: bytes, code: ErrorCode) -> None:
+    # Without room for answers the stream stays open until the fault.
+    small = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 0})
+    other = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 3, BLOCK)
+    served.socket.sendall(GREETING + small + OPEN + ASK + data + other + frame(Kind.GOAWAY, 0, 0, bytes(8)))
+    served.socket.shutdown(1)
+    sent = split(served.received())
+    assert [payload for kind, _, stream, payload in sent if (kind, stream) == (Kind.RST_STREAM, 1)] == [word(code)]
+    assert [flags & frames.END_STREAM for kind, flags, stream, _ in sent if (kind, stream) == (Kind.HEADERS, 3)] == [1]
+    assert sent[-1][3][4:8] == word(ErrorCode.NO_ERROR)
+
+
+def test_what_must_be_ignored_is(served: Served) -> None:
+    ended = frame(Kind.RST_STREAM, 0, 1, word(8))
+    late = ASK + ended + frames.window_update(1, 7) + OPEN + frame(Kind.PRIORITY, 0, 9, bytes(5))
+    unknown = frame(Kind.DATA, 0, 0).replace(b"\0\0\0\0\0", b"\0\0\0\x63\xff", 1) + frames.settings({}).replace(
+        b"\4", b"\x0a"
+    )
+    second = frame(Kind.HEADERS, 5, 3, BLOCK)
+    served.socket.sendall(GREETING + OPEN + ended + late + unknown + second)
+    served.socket.shutdown(1)
+    sent = split(served.received())
+    assert [(kind, stream) for kind, _, stream, _ in sent[3:]] == [(Kind.HEADERS, 3), (Kind.GOAWAY, 0)]
+
+
+def test_a_trailer_of_the_client_ends_its_side(served: Served) -> None:
+    trailer = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([("x", "y")]))
+    served.socket.sendall(GREETING + OPEN + ASK + trailer)
+    served.socket.shutdown(1)
+    kinds = [(kind, flags & frames.END_STREAM) for kind, flags, stream, _ in split(served.received()) if stream == 1]
+    assert kinds == [(Kind.HEADERS, 0), (Kind.DATA, 0), (Kind.HEADERS, 1)]
+
+
+def random_frames(rng: random.Random) -> bytes:
+    """Returns frames that are mostly well formed, in any order, some bytes changed."""
+    data = b""
+    for _ in range(rng.randint(1, 12)):
+        payload = rng.choice([b"", framed("abc"), BLOCK, bytes(4), bytes(5), bytes(6), bytes(8), rng.randbytes(20)])
+        data += frame(
+            Kind(rng.randrange(10)), rng.choice([0, 1, 4, 5, 8, 32, 255]), rng.choice([0, 1, 1, 3, 5]), payload
+        )
+    changed = bytearray(data)
+    for _ in range(rng.randrange(3)):
+        changed[rng.randrange(len(changed))] = rng.randrange(256)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "frames"])
+def test_random_input_neither_breaks_nor_holds_anything(kind: str) -> None:
+    rng = random.Random(0)
+    for case in range(CASES):
+        served = Served(Limits(max_message_mib=1))
+        try:
+            data = rng.randbytes(rng.randrange(400)) if kind == "bytes" else random_frames(rng)
+            served.socket.sendall(GREETING + OPEN + ASK * rng.randrange(2) + data)
+            served.socket.shutdown(1)
+            assert split(served.received())[-1][0] == Kind.GOAWAY, f"case {case}"
+        finally:
+            served.close()
