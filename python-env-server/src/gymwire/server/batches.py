@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """A session's batched observations and actions on the wire."""
 
+import contextlib
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
+from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete, Space, Tuple
 
 from gymwire.codec import decode_array, decode_sample, encode_value
-from gymwire.codec.dtypes import wire_dtype
+from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.server.env_host import is_array_space
 from gymwire.server.errors import InvalidRequestError
 from gymwire.server.worker import Worker
@@ -18,24 +20,38 @@ from gymwire.v1 import value_pb2
 
 
 class ObservationWriter:
-    """Writes batched observations: one packed array where the space allows it, else Dicts and tuples of those."""
+    """Writes a worker's last observations: one packed array where the space allows it, else Dicts and tuples of
+    those."""
 
     def __init__(self, worker: Worker) -> None:
-        space = worker.observation_space
+        self._worker = worker
         self._is_array = is_array_space(worker.single_observation_space)
         if self._is_array:
+            space = worker.observation_space
             assert space.dtype is not None
             assert space.shape is not None
-            self._dtype = wire_dtype(space.dtype)
-            self._shape = space.shape
+            wire = wire_dtype(space.dtype)
+            assert wire is not None
+            self._header = value_pb2.NdArray(dtype=wire, shape=space.shape)
+            self._dtype = numpy_dtype(wire)
+            self._row_shape = space.shape[1:]
 
-    def write(self, observations: Any) -> value_pb2.Value:
-        """Returns the message; it keeps nothing of the observations."""
+    def write(self, message: value_pb2.Value) -> None:
+        """Fills an empty message."""
         if self._is_array:
-            return value_pb2.Value(
-                array=value_pb2.NdArray(dtype=self._dtype, shape=self._shape, data=observations.tobytes())
-            )
-        return encode_value(observations)
+            message.array.CopyFrom(self._header)
+            message.array.data = self._pack()
+        else:
+            message.CopyFrom(encode_value(self._worker.batch_observations()))
+
+    def _pack(self) -> bytes:
+        rows, dtype, shape = self._worker.last_observations, self._dtype, self._row_shape
+        if all(type(row) is np.ndarray and row.dtype == dtype and row.shape == shape for row in rows):
+            # Rows that are not contiguous cannot be joined.
+            with contextlib.suppress(TypeError):
+                return b"".join(rows)
+        batch: npt.NDArray[Any] = self._worker.batch_observations()
+        return batch.astype(dtype, copy=False).tobytes()
 
 
 class ActionReader:
@@ -45,45 +61,55 @@ class ActionReader:
         single, batched = worker.single_action_space, worker.action_space
         self._n = worker.num_envs
         self._single, self._batched = single, batched
-        self._dtype, self._shape = batched.dtype, batched.shape
-        self._is_array = True
-        if isinstance(single, Box):
-            self._low, self._high = single.low, single.high  # [*shape], one environment's
-        elif isinstance(single, Discrete):
-            self._low, self._high = np.asarray(single.start), np.asarray(single.start + (single.n - 1))
-        elif isinstance(single, MultiDiscrete):
-            self._low, self._high = single.start, single.start + (single.nvec - 1)
-        elif isinstance(single, MultiBinary):
-            self._low, self._high = np.asarray(0), np.asarray(1)
-        else:
-            self._is_array = False
+        self._is_array = is_array_space(single)
+        self._is_discrete = isinstance(single, Discrete)
+        if self._is_array:
+            assert batched.dtype is not None
+            assert batched.shape is not None
+            self._dtype, self._shape = batched.dtype, batched.shape
+            self._is_bool = batched.dtype == np.bool_
+            self._wire = wire_dtype(batched.dtype)
+            self._lengths = list(batched.shape)
+            self._size = math.prod(batched.shape) * batched.dtype.itemsize  # bytes
+            self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
         """Returns n actions; InvalidRequestError names the environment and the value that do not fit."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:
+        array = value.array
+        data = array.data
+        if array.dtype != self._wire or array.shape != self._lengths or len(data) != self._size or self._is_bool:
+            self._check_array(value)
+        # Environments may write into their action; the message's bytes are read-only.
+        received: npt.NDArray[Any] = np.ndarray(self._shape, self._dtype, bytearray(data))
+        if not self._all_inside(received):
+            self._refuse(received, (received >= self._low) & (received <= self._high))
+        return received
+
+    def _check_array(self, value: value_pb2.Value) -> None:
         kind = value.WhichOneof("kind")
         if kind != "array":
             raise InvalidRequestError(f"actions must be one array, but the kind {kind or 'none set'} came")
         received = decode_array(value.array)
         if received.dtype != self._dtype or received.shape != self._shape:
             raise InvalidRequestError(
-                f"actions must be {self._dtype} of shape {list(self._shape or ())}, "
+                f"actions must be {self._dtype} of shape {list(self._shape)}, "
                 f"but {received.dtype} of shape {list(received.shape)} came"
             )
-        # A NaN compares false with both bounds.
-        inside = (received >= self._low) & (received <= self._high)
-        if not inside.all():
-            self._refuse(received, inside)
-        # Environments may write into their action; the message's bytes are read-only.
-        return received.copy()
+
+    def _all_inside(self, received: npt.NDArray[Any]) -> bool:
+        if self._is_discrete:
+            numbers = received.tolist()
+            return min(numbers) >= self._low and max(numbers) <= self._high
+        # A NaN compares false with both bounds. Searching bytes is quicker than all() on a small array.
+        return b"\0" not in ((received >= self._low) & (received <= self._high)).tobytes()
 
     def _refuse(self, received: npt.NDArray[Any], inside: npt.NDArray[np.bool_]) -> None:
         index = tuple(int(k) for k in np.argwhere(~inside)[0])
         env_index, element = index[0], index[1:]
-        low = np.broadcast_to(self._low, received.shape[1:])[element]
-        high = np.broadcast_to(self._high, received.shape[1:])[element]
+        low, high = (self._low, self._high) if self._is_discrete else (self._low[index], self._high[index])
         place = f" at {list(element)}" if element else ""
         raise InvalidRequestError(
             f"the action of environment {env_index} is {received[index]}{place}, "
@@ -104,6 +130,19 @@ class ActionReader:
                     i,
                 )
         return actions
+
+
+def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:
+    """Returns the least and the greatest value of each element [*shape] of a batch; of Discrete, two numbers."""
+    if isinstance(single, Discrete):
+        return int(single.start), int(single.start + (single.n - 1))
+    if isinstance(single, Box):
+        low, high = single.low, single.high
+    elif isinstance(single, MultiDiscrete):
+        low, high = single.start, single.start + (single.nvec - 1)
+    else:
+        low, high = np.asarray(0), np.asarray(1)
+    return np.broadcast_to(low, shape).copy(), np.broadcast_to(high, shape).copy()
 
 
 def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:

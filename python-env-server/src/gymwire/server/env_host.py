@@ -35,16 +35,10 @@ class Wants(NamedTuple):
         return self.info_keys is None or bool(self.info_keys)
 
 
-class Turn(NamedTuple):
-    """Is what one environment answered to a reset (reward 0, nothing ended) or a step."""
-
-    observation: Any
-    reward: Any
-    terminated: bool
-    truncated: bool
-    info: dict[str, Any]  # the wanted keys
-    final: pb.FinalStep | None  # the end of the episode that this step ended and reset
-    output: pb.EnvOutput | None
+# Is what one environment answered to a reset (reward 0, nothing ended) or a step: observation, reward, terminated,
+# truncated, the wanted keys of the info, the end of the episode that this step ended and reset, its own output.
+# A plain tuple: one with names takes half a microsecond more to make, for every environment and step.
+Turn = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
 
 
 class EnvHost:
@@ -81,7 +75,7 @@ class EnvHost:
                 final = self._final_step(observation, info)
                 observation, info = self.env.reset()
             if self._is_bare:
-                return Turn(observation, reward, terminated, truncated, _NO_INFO, final, None)
+                return observation, reward, terminated, truncated, _NO_INFO, final, None
             return self._turn(observation, reward, terminated, truncated, info, final)
         except UnsupportedValueError:
             raise
@@ -107,7 +101,7 @@ class EnvHost:
     ) -> Turn:
         info = {} if self._no_infos else self._select(info)
         output = self._output(observation, reward, info) if self._wants.env_outputs else None
-        return Turn(observation, reward, terminated, truncated, info, final, output)
+        return observation, reward, terminated, truncated, info, final, output
 
     def _output(self, observation: Any, reward: Any, info: dict[str, Any]) -> pb.EnvOutput:
         return pb.EnvOutput(

@@ -6,7 +6,6 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-import numpy.typing as npt
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from gymwire.codec import UnsupportedValueError, encode_value
@@ -76,10 +75,10 @@ class FrameBudget:
                 )
             self._draw()
 
-    def after_move(self, reset_mask: npt.NDArray[np.bool_]) -> None:
-        """Counts the pictures of a Reset or Step; a reset drops what was not taken."""
+    def after_move(self, reset_mask: bytes) -> None:
+        """Counts the pictures of a Reset or Step; a reset drops what was not taken. `reset_mask` holds n bool."""
         if self._collects:
-            self._held = np.where(reset_mask, 1, self._held + 1)
+            self._held = np.where(np.frombuffer(reset_mask, np.bool_), 1, self._held + 1)
 
     def after_draw(self) -> None:
         """Notes that Render has taken what was held."""

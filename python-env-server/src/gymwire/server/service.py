@@ -47,8 +47,9 @@ _CODES: tuple[tuple[type[Exception], StatusCode], ...] = (
     (ValueError, StatusCode.INVALID_ARGUMENT),
 )
 
-# The requests that one open session answers, by their names in InteractRequest and InteractResponse.
-_ON_SESSION: dict[str | None, Callable[[Session, Any], Any]] = {
+# The requests that one open session answers, by their names in InteractRequest and InteractResponse. Each fills the
+# response that it is given: a message set into another one is copied.
+_ON_SESSION: dict[str | None, Callable[[Session, Any, Any], None]] = {
     "step": Session.step,
     "reset": Session.reset,
     "render": Session.render,
@@ -151,7 +152,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             )
         held: dict[str, Session] = {}
         return Interaction(
-            answer=functools.partial(self._answer, held=held, peer=peer),
+            answer=functools.partial(self._answer, held, peer),
             end=functools.partial(self._end_stream, held),
         )
 
@@ -160,7 +161,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             self._sessions.release(session)
         self._free_streams.release()
 
-    def _answer(self, request: pb.InteractRequest, held: dict[str, Session], peer: str) -> pb.InteractResponse:
+    def _answer(self, held: dict[str, Session], peer: str, request: pb.InteractRequest) -> pb.InteractResponse:
         session_id = ""
         try:
             check_parsed(request)
@@ -168,13 +169,14 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             if kind in _ON_SESSION:
                 asked = getattr(request, kind)
                 session_id = asked.session_id
-                if session_id not in held:
-                    self._hold(session_id, held)
-                return pb.InteractResponse(**{kind: _ON_SESSION[kind](held[session_id], asked)})
+                session = held.get(session_id) or self._hold(session_id, held)
+                response = pb.InteractResponse()
+                _ON_SESSION[kind](session, asked, getattr(response, kind))
+                return response
             if kind == "make":
-                response = self._make(request.make, peer)
-                self._hold(response.session_id, held)
-                return pb.InteractResponse(make=response)
+                made = self._make(request.make, peer)
+                self._hold(made.session_id, held)
+                return pb.InteractResponse(make=made)
             if kind == "close":
                 session_id = request.close.session_id
                 if session_id in held:
@@ -198,10 +200,11 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             environments=[_entry(env_id) for env_id in environments.visible_ids(self._rules)]
         )
 
-    def _hold(self, session_id: str, held: dict[str, Session]) -> None:
+    def _hold(self, session_id: str, held: dict[str, Session]) -> Session:
         session = self._sessions.get(session_id)
         self._sessions.hold(session)
         held[session_id] = session
+        return session
 
     def _make(self, request: pb.MakeRequest, peer: str) -> pb.MakeResponse:
         making.check_make(request)
@@ -216,7 +219,9 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return making.describe_session(self._sessions.open(origin, create))
 
     def _on_session(self, kind: str, request: Any) -> Any:
-        return _ON_SESSION[kind](self._sessions.get(request.session_id), request)
+        response = getattr(pb.InteractResponse(), kind)
+        _ON_SESSION[kind](self._sessions.get(request.session_id), request, response)
+        return response
 
     def _close(self, request: pb.CloseRequest) -> pb.CloseResponse:
         self._sessions.close(request.session_id, "its client closed it")

@@ -53,13 +53,12 @@ class Session:
         self._actions = ActionReader(worker)
         self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits)
 
-    def reset(self, request: pb.ResetRequest) -> pb.ResetResponse:
+    def reset(self, request: pb.ResetRequest, response: pb.ResetResponse) -> None:
         """Starts new episodes, or repeats the last response when the request repeats its number."""
         with self.lock:
             self._check_open()
-            number, repeated = self._take_number(request.step_number, pb.ResetResponse)
-            if repeated is not None:
-                return repeated
+            if self._repeats(request.step_number, response):
+                return
             mask = self._reset_mask(request.reset_mask)
             seeds = self._seeds(request)
             options = decode_string_dict(request.options, "options") if request.HasField("options") else None
@@ -68,22 +67,19 @@ class Session:
             self._frames.before_move()
             self.resets += 1
             outcome = self.worker.reset_envs(seeds, mask, options)
-            self._frames.after_move(mask)
-            response = pb.ResetResponse(
-                step_number=number,
-                observations=self._observations.write(outcome.observations),
-                infos=encode_dict(outcome.infos) if self._wants_infos else None,
-                env_outputs=outcome.outputs,
-            )
-            return self._remember(number, response)
+            self._frames.after_move(mask.tobytes())
+            self._observations.write(response.observations)
+            if self._wants_infos:
+                response.infos.CopyFrom(encode_dict(outcome.infos))
+            response.env_outputs.extend(outcome.outputs)
+            self._remember(response)
 
-    def step(self, request: pb.StepRequest) -> pb.StepResponse:
+    def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
         """Steps every environment, or repeats the last response when the request repeats its number."""
         with self.lock:
             self._check_open()
-            number, repeated = self._take_number(request.step_number, pb.StepResponse)
-            if repeated is not None:
-                return repeated
+            if self._repeats(request.step_number, response):
+                return
             if self._last_response is None:
                 raise WrongStateError("the session was never reset; send a Reset before the first Step")
             if self.worker.autoreset_mode is AutoresetMode.DISABLED and (
@@ -98,20 +94,20 @@ class Session:
             self.steps += 1
             outcome = self.worker.step_envs(actions)
             self._frames.after_move(outcome.reset_mask)
-            response = pb.StepResponse(
-                step_number=number,
-                observations=self._observations.write(outcome.observations),
-                rewards=outcome.rewards.tobytes(),
-                terminated=outcome.terminated.tobytes(),
-                truncated=outcome.truncated.tobytes(),
-                reset_mask=outcome.reset_mask.tobytes(),
-                finals=outcome.finals,
-                infos=encode_dict(outcome.infos) if self._wants_infos else None,
-                env_outputs=outcome.outputs,
-            )
-            return self._remember(number, response)
+            self._observations.write(response.observations)
+            response.rewards = outcome.rewards
+            response.terminated = outcome.terminated
+            response.truncated = outcome.truncated
+            response.reset_mask = outcome.reset_mask
+            if outcome.finals:
+                response.finals.extend(outcome.finals)
+            if self._wants_infos:
+                response.infos.CopyFrom(encode_dict(outcome.infos))
+            if outcome.outputs:
+                response.env_outputs.extend(outcome.outputs)
+            self._remember(response)
 
-    def render(self, request: pb.RenderRequest) -> pb.RenderResponse:
+    def render(self, request: pb.RenderRequest, response: pb.RenderResponse) -> None:
         """Draws the environments as they are."""
         with self.lock:
             self._check_open()
@@ -120,7 +116,7 @@ class Session:
             if self._last_response is None:
                 raise WrongStateError("the session was never reset; send a Reset before the first Render")
             self._frames.before_draw()
-            response = pb.RenderResponse(frames=self.worker.each(render))
+            response.frames.extend(self.worker.each(render))
             self._frames.after_draw()
             self.last_used = time.monotonic()
             if (size := response.ByteSize()) > self._limits.max_message_bytes:
@@ -128,41 +124,37 @@ class Session:
                     f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; draw "
                     "smaller ones, call Render more often, or start the server with a higher --max-message-mib"
                 )
-            return response
 
-    def snapshot(self, request: pb.SnapshotRequest) -> pb.SnapshotResponse:
+    def snapshot(self, request: pb.SnapshotRequest, response: pb.SnapshotResponse) -> None:
         """Takes the environments' state down."""
         with self.lock:
             self._check_open()
             if self._last_response is None:
                 raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
-            response = pb.SnapshotResponse(snapshots=take_worker(self.worker))
+            response.snapshots.extend(take_worker(self.worker))
             self.last_used = time.monotonic()
             if (size := response.ByteSize()) > self._limits.max_message_bytes:
                 raise QuotaError(
                     f"the snapshots have {size} bytes and a message may have {self._limits.max_message_bytes}; use "
                     "fewer environments, or start the server with a higher --max-message-mib"
                 )
-            return response
 
-    def restore(self, request: pb.RestoreRequest) -> pb.RestoreResponse:
+    def restore(self, request: pb.RestoreRequest, response: pb.RestoreResponse) -> None:
         """Puts a state into the environments, or repeats the last response when the request repeats its number."""
         with self.lock:
             self._check_open()
-            number, repeated = self._take_number(request.step_number, pb.RestoreResponse)
-            if repeated is not None:
-                return repeated
+            if self._repeats(request.step_number, response):
+                return
             restore_worker(self.worker, request.snapshots)
-            observations = self._observations.write(self.worker.batch_observations())
-            return self._remember(number, pb.RestoreResponse(step_number=number, observations=observations))
+            self._observations.write(response.observations)
+            self._remember(response)
 
-    def call(self, request: pb.CallRequest) -> pb.CallResponse:
+    def call(self, request: pb.CallRequest, response: pb.CallResponse) -> None:
         """Reads or sets an attribute of the environments, or calls a method."""
         with self.lock:
             self._check_open()
-            results = answer_call(self.worker, request, self._rules)
+            response.results.extend(answer_call(self.worker, request, self._rules))
             self.last_used = time.monotonic()
-            return pb.CallResponse(results=results)
 
     def close(self) -> None:
         """Closes the environments, once a request under way is answered. Closing again does nothing."""
@@ -186,23 +178,24 @@ class Session:
         if self.closed:
             raise UnknownSessionError(f"the session {self.id!r} is closed; open a new one with Make")
 
-    def _take_number(self, asked: int, kind: type[Any]) -> tuple[int, Any]:
-        """Returns the number of a new request and None, or the last number and the response to repeat."""
+    def _repeats(self, asked: int, response: Any) -> bool:
+        """Gives the response of a new request its number, or that of a repeated one its content, and says which."""
         expected = self._last_number + 1
         if asked in (0, expected):
-            return expected, None
-        if asked == self._last_number and isinstance(self._last_response, kind):
-            return asked, self._last_response
+            response.step_number = expected
+            return False
+        if asked == self._last_number and isinstance(self._last_response, type(response)):
+            response.CopyFrom(self._last_response)
+            return True
         raise WrongStateError(
             f"step_number {asked} is neither the next one ({expected}) nor a repeat of the last request "
             f"({self._last_number}); continue with {expected}"
         )
 
-    def _remember(self, number: int, response: Any) -> Any:
-        self._last_number = number
+    def _remember(self, response: Any) -> None:
+        self._last_number += 1
         self._last_response = response
         self.last_used = time.monotonic()
-        return response
 
     def _reset_mask(self, mask: bytes) -> npt.NDArray[np.bool_]:
         n = self.worker.num_envs

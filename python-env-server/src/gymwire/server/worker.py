@@ -3,6 +3,7 @@
 """The vector of environments behind a session, by Gymnasium's rules, wherever the environments run."""
 
 import contextlib
+import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,19 +23,17 @@ from gymwire.v1 import environment_service_pb2 as pb
 class ResetOutcome(NamedTuple):
     """Is the result of a reset of some of n environments."""
 
-    observations: Any  # batched, of all n; overwritten by the next step
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # n, or none when not wanted
 
 
 class StepOutcome(NamedTuple):
-    """Is the result of one vector step of n environments."""
+    """Is the result of one vector step of n environments, the arrays packed as the wire has them."""
 
-    observations: Any  # batched; overwritten by the next step
-    rewards: npt.NDArray[np.float64]  # [n]; overwritten by the next step
-    terminated: npt.NDArray[np.bool_]  # [n]; overwritten by the next step
-    truncated: npt.NDArray[np.bool_]  # [n]; overwritten by the next step
-    reset_mask: npt.NDArray[np.bool_]  # [n]
+    rewards: bytes  # n float64
+    terminated: bytes  # n bool
+    truncated: bytes  # n bool
+    reset_mask: bytes  # n bool
     finals: list[pb.FinalStep]
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # n, or none when not wanted
@@ -66,11 +65,10 @@ class Worker(ABC):
         self.ended = np.zeros(n, dtype=np.bool_)
         # Holds each environment's last observation; None before the first reset.
         self.last_observations: list[Any] = [None] * n
-        self._wants_infos = wants.infos
+        self._wants = wants
         self._observations: Any = create_empty_array(first.observation_space, n)
-        self._rewards = np.zeros(n, dtype=np.float64)
-        self._terminated = np.zeros(n, dtype=np.bool_)
-        self._truncated = np.zeros(n, dtype=np.bool_)
+        self._pack_floats = struct.Struct(f"<{n}d").pack
+        self._none_set = bytes(n)
         # Only for its way of batching infos.
         self._gymnasium: VectorEnv[Any, Any, Any] = VectorEnv()
         self._gymnasium.num_envs = n
@@ -81,50 +79,48 @@ class Worker(ABC):
         """Resets the environments in the mask [n], each with its seed."""
         infos: dict[str, Any] = {}
         outputs = [pb.EnvOutput() for _ in range(self.num_envs)]
-        wants_outputs = False
         indices = np.flatnonzero(mask).tolist()
-        for i, turn in zip(indices, self._reset_turns(indices, seeds, options), strict=True):
-            self.last_observations[i] = turn.observation
-            if turn.info:
-                infos = self._add_info(infos, turn.info, i)
-            if turn.output is not None:
-                wants_outputs = True
-                turn.output.ClearField("reward")
-                outputs[i] = turn.output
+        turns = self._reset_turns(indices, seeds, options)
+        for i, (observation, _, _, _, info, _, output) in zip(indices, turns, strict=True):
+            self.last_observations[i] = observation
+            if info:
+                infos = self._add_info(infos, info, i)
+            if output is not None:
+                output.ClearField("reward")
+                outputs[i] = output
         self.ended[mask] = False
-        return ResetOutcome(self.batch_observations(), infos, outputs if wants_outputs else [])
+        return ResetOutcome(infos, outputs if self._wants.env_outputs else [])
 
     def step_envs(self, actions: Sequence[Any] | npt.NDArray[Any]) -> StepOutcome:
         """Applies one valid action to each environment, by the rules of the autoreset mode."""
-        if self.autoreset_mode is AutoresetMode.NEXT_STEP:
-            reset_mask = self.ended
-            turns = self._step_turns(actions, reset_mask.tolist())
-        else:
-            reset_mask = np.zeros(self.num_envs, dtype=np.bool_)
-            turns = self._step_turns(actions, None)
-        rewards, terminated, truncated, last = self._rewards, self._terminated, self._truncated, self.last_observations
+        resets = self.ended if self.autoreset_mode is AutoresetMode.NEXT_STEP else None
+        turns = self._step_turns(actions, None if resets is None else resets.tolist())
+        observations, rewards, terminated, truncated, each_info, each_final, outputs = zip(*turns, strict=True)
+        self.last_observations[:] = observations
+        packed_rewards = self._pack_rewards(rewards)
+        packed_terminated = self._pack_flags(terminated)
+        packed_truncated = self._pack_flags(truncated)
+        reset_mask = self._none_set if resets is None else resets.tobytes()
         finals: list[pb.FinalStep] = []
+        if self.autoreset_mode is not AutoresetMode.SAME_STEP:
+            self.ended = np.frombuffer(packed_terminated, np.bool_) | np.frombuffer(packed_truncated, np.bool_)
+        elif packed_terminated is not self._none_set or packed_truncated is not self._none_set:
+            finals = [final for final in each_final if final is not None]
+            reset_mask = bytes(final is not None for final in each_final)
         infos: dict[str, Any] = {}
-        outputs: list[pb.EnvOutput] = []
-        try:
-            for i, (observation, reward, has_terminated, was_truncated, info, final, output) in enumerate(turns):
-                last[i] = observation
-                rewards[i] = reward.item() if isinstance(reward, np.ndarray) else reward
-                terminated[i] = has_terminated
-                truncated[i] = was_truncated
+        if self._wants.infos:
+            for i, info in enumerate(each_info):
                 if info:
                     infos = self._add_info(infos, info, i)
-                if final is not None:
-                    finals.append(final)
-                    reset_mask[i] = True
-                if output is not None:
-                    outputs.append(output)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise EnvironmentFailedError(f"environment {i} returned no valid step: {describe(error)}", i) from error
-        if self.autoreset_mode is not AutoresetMode.SAME_STEP:
-            self.ended = np.logical_or(terminated, truncated)
-        observations = self.batch_observations()
-        return StepOutcome(observations, rewards, terminated, truncated, reset_mask, finals, infos, outputs)
+        return StepOutcome(
+            rewards=packed_rewards,
+            terminated=packed_terminated,
+            truncated=packed_truncated,
+            reset_mask=reset_mask,
+            finals=finals,
+            infos=infos,
+            outputs=list(outputs) if self._wants.env_outputs else [],
+        )
 
     def batch_observations(self) -> Any:
         """Returns the last observations of all environments, batched."""
@@ -156,6 +152,29 @@ class Worker(ABC):
     @abstractmethod
     def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
         """Steps each environment, or resets it where `resets` says so."""
+
+    def _pack_rewards(self, rewards: Sequence[Any]) -> bytes:
+        try:
+            return self._pack_floats(*rewards)
+        except struct.error:
+            return self._as_array(rewards, np.dtype("<f8")).tobytes()
+
+    def _pack_flags(self, flags: Sequence[Any]) -> bytes:
+        with contextlib.suppress(TypeError, ValueError):
+            if not any(flags):
+                return self._none_set
+        return self._as_array(flags, np.dtype(np.bool_)).tobytes()
+
+    def _as_array(self, values: Sequence[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        """Returns the environments' values [n] as numpy takes them; EnvironmentFailedError where it does not."""
+        array = np.zeros(self.num_envs, dtype)
+        for i, value in enumerate(values):
+            try:
+                # Environments return arrays of one element, too.
+                array[i] = value.item() if isinstance(value, np.ndarray) else value
+            except (TypeError, ValueError, OverflowError) as error:
+                raise EnvironmentFailedError(f"environment {i} returned no valid step: {describe(error)}", i) from error
+        return array
 
     def _add_info(self, infos: dict[str, Any], info: dict[str, Any], i: int) -> dict[str, Any]:
         try:
