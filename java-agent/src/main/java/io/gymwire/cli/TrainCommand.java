@@ -2,22 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.env.VectorEnv;
 import io.gymwire.run.Checkpoint;
 import io.gymwire.run.ConsoleReporter;
-import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
-import io.gymwire.run.RunProgress;
-import io.gymwire.run.Sessions;
 import io.gymwire.run.TrainConfig;
-import io.gymwire.run.Trainer;
 import io.gymwire.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -69,8 +62,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description = "Continues the run in DIR from its last checkpoint, with its settings; environments start new"
-                    + " episodes.")
+            description = "Continues the run in DIR from its last checkpoint, with its settings, to the same results as"
+                    + " if it had never been interrupted.")
     private Path resume;
 
     @Option(names = "--table", description = "Shows a table for each iteration instead of one line.")
@@ -80,39 +73,18 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Map<String, String> sources = resume == null ? resolveNew() : resolveResumed();
         TrainConfig config = options.toConfig(envId);
-        Instant start = Instant.now();
-        try (Interruption interruption = new Interruption();
-                Sessions sessions = Sessions.open(server.server(), envId, config.envs(), config.workers())) {
-            VectorEnv first = sessions.envs().get(0);
-            Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
-            ConsoleReporter console = ConsoleReporter.onStandardOutput(
-                    table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
-            List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-            TrainingRun run = interruption.stops(() -> {
-                RunDirectory resumed = resume == null ? null : openResumed(config, learner);
-                // Takes its memory before there is a file: a batch that does not fit leaves nothing behind.
-                Trainer trainer = new Trainer(config, learner, sessions.envs());
-                RunDirectory directory =
-                        resumed == null ? RunDirectory.create(runDir, envId, config.seed(), start) : resumed;
-                ConfigFile.write(directory.config(), envId, new CommandLine(options), sources);
-                return TrainingRun.prepare(
-                        config, learner, trainer, sessions.serverInfo(), directory, commandLine, start, console);
-            });
-            announce(config, run.directory(), learner);
-            TrainingRun.Status status = TrainingRun.Status.FAILED;
-            try {
-                status = run.run();
-            } finally {
-                summarise(status, run);
-            }
-            return status == TrainingRun.Status.FINISHED ? 0 : 1;
-        }
+        ConsoleReporter console = ConsoleReporter.onStandardOutput(
+                table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
+        List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
+        Training training =
+                new Training(config, server.server(), new CommandLine(options), sources, commandLine, console);
+        TrainingRun.Status status = training.run(resume == null ? null : openResumed(config), runDir);
+        return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }
 
-    private RunDirectory openResumed(TrainConfig config, Learner learner) throws IOException {
+    private RunDirectory openResumed(TrainConfig config) throws IOException {
         RunDirectory directory = RunDirectory.open(resume);
-        Checkpoint.loadLatest(directory.checkpoints(), learner);
-        long taken = learner.iterations() * config.batch();
+        long taken = Checkpoint.latestSteps(directory.checkpoints());
         if (taken >= config.steps()) {
             throw new IllegalArgumentException("the run in " + resume + " has taken " + taken + " of its "
                     + config.steps() + " steps; give more --steps to continue it");
@@ -175,35 +147,5 @@ final class TrainCommand implements Callable<Integer> {
             }
         }
         return sources;
-    }
-
-    private void announce(TrainConfig config, RunDirectory directory, Learner learner) {
-        System.out.printf(
-                Locale.ROOT,
-                "%s %s: seed %d, %,d steps, %d environments, %d workers, run directory %s%n",
-                learner.iterations() == 0 ? "training" : "resuming",
-                envId,
-                config.seed(),
-                config.steps(),
-                config.envs(),
-                config.workers(),
-                directory);
-    }
-
-    private static void summarise(TrainingRun.Status status, TrainingRun run) {
-        RunDirectory directory = run.directory();
-        RunProgress progress = run.progress();
-        System.out.printf(Locale.ROOT, "%s after %,d steps", status.name().toLowerCase(Locale.ROOT), progress.steps());
-        if (!Double.isNaN(progress.meanReturn())) {
-            System.out.printf(Locale.ROOT, "; mean return of the last 100 episodes %.1f", progress.meanReturn());
-        }
-        if (progress.bestMean() > Double.NEGATIVE_INFINITY) {
-            System.out.printf(Locale.ROOT, ", best %.1f at step %,d", progress.bestMean(), progress.bestAt());
-        }
-        System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
-        if (status != TrainingRun.Status.FINISHED) {
-            System.out.printf("  continue: ./gymwire train --resume %s%n", directory);
-        }
-        System.out.flush();
     }
 }

@@ -140,6 +140,14 @@ final class TrainOptions {
             description = "Step size of the critic's optimiser, Adam (${DEFAULT-VALUE}).")
     double criticLr;
 
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Saves the run this often (${DEFAULT-VALUE}; 0: after each iteration). A lost server or a"
+                    + " kill costs the work since then, never the result.")
+    double checkpointSeconds;
+
     /** The settings, checked. */
     TrainConfig toConfig(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -167,6 +175,7 @@ final class TrainOptions {
                 criticHidden.values(),
                 criticEpochs,
                 criticBatch,
-                criticLr);
+                criticLr,
+                checkpointSeconds);
     }
 }

@@ -3,6 +3,8 @@
 
 package io.gymwire.rollout;
 
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.Snapshot;
 import io.gymwire.env.VectorEnv;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,6 +47,23 @@ public final class RolloutCollector {
      */
     public void reset(long[] seeds) {
         samplers.forEach(sampler -> sampler.reset(seeds));
+    }
+
+    /**
+     * Tells where the environments stand, between two rollouts.
+     *
+     * @throws EnvironmentException with the code UNIMPLEMENTED if the server cannot take down their state exactly
+     */
+    public Standing standing() {
+        int envs = samplers.get(samplers.size() - 1).to();
+        Standing standing = new Standing(new Snapshot[envs], new double[envs], new long[envs]);
+        samplers.forEach(sampler -> sampler.save(standing));
+        return standing;
+    }
+
+    /** Puts the environments where they stood: to be done instead of {@link #reset}. */
+    public void goOn(Standing standing) {
+        samplers.forEach(sampler -> sampler.goOn(standing));
     }
 
     /**

@@ -5,6 +5,7 @@ package io.gymwire.rollout;
 
 import io.gymwire.env.ActionBuffer;
 import io.gymwire.env.NdArray;
+import io.gymwire.env.Snapshot;
 import io.gymwire.env.StepDriver;
 import io.gymwire.env.StepLoop;
 import io.gymwire.env.VectorEnv;
@@ -62,6 +63,25 @@ final class SessionSampler implements StepDriver {
         NdArray observations = session.reset(Arrays.copyOfRange(seeds, from, to)).observations();
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
+    }
+
+    /** Writes where the session's environments stand. */
+    void save(Standing standing) {
+        List<Snapshot> snapshots = session.snapshots();
+        for (int env = from; env < to; env++) {
+            standing.snapshots()[env] = snapshots.get(env - from);
+        }
+        System.arraycopy(episodeReturn, 0, standing.episodeReturns(), from, to - from);
+        System.arraycopy(episodeLength, 0, standing.episodeLengths(), from, to - from);
+    }
+
+    /** Puts the session's environments where they stood. */
+    void goOn(Standing standing) {
+        Object observations = session.restore(Arrays.asList(standing.snapshots()).subList(from, to));
+        encoder.encode((NdArray) observations, to - from, actor.raw(), from);
+        requireFinite();
+        System.arraycopy(standing.episodeReturns(), from, episodeReturn, 0, to - from);
+        System.arraycopy(standing.episodeLengths(), from, episodeLength, 0, to - from);
     }
 
     /**

@@ -3,24 +3,105 @@
 package io.gymwire.run;
 
 import io.gymwire.linalg.Kernels;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** What this program runs on, for files that say where their numbers come from. */
+/** What this program is and where it runs, as far as results or speed can depend on it. */
 public final class AgentDescription {
+
+    private static final long GIT_SECONDS = 5;
 
     private AgentDescription() {}
 
-    /** The Java VM, the operating system, the processors, and the kernels in use. */
-    public static Map<String, Object> describe() {
-        return Map.of(
-                "java",
-                System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"),
-                "os",
-                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                        + System.getProperty("os.arch"),
-                "processors",
-                Runtime.getRuntime().availableProcessors(),
-                "kernels",
-                Kernels.best().describe());
+    /** Version and hash of the program, the Java VM, the operating system, the processors, and the kernels in use. */
+    public static Map<String, Object> describe() throws IOException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("version", ProgramVersion.current());
+        Optional<Path> program = program();
+        if (program.isPresent()) {
+            fields.put("jar_sha256", sha256(program.get()));
+        }
+        fields.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        fields.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                + System.getProperty("os.arch"));
+        fields.put("processors", Runtime.getRuntime().availableProcessors());
+        fields.put("max_heap_mib", Runtime.getRuntime().maxMemory() >> 20);
+        fields.put("kernels", Kernels.best().describe());
+        return fields;
+    }
+
+    /** The commit of the checkout that the program runs from, and whether it has changes; empty outside a checkout. */
+    static Map<String, Object> git() {
+        String home = System.getProperty("gymwire.home");
+        if (home == null || !Files.exists(Path.of(home, ".git"))) {
+            return Map.of();
+        }
+        Optional<String> commit = git(home, "rev-parse", "HEAD");
+        Optional<String> changes = git(home, "status", "--porcelain", "--untracked-files=no");
+        return commit.isEmpty() || changes.isEmpty()
+                ? Map.of()
+                : Map.of("commit", commit.get(), "changed", !changes.get().isEmpty());
+    }
+
+    /** SHA-256 of a file in hexadecimal digits. */
+    static String sha256(Path file) throws IOException {
+        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(in.getMessageDigest().digest());
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** The jar that this class was loaded from; empty when it was loaded from a folder. */
+    private static Optional<Path> program() {
+        String first = System.getProperty("java.class.path").split(File.pathSeparator)[0];
+        return first.endsWith(".jar") && Files.isRegularFile(Path.of(first))
+                ? Optional.of(Path.of(first))
+                : Optional.empty();
+    }
+
+    private static Optional<String> git(String home, String... arguments) {
+        String[] command = new String[arguments.length + 3];
+        command[0] = "git";
+        command[1] = "-C";
+        command[2] = home;
+        System.arraycopy(arguments, 0, command, 3, arguments.length);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            try (InputStream out = process.getInputStream()) {
+                String answer = new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
+                boolean ended = process.waitFor(GIT_SECONDS, TimeUnit.SECONDS);
+                return ended && process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
+            }
+        } catch (IOException e) {
+            // No git on this machine.
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 }

@@ -7,6 +7,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import io.gymwire.policy.Mlp;
 import io.gymwire.policy.RunningMoments;
+import io.gymwire.rollout.Standing;
 import io.gymwire.run.Safetensors.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,31 +19,48 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A learner on disk: {@code step_000102400.safetensors} with every number, {@code step_000102400.json} with the
- * counters, and {@code latest}, a text file that names the newest pair.
+ * A run between two iterations, on disk: {@code step_000102400.safetensors} with every number of the learner,
+ * {@code step_000102400.json} with the counters and the latest returns, {@code step_000102400.environments.zip} with
+ * the state of the environments where it can be taken down, and {@code latest}, a text file that names the newest set.
  *
  * <p>Each file is written under another name and then renamed, {@code latest} last: whatever the moment of an
- * interruption, {@code latest} names a complete pair.
+ * interruption, {@code latest} names a complete set.
  */
 public final class Checkpoint {
 
     private static final String LATEST = "latest";
-    private static final int FORMAT = 1;
+    private static final String ENVIRONMENTS = ".environments.zip";
+    private static final int FORMAT = 2;
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
     /** The JSON file beside the tensors. */
     private record Counters(
-            int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps) {}
+            int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps,
+            boolean environments, RunProgress.State returns) {}
+
+    /**
+     * What a run goes on with beside the learner.
+     *
+     * @param standing of the environments; null where they begin new episodes
+     */
+    public record Rest(Standing standing, RunProgress.State returns) {}
 
     private Checkpoint() {}
 
-    /** Writes a checkpoint into a directory, which is made if it does not exist. */
-    public static void save(Path directory, Learner learner, TrainConfig config) throws IOException {
+    /**
+     * Writes a checkpoint into a directory, which is made if it does not exist.
+     *
+     * @return the file with the learner's numbers
+     */
+    public static Path save(Path directory, Learner learner, Rest rest, TrainConfig config) throws IOException {
         long steps = learner.iterations() * config.batch();
         String stem = String.format(Locale.ROOT, "step_%09d", steps);
         Files.createDirectories(directory);
-        Safetensors.write(
-                directory.resolve(stem + ".safetensors"), tensors(learner), Map.of("format", "gymwire-" + FORMAT));
+        Path numbers = directory.resolve(stem + ".safetensors");
+        Safetensors.write(numbers, tensors(learner), Map.of("format", "gymwire-" + FORMAT));
+        if (rest.standing() != null) {
+            StandingFile.write(directory.resolve(stem + ENVIRONMENTS), rest.standing());
+        }
         Counters counters = new Counters(
                 FORMAT,
                 config.envId(),
@@ -50,24 +68,56 @@ public final class Checkpoint {
                 steps,
                 learner.iterations(),
                 learner.episodes(),
-                learner.critic().adam().steps());
+                learner.critic().adam().steps(),
+                rest.standing() != null,
+                rest.returns());
         AtomicFiles.write(
                 directory.resolve(stem + ".json"), (GSON.toJson(counters) + "\n").getBytes(StandardCharsets.UTF_8));
         AtomicFiles.write(directory.resolve(LATEST), (stem + "\n").getBytes(StandardCharsets.UTF_8));
+        return numbers;
     }
 
     /**
      * Reads the newest checkpoint of a directory into a learner of the same shape.
      *
+     * @return what is not the learner's
      * @throws IOException when there is none, or it is not one of this learner's shape
      */
-    public static void loadLatest(Path directory, Learner learner) throws IOException {
+    public static Rest loadLatest(Path directory, Learner learner) throws IOException {
+        String stem = latest(directory);
+        Counters counters = counters(directory, stem);
+        Map<String, Tensor> tensors = Safetensors.read(directory.resolve(stem + ".safetensors")).tensors();
+        try {
+            restore(tensors, counters, learner);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
+        }
+        Standing standing = counters.environments()
+                ? StandingFile.read(directory.resolve(stem + ENVIRONMENTS), learner.drawn().length)
+                : null;
+        return new Rest(standing, counters.returns());
+    }
+
+    /**
+     * Tells how many environment steps the newest checkpoint of a directory has behind it.
+     *
+     * @throws IOException when there is none
+     */
+    public static long latestSteps(Path directory) throws IOException {
+        return counters(directory, latest(directory)).totalTimesteps();
+    }
+
+    private static String latest(Path directory) throws IOException {
         Path latest = directory.resolve(LATEST);
         if (!Files.isRegularFile(latest)) {
             throw new IOException(
                     directory + " holds no checkpoint; the run may have ended before its first one, train it again");
         }
-        String stem = Files.readString(latest).strip();
+        return Files.readString(latest).strip();
+    }
+
+    private static Counters counters(Path directory, String stem) throws IOException {
         Counters counters;
         try {
             counters = GSON.fromJson(Files.readString(directory.resolve(stem + ".json")), Counters.class);
@@ -79,13 +129,7 @@ public final class Checkpoint {
             throw new IOException("checkpoint " + directory.resolve(stem + ".json") + " has another format than "
                     + FORMAT + "; use the version of Gymwire that wrote it");
         }
-        Map<String, Tensor> tensors = Safetensors.read(directory.resolve(stem + ".safetensors")).tensors();
-        try {
-            restore(tensors, counters, learner);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
-        }
+        return counters;
     }
 
     private static Map<String, Tensor> tensors(Learner learner) {

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import io.gymwire.rollout.Rollout;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -11,10 +10,12 @@ final class EpisodeWindow {
 
     static final int SIZE = 100;
 
-    private final Deque<Rollout.Episode> episodes = new ArrayDeque<>();
+    private final Deque<Episode> episodes = new ArrayDeque<>();
 
-    void add(Rollout.Episode episode) {
-        episodes.add(episode);
+    private record Episode(double totalReward, long length) {}
+
+    void add(double totalReward, long length) {
+        episodes.add(new Episode(totalReward, length));
         if (episodes.size() > SIZE) {
             episodes.remove();
         }
@@ -24,13 +25,23 @@ final class EpisodeWindow {
         return episodes.size() == SIZE;
     }
 
+    /** Undiscounted returns, oldest first. */
+    double[] returns() {
+        return episodes.stream().mapToDouble(Episode::totalReward).toArray();
+    }
+
+    /** Lengths in steps, oldest first. */
+    long[] lengths() {
+        return episodes.stream().mapToLong(Episode::length).toArray();
+    }
+
     /** Mean undiscounted return; NaN before the first episode. */
     double meanReturn() {
-        return episodes.stream().mapToDouble(Rollout.Episode::totalReward).average().orElse(Double.NaN);
+        return episodes.stream().mapToDouble(Episode::totalReward).average().orElse(Double.NaN);
     }
 
     /** Mean length in steps; NaN before the first episode. */
     double meanLength() {
-        return episodes.stream().mapToLong(Rollout.Episode::length).average().orElse(Double.NaN);
+        return episodes.stream().mapToLong(Episode::length).average().orElse(Double.NaN);
     }
 }

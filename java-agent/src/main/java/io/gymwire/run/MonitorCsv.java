@@ -4,6 +4,7 @@ package io.gymwire.run;
 
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
@@ -26,6 +27,7 @@ public final class MonitorCsv implements Closeable {
     private static final String COLUMNS = "r,l,t";
 
     private final double startUnixSeconds;
+    private final FileOutputStream file;
     private final OutputStream out;
 
     /** Starts a new file; one that exists is replaced. */
@@ -35,12 +37,14 @@ public final class MonitorCsv implements Closeable {
         header.addProperty("env_id", envId);
         Csv.rewrite(path, List.of("#" + header, COLUMNS));
         this.startUnixSeconds = startUnixSeconds;
-        this.out = new BufferedOutputStream(Csv.append(path));
+        this.file = Csv.append(path);
+        this.out = new BufferedOutputStream(file);
     }
 
     private MonitorCsv(Path path, double startUnixSeconds) throws IOException {
         this.startUnixSeconds = startUnixSeconds;
-        this.out = new BufferedOutputStream(Csv.append(path));
+        this.file = Csv.append(path);
+        this.out = new BufferedOutputStream(file);
     }
 
     /**
@@ -88,6 +92,12 @@ public final class MonitorCsv implements Closeable {
     /** Hands the episodes recorded so far to the operating system. */
     public void flush() throws IOException {
         out.flush();
+    }
+
+    /** Forces the episodes recorded so far to the disk. */
+    void sync() throws IOException {
+        out.flush();
+        file.getFD().sync();
     }
 
     @Override

@@ -4,7 +4,7 @@ package io.gymwire.run;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.FileOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ public final class ProgressCsv implements Closeable {
     public static final String TOTAL_TIMESTEPS = "time/total_timesteps";
 
     private final Path path;
-    private final OutputStream out;
+    private final FileOutputStream out;
     private List<String> columns;
 
     /** Opens {@code path} for appending. An existing file keeps its header and rows, but for one torn by a crash. */
@@ -89,6 +89,11 @@ public final class ProgressCsv implements Closeable {
         columns.forEach(column -> values.add(row.get(column)));
         text.append(Csv.line(values)).append('\n');
         out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Forces the rows to the disk. */
+    void sync() throws IOException {
+        out.getFD().sync();
     }
 
     @Override

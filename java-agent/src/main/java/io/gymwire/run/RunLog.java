@@ -5,6 +5,7 @@ package io.gymwire.run;
 import io.gymwire.rollout.Rollout;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ final class RunLog implements Closeable {
 
     /** Opens the files; those of an interrupted run are cut back to the learner's last checkpoint. */
     static RunLog open(RunDirectory directory, TrainConfig config, Learner learner, Instant start) throws IOException {
-        if (learner.iterations() == 0) {
+        if (!Files.exists(directory.progress())) {
             return new RunLog(new ProgressCsv(directory.progress()),
                     new MonitorCsv(directory.monitor(), config.envId(), start.toEpochMilli() / 1e3),
                     new TensorBoardWriter(directory.path()));
@@ -51,6 +52,12 @@ final class RunLog implements Closeable {
             }
         }
         tensorBoard.flush();
+    }
+
+    /** Forces what was written so far to the disk. */
+    void sync() throws IOException {
+        progress.sync();
+        monitor.sync();
     }
 
     @Override

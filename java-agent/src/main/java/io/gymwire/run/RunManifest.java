@@ -4,51 +4,108 @@ package io.gymwire.run;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import io.gymwire.env.ServerInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end.
+ * {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end; a
+ * resumed run keeps what it was before under {@code earlier}.
  */
-final class RunManifest {
+public final class RunManifest {
 
     private static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
             .serializeSpecialFloatingPointValues()
             .create();
+    private static final String EARLIER = "earlier";
 
     private final Path path;
-    private final Map<String, Object> fields = new LinkedHashMap<>();
+    private final JsonObject fields = new JsonObject();
 
-    RunManifest(Path path, String envId, long seed, List<String> commandLine, ServerInfo server, Instant start) {
-        this.path = path;
-        fields.put("schema", 1);
-        fields.put("env_id", envId);
-        fields.put("seed", seed);
-        fields.put("command_line", commandLine);
-        fields.put("status", "running");
-        fields.put("start", start.toString());
-        fields.put("gymwire", ProgramVersion.current());
-        fields.put("agent", AgentDescription.describe());
-        fields.put("server", server);
+    /**
+     * The manifest of a run that begins, or goes on, now.
+     *
+     * @param commandLine as given
+     * @param server the (first) server
+     * @throws IOException if the files of the run so far cannot be read
+     */
+    public RunManifest(
+            RunDirectory directory, TrainConfig config, List<String> commandLine, ServerInfo server, Instant start)
+            throws IOException {
+        this.path = directory.manifest();
+        fields.addProperty("schema", 2);
+        fields.addProperty("env_id", config.envId());
+        fields.addProperty("seed", config.seed());
+        fields.add("command_line", GSON.toJsonTree(commandLine));
+        fields.addProperty("status", "running");
+        fields.addProperty("start", start.toString());
+        fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
+        fields.add("git", GSON.toJsonTree(AgentDescription.git()));
+        fields.add("server", GSON.toJsonTree(server));
+        fields.add("config", read(directory.config()));
+        if (Files.exists(path)) {
+            fields.add(EARLIER, history(read(path)));
+        }
     }
 
-    void write() throws IOException {
+    /**
+     * Reads a manifest.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static JsonObject read(Path path) throws IOException {
+        try {
+            return JsonParser.parseString(Files.readString(path)).getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException e) {
+            throw new IOException(path + " is damaged (" + e.getMessage() + "); train the run again", e);
+        }
+    }
+
+    /** Writes the file. */
+    public void write() throws IOException {
         AtomicFiles.write(path, (GSON.toJson(fields) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Records the end of the run. */
-    void finish(String status, Instant end, Map<String, Object> result) throws IOException {
-        fields.put("status", status);
-        fields.put("end", end.toString());
-        fields.put("result", result);
+    /**
+     * Records the end of the run.
+     *
+     * @param checkpoint the learner's numbers as last saved, or null if nothing was saved
+     */
+    void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
+        fields.addProperty("status", status);
+        fields.addProperty("end", end.toString());
+        fields.add("result", GSON.toJsonTree(result));
+        if (checkpoint != null) {
+            JsonObject last = new JsonObject();
+            last.addProperty("file", checkpoint.getFileName().toString());
+            last.addProperty("sha256", AgentDescription.sha256(checkpoint));
+            fields.add("checkpoint", last);
+        }
         write();
+    }
+
+    /** What a manifest says of the run until then, oldest part first. */
+    private static JsonArray history(JsonObject manifest) {
+        JsonArray parts = manifest.has(EARLIER) ? manifest.getAsJsonArray(EARLIER) : new JsonArray();
+        JsonObject part = new JsonObject();
+        for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
+            if (!List.of("schema", "env_id", "seed", "config", EARLIER).contains(field.getKey())) {
+                part.add(field.getKey(), field.getValue());
+            }
+        }
+        parts.add(part);
+        return parts;
     }
 }

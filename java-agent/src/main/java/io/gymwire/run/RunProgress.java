@@ -23,16 +23,41 @@ public final class RunProgress {
     private double bestMean = Double.NEGATIVE_INFINITY;
     private long bestAt;
 
+    /**
+     * The returns so far, as a checkpoint keeps them.
+     *
+     * @param best mean over 100 episodes, the best so far; null before the first 100
+     * @param bestAt the step at which it stood
+     * @param lastReturns undiscounted returns of the last episodes, at most 100, oldest first
+     * @param lastLengths steps of those episodes
+     */
+    public record State(Double best, long bestAt, double[] lastReturns, long[] lastLengths) {
+        /** Before the first episode. */
+        static final State START = new State(null, 0, new double[0], new long[0]);
+    }
+
     RunProgress(TrainConfig config, Learner learner, ConsoleReporter console) {
         this.config = config;
         this.learner = learner;
         this.console = console;
     }
 
-    /** Begins to record into {@code log}. */
-    void begin(RunLog log) {
+    /** Begins to record into {@code log}, where a run left off. */
+    void begin(RunLog log, State state) {
         this.log = log;
         this.firstIteration = learner.iterations();
+        this.bestMean = state.best() == null ? Double.NEGATIVE_INFINITY : state.best();
+        this.bestAt = state.bestAt();
+        for (int i = 0; i < state.lastReturns().length; i++) {
+            window.add(state.lastReturns()[i], state.lastLengths()[i]);
+        }
+    }
+
+    /** What a checkpoint keeps; everything recorded until then is on the disk when this returns. */
+    State save() throws IOException {
+        log.sync();
+        Double best = bestMean == Double.NEGATIVE_INFINITY ? null : bestMean;
+        return new State(best, bestAt, window.returns(), window.lengths());
     }
 
     /** Records an iteration that is complete; null stands for none. */
@@ -42,7 +67,7 @@ public final class RunProgress {
         }
         double elapsed = seconds();
         for (Rollout.Episode episode : iteration.episodes()) {
-            window.add(episode);
+            window.add(episode.totalReward(), episode.length());
             log.episode(episode, start.toEpochMilli() / 1e3 + elapsed);
         }
         if (window.isFull() && window.meanReturn() > bestMean) {

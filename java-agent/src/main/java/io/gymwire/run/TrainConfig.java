@@ -25,6 +25,7 @@ import java.util.Arrays;
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
  * @param criticLr Adam's step size
+ * @param checkpointSeconds least time between two checkpoints; never changes the result
  */
 public record TrainConfig(
         String envId,
@@ -41,7 +42,8 @@ public record TrainConfig(
         int[] criticHidden,
         int criticEpochs,
         int criticBatch,
-        double criticLr) {
+        double criticLr,
+        double checkpointSeconds) {
 
     /** Keeps the arrays of a batch within the lengths that Java has; far beyond what TRPO gains from. */
     private static final int MAX_BATCH = 1_000_000;
@@ -67,6 +69,7 @@ public record TrainConfig(
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);
         require(criticLr > 0 && Double.isFinite(criticLr), "critic-lr must be positive", criticLr);
+        require(checkpointSeconds >= 0, "checkpoint-every must be 0 or more seconds", checkpointSeconds);
     }
 
     /** Steps of one environment in one iteration, T. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
@@ -10,6 +11,7 @@ import io.gymwire.rollout.Actor;
 import io.gymwire.rollout.GeneralizedAdvantage;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutCollector;
+import io.gymwire.rollout.Standing;
 import io.gymwire.trpo.Batch;
 import io.gymwire.trpo.TrpoUpdate;
 import io.gymwire.trpo.UpdateReport;
@@ -36,6 +38,7 @@ public final class Trainer {
     private Rollout rollout;
     private double rolloutSeconds;
     private Improvement pending;
+    private boolean betweenIterations = true;
 
     private final double[] values; // [T*N]
     private final double[] nextValues; // [T*N]
@@ -89,13 +92,38 @@ public final class Trainer {
         this.returns = new double[rollout.size()];
     }
 
-    /** Starts an episode in every environment. A resumed run starts other episodes than the one it goes on from. */
+    /**
+     * Starts an episode in every environment: in the first iteration, and in a later one where the environments cannot
+     * be put where they stood.
+     */
     public void reset() {
         long[] seeds = new long[config.envs()];
         for (int env = 0; env < seeds.length; env++) {
             seeds[env] = new RandomStream(config.seed(), Role.ENVIRONMENT, env).bits(learner.iterations()) >>> 33;
         }
         collector.reset(seeds);
+    }
+
+    /** Puts the environments where they stood, instead of {@link #reset}. */
+    public void goOn(Standing standing) {
+        collector.goOn(standing);
+    }
+
+    /**
+     * Tells where the environments stand between two iterations.
+     *
+     * @throws EnvironmentException with the code UNIMPLEMENTED if their state cannot be taken down exactly
+     */
+    public Standing standing() {
+        if (!betweenIterations) {
+            throw new IllegalStateException("the environments stand somewhere within an iteration");
+        }
+        return collector.standing();
+    }
+
+    /** Whether the environments stand where the last iteration left them: no collection has begun since. */
+    public boolean isBetweenIterations() {
+        return betweenIterations;
     }
 
     /**
@@ -105,6 +133,7 @@ public final class Trainer {
      * @return whether the batch is complete; the learner does not change either way
      */
     public boolean collect(BooleanSupplier stop) {
+        betweenIterations = false;
         rollout = rollout == rollouts[0] ? rollouts[1] : rollouts[0];
         long start = System.nanoTime();
         boolean complete = collector.collect(rollout, stop);
@@ -128,6 +157,7 @@ public final class Trainer {
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, config.envs());
         RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations());
         learner.setCounters(learner.iterations() + 1, learner.episodes() + rollout.episodes().size());
+        betweenIterations = true;
         DMatrixRMaj observations = rollout.observations();
         pending = new Improvement(
                 report,
@@ -160,11 +190,6 @@ public final class Trainer {
                 done.updateSeconds(),
                 fit.seconds(),
                 (System.nanoTime() - start) / 1e9);
-    }
-
-    /** Whether no critic is being fitted, nor was left half fitted by an error. */
-    public boolean isLearnerComplete() {
-        return pending == null;
     }
 
     private Fit fitCritic(DMatrixRMaj observations, RandomStream order) {

@@ -3,11 +3,12 @@
 package io.gymwire.run;
 
 import io.gymwire.env.EnvironmentException;
-import io.gymwire.env.ServerInfo;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.rollout.Standing;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -16,16 +17,21 @@ import java.util.Locale;
  */
 public final class TrainingRun {
 
-    private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(30);
+    /** An iteration takes a second as a rule; people do not wait much longer after Ctrl-C. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final TrainConfig config;
     private final Learner learner;
     private final Trainer trainer;
+    private final Checkpoint.Rest rest;
     private final RunDirectory directory;
     private final RunManifest manifest;
     private final ConsoleReporter console;
     private final RunProgress progress;
+    private Path lastCheckpoint;
+    private boolean exact;
     private volatile boolean stopRequested;
+    private volatile long abandonAt; // a value of System.nanoTime()
 
     /** How a run ended. */
     public enum Status {
@@ -41,12 +47,14 @@ public final class TrainingRun {
             TrainConfig config,
             Learner learner,
             Trainer trainer,
+            Checkpoint.Rest rest,
             RunDirectory directory,
             RunManifest manifest,
             ConsoleReporter console) {
         this.config = config;
         this.learner = learner;
         this.trainer = trainer;
+        this.rest = rest;
         this.directory = directory;
         this.manifest = manifest;
         this.console = console;
@@ -56,28 +64,33 @@ public final class TrainingRun {
     /**
      * Prepares a run: from here on its directory is one that {@code eval} accepts.
      *
-     * @param commandLine as given, for the manifest
+     * @param rest what the learner's checkpoint held beside it, or null for a new run
      * @throws IOException when the manifest or the first checkpoint cannot be written
      */
     public static TrainingRun prepare(
             TrainConfig config,
             Learner learner,
             Trainer trainer,
-            ServerInfo server,
+            Checkpoint.Rest rest,
             RunDirectory directory,
-            List<String> commandLine,
-            Instant start,
+            RunManifest manifest,
             ConsoleReporter console)
             throws IOException {
-        RunManifest manifest = new RunManifest(
-                directory.manifest(), config.envId(), config.seed(), commandLine, server, start);
         manifest.write();
-        Checkpoint.save(directory.checkpoints(), learner, config);
-        return new TrainingRun(config, learner, trainer, directory, manifest, console);
+        Checkpoint.Rest begin = rest;
+        if (rest == null) {
+            begin = new Checkpoint.Rest(null, RunProgress.State.START);
+            Checkpoint.save(directory.checkpoints(), learner, begin, config);
+        }
+        return new TrainingRun(config, learner, trainer, begin, directory, manifest, console);
     }
 
-    /** Asks the run to end at the next step; it still leaves a checkpoint. May be called from any thread. */
+    /**
+     * Asks the run to end. It ends with the iteration, so that it can go on from there to the same results; after some
+     * seconds at the next step. May be called from any thread.
+     */
     public void requestStop() {
+        abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
         stopRequested = true;
     }
 
@@ -89,11 +102,18 @@ public final class TrainingRun {
     public Status run() throws IOException {
         Status status = Status.FAILED;
         try (RunLog log = RunLog.open(directory, config, learner, progress.start())) {
-            progress.begin(log);
+            progress.begin(log, rest.returns());
+            begin();
             try {
                 train();
             } finally {
                 progress.record(trainer.awaitCritic());
+                if (!exact) {
+                    save();
+                }
+            }
+            if (exact && trainer.isBetweenIterations()) {
+                save();
             }
             status = progress.steps() >= config.steps() ? Status.FINISHED : Status.INTERRUPTED;
         } catch (EnvironmentException e) {
@@ -104,26 +124,55 @@ public final class TrainingRun {
             status = Status.INTERRUPTED;
         } finally {
             console.finish();
-            if (trainer.isLearnerComplete()) {
-                Checkpoint.save(directory.checkpoints(), learner, config);
-            }
-            manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result());
+            manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result(), lastCheckpoint);
         }
         return status;
     }
 
-    private void train() throws IOException {
-        trainer.reset();
-        long lastCheckpoint = System.nanoTime();
-        while (progress.steps() < config.steps() && !stopRequested && trainer.collect(() -> stopRequested)) {
-            progress.record(trainer.awaitCritic());
-            trainer.improve();
-            if (System.nanoTime() - lastCheckpoint > CHECKPOINT_EVERY.toNanos()) {
-                progress.record(trainer.awaitCritic());
-                Checkpoint.save(directory.checkpoints(), learner, config);
-                lastCheckpoint = System.nanoTime();
+    /** Brings the environments to where the run begins, and finds out whether it can come back to such a place. */
+    private void begin() {
+        if (rest.standing() != null) {
+            trainer.goOn(rest.standing());
+        } else {
+            trainer.reset();
+            if (learner.iterations() > 0) {
+                console.line("the environments begin new episodes, because their state is not in the checkpoint");
             }
         }
+        try {
+            trainer.standing();
+            exact = true;
+        } catch (EnvironmentException e) {
+            if (e.code() != ErrorCode.UNIMPLEMENTED) {
+                throw e;
+            }
+            console.line("a resumed run will begin new episodes, because the state of its environments cannot be"
+                    + " saved: " + e.getMessage());
+        }
+    }
+
+    private void train() throws IOException {
+        long lastSave = System.nanoTime();
+        while (progress.steps() < config.steps() && !stopRequested && trainer.collect(this::abandons)) {
+            progress.record(trainer.awaitCritic());
+            trainer.improve();
+            if (System.nanoTime() - lastSave >= config.checkpointSeconds() * 1e9) {
+                progress.record(trainer.awaitCritic());
+                save();
+                lastSave = System.nanoTime();
+            }
+        }
+    }
+
+    /** Whether to leave an iteration half way; what was done since the last checkpoint is then to be done again. */
+    private boolean abandons() {
+        return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);
+    }
+
+    private void save() throws IOException {
+        Standing standing = exact ? trainer.standing() : null;
+        Checkpoint.Rest now = new Checkpoint.Rest(standing, progress.save());
+        lastCheckpoint = Checkpoint.save(directory.checkpoints(), learner, now, config);
     }
 
     /** Where the run keeps its files. */

@@ -117,7 +117,7 @@ final class AgentProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private String output() {
+    String output() {
         try {
             return out() + err();
         } catch (IOException e) {

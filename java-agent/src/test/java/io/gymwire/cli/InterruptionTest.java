@@ -11,6 +11,7 @@ import io.gymwire.env.ManagedServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,16 +78,24 @@ class InterruptionTest {
     }
 
     @Test
-    void theDeathOfAServerEndsTheRunWithAWordOnItAndACheckpoint() throws IOException, InterruptedException {
+    void serversThatDieAgainAndAgainEndTheRunWithAWordOnIt() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        try (AgentProcess agent = train(run)) {
+        try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);
-            ProcessHandle victim = agent.servers().get(0);
-            AgentProcess.kill("KILL", Long.toString(victim.pid()));
+            List<ProcessHandle> victims = List.of();
+            for (int death = 1; death <= 3; death++) {
+                agent.await(() -> rows(run) > 3 && rows(run) < Integer.MAX_VALUE, "it made no progress");
+                victims = agent.servers();
+                AgentProcess.kill("KILL", Long.toString(victims.get(0).pid()));
+                int losses = death;
+                agent.await(() -> losses == 3 || agent.output().split("going on from step 0").length > losses,
+                        "it did not go on");
+                agent.await(() -> losses == 3 || rows(run) <= 3, "it did not begin again");
+            }
             int code = agent.awaitEnd();
             Cli.assertComplaint(code, agent.err(),
-                    List.of("the server process " + victim.pid() + " exited with code 137"));
-            AgentProcess.awaitEnd(List.of(victim));
+                    List.of("the server process " + victims.get(0).pid() + " exited with code 137"));
+            AgentProcess.awaitEnd(victims);
             assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
         }
         assertEquals("failed", status(run));
@@ -107,9 +116,20 @@ class InterruptionTest {
         assertWhole(run);
     }
 
-    private AgentProcess train(Path run) throws IOException {
-        return new AgentProcess(directory, List.of(), "train", "CartPole-v1", "--steps", "100000000", "--batch", "256",
-                "--critic-epochs", "1", "--run-dir", run.toString());
+    private AgentProcess train(Path run, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of("train", "CartPole-v1", "--steps", "100000000"));
+        command.addAll(List.of("--batch", "256", "--critic-epochs", "1", "--run-dir", run.toString()));
+        command.addAll(List.of(more));
+        return new AgentProcess(directory, List.of(), command.toArray(String[]::new));
+    }
+
+    private static int rows(Path run) {
+        try {
+            return Files.readAllLines(run.resolve("progress.csv")).size();
+        } catch (IOException e) {
+            // Not there yet, or being replaced.
+            return Integer.MAX_VALUE;
+        }
     }
 
     private static String status(Path run) throws IOException {

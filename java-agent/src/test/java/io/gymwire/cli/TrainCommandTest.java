@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import static io.gymwire.testing.RunFiles.column;
+import static io.gymwire.testing.RunFiles.withoutTimes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -57,7 +59,8 @@ class TrainCommandTest {
         }
         assertEquals(Set.of("manifest.json", "config.json", "progress.csv", "monitor.csv", "events.out.tfevents.*",
                 "checkpoints/latest", "checkpoints/step_000000000.json", "checkpoints/step_000000000.safetensors",
-                "checkpoints/step_000004096.json", "checkpoints/step_000004096.safetensors"), names);
+                "checkpoints/step_000004096.json", "checkpoints/step_000004096.safetensors",
+                "checkpoints/step_000004096.environments.zip"), names);
         assertEquals("step_000004096", Files.readString(first.resolve("checkpoints/latest")).strip());
         assertEquals(3, Files.readAllLines(first.resolve("progress.csv")).size());
 
@@ -245,23 +248,6 @@ class TrainCommandTest {
             assertArrayEquals(Files.readAllBytes(expected.resolve("checkpoints").resolve(file)),
                     Files.readAllBytes(actual.resolve("checkpoints").resolve(file)), file);
         }
-    }
-
-    /** The file without the columns that measure time. */
-    private static List<List<String>> withoutTimes(Path progress) throws IOException {
-        List<String> lines = Files.readAllLines(progress);
-        List<List<String>> columns = new ArrayList<>();
-        for (String name : lines.get(0).split(",")) {
-            if (!name.startsWith("time/") || List.of("time/iterations", "time/total_timesteps").contains(name)) {
-                columns.add(column(lines, name));
-            }
-        }
-        return columns;
-    }
-
-    private static List<String> column(List<String> lines, String name) {
-        int index = List.of(lines.get(0).split(",")).indexOf(name);
-        return lines.subList(1, lines.size()).stream().map(line -> line.split(",", -1)[index]).toList();
     }
 
     private static JsonObject json(Path path) throws IOException {

@@ -5,6 +5,7 @@ package io.gymwire.run;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,17 +24,26 @@ class CheckpointTest {
 
     private static final Space CHOICES = new DiscreteSpace(3, 0, DType.INT64);
 
+    private static final Checkpoint.Rest NEW_EPISODES =
+            new Checkpoint.Rest(null, new RunProgress.State(0.1 + 0.2, 64, new double[] {-1 / 3.0}, new long[] {5}));
+
     @TempDir
     private Path directory;
 
     @Test
     void aLearnerComesBackWhole() throws IOException {
         Learner saved = trained();
-        Checkpoint.save(directory, saved, Configs.small(3));
+        Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
         Learner loaded = new Learner(Configs.small(9), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         assertFalse(Arrays.equals(saved.theta(), loaded.theta()));
-        Checkpoint.loadLatest(directory, loaded);
+        Checkpoint.Rest rest = Checkpoint.loadLatest(directory, loaded);
 
+        assertNull(rest.standing());
+        assertEquals(0.1 + 0.2, rest.returns().best());
+        assertEquals(64, rest.returns().bestAt());
+        assertArrayEquals(new double[] {-1 / 3.0}, rest.returns().lastReturns());
+        assertArrayEquals(new long[] {5}, rest.returns().lastLengths());
+        assertEquals(32, Checkpoint.latestSteps(directory));
         assertArrayEquals(saved.theta(), loaded.theta());
         assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
         assertArrayEquals(saved.critic().adam().firstMoment(), loaded.critic().adam().firstMoment());
@@ -52,7 +62,7 @@ class CheckpointTest {
     @Test
     void aLoadedLearnerLearnsOnAsTheSavedOne() throws IOException {
         Learner saved = trained();
-        Checkpoint.save(directory, saved, Configs.small(3));
+        Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
         Learner loaded = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Checkpoint.loadLatest(directory, loaded);
         for (Learner learner : List.of(saved, loaded)) {
@@ -66,8 +76,8 @@ class CheckpointTest {
 
     @Test
     void equalLearnersGiveEqualBytes() throws IOException {
-        Checkpoint.save(directory.resolve("a"), trained(), Configs.small(3));
-        Checkpoint.save(directory.resolve("b"), trained(), Configs.small(3));
+        Checkpoint.save(directory.resolve("a"), trained(), NEW_EPISODES, Configs.small(3));
+        Checkpoint.save(directory.resolve("b"), trained(), NEW_EPISODES, Configs.small(3));
         for (String file : List.of("step_000000032.safetensors", "step_000000032.json", "latest")) {
             assertArrayEquals(Files.readAllBytes(directory.resolve("a/" + file)),
                     Files.readAllBytes(directory.resolve("b/" + file)));
@@ -77,10 +87,10 @@ class CheckpointTest {
     @Test
     void theNewestOfSeveralIsLoaded() throws IOException {
         Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Checkpoint.save(directory, learner, Configs.small(3));
+        Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         learner.theta()[0] = 0.25;
         learner.setCounters(7, 11);
-        Checkpoint.save(directory, learner, Configs.small(3));
+        Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         Learner loaded = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Checkpoint.loadLatest(directory, loaded);
         assertEquals(0.25, loaded.theta()[0]);
@@ -90,7 +100,7 @@ class CheckpointTest {
 
     @Test
     void aLearnerOfAnotherShapeIsRefusedWithTheTensorThatDiffers() throws IOException {
-        Checkpoint.save(directory, trained(), Configs.small(3));
+        Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         refuse(new Learner(Configs.of(3, new int[] {7}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
                 "policy.1.weight should hold 14 numbers, but holds 10");
         refuse(new Learner(Configs.of(3, new int[] {5, 5}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
@@ -101,10 +111,10 @@ class CheckpointTest {
 
     @Test
     void aFileOfAnotherFormatIsRefused() throws IOException {
-        Checkpoint.save(directory, trained(), Configs.small(3));
+        Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         Path counters = directory.resolve("step_000000032.json");
-        Files.writeString(counters, Files.readString(counters).replace("\"format\": 1", "\"format\": 2"));
-        refuse(trained(), "has another format than 1; use the version of Gymwire that wrote it");
+        Files.writeString(counters, Files.readString(counters).replace("\"format\": 2", "\"format\": 1"));
+        refuse(trained(), "has another format than 2; use the version of Gymwire that wrote it");
     }
 
     private void refuse(Learner learner, String reason) {

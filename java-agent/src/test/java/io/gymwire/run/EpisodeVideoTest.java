@@ -120,7 +120,8 @@ class EpisodeVideoTest {
                 new int[] {8},
                 1,
                 32,
-                1e-3);
+                1e-3,
+                30);
         return new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
     }
 }

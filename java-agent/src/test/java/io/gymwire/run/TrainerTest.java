@@ -88,10 +88,10 @@ class TrainerTest {
         assertNull(second.awaitCritic());
         for (int i = 0; i < 4; i++) {
             second.improve();
-            assertFalse(second.isLearnerComplete());
+            assertTrue(second.isBetweenIterations());
             assertEquals(i < 3, second.collect(i < 3 ? () -> false : () -> true));
             assertEquals(losses[i], second.awaitCritic().valueLoss());
-            assertTrue(second.isLearnerComplete());
+            assertFalse(second.isBetweenIterations());
         }
         assertArrayEquals(inTurn.theta(), beside.theta());
         assertArrayEquals(inTurn.critic().theta(), beside.critic().theta());

@@ -1,0 +1,135 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import io.gymwire.run.RunManifest;
+import io.gymwire.testing.RunFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Interrupted runs end as undisturbed ones do, bit for bit. {@code -Dgymwire.kills=20} kills longer runs twenty times
+ * each.
+ */
+class ResumeTest {
+
+    /** How often each run is killed: in turn the server and the agent. */
+    private static final int KILLS = Integer.getInteger("gymwire.kills", 3);
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @CsvSource({"CartPole-v1, 8192", "Ant-v5, 1536"})
+    void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(String envId, int stepsForEachKill)
+            throws IOException, InterruptedException {
+        int steps = stepsForEachKill * (KILLS + 1);
+        Path quiet = directory.resolve("quiet");
+        Cli.succeed(train(envId, steps, quiet, "1").toArray(String[]::new));
+
+        Path killed = directory.resolve("killed");
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int kills = 0;
+        int agents = 0;
+        List<String> command = train(envId, steps, killed, "2");
+        while (true) {
+            try (AgentProcess agent = new AgentProcess(directory, List.of(), command.toArray(String[]::new))) {
+                agents++;
+                boolean alive = true;
+                while (alive && kills < KILLS) {
+                    awaitMoreRows(agent, killed, stepsForEachKill / 512);
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
+                    if (kills++ % 2 == 0) {
+                        List<ProcessHandle> servers = agent.servers();
+                        servers.get(random.nextInt(servers.size())).destroyForcibly();
+                    } else {
+                        agent.signal("KILL");
+                        assertEquals(137, agent.awaitEnd(), "seed " + seed);
+                        alive = false;
+                    }
+                }
+                if (alive) {
+                    assertEquals(0, agent.awaitEnd(), () -> "seed " + seed + ": " + agent.output());
+                    break;
+                }
+            }
+            command = List.of("train", "--resume", killed.toString());
+        }
+        assertEquals(KILLS, kills, "the run ended before its last kill");
+        assertEquals(RunFiles.withoutTimes(quiet.resolve("progress.csv")),
+                RunFiles.withoutTimes(killed.resolve("progress.csv")), "seed " + seed);
+        assertEquals(RunFiles.episodes(quiet), RunFiles.episodes(killed));
+        String stem = Files.readString(quiet.resolve("checkpoints/latest"));
+        assertEquals(stem, Files.readString(killed.resolve("checkpoints/latest")));
+        for (String suffix : List.of(".safetensors", ".json", ".environments.zip")) {
+            String file = "checkpoints/" + stem.strip() + suffix;
+            assertArrayEquals(Files.readAllBytes(quiet.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+        }
+        JsonObject manifest = RunManifest.read(killed.resolve("manifest.json"));
+        assertTrue(manifest.getAsJsonArray("earlier").size() >= agents - 1, manifest.toString());
+        assertEquals(RunManifest.read(quiet.resolve("manifest.json")).get("checkpoint"), manifest.get("checkpoint"));
+    }
+
+    @Test
+    void aFinishedRunGoesOnAsIfItHadBeenLongerFromTheStart() throws IOException {
+        Path whole = directory.resolve("whole");
+        Cli.succeed(train("InvertedPendulum-v5", 3072, whole, "2").toArray(String[]::new));
+        Path parts = directory.resolve("parts");
+        Cli.succeed(train("InvertedPendulum-v5", 1024, parts, "1").toArray(String[]::new));
+        Cli.succeed("train", "--resume", parts.toString(), "--steps", "2048", "--workers", "3");
+        Cli.succeed("train", "--resume", parts.toString(), "--steps", "3072");
+        assertEquals(RunFiles.withoutTimes(whole.resolve("progress.csv")),
+                RunFiles.withoutTimes(parts.resolve("progress.csv")));
+    }
+
+    @Test
+    void environmentsWhoseStateCannotBeSavedAreAnnouncedBeforeTheRun() throws IOException {
+        Path run = directory.resolve("run");
+        String out = Cli.succeed(train("HalfCheetah-v4", 512, run, "1").toArray(String[]::new));
+        String remark = "a resumed run will begin new episodes, because the state of its environments cannot be saved";
+        assertTrue(out.contains(remark), out);
+        assertTrue(out.indexOf(remark) < out.indexOf("512/512"), out);
+        assertFalse(Files.exists(run.resolve("checkpoints/step_000000512.environments.zip")));
+        String resumed = Cli.succeed("train", "--resume", run.toString(), "--steps", "1024");
+        assertTrue(resumed.contains("the environments begin new episodes"), resumed);
+    }
+
+    private static List<String> train(String envId, int steps, Path run, String workers) {
+        List<String> command = new ArrayList<>(List.of("train", envId, "--steps", Integer.toString(steps)));
+        command.addAll(List.of("--batch", "512", "--envs", "4", "--workers", workers, "--critic-epochs", "2"));
+        command.addAll(List.of("--checkpoint-every", "0.2", "--run-dir", run.toString()));
+        return command;
+    }
+
+    /** Waits until the run has got further. */
+    private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
+        int before = rows(run);
+        agent.await(() -> rows(run) >= before + more / 2, "it got no further than row " + before);
+    }
+
+    private static int rows(Path run) {
+        Path progress = run.resolve("progress.csv");
+        try {
+            return Files.exists(progress) ? Files.readAllLines(progress).size() : 0;
+        } catch (IOException e) {
+            // Replaced at this moment.
+            return 0;
+        }
+    }
+}

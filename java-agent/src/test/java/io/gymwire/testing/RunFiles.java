@@ -1,0 +1,39 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What tests read from a run's directory. */
+public final class RunFiles {
+
+    private RunFiles() {}
+
+    /** The columns of a progress.csv but those that measure time. */
+    public static List<List<String>> withoutTimes(Path progress) throws IOException {
+        List<String> lines = Files.readAllLines(progress);
+        List<List<String>> columns = new ArrayList<>();
+        for (String name : lines.get(0).split(",")) {
+            if (!name.startsWith("time/") || List.of("time/iterations", "time/total_timesteps").contains(name)) {
+                columns.add(column(lines, name));
+            }
+        }
+        return columns;
+    }
+
+    /** One column of a CSV file's lines, without its name. */
+    public static List<String> column(List<String> lines, String name) {
+        int index = List.of(lines.get(0).split(",")).indexOf(name);
+        return lines.subList(1, lines.size()).stream().map(line -> line.split(",", -1)[index]).toList();
+    }
+
+    /** Return and length of each training episode. */
+    public static List<String> episodes(Path run) throws IOException {
+        List<String> lines = Files.readAllLines(run.resolve("monitor.csv"));
+        return lines.subList(2, lines.size()).stream().map(line -> line.substring(0, line.lastIndexOf(','))).toList();
+    }
+}
