@@ -3,6 +3,7 @@
 package io.gymwire.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,6 +22,11 @@ public final class Machine {
         machine.put("memory", kibibytes.isEmpty() ? "unknown memory"
                 : Math.round(Long.parseLong(kibibytes) / 1048576.0) + " GiB");
         return machine;
+    }
+
+    /** The number of processes that wanted a processor in the last minute; negative where it cannot be told. */
+    public static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static String value(Path file, String name, String otherwise) throws IOException {

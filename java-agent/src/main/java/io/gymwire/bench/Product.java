@@ -76,6 +76,11 @@ final class Product {
         return form;
     }
 
+    /** The elements of the last result; those of {@link #run} add up over its calls. */
+    double[] result() {
+        return result.data;
+    }
+
     /** Takes the product with this program's kernels. */
     void run(Kernels kernels) {
         for (int row = 0; row < ROWS; row += GROUP) {

@@ -6,12 +6,14 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
 import io.gymwire.run.Sessions;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turns, on the same actions from the
@@ -24,6 +26,7 @@ public final class WireBench {
     private static final String TARGET_ENV = "HalfCheetah-v5";
     private static final double SECONDS = 0.5;
     private static final int PROBE_STEPS = 50;
+    private static final long WAIT_NANOS = 1_000_000;
     private static final double REWARD_TOLERANCE = 1e-9;
 
     private final BenchSettings settings;
@@ -72,16 +75,23 @@ public final class WireBench {
             List<VectorEnv> envs = sessions.envs();
             List<Actions> actions = envs.stream().map(Actions::draw).toList();
             Actions joined = Actions.join(actions);
+            List<Playback> playbacks = new ArrayList<>();
+            for (int i = 0; inFlight && i < envs.size(); i++) {
+                playbacks.add(new Playback(envs.get(i), actions.get(i)));
+            }
+            IntToDoubleFunction step = inFlight
+                    ? steps -> stepInFlight(playbacks, steps)
+                    : steps -> stepBlocking(envs.get(0), actions.get(0), steps);
             InProcess.Run probe = inProcess.run(envId, size, PROBE_STEPS, joined);
             int steps = (int) Math.max(PROBE_STEPS, settings.seconds(SECONDS) / probe.seconds() * PROBE_STEPS);
             reset(envs);
-            step(envs, actions, steps);
+            step.applyAsDouble(steps);
             for (int i = 0; i < settings.repeats(); i++) {
                 InProcess.Run run = inProcess.run(envId, size, steps, joined);
                 local.add(run.seconds() / steps);
                 long start = System.nanoTime();
                 double resetSeconds = reset(envs);
-                double rewards = step(envs, actions, steps);
+                double rewards = step.applyAsDouble(steps);
                 remote.add(((System.nanoTime() - start) / 1e9 - resetSeconds) / steps);
                 if (Math.abs(rewards - run.rewardSum()) > REWARD_TOLERANCE * Math.abs(run.rewardSum())) {
                     throw new IOException(envId + " gave rewards of " + rewards + " over the wire and "
@@ -118,25 +128,27 @@ public final class WireBench {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Takes steps with every vector, each one's next as soon as its last is answered; returns the sum of rewards. */
-    private static double step(List<VectorEnv> envs, List<Actions> actions, int steps) {
+    /** Takes steps with one vector, each sent when the last is answered; returns the sum of rewards. */
+    private static double stepBlocking(VectorEnv env, Actions actions, int steps) {
         double rewards = 0;
-        for (int i = 0; i < envs.size(); i++) {
-            envs.get(i).sendStep(actions.get(i).at(0));
-        }
-        for (int step = 1; step <= steps; step++) {
-            for (int i = 0; i < envs.size(); i++) {
-                VectorEnv env = envs.get(i);
-                VectorStep answer = env.receiveStep();
-                if (step < steps) {
-                    env.sendStep(actions.get(i).at(step));
-                }
-                for (int j = 0; j < env.numEnvs(); j++) {
-                    rewards += answer.reward(j);
-                }
+        for (int step = 0; step < steps; step++) {
+            VectorStep answer = env.step(actions.at(step));
+            for (int i = 0; i < env.numEnvs(); i++) {
+                rewards += answer.reward(i);
             }
         }
         return rewards;
+    }
+
+    /** Takes steps with all vectors side by side, as training does; returns the sum of rewards. */
+    private static double stepInFlight(List<Playback> playbacks, int steps) {
+        playbacks.forEach(playback -> playback.start(steps));
+        for (Playback playback : playbacks) {
+            while (!playback.await(WAIT_NANOS)) {
+                continue;
+            }
+        }
+        return playbacks.stream().mapToDouble(Playback::rewards).sum();
     }
 
     private static String plural(int count, String what) {

@@ -19,9 +19,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -40,12 +40,15 @@ final class BenchCommand implements Callable<Integer> {
 
     private static final Set<Section> COMPARED = EnumSet.of(Section.UPDATE, Section.TRAIN);
 
+    /** A load average that other work must be the cause of. */
+    private static final double BUSY = 1;
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "SECTION",
             description = "What to measure: kernels, update, wire, start, train (default: all).")
-    private List<Section> chosen = List.of();
+    private List<String> names = List.of();
 
     @Option(names = "--envs", paramLabel = "ID,...", split = ",",
             defaultValue = "CartPole-v1,HalfCheetah-v5,Humanoid-v5",
@@ -69,7 +72,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Set<Section> sections = EnumSet.copyOf(chosen.isEmpty() ? Arrays.asList(Section.values()) : chosen);
+        Set<Section> sections = sections();
         if (peers && sections.stream().noneMatch(COMPARED::contains)) {
             throw new CommandLine.ParameterException(spec.commandLine(),
                     "--peers compares update and train; name one of them, or leave --peers out");
@@ -105,7 +108,26 @@ final class BenchCommand implements Callable<Integer> {
         return 0;
     }
 
+    private Set<Section> sections() {
+        Set<Section> sections = EnumSet.noneOf(Section.class);
+        for (String name : names) {
+            try {
+                sections.add(Section.valueOf(name.toUpperCase(Locale.ROOT)));
+            } catch (IllegalArgumentException e) {
+                throw new CommandLine.ParameterException(spec.commandLine(),
+                        "bench has no section '" + name + "'; give kernels, update, wire, start or train", e);
+            }
+        }
+        return sections.isEmpty() ? EnumSet.allOf(Section.class) : sections;
+    }
+
     private void describe(BenchReport report) throws IOException {
+        double load = Machine.load();
+        report.head("load_average", load);
+        if (load > BUSY) {
+            System.err.printf(Locale.ROOT, "the machine is busy (load %.1f): figures will be off, and more so those of"
+                    + " several processes%n", load);
+        }
         Map<String, Object> machine = Machine.describe();
         Map<String, Object> agent = AgentDescription.describe();
         report.head("gymwire", ProgramVersion.current());
