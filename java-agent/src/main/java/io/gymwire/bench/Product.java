@@ -44,6 +44,7 @@ final class Product {
     private final DMatrixRMaj weights;
     private final DMatrixRMaj transposed;
     private final DMatrixRMaj derivatives;
+    private final double[] biases; // as many as the wider side, all 0
     private final DMatrixRMaj result;
 
     Product(Form form, int in, int out) {
@@ -55,6 +56,7 @@ final class Product {
         this.weights = random(random, in, out);
         this.transposed = CommonOps_DDRM.transpose(weights, null);
         this.derivatives = random(random, ROWS, out);
+        this.biases = new double[Math.max(in, out)];
         this.result = switch (form) {
             case FORWARD -> new DMatrixRMaj(ROWS, out);
             case REVERSE -> new DMatrixRMaj(ROWS, in);
@@ -76,7 +78,7 @@ final class Product {
         return form;
     }
 
-    /** The elements of the last result; those of {@link #run} add up over its calls. */
+    /** The elements of the last result; a gradient by {@link #run} adds up over its calls. */
     double[] result() {
         return result.data;
     }
@@ -85,9 +87,9 @@ final class Product {
     void run(Kernels kernels) {
         for (int row = 0; row < ROWS; row += GROUP) {
             switch (form) {
-                case FORWARD -> kernels.addProduct(GROUP, in, out, inputs.data, row * in, in, 1,
+                case FORWARD -> kernels.product(GROUP, in, out, biases, 0, 0, inputs.data, row * in, in, 1,
                         weights.data, 0, out, result.data, row * out, out);
-                case REVERSE -> kernels.addProduct(GROUP, out, in, derivatives.data, row * out, out, 1,
+                case REVERSE -> kernels.product(GROUP, out, in, biases, 0, 0, derivatives.data, row * out, out, 1,
                         transposed.data, 0, in, result.data, row * in, in);
                 case GRADIENT -> kernels.addProduct(in, GROUP, out, inputs.data, row * in, 1, in,
                         derivatives.data, row * out, out, result.data, 0, out);
