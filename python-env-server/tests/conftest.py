@@ -8,17 +8,26 @@ from pathlib import Path
 import pytest
 from client import Client, ServerProcess
 
+# The tests of these modules run against each kind of server.
+FOR_BOTH_LISTENERS = {"test_errors", "test_reconnect", "test_sessions"}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--address", help="where the server listens that tests/conformance is to judge")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "server" in metafunc.fixturenames and metafunc.module.__name__ in FOR_BOTH_LISTENERS:
+        metafunc.parametrize("server", [(), ("--lean",)], ids=["grpcio", "lean"], indirect=True, scope="session")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    listener = getattr(request, "param", ())
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
     # Nobody reads its standard error, and a full pipe would stop it.
     modules = ("--import", "faulty_envs", "--import", "odd_envs", "--import", "rude_envs")
-    process = ServerProcess(*modules, "--allow-call", "--log-file", f"{path}.log", listen=f"unix:{path}")
+    process = ServerProcess(*listener, *modules, "--allow-call", "--log-file", f"{path}.log", listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process
     process.kill()

@@ -81,6 +81,14 @@ class Hangs(WellBehaved):
         return result
 
 
+class SlowStart(WellBehaved):
+    """Takes long to make, in seconds."""
+
+    def __init__(self, seconds: float = 5.0) -> None:
+        super().__init__()
+        time.sleep(seconds)
+
+
 class NanObservation(WellBehaved):
     """Observes NaN from its 21st step on."""
 
@@ -150,6 +158,7 @@ for _kind in (
     RaisesInReset,
     RaisesInClose,
     Hangs,
+    SlowStart,
     NanObservation,
     NanReward,
     WrongShape,

@@ -9,15 +9,17 @@ import pytest
 from client import Client, ServerProcess
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=[(), ("--lean",)], ids=["grpcio", "lean"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     given = request.config.getoption("--address", default=None)
     if given is not None:
+        if request.param:
+            pytest.skip("one server is judged")
         yield given
         return
     path: Path = tmp_path_factory.mktemp("conformance") / "s.sock"
     # Nobody reads its standard error, and a full pipe would stop it.
-    process = ServerProcess("--log-file", str(path.with_suffix(".log")), listen=f"unix:{path}")
+    process = ServerProcess(*request.param, "--log-file", str(path.with_suffix(".log")), listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process.address
     process.kill()

@@ -1,0 +1,213 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A lean server's process and calls, seen from gRPC's own client and beside the ordinary server."""
+
+import functools
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+from client import DEADLINE_SECONDS, Client, ServerProcess, error_detail, make_request
+from faulty_envs import GOOD_STEPS
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+from process_usage import usage, wait_until
+
+from gymwire.codec import encode_value
+from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
+
+Start = Callable[..., ServerProcess]
+Code = grpc.StatusCode
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started: list[ServerProcess] = []
+
+    def start_one(*arguments: str, listen: str = "127.0.0.1:0", stdin: int = subprocess.DEVNULL) -> ServerProcess:
+        started.append(ServerProcess("--lean", *arguments, listen=listen, stdin=stdin))
+        return started[-1]
+
+    yield start_one
+    for server in started:
+        server.kill()
+
+
+def failure_of(call: Callable[[], Any]) -> grpc.RpcError:
+    with pytest.raises(grpc.RpcError) as failure:
+        call()
+    return failure.value
+
+
+def test_what_the_lean_server_lacks_is_unimplemented(start: Start) -> None:
+    client = Client(start().address)
+    unknown = client.channel.unary_unary("/gymwire.v1.EnvironmentService/NoSuchCall", bytes, bytes)
+    question = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
+    calls: list[Callable[[], Any]] = [
+        lambda: unknown(b"", timeout=DEADLINE_SECONDS),
+        lambda: list(health_pb2_grpc.HealthStub(client.channel).Watch(health_pb2.HealthCheckRequest())),
+        lambda: list(reflection_pb2_grpc.ServerReflectionStub(client.channel).ServerReflectionInfo(question)),
+    ]
+    assert [failure_of(call).code() for call in calls] == [Code.UNIMPLEMENTED] * 3
+    # Short messages are not made smaller, and travel as they are.
+    compressed = make_request("x" * 5000)
+    refused = failure_of(lambda: client.stub.Make(compressed, compression=grpc.Compression.Gzip, timeout=5))
+    assert refused.code() is Code.UNIMPLEMENTED
+    client.close()
+
+
+def test_failures_arrive_as_from_the_ordinary_server(start: Start, server: ServerProcess) -> None:
+    arguments = ("--import", "rude_envs", "--log-file", os.devnull)
+    both = [Client(start(*arguments).address), Client(server.address)]
+    raw = [client.channel.unary_unary("/gymwire.v1.EnvironmentService/Make", bytes, bytes) for client in both]
+    for text in ("CartPole-v9", '100 % ä\U0001f3d4\n"quoted"\x00\x7f', "x" * 3000, "/etc/passwd"):
+        failures = [failure_of(functools.partial(client.make, text)) for client in both]
+        assert failures[0].code() == failures[1].code()
+        assert failures[0].details() == failures[1].details()
+        assert error_detail(failures[0]) == error_detail(failures[1])
+    malformed = [failure_of(functools.partial(call, b"\xff\xff", timeout=5)) for call in raw]
+    assert malformed[0].code() == malformed[1].code() == Code.INVALID_ARGUMENT
+    assert malformed[0].details() == malformed[1].details()
+    for client in both:
+        made = client.make("Rude/LongUnicode-v0", autoreset_mode=pb.AUTORESET_MODE_NEXT_STEP)
+        client.reset(made.session_id)
+        error = failure_of(functools.partial(client.step, made.session_id, np.zeros(1, np.int64)))
+        assert (error.code(), error_detail(error).env_index) == (Code.UNKNOWN, 0)
+
+
+def test_a_large_batch_travels_both_ways(start: Start, tmp_path: Path) -> None:
+    client = Client(start(listen=f"unix:{tmp_path}/s.sock").address)
+    made = client.make("CartPole-v1", 1024)
+    client.reset(made.session_id, seed=0)
+    taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=made.session_id), timeout=20)
+    assert taken.ByteSize() > 200_000
+    restored = client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshots=taken.snapshots), timeout=20)
+    assert restored.step_number == 2
+    client.close()
+
+
+def test_connections_do_not_wait_for_each_other(start: Start) -> None:
+    address = start("--import", "faulty_envs", "--log-file", os.devnull).address
+    stuck, free = Client(address), Client(address)
+    # One process's channels would share a connection.
+    free.channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
+    free.stub = pb_grpc.EnvironmentServiceStub(free.channel)
+    made = stuck.make("Faulty/Hangs-v0")
+    stream = stuck.stream()
+    stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
+    for i in range(GOOD_STEPS + 1):
+        stream.send(step=pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([i % 2]))))
+    assert free.make("CartPole-v1").num_envs == 1
+    free.close()
+
+
+def test_the_listener_says_where_and_serves_there(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    listens = ["127.0.0.1:0", "localhost:0", f"unix:{path}"]
+    if socket.has_ipv6 and Path("/proc/net/if_inet6").exists() and Path("/proc/net/if_inet6").read_text():
+        listens.append("[::1]:0")
+    for listen in listens:
+        server = start(listen=listen)
+        assert not server.address.endswith(":0")
+        client = Client(server.address)
+        assert client.make("CartPole-v1").num_envs == 1
+        client.close()
+        server.signal(signal.SIGTERM)
+        code, out, err = server.outcome()
+        assert (code, out, err.count("\n")) == (0, "", 1)
+        assert '"env_id": "CartPole-v1"' in err
+    assert not path.exists()
+
+
+def test_its_socket_is_private(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "s.sock"
+    start(listen=f"unix:{path}")
+    assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("end", ["signal", "input"])
+def test_it_stops_at_once_with_open_streams(start: Start, end: str) -> None:
+    server = start("--managed", stdin=subprocess.PIPE)
+    client = Client(server.address)
+    streams = [client.stream() for _ in range(3)]
+    for stream in streams:
+        stream.ask(make=make_request("CartPole-v1"))
+    began = time.monotonic()
+    if end == "signal":
+        server.signal(signal.SIGTERM)
+    else:
+        assert server.process.stdin is not None
+        server.process.stdin.close()
+    assert server.wait() == 0
+    assert time.monotonic() - began < 5
+    assert failure_of(streams[0].receive).code() is Code.UNAVAILABLE
+
+
+def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start) -> None:
+    server = start("--import", "faulty_envs")
+    stream = Client(server.address).stream()
+    made = stream.ask(make=make_request("Faulty/Hangs-v0"))
+    stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
+    for i in range(GOOD_STEPS + 1):
+        stream.send(step=pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([i % 2]))))
+    for _ in range(GOOD_STEPS):
+        stream.receive()
+    server.signal(signal.SIGTERM)
+    code, _, err = server.outcome()
+    assert code == 1
+    assert "an environment did not return in time" in err
+
+
+def test_a_client_that_pings_waits_for_a_slow_request(start: Start) -> None:
+    address = start("--import", "faulty_envs").address
+    options = [("grpc.keepalive_time_ms", 1500), ("grpc.keepalive_timeout_ms", 1500)]
+    with grpc.insecure_channel(address, options=options) as channel:
+        call = channel.unary_unary("/gymwire.v1.EnvironmentService/Make", bytes, pb.MakeResponse.FromString)
+        assert call(make_request("Faulty/SlowStart-v0").SerializeToString(), timeout=20).num_envs == 1
+
+
+def test_connections_leave_nothing_behind(start: Start) -> None:
+    server = start("--max-streams", "2")
+    pid = server.process.pid
+    Client(server.address).make("CartPole-v1")
+    host, port = server.address.split(":")
+
+    def load() -> None:
+        for _ in range(60):
+            with socket.create_connection((host, int(port))) as connection:
+                connection.sendall(b"PRI * HTTP/2.0\r\n")
+
+    # The first time some memory and threads stay.
+    load()
+    time.sleep(0.5)
+    before = usage(pid)
+    load()
+    assert wait_until(lambda: usage(pid).threads <= before.threads and usage(pid).descriptors <= before.descriptors)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "listen", "words"),
+    [
+        (("--token-file", "token"), "127.0.0.1:0", "--lean does not go with --token-file"),
+        (("--token-file", "token"), "0.0.0.0:0", "--lean does not go with --token-file"),
+        ((), "0.0.0.0:0", "will not listen on 0.0.0.0:0"),
+        ((), "unix:no-such-folder/s.sock", "no-such-folder does not exist"),
+    ],
+)
+def test_what_it_cannot_guard_it_refuses(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], listen: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "token").write_text("0123456789abcdef", encoding="utf-8")
+    code, out, err = start(*arguments, listen=listen).outcome()
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert words in err
