@@ -1,0 +1,157 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.sun.management.ThreadMXBean;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.proto.v1.DType;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractResponse;
+import io.gymwire.proto.v1.MakeRequest;
+import io.gymwire.proto.v1.NdArray;
+import io.gymwire.proto.v1.NoInfos;
+import io.gymwire.proto.v1.ResetRequest;
+import io.gymwire.proto.v1.StepRequest;
+import io.gymwire.proto.v1.Value;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Compares what a rollout allocates with what gRPC and protobuf do for the same messages, and nothing else. */
+@Timeout(120)
+final class RolloutAllocationTest {
+    private static final String ENVIRONMENT = "Pendulum-v1";
+    private static final int ENVS = 4;
+    /** Too few to end an episode of 200 steps after the warm-up. */
+    private static final int STEPS = 150;
+    /** Long enough for the JIT, without which the vectors of the kernels are objects. */
+    private static final int WARM_UP = 60 * 200;
+    /** Noise of the two measurements, such as a buffer that gRPC happens to renew: far less than one array per step. */
+    private static final long TOLERANCE = 100; // bytes a step
+
+    @Test
+    void aStepAllocatesNothingBesideItsMessages() throws InterruptedException {
+        try (ManagedServer server = ManagedServer.start()) {
+            long bare = bareBytesPerStep(server.address());
+            long ours = rolloutBytesPerStep(server);
+            assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step, of which gRPC's " + bare);
+        }
+    }
+
+    private static long rolloutBytesPerStep(ManagedServer server) {
+        MakeOptions options =
+                MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
+        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(options)) {
+            GaussianPolicy policy = new GaussianPolicy(3, new int[] {64, 64}, 1, 0);
+            double[] theta = new double[policy.parameterCount()];
+            policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
+            RandomStream[] random = new RandomStream[ENVS];
+            Arrays.setAll(random, i -> new RandomStream(1, RandomStream.Role.ACTION, i));
+            ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
+            RolloutCollector collector = new RolloutCollector(
+                    List.of(env), new ObservationEncoder(env.singleObservationSpace()),
+                    new ActionDecoder(env.singleActionSpace()), normalizer,
+                    new Actor(policy, theta, normalizer, random));
+            collector.reset(new long[ENVS]);
+            collector.collect(new Rollout(WARM_UP, ENVS, 3, 1), () -> false);
+            Rollout rollout = new Rollout(STEPS, ENVS, 3, 1);
+            long before = allocated();
+            collector.collect(rollout, () -> false);
+            return (allocated() - before) / STEPS;
+        }
+    }
+
+    /** Sends one request after the other, each when the answer to the one before has come. */
+    private static long bareBytesPerStep(String address) throws InterruptedException {
+        ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
+                .directExecutor().disableRetry().build();
+        try {
+            ClientCall<InteractRequest, InteractResponse> call =
+                    channel.newCall(EnvironmentServiceGrpc.getInteractMethod(), CallOptions.DEFAULT);
+            Exchange exchange = new Exchange(call);
+            call.start(exchange, new Metadata());
+            call.request(Integer.MAX_VALUE);
+            call.sendMessage(InteractRequest.newBuilder().setMake(MakeRequest.newBuilder().setEnvId(ENVIRONMENT)
+                    .setNumEnvs(ENVS).setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
+                            .setNone(NoInfos.getDefaultInstance()))).build());
+            assertTrue(exchange.ended.await(60, TimeUnit.SECONDS), "no end: " + exchange.answers + " answers");
+            return (exchange.after - exchange.before) / STEPS;
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+
+    private static final class Exchange extends ClientCall.Listener<InteractResponse> {
+        final CountDownLatch ended = new CountDownLatch(1);
+        private final ClientCall<InteractRequest, InteractResponse> call;
+        private StepRequest step;
+        volatile int answers;
+        long before;
+        long after;
+
+        Exchange(ClientCall<InteractRequest, InteractResponse> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(InteractResponse response) {
+            int number = answers; // the reset's is 1
+            answers++;
+            if (number == 0) {
+                reset(response.getMake().getSessionId());
+                return;
+            }
+            if (number == 1 + WARM_UP) {
+                before = allocated();
+            } else if (number == 1 + WARM_UP + STEPS) {
+                after = allocated();
+                ended.countDown();
+                return;
+            }
+            call.sendMessage(InteractRequest.newBuilder()
+                    .setStep(step.toBuilder().setStepNumber(number + 1).build()).build());
+        }
+
+        private void reset(String session) {
+            NdArray actions = NdArray.newBuilder().setDtype(DType.DTYPE_FLOAT32).addShape(ENVS).addShape(1)
+                    .setData(ByteString.copyFrom(new byte[4 * ENVS])).build();
+            step = StepRequest.newBuilder().setSessionId(session).setActions(Value.newBuilder().setArray(actions))
+                    .build();
+            call.sendMessage(InteractRequest.newBuilder()
+                    .setReset(ResetRequest.newBuilder().setSessionId(session).setStepNumber(1).setSeed(0)).build());
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            ended.countDown();
+        }
+    }
+
+    /** Bytes that the live threads have allocated. */
+    private static long allocated() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds())).sum();
+    }
+}
