@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One update on 2,048 samples at the sizes of an environment, on all cores: the policy's, and the critic's fit. */
+/** One update on 2,048 samples at the sizes of an environment, the policy's on all cores, the critic's fit on one. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -73,7 +73,7 @@ public class UpdateJmh {
         return update.update(theta, batch);
     }
 
-    /** The critic's fit. */
+    /** The critic's fit, on one thread. */
     @Benchmark
     public double critic() {
         return learner.critic().fit(batch.observations(), batch.returns(), CRITIC_EPOCHS, CRITIC_BATCH,

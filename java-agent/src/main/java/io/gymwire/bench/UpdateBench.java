@@ -6,6 +6,7 @@ import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.policy.CriticFit;
 import io.gymwire.run.Learner;
 import io.gymwire.run.Sessions;
 import io.gymwire.run.TrainConfig;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Measures one update of policy and critic by its parts, on all cores, beside a peer's on the same samples. */
 public final class UpdateBench {
@@ -84,8 +86,11 @@ public final class UpdateBench {
                 long start = System.nanoTime();
                 update.update(theta, batch);
                 long updated = System.nanoTime();
-                learner.critic().fit(
+                CriticFit fit = learner.critic().fitting(
                         batch.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
+                CompletableFuture<Void> running = CompletableFuture.runAsync(fit::run);
+                fit.help();
+                running.join();
                 long fitted = System.nanoTime();
                 if (i < 0) {
                     continue;

@@ -83,9 +83,10 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
      * Writes a transposed matrix.
      *
      * @param a matrix [rows][cols], row-major from {@code offset} on; not modified
-     * @param out matrix [cols][rows], row-major from {@code outOffset} on; modified
+     * @param out matrix [cols][rows], element (j, i) at {@code outOffset + j * outStride + i}; modified
      */
-    public static void transpose(double[] a, int offset, int rows, int cols, double[] out, int outOffset) {
+    public static void transpose(
+            double[] a, int offset, int rows, int cols, double[] out, int outOffset, int outStride) {
         // By small squares, so that the lines of both matrices stay in the first-level cache until they are used up.
         for (int i0 = 0; i0 < rows; i0 += SQUARE) {
             int i1 = Math.min(rows, i0 + SQUARE);
@@ -93,7 +94,7 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
                 int j1 = Math.min(cols, j0 + SQUARE);
                 for (int j = j0; j < j1; j++) {
                     for (int i = i0; i < i1; i++) {
-                        out[outOffset + j * rows + i] = a[offset + i * cols + j];
+                        out[outOffset + j * outStride + i] = a[offset + i * cols + j];
                     }
                 }
             }

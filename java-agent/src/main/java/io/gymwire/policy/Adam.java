@@ -18,6 +18,8 @@ public final class Adam {
     private final double[] firstMoment;
     private final double[] secondMoment;
     private long steps;
+    private double stepSize; // alpha / (1 - beta_1^steps)
+    private double correction2; // sqrt(1 - beta_2^steps)
 
     /** An optimiser of {@code parameterCount} parameters with step size {@code learningRate}. */
     public Adam(int parameterCount, double learningRate) {
@@ -33,11 +35,20 @@ public final class Adam {
      * @param gradient of the loss; not modified
      */
     public void step(double[] theta, double[] gradient) {
+        advance();
+        step(theta, gradient, 0, theta.length);
+    }
+
+    /** Begins a step, which {@link #step(double[], double[], int, int)} then takes range by range. */
+    void advance() {
         steps++;
-        double correction1 = 1 - StrictMath.pow(BETA_1, steps);
-        double correction2 = Math.sqrt(1 - StrictMath.pow(BETA_2, steps));
-        double stepSize = learningRate / correction1;
-        for (int i = 0; i < theta.length; i++) {
+        correction2 = Math.sqrt(1 - StrictMath.pow(BETA_2, steps));
+        stepSize = learningRate / (1 - StrictMath.pow(BETA_1, steps));
+    }
+
+    /** Takes the step that was begun for the parameters {@code from}, ..., {@code to - 1}. */
+    void step(double[] theta, double[] gradient, int from, int to) {
+        for (int i = from; i < to; i++) {
             double g = gradient[i];
             double m = BETA_1 * firstMoment[i] + (1 - BETA_1) * g;
             double v = BETA_2 * secondMoment[i] + (1 - BETA_2) * g * g;

@@ -75,6 +75,16 @@ public final class Mlp {
         return sizes.clone();
     }
 
+    /** The number of rows of W_l. */
+    int inputs(int layer) {
+        return sizes[layer - 1];
+    }
+
+    /** The number of columns of W_l. */
+    int outputs(int layer) {
+        return sizes[layer];
+    }
+
     /** Where W_l begins in theta, l = 1, ..., layers(). */
     public int weightOffset(int layer) {
         return weightOffsets[layer];
@@ -216,8 +226,18 @@ public final class Mlp {
      */
     public void transposeWeights(double[] theta, double[] transposed) {
         for (int layer = 2; layer < sizes.length; layer++) {
-            int offset = weightOffsets[layer];
-            Kernels.transpose(theta, offset, sizes[layer - 1], sizes[layer], transposed, offset);
+            transposeWeights(theta, transposed, layer, 0, inputs(layer));
+        }
+    }
+
+    /**
+     * Transposes the weights of some of a layer's inputs, {@code from} to {@code to - 1}; none of the first layer's.
+     */
+    void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
+        if (layer > 1) {
+            int outputs = outputs(layer);
+            Kernels.transpose(theta, weightOffsets[layer] + from * outputs, to - from, outputs,
+                    transposed, weightOffsets[layer] + from, inputs(layer));
         }
     }
 

@@ -30,12 +30,7 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final double[] gradient; // [P]
-    private final double[] transposed; // [P]
-    private final Mlp.Scratch scratch = new Mlp.Scratch();
-    private final DMatrixRMaj block; // [rows of a block][observationSize]
-    private final double[] outputGradient = new double[RowGroups.BLOCK_ROWS];
-    private final Mlp.Activations blockActivations;
+    private final CriticFit.Room[] rooms = new CriticFit.Room[2];
     private Mlp.Activations predictions;
 
     /**
@@ -49,10 +44,8 @@ public final class ValueFunction {
         this.network = new Mlp(Shapes.layers(observationSize, hidden, 1));
         this.theta = new double[network.parameterCount()];
         this.adam = new Adam(theta.length, learningRate);
-        this.gradient = new double[theta.length];
-        this.transposed = new double[theta.length];
-        this.block = new DMatrixRMaj(RowGroups.BLOCK_ROWS, observationSize);
-        this.blockActivations = network.activations(block);
+        double[] transposed = new double[theta.length];
+        Arrays.setAll(rooms, half -> new CriticFit.Room(network, transposed));
         network.initialize(random, 1, theta);
     }
 
@@ -72,65 +65,30 @@ public final class ValueFunction {
     }
 
     /**
-     * Fits V to the returns, on the calling thread alone: a minibatch is too little work to share, and the other cores
-     * may be collecting the next batch meanwhile.
+     * A fit of V to the returns, which the caller runs on a thread of its choice; no other until it has ended.
      *
-     * @param observations [n][observationSize]; not modified
-     * @param returns targets [n]; not modified
+     * @param observations [n][observationSize]; not modified, must stay as they are until the fit has ended
+     * @param returns targets [n]; likewise
      * @param epochs passes over the batch
      * @param minibatch rows per Adam step; the last of a pass may have fewer
      * @param random stream that orders the rows
+     */
+    public CriticFit fitting(
+            DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
+        return new CriticFit(this, rooms, observations, returns, epochs, minibatch, random);
+    }
+
+    /**
+     * Fits V to the returns at once, on the calling thread: {@link #fitting} and {@link CriticFit#run}.
+     *
      * @return mean squared error over the last pass, in squared units of the returns
      */
     public double fit(DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
-        followTargets(returns);
-        int rows = observations.numRows;
-        int[] order = new int[rows];
-        Arrays.setAll(order, i -> i);
-        double squaredError = 0;
-        for (int epoch = 0; epoch < epochs; epoch++) {
-            shuffle(order, random, (long) epoch * rows);
-            squaredError = 0;
-            for (int from = 0; from < rows; from += minibatch) {
-                squaredError += fitMinibatch(observations, returns, order, from, Math.min(rows, from + minibatch));
-            }
-        }
-        return squaredError * scale * scale / rows;
-    }
-
-    private double fitMinibatch(DMatrixRMaj observations, double[] returns, int[] order, int begin, int end) {
-        network.transposeWeights(theta, transposed);
-        Arrays.fill(gradient, 0);
-        double squaredError = 0;
-        for (int from = begin; from < end; from += RowGroups.BLOCK_ROWS) {
-            int to = Math.min(end, from + RowGroups.BLOCK_ROWS);
-            squaredError += addGradient(observations, returns, order, from, to, 2.0 / (end - begin));
-        }
-        adam.step(theta, gradient);
-        return squaredError;
-    }
-
-    /** Adds the gradient of the squared error's mean, 2 (V(s) - target) dV/dtheta / n, over a block of rows. */
-    private double addGradient(
-            DMatrixRMaj observations, double[] returns, int[] order, int begin, int end, double twoOverN) {
-        int width = observations.numCols;
-        int rows = end - begin;
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(observations.data, order[begin + row] * width, block.data, row * width, width);
-        }
-        network.forward(theta, blockActivations, 0, rows);
-        double squaredError = 0;
-        for (int row = 0; row < rows; row++) {
-            double error = blockActivations.output().data[row] - (returns[order[begin + row]] - shift) / scale;
-            outputGradient[row] = twoOverN * error;
-            squaredError += error * error;
-        }
-        network.backward(transposed, blockActivations, outputGradient, gradient, 0, rows, scratch);
-        return squaredError;
+        return fitting(observations, returns, epochs, minibatch, random).run();
     }
 
     /** Moves shift and scale to the running moments of the returns, and the last layer against them. */
-    private void followTargets(double[] returns) {
+    void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;
         targetMoments.add(new DMatrixRMaj(returns.length, 1, true, returns));
         double newShift = targetMoments.mean()[0];
@@ -146,16 +104,6 @@ public final class ValueFunction {
         }
         shift = newShift;
         scale = newScale;
-    }
-
-    /** Fisher and Yates's shuffle. */
-    private static void shuffle(int[] order, RandomStream random, long counter) {
-        for (int i = order.length - 1; i > 0; i--) {
-            int other = random.below(i + 1, counter + i);
-            int swapped = order[i];
-            order[i] = order[other];
-            order[other] = swapped;
-        }
     }
 
     /** The network's shape. */

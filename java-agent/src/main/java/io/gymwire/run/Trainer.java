@@ -6,6 +6,7 @@ import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.policy.CriticFit;
 import io.gymwire.policy.ValueFunction;
 import io.gymwire.rollout.Actor;
 import io.gymwire.rollout.GeneralizedAdvantage;
@@ -59,7 +60,7 @@ public final class Trainer {
     /** An iteration whose critic is being fitted. */
     private record Improvement(
             UpdateReport report, double meanStd, List<Rollout.Episode> episodes,
-            double rolloutSeconds, double updateSeconds, CompletableFuture<Fit> fit) {}
+            double rolloutSeconds, double updateSeconds, CriticFit fitting, CompletableFuture<Fit> fit) {}
 
     private record Fit(double valueLoss, double seconds) {}
 
@@ -158,18 +159,20 @@ public final class Trainer {
         RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations());
         learner.setCounters(learner.iterations() + 1, learner.episodes() + rollout.episodes().size());
         betweenIterations = true;
-        DMatrixRMaj observations = rollout.observations();
+        CriticFit fitting = learner.critic().fitting(
+                rollout.observations(), returns, config.criticEpochs(), config.criticBatch(), order);
         pending = new Improvement(
                 report,
                 learner.policy().meanStd(learner.theta()),
                 List.copyOf(rollout.episodes()),
                 rolloutSeconds,
                 (System.nanoTime() - start) / 1e9,
-                CompletableFuture.supplyAsync(() -> fitCritic(observations, order)));
+                fitting,
+                CompletableFuture.supplyAsync(() -> timed(fitting)));
     }
 
     /**
-     * Waits until the critic is fitted; only then is the iteration, and the learner, complete.
+     * Helps until the critic is fitted; only then is the iteration, and the learner, complete.
      *
      * @return what the iteration did, or null when no critic is being fitted
      */
@@ -179,6 +182,7 @@ public final class Trainer {
         }
         long start = System.nanoTime();
         Improvement done = pending;
+        done.fitting().help();
         Fit fit = done.fit().join();
         pending = null;
         return new Iteration(
@@ -192,10 +196,9 @@ public final class Trainer {
                 (System.nanoTime() - start) / 1e9);
     }
 
-    private Fit fitCritic(DMatrixRMaj observations, RandomStream order) {
+    private static Fit timed(CriticFit fitting) {
         long start = System.nanoTime();
-        double loss =
-                learner.critic().fit(observations, returns, config.criticEpochs(), config.criticBatch(), order);
+        double loss = fitting.run();
         return new Fit(loss, (System.nanoTime() - start) / 1e9);
     }
 

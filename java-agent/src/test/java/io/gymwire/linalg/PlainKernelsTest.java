@@ -76,7 +76,7 @@ final class PlainKernelsTest {
     @Test
     void transposesFromAnOffset() {
         double[] out = new double[8];
-        Kernels.transpose(new double[] {-1, 1, 2, 3, 4, 5, 6}, 1, 2, 3, out, 1);
+        Kernels.transpose(new double[] {-1, 1, 2, 3, 4, 5, 6}, 1, 2, 3, out, 1, 2);
         assertArrayEquals(new double[] {0, 1, 4, 2, 5, 3, 6, 0}, out);
     }
 
@@ -84,7 +84,7 @@ final class PlainKernelsTest {
     void transposesMatricesLargerThanItsSquares() {
         double[] a = random.doubles(19 * 10).toArray();
         double[] out = new double[a.length];
-        Kernels.transpose(a, 0, 19, 10, out, 0);
+        Kernels.transpose(a, 0, 19, 10, out, 0, 19);
         for (int i = 0; i < 19; i++) {
             for (int j = 0; j < 10; j++) {
                 assertEquals(a[10 * i + j], out[19 * j + i]);

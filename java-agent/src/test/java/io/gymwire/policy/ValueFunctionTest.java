@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.Vectors;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,18 @@ final class ValueFunctionTest {
         ValueFunction other = critic();
         other.fit(observations, returns, 3, 32, order(1));
         assertNotEquals(critic.theta()[0], other.theta()[0]);
+    }
+
+    @Test
+    void aHelpedFitGivesTheSameBits() {
+        double[] returns = returns(1, 0);
+        double loss = critic.fit(observations, returns, 40, 32, order(0));
+        ValueFunction again = critic();
+        CriticFit fit = again.fitting(observations, returns, 40, 32, order(0));
+        CompletableFuture<Double> helped = CompletableFuture.supplyAsync(fit::run);
+        fit.help();
+        assertEquals(loss, helped.join());
+        assertArrayEquals(critic.theta(), again.theta());
     }
 
     @Test

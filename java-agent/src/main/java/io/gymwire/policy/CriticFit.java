@@ -1,0 +1,159 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import io.gymwire.linalg.Halves;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RowGroups;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * One fit of a value function to returns, by Adam on minibatches of the squared error.
+ *
+ * <p>A minibatch is two halves, each with a gradient of its own, and its step two halves of the parameters. One thread
+ * does both unless a second one helps; the numbers are the same.
+ */
+public final class CriticFit {
+
+    private final ValueFunction critic;
+    private final Mlp network;
+    private final double[] theta;
+    private final Room[] rooms; // [2], one for each half
+    private final DMatrixRMaj observations; // [n][observationSize]
+    private final double[] returns; // [n]
+    private final int epochs;
+    private final int minibatch;
+    private final RandomStream random;
+    private final int[] order; // [n]
+    private final Halves halves = new Halves();
+
+    /** The memory that one half of a minibatch is worked on in. */
+    static final class Room {
+        private final DMatrixRMaj input;
+        private final Mlp.Activations activations;
+        private final double[] outputGradient = new double[RowGroups.BLOCK_ROWS];
+        private final double[] gradient; // [P]
+        private final double[] transposed; // [P], the same for both halves
+        private final Mlp.Scratch scratch = new Mlp.Scratch();
+        private double squaredError;
+
+        Room(Mlp network, double[] transposed) {
+            this.input = new DMatrixRMaj(RowGroups.BLOCK_ROWS, network.inputSize());
+            this.activations = network.activations(input);
+            this.gradient = new double[network.parameterCount()];
+            this.transposed = transposed;
+        }
+    }
+
+    CriticFit(ValueFunction critic, Room[] rooms, DMatrixRMaj observations, double[] returns, int epochs,
+            int minibatch, RandomStream random) {
+        this.critic = critic;
+        this.network = critic.network();
+        this.theta = critic.theta();
+        this.rooms = rooms;
+        this.observations = observations;
+        this.returns = returns;
+        this.epochs = epochs;
+        this.minibatch = minibatch;
+        this.random = random;
+        this.order = new int[observations.numRows];
+    }
+
+    /**
+     * Fits V to the returns; to be called once.
+     *
+     * @return mean squared error over the last pass, in squared units of the returns
+     */
+    public double run() {
+        try {
+            critic.followTargets(returns);
+            network.transposeWeights(theta, rooms[0].transposed);
+            int rows = order.length;
+            Arrays.setAll(order, i -> i);
+            double squaredError = 0;
+            for (int epoch = 0; epoch < epochs; epoch++) {
+                shuffle((long) epoch * rows);
+                squaredError = 0;
+                for (int from = 0; from < rows; from += minibatch) {
+                    squaredError += step(from, Math.min(rows, from + minibatch));
+                }
+            }
+            return squaredError * critic.scale() * critic.scale() / rows;
+        } finally {
+            halves.close();
+        }
+    }
+
+    /** Takes half of the work that is left onto the calling thread, and returns when the fit has ended. */
+    public void help() {
+        halves.help();
+    }
+
+    /** One minibatch: its gradient, then Adam's step. Returns the sum of squared errors before the step. */
+    private double step(int begin, int end) {
+        int middle = begin + (end - begin + 1) / 2;
+        double twoOverN = 2.0 / (end - begin);
+        halves.run(half -> differentiate(
+                rooms[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
+        critic.adam().advance();
+        halves.run(this::descend);
+        return rooms[0].squaredError + rooms[1].squaredError;
+    }
+
+    /** Computes the gradient of the squared error's mean, 2 (V(s) - target) dV/dtheta / n, over some of its rows. */
+    private void differentiate(Room room, int begin, int end, double twoOverN) {
+        Arrays.fill(room.gradient, 0);
+        room.squaredError = 0;
+        for (int from = begin; from < end; from += RowGroups.BLOCK_ROWS) {
+            addGradient(room, from, Math.min(end, from + RowGroups.BLOCK_ROWS), twoOverN);
+        }
+    }
+
+    private void addGradient(Room room, int from, int to, double twoOverN) {
+        int width = observations.numCols;
+        int rows = to - from;
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(observations.data, order[from + row] * width, room.input.data, row * width, width);
+        }
+        network.forward(theta, room.activations, 0, rows);
+        double[] output = room.activations.output().data;
+        for (int row = 0; row < rows; row++) {
+            double error = output[row] - (returns[order[from + row]] - critic.shift()) / critic.scale();
+            room.outputGradient[row] = twoOverN * error;
+            room.squaredError += error * error;
+        }
+        network.backward(
+                room.transposed, room.activations, room.outputGradient, room.gradient, 0, rows, room.scratch);
+    }
+
+    /** Steps half of every layer's parameters: half of its inputs' weights, and the biases with the second half. */
+    private void descend(int half) {
+        double[] gradient = rooms[0].gradient;
+        double[] other = rooms[1].gradient;
+        for (int layer = 1; layer <= network.layers(); layer++) {
+            int inputs = network.inputs(layer);
+            int outputs = network.outputs(layer);
+            int first = half == 0 ? 0 : inputs / 2;
+            int last = half == 0 ? inputs / 2 : inputs;
+            int from = network.weightOffset(layer) + first * outputs;
+            int to = network.weightOffset(layer) + last * outputs + (half == 0 ? 0 : outputs);
+            for (int i = from; i < to; i++) {
+                gradient[i] += other[i];
+            }
+            critic.adam().step(theta, gradient, from, to);
+            network.transposeWeights(theta, rooms[0].transposed, layer, first, last);
+        }
+    }
+
+    /** Fisher and Yates's shuffle. */
+    private void shuffle(long counter) {
+        for (int i = order.length - 1; i > 0; i--) {
+            int other = random.below(i + 1, counter + i);
+            int swapped = order[i];
+            order[i] = order[other];
+            order[other] = swapped;
+        }
+    }
+}
