@@ -3,10 +3,12 @@
 """Names the software and the machine that an environment's results depend on."""
 
 import functools
+import hashlib
 import importlib.metadata
 import platform
 from pathlib import Path
 
+import gymwire
 from gymwire.v1 import environment_service_pb2 as pb
 
 _PACKAGES = ("gymnasium", "mujoco", "numpy", "grpcio", "protobuf")
@@ -28,6 +30,18 @@ def fingerprint() -> pb.Fingerprint:
         except importlib.metadata.PackageNotFoundError:
             continue
     return message
+
+
+@functools.cache
+def program_sha256() -> str:
+    """Returns the SHA-256 of this program's sources, in hexadecimal digits."""
+    root = Path(gymwire.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py"), key=lambda path: path.relative_to(root).as_posix()):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from gymwire.codec import UnsupportedValueError
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.server import environments, errors, making
 from gymwire.server.env_host import class_name, traceback_text
-from gymwire.server.fingerprint import fingerprint
+from gymwire.server.fingerprint import fingerprint, program_sha256
 from gymwire.server.limits import Limits
 from gymwire.server.parsing import check_parsed
 from gymwire.server.security import Rules
@@ -193,6 +193,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             server_version=gymwire.__version__,
             capabilities=_capabilities(self._rules),
             fingerprint=fingerprint(),
+            program_sha256=program_sha256(),
         )
 
     def _list_environments(self, _: pb.ListEnvironmentsRequest) -> pb.ListEnvironmentsResponse:

@@ -32,7 +32,23 @@ final class ConfigFile {
     private ConfigFile() {}
 
     /** The environment and the options that a run was made with, and where each value came from, by option name. */
-    record Contents(String envId, List<String> arguments, Map<String, String> sources) {}
+    record Contents(String envId, List<String> arguments, Map<String, String> sources) {
+        /**
+         * The settings.
+         *
+         * @param path of the file, for messages
+         */
+        TrainOptions options(Path path) throws IOException {
+            TrainOptions options = new TrainOptions();
+            try {
+                new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
+            } catch (CommandLine.ParameterException e) {
+                throw new IOException(path + " is not a run's configuration (" + e.getMessage()
+                        + "); train the run again", e);
+            }
+            return options;
+        }
+    }
 
     /**
      * Writes the file.

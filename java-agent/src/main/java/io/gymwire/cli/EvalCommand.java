@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,14 +81,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         RunDirectory directory = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(directory.config());
-        TrainOptions options = new TrainOptions();
-        try {
-            new CommandLine(options).parseArgs(contents.arguments().toArray(String[]::new));
-        } catch (CommandLine.ParameterException e) {
-            throw new IOException(directory.config() + " is not a run's configuration (" + e.getMessage()
-                    + "); train the run again", e);
-        }
-        TrainConfig config = options.toConfig(contents.envId());
+        TrainConfig config = contents.options(directory.config()).toConfig(contents.envId());
         Optional<ConnectOptions> running = server.server();
         try (ManagedServer managed = running.isEmpty() ? ManagedServer.start() : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {

@@ -48,6 +48,7 @@ final class Training {
     private RunDirectory directory;
     private TrainingRun current;
     private boolean announced;
+    private boolean told = true;
 
     /**
      * A run to come.
@@ -69,6 +70,12 @@ final class Training {
         this.sources = sources;
         this.commandLine = commandLine;
         this.console = console;
+    }
+
+    /** Leaves out what people may do with the run afterwards: it is not theirs to keep. */
+    Training withoutHints() {
+        told = false;
+        return this;
     }
 
     /**
@@ -176,7 +183,7 @@ final class Training {
                 directory);
     }
 
-    private static void summarise(TrainingRun.Status status, TrainingRun run) {
+    private void summarise(TrainingRun.Status status, TrainingRun run) {
         RunDirectory directory = run.directory();
         RunProgress progress = run.progress();
         System.out.printf(Locale.ROOT, "%s after %,d steps", status.name().toLowerCase(Locale.ROOT), progress.steps());
@@ -185,6 +192,10 @@ final class Training {
         }
         if (progress.bestMean() > Double.NEGATIVE_INFINITY) {
             System.out.printf(Locale.ROOT, ", best %.1f at step %,d", progress.bestMean(), progress.bestAt());
+        }
+        if (!told) {
+            System.out.println();
+            return;
         }
         System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
         if (status != TrainingRun.Status.FINISHED) {

@@ -1,0 +1,125 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import com.google.gson.JsonObject;
+import io.gymwire.run.ConsoleReporter;
+import io.gymwire.run.RunComparison;
+import io.gymwire.run.RunDirectory;
+import io.gymwire.run.RunManifest;
+import io.gymwire.run.TrainConfig;
+import io.gymwire.run.TrainingRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gymwire verify}: runs a run again and compares. */
+@Command(name = "verify", sortOptions = false,
+        description = "Runs a run again with its settings and says whether the results are identical, or where they"
+                + " first differ and what differs between then and now.")
+final class VerifyCommand implements Callable<Integer> {
+
+    @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory; it is not changed.")
+    private Path runDir;
+
+    @Option(names = "--iterations", paramLabel = "N",
+            description = "Only runs the first N iterations again (all that the run has).")
+    private Integer wanted;
+
+    @Option(names = "--workers", paramLabel = "W", description = "See train; never changes the result.")
+    private Integer workers;
+
+    @Option(names = "--keep", paramLabel = "DIR", description = "Keeps the second run in DIR.")
+    private Path keep;
+
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    public Integer call() throws IOException {
+        RunDirectory before = RunDirectory.open(runDir);
+        ConfigFile.Contents contents = ConfigFile.read(before.config());
+        JsonObject manifest = RunManifest.read(before.manifest());
+        int available = RunComparison.iterations(before);
+        if (available == 0) {
+            throw new IOException(
+                    "the run in " + runDir + " has no complete iteration yet; there is nothing to verify");
+        }
+        int iterations = wanted == null ? available : wanted;
+        if (iterations < 1 || iterations > available) {
+            throw new IllegalArgumentException("--iterations must be from 1 to " + available + ", which the run in "
+                    + runDir + " has; got " + wanted);
+        }
+        TrainOptions options = contents.options(before.config());
+        options.steps = (long) iterations * options.batch;
+        if (workers != null) {
+            options.workers = workers;
+        }
+        Path place = keep != null ? keep : Files.createTempDirectory("gymwire-verify");
+        try {
+            return compare(before, manifest, iterations, again(contents, options, place));
+        } finally {
+            if (keep == null) {
+                delete(place);
+            }
+        }
+    }
+
+    /** Runs the run again; null if that was interrupted. */
+    private RunDirectory again(ConfigFile.Contents contents, TrainOptions options, Path place) throws IOException {
+        TrainConfig config = options.toConfig(contents.envId());
+        ConsoleReporter console =
+                ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.steps());
+        Training training = new Training(config, server.server(), new CommandLine(options), contents.sources(),
+                List.of("verify", runDir.toString()), console);
+        if (keep == null) {
+            training.withoutHints();
+        }
+        TrainingRun.Status status = training.run(null, place);
+        return status == TrainingRun.Status.FINISHED ? RunDirectory.open(place) : null;
+    }
+
+    private int compare(RunDirectory before, JsonObject manifest, int iterations, RunDirectory now)
+            throws IOException {
+        if (now == null) {
+            System.out.println("interrupted: nothing was compared");
+            return 1;
+        }
+        Optional<String> difference = RunComparison.firstDifference(before, now, iterations);
+        if (difference.isEmpty() && RunComparison.sameCheckpoint(manifest, now).equals(Optional.of(false))) {
+            difference = Optional.of("the final checkpoint, though every row of progress.csv is the same");
+        }
+        List<String> fingerprints =
+                RunComparison.differentFingerprints(manifest, RunManifest.read(now.manifest()));
+        if (difference.isEmpty()) {
+            System.out.printf(Locale.ROOT, "identical: %,d iterations%s%n", iterations,
+                    RunComparison.sameCheckpoint(manifest, now).isPresent() ? " and the final checkpoint" : "");
+        } else {
+            System.out.println("different: " + difference.get());
+        }
+        System.out.println(fingerprints.isEmpty()
+                ? "programs, packages and machine are the same as then"
+                : "other than then:");
+        fingerprints.forEach(line -> System.out.println("  " + line));
+        return difference.isEmpty() ? 0 : 1;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

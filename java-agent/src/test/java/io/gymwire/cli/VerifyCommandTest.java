@@ -1,0 +1,86 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VerifyCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CartPole-v1", "HalfCheetah-v5", "Ant-v5"})
+    void aRunIsIdenticalWithOtherWorkersAndAsAPrefix(String envId) throws IOException {
+        Path run = train(envId);
+        String whole = Cli.succeed("verify", run.toString(), "--workers", "1");
+        assertTrue(whole.contains("identical: 3 iterations and the final checkpoint"), whole);
+        assertTrue(whole.contains("programs, packages and machine are the same as then"), whole);
+        String prefix = Cli.succeed("verify", run.toString(), "--iterations", "2");
+        assertTrue(prefix.contains("identical: 2 iterations\n"), prefix);
+    }
+
+    @Test
+    void theFirstDifferenceIsNamedAndWhatDiffersBetweenThenAndNow() throws IOException {
+        Path run = train("CartPole-v1");
+        Path progress = run.resolve("progress.csv");
+        List<String> lines = Files.readAllLines(progress);
+        List<String> names = List.of(lines.get(0).split(","));
+        String[] fields = lines.get(2).split(",", -1);
+        int column = names.indexOf("train/kl_divergence_loss");
+        String now = fields[column];
+        fields[column] = "0.5";
+        lines.set(2, String.join(",", fields));
+        Files.writeString(progress, String.join("\n", lines) + "\n");
+        Path manifest = run.resolve("manifest.json");
+        String mujoco = "\"mujoco\": \"";
+        Files.writeString(manifest, Files.readString(manifest).replace(mujoco, mujoco + "0."));
+
+        Cli.Outcome outcome = Cli.run("verify", run.toString());
+        assertEquals(1, outcome.code());
+        assertTrue(outcome.out().contains("different: iteration 2: train/kl_divergence_loss was 0.5, now it is " + now),
+                outcome.out());
+        assertTrue(outcome.out().contains("other than then:\n  server.packages.mujoco: 0."), outcome.out());
+        String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
+        assertTrue(first.contains("identical: 1 iterations\n"), first);
+        assertTrue(Files.exists(directory.resolve("again/progress.csv")));
+    }
+
+    @Test
+    void anotherFinalCheckpointIsNotIdentical() throws IOException {
+        Path run = train("CartPole-v1");
+        Path manifest = run.resolve("manifest.json");
+        String text = Files.readString(manifest);
+        Files.writeString(manifest, text.replaceAll("(\"checkpoint\": [^}]*\"sha256\": \").", "$1x"));
+        Cli.Outcome outcome = Cli.run("verify", run.toString());
+        assertEquals(1, outcome.code());
+        assertTrue(outcome.out().contains("different: the final checkpoint"), outcome.out());
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() throws IOException {
+        Path run = train("CartPole-v1");
+        Cli.fail(List.of("--iterations must be from 1 to 3", "got 4"), "verify", run.toString(), "--iterations", "4");
+        Cli.fail(List.of("--iterations must be from 1 to 3", "got 0"), "verify", run.toString(), "--iterations", "0");
+        Cli.fail(List.of(directory.resolve("none") + " does not exist"), "verify", directory + "/none");
+        Files.delete(run.resolve("progress.csv"));
+        Cli.fail(List.of("has no complete iteration yet"), "verify", run.toString());
+    }
+
+    private Path train(String envId) throws IOException {
+        Path run = directory.resolve("run");
+        Cli.succeed("train", envId, "--steps", "1536", "--batch", "512", "--envs", "4", "--critic-epochs", "2",
+                "--run-dir", run.toString());
+        return run;
+    }
+}
