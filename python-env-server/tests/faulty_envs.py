@@ -82,11 +82,11 @@ class Hangs(WellBehaved):
 
 
 class SlowStart(WellBehaved):
-    """Takes long to make, in seconds."""
+    """Takes three seconds to make."""
 
-    def __init__(self, seconds: float = 5.0) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        time.sleep(seconds)
+        time.sleep(3.0)
 
 
 class NanObservation(WellBehaved):

@@ -109,10 +109,10 @@ class Served:
 
 
 class Client:
-    """Speaks HTTP/2 by h2, which keeps to the protocol, over a served connection."""
+    """Speaks HTTP/2 by h2, which keeps to the protocol, over a connected socket."""
 
-    def __init__(self, served: Served, **settings: int) -> None:
-        self.socket = served.socket
+    def __init__(self, connected: socket.socket, **settings: int) -> None:
+        self.socket = connected
         config = h2.config.H2Configuration(
             header_encoding="utf-8", validate_outbound_headers=False, normalize_outbound_headers=False
         )

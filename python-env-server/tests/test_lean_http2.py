@@ -31,7 +31,7 @@ def serve() -> Iterator[Serve]:
 
 def test_a_call_is_answered_and_its_half_close_ends_it(serve: Serve) -> None:
     served = serve()
-    client = Client(served)
+    client = Client(served.socket)
     stream = client.open()
     assert client.ask(stream, "one") == ["one"]
     assert client.ask(stream, "two", "three") == ["two", "three"]
@@ -44,13 +44,13 @@ def test_a_call_is_answered_and_its_half_close_ends_it(serve: Serve) -> None:
 
 
 def test_a_call_without_requests_ends_well(serve: Serve) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     fields = client.end_of(client.open(end=True))
     assert (fields[":status"], fields["grpc-status"]) == ("200", "0")
 
 
 def test_messages_may_come_byte_by_byte_and_padded(serve: Serve) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     stream = client.open()
     for byte in framed("crumbs"):
         client.send(stream, bytes((byte,)), pad=byte)
@@ -64,7 +64,7 @@ def test_messages_may_come_byte_by_byte_and_padded(serve: Serve) -> None:
 
 def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serve) -> None:
     served = serve()
-    client = Client(served)
+    client = Client(served.socket)
     client.until(lambda: any(isinstance(event, h2.events.SettingsAcknowledged) for event in client.events))
     fields = [(":method", "POST"), (":scheme", "http"), (":path", INTERACT), ("content-type", "application/grpc")]
     block = headers.encode([*fields, ("user-agent", "x" * 300)])
@@ -85,7 +85,7 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
 
 
 def test_an_answer_waits_for_room_on_its_stream(serve: Serve) -> None:
-    client = Client(serve(), INITIAL_WINDOW_SIZE=0)
+    client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
     stream = client.open()
     text = "0123456789" * 100
     client.send(stream, framed(text), end=True)
@@ -99,7 +99,7 @@ def test_an_answer_waits_for_room_on_its_stream(serve: Serve) -> None:
 
 
 def test_settings_change_the_room_of_open_streams(serve: Serve) -> None:
-    client = Client(serve(), INITIAL_WINDOW_SIZE=100)
+    client = Client(serve().socket, INITIAL_WINDOW_SIZE=100)
     stream = client.open()
     client.send(stream, framed("x" * 1000), end=True)
     client.until(lambda: len(client.data(stream)) == 100)
@@ -118,7 +118,7 @@ def test_settings_change_the_room_of_open_streams(serve: Serve) -> None:
 
 
 def test_an_answer_waits_for_room_on_the_connection_and_keeps_to_the_frames_size(serve: Serve) -> None:
-    client = Client(serve(), INITIAL_WINDOW_SIZE=1 << 20, MAX_FRAME_SIZE=20_000)
+    client = Client(serve().socket, INITIAL_WINDOW_SIZE=1 << 20, MAX_FRAME_SIZE=20_000)
     client.until(lambda: client.h2.local_settings.max_frame_size == 20_000)
     stream = client.open()
     client.send(stream, framed("x" * 300_000))
@@ -131,7 +131,7 @@ def test_an_answer_waits_for_room_on_the_connection_and_keeps_to_the_frames_size
 
 
 def test_a_stream_without_room_does_not_keep_others_waiting(serve: Serve) -> None:
-    client = Client(serve(), INITIAL_WINDOW_SIZE=0)
+    client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
     stuck, free = client.open(), client.open()
     client.give_room(free, 1000)
     client.send(stuck, framed("a"))
@@ -144,7 +144,7 @@ def test_a_stream_without_room_does_not_keep_others_waiting(serve: Serve) -> Non
 
 
 def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
-    client = Client(serve(), INITIAL_WINDOW_SIZE=1 << 30)
+    client = Client(serve().socket, INITIAL_WINDOW_SIZE=1 << 30)
     stream = client.open()
     client.give_room(0, 1 << 30)
     asked = [f"{i} " + "x" * 10_000 for i in range(1000)]
@@ -159,7 +159,7 @@ def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
 
 
 def test_the_room_for_requests_is_given_back(serve: Serve) -> None:
-    client = Client(serve(Limits(max_message_mib=1)), INITIAL_WINDOW_SIZE=1 << 30)
+    client = Client(serve(Limits(max_message_mib=1)).socket, INITIAL_WINDOW_SIZE=1 << 30)
     client.give_room(0, 1 << 30)
     stream = client.open()
     text = "x" * 1_000_000
@@ -168,7 +168,7 @@ def test_the_room_for_requests_is_given_back(serve: Serve) -> None:
 
 
 def test_pings_are_answered_among_other_frames(serve: Serve) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     stream = client.open()
     for i in range(20):
         client.h2.ping(bytes([i] * 8))
@@ -181,7 +181,7 @@ def test_pings_are_answered_among_other_frames(serve: Serve) -> None:
 
 def test_a_cancelled_stream_releases_what_it_holds_and_others_go_on(serve: Serve) -> None:
     served = serve()
-    client = Client(served)
+    client = Client(served.socket)
     cancelled, other = client.open(), client.open()
     client.ask(cancelled, "a")
     client.h2.reset_stream(cancelled, 8)
@@ -190,7 +190,7 @@ def test_a_cancelled_stream_releases_what_it_holds_and_others_go_on(serve: Serve
 
 
 def test_many_streams_follow_each_other_on_one_connection(serve: Serve) -> None:
-    client = Client(serve(Limits(max_streams=1)))
+    client = Client(serve(Limits(max_streams=1)).socket)
     for i in range(200):
         stream = client.open()
         client.send(stream, framed(str(i)), end=True)
@@ -198,7 +198,7 @@ def test_many_streams_follow_each_other_on_one_connection(serve: Serve) -> None:
 
 
 def test_streams_beyond_the_limit_are_refused_one_by_one(serve: Serve) -> None:
-    client = Client(serve(Limits(max_streams=1)))
+    client = Client(serve(Limits(max_streams=1)).socket)
     client.until(lambda: client.h2.remote_settings.max_concurrent_streams == 17)
     open_ones = [client.open() for _ in range(17)]
     served_settings = client.h2.remote_settings
@@ -220,7 +220,7 @@ def test_streams_beyond_the_limit_are_refused_one_by_one(serve: Serve) -> None:
     ],
 )
 def test_what_is_not_grpc_is_told_so_in_http(serve: Serve, changes: dict[str, str | None], status: str) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     assert client.end_of(client.open(changes=changes))[":status"] == status
     assert client.ask(client.open(changes={"content-type": "application/grpc+proto"}), "a") == ["a"]
 
@@ -229,7 +229,7 @@ def test_what_is_not_grpc_is_told_so_in_http(serve: Serve, changes: dict[str, st
     "changes", [{":path": None}, {":method": None}, {":scheme": None}, {"X-Upper": "1"}, {"zz": "1", ":late": "2"}]
 )
 def test_malformed_header_fields_end_their_stream_alone(serve: Serve, changes: dict[str, str | None]) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     stream = client.open(changes=changes)
     client.until(lambda: bool(client.of(h2.events.StreamReset, stream)))
     assert client.of(h2.events.StreamReset, stream)[0].error_code == frames.ErrorCode.PROTOCOL_ERROR
@@ -247,7 +247,7 @@ def test_malformed_header_fields_end_their_stream_alone(serve: Serve, changes: d
 def test_a_message_that_cannot_be_taken_ends_the_call_after_those_before_it(
     serve: Serve, data: bytes, status: str, words: str
 ) -> None:
-    client = Client(serve(Limits(max_message_mib=1)))
+    client = Client(serve(Limits(max_message_mib=1)).socket)
     stream = client.open()
     client.send(stream, framed("before") + data)
     fields = client.end_of(stream)
@@ -258,14 +258,14 @@ def test_a_message_that_cannot_be_taken_ends_the_call_after_those_before_it(
 
 
 def test_a_message_cut_off_by_the_end_ends_the_call_with_an_error(serve: Serve) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     stream = client.open()
     client.send(stream, framed("cut")[:-1], end=True)
     assert client.end_of(stream)["grpc-status"] == "13"
 
 
 def test_an_answer_beyond_the_limit_ends_the_call(serve: Serve) -> None:
-    client = Client(serve(Limits(max_message_mib=1)))
+    client = Client(serve(Limits(max_message_mib=1)).socket)
     stream = client.open()
     client.send(stream, framed("x", 1 << 20))
     fields = client.end_of(stream)
@@ -274,7 +274,7 @@ def test_an_answer_beyond_the_limit_ends_the_call(serve: Serve) -> None:
 
 
 def test_a_defect_ends_its_call_alone(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     stream, other = client.open(), client.open()
     client.send(stream, framed("fail"))
     assert client.end_of(stream)["grpc-status"] == "13"
@@ -283,7 +283,7 @@ def test_a_defect_ends_its_call_alone(serve: Serve, caplog: pytest.LogCaptureFix
 
 
 def test_a_message_that_is_none_is_given_to_the_service_as_malformed(serve: Serve) -> None:
-    client = Client(serve())
+    client = Client(serve().socket)
     stream = client.open()
     client.send(stream, b"\x00\x00\x00\x00\x02\xff\xff")
     client.until(lambda: bool(client.data(stream)))
@@ -292,7 +292,7 @@ def test_a_message_that_is_none_is_given_to_the_service_as_malformed(serve: Serv
 
 def test_a_vanished_client_releases_what_it_held(serve: Serve) -> None:
     served = serve()
-    client = Client(served)
+    client = Client(served.socket)
     for _ in range(3):
         client.ask(client.open(), "a")
     assert served.echo.open == 3
@@ -301,7 +301,7 @@ def test_a_vanished_client_releases_what_it_held(serve: Serve) -> None:
 
 def test_a_server_that_stops_answers_what_is_under_way_and_says_goodbye(serve: Serve) -> None:
     served = serve()
-    client = Client(served)
+    client = Client(served.socket)
     stream = client.open()
     client.send(stream, framed("wait"))
     time.sleep(0.1)
@@ -315,7 +315,7 @@ def test_a_server_that_stops_answers_what_is_under_way_and_says_goodbye(serve: S
 
 def test_a_request_that_takes_long_shows_signs_of_life(serve: Serve) -> None:
     served = serve()
-    client = Client(served)
+    client = Client(served.socket)
     stream = client.open()
     client.ask(stream, "a")
     served.connection.show_life()

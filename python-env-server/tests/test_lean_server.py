@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import h2.events
+import lean_peer
 import numpy as np
 import pytest
 from client import DEADLINE_SECONDS, Client, ServerProcess, error_detail, make_request
@@ -22,6 +24,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from process_usage import usage, wait_until
 
 from gymwire.codec import encode_value
+from gymwire.server.lean.frames import MESSAGE_HEAD
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
@@ -167,12 +170,16 @@ def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start) -> None:
     assert "an environment did not return in time" in err
 
 
-def test_a_client_that_pings_waits_for_a_slow_request(start: Start) -> None:
-    address = start("--import", "faulty_envs").address
-    options = [("grpc.keepalive_time_ms", 1500), ("grpc.keepalive_timeout_ms", 1500)]
-    with grpc.insecure_channel(address, options=options) as channel:
-        call = channel.unary_unary("/gymwire.v1.EnvironmentService/Make", bytes, pb.MakeResponse.FromString)
-        assert call(make_request("Faulty/SlowStart-v0").SerializeToString(), timeout=20).num_envs == 1
+def test_a_request_that_takes_long_shows_signs_of_life(start: Start) -> None:
+    host, _, port = start("--import", "faulty_envs").address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS) as connection:
+        peer = lean_peer.Client(connection)
+        stream = peer.open()
+        request = pb.InteractRequest(make=make_request("Faulty/SlowStart-v0"))
+        peer.send(stream, MESSAGE_HEAD.pack(0, request.ByteSize()) + request.SerializeToString(), end=True)
+        peer.end_of(stream)
+    kinds = [type(event) for event in peer.events]
+    assert 1 <= kinds[: kinds.index(h2.events.DataReceived)].count(h2.events.PingReceived) <= 4
 
 
 def test_connections_leave_nothing_behind(start: Start) -> None:
@@ -192,6 +199,20 @@ def test_connections_leave_nothing_behind(start: Start) -> None:
     before = usage(pid)
     load()
     assert wait_until(lambda: usage(pid).threads <= before.threads and usage(pid).descriptors <= before.descriptors)
+
+
+def test_connections_beyond_the_limit_are_closed_and_those_open_go_on(start: Start) -> None:
+    server = start("--max-streams", "1")
+    host, port = server.address.split(":")
+    client = Client(server.address)
+    made = client.make("CartPole-v1")
+    idle = [socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS) for _ in range(20)]
+    # 17 may be open; those that are served begin with SETTINGS.
+    assert sum(connection.recv(1) == b"" for connection in idle) == 4
+    assert client.reset(made.session_id).step_number == 1
+    for connection in idle:
+        connection.close()
+    client.close()
 
 
 @pytest.mark.parametrize(

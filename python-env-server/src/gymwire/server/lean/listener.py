@@ -90,18 +90,28 @@ class LeanListener:
             _LOG.warning("a connection could not be accepted: %s", error)
             time.sleep(_PULSE_SECONDS)
             return
-        most = self._limits.max_streams + _MORE_CONNECTIONS
-        if len(self._connections) >= most or self._stopping.is_set():
-            _LOG.warning("%d connections are open, which is the most; a new one was closed", len(self._connections))
+        try:
+            self._serve(connected, peer)
+        except (OSError, RuntimeError) as error:
+            # It is gone again, or the system has no thread to spare.
             connected.close()
-            return
+            _LOG.warning("a connection could not be served: %s", error)
+
+    def _serve(self, connected: socket.socket, peer: tuple[str, int]) -> None:
+        most = self._limits.max_streams + _MORE_CONNECTIONS
+        if len(self._connections) >= most:
+            raise RuntimeError(f"{most} are open, which is the most; a higher --max-streams allows more")
         connected.setblocking(True)
-        if connected.family != getattr(socket, "AF_UNIX", None):
+        if connected.family in (socket.AF_INET, socket.AF_INET6):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = Connection(connected, _peer_name(connected, peer), self._service, self._unary_calls, self._limits)
         thread = threading.Thread(target=self._run, args=(connection,), name="lean-connection", daemon=True)
         self._connections[connection] = thread
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError:
+            del self._connections[connection]
+            raise
 
     def _run(self, connection: Connection) -> None:
         try:
