@@ -19,6 +19,7 @@ final class InProcess implements AutoCloseable {
 
     InProcess() throws IOException {
         actionsFile = Files.createTempFile("gymwire-actions", ".bin");
+        actionsFile.toFile().deleteOnExit();
         script = new PythonScript(ServerHome.find().python(), "in_process.py");
     }
 

@@ -74,6 +74,7 @@ public final class UpdateBench {
         Samples critic = new Samples();
         Samples others = new Samples();
         Path file = Files.createTempFile("gymwire-batch", ".f64");
+        file.toFile().deleteOnExit();
         try {
             if (peer != null) {
                 Peer.write(file, batch);
