@@ -35,9 +35,6 @@ import picocli.CommandLine.Parameters;
         description = "Plays episodes with a run's policy and its frozen normaliser; writes eval/evaluations.csv.")
 final class EvalCommand implements Callable<Integer> {
 
-    /** Far from the seeds that training uses, and the same for every run. */
-    private static final long FIRST_SEED = 1_000_000;
-
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory.")
     private Path runDir;
 
@@ -108,7 +105,7 @@ final class EvalCommand implements Callable<Integer> {
     private void evaluate(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
             throws IOException {
         List<Evaluator.Episode> played = Evaluator.evaluate(learner,
-                count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, FIRST_SEED);
+                count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, Evaluator.FIRST_SEED);
         Path csv = directory.eval().resolve("evaluations.csv");
         AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
         DoubleSummaryStatistics returns =
@@ -140,7 +137,8 @@ final class EvalCommand implements Callable<Integer> {
         for (int i = 0; i < videoEpisodes; i++) {
             Path file = directory.videos().resolve("episode-" + i + ".mp4");
             try (VectorEnv env = remote.make(drawn)) {
-                Evaluator.Episode episode = EpisodeVideo.record(learner, env, !choice.stochastic, FIRST_SEED + i, file);
+                Evaluator.Episode episode =
+                        EpisodeVideo.record(learner, env, !choice.stochastic, Evaluator.FIRST_SEED + i, file);
                 System.out.printf(
                         Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
             }

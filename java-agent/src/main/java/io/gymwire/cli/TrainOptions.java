@@ -148,6 +148,18 @@ final class TrainOptions {
                     + " kill costs the work since then, never the result.")
     double checkpointSeconds;
 
+    @Option(
+            names = "--eval-every",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Evaluates the policy each N steps and at the end, into eval/curve.csv (${DEFAULT-VALUE}:"
+                    + " never). Never changes the result.")
+    long evalEvery;
+
+    @Option(names = "--eval-episodes", paramLabel = "K", defaultValue = "20",
+            description = "Episodes of an evaluation, for each of deterministic and stochastic (${DEFAULT-VALUE}).")
+    int evalEpisodes;
+
     /** The settings, checked. */
     TrainConfig toConfig(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -176,6 +188,8 @@ final class TrainOptions {
                 criticEpochs,
                 criticBatch,
                 criticLr,
-                checkpointSeconds);
+                checkpointSeconds,
+                evalEvery,
+                evalEpisodes);
     }
 }

@@ -8,6 +8,7 @@ import io.gymwire.env.ErrorCode;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.run.Checkpoint;
 import io.gymwire.run.ConsoleReporter;
+import io.gymwire.run.CurveEvaluation;
 import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.RunManifest;
@@ -136,7 +137,9 @@ final class Training {
             ConfigFile.write(directory.config(), config.envId(), options, sources);
             RunManifest manifest =
                     new RunManifest(directory, config, commandLine, sessions.serverInfo(), Instant.now());
-            return TrainingRun.prepare(config, learner, trainer, rest, directory, manifest, console);
+            CurveEvaluation evaluation =
+                    new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
+            return TrainingRun.prepare(config, learner, trainer, rest, directory, manifest, evaluation, console);
         });
         if (!announced) {
             announce(learner);

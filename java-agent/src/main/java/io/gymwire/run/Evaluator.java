@@ -20,6 +20,9 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class Evaluator {
 
+    /** The seed of the first episode: far from the seeds that training uses, and the same for every run. */
+    public static final long FIRST_SEED = 1_000_000;
+
     /** Episodes that are played side by side. */
     static final int SIDE_BY_SIDE = 16;
 
@@ -90,19 +93,18 @@ public final class Evaluator {
     /** {@code evaluations.csv}: one row per episode with the columns seed, episode, return, length, policy. */
     public static byte[] csv(List<Episode> episodes, boolean deterministic) {
         StringBuilder csv = new StringBuilder("seed,episode,return,length,policy\n");
+        rows(episodes, deterministic).forEach(row -> csv.append(row).append('\n'));
+        return csv.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The rows of {@link #csv}. */
+    static List<String> rows(List<Episode> episodes, boolean deterministic) {
+        List<String> rows = new ArrayList<>();
+        String policy = deterministic ? "deterministic" : "stochastic";
         for (int i = 0; i < episodes.size(); i++) {
             Episode episode = episodes.get(i);
-            csv.append(episode.seed())
-                    .append(',')
-                    .append(i)
-                    .append(',')
-                    .append(episode.totalReward())
-                    .append(',')
-                    .append(episode.length())
-                    .append(',')
-                    .append(deterministic ? "deterministic" : "stochastic")
-                    .append('\n');
+            rows.add(Csv.line(List.of(episode.seed(), i, episode.totalReward(), episode.length(), policy)));
         }
-        return csv.toString().getBytes(StandardCharsets.UTF_8);
+        return rows;
     }
 }

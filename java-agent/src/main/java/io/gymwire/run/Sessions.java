@@ -26,9 +26,12 @@ public final class Sessions implements AutoCloseable {
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<VectorEnv> envs = new ArrayList<>();
-    private RemoteServer first;
+    private final MakeOptions options;
+    private List<RemoteServer> servers;
 
-    private Sessions() {}
+    private Sessions(MakeOptions options) {
+        this.options = options;
+    }
 
     /**
      * Opens sessions whose environments send no infos.
@@ -38,14 +41,12 @@ public final class Sessions implements AutoCloseable {
      * @param workers number of sessions, 1 to N
      */
     public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
-        Sessions sessions = new Sessions();
+        Sessions sessions = new Sessions(MakeOptions.of(envId).withInfos(InfoSelection.none()));
         try {
-            List<RemoteServer> servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
-            sessions.first = servers.get(0);
+            sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
-                MakeOptions options = MakeOptions.of(envId).withNumEnvs(size).withInfos(InfoSelection.none());
-                VectorEnv env = servers.get(worker % servers.size()).make(options);
+                VectorEnv env = sessions.openFurther(worker, size);
                 sessions.opened.add(env);
                 sessions.envs.add(env);
             }
@@ -103,9 +104,18 @@ public final class Sessions implements AutoCloseable {
         return envs;
     }
 
+    /**
+     * Opens a further session of the same environments; the caller closes it.
+     *
+     * @param worker sessions with different numbers simulate side by side where the servers allow it
+     */
+    public VectorEnv openFurther(int worker, int count) {
+        return servers.get(worker % servers.size()).make(options.withNumEnvs(count));
+    }
+
     /** Tells who the (first) server is. */
     public ServerInfo serverInfo() {
-        return first.info();
+        return servers.get(0).info();
     }
 
     /** Closes the sessions, the connections, and the servers started here. */

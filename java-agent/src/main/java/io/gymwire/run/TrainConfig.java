@@ -26,6 +26,8 @@ import java.util.Arrays;
  * @param criticBatch rows of the critic's minibatches
  * @param criticLr Adam's step size
  * @param checkpointSeconds least time between two checkpoints; never changes the result
+ * @param evalEvery environment steps from one evaluation in training to the next; 0 for none
+ * @param evalEpisodes episodes of such an evaluation
  */
 public record TrainConfig(
         String envId,
@@ -43,7 +45,9 @@ public record TrainConfig(
         int criticEpochs,
         int criticBatch,
         double criticLr,
-        double checkpointSeconds) {
+        double checkpointSeconds,
+        long evalEvery,
+        int evalEpisodes) {
 
     /** Keeps the arrays of a batch within the lengths that Java has; far beyond what TRPO gains from. */
     private static final int MAX_BATCH = 1_000_000;
@@ -69,6 +73,8 @@ public record TrainConfig(
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);
         require(criticLr > 0 && Double.isFinite(criticLr), "critic-lr must be positive", criticLr);
+        require(evalEvery >= 0, "eval-every must be 0 or more steps", evalEvery);
+        require(evalEpisodes >= 1, "eval-episodes must be at least 1", evalEpisodes);
         require(checkpointSeconds >= 0, "checkpoint-every must be 0 or more seconds", checkpointSeconds);
     }
 

@@ -26,6 +26,7 @@ public final class TrainingRun {
     private final Checkpoint.Rest rest;
     private final RunDirectory directory;
     private final RunManifest manifest;
+    private final CurveEvaluation evaluation;
     private final ConsoleReporter console;
     private final RunProgress progress;
     private Path lastCheckpoint;
@@ -50,6 +51,7 @@ public final class TrainingRun {
             Checkpoint.Rest rest,
             RunDirectory directory,
             RunManifest manifest,
+            CurveEvaluation evaluation,
             ConsoleReporter console) {
         this.config = config;
         this.learner = learner;
@@ -57,6 +59,7 @@ public final class TrainingRun {
         this.rest = rest;
         this.directory = directory;
         this.manifest = manifest;
+        this.evaluation = evaluation;
         this.console = console;
         this.progress = new RunProgress(config, learner, console);
     }
@@ -74,6 +77,7 @@ public final class TrainingRun {
             Checkpoint.Rest rest,
             RunDirectory directory,
             RunManifest manifest,
+            CurveEvaluation evaluation,
             ConsoleReporter console)
             throws IOException {
         manifest.write();
@@ -82,7 +86,7 @@ public final class TrainingRun {
             begin = new Checkpoint.Rest(null, RunProgress.State.START);
             Checkpoint.save(directory.checkpoints(), learner, begin, config);
         }
-        return new TrainingRun(config, learner, trainer, begin, directory, manifest, console);
+        return new TrainingRun(config, learner, trainer, begin, directory, manifest, evaluation, console);
     }
 
     /**
@@ -156,6 +160,7 @@ public final class TrainingRun {
         while (progress.steps() < config.steps() && !stopRequested && trainer.collect(this::abandons)) {
             progress.record(trainer.awaitCritic());
             trainer.improve();
+            evaluation.afterIteration();
             if (System.nanoTime() - lastSave >= config.checkpointSeconds() * 1e9) {
                 progress.record(trainer.awaitCritic());
                 save();

@@ -121,7 +121,9 @@ class EpisodeVideoTest {
                 1,
                 32,
                 1e-3,
-                30);
+                30,
+                0,
+                20);
         return new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
     }
 }

@@ -1,0 +1,113 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.env.VectorEnv;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+
+/**
+ * Evaluations in the course of a training run, in {@code eval/curve.csv}: one row per episode with the columns
+ * {@code step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, with the deterministic policy
+ * and with the stochastic one.
+ */
+public final class CurveEvaluation {
+
+    private static final String COLUMNS = "step,seed,episode,return,length,policy";
+
+    private final TrainConfig config;
+    private final Learner learner;
+    private final BiFunction<Integer, Integer, VectorEnv> open;
+    private final Path path;
+    private final ConsoleReporter console;
+
+    /**
+     * Goes on with the file of a run; rows of evaluations that the run is yet to do again are dropped.
+     *
+     * @param open opens a session of as many environments as its second argument says; its first one tells evaluations
+     *     side by side apart
+     */
+    public CurveEvaluation(
+            TrainConfig config, Learner learner, BiFunction<Integer, Integer, VectorEnv> open, RunDirectory directory,
+            ConsoleReporter console) throws IOException {
+        this.config = config;
+        this.learner = learner;
+        this.open = open;
+        this.path = directory.eval().resolve("curve.csv");
+        this.console = console;
+        List<String> kept = new ArrayList<>();
+        for (String line : Csv.completeLines(path)) {
+            if (kept.isEmpty() || Long.parseLong(Csv.split(line).get(0)) <= steps()) {
+                kept.add(line);
+            }
+        }
+        if (!kept.isEmpty()) {
+            Csv.rewrite(path, kept);
+        }
+    }
+
+    /** Evaluates if the iteration that was just made reached one of the steps for it, or the last. */
+    void afterIteration() throws IOException {
+        if (config.evalEvery() == 0) {
+            return;
+        }
+        boolean reached = steps() / config.evalEvery() > (steps() - config.batch()) / config.evalEvery();
+        if (reached || steps() >= config.steps()) {
+            evaluate();
+        }
+    }
+
+    private void evaluate() throws IOException {
+        CompletableFuture<List<Evaluator.Episode>> stochastic =
+                CompletableFuture.supplyAsync(() -> play(1, false));
+        List<Evaluator.Episode> deterministic;
+        try {
+            deterministic = play(0, true);
+        } finally {
+            // Its sessions must be closed before anything else happens.
+            stochastic.handle((episodes, failure) -> null).join();
+        }
+        try {
+            write(deterministic, stochastic.join());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+        console.line(String.format(Locale.ROOT,
+                "evaluation at %,d steps, %d episodes: deterministic %.1f, stochastic %.1f",
+                steps(), config.evalEpisodes(), mean(deterministic), mean(stochastic.join())));
+    }
+
+    private List<Evaluator.Episode> play(int side, boolean deterministic) {
+        return Evaluator.evaluate(learner, count -> open.apply(side, count), config.evalEpisodes(), deterministic,
+                Evaluator.FIRST_SEED);
+    }
+
+    private void write(List<Evaluator.Episode> deterministic, List<Evaluator.Episode> stochastic) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        if (Csv.completeLines(path).isEmpty()) {
+            rows.append(COLUMNS).append('\n');
+        }
+        Evaluator.rows(deterministic, true).forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        Evaluator.rows(stochastic, false).forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        try (FileOutputStream out = Csv.append(path)) {
+            out.write(rows.toString().getBytes(StandardCharsets.UTF_8));
+            out.getFD().sync();
+        }
+    }
+
+    private long steps() {
+        return learner.iterations() * config.batch();
+    }
+
+    private static double mean(List<Evaluator.Episode> episodes) {
+        return episodes.stream().mapToDouble(Evaluator.Episode::totalReward).average().orElse(Double.NaN);
+    }
+}
