@@ -7,5 +7,6 @@ other thread takes part. What follows from that: the streams of one connection a
 messages arrive, one at a time, and a cancelled call is noticed once the request under way is answered. Deadlines are
 the client's to keep (``grpc-timeout`` is not read), and messages are not compressed.
 
-Reading order: ``listener``, ``connection``, ``stream``, ``calls``, then ``frames``, ``headers`` and ``transport``.
+Reading order: ``listener``, ``connection``, ``inbound``, ``outbound``, ``stream``, ``calls``; what they stand on is in
+``frames``, ``headers`` and ``transport``.
 """
