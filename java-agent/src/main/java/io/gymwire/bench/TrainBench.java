@@ -48,8 +48,8 @@ public final class TrainBench {
         }
         TrainConfig config = settings.config().apply(settings.envIds().get(0));
         report.table("Training, ms an iteration", String.format(Locale.ROOT,
-                "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout,"
-                        + " hidden as far as%nnobody waits for it; sb3-contrib's update includes its critic",
+                "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout:%n"
+                        + "hidden is what nothing waited for; sb3-contrib's update includes its critic",
                 config.envs(), config.batch(), config.workers()), table);
     }
 

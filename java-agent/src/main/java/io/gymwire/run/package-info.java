@@ -5,6 +5,6 @@
  * Whole runs: training, evaluation, and every file and line of text that they leave.
  *
  * <p>In come an environment and a configuration; out go a run directory with checkpoints, tables and TensorBoard
- * events, and what the terminal shows. Next: {@code cli}.
+ * events, and what the terminal shows. Next: {@code bench}.
  */
 package io.gymwire.run;
