@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     /** Each package uses those before it alone. */
     private static final List<String> ORDER = List.of("env", "linalg", "policy", "rollout", "trpo", "run", "bench",
-            "cli");
+            "report", "sweep", "cli");
     private static final int MAX_LINES = 400;
     private static final int MAX_COLUMNS = 120;
 

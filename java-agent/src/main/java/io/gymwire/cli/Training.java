@@ -135,8 +135,8 @@ final class Training {
                 directory = RunDirectory.create(wanted, config.envId(), config.seed(), start);
             }
             ConfigFile.write(directory.config(), config.envId(), options, sources);
-            RunManifest manifest =
-                    new RunManifest(directory, config, commandLine, sessions.serverInfo(), Instant.now());
+            RunManifest manifest = new RunManifest(directory, config, commandLine, sessions.serverInfo(),
+                    sessions.envs().get(0).spec().rewardThreshold(), Instant.now());
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
             return TrainingRun.prepare(config, learner, trainer, rest, directory, manifest, evaluation, console);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Comma-separated values as pandas reads them: doubles in full, NaN as an empty field, a point whatever the locale. */
-final class Csv {
+public final class Csv {
     private Csv() {
     }
 
@@ -41,7 +41,7 @@ final class Csv {
     }
 
     /** Returns the fields of a line that {@link #line} made. */
-    static List<String> split(String line) {
+    public static List<String> split(String line) {
         return List.of(line.split(",", -1));
     }
 
@@ -49,7 +49,7 @@ final class Csv {
      * Returns the complete lines of a file, none if there is no file. A last line without its end was torn by a crash
      * and is left out.
      */
-    static List<String> completeLines(Path path) throws IOException {
+    public static List<String> completeLines(Path path) throws IOException {
         if (!Files.exists(path)) {
             return List.of();
         }

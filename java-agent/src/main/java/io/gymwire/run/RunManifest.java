@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end; a
@@ -39,15 +40,18 @@ public final class RunManifest {
      *
      * @param commandLine as given
      * @param server the (first) server
+     * @param rewardThreshold the return at which the environment counts as solved
      * @throws IOException if the files of the run so far cannot be read
      */
     public RunManifest(
-            RunDirectory directory, TrainConfig config, List<String> commandLine, ServerInfo server, Instant start)
+            RunDirectory directory, TrainConfig config, List<String> commandLine, ServerInfo server,
+            OptionalDouble rewardThreshold, Instant start)
             throws IOException {
         this.path = directory.manifest();
         fields.addProperty("schema", 2);
         fields.addProperty("env_id", config.envId());
         fields.addProperty("seed", config.seed());
+        rewardThreshold.ifPresent(threshold -> fields.addProperty("reward_threshold", threshold));
         fields.add("command_line", GSON.toJsonTree(commandLine));
         fields.addProperty("status", "running");
         fields.addProperty("start", start.toString());
@@ -101,7 +105,7 @@ public final class RunManifest {
         JsonArray parts = manifest.has(EARLIER) ? manifest.getAsJsonArray(EARLIER) : new JsonArray();
         JsonObject part = new JsonObject();
         for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
-            if (!List.of("schema", "env_id", "seed", "config", EARLIER).contains(field.getKey())) {
+            if (!List.of("schema", "env_id", "seed", "reward_threshold", "config", EARLIER).contains(field.getKey())) {
                 part.add(field.getKey(), field.getValue());
             }
         }

@@ -1,0 +1,59 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.report.Report;
+import io.gymwire.report.Report.Format;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code gymwire report}: tables and pictures of what runs have reached. */
+@Command(name = "report", sortOptions = false,
+        description = "Sums runs up over their seeds, finished or not: tables, learning curves, diagnostics, and all of"
+                + " it on one HTML page.")
+final class ReportCommand implements Callable<Integer> {
+
+    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Run directories, or directories that hold some.")
+    private List<Path> directories;
+
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "report",
+            description = "Where the files go (${DEFAULT-VALUE}/).")
+    private Path out;
+
+    @Option(
+            names = "--group-by",
+            paramLabel = "SETTING",
+            split = ",",
+            description = "Settings by which runs of an environment are told apart, e.g. delta,hidden; none takes all"
+                    + " together (default: every setting that differs, seed and workers aside).")
+    private List<String> groupBy = List.of();
+
+    @Option(names = "--threshold", paramLabel = "R",
+            description = "Return that counts as solved (default: the environment's own, if it names one).")
+    private Double threshold;
+
+    @Option(names = "--formats", paramLabel = "F", split = ",", defaultValue = "html,md,csv,png,svg",
+            description = "What to write (${DEFAULT-VALUE}).")
+    private Set<Format> formats;
+
+    @Override
+    public Integer call() throws IOException {
+        // No window is opened, whatever the screen.
+        System.setProperty("java.awt.headless", "true");
+        OptionalDouble solved = threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
+        Report report = Report.of(directories, groupBy, solved, line -> System.out.println("note: " + line));
+        List<Path> written = report.write(out, EnumSet.copyOf(formats));
+        System.out.print(report.markdown());
+        System.out.println();
+        written.forEach(System.out::println);
+        return 0;
+    }
+}

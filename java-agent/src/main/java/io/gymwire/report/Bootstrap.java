@@ -1,0 +1,63 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Stratified bootstrap intervals as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical
+ * Precipice" (2021): each replication draws as many scores with replacement from every stratum (environment) as it has,
+ * and the interval lies between the percentiles of the statistic over the replications.
+ *
+ * <p>The seed is fixed, and {@link Random} is specified to the bit, so the same scores give the same interval anywhere.
+ */
+final class Bootstrap {
+
+    /** Confidence of the intervals, percent. */
+    static final int CONFIDENCE = 95;
+
+    private static final long SEED = 1;
+
+    private Bootstrap() {}
+
+    /** An interval; both ends are NaN where there are too few scores for one. */
+    record Interval(double low, double high) {
+
+        static final Interval NONE = new Interval(Double.NaN, Double.NaN);
+
+        boolean isKnown() {
+            return !Double.isNaN(low);
+        }
+    }
+
+    /**
+     * Returns the interval of a statistic.
+     *
+     * @param strata [strata][scores of each]; not modified
+     * @param statistic of all scores together, which it must not modify
+     * @param replications number of bootstrap samples
+     */
+    static Interval interval(double[][] strata, ToDoubleFunction<double[]> statistic, int replications) {
+        int total = Arrays.stream(strata).mapToInt(stratum -> stratum.length).sum();
+        if (Arrays.stream(strata).noneMatch(stratum -> stratum.length > 1)) {
+            return Interval.NONE;
+        }
+        Random random = new Random(SEED);
+        double[] drawn = new double[total];
+        double[] statistics = new double[replications];
+        for (int r = 0; r < replications; r++) {
+            int at = 0;
+            for (double[] stratum : strata) {
+                for (int i = 0; i < stratum.length; i++) {
+                    drawn[at++] = stratum[random.nextInt(stratum.length)];
+                }
+            }
+            statistics[r] = statistic.applyAsDouble(drawn);
+        }
+        double tail = (100.0 - CONFIDENCE) / 2;
+        return new Interval(
+                Statistics.percentile(statistics, tail), Statistics.percentile(statistics, 100 - tail));
+    }
+}

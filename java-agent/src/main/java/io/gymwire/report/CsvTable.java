@@ -1,0 +1,99 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import io.gymwire.run.Csv;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A file of a run as columns by name. A run that goes on, or was killed, may leave a row torn or unreadable; such rows
+ * are left out and counted.
+ */
+final class CsvTable {
+
+    private final List<String> columns;
+    private final List<List<String>> rows;
+    private final int skipped;
+
+    private CsvTable(List<String> columns, List<List<String>> rows, int skipped) {
+        this.columns = columns;
+        this.rows = rows;
+        this.skipped = skipped;
+    }
+
+    /**
+     * Reads a file; one that is not there has no columns. Lines that begin with # are comments.
+     *
+     * @param textColumns those that hold no numbers
+     */
+    static CsvTable read(Path path, Set<String> textColumns) throws IOException {
+        List<String> columns = null;
+        List<List<String>> rows = new ArrayList<>();
+        int skipped = 0;
+        for (String line : Csv.completeLines(path)) {
+            if (line.startsWith("#")) {
+                continue;
+            }
+            List<String> fields = Csv.split(line);
+            if (columns == null) {
+                columns = fields;
+            } else if (isReadable(fields, columns, textColumns)) {
+                rows.add(fields);
+            } else {
+                skipped++;
+            }
+        }
+        return new CsvTable(columns == null ? List.of() : columns, rows, skipped);
+    }
+
+    /** Number of readable rows. */
+    int size() {
+        return rows.size();
+    }
+
+    /** Number of rows left out. */
+    int skipped() {
+        return skipped;
+    }
+
+    /** Returns a column [rows]; NaN where a field is empty, and throughout when there is no such column. */
+    double[] numbers(String column) {
+        return texts(column).stream().mapToDouble(CsvTable::number).toArray();
+    }
+
+    /** Returns a column [rows]; empty texts when there is no such column. */
+    List<String> texts(String column) {
+        int index = columns.indexOf(column);
+        return rows.stream().map(row -> index < 0 ? "" : row.get(index)).toList();
+    }
+
+    private static boolean isReadable(List<String> fields, List<String> columns, Set<String> textColumns) {
+        if (fields.size() != columns.size()) {
+            return false;
+        }
+        try {
+            for (int i = 0; i < fields.size(); i++) {
+                if (!textColumns.contains(columns.get(i))) {
+                    number(fields.get(i));
+                }
+            }
+            return true;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    private static double number(String field) {
+        return field.isEmpty() ? Double.NaN : Double.parseDouble(field);
+    }
+
+    /** Returns the last {@code count} values, or all if there are fewer. */
+    static double[] last(double[] values, int count) {
+        return Arrays.copyOfRange(values, Math.max(0, values.length - count), values.length);
+    }
+}

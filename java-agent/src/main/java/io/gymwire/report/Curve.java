@@ -1,0 +1,68 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A quantity over the course of a run.
+ *
+ * @param steps environment steps, ascending
+ * @param values one for each of {@code steps}; finite
+ */
+record Curve(double[] steps, double[] values) {
+
+    /** Makes a curve of the points at which there is a finite value. */
+    static Curve of(double[] steps, double[] values) {
+        int[] known = IntStream.range(0, steps.length)
+                .filter(i -> Double.isFinite(steps[i]) && Double.isFinite(values[i])).toArray();
+        return new Curve(Arrays.stream(known).mapToDouble(i -> steps[i]).toArray(),
+                Arrays.stream(known).mapToDouble(i -> values[i]).toArray());
+    }
+
+    boolean isEmpty() {
+        return steps.length == 0;
+    }
+
+    double first() {
+        return steps[0];
+    }
+
+    double last() {
+        return steps[steps.length - 1];
+    }
+
+    /** The part from {@code step} on. */
+    Curve from(double step) {
+        int begin = (int) Arrays.stream(steps).takeWhile(each -> each < step).count();
+        return new Curve(Arrays.copyOfRange(steps, begin, steps.length),
+                Arrays.copyOfRange(values, begin, values.length));
+    }
+
+    /** The value at a step, linear between its neighbours; at an end of the curve, that of the end. */
+    double at(double step) {
+        int found = Arrays.binarySearch(steps, step);
+        if (found >= 0) {
+            return values[found];
+        }
+        int above = -found - 1;
+        if (above == 0 || above == steps.length) {
+            return values[Math.max(0, above - 1)];
+        }
+        double part = (step - steps[above - 1]) / (steps[above] - steps[above - 1]);
+        return values[above - 1] + part * (values[above] - values[above - 1]);
+    }
+
+    /** The mean of each value and those before it, {@code window} in all. */
+    Curve smoothed(int window) {
+        double[] means = new double[values.length];
+        Arrays.setAll(means, i -> Statistics.mean(Arrays.copyOfRange(values, Math.max(0, i + 1 - window), i + 1)));
+        return new Curve(steps, means);
+    }
+
+    /** The index of the highest value, the first of equals. */
+    int highest() {
+        return IntStream.range(0, values.length).reduce((a, b) -> values[b] > values[a] ? b : a).orElse(-1);
+    }
+}

@@ -1,0 +1,32 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Runs of one environment with the same settings, which differ in their seeds.
+ *
+ * @param envId the environment
+ * @param settings those that tell the group from others of its environment, by name; empty if it is the only one
+ * @param runs at least one, by seed
+ */
+record Group(String envId, Map<String, String> settings, List<Run> runs) {
+
+    /** For example {@code delta=0.01, hidden=64,64}; empty if the group is the only one of its environment. */
+    String label() {
+        return String.join(", ", settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    }
+
+    /** Returns the finite scores [runs that have one]. */
+    double[] scores(ToDoubleFunction<Run> score) {
+        return runs.stream().mapToDouble(score).filter(Double::isFinite).toArray();
+    }
+
+    /** For example {@code 1, 2, 3}. */
+    String seeds() {
+        return String.join(", ", runs.stream().map(run -> Long.toString(run.seed())).toList());
+    }
+}

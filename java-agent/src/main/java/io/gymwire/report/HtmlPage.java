@@ -1,0 +1,67 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.io.IOException;
+import java.util.List;
+
+/** The whole report on one page that needs nothing beside itself. */
+final class HtmlPage {
+
+    private static final String STYLE = """
+            body { font: 15px/1.5 system-ui, sans-serif; color: #222 }
+            body { max-width: 1180px; margin: 2em auto; padding: 0 1em }
+            h1, h2, h3 { line-height: 1.2; margin: 1.6em 0 .5em }
+            table { border-collapse: collapse; font-size: 14px; display: block; overflow-x: auto }
+            th, td { padding: .3em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
+            .label { text-align: left }
+            th { border-bottom: 2px solid #999 }
+            td { font-variant-numeric: tabular-nums }
+            p { max-width: 60em; color: #555 }
+            svg { max-width: 100%; height: auto; display: block }
+            """;
+
+    private final List<Group> groups;
+    private final List<Summary> summaries;
+    private final List<Summary.Overall> overall;
+
+    HtmlPage(List<Group> groups, List<Summary> summaries, List<Summary.Overall> overall) {
+        this.groups = groups;
+        this.summaries = summaries;
+        this.overall = overall;
+    }
+
+    String text() throws IOException {
+        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n")
+                .append("<meta charset=\"utf-8\">\n").append("<title>Gymwire report</title>\n<style>\n").append(STYLE)
+                .append("</style>\n</head>\n<body>\n<h1>Gymwire report</h1>\n");
+        section(page, "Results", Tables.results(summaries), Report.METHOD);
+        section(page, "Effort", Tables.effort(groups), "");
+        section(page, "Over environments", Tables.overall(overall), Report.OVERALL_METHOD);
+        page.append("<h2>Curves</h2>\n");
+        for (List<Group> environment : Report.byEnvironment(groups)) {
+            String envId = environment.get(0).envId();
+            String name = Report.fileName(envId);
+            page.append("<h3>").append(TextTable.escape(envId)).append("</h3>\n")
+                    .append(SvgText.inline(Figures.learningCurve(environment).svg(), name + "-curve")).append('\n');
+            Picture diagnostics = Figures.diagnostics(environment);
+            if (diagnostics != null) {
+                page.append(SvgText.inline(diagnostics.svg(), name + "-diagnostics")).append('\n');
+            }
+        }
+        section(page, "What differs between the runs' settings", Tables.differences(groups), "");
+        section(page, "Fingerprints", Tables.fingerprints(
+                groups.stream().flatMap(group -> group.runs().stream()).toList()), "");
+        section(page, "Runs", Tables.runs(groups), "");
+        return page.append("</body>\n</html>\n").toString();
+    }
+
+    private static void section(StringBuilder page, String title, TextTable table, String below) {
+        if (!table.isEmpty()) {
+            page.append("<h2>").append(title).append("</h2>\n").append(table.html());
+            if (!below.isEmpty()) {
+                page.append("<p>").append(TextTable.escape(below)).append("</p>\n");
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import io.gymwire.report.Bootstrap.Interval;
+import java.util.Locale;
+
+/** Numbers as people read them; a dash where there is none. */
+final class Numbers {
+
+    static final String NONE = "–";
+
+    private Numbers() {}
+
+    /** A return: one decimal from 100 on, two below. */
+    static String score(double value) {
+        if (!Double.isFinite(value)) {
+            return NONE;
+        }
+        return rounded(value, value);
+    }
+
+    /** A mean and a standard deviation, to the same decimals. */
+    static String spread(double mean, double std) {
+        return score(mean) + (Double.isNaN(std) ? "" : " ± " + rounded(std, mean));
+    }
+
+    private static String rounded(double value, double like) {
+        return String.format(Locale.ROOT, Math.abs(like) >= 100 ? "%.1f" : "%.2f", value);
+    }
+
+    static String interval(Interval interval) {
+        return interval.isKnown() ? "[" + score(interval.low()) + ", " + score(interval.high()) + "]" : NONE;
+    }
+
+    /** With the prefix of its size: 950, 42k, 300.3k, 1M. */
+    static String si(double value) {
+        if (!Double.isFinite(value)) {
+            return NONE;
+        }
+        double size = Math.abs(value);
+        if (size >= 999_950) {
+            return shortest(value / 1e6) + "M";
+        }
+        return size >= 1000 ? shortest(value / 1e3) + "k" : shortest(value);
+    }
+
+    /** For example 41 s, 3:25 min, 1:03 h. */
+    static String duration(double seconds) {
+        if (!Double.isFinite(seconds)) {
+            return NONE;
+        }
+        long whole = Math.round(seconds);
+        if (whole < 60) {
+            return whole + " s";
+        }
+        return whole < 3600
+                ? String.format(Locale.ROOT, "%d:%02d min", whole / 60, whole % 60)
+                : String.format(Locale.ROOT, "%d:%02d h", whole / 3600, whole / 60 % 60);
+    }
+
+    private static String shortest(double value) {
+        return String.format(Locale.ROOT, "%.1f", value).replaceAll("\\.0$", "");
+    }
+}

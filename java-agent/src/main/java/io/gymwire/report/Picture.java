@@ -1,0 +1,79 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import de.erichseifert.vectorgraphics2d.Processors;
+import de.erichseifert.vectorgraphics2d.VectorGraphics2D;
+import de.erichseifert.vectorgraphics2d.util.PageSize;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.knowm.xchart.XYChart;
+
+/** Plots side by side and one below the other, as PNG or SVG. */
+final class Picture {
+
+    /** Pixels of a PNG for one of the plot, for screens of high resolution and print. */
+    private static final int SCALE = 2;
+
+    private final List<XYChart> charts;
+    private final int columns;
+    private final int width;
+    private final int height;
+
+    /** @param plots row by row, all of the size of the first */
+    Picture(List<Plot> plots, int columns) {
+        this.charts = plots.stream().map(Plot::chart).toList();
+        this.columns = Math.min(columns, plots.size());
+        this.width = charts.get(0).getWidth();
+        this.height = charts.get(0).getHeight();
+    }
+
+    byte[] png() throws IOException {
+        BufferedImage image =
+                new BufferedImage(SCALE * totalWidth(), SCALE * totalHeight(), BufferedImage.TYPE_INT_RGB);
+        Graphics2D graphics = image.createGraphics();
+        graphics.scale(SCALE, SCALE);
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, totalWidth(), totalHeight());
+        paint(graphics);
+        graphics.dispose();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(image, "png", bytes)) {
+            throw new IOException("this Java cannot write PNG; ask for --formats without png");
+        }
+        return bytes.toByteArray();
+    }
+
+    String svg() throws IOException {
+        VectorGraphics2D graphics = new VectorGraphics2D();
+        paint(graphics);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(totalWidth(), totalHeight()))
+                .writeTo(bytes);
+        return SvgText.compact(bytes.toString(StandardCharsets.UTF_8));
+    }
+
+    private void paint(Graphics2D graphics) {
+        for (int i = 0; i < charts.size(); i++) {
+            int x = i % columns * width;
+            int y = i / columns * height;
+            graphics.translate(x, y);
+            charts.get(i).paint(graphics, width, height);
+            graphics.translate(-x, -y);
+        }
+    }
+
+    private int totalWidth() {
+        return columns * width;
+    }
+
+    private int totalHeight() {
+        return (charts.size() + columns - 1) / columns * height;
+    }
+}

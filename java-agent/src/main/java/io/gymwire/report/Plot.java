@@ -1,0 +1,219 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A quantity over environment steps: a thick line for the mean of each group's seeds, a band for the bootstrap interval
+ * of the mean, a thin line for each seed.
+ */
+final class Plot {
+
+    /** Colours that colour-blind people can tell apart, by Okabe and Ito. */
+    private static final List<Color> COLOURS = Stream.of(
+            0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000).map(Color::new).toList();
+    private static final Color GRID = new Color(0xE4E4E4);
+    private static final Color TEXT = new Color(0x333333);
+    private static final int THIN_ALPHA = 90;
+    private static final int BAND_ALPHA = 45;
+    private static final BasicStroke THICK = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    private static final BasicStroke THIN = new BasicStroke(0.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    private static final BasicStroke DASHED =
+            new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
+
+    /** Points of a mean and its band; more cannot be told apart on a screen. */
+    private static final int POINTS = 200;
+    /** Replications for each point of a band: its ends need not be known to the last digit. */
+    private static final int REPLICATIONS = 1000;
+
+    private final XYChart chart;
+    private final Function<Run, Curve> quantity;
+    private final boolean logarithmic;
+    private double low = Double.POSITIVE_INFINITY;
+    private double high = Double.NEGATIVE_INFINITY;
+    private double end;
+    private Double fixedLow;
+    private Double fixedHigh;
+
+    /**
+     * @param width in pixels
+     * @param height in pixels
+     * @param quantity what to draw of a run
+     */
+    private Plot(String title, String axis, int width, int height, boolean logarithmic, Function<Run, Curve> quantity) {
+        this.quantity = quantity;
+        this.logarithmic = logarithmic;
+        this.chart = new XYChartBuilder().title(title).xAxisTitle("environment steps").yAxisTitle(axis).width(width)
+                .height(height).build();
+        XYStyler style = chart.getStyler();
+        style.setYAxisLogarithmic(logarithmic);
+        style.setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false).setChartFontColor(TEXT)
+                .setChartTitleBoxVisible(false).setChartTitleFont(font(Font.BOLD, 15)).setChartTitlePadding(6)
+                .setLegendFont(font(Font.PLAIN, 12)).setLegendBorderColor(Color.WHITE)
+                .setLegendPosition(Styler.LegendPosition.OutsideS).setLegendSeriesLineLength(22)
+                .setPlotContentSize(0.98).setChartPadding(14);
+        style.setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1))
+                .setAxisTitleFont(font(Font.PLAIN, 12)).setAxisTickLabelsFont(font(Font.PLAIN, 12))
+                .setAxisTickLabelsColor(TEXT).setAxisTicksLineVisible(false).setAxisTicksMarksVisible(false)
+                .setXAxisTickMarkSpacingHint(90).setYAxisTickMarkSpacingHint(50)
+                .setXAxisTickLabelsFormattingFunction(Numbers::si).setPlotMargin(0);
+        style.setXAxisMin(0.0);
+        if (!logarithmic) {
+            style.setYAxisTickLabelsFormattingFunction(Plot::tick);
+        }
+    }
+
+    /** Draws groups of one environment. */
+    static Plot of(String title, String axis, int width, int height, boolean logarithmic, List<Group> groups,
+            Function<Run, Curve> quantity) {
+        Plot plot = new Plot(title, axis, width, height, logarithmic, quantity);
+        plot.chart.getStyler().setLegendLayout(groups.size() > 3
+                ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
+        for (int i = 0; i < groups.size(); i++) {
+            plot.add(groups.get(i), COLOURS.get(i % COLOURS.size()), i < COLOURS.size() ? THICK : DASHED);
+        }
+        plot.fitRange();
+        return plot;
+    }
+
+    /** Adds a level with a name, for the length of the longest curve. */
+    Plot withLevel(String name, double level) {
+        if (Double.isFinite(level) && end > 0) {
+            line(name, new double[] {0, end}, new double[] {level, level}, TEXT, DASHED).setShowInLegend(true);
+            fitRange();
+        }
+        return this;
+    }
+
+    /** Sets the ends of the axis, where they are not null; what lies beyond is cut off. */
+    Plot within(Double low, Double high) {
+        fixedLow = low;
+        fixedHigh = high;
+        fitRange();
+        return this;
+    }
+
+    /** The lowest value drawn. */
+    double low() {
+        return low;
+    }
+
+    XYChart chart() {
+        return chart;
+    }
+
+    boolean isEmpty() {
+        return chart.getSeriesCollection().isEmpty();
+    }
+
+    private void add(Group group, Color colour, BasicStroke stroke) {
+        List<Curve> curves = group.runs().stream().map(quantity).map(this::drawable)
+                .filter(curve -> !curve.isEmpty()).toList();
+        if (curves.isEmpty()) {
+            return;
+        }
+        // Means are over all seeds, or the line would jump where one ends.
+        double first = curves.stream().mapToDouble(Curve::first).max().orElseThrow();
+        double last = curves.stream().mapToDouble(Curve::last).min().orElseThrow();
+        int points = last > first ? POINTS : 1;
+        double[] steps = new double[points];
+        Arrays.setAll(steps, i -> points == 1 ? last : first + i * (last - first) / (points - 1));
+        double[] means = new double[points];
+        double[] lows = new double[points];
+        double[] highs = new double[points];
+        for (int i = 0; i < points; i++) {
+            double step = steps[i];
+            double[] values = curves.stream().mapToDouble(curve -> curve.at(step)).toArray();
+            Bootstrap.Interval interval =
+                    Bootstrap.interval(new double[][] {values}, Statistics::mean, REPLICATIONS);
+            means[i] = Statistics.mean(values);
+            lows[i] = interval.low();
+            highs[i] = interval.high();
+        }
+        String seeds = curves.size() == 1 ? "one seed" : "mean of " + curves.size() + " seeds";
+        String name = group.label().isEmpty() ? seeds : group.label();
+        if (curves.size() > 1) {
+            band(name + " interval", steps, lows, highs, new Color(colour.getRed(), colour.getGreen(),
+                    colour.getBlue(), BAND_ALPHA));
+            Color thin = new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), THIN_ALPHA);
+            for (int i = 0; i < curves.size(); i++) {
+                Curve curve = curves.get(i);
+                line(name + " " + i, curve.steps(), curve.values(), thin, THIN);
+            }
+        }
+        line(name, steps, means, colour, stroke).setShowInLegend(true);
+    }
+
+    /** A logarithmic axis has no place for zero. */
+    private Curve drawable(Curve curve) {
+        double[] values = curve.values();
+        return logarithmic
+                ? Curve.of(curve.steps(), Arrays.stream(values).map(v -> v > 0 ? v : Double.NaN).toArray()) : curve;
+    }
+
+    private XYSeries line(String name, double[] steps, double[] values, Color colour, BasicStroke stroke) {
+        XYSeries series = chart.addSeries(name, steps, values);
+        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line).setMarker(
+                steps.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        series.setMarkerColor(colour).setLineColor(colour).setLineStyle(stroke).setShowInLegend(false);
+        low = Math.min(low, Arrays.stream(values).min().orElse(low));
+        high = Math.max(high, Arrays.stream(values).max().orElse(high));
+        end = Math.max(end, steps[steps.length - 1]);
+        return series;
+    }
+
+    private void band(String name, double[] steps, double[] lows, double[] highs, Color colour) {
+        int n = steps.length;
+        double[] around = new double[2 * n];
+        Arrays.setAll(around, i -> i < n ? steps[i] : steps[2 * n - 1 - i]);
+        double[] edge = new double[2 * n];
+        Arrays.setAll(edge, i -> i < n ? lows[i] : highs[2 * n - 1 - i]);
+        XYSeries series = chart.addSeries(name, around, edge);
+        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.PolygonArea).setMarker(SeriesMarkers.NONE);
+        series.setLineColor(new Color(0, true)).setLineStyle(new BasicStroke(0));
+        series.setFillColor(colour).setShowInLegend(false);
+    }
+
+    /** A constant curve has a range of zero, which cannot be drawn. */
+    private void fitRange() {
+        boolean flat = !isEmpty() && !logarithmic && high - low < 1e-9 * Math.max(1, Math.abs(high));
+        double margin = Math.max(1, Math.abs(high)) * 0.1;
+        chart.getStyler().setYAxisMin(fixedLow == null && flat ? Double.valueOf(low - margin) : fixedLow)
+                .setYAxisMax(fixedHigh == null && flat ? Double.valueOf(high + margin) : fixedHigh);
+    }
+
+    private static String tick(double value) {
+        double size = Math.abs(value);
+        if (size >= 1000 || value == 0 || value == Math.rint(value)) {
+            return Numbers.si(value);
+        }
+        return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+    }
+
+    private static Font font(int style, int size) {
+        return new Font(Font.SANS_SERIF, style, size);
+    }
+
+    /** Returns the values of a quantity's level in all runs of the groups, each once. */
+    static double[] levels(List<Group> groups, Function<Run, Double> level) {
+        return groups.stream().flatMap(group -> group.runs().stream()).map(level)
+                .flatMapToDouble(DoubleStream::of).filter(Double::isFinite).distinct().toArray();
+    }
+}

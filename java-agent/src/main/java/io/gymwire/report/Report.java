@@ -1,0 +1,137 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import io.gymwire.run.AtomicFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/** Runs, summed up and drawn. */
+public final class Report {
+
+    static final String METHOD = """
+            Each seed gives one return: the mean over its last 100 training episodes, the highest point of that mean \
+            (once it is over about 100 episodes), or the mean over its evaluation episodes. Over seeds: standard \
+            deviations are those of a sample (n - 1). IQM is the interquartile mean, and its %d %% interval the \
+            percentile bootstrap, 50,000 replications with a fixed seed, both after Agarwal et al., "Deep \
+            Reinforcement Learning at the Edge of the Statistical Precipice" (2021). The bands of the curves are \
+            bootstrap intervals of the mean over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
+    static final String OVERALL_METHOD = """
+            Final training returns of all runs together, each environment on a scale from 0, where its curves begin, \
+            to 1, the best final return of any of its runs; the bootstrap is stratified over environments.""";
+
+    private final List<Group> groups;
+    private final List<Summary> summaries;
+    private final List<Summary.Overall> overall;
+
+    /** The kinds of files of a report. */
+    public enum Format {
+        /** Tables for people, and on standard output. */
+        MD,
+        /** Tables for programs. */
+        CSV,
+        /** Pictures of pixels. */
+        PNG,
+        /** Pictures of lines. */
+        SVG,
+        /** Everything on one page. */
+        HTML
+    }
+
+    private Report(List<Group> groups) {
+        this.groups = groups;
+        this.summaries = groups.stream().flatMap(group -> Summary.of(group).stream()).toList();
+        this.overall = Summary.Overall.of(groups);
+    }
+
+    /**
+     * Reads runs.
+     *
+     * @param paths run directories, or directories that have some below
+     * @param groupBy names of the settings that tell groups apart, "none" for no setting, empty for all that differ
+     * @param threshold the return that counts as solved, instead of the environments' own
+     * @param remark told in one line what is odd or left out
+     * @throws IOException if a directory has no run or a file cannot be read
+     */
+    public static Report of(List<Path> paths, List<String> groupBy, OptionalDouble threshold, Consumer<String> remark)
+            throws IOException {
+        List<Run> runs = new RunReader(threshold, remark).read(paths);
+        return new Report(Groups.of(runs, groupBy, remark));
+    }
+
+    /** The tables as Markdown. */
+    public String markdown() {
+        StringBuilder text = new StringBuilder("## Results\n\n").append(Tables.results(summaries).markdown());
+        text.append('\n').append(METHOD).append("\n\n## Effort\n\n").append(Tables.effort(groups).markdown());
+        if (!overall.isEmpty()) {
+            text.append("\n## Over environments\n\n").append(Tables.overall(overall).markdown()).append('\n')
+                    .append(OVERALL_METHOD).append('\n');
+        }
+        return text.toString();
+    }
+
+    /**
+     * Writes the files.
+     *
+     * @return those written
+     */
+    public List<Path> write(Path directory, Set<Format> formats) throws IOException {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        if (formats.contains(Format.HTML)) {
+            files.put("report.html", utf8(new HtmlPage(groups, summaries, overall).text()));
+        }
+        if (formats.contains(Format.MD)) {
+            files.put("report.md", utf8(markdown()));
+        }
+        if (formats.contains(Format.CSV)) {
+            files.put("results.csv", utf8(Tables.resultsInFull(summaries).csv()));
+            files.put("runs.csv", utf8(Tables.runs(groups).csv()));
+        }
+        for (List<Group> environment : byEnvironment(groups)) {
+            String name = fileName(environment.get(0).envId());
+            put(files, "curves/" + name, Figures.learningCurve(environment), formats);
+            put(files, "diagnostics/" + name, Figures.diagnostics(environment), formats);
+        }
+        List<Path> written = new ArrayList<>();
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = directory.resolve(file.getKey());
+            AtomicFiles.write(path, file.getValue());
+            written.add(path);
+        }
+        return written;
+    }
+
+    /** Returns the groups of each environment. */
+    static List<List<Group>> byEnvironment(List<Group> groups) {
+        return List.copyOf(groups.stream()
+                .collect(Collectors.groupingBy(Group::envId, LinkedHashMap::new, Collectors.toList())).values());
+    }
+
+    /** Characters of an environment's id that a file name cannot hold become '-'. */
+    static String fileName(String envId) {
+        return envId.replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    private static void put(Map<String, byte[]> files, String name, Picture picture, Set<Format> formats)
+            throws IOException {
+        if (picture != null && formats.contains(Format.PNG)) {
+            files.put(name + ".png", picture.png());
+        }
+        if (picture != null && formats.contains(Format.SVG)) {
+            files.put(name + ".svg", utf8(picture.svg()));
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

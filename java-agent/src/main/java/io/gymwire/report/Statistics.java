@@ -1,0 +1,64 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.util.Arrays;
+
+/** What describes the scores of several seeds. Inputs are not modified; no scores give NaN. */
+final class Statistics {
+
+    /** Part of the scores that the interquartile mean leaves out at either end. */
+    private static final double TRIMMED = 0.25;
+
+    private Statistics() {}
+
+    static double mean(double[] scores) {
+        return Arrays.stream(scores).average().orElse(Double.NaN);
+    }
+
+    /** The standard deviation of a sample, over n - 1; NaN for fewer than two scores. */
+    static double std(double[] scores) {
+        if (scores.length < 2) {
+            return Double.NaN;
+        }
+        double mean = mean(scores);
+        double squares = Arrays.stream(scores).map(score -> (score - mean) * (score - mean)).sum();
+        return Math.sqrt(squares / (scores.length - 1));
+    }
+
+    static double median(double[] scores) {
+        return percentile(scores, 50);
+    }
+
+    /**
+     * The interquartile mean of Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
+     * (2021): the mean without the floor(n/4) lowest and the floor(n/4) highest scores.
+     */
+    static double interquartileMean(double[] scores) {
+        double[] sorted = sorted(scores);
+        int cut = (int) (TRIMMED * sorted.length);
+        return mean(Arrays.copyOfRange(sorted, cut, sorted.length - cut));
+    }
+
+    /**
+     * The value below which {@code percent} of the scores lie, linear between neighbours.
+     *
+     * @param percent from 0 to 100
+     */
+    static double percentile(double[] scores, double percent) {
+        if (scores.length == 0) {
+            return Double.NaN;
+        }
+        double[] sorted = sorted(scores);
+        double position = percent / 100 * (sorted.length - 1);
+        int below = (int) position;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+    }
+
+    private static double[] sorted(double[] scores) {
+        double[] sorted = scores.clone();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+}

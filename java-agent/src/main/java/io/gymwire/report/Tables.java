@@ -1,0 +1,132 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The tables of a report. */
+final class Tables {
+
+    private Tables() {}
+
+    /** Scores over seeds, rounded for people. */
+    static TextTable results(List<Summary> summaries) {
+        TextTable table = new TextTable(3, "environment", "settings", "return", "seeds", "mean ± std", "median", "IQM",
+                Bootstrap.CONFIDENCE + " % interval");
+        for (Summary summary : summaries) {
+            table.row(summary.group().envId(), summary.group().label(), summary.score().title,
+                    Integer.toString(summary.seeds()), Numbers.spread(summary.mean(), summary.std()),
+                    Numbers.score(summary.median()), Numbers.score(summary.iqm()),
+                    Numbers.interval(summary.interval()));
+        }
+        return table;
+    }
+
+    /** The same in full, for programs. */
+    static TextTable resultsInFull(List<Summary> summaries) {
+        TextTable table = new TextTable(3, "environment", "settings", "return", "seeds", "mean", "std", "median", "iqm",
+                "iqm_low", "iqm_high");
+        for (Summary summary : summaries) {
+            table.row(summary.group().envId(), summary.group().label(), summary.score().title,
+                    Integer.toString(summary.seeds()), full(summary.mean()), full(summary.std()),
+                    full(summary.median()), full(summary.iqm()), full(summary.interval().low()),
+                    full(summary.interval().high()));
+        }
+        return table;
+    }
+
+    /** How long it took. */
+    static TextTable effort(List<Group> groups) {
+        TextTable table = new TextTable(2, "environment", "settings", "seeds", "steps", "threshold",
+                "steps to threshold (median)", "reached", "wall time a run", "steps/s");
+        for (Group group : groups) {
+            double[] reached = group.scores(Run::toThreshold);
+            double threshold = group.runs().get(0).threshold();
+            table.row(group.envId(), group.label(), group.seeds(), range(group.scores(Run::steps)),
+                    Numbers.score(threshold), Numbers.si(Statistics.median(reached)),
+                    Double.isNaN(threshold) ? Numbers.NONE : reached.length + " of " + group.runs().size(),
+                    Numbers.duration(Statistics.mean(group.scores(Run::seconds))),
+                    Numbers.si(Statistics.mean(group.scores(Run::stepsPerSecond))));
+        }
+        return table;
+    }
+
+    private static String range(double[] values) {
+        double low = Statistics.percentile(values, 0);
+        double high = Statistics.percentile(values, 100);
+        return low == high ? Numbers.si(low) : Numbers.si(low) + " to " + Numbers.si(high);
+    }
+
+    /** One row for each run, in full. */
+    static TextTable runs(List<Group> groups) {
+        TextTable table = new TextTable(3, "directory", "environment", "settings", "seed", "status", "steps",
+                "last_100", "best", "best_at", "deterministic", "stochastic", "threshold", "steps_to_threshold",
+                "seconds", "steps_per_second");
+        for (Group group : groups) {
+            for (Run run : group.runs()) {
+                table.row(run.directory().toString(), run.envId(), group.label(), Long.toString(run.seed()),
+                        run.status(), Long.toString(run.steps()), full(run.last100()), full(run.best()),
+                        full(run.bestAt()), full(run.deterministic()), full(run.stochastic()), full(run.threshold()),
+                        full(run.toThreshold()), full(run.seconds()), full(run.stepsPerSecond()));
+            }
+        }
+        return table;
+    }
+
+    /** Groups over several environments. */
+    static TextTable overall(List<Summary.Overall> all) {
+        TextTable table = new TextTable(1, "settings", "environments", "runs", "normalised IQM",
+                Bootstrap.CONFIDENCE + " % interval");
+        for (Summary.Overall overall : all) {
+            table.row(overall.label(), Integer.toString(overall.environments()), Integer.toString(overall.runs()),
+                    Numbers.score(overall.iqm()), Numbers.interval(overall.interval()));
+        }
+        return table;
+    }
+
+    /** The settings that are not the same everywhere. */
+    static TextTable differences(List<Group> groups) {
+        List<Run> runs = groups.stream().flatMap(group -> group.runs().stream()).toList();
+        Set<String> names = Groups.differences(runs);
+        List<String> header = new ArrayList<>(List.of("environment", "seeds"));
+        header.addAll(names);
+        TextTable table = new TextTable(header.size(), header.toArray(String[]::new));
+        for (Group group : names.isEmpty() ? List.<Group>of() : groups) {
+            List<String> row = new ArrayList<>(List.of(group.envId(), group.seeds()));
+            names.forEach(name -> row.add(values(group, name)));
+            table.row(row.toArray(String[]::new));
+        }
+        return table;
+    }
+
+    private static String values(Group group, String name) {
+        return String.join(" / ", new LinkedHashSet<>(
+                group.runs().stream().map(run -> run.settings().getOrDefault(name, Numbers.NONE)).toList()));
+    }
+
+    /** What the runs ran with and on: one column for each different fingerprint. */
+    static TextTable fingerprints(List<Run> runs) {
+        List<Map<String, String>> distinct = runs.stream().map(Run::fingerprint).distinct().toList();
+        List<String> header = new ArrayList<>(List.of("part"));
+        distinct.forEach(print -> header.add(
+                runs.stream().filter(run -> run.fingerprint().equals(print)).count() + " runs"));
+        Set<String> names = new TreeSet<>();
+        distinct.forEach(print -> names.addAll(print.keySet()));
+        TextTable table = new TextTable(header.size(), header.toArray(String[]::new));
+        for (String name : names) {
+            List<String> row = new ArrayList<>(List.of(name));
+            distinct.forEach(print -> row.add(print.getOrDefault(name, Numbers.NONE)));
+            table.row(row.toArray(String[]::new));
+        }
+        return table;
+    }
+
+    private static String full(double value) {
+        return Double.isFinite(value) ? Double.toString(value) : "";
+    }
+}

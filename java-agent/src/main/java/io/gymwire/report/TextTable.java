@@ -1,0 +1,76 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A table of texts, written as Markdown, CSV or HTML. Cells of the first {@code labels} columns are no numbers. */
+final class TextTable {
+
+    private final int labels;
+    private final List<String> header;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    TextTable(int labels, String... header) {
+        this.labels = labels;
+        this.header = List.of(header);
+    }
+
+    void row(String... cells) {
+        if (cells.length != header.size()) {
+            throw new IllegalArgumentException(cells.length + " cells for the columns " + header);
+        }
+        rows.add(List.of(cells));
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    String markdown() {
+        StringBuilder text = new StringBuilder(markdown(header));
+        text.append('|');
+        for (int i = 0; i < header.size(); i++) {
+            text.append(i < labels ? "---|" : "---:|");
+        }
+        text.append('\n');
+        rows.forEach(row -> text.append(markdown(row)));
+        return text.toString();
+    }
+
+    private static String markdown(List<String> cells) {
+        return "| " + String.join(" | ", cells.stream().map(cell -> cell.replace("|", "\\|")).toList()) + " |\n";
+    }
+
+    String csv() {
+        StringBuilder text = new StringBuilder(csv(header));
+        rows.forEach(row -> text.append(csv(row)));
+        return text.toString();
+    }
+
+    /** Texts with commas or quotes are quoted as RFC 4180 has it. */
+    private static String csv(List<String> cells) {
+        return String.join(",", cells.stream().map(cell -> cell.matches("[^,\"\\n]*")
+                ? cell : '"' + cell.replace("\"", "\"\"") + '"').toList()) + "\n";
+    }
+
+    String html() {
+        StringBuilder text = new StringBuilder("<table>\n").append(html("th", header));
+        rows.forEach(row -> text.append(html("td", row)));
+        return text.append("</table>\n").toString();
+    }
+
+    private String html(String tag, List<String> cells) {
+        StringBuilder text = new StringBuilder("<tr>");
+        for (int i = 0; i < cells.size(); i++) {
+            text.append('<').append(tag).append(i < labels ? " class=\"label\">" : ">")
+                    .append(escape(cells.get(i))).append("</").append(tag).append('>');
+        }
+        return text.append("</tr>\n").toString();
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+}
