@@ -19,7 +19,7 @@ import picocli.CommandLine.ScopeType;
         name = "gymwire",
         description = "Gymnasium on the wire, and TRPO in Java.",
         subcommands = {TrainCommand.class, EvalCommand.class, ServeCommand.class, InfoCommand.class,
-            VerifyCommand.class, BenchCommand.class, ReportCommand.class},
+            VerifyCommand.class, BenchCommand.class, SweepCommand.class, ReportCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Gymwire.Version.class,
         scope = ScopeType.INHERIT,

@@ -19,7 +19,8 @@ final class SvgText {
     private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{" + (DECIMALS + 1) + ",}(E-?\\d+)?");
     private static final String LINE =
             "<line style=\"([^\"]*)\" x1=\"([^\"]*)\" x2=\"([^\"]*)\" y1=\"([^\"]*)\" y2=\"([^\"]*)\"/>";
-    private static final Pattern LINES = Pattern.compile("<line style=(\"[^\"]*\")[^>]*/>(\\s*<line style=\\1[^>]*/>)*+");
+    private static final Pattern LINES =
+            Pattern.compile("<line style=(\"[^\"]*\")[^>]*/>(\\s*<line style=\\1[^>]*/>)*+");
     private static final Pattern ONE_LINE = Pattern.compile(LINE);
     private static final Pattern CLIP = Pattern.compile("clip\\d+");
     private static final Pattern PREAMBLE = Pattern.compile("<\\?xml.*?\\?>|<!DOCTYPE.*?>", Pattern.DOTALL);

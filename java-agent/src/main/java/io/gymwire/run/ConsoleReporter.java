@@ -130,7 +130,8 @@ public final class ConsoleReporter {
         printedNanos = now;
     }
 
-    static boolean isTerminal(Map<String, String> environment, Console console) {
+    /** Returns whether standard output is a terminal that understands control characters. */
+    public static boolean isTerminal(Map<String, String> environment, Console console) {
         return console != null && isAttached(console)
                 && !"dumb".equals(environment.get("TERM")) && !environment.containsKey("NO_TERMINAL");
     }
@@ -146,7 +147,8 @@ public final class ConsoleReporter {
         }
     }
 
-    static int width(String columns) {
+    /** Returns the characters in a line, as the environment variable COLUMNS has them. */
+    public static int width(String columns) {
         return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
     }
 }

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Says in one line how far a training run is. */
-final class ProgressLine {
+public final class ProgressLine {
     private static final int MIN_BAR = 5; // characters
     private static final int MAX_BAR = 30;
 
     private final long totalSteps;
 
     /** @param totalSteps environment steps of the whole run */
-    ProgressLine(long totalSteps) {
+    public ProgressLine(long totalSteps) {
         this.totalSteps = totalSteps;
     }
 
@@ -22,7 +22,7 @@ final class ProgressLine {
      *
      * @param width characters that the line may take; what does not fit at the end is cut off
      */
-    String text(Map<String, ?> row, int width) {
+    public String text(Map<String, ?> row, int width) {
         String percent = percent(row);
         String rest = rest(row);
         int bar = Math.min(MAX_BAR, width - percent.length() - rest.length() - " [] ".length());
@@ -31,7 +31,7 @@ final class ProgressLine {
     }
 
     /** Returns the line without a bar, at its full length. */
-    String text(Map<String, ?> row) {
+    public String text(Map<String, ?> row) {
         return percent(row) + " " + rest(row);
     }
 
@@ -83,7 +83,8 @@ final class ProgressLine {
         return String.format(Locale.ROOT, format, value).replaceAll("\\.?0+$", "");
     }
 
-    private static String timeLeft(double seconds) {
+    /** Returns minutes and seconds, hours before them if there are any; a dash for no number. */
+    public static String timeLeft(double seconds) {
         if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
             return "-";
         }

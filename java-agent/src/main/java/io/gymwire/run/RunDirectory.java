@@ -15,6 +15,9 @@ public final class RunDirectory {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
+    /** Name of the file that keeps what a run printed, written by the program that started it. */
+    public static final String LOG = "train.log";
+
     private final Path path;
 
     private RunDirectory(Path path) {
@@ -111,9 +114,10 @@ public final class RunDirectory {
         return path.toString();
     }
 
+    /** Whether nothing is in it but the log, which is there before its run is. */
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+            return entries.allMatch(entry -> entry.endsWith(LOG));
         }
     }
 }

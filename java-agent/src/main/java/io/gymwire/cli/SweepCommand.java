@@ -1,0 +1,177 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.run.ConsoleReporter;
+import io.gymwire.sweep.SlurmScript;
+import io.gymwire.sweep.Sweep;
+import io.gymwire.sweep.SweepRun;
+import io.gymwire.sweep.SweepView;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code gymwire sweep}: many runs, as many at once as the cores allow. */
+@Command(name = "sweep", sortOptions = false,
+        description = "Trains environments with several seeds, each run a process of its own with its log,"
+                + " train.log, in its directory. Started again, it skips the runs that have finished and continues the"
+                + " others. Takes the options of train, for all runs.")
+final class SweepCommand implements Callable<Integer> {
+
+    private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
+    private static final int MAX_RUNS = 10_000;
+    /** Of this command alone; every other option is one of train. */
+    private static final List<String> OWN =
+            List.of("--seeds", "--file", "--dir", "--jobs", "--slurm", "--debug", "--help", "--version");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "0..*", paramLabel = "ENV_ID", description = "The environments, e.g. CartPole-v1.")
+    private List<String> envIds = List.of();
+
+    @Option(names = "--seeds", paramLabel = "S,...", defaultValue = "1-5",
+            description = "Seeds, single or from-to, e.g. 1-5,8 (${DEFAULT-VALUE}).")
+    private String seeds;
+
+    @Option(names = "--file", paramLabel = "FILE",
+            description = "Runs from a file: a line holds the arguments of one train command, # begins a comment. A"
+                    + " line without --seed gets --seeds; --run-dir NAME names its directory.")
+    private Path file;
+
+    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "runs/sweep",
+            description = "Where the runs' directories go, ENV_ID__sSEED (${DEFAULT-VALUE}).")
+    private Path dir;
+
+    @Option(names = "--jobs", paramLabel = "J",
+            description = "Runs at once (default: the cores, divided by --workers if given).")
+    private Integer jobs;
+
+    @Option(names = "--slurm", description = "Print the script of a Slurm array job instead of running.")
+    private boolean slurm;
+
+    @Option(names = "--preset", paramLabel = "NAME", description = "As for train.")
+    private String preset;
+
+    @Mixin
+    private TrainOptions options;
+
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (envIds.isEmpty() == (file == null)) {
+            throw new ParameterException(spec.commandLine(), "sweep needs environments, e.g. CartPole-v1, or a --file"
+                    + " of train command lines; give one of the two");
+        }
+        if (spec.commandLine().getParseResult().hasMatchedOption("--seed")) {
+            throw new ParameterException(spec.commandLine(), "a sweep has several seeds; say --seeds "
+                    + options.seed + " instead of --seed");
+        }
+        server.server();
+        Path directory = dir.toAbsolutePath().normalize();
+        SweepPlan plan = plan(directory);
+        int cores = Runtime.getRuntime().availableProcessors();
+        int atOnce = jobs == null ? plan.jobs(cores) : jobs;
+        if (atOnce < 1) {
+            throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + atOnce);
+        }
+        if (slurm) {
+            // Slurm does not make the directory of its output.
+            Files.createDirectories(directory);
+            int each = plan.workers() + 1;
+            System.out.print(SlurmScript.of(directory, plan.runs(plan.workers(), 1), launcher(), each));
+            return 0;
+        }
+        List<SweepRun> runs = plan.runs(cores, atOnce);
+        boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
+        SweepView view = new SweepView(
+                runs, System.out, terminal, ConsoleReporter.width(System.getenv("COLUMNS")), System::nanoTime);
+        System.out.printf("%d runs, %d at once, in %s%n", runs.size(), Math.min(atOnce, runs.size()), dir);
+        boolean finished = new Sweep(directory, runs, atOnce, thisProgram(), view).run();
+        System.out.printf("  report: ./gymwire report %s%n", dir);
+        return finished ? 0 : 1;
+    }
+
+    private SweepPlan plan(Path directory) throws IOException {
+        SweepPlan plan = new SweepPlan(directory, seeds());
+        List<String> given = optionsOfTrain();
+        for (String envId : envIds) {
+            List<String> words = new ArrayList<>(List.of(envId));
+            words.addAll(given);
+            plan.add(envId, words);
+        }
+        List<String> lines = file == null ? List.of() : Files.readAllLines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            List<String> words = new ArrayList<>(Presets.parse(lines.get(i)));
+            words.removeIf(word -> word.equals("train") || word.equals("gymwire") || word.endsWith("/gymwire"));
+            if (!words.isEmpty()) {
+                words.addAll(given);
+                plan.add("line " + (i + 1) + " of " + file, words);
+            }
+        }
+        if (plan.runs(1, 1).isEmpty()) {
+            throw new IllegalArgumentException(file + " has no train command line; write one a line, e.g. CartPole-v1"
+                    + " --steps 100000");
+        }
+        return plan;
+    }
+
+    private List<String> optionsOfTrain() {
+        List<String> words = new ArrayList<>();
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!OWN.contains(option.longestName())) {
+                List<String> values = option.originalStringValues();
+                words.add(option.longestName() + "=" + values.get(values.size() - 1));
+            }
+        }
+        return words;
+    }
+
+    private List<Long> seeds() {
+        TreeSet<Long> all = new TreeSet<>();
+        for (String part : seeds.split(",", -1)) {
+            Matcher range = SEEDS.matcher(part);
+            boolean valid = range.matches();
+            long first = valid ? Long.parseLong(range.group(1)) : 0;
+            long last = valid && range.group(2) != null ? Long.parseLong(range.group(2)) : first;
+            if (!valid || last < first || last - first >= MAX_RUNS) {
+                throw new ParameterException(spec.commandLine(), "--seeds must be numbers or ranges of at most "
+                        + MAX_RUNS + ", e.g. 1-5,8; got " + seeds);
+            }
+            for (long seed = first; seed <= last; seed++) {
+                all.add(seed);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** This program as it was started: the runs need neither the launcher nor its checks. */
+    private static List<String> thisProgram() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Gymwire.class.getName()));
+        return command;
+    }
+
+    private static Path launcher() {
+        return Path.of(System.getProperty("gymwire.home", ""), "gymwire");
+    }
+}

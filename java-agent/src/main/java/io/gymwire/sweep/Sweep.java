@@ -1,0 +1,169 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.sweep;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Runs, some at a time, each in a process. Those that finished before are skipped, those that were interrupted
+ * continued; a run that fails does not stop the others.
+ */
+public final class Sweep {
+
+    private static final long POLL_MILLIS = 200;
+    /** A signal that ends a run may be meant for the sweep too, and arrive there a little later. */
+    private static final long AFTER_SIGNAL_MILLIS = 1000;
+    private static final int FIRST_SIGNAL_CODE = 128;
+    /** Longer than a run waits for its simulation before it gives up its checkpoint. */
+    private static final long PATIENCE_SECONDS = 15;
+
+    private final Path directory;
+    private final List<SweepRun> runs;
+    private final int jobs;
+    private final List<String> gymwire;
+    private final SweepView view;
+    private final List<Job> active = new ArrayList<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private int failed;
+    private volatile boolean stopping;
+
+    /**
+     * @param directory where the runs' directories are
+     * @param jobs runs at once
+     * @param gymwire the command that {@code train} and its arguments are added to
+     */
+    public Sweep(Path directory, List<SweepRun> runs, int jobs, List<String> gymwire, SweepView view) {
+        this.directory = directory;
+        this.runs = runs;
+        this.jobs = jobs;
+        this.gymwire = gymwire;
+        this.view = view;
+    }
+
+    /**
+     * Runs everything.
+     *
+     * @return whether all runs have finished
+     * @throws IOException if another sweep is at work in the directory, or a file cannot be used
+     */
+    public boolean run() throws IOException, InterruptedException {
+        Files.createDirectories(directory);
+        Path lockFile = directory.resolve(".sweep.lock");
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = lock(channel)) {
+            if (lock == null) {
+                throw new IOException("another sweep is at work in " + directory
+                        + "; wait for it, or give another --dir");
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "gymwire-sweep"));
+            return work();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private static FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    private boolean work() throws IOException, InterruptedException {
+        Deque<SweepRun> waiting = new ArrayDeque<>();
+        for (SweepRun run : runs) {
+            if (new RunFolder(run.directory()).state(run.steps()) == RunFolder.State.FINISHED) {
+                view.skipped(run);
+            } else {
+                waiting.add(run);
+            }
+        }
+        try {
+            while (!active.isEmpty() || !stopping && !waiting.isEmpty()) {
+                while (!stopping && active.size() < jobs && !waiting.isEmpty()) {
+                    begin(waiting.remove());
+                }
+                view.show(active, waiting);
+                Thread.sleep(POLL_MILLIS);
+                collectEnded();
+            }
+        } finally {
+            active.forEach(Job::stop);
+            view.close();
+        }
+        view.summary(waiting.size(), stopping);
+        return failed == 0 && waiting.isEmpty() && !stopping;
+    }
+
+    private void begin(SweepRun run) {
+        try {
+            Job job = Job.start(run, gymwire);
+            synchronized (active) {
+                active.add(job);
+            }
+            if (stopping) {
+                job.stop();
+            }
+        } catch (IOException e) {
+            failed++;
+            view.failed(run, e.getMessage());
+        }
+    }
+
+    private void collectEnded() throws IOException, InterruptedException {
+        for (Job job : List.copyOf(active)) {
+            if (job.isAlive()) {
+                continue;
+            }
+            synchronized (active) {
+                active.remove(job);
+            }
+            if (job.exitCode() == 0) {
+                view.finished(job);
+                continue;
+            }
+            if (job.exitCode() > FIRST_SIGNAL_CODE && !stopping) {
+                Thread.sleep(AFTER_SIGNAL_MILLIS);
+            }
+            if (stopping) {
+                view.interrupted(job);
+            } else {
+                failed++;
+                view.failed(job.run(), job.complaint());
+            }
+        }
+    }
+
+    /** Ends the runs gently, and waits for them. */
+    private void stop() {
+        stopping = true;
+        stopActive(Job::stop);
+        try {
+            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                stopActive(Job::kill);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopActive(Consumer<Job> how) {
+        synchronized (active) {
+            active.forEach(how);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.sweep;
+
+import io.gymwire.run.ProgressCsv;
+import io.gymwire.run.ProgressLine;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What people see of a sweep: a line for each run that has ended, and below, on a terminal, one for each that is at
+ * work, renewed in place. Elsewhere those lines come now and then.
+ */
+public final class SweepView {
+
+    private static final long TERMINAL_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final String UP = "\u001b[%dA";
+    private static final String CLEAR_BELOW = "\u001b[J";
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private final int width;
+    private final LongSupplier nanoTime;
+    private final int total;
+    private final int nameWidth;
+    private final long start;
+
+    private int ended;
+    private int finished;
+    private int failed;
+    private long stepsOfEnded;
+    private int liveLines;
+    private long shown;
+
+    /**
+     * @param runs of the sweep
+     * @param terminal whether {@code out} understands control characters
+     * @param width characters in a line of the terminal
+     * @param nanoTime a clock as {@link System#nanoTime}, in nanoseconds
+     */
+    public SweepView(List<SweepRun> runs, PrintStream out, boolean terminal, int width, LongSupplier nanoTime) {
+        this.out = out;
+        this.terminal = terminal;
+        this.width = width;
+        this.nanoTime = nanoTime;
+        this.total = runs.size();
+        this.nameWidth = runs.stream().mapToInt(run -> run.name().length()).max().orElse(0);
+        this.start = nanoTime.getAsLong();
+        this.shown = terminal ? start - TERMINAL_NANOS : start;
+    }
+
+    /** Shows the runs at work, if it is time to. */
+    void show(List<Job> active, Collection<SweepRun> waiting) throws IOException {
+        long now = nanoTime.getAsLong();
+        if (now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
+            return;
+        }
+        shown = now;
+        List<String> lines = new ArrayList<>();
+        double left = 0;
+        long taken = stepsOfEnded;
+        for (Job job : active) {
+            Map<String, Double> row = job.progress();
+            int room = width - 1 - nameWidth - 2;
+            lines.add(padded(job.run().name()) + (row.isEmpty()
+                    ? "starting" : new ProgressLine(job.run().steps()).text(row, terminal ? room : Integer.MAX_VALUE)));
+            left += job.run().steps() - row.getOrDefault(ProgressCsv.TOTAL_TIMESTEPS, 0.0);
+            taken += job.stepsTaken();
+        }
+        left += waiting.stream().mapToDouble(SweepRun::steps).sum();
+        lines.add(String.format(Locale.ROOT, "%d of %d finished, %d running, %d waiting, %d failed; about %s left",
+                finished, total, active.size(), waiting.size(), failed,
+                ProgressLine.timeLeft(taken == 0 ? Double.NaN : left * (now - start) / 1e9 / taken)));
+        clear();
+        lines.forEach(line -> out.println(terminal && line.length() >= width ? line.substring(0, width - 1) : line));
+        liveLines = terminal ? lines.size() : 0;
+        out.flush();
+    }
+
+    void skipped(SweepRun run) {
+        finished++;
+        end(run, "finished before");
+    }
+
+    void finished(Job job) throws IOException {
+        finished++;
+        stepsOfEnded += job.stepsTaken();
+        Map<String, Double> result = job.result();
+        StringBuilder text = new StringBuilder("finished");
+        append(text, "  %,.0f steps", result.get("total_timesteps"));
+        append(text, "  return %.1f", result.get("ep_rew_mean"));
+        append(text, "  best %.1f", result.get("best_ep_rew_mean"));
+        append(text, "  %,.0f steps/s", job.progress().get("time/fps"));
+        if (result.containsKey("seconds")) {
+            text.append("  ").append(ProgressLine.timeLeft(result.get("seconds")));
+        }
+        end(job.run(), text.toString());
+    }
+
+    void interrupted(Job job) throws IOException {
+        stepsOfEnded += job.stepsTaken();
+        end(job.run(), "interrupted");
+    }
+
+    void failed(SweepRun run, String why) {
+        failed++;
+        end(run, "failed: " + why);
+    }
+
+    /** Ends the live lines. */
+    void close() {
+        clear();
+        out.flush();
+    }
+
+    /** Says how the sweep ended. */
+    void summary(int waiting, boolean interrupted) {
+        out.printf(Locale.ROOT, "%d of %d finished, %d failed", finished, total, failed);
+        if (interrupted) {
+            out.printf(Locale.ROOT, ", %d interrupted, %d not begun", ended - finished - failed, waiting);
+        }
+        out.println(finished == total ? "" : "; the same command continues");
+        out.flush();
+    }
+
+    private void end(SweepRun run, String text) {
+        ended++;
+        clear();
+        int digits = Integer.toString(total).length();
+        out.println(String.format(Locale.ROOT, "[%" + digits + "d/%d] ", ended, total) + padded(run.name()) + text);
+        out.flush();
+    }
+
+    private static void append(StringBuilder text, String format, Double value) {
+        if (value != null) {
+            text.append(String.format(Locale.ROOT, format, value));
+        }
+    }
+
+    private String padded(String name) {
+        return name + " ".repeat(nameWidth - name.length() + 2);
+    }
+
+    private void clear() {
+        if (liveLines > 0) {
+            out.print(String.format(Locale.ROOT, UP, liveLines) + "\r" + CLEAR_BELOW);
+            liveLines = 0;
+        }
+    }
+}
