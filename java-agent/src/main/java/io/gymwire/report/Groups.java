@@ -20,8 +20,8 @@ final class Groups {
     /** The name that asks for one group for each environment. */
     static final String NONE = "none";
 
-    /** What tells no two groups apart: seeds are summed up over, and workers never change a result. */
-    private static final Set<String> IRRELEVANT = Set.of("seed", "workers");
+    /** What tells no two groups apart: seeds are summed up over, the others never change a result. */
+    private static final Set<String> IRRELEVANT = Set.of("seed", "workers", "eval-every", "eval-episodes");
 
     private Groups() {}
 

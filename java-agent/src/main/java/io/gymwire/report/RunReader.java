@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -109,11 +111,12 @@ final class RunReader {
         int best = settled.highest();
         double solved = threshold.orElseGet(() -> number(manifest, "reward_threshold"));
         CsvTable evaluation = readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS);
+        CsvTable during = readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS);
         return new Run(path, text(manifest, "env_id"), (long) number(manifest, "seed"), status,
                 settings(directory.config()), fingerprint(manifest), progress, (long) steps[steps.length - 1],
                 episodes.length == 0 ? returns.values()[returns.values().length - 1] : Statistics.mean(episodes),
                 settled.values()[best], settled.steps()[best],
-                evaluated(evaluation, "deterministic"), evaluated(evaluation, "stochastic"),
+                evaluated(evaluation, during, "deterministic"), evaluated(evaluation, during, "stochastic"),
                 solved, reached(settled, solved), seconds(progress.numbers("time/time_elapsed")));
     }
 
@@ -129,11 +132,19 @@ final class RunReader {
                 .mapToDouble(i -> curve.steps()[i]).findFirst().orElse(Double.NaN);
     }
 
-    private static double evaluated(CsvTable evaluation, String policy) {
+    /** The mean return of the evaluation after training, or else of the last in its course. */
+    private static double evaluated(CsvTable after, CsvTable during, String policy) {
+        double[] steps = during.numbers("step");
+        double last = Arrays.stream(steps).max().orElse(Double.NaN);
+        double mean = mean(after, policy, i -> true);
+        return Double.isNaN(mean) ? mean(during, policy, i -> steps[i] == last) : mean;
+    }
+
+    private static double mean(CsvTable evaluation, String policy, IntPredicate counts) {
         double[] returns = evaluation.numbers("return");
         List<String> policies = evaluation.texts("policy");
-        return Statistics.mean(IntStream.range(0, returns.length).filter(i -> policies.get(i).equals(policy))
-                .mapToDouble(i -> returns[i]).toArray());
+        return Statistics.mean(IntStream.range(0, returns.length)
+                .filter(i -> counts.test(i) && policies.get(i).equals(policy)).mapToDouble(i -> returns[i]).toArray());
     }
 
     /** The seconds of all parts of a run: the clock of a resumed one begins anew. */

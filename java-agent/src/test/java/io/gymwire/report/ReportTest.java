@@ -1,0 +1,188 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reports of runs whose files are written here. */
+class ReportTest {
+
+    private static final String HEADER = "time/total_timesteps,time/time_elapsed,rollout/ep_rew_mean,"
+            + "train/kl_divergence_loss,train/is_line_search_success,train/explained_variance,train/cg_residual\n";
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> remarks = new ArrayList<>();
+
+    /** A run of 3000 steps whose mean return is 10, 20 and then {@code last}; its 100 episodes are over at 2000. */
+    private Path run(String name, String envId, int seed, String delta, double last) throws IOException {
+        Path run = Files.createDirectories(directory.resolve(name));
+        Files.writeString(run.resolve("manifest.json"), "{\"env_id\":\"" + envId + "\",\"seed\":" + seed
+                + ",\"status\":\"finished\",\"reward_threshold\":25,\"agent\":{\"java\":\"A <B> & C\"}}");
+        Files.writeString(run.resolve("config.json"), "{\"env_id\":{\"value\":\"" + envId + "\"},\"delta\":{\"value\":\""
+                + delta + "\",\"source\":\"default\"},\"seed\":{\"value\":\"" + seed + "\"}}");
+        Files.writeString(run.resolve("progress.csv"), HEADER + "1000,1,10,0.01,1,0.1,0.5\n"
+                + "2000,2,20,0.015,1,0.2,0.05\n3000,0.5," + last + ",0.02,0,0.3,0.005\n");
+        Files.writeString(run.resolve("monitor.csv"),
+                "#{\"t_start\":0}\nr,l,t\n" + "1.0,20,1\n".repeat(100) + (last + ",20,2\n").repeat(100));
+        return run;
+    }
+
+    private List<Run> read(OptionalDouble threshold, Path... paths) throws IOException {
+        return new RunReader(threshold, remarks::add).read(List.of(paths));
+    }
+
+    @Test
+    void aRunIsReadFromItsFiles() throws IOException {
+        Path path = run("a", "E-v1", 3, "0.02", 30);
+        Files.createDirectories(path.resolve("eval"));
+        Files.writeString(path.resolve("eval/evaluations.csv"),
+                "seed,episode,return,length,policy\n1,0,40,9,deterministic\n2,1,50,9,deterministic\n");
+        Files.writeString(path.resolve("eval/curve.csv"), "step,seed,episode,return,length,policy\n"
+                + "1000,1,0,3,9,stochastic\n3000,1,0,33,9,stochastic\n3000,1,0,99,9,deterministic\n");
+        Run run = read(OptionalDouble.empty(), path).get(0);
+        assertEquals("E-v1", run.envId());
+        assertEquals(3, run.seed());
+        assertEquals(3000, run.steps());
+        assertEquals(30, run.last100());
+        assertEquals(30, run.best());
+        assertEquals(3000, run.bestAt());
+        assertEquals(45, run.deterministic());
+        assertEquals(33, run.stochastic());
+        assertEquals(3000, run.toThreshold());
+        assertEquals(2.5, run.seconds(), "the clock of the resumed part began anew");
+        assertArrayEquals(new double[] {0.01, 0.015, 0.02}, run.curve("train/kl_divergence_loss").values());
+        assertEquals(List.of(), remarks);
+    }
+
+    @Test
+    void theBestOfTheCurveIsNotSoughtWhereItIsOverFewEpisodes() throws IOException {
+        Path path = run("a", "E-v1", 1, "0.02", 15);
+        Run run = read(OptionalDouble.of(9), path).get(0);
+        assertEquals(20, run.best());
+        assertEquals(2000, run.toThreshold(), "the first row is over few episodes");
+    }
+
+    @Test
+    void unreadableRowsAreLeftOutWithAWord() throws IOException {
+        Path path = run("a", "E-v1", 1, "0.02", 30);
+        Files.writeString(path.resolve("progress.csv"), Files.readString(path.resolve("progress.csv"))
+                + "4000,x,1,1,1,1,1\n5000,1\n6000,1,99");
+        Run run = read(OptionalDouble.empty(), path).get(0);
+        assertEquals(3000, run.steps());
+        assertEquals(List.of(path.resolve("progress.csv") + ": 2 unreadable rows are left out"), remarks);
+    }
+
+    @Test
+    void aRunWithoutARowIsLeftOutWithAWord() throws IOException {
+        run("a", "E-v1", 1, "0.02", 30);
+        Path empty = run("b", "E-v1", 2, "0.02", 30);
+        Files.writeString(empty.resolve("progress.csv"), HEADER);
+        assertEquals(1, read(OptionalDouble.empty(), directory).size());
+        assertTrue(remarks.get(0).startsWith(empty + " is left out"), remarks.toString());
+        assertTrue(assertThrows(IOException.class, () -> read(OptionalDouble.empty(), empty)).getMessage()
+                .contains("none of the runs"));
+    }
+
+    @Test
+    void whatHoldsNoRunIsNamedWithARemedy() throws IOException {
+        Path path = run("a", "E-v1", 1, "0.02", 30);
+        Path bare = Files.createDirectory(directory.resolve("bare"));
+        assertComplaint(bare + " holds no run", bare);
+        assertComplaint(directory.resolve("absent") + " does not exist", directory.resolve("absent"));
+        Files.writeString(path.resolve("manifest.json"), "{");
+        assertComplaint("leave the run in " + path + " out", path);
+        Files.delete(path.resolve("config.json"));
+        Files.writeString(path.resolve("manifest.json"), "{}");
+        assertComplaint("has no config.json", path);
+    }
+
+    private void assertComplaint(String text, Path path) {
+        String message = assertThrows(IOException.class, () -> read(OptionalDouble.empty(), path)).getMessage();
+        assertTrue(message.contains(text), message);
+    }
+
+    @Test
+    void runsOfDifferentSettingsAreNotAveraged() throws IOException {
+        run("a", "E-v1", 1, "0.02", 30);
+        run("b", "E-v1", 2, "0.02", 40);
+        run("c", "E-v1", 1, "0.01", 50);
+        run("d", "F-v1", 1, "0.02", 60);
+        List<Run> runs = read(OptionalDouble.empty(), directory, directory.resolve("a"));
+        assertEquals(4, runs.size(), "each once");
+        List<Group> groups = Groups.of(runs, List.of(), remarks::add);
+        assertEquals(List.of("E-v1 delta=0.01 1", "E-v1 delta=0.02 1, 2", "F-v1  1"),
+                groups.stream().map(group -> group.envId() + " " + group.label() + " " + group.seeds()).toList());
+        assertEquals(List.of(), remarks);
+        assertEquals(2, Groups.of(runs, List.of("none"), remarks::add).size());
+        assertTrue(remarks.get(0).contains("have the same environment, settings and seed"), remarks.toString());
+        assertTrue(assertThrows(IOException.class, () -> Groups.of(runs, List.of("colour"), remarks::add)).getMessage()
+                .contains("no run has a setting colour to group by; the settings are delta"));
+    }
+
+    @Test
+    void environmentsTogetherAreEachOnTheirOwnScale() throws IOException {
+        run("a", "E-v1", 1, "0.02", 30);
+        run("b", "E-v1", 2, "0.02", 20);
+        run("c", "F-v1", 1, "0.02", 110);
+        run("d", "F-v1", 2, "0.02", 60);
+        List<Group> groups = Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add);
+        Summary.Overall overall = Summary.Overall.of(groups).get(0);
+        // From 10 to 30 and from 10 to 110: 1, 0.5, 1, 0.5, of which the middle two.
+        assertEquals(0.75, overall.iqm(), 1e-12);
+        assertEquals(new Bootstrap.Interval(0.5, 1), overall.interval());
+    }
+
+    @Test
+    void theFilesAreWholeAndThePageNeedsNothingBeside() throws IOException {
+        System.setProperty("java.awt.headless", "true");
+        run("a", "E-v1", 1, "0.02", 30);
+        run("b", "E-v1", 2, "0.02", 40);
+        run("c", "E-v1", 3, "0.01", 50);
+        Report report = Report.of(List.of(directory), List.of(), OptionalDouble.empty(), remarks::add);
+        Path out = directory.resolve("out");
+        List<Path> files = report.write(out, EnumSet.allOf(Report.Format.class));
+        assertEquals(8, files.size());
+        for (String name : List.of("curves/E-v1", "diagnostics/E-v1")) {
+            assertNotNull(ImageIO.read(out.resolve(name + ".png").toFile()));
+            String svg = Files.readString(out.resolve(name + ".svg"));
+            assertTrue(svg.contains("<svg") && !svg.contains("<line "), "lines are joined");
+        }
+        String page = Files.readString(out.resolve("report.html"));
+        assertFalse(Pattern.compile("(src|href)=|url\\((?!#)|@import|<script|<!DOCTYPE svg").matcher(page).find());
+        List<String> ids = Pattern.compile("\\bid=\"([^\"]+)\"").matcher(page).results().map(id -> id.group(1)).toList();
+        assertEquals(ids.size(), ids.stream().distinct().count(), "ids of the page: " + ids);
+        Pattern.compile("url\\(#([^)]+)\\)").matcher(page).results()
+                .forEach(use -> assertTrue(ids.contains(use.group(1)), use.group()));
+        assertTrue(page.contains("A &lt;B&gt; &amp; C"), "fingerprint");
+        assertTrue(report.markdown().contains("| E-v1 | delta=0.02 | training, last 100 episodes | 2 | 35.00 ± 7.07 |"
+                + " 35.00 | 35.00 | [30.00, 40.00] |"), report.markdown());
+        assertTrue(Files.readString(out.resolve("results.csv")).contains(
+                "E-v1,delta=0.02,\"training, last 100 episodes\",2,35.0,7.07106"));
+
+        Path again = directory.resolve("again");
+        Report.of(List.of(directory.resolve("a"), directory.resolve("b"), directory.resolve("c")), List.of(),
+                OptionalDouble.empty(), remarks::add).write(again, EnumSet.allOf(Report.Format.class));
+        for (Path file : files) {
+            assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again.resolve(out.relativize(file))));
+        }
+    }
+}

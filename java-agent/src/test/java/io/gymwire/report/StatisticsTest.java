@@ -1,0 +1,66 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.testing.Golden;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Against NumPy, and against bootstrap intervals over all resamples there are. */
+class StatisticsTest {
+
+    private static final int REPLICATIONS = 50_000;
+    private static final Golden GOLDEN = Golden.read("statistics");
+
+    private final double[] scores = GOLDEN.array("inputs", "scores");
+
+    @Test
+    void momentsAndQuantilesAreNumPys() {
+        assertEquals(GOLDEN.number("outputs", "mean"), Statistics.mean(scores), 1e-9);
+        assertEquals(GOLDEN.number("outputs", "std"), Statistics.std(scores), 1e-9);
+        assertEquals(GOLDEN.number("outputs", "median"), Statistics.median(scores), 1e-9);
+        assertEquals(GOLDEN.number("outputs", "percentile_10"), Statistics.percentile(scores, 10), 1e-9);
+    }
+
+    @Test
+    void theInterquartileMeanLeavesOutAQuarterRoundedDownAtEitherEnd() {
+        assertEquals(GOLDEN.number("outputs", "iqm"), Statistics.interquartileMean(scores), 1e-9);
+        assertEquals(2, Statistics.interquartileMean(new double[] {1, 2, 3}));
+        assertEquals(2.5, Statistics.interquartileMean(new double[] {100, 2, 3, -100}));
+    }
+
+    @Test
+    void fewScoresGiveNoSpread() {
+        assertTrue(Double.isNaN(Statistics.std(new double[] {1})));
+        assertTrue(Double.isNaN(Statistics.mean(new double[0])));
+        assertTrue(Double.isNaN(Statistics.median(new double[0])));
+        assertFalse(Bootstrap.interval(new double[][] {{1}, {2}}, Statistics::mean, 10).isKnown());
+    }
+
+    /** A resample of n scores moves a percentile by at most the gap to its neighbours, so few draws suffice. */
+    @Test
+    void bootstrapIntervalsComeNearTheExactOnes() {
+        double[] exact = GOLDEN.array("outputs", "one_stratum_interval");
+        double[] five = Arrays.copyOf(scores, 5);
+        Bootstrap.Interval one =
+                Bootstrap.interval(new double[][] {five}, Statistics::interquartileMean, REPLICATIONS);
+        assertArrayEquals(exact, new double[] {one.low(), one.high()}, 0.02 * (exact[1] - exact[0]));
+
+        double[] exactTwo = GOLDEN.array("outputs", "two_strata_interval");
+        double[][] strata = {GOLDEN.array("inputs", "first_stratum"), GOLDEN.array("inputs", "second_stratum")};
+        Bootstrap.Interval two = Bootstrap.interval(strata, Statistics::interquartileMean, REPLICATIONS);
+        assertArrayEquals(exactTwo, new double[] {two.low(), two.high()}, 0.02 * (exactTwo[1] - exactTwo[0]));
+    }
+
+    @Test
+    void theSameScoresGiveTheSameInterval() {
+        double[][] strata = {scores};
+        assertEquals(Bootstrap.interval(strata, Statistics::mean, 100),
+                Bootstrap.interval(strata, Statistics::mean, 100));
+    }
+}
