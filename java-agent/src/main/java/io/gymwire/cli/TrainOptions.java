@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.run.Sessions;
 import io.gymwire.run.TrainConfig;
 import io.gymwire.trpo.TrpoConfig;
 import picocli.CommandLine.Option;
@@ -38,7 +39,8 @@ final class TrainOptions {
             paramLabel = "W",
             description =
                     "Sessions that the environments are spread over, each simulating on a core of its own (one per"
-                            + " core, at most E). Never changes the result.")
+                            + " core, at most E; one for classic control and toy text, whose steps cost less than"
+                            + " messages). Never changes the result.")
     Integer workers;
 
     @Option(
@@ -174,7 +176,7 @@ final class TrainOptions {
                 seed,
                 steps,
                 envs,
-                workers == null ? Math.max(1, Math.min(cores, envs)) : workers,
+                workers == null ? Sessions.workersFor(envId, envs, cores) : workers,
                 batch,
                 gamma,
                 lambda,

@@ -176,13 +176,14 @@ final class Training {
     private void announce(Learner learner) {
         System.out.printf(
                 Locale.ROOT,
-                "%s %s: seed %d, %,d steps, %d environments, %d workers, run directory %s%n",
+                "%s %s: seed %d, %,d steps, %d environments, %d %s, run directory %s%n",
                 learner.iterations() == 0 ? "training" : "resuming",
                 config.envId(),
                 config.seed(),
                 config.steps(),
                 config.envs(),
                 config.workers(),
+                config.workers() == 1 ? "worker" : "workers",
                 directory);
     }
 

@@ -12,6 +12,7 @@ import io.gymwire.env.VectorEnv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +25,11 @@ import java.util.concurrent.Future;
  */
 public final class Sessions implements AutoCloseable {
 
+    /** Classic control and toy text, without their versions: a step costs some microseconds, a message a hundred. */
+    private static final Set<String> LIGHT = Set.of(
+            "Acrobot", "CartPole", "MountainCar", "MountainCarContinuous", "Pendulum", "Blackjack", "CliffWalking",
+            "CliffWalkingSlippery", "FrozenLake", "FrozenLake8x8", "Taxi");
+
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<VectorEnv> envs = new ArrayList<>();
     private final MakeOptions options;
@@ -31,6 +37,15 @@ public final class Sessions implements AutoCloseable {
 
     private Sessions(MakeOptions options) {
         this.options = options;
+    }
+
+    /**
+     * Returns how many workers simulate fastest: one per core, but of light environments one in all. The core beside it
+     * is better spent on the critic than on a second stream of messages.
+     */
+    public static int workersFor(String envId, int envs, int cores) {
+        boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
+        return light ? 1 : Math.max(1, Math.min(cores, envs));
     }
 
     /**

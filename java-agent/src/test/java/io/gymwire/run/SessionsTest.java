@@ -36,4 +36,11 @@ class SessionsTest {
         assertThrows(EnvironmentException.class, () -> Sessions.open(Optional.empty(), "Absent-v0", 2, 2));
         assertEquals(0, ProcessHandle.current().children().count());
     }
+
+    @Test
+    void spreadsEnvironmentsOverTheCoresUnlessTheirStepsAreCheap() {
+        assertEquals(2, Sessions.workersFor("HalfCheetah-v5", 8, 2));
+        assertEquals(8, Sessions.workersFor("HalfCheetah-v5", 8, 32));
+        assertEquals(1, Sessions.workersFor("CartPole-v1", 64, 32));
+    }
 }
