@@ -37,8 +37,9 @@ class ReportTest {
         Path run = Files.createDirectories(directory.resolve(name));
         Files.writeString(run.resolve("manifest.json"), "{\"env_id\":\"" + envId + "\",\"seed\":" + seed
                 + ",\"status\":\"finished\",\"reward_threshold\":25,\"agent\":{\"java\":\"A <B> & C\"}}");
-        Files.writeString(run.resolve("config.json"), "{\"env_id\":{\"value\":\"" + envId + "\"},\"delta\":{\"value\":\""
-                + delta + "\",\"source\":\"default\"},\"seed\":{\"value\":\"" + seed + "\"}}");
+        Files.writeString(run.resolve("config.json"), "{\"env_id\":{\"value\":\"" + envId + "\"},"
+                + "\"delta\":{\"value\":\"" + delta + "\",\"source\":\"default\"},"
+                + "\"seed\":{\"value\":\"" + seed + "\"}}");
         Files.writeString(run.resolve("progress.csv"), HEADER + "1000,1,10,0.01,1,0.1,0.5\n"
                 + "2000,2,20,0.015,1,0.2,0.05\n3000,0.5," + last + ",0.02,0,0.3,0.005\n");
         Files.writeString(run.resolve("monitor.csv"),
@@ -168,7 +169,8 @@ class ReportTest {
         }
         String page = Files.readString(out.resolve("report.html"));
         assertFalse(Pattern.compile("(src|href)=|url\\((?!#)|@import|<script|<!DOCTYPE svg").matcher(page).find());
-        List<String> ids = Pattern.compile("\\bid=\"([^\"]+)\"").matcher(page).results().map(id -> id.group(1)).toList();
+        List<String> ids = Pattern.compile("\\bid=\"([^\"]+)\"").matcher(page).results()
+                .map(id -> id.group(1)).toList();
         assertEquals(ids.size(), ids.stream().distinct().count(), "ids of the page: " + ids);
         Pattern.compile("url\\(#([^)]+)\\)").matcher(page).results()
                 .forEach(use -> assertTrue(ids.contains(use.group(1)), use.group()));

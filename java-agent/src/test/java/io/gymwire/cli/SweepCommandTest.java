@@ -1,0 +1,165 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.ManagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Sweeps of small runs, to their end, interrupted, and refused. */
+class SweepCommandTest {
+
+    private static final long STEPS = 10_240;
+    private static final int BATCH = 256;
+
+    private static ManagedServer server;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        server = ManagedServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    private String[] sweep(String... more) {
+        List<String> words = new ArrayList<>(List.of("sweep", "--dir", directory.resolve("sweep").toString(),
+                "--server", server.address(), "--preset", "none", "--envs", "4", "--batch", Integer.toString(BATCH),
+                "--critic-epochs", "1"));
+        words.addAll(List.of(more));
+        return words.toArray(String[]::new);
+    }
+
+    private Path run(String name) {
+        return directory.resolve("sweep").resolve(name);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT, 130", "KILL, 137"})
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    void theSameCommandContinuesASweepThatWasInterrupted(String signal, int code) throws Exception {
+        String[] command = sweep("CartPole-v1", "--seeds", "1-2", "--steps", Long.toString(STEPS), "--jobs", "2");
+        List<Path> runs = List.of(run("CartPole-v1__s1"), run("CartPole-v1__s2"));
+        try (AgentProcess sweep = new AgentProcess(directory, List.of(), command)) {
+            sweep.await(() -> runs.stream().allMatch(SweepCommandTest::hasBegun), "the runs do not begin");
+            sweep.signalGroup(signal);
+            assertEquals(code, sweep.awaitEnd());
+            if (signal.equals("INT")) {
+                assertTrue(sweep.out().contains("2 interrupted, 0 not begun; the same command continues"), sweep.out());
+            }
+        }
+        for (Path run : runs) {
+            assertFalse(read(run, "manifest.json").contains("\"status\": \"finished\""), read(run, "manifest.json"));
+        }
+
+        String rest = Cli.succeed(command);
+        assertEquals(2, rest.split("  finished  10,240 steps  return ", -1).length - 1, rest);
+        for (Path run : runs) {
+            List<String> rows = Files.readAllLines(run.resolve("progress.csv"));
+            int column = List.of(rows.get(0).split(",")).indexOf("time/total_timesteps");
+            assertEquals(LongStream.rangeClosed(1, STEPS / BATCH).mapToObj(i -> Long.toString(i * BATCH)).toList(),
+                    rows.stream().skip(1).map(row -> row.split(",")[column]).toList());
+        }
+        String none = Cli.succeed(command);
+        assertEquals(2, none.split("finished before", -1).length - 1, none);
+
+        Path out = directory.resolve("report");
+        String report = Cli.succeed("report", directory.resolve("sweep").toString(), "--out", out.toString());
+        assertTrue(report.contains("| CartPole-v1 |  | training, last 100 episodes | 2 | "), report);
+        assertTrue(report.contains("| CartPole-v1 |  | 1, 2 | 10.2k | 475.0 |"), report);
+        assertTrue(Files.exists(out.resolve("report.html")));
+        assertFalse(report.contains("note: "), report);
+    }
+
+    private static boolean hasBegun(Path run) {
+        try {
+            return Files.exists(run.resolve("progress.csv")) && read(run, "progress.csv").lines().count() > 1;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String read(Path run, String file) throws IOException {
+        return Files.readString(run.resolve(file));
+    }
+
+    @Test
+    void aRunThatFailsIsToldAndDoesNotStopTheOthers() throws IOException {
+        Cli.Outcome outcome = Cli.run(sweep("NoSuch-v1", "CartPole-v1", "--seeds", "7", "--steps", "512"));
+        assertEquals(1, outcome.code(), outcome.out() + outcome.err());
+        String failure = outcome.out().lines().filter(line -> line.contains("NoSuch-v1__s7")).findFirst().orElseThrow();
+        assertTrue(failure.contains("failed: ") && failure.contains("NoSuch") && failure.contains("exit code 1; log: "),
+                failure);
+        assertTrue(read(run("CartPole-v1__s7"), "manifest.json").contains("\"status\": \"finished\""));
+        assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 512 steps"));
+        assertTrue(outcome.out().contains("1 of 2 finished, 1 failed; the same command continues"), outcome.out());
+
+        Cli.fail(List.of("CartPole-v1__s7", "other settings {--delta=0.02, not 0.01}", "another --dir"),
+                sweep("CartPole-v1", "--seeds", "7", "--steps", "512", "--delta", "0.01"));
+    }
+
+    @Test
+    void aFileHoldsOneTrainCommandALineAndSlurmGetsAScript() throws Exception {
+        Path file = directory.resolve("runs.txt");
+        Files.writeString(file, """
+                # two settings
+                ./gymwire train CartPole-v1 --delta 0.01 --seed 4   # with a seed of its own
+                Pendulum-v1 --run-dir slow --delta 0.005 --seed 9
+
+                Acrobot-v1
+                """);
+        Path script = directory.resolve("job.sh");
+        Files.writeString(script, Cli.succeed("sweep", "--file", file.toString(), "--seeds", "1,3-4", "--steps", "512",
+                "--dir", directory.resolve("sweep").toString(), "--slurm"));
+        String text = Files.readString(script);
+        assertTrue(text.contains("#SBATCH --array=0-4\n"), text);
+        assertTrue(text.contains("  0) dir=" + run("CartPole-v1__s4")
+                + "; set -- CartPole-v1 --delta=0.01 --steps=512 --seed=4 --workers=1 ;;"), text);
+        assertTrue(text.contains("  1) dir=" + run("slow") + "; set -- Pendulum-v1"), text);
+        assertTrue(text.contains("  3) dir=" + run("Acrobot-v1__s3") + ";"), text);
+        assertEquals(0, new ProcessBuilder("sh", "-n", script.toString()).inheritIO().start().waitFor());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "CartPole-v1 --seeds 5-1          | --seeds must be numbers or ranges   | got 5-1",
+        "CartPole-v1 --seeds x            | --seeds must be numbers or ranges   | got x",
+        "CartPole-v1 --seed 3             | several seeds                       | --seeds 3",
+        "CartPole-v1 --jobs 0             | --jobs must be at least 1           | got 0",
+        "CartPole-v1 --gamma 2            | gamma must lie in (0, 1]            | got 2.0",
+        "CartPole-v1 CartPole-v1          | CartPole-v1__s1 is the directory of another run too | --run-dir NAME",
+        "--seeds 1                        | sweep needs environments            | --file"})
+    void whatIsWrongIsToldBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {
+        Cli.fail(List.of(rule, remedy), sweep(arguments.split(" ")));
+        assertFalse(Files.exists(directory.resolve("sweep")));
+        Cli.assertNoOtherServers(server);
+    }
+
+    @Test
+    void aWrongLineOfAFileIsNamed() throws IOException {
+        Path file = Files.writeString(directory.resolve("runs.txt"), "CartPole-v1\nCartPole-v1 --colour blue\n");
+        Cli.fail(List.of("line 2 of " + file, "--colour"),
+                "sweep", "--file", file.toString(), "--dir", directory.resolve("sweep").toString());
+    }
+}
