@@ -104,12 +104,6 @@ final class TrainOptions {
                     "Least actual gain as a fraction of the expected one (${DEFAULT-VALUE}, as in Schulman's code).")
     double acceptRatio;
 
-    @Option(
-            names = "--cg-preconditioner",
-            description = "Precondition conjugate gradient by Kronecker factors of the Fisher matrix: "
-                    + "5 iterations do the work of 15.")
-    boolean cgPreconditioner;
-
     @Option(names = "--fim-subsample", paramLabel = "N", defaultValue = "1",
             description = "Estimate the Fisher matrix from every N-th sample (${DEFAULT-VALUE}).")
     int fimSubsample;
@@ -189,8 +183,7 @@ final class TrainOptions {
                         lineSearchShrink,
                         acceptRatio,
                         fimSubsample,
-                        entropy,
-                        cgPreconditioner),
+                        entropy),
                 hidden.values(),
                 initLogStd,
                 criticHidden.values(),

@@ -176,19 +176,6 @@ public final class CategoricalPolicy implements Policy {
         }
     }
 
-    /** Column j of R is sqrt(p_j) (onehot(j) - p): sum_j p_j (onehot(j) - p) (onehot(j) - p)' = diag(p) - p p'. */
-    @Override
-    public void fisherRoot(double[] weights, int column, double[] out, int from, int to) {
-        for (int row = from; row < to; row++) {
-            int start = row * choices;
-            int target = (row - from) * choices;
-            double scale = Math.sqrt(weights[start + column]);
-            for (int j = 0; j < choices; j++) {
-                out[target + j] = scale * ((j == column ? 1 : 0) - weights[start + j]);
-            }
-        }
-    }
-
     @Override
     public void addFisherExtra(double[] theta, double[] v, double[] out) {
         // All parameters are the network's.

@@ -194,15 +194,6 @@ public final class GaussianPolicy implements Policy {
         }
     }
 
-    /** R = diag(1 / sigma). */
-    @Override
-    public void fisherRoot(double[] weights, int column, double[] out, int from, int to) {
-        Arrays.fill(out, 0, (to - from) * size, 0);
-        for (int row = from; row < to; row++) {
-            out[(row - from) * size + column] = Math.sqrt(weights[row * size + column]);
-        }
-    }
-
     @Override
     public void addFisherExtra(double[] theta, double[] v, double[] out) {
         for (int i = logStd; i < logStd + size; i++) {

@@ -268,66 +268,10 @@ public final class Mlp {
             KERNELS.addProduct(in, rows, out, a, from * in, 1, in, delta, 0, out, gradient, weightOffsets[layer], out);
             KERNELS.addProduct(1, rows, out, ONE, 0, 0, 0, delta, 0, out, gradient, biasOffset(layer), out);
             if (layer > 1) {
-                propagate(transposed, activations, layer, from, rows, scratch);
-            }
-        }
-    }
-
-    /** Takes the derivatives by a layer's sums, in the scratch, to those by the sums of the layer before. */
-    private void propagate(
-            double[] transposed, Activations activations, int layer, int from, int rows, Scratch scratch) {
-        int in = sizes[layer - 1];
-        int out = sizes[layer];
-        KERNELS.product(rows, out, in, zeros, 0, 0,
-                scratch.left, 0, out, 1, transposed, weightOffsets[layer], in, scratch.right, 0, in);
-        Kernels.multiplyTanhDerivative(
-                scratch.right, 0, activations.layers[layer - 1].data, from * in, rows * in);
-        scratch.swap();
-    }
-
-    /**
-     * Adds, for each layer, the products of its inputs, sum_i a_i a_i' with a 1 behind each a_i for the bias.
-     *
-     * @param factors for each layer [inputs + 1][inputs + 1], from index 1 on; modified
-     */
-    public void addInputFactors(Activations activations, double[][] factors, int from, int to) {
-        int rows = to - from;
-        for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            double[] a = activations.layers[layer - 1].data;
-            double[] factor = factors[layer];
-            KERNELS.addProduct(in, rows, in, a, from * in, 1, in, a, from * in, in, factor, 0, in + 1);
-            KERNELS.addProduct(1, rows, in, ONE, 0, 0, 0, a, from * in, in, factor, in * (in + 1), in + 1);
-            for (int i = 0; i < in; i++) {
-                factor[i * (in + 1) + in] = factor[in * (in + 1) + i];
-            }
-            factor[in * (in + 1) + in] += rows;
-        }
-    }
-
-    /**
-     * Adds, for each layer, the products of the derivatives of u_i . output_i by the layer's sums, sum_i d_i d_i'.
-     *
-     * @param transposed theta's weights by {@link #transposeWeights}; not modified
-     * @param outputGradient u, row-major [to - from][outputSize]; not modified
-     * @param factors for each layer [outputs][outputs], from index 1 on; modified
-     */
-    public void addOutputFactors(
-            double[] transposed,
-            Activations activations,
-            double[] outputGradient,
-            double[][] factors,
-            int from,
-            int to,
-            Scratch scratch) {
-        int rows = to - from;
-        scratch.reserve(rows, maxWidth);
-        System.arraycopy(outputGradient, 0, scratch.left, 0, rows * outputSize());
-        for (int layer = sizes.length - 1; layer >= 1; layer--) {
-            int out = sizes[layer];
-            KERNELS.addProduct(out, rows, out, scratch.left, 0, 1, out, scratch.left, 0, out, factors[layer], 0, out);
-            if (layer > 1) {
-                propagate(transposed, activations, layer, from, rows, scratch);
+                KERNELS.product(rows, out, in, zeros, 0, 0,
+                        delta, 0, out, 1, transposed, weightOffsets[layer], in, scratch.right, 0, in);
+                Kernels.multiplyTanhDerivative(scratch.right, 0, a, from * in, rows * in);
+                scratch.swap();
             }
         }
     }

@@ -96,16 +96,6 @@ public sealed interface Policy permits CategoricalPolicy, GaussianPolicy {
     void fisherOutputs(double[] weights, double[] tangents, double scale, int from, int to);
 
     /**
-     * Writes one column of a root R of each row's Fisher information with respect to the outputs: R R' is what
-     * {@link #fisherOutputs} multiplies by, and R is square.
-     *
-     * @param weights by {@link #fisherWeights}; not modified
-     * @param column 0, ..., outputSize - 1
-     * @param out row-major [to - from][outputSize]; overwritten
-     */
-    void fisherRoot(double[] weights, int column, double[] out, int from, int to);
-
-    /**
      * Adds the Fisher block of the parameters that are not the network's: it is the same for every state.
      *
      * @param v vector [parameterCount]; not modified

@@ -71,11 +71,6 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         return activations;
     }
 
-    /** The policy's {@link Policy#fisherWeights} for every state. */
-    double[] weights() {
-        return weights;
-    }
-
     @Override
     public void multiply(double[] v, double[] out) {
         Mlp network = policy.network();

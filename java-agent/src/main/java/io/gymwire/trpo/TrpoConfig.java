@@ -22,8 +22,6 @@ package io.gymwire.trpo;
  *     batches of 50,000; for batches below 5,000 leave it at 1.
  * @param entropyCoefficient weight of the policy's mean entropy in the objective, in gradient and line search alike.
  *     TRPO needs none; 0.001 to 0.01 slows the loss of exploration.
- * @param cgPreconditioner whether conjugate gradient is preconditioned by Kronecker factors of the Fisher matrix: 5
- *     iterations then leave less residual than 15 without, at the cost of one or two. Paper: no.
  */
 public record TrpoConfig(
         double delta,
@@ -34,8 +32,7 @@ public record TrpoConfig(
         double lineSearchShrink,
         double acceptRatio,
         int fimSubsample,
-        double entropyCoefficient,
-        boolean cgPreconditioner) {
+        double entropyCoefficient) {
 
     public TrpoConfig {
         require(delta > 0 && Double.isFinite(delta), "delta must be positive", delta);

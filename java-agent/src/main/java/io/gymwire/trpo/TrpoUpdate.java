@@ -29,7 +29,6 @@ public final class TrpoUpdate {
     private final TrpoConfig config;
     private final Surrogate surrogate;
     private final FisherVectorProduct fisher;
-    private final KroneckerPreconditioner preconditioner; // null: none
     private final double[] g; // [P]
     private final double[] x; // [P]
     private final double[] step; // [P]
@@ -45,8 +44,6 @@ public final class TrpoUpdate {
         this.config = config;
         this.surrogate = new Surrogate(policy, config.entropyCoefficient());
         this.fisher = new FisherVectorProduct(policy, config.cgDamping());
-        this.preconditioner =
-                config.cgPreconditioner() ? new KroneckerPreconditioner(policy, config.cgDamping()) : null;
         this.g = new double[policy.parameterCount()];
         this.x = new double[policy.parameterCount()];
         this.step = new double[policy.parameterCount()];
@@ -89,11 +86,8 @@ public final class TrpoUpdate {
                 ? surrogate.oldActivations()
                 : FisherVectorProduct.activationsOfEvery(stride, policy, surrogate.oldTheta(), batch.observations());
         fisher.at(surrogate.oldTheta(), states);
-        if (preconditioner != null) {
-            preconditioner.at(surrogate.oldTheta(), states, fisher.weights());
-        }
-        ConjugateGradient.Result cg = ConjugateGradient.solve(
-                fisher, preconditioner, g, config.cgIterations(), config.cgTolerance(), x);
+        ConjugateGradient.Result cg =
+                ConjugateGradient.solve(fisher, g, config.cgIterations(), config.cgTolerance(), x);
         double beta = Math.sqrt(2 * config.delta() / cg.quadraticForm());
         if (!(beta > 0) || !Double.isFinite(beta) || !Vectors.isFinite(x)) {
             return unchanged(Outcome.NOT_FINITE, start, gradientNorm, cg.residualNorms(), explained);

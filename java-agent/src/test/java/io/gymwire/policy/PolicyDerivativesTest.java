@@ -3,7 +3,6 @@
 
 package io.gymwire.policy;
 
-import static io.gymwire.testing.Tolerances.DERIVATIVE;
 import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
 import static io.gymwire.testing.Tolerances.FINITE_DIFFERENCE;
 import static io.gymwire.testing.Tolerances.assertClose;
@@ -104,35 +103,6 @@ final class PolicyDerivativesTest {
                 assertEquals(0, slope, 10 * size * size + 1e-6, "size " + size);
             }
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
-    void fisherIsItsRootTimesTheRootTransposed(String name) {
-        GoldenUpdate golden = GoldenUpdate.named(name);
-        double[] theta = golden.input("theta");
-        DMatrixRMaj outputs = golden.forward(theta).output();
-        int width = outputs.numCols;
-        double[] weights = new double[outputs.data.length];
-        golden.policy().fisherWeights(theta, outputs, weights, 0, outputs.numRows);
-        double[] v = random.doubles(2 * width, -1, 1).toArray();
-        double[] expected = v.clone();
-        golden.policy().fisherOutputs(weights, expected, 1, 3, 5);
-        double[] actual = new double[v.length];
-        double[] root = new double[v.length];
-        for (int column = 0; column < width; column++) {
-            golden.policy().fisherRoot(weights, column, root, 3, 5);
-            for (int row = 0; row < 2; row++) {
-                double dot = 0;
-                for (int j = 0; j < width; j++) {
-                    dot += root[row * width + j] * v[row * width + j];
-                }
-                for (int j = 0; j < width; j++) {
-                    actual[row * width + j] += dot * root[row * width + j];
-                }
-            }
-        }
-        assertClose(expected, actual, DERIVATIVE, "R R' v");
     }
 
     @ParameterizedTest

@@ -54,6 +54,6 @@ final class TrpoConfigTest {
             "line-search-shrink", "accept-ratio", "fim-subsample", "entropy"};
         values[List.of(settings).indexOf(setting)] = value;
         return new TrpoConfig(values[0], (int) values[1], values[2], values[3], (int) values[4], values[5], values[6],
-                (int) values[7], values[8], false);
+                (int) values[7], values[8]);
     }
 }
