@@ -78,6 +78,8 @@ public final class CriticFit {
                 squaredError = 0;
                 for (int from = 0; from < rows; from += minibatch) {
                     squaredError += step(from, Math.min(rows, from + minibatch));
+                    // Beside a rollout, whoever has an answer to act on must not wait for a time slice to end.
+                    Thread.yield();
                 }
             }
             return squaredError * critic.scale() * critic.scale() / rows;
