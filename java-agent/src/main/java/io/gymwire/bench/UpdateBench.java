@@ -27,6 +27,8 @@ public final class UpdateBench {
     /** How many times faster than the peer an update should be, by environment. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
     private static final int WARM_UP = 20;
+    /** Updates of each side in a row: alone between two of the peer's, one would find caches and cores cold. */
+    private static final int IN_A_ROW = 5;
 
     private final BenchSettings settings;
     private final Peer peer;
@@ -82,7 +84,8 @@ public final class UpdateBench {
                 peer.update(file);
             }
             int warmUp = settings.count(WARM_UP);
-            for (int i = -warmUp; i < settings.repeats(); i++) {
+            int inARow = settings.count(IN_A_ROW);
+            for (int i = -warmUp; i < settings.repeats() * inARow; i++) {
                 double[] theta = learner.theta().clone();
                 long start = System.nanoTime();
                 update.update(theta, batch);
@@ -102,8 +105,10 @@ public final class UpdateBench {
                 search.add(times.searchSeconds());
                 critic.add((fitted - updated) / 1e9);
                 all.add((fitted - start) / 1e9);
-                if (peer != null) {
-                    others.add(peer.update(file));
+                if (peer != null && (i + 1) % inARow == 0) {
+                    for (int k = 0; k < inARow; k++) {
+                        others.add(peer.update(file));
+                    }
                 }
             }
         } finally {
