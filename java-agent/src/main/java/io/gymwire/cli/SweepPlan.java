@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.run.RunDirectory;
+import io.gymwire.run.Sessions;
 import io.gymwire.run.TrainConfig;
 import io.gymwire.sweep.SweepRun;
 import java.io.IOException;
@@ -73,7 +75,7 @@ final class SweepPlan {
                     + ": --run-dir must be one plain name, of a line with one seed; got " + name);
         }
         for (long seed : own) {
-            String place = name == null ? envId.replaceAll("[^A-Za-z0-9._-]", "-") + "__s" + seed : name.toString();
+            String place = name == null ? RunDirectory.name(envId, seed) : name.toString();
             add(source, envId, directory.resolve(place), seed, arguments, parsed);
         }
     }
@@ -142,9 +144,7 @@ final class SweepPlan {
 
     /** The most runs at once that leave each of its workers a core: those asked for, or else one worker a run. */
     int jobs(int cores) {
-        int workers = planned.stream().filter(Planned::choosesWorkers).mapToInt(p -> p.config().workers()).max()
-                .orElse(1);
-        return Math.max(1, Math.min(cores / workers, planned.size()));
+        return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
     /** The most workers that a run asks for, or one. */
@@ -163,7 +163,8 @@ final class SweepPlan {
                 return each.run();
             }
             List<String> arguments = new ArrayList<>(each.run().arguments());
-            arguments.add("--workers=" + Math.min(each.config().envs(), Math.max(1, cores / jobs)));
+            TrainConfig config = each.config();
+            arguments.add("--workers=" + Sessions.workersFor(config.envId(), config.envs(), cores / jobs));
             return new SweepRun(each.run().directory(), List.copyOf(arguments), each.run().steps());
         }).toList();
     }

@@ -97,14 +97,15 @@ final class VerifyCommand implements Callable<Integer> {
             return 1;
         }
         Optional<String> difference = RunComparison.firstDifference(before, now, iterations);
-        if (difference.isEmpty() && RunComparison.sameCheckpoint(manifest, now).equals(Optional.of(false))) {
+        Optional<Boolean> sameCheckpoint = RunComparison.sameCheckpoint(manifest, now);
+        if (difference.isEmpty() && sameCheckpoint.equals(Optional.of(false))) {
             difference = Optional.of("the final checkpoint, though every row of progress.csv is the same");
         }
         List<String> fingerprints =
                 RunComparison.differentFingerprints(manifest, RunManifest.read(now.manifest()));
         if (difference.isEmpty()) {
             System.out.printf(Locale.ROOT, "identical: %,d iterations%s%n", iterations,
-                    RunComparison.sameCheckpoint(manifest, now).isPresent() ? " and the final checkpoint" : "");
+                    sameCheckpoint.isPresent() ? " and the final checkpoint" : "");
         } else {
             System.out.println("different: " + difference.get());
         }
