@@ -5,7 +5,6 @@ send whatever HTTP/2 allows, or does not."""
 
 import contextlib
 import socket
-import struct
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +13,6 @@ import h2.config
 import h2.connection
 import h2.events
 import h2.settings
-from google.protobuf.message import DecodeError
 
 from gymwire.server.lean import frames
 from gymwire.server.lean.connection import Connection
@@ -41,14 +39,23 @@ def framed(text: str, times: int = 1) -> bytes:
 
 
 def texts(data: bytes) -> list[str]:
-    """Returns the texts of echoes."""
-    found = []
-    while data:
-        compressed, size = frames.MESSAGE_HEAD.unpack_from(data)
-        assert compressed == 0
-        found.append(pb.InteractResponse.FromString(data[5 : 5 + size]).make.session_id)
-        data = data[5 + size :]
+    """Returns the texts of echoes, of which the last one must be whole."""
+    found, rest = _whole_texts(data)
+    assert not rest
     return found
+
+
+def _whole_texts(data: bytes) -> tuple[list[str], bytes]:
+    found, at = [], 0
+    while len(data) - at >= frames.MESSAGE_HEAD.size:
+        compressed, size = frames.MESSAGE_HEAD.unpack_from(data, at)
+        assert compressed == 0
+        begin = at + frames.MESSAGE_HEAD.size
+        if len(data) - begin < size:
+            break
+        at = begin + size
+        found.append(pb.InteractResponse.FromString(data[begin:at]).make.session_id)
+    return found, data[at:]
 
 
 class Echo:
@@ -170,6 +177,10 @@ class Client:
         """Returns the data that came on a stream so far."""
         return b"".join(event.data for event in self.of(h2.events.DataReceived, stream))
 
+    def texts(self, stream: int) -> list[str]:
+        """Returns the texts of the echoes that came whole on a stream so far."""
+        return _whole_texts(self.data(stream))[0]
+
     def give_room(self, stream: int, size: int) -> None:
         """Lets the server send more, on a stream or on the connection (0)."""
         self.h2.increment_flow_control_window(size, stream or None)
@@ -177,18 +188,11 @@ class Client:
 
     def ask(self, stream: int, *asked: str) -> list[str]:
         """Sends requests, and returns as many texts of answers."""
-        before = len(texts(self.data(stream)))
+        before = len(self.texts(stream))
         for text in asked:
             self.send(stream, framed(text))
-        answered: list[str] = []
-        while len(answered) < len(asked):
-            self.receive()
-            try:
-                answered = texts(self.data(stream))[before:]
-            except (DecodeError, struct.error):
-                # The last one is not whole.
-                continue
-        return answered
+        self.until(lambda: len(self.texts(stream)) >= before + len(asked))
+        return self.texts(stream)[before:]
 
     def end_of(self, stream: int) -> dict[str, str]:
         """Waits for the end of a call; returns the header fields that came last."""

@@ -153,9 +153,23 @@ def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
     for text in asked:
         client.h2.send_data(stream, framed(text))
         client.push()
-    client.until(lambda: len(client.data(stream)) >= len(asked) * 10_000)
+    client.until(lambda: len(client.data(stream)) >= len(asked) * 10_000 and client.texts(stream) == asked)
     assert client.ask(stream, "after") == ["after"]
     assert texts(client.data(stream)) == [*asked, "after"]
+
+
+def test_room_that_the_client_makes_while_the_server_sends_is_used(serve: Serve) -> None:
+    client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
+    client.give_room(0, 1 << 30)
+    stream = client.open()
+    half = 10_000_000
+    client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
+    client.give_room(stream, half)
+    # The server now waits in its sending, and reads meanwhile.
+    time.sleep(0.2)
+    client.give_room(stream, 2 * half)
+    assert client.end_of(stream) == {"grpc-status": "0"}
+    assert texts(client.data(stream)) == ["x" * 2 * half]
 
 
 def test_the_room_for_requests_is_given_back(serve: Serve) -> None:

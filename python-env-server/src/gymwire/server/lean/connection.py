@@ -133,19 +133,22 @@ class Connection:
         )
 
     def _read_frames(self) -> None:
-        """Handles the whole frames among the unread bytes, which may become more meanwhile."""
-        unread, at = self._transport.unread, 0
-        while len(unread) - at >= _FRAME_HEAD_BYTES:
-            high, low, kind, flags, stream_id = frames.FRAME_HEAD.unpack_from(unread, at)
-            begin = at + _FRAME_HEAD_BYTES
-            length = high << 8 | low
-            if length > frames.MAX_FRAME_BYTES:
-                raise ConnectionFaultError(
-                    ErrorCode.FRAME_SIZE_ERROR, f"a frame has {length} bytes, more than {frames.MAX_FRAME_BYTES}"
-                )
-            if len(unread) - begin < length:
-                break
-            at = begin + length
-            self._inbound.take(kind, flags, stream_id & frames.STREAM_ID_MASK, bytes(unread[begin:at]))
-        del unread[:at]
-        self._outbound.push()
+        """Handles the whole frames among the unread bytes, which become more while answers are sent."""
+        unread, left = self._transport.unread, -1
+        while len(unread) != left:
+            at = 0
+            while len(unread) - at >= _FRAME_HEAD_BYTES:
+                high, low, kind, flags, stream_id = frames.FRAME_HEAD.unpack_from(unread, at)
+                begin = at + _FRAME_HEAD_BYTES
+                length = high << 8 | low
+                if length > frames.MAX_FRAME_BYTES:
+                    raise ConnectionFaultError(
+                        ErrorCode.FRAME_SIZE_ERROR, f"a frame has {length} bytes, more than {frames.MAX_FRAME_BYTES}"
+                    )
+                if len(unread) - begin < length:
+                    break
+                at = begin + length
+                self._inbound.take(kind, flags, stream_id & frames.STREAM_ID_MASK, bytes(unread[begin:at]))
+            del unread[:at]
+            left = len(unread)
+            self._outbound.push()
