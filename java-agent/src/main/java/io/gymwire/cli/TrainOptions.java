@@ -142,6 +142,15 @@ final class TrainOptions {
             description = "Step size of the critic's optimiser, Adam (${DEFAULT-VALUE}).")
     double criticLr;
 
+    @Option(names = "--anneal", paramLabel = "F", defaultValue = "0.25",
+            description = "Fraction of --delta and --critic-lr that is left in the end, both shrinking in a straight"
+                    + " line (${DEFAULT-VALUE}); 1 keeps them.")
+    double anneal;
+
+    @Option(names = "--anneal-steps", paramLabel = "N",
+            description = "Environment steps until that fraction is reached, whatever the run's length (--steps).")
+    Long annealSteps;
+
     @Option(
             names = "--checkpoint-every",
             paramLabel = "SECONDS",
@@ -164,6 +173,10 @@ final class TrainOptions {
 
     /** The settings, checked. */
     TrainConfig toConfig(String envId) {
+        if (annealSteps == null) {
+            // Kept among the settings: what a part of the run, or a longer one, would have taken does not count.
+            annealSteps = steps;
+        }
         int cores = Runtime.getRuntime().availableProcessors();
         return new TrainConfig(
                 envId,
@@ -190,6 +203,8 @@ final class TrainOptions {
                 criticEpochs,
                 criticBatch,
                 criticLr,
+                anneal,
+                annealSteps,
                 checkpointSeconds,
                 evalEvery,
                 evalEpisodes);

@@ -14,7 +14,7 @@ public final class Adam {
     /** As in OpenAI Baselines and Stable-Baselines3; the paper's 1e-8 lets steps grow where gradients are tiny. */
     private static final double EPSILON = 1e-5;
 
-    private final double learningRate;
+    private double learningRate;
     private final double[] firstMoment;
     private final double[] secondMoment;
     private long steps;
@@ -71,6 +71,16 @@ public final class Adam {
     /** The number of steps taken. */
     public long steps() {
         return steps;
+    }
+
+    /** The step size. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /** Sets the step size of the steps from now on. */
+    public void setLearningRate(double learningRate) {
+        this.learningRate = learningRate;
     }
 
     /** Sets the number of steps taken, as a checkpoint recorded it. */

@@ -34,7 +34,7 @@ final class Figures {
         Plot divergence = panel(groups, "KL divergence of an update", "nats", false,
                 run -> run.curve("train/kl_divergence_loss"));
         for (double delta : Plot.levels(groups, Figures::delta)) {
-            divergence.withLevel("δ = " + delta, delta);
+            divergence.withLevel("δ at the start = " + delta, delta);
         }
         divergence.within(0.0, null);
         Plot explained = panel(groups, "Explained variance of the critic", "", false,

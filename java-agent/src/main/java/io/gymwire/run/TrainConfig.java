@@ -24,7 +24,9 @@ import java.util.Arrays;
  * @param criticHidden widths of the critic's hidden layers
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
- * @param criticLr Adam's step size
+ * @param criticLr Adam's step size at the start
+ * @param anneal fraction of trpo.delta and criticLr that is left in the end, in (0, 1]; 1 keeps them
+ * @param annealSteps environment steps in which they shrink, in a straight line; they then stay
  * @param checkpointSeconds least time between two checkpoints; never changes the result
  * @param evalEvery environment steps from one evaluation in training to the next; 0 for none
  * @param evalEpisodes episodes of such an evaluation
@@ -45,6 +47,8 @@ public record TrainConfig(
         int criticEpochs,
         int criticBatch,
         double criticLr,
+        double anneal,
+        long annealSteps,
         double checkpointSeconds,
         long evalEvery,
         int evalEpisodes) {
@@ -73,6 +77,8 @@ public record TrainConfig(
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);
         require(criticLr > 0 && Double.isFinite(criticLr), "critic-lr must be positive", criticLr);
+        require(anneal > 0 && anneal <= 1, "anneal must lie in (0, 1]", anneal);
+        require(annealSteps >= 1, "anneal-steps must be at least 1", annealSteps);
         require(evalEvery >= 0, "eval-every must be 0 or more steps", evalEvery);
         require(evalEpisodes >= 1, "eval-episodes must be at least 1", evalEpisodes);
         require(checkpointSeconds >= 0, "checkpoint-every must be 0 or more seconds", checkpointSeconds);
@@ -81,6 +87,20 @@ public record TrainConfig(
     /** Steps of one environment in one iteration, T. */
     public int segment() {
         return batch / envs;
+    }
+
+    /** Bound on the mean KL divergence of an update, in nats, once {@code done} environment steps are taken. */
+    public double deltaAfter(long done) {
+        return trpo.delta() * left(done);
+    }
+
+    /** Step size of the critic's optimiser once {@code done} environment steps are taken. */
+    public double criticLrAfter(long done) {
+        return criticLr * left(done);
+    }
+
+    private double left(long done) {
+        return done >= annealSteps ? anneal : 1 - (1 - anneal) * ((double) done / annealSteps);
     }
 
     private static boolean positive(int[] widths) {

@@ -153,12 +153,14 @@ public final class Trainer {
         long start = System.nanoTime();
         estimateAdvantages();
         Batch batch = new Batch(rollout.observations(), rollout.actions(), advantages, values, returns);
-        UpdateReport report = update.update(learner.theta(), batch);
+        long done = learner.iterations() * config.batch();
+        UpdateReport report = update.update(learner.theta(), batch, config.deltaAfter(done));
         learner.normalizer().update(rollout.rawObservations());
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, config.envs());
         RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations());
         learner.setCounters(learner.iterations() + 1, learner.episodes() + rollout.episodes().size());
         betweenIterations = true;
+        learner.critic().adam().setLearningRate(config.criticLrAfter(done));
         CriticFit fitting = learner.critic().fitting(
                 rollout.observations(), returns, config.criticEpochs(), config.criticBatch(), order);
         pending = new Improvement(

@@ -33,6 +33,7 @@ final class LineSearch {
      * @param start values at theta_old
      * @param step full step [P]; not modified
      * @param gradient g [P]; not modified
+     * @param delta bound on the mean KL divergence, in nats
      * @param theta [P]; the accepted parameters, or theta_old bit for bit
      */
     static Result search(
@@ -41,6 +42,7 @@ final class LineSearch {
             Surrogate.Point start,
             double[] step,
             double[] gradient,
+            double delta,
             TrpoConfig config,
             double[] theta) {
         double[] oldTheta = surrogate.oldTheta();
@@ -56,7 +58,7 @@ final class LineSearch {
             double expectedGain = promise(gradient, oldTheta, theta);
             fullGain = attempt == 0 ? expectedGain : fullGain;
             // Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone.
-            if (point.divergence() <= config.delta()
+            if (point.divergence() <= delta
                     && gain > 0
                     && gain >= config.acceptRatio() * expectedGain
                     && Double.isFinite(point.surrogate())

@@ -49,13 +49,19 @@ public final class TrpoUpdate {
         this.step = new double[policy.parameterCount()];
     }
 
+    /** Improves a policy on one batch, within the settings' trust region. */
+    public UpdateReport update(double[] theta, Batch batch) {
+        return update(theta, batch, config.delta());
+    }
+
     /**
      * Improves a policy on one batch.
      *
      * @param theta [P]: theta_old; modified only when the outcome is IMPROVED
      * @param batch transitions under theta_old; not modified
+     * @param delta bound on the mean KL divergence, in nats, instead of the settings' own
      */
-    public UpdateReport update(double[] theta, Batch batch) {
+    public UpdateReport update(double[] theta, Batch batch, double delta) {
         long begin = System.nanoTime();
         times = new Times(0, 0, 0);
         double explained = explainedVariance(batch.values(), batch.returns());
@@ -64,20 +70,20 @@ public final class TrpoUpdate {
         }
         System.arraycopy(batch.advantages(), 0, advantages, 0, advantages.length);
         if (!Vectors.isFinite(advantages)) {
-            return unchanged(Outcome.NOT_FINITE, null, Double.NaN, new double[0], explained);
+            return unchanged(Outcome.NOT_FINITE, null, delta, Double.NaN, new double[0], explained);
         }
         boolean differ = Advantages.normalize(advantages);
         surrogate.around(theta, batch.observations(), batch.actions(), advantages);
         Surrogate.Point start = surrogate.atOldTheta();
         if (!differ && config.entropyCoefficient() == 0) {
-            return unchanged(Outcome.CONSTANT_ADVANTAGES, start, 0, new double[0], explained);
+            return unchanged(Outcome.CONSTANT_ADVANTAGES, start, delta, 0, new double[0], explained);
         }
 
         surrogate.gradient(g);
         double gradientNorm = Vectors.norm(g);
         if (gradientNorm == 0 || !Double.isFinite(gradientNorm)) {
             Outcome outcome = gradientNorm == 0 ? Outcome.ZERO_GRADIENT : Outcome.NOT_FINITE;
-            return unchanged(outcome, start, gradientNorm, new double[0], explained);
+            return unchanged(outcome, start, delta, gradientNorm, new double[0], explained);
         }
 
         long differentiated = System.nanoTime();
@@ -88,16 +94,16 @@ public final class TrpoUpdate {
         fisher.at(surrogate.oldTheta(), states);
         ConjugateGradient.Result cg =
                 ConjugateGradient.solve(fisher, g, config.cgIterations(), config.cgTolerance(), x);
-        double beta = Math.sqrt(2 * config.delta() / cg.quadraticForm());
+        double beta = Math.sqrt(2 * delta / cg.quadraticForm());
         if (!(beta > 0) || !Double.isFinite(beta) || !Vectors.isFinite(x)) {
-            return unchanged(Outcome.NOT_FINITE, start, gradientNorm, cg.residualNorms(), explained);
+            return unchanged(Outcome.NOT_FINITE, start, delta, gradientNorm, cg.residualNorms(), explained);
         }
 
         long solved = System.nanoTime();
         for (int i = 0; i < step.length; i++) {
             step[i] = beta * x[i];
         }
-        LineSearch.Result found = LineSearch.search(policy, surrogate, start, step, g, config, theta);
+        LineSearch.Result found = LineSearch.search(policy, surrogate, start, step, g, delta, config, theta);
         times = new Times(
                 (differentiated - begin) / 1e9, (solved - differentiated) / 1e9, (System.nanoTime() - solved) / 1e9);
         return new UpdateReport(
@@ -105,7 +111,7 @@ public final class TrpoUpdate {
                 start.surrogate(),
                 found.point().surrogate(),
                 found.expectedGain(),
-                config.delta(),
+                delta,
                 found.point().divergence(),
                 found.point().entropy(),
                 gradientNorm,
@@ -122,7 +128,8 @@ public final class TrpoUpdate {
     }
 
     private UpdateReport unchanged(
-            Outcome outcome, Surrogate.Point start, double gradientNorm, double[] cgResiduals, double explained) {
+            Outcome outcome, Surrogate.Point start, double delta, double gradientNorm, double[] cgResiduals,
+            double explained) {
         double surrogate = start == null ? Double.NaN : start.surrogate();
         double entropy = start == null ? Double.NaN : start.entropy();
         return new UpdateReport(
@@ -130,7 +137,7 @@ public final class TrpoUpdate {
                 surrogate,
                 surrogate,
                 0,
-                config.delta(),
+                delta,
                 0,
                 entropy,
                 gradientNorm,

@@ -174,6 +174,7 @@ class TrainCommandTest {
         assertSetting(run, "gamma", "0.9", "command line");
         assertSetting(run, "delta", "0.02", "default");
         assertSetting(run, "steps", "1024", "command line");
+        assertSetting(run, "anneal-steps", "512", "default");
     }
 
     @Test

@@ -52,6 +52,8 @@ class WrongArgumentsTest {
         "--entropy -0.1         | entropy must be 0 or more     | -0.1",
         "--critic-epochs 0      | critic-epochs must be at least 1 | 0",
         "--critic-batch 0       | critic-batch must be at least 1 | 0",
+        "--anneal 1.5           | anneal must lie in (0, 1]     | 1.5",
+        "--anneal-steps 0       | anneal-steps must be at least 1 | 0",
         "--critic-lr 0          | critic-lr must be positive    | 0.0"})
     void aSettingOutOfRangeIsNamedWithItsRangeAndValue(String arguments, String rule, String value) {
         String[] option = arguments.split(" ");

@@ -63,6 +63,19 @@ final class AdamTest {
         assertArrayEquals(theta, copy);
     }
 
+    @Test
+    void theStepSizeCanChange() {
+        double[] full = {1, 2};
+        double[] half = {1, 2};
+        Adam adam = new Adam(2, 0.1);
+        Adam changed = new Adam(2, 0.7);
+        changed.setLearningRate(0.05);
+        adam.step(full, new double[] {0.5, -3});
+        changed.step(half, new double[] {0.5, -3});
+        assertEquals((1 + full[0]) / 2, half[0], 1e-15);
+        assertEquals((2 + full[1]) / 2, half[1], 1e-15);
+    }
+
     private double lossAndGradient(double[] gradient) {
         network.forward(theta, activations, 0, rows);
         double[] slopes = new double[rows];

@@ -121,6 +121,8 @@ class EpisodeVideoTest {
                 1,
                 32,
                 1e-3,
+                1,
+                64,
                 30,
                 0,
                 20);

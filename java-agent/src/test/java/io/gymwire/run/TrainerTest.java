@@ -101,6 +101,22 @@ class TrainerTest {
     }
 
     @Test
+    void deltaAndTheCriticsStepSizeShrinkInAStraightLineAndThenStay() {
+        assertEquals(0.02, config.deltaAfter(0));
+        assertEquals(1e-3, config.criticLrAfter(0));
+        assertEquals(0.02 * 0.625, config.deltaAfter(500), 1e-15);
+        assertEquals(1e-3 * 0.625, config.criticLrAfter(500), 1e-15);
+        assertEquals(0.02 * 0.25, config.deltaAfter(1000));
+        assertEquals(1e-3 * 0.25, config.criticLrAfter(2000));
+
+        Learner learner = learner();
+        Trainer trainer = trainer(learner, 4);
+        assertEquals(0.02, Iterations.one(trainer).report().divergenceLimit());
+        assertEquals(config.deltaAfter(16), Iterations.one(trainer).report().divergenceLimit());
+        assertEquals(config.criticLrAfter(16), learner.critic().adam().learningRate());
+    }
+
+    @Test
     void anUpdateBeforeTheCriticIsFittedIsRefused() {
         Trainer trainer = trainer(learner(), 4);
         trainer.collect(() -> false);

@@ -96,7 +96,8 @@ final class LineSearchTest {
         }
 
         private LineSearch.Result along(double[] direction) {
-            return LineSearch.search(golden.policy(), surrogate, start, direction, gradient, config, theta);
+            return LineSearch.search(
+                    golden.policy(), surrogate, start, direction, gradient, config.delta(), config, theta);
         }
     }
 }
