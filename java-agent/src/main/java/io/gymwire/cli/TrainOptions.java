@@ -67,7 +67,7 @@ final class TrainOptions {
     @Option(
             names = "--delta",
             paramLabel = "D",
-            defaultValue = "0.02",
+            defaultValue = "0.04",
             description = "Trust region: bound on the mean KL divergence of one update in nats, 0.005 to 0.1"
                     + " (${DEFAULT-VALUE}; the paper's 0.01 is for larger batches).")
     double delta;

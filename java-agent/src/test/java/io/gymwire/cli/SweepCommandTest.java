@@ -115,7 +115,7 @@ class SweepCommandTest {
         assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 512 steps"));
         assertTrue(outcome.out().contains("1 of 2 finished, 1 failed; the same command continues"), outcome.out());
 
-        Cli.fail(List.of("CartPole-v1__s7", "other settings {--delta=0.02, not 0.01}", "another --dir"),
+        Cli.fail(List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "512", "--delta", "0.01"));
     }
 

@@ -172,7 +172,7 @@ class TrainCommandTest {
         assertEquals(4, result.get("iterations").getAsLong());
         assertEquals(Files.readAllLines(run.resolve("monitor.csv")).size() - 2, result.get("episodes").getAsLong());
         assertSetting(run, "gamma", "0.9", "command line");
-        assertSetting(run, "delta", "0.02", "default");
+        assertSetting(run, "delta", "0.04", "default");
         assertSetting(run, "steps", "1024", "command line");
         assertSetting(run, "anneal-steps", "512", "default");
     }
