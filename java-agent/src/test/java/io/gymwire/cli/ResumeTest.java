@@ -113,7 +113,8 @@ class ResumeTest {
     private static List<String> train(String envId, int steps, Path run, String workers) {
         List<String> command = new ArrayList<>(List.of("train", envId, "--steps", Integer.toString(steps)));
         command.addAll(List.of("--batch", "512", "--envs", "4", "--workers", workers, "--critic-epochs", "2"));
-        command.addAll(List.of("--checkpoint-every", "0.2", "--run-dir", run.toString()));
+        command.addAll(List.of("--anneal-steps", "2500", "--checkpoint-every", "0.2"));
+        command.addAll(List.of("--run-dir", run.toString()));
         return command;
     }
 
