@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains sb3-contrib's TRPO with the settings of Stable-Baselines3's zoo and evaluates what it learned.
 
+In the folder python-env-server, once bench/make_peers.py has made the peers' environment:
+
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
 
 Adds one row for each run to the CSV file: the settings that differ by task, the mean return of the last 100 training
 episodes, that of 20 evaluation episodes for the deterministic and for the stochastic policy with a frozen normaliser,
-and the training's duration. Runs that the file has already are skipped. One torch thread.
+and the training's duration. Runs that the file has already are skipped. One torch thread. The stochastic return is
+left out where the policy's noise depends on the state (gSDE), which evaluation would draw but once.
 """
 
 import argparse
@@ -24,6 +27,9 @@ from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.vec_env import VecNormalize
 
 EPISODES = 20
+STEPS = 1_000_000
+SHORT = {"CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0"}
+SHORT_STEPS = 100_000
 MUJOCO = {"n_steps": 1024, "batch_size": 128, "cg_max_steps": 25, "cg_damping": 0.1, "n_critic_updates": 20}
 # The zoo's settings, of MuJoCo's v4 tasks where v5 has none. Those that it does not have get its defaults for MuJoCo.
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -46,7 +52,7 @@ NOT_NORMALIZED = ("CartPole-v1", "Pendulum-v1")
 COLUMNS = ("env", "seed", "steps", "train_last_100", "deterministic", "stochastic", "seconds", "versions", "settings")
 
 
-def train(env_id: str, seed: int, steps: int) -> dict[str, Any]:
+def train(env_id: str, seed: int) -> dict[str, Any]:
     """Trains and evaluates one model."""
     settings = SETTINGS.get(env_id, MUJOCO)
     env = make_vec_env(env_id, n_envs=2, seed=seed)
@@ -55,7 +61,7 @@ def train(env_id: str, seed: int, steps: int) -> dict[str, Any]:
         env = VecNormalize(env, gamma=settings.get("gamma", 0.99))
     model = TRPO("MlpPolicy", env, seed=seed, device="cpu", **settings)
     start = time.perf_counter()
-    model.learn(steps)
+    model.learn(SHORT_STEPS if env_id in SHORT else STEPS)
     seconds = time.perf_counter() - start
     recent = [episode["r"] for episode in model.ep_info_buffer]
     frozen = make_vec_env(env_id, n_envs=1, seed=10_000 + seed)
@@ -63,7 +69,7 @@ def train(env_id: str, seed: int, steps: int) -> dict[str, Any]:
         frozen = VecNormalize(frozen, training=False, norm_reward=False)
         frozen.obs_rms = env.obs_rms
     deterministic, _ = evaluate_policy(model, frozen, EPISODES, deterministic=True)
-    stochastic, _ = evaluate_policy(model, frozen, EPISODES, deterministic=False)
+    stochastic, _ = (None, None) if model.use_sde else evaluate_policy(model, frozen, EPISODES, deterministic=False)
     packages = ("sb3-contrib", "stable-baselines3", "torch", "gymnasium", "mujoco")
     return {
         "env": env_id,
@@ -71,7 +77,7 @@ def train(env_id: str, seed: int, steps: int) -> dict[str, Any]:
         "steps": model.num_timesteps,
         "train_last_100": round(float(np.mean(recent)), 2) if recent else "",
         "deterministic": round(float(deterministic), 2),
-        "stochastic": round(float(stochastic), 2),
+        "stochastic": "" if stochastic is None else round(float(stochastic), 2),
         "seconds": round(seconds),
         "versions": " ".join(f"{name} {version(name)}" for name in packages),
         "settings": " ".join(f"{name}={value}" for name, value in settings.items()),
@@ -84,24 +90,27 @@ def main() -> None:
     parser.add_argument("csv", type=Path)
     parser.add_argument("env", nargs="+")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--steps", type=int, default=1_000_000)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     for env_id in arguments.env:
         for seed in arguments.seeds:
-            done = set()
-            if arguments.csv.exists():
-                with arguments.csv.open(newline="") as file:
-                    done = {(row["env"], row["seed"]) for row in csv.DictReader(file)}
-            if (env_id, str(seed)) in done:
+            if (env_id, str(seed)) in finished(arguments.csv):
                 continue
-            row = train(env_id, seed, arguments.steps)
+            row = train(env_id, seed)
             print(env_id, seed, row["deterministic"], f"{row['seconds']} s", flush=True)
             with arguments.csv.open("a", newline="") as file:
                 writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-                if not done:
+                if file.tell() == 0:
                     writer.writeheader()
                 writer.writerow(row)
+
+
+def finished(path: Path) -> set[tuple[str, str]]:
+    """Returns the environments and seeds that a file has."""
+    if not path.exists():
+        return set()
+    with path.open(newline="") as file:
+        return {(row["env"], row["seed"]) for row in csv.DictReader(file)}
 
 
 if __name__ == "__main__":

@@ -165,8 +165,8 @@ def test_room_that_the_client_makes_while_the_server_sends_is_used(serve: Serve)
     half = 10_000_000
     client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
     client.give_room(stream, half)
-    # The server now waits in its sending, and reads meanwhile.
-    time.sleep(0.2)
+    # Once the first part has come, the server waits in its sending, and reads meanwhile.
+    client.until(lambda: bool(client.data(stream)))
     client.give_room(stream, 2 * half)
     assert client.end_of(stream) == {"grpc-status": "0"}
     assert texts(client.data(stream)) == ["x" * 2 * half]

@@ -152,3 +152,5 @@ class Connection:
             del unread[:at]
             left = len(unread)
             self._outbound.push()
+            if self._finishing:
+                return

@@ -81,7 +81,8 @@ final class BenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("the folder of --json " + json + " does not exist; make it first");
         }
         TrainOptions options = new TrainOptions();
-        new CommandLine(options).parseArgs();
+        // Peers keep their trust region and step size.
+        new CommandLine(options).parseArgs("--anneal=1");
         BenchSettings settings = new BenchSettings(envIds, quick ? 1 : repeats, quick, options::toConfig);
         BenchReport report = new BenchReport(System.out, System.err);
         describe(report);

@@ -80,6 +80,11 @@ final class ConfigFile {
                     sources.put("--" + entry.getKey(), field(entry.getValue(), "source"));
                 }
             }
+            for (OptionSpec option : new CommandLine(new TrainOptions()).getCommandSpec().options()) {
+                if (option.defaultValue() != null && !sources.containsKey(option.longestName())) {
+                    throw new JsonParseException("an earlier version wrote it, without " + option.longestName());
+                }
+            }
             return new Contents(field(json.get(ENV_ID), "value"), arguments, sources);
         } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
             throw new IOException(path + " is not a run's configuration (" + e.getMessage()

@@ -122,9 +122,13 @@ final class SweepPlan {
             differences.put("environment", contents.envId() + ", not " + envId);
         }
         Map<String, String> old = values(there);
+        boolean longer = ((TrainOptions) wanted.getCommand()).steps > Long.parseLong(old.get("--steps"));
+        boolean ownHorizon = wanted.getParseResult().hasMatchedOption("--anneal-steps");
         values(wanted).forEach((name, value) -> {
-            boolean longer = name.equals("--steps") && Long.parseLong(value) > Long.parseLong(old.get(name));
-            if (!name.equals("--workers") && !longer && !value.equals(old.get(name))) {
+            // A longer run goes on from the shorter one, with what that anneals to.
+            boolean free = name.equals("--workers")
+                    || longer && (name.equals("--steps") || name.equals("--anneal-steps") && !ownHorizon);
+            if (!free && !value.equals(old.get(name))) {
                 differences.put(name, old.get(name) + ", not " + value);
             }
         });

@@ -68,8 +68,8 @@ final class TrainOptions {
             names = "--delta",
             paramLabel = "D",
             defaultValue = "0.04",
-            description = "Trust region: bound on the mean KL divergence of one update in nats, 0.005 to 0.1"
-                    + " (${DEFAULT-VALUE}; the paper's 0.01 is for larger batches).")
+            description = "Trust region at the start: bound on the mean KL divergence of one update in nats, 0.005"
+                    + " to 0.1 (${DEFAULT-VALUE}, tuned together with --anneal; the paper's 0.01 is for larger batches).")
     double delta;
 
     @Option(names = "--cg-iterations", paramLabel = "K", defaultValue = "10",
@@ -139,16 +139,17 @@ final class TrainOptions {
     int criticBatch;
 
     @Option(names = "--critic-lr", paramLabel = "A", defaultValue = "0.001",
-            description = "Step size of the critic's optimiser, Adam (${DEFAULT-VALUE}).")
+            description = "Step size of the critic's optimiser, Adam, at the start (${DEFAULT-VALUE}).")
     double criticLr;
 
     @Option(names = "--anneal", paramLabel = "F", defaultValue = "0.25",
             description = "Fraction of --delta and --critic-lr that is left in the end, both shrinking in a straight"
-                    + " line (${DEFAULT-VALUE}); 1 keeps them.")
+                    + " line (${DEFAULT-VALUE}: delta ends at the paper's 0.01); 1 keeps them.")
     double anneal;
 
     @Option(names = "--anneal-steps", paramLabel = "N",
-            description = "Environment steps until that fraction is reached, whatever the run's length (--steps).")
+            description = "Environment steps until that fraction is reached (those of --steps when the run begins; a"
+                    + " resumed run keeps them).")
     Long annealSteps;
 
     @Option(

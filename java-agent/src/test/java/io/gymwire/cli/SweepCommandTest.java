@@ -117,6 +117,10 @@ class SweepCommandTest {
 
         Cli.fail(List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "512", "--delta", "0.01"));
+        Cli.fail(List.of("other settings {--anneal-steps=512, not 1024}"),
+                sweep("CartPole-v1", "--seeds", "7", "--steps", "1024", "--anneal-steps", "1024"));
+        Cli.succeed(sweep("CartPole-v1", "--seeds", "7", "--steps", "1024"));
+        assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 1,024 steps"));
     }
 
     @Test

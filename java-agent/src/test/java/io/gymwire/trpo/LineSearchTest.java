@@ -38,6 +38,17 @@ final class LineSearchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void theBoundIsTheOneGivenNotTheSettings(String name) {
+        Search search = new Search(name, 1);
+        double bound = search.along(search.step).point().divergence() / 4;
+        LineSearch.Result result = LineSearch.search(search.golden.policy(), search.surrogate, search.start,
+                search.step, search.gradient, bound, search.config, search.theta);
+        assertTrue(result.accepted() && result.backtracks() > 0);
+        assertTrue(result.point().divergence() <= bound);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
     void restoresTheOldParametersBitForBitWhenEveryStepLoses(String name) {
         Search search = new Search(name, 1);
         double[] downhill = Updates.moved(new double[search.step.length], -1, search.step);

@@ -40,6 +40,21 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
+    void anotherTrustRegionTakesTheStepOfSettingsThatHaveIt(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] settings = golden.input("theta");
+        double[] argument = golden.input("theta");
+        TrpoUpdate narrow = new TrpoUpdate(golden.policy(), Updates.config(0.01, 0.1, 0));
+        TrpoUpdate wide = new TrpoUpdate(golden.policy(), Updates.config(0.3, 0.1, 0));
+        UpdateReport expected = narrow.update(settings, Updates.batch(golden, golden.input("advantages")));
+        UpdateReport report = wide.update(argument, Updates.batch(golden, golden.input("advantages")), 0.01);
+        assertEquals(Outcome.IMPROVED, report.outcome());
+        assertEquals(expected.divergence(), report.divergence());
+        assertArrayEquals(settings, argument);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aTinyStepGainsWhatTheGradientPromisesAndMovesAsFarAsTheMetricSays(String name) {
         UpdateReport report = update(name, new TrpoConfig(1e-9, 30, 1e-10, 1e-6, 1, 0.5, 0, 1, 0));
         assertEquals(Outcome.IMPROVED, report.outcome());
