@@ -69,7 +69,8 @@ final class TrainOptions {
             paramLabel = "D",
             defaultValue = "0.04",
             description = "Trust region at the start: bound on the mean KL divergence of one update in nats, 0.005"
-                    + " to 0.1 (${DEFAULT-VALUE}, tuned together with --anneal; the paper's 0.01 is for larger batches).")
+                    + " to 0.1 (${DEFAULT-VALUE}, tuned together with --anneal; the paper's 0.01 is for larger"
+                    + " batches).")
     double delta;
 
     @Option(names = "--cg-iterations", paramLabel = "K", defaultValue = "10",

@@ -90,10 +90,12 @@ class ResumeTest {
     void aFinishedRunGoesOnAsIfItHadBeenLongerFromTheStart() throws IOException {
         Path whole = directory.resolve("whole");
         List<String> command = train("InvertedPendulum-v5", 3072, whole, "2");
-        command.addAll(List.of("--anneal-steps", "1024"));
+        command.addAll(List.of("--preset", "none", "--anneal-steps", "1024"));
         Cli.succeed(command.toArray(String[]::new));
         Path parts = directory.resolve("parts");
-        Cli.succeed(train("InvertedPendulum-v5", 1024, parts, "1").toArray(String[]::new));
+        List<String> beginning = train("InvertedPendulum-v5", 1024, parts, "1");
+        beginning.addAll(List.of("--preset", "none"));
+        Cli.succeed(beginning.toArray(String[]::new));
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "2048", "--workers", "3");
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "3072");
         assertEquals(RunFiles.withoutTimes(whole.resolve("progress.csv")),

@@ -160,7 +160,7 @@ class TrainCommandTest {
     @Test
     void aResumedRunGoesOnWithItsCountersAndSettings() throws IOException {
         Path run = directory.resolve("run");
-        trainCartPole(run, "--steps", "512", "--batch", "256", "--gamma", "0.9");
+        trainCartPole(run, "--preset", "none", "--steps", "512", "--batch", "256", "--gamma", "0.9");
         List<String> before = Files.readAllLines(run.resolve("progress.csv"));
         Cli.succeed("train", "--resume", run.toString(), "--steps", "1024", "--server", server.address());
 
