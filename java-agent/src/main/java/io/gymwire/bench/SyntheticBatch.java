@@ -41,7 +41,7 @@ final class SyntheticBatch {
         for (int row = 0; row < rows; row++) {
             returns[row] = values[row] + advantages[row];
         }
-        return new Batch(observations, actions, advantages, values, returns);
+        return Batch.onPolicy(observations, actions, advantages, values, returns);
     }
 
     private static void fill(double[] values, RandomStream random, double scale) {

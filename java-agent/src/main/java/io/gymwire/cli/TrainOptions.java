@@ -52,6 +52,11 @@ final class TrainOptions {
                             + " zoo).")
     int batch;
 
+    @Option(names = "--reuse", paramLabel = "K", defaultValue = "1",
+            description = "Rollouts that an update learns from, its own and those before it, 1 to 8 (${DEFAULT-VALUE}:"
+                    + " on-policy). More want a smaller --delta.")
+    int reuse;
+
     @Option(names = "--gamma", paramLabel = "G", defaultValue = "0.99",
             description = "Discount per step, 0.9 to 0.9999 (${DEFAULT-VALUE}, usual for MuJoCo).")
     double gamma;
@@ -187,6 +192,7 @@ final class TrainOptions {
                 envs,
                 workers == null ? Sessions.workersFor(envId, envs, cores) : workers,
                 batch,
+                reuse,
                 gamma,
                 lambda,
                 new TrpoConfig(

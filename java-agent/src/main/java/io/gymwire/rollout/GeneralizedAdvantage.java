@@ -8,6 +8,9 @@ package io.gymwire.rollout;
  * (gamma lambda)^l delta_(t+l), delta_t = r_t + gamma V(s_(t+1)) - V(s_t), the sum running to the end of the episode or
  * of the segment, computed backwards as A_t = delta_t + gamma lambda A_(t+1).
  *
+ * <p>Where another policy collected the transitions, a trace c_(t+1) in [0, 1] cuts the sum short: A_t = delta_t +
+ * gamma lambda c_(t+1) A_(t+1), as in V-trace (Espeholt et al. 2018, arXiv:1802.01561) with c = min(1, pi / pi_then).
+ *
  * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation,
  * at the segment's end that of the observation to come: the episode would have gone on.
  */
@@ -23,6 +26,7 @@ public final class GeneralizedAdvantage {
      * @param nextValues V of what follows each transition [T*N]; ignored where terminated; not modified
      * @param terminated [T*N]; not modified
      * @param truncated [T*N]; not modified
+     * @param traces c_t, 1 where the current policy collected [T*N]; not modified
      * @param envs N
      * @param gamma discount, in [0, 1]
      * @param lambda 0 trusts the critic (least variance), 1 the rewards (least bias)
@@ -30,13 +34,14 @@ public final class GeneralizedAdvantage {
      */
     public static void estimate(
             double[] rewards, double[] values, double[] nextValues, boolean[] terminated, boolean[] truncated,
-            int envs, double gamma, double lambda, double[] advantages) {
+            double[] traces, int envs, double gamma, double lambda, double[] advantages) {
         for (int i = rewards.length - 1; i >= 0; i--) {
             boolean lastOfSegment = i + envs >= rewards.length;
             boolean ended = terminated[i] || truncated[i];
             double next = terminated[i] ? 0 : nextValues[i];
             double delta = rewards[i] + gamma * next - values[i];
-            advantages[i] = ended || lastOfSegment ? delta : delta + gamma * lambda * advantages[i + envs];
+            double rest = ended || lastOfSegment ? 0 : gamma * lambda * traces[i + envs] * advantages[i + envs];
+            advantages[i] = delta + rest;
         }
     }
 }

@@ -22,12 +22,19 @@ public final class Rollout {
     private final double[] rewards; // [T*N]
     private final boolean[] terminated; // [T*N]
     private final boolean[] truncated; // [T*N]
+    private final DMatrixRMaj rawLastObservations; // [N][observation size]
     private final DMatrixRMaj lastObservations; // [N][observation size]
+    private final double[] logProbabilities; // [T*N]
     private final List<Final> finals = new ArrayList<>();
     private final List<Episode> episodes = new ArrayList<>();
 
-    /** The observation (as the policy would see it) after a transition whose episode was truncated there. */
-    public record Final(int index, double[] observation) {}
+    /**
+     * The observation after a transition whose episode was truncated there.
+     *
+     * @param raw as it came [observation size]
+     * @param observation as the policy would see it [observation size]
+     */
+    public record Final(int index, double[] raw, double[] observation) {}
 
     /**
      * An episode that ended.
@@ -50,7 +57,19 @@ public final class Rollout {
         this.rewards = new double[size];
         this.terminated = new boolean[size];
         this.truncated = new boolean[size];
+        this.rawLastObservations = new DMatrixRMaj(envs, observationSize);
         this.lastObservations = new DMatrixRMaj(envs, observationSize);
+        this.logProbabilities = new double[size];
+    }
+
+    /** Shows every observation as a policy would see it now, through the normaliser as it has become. */
+    public void renormalize(ObservationNormalizer normalizer) {
+        normalizer.normalize(rawObservations, observations, 0, size());
+        normalizer.normalize(rawLastObservations, lastObservations, 0, envs);
+        for (Final last : finals) {
+            normalizer.normalize(DMatrixRMaj.wrap(1, last.raw().length, last.raw()),
+                    DMatrixRMaj.wrap(1, last.observation().length, last.observation()), 0, 1);
+        }
     }
 
     /** T. */
@@ -98,9 +117,19 @@ public final class Rollout {
         return truncated;
     }
 
+    /** The observations after the last step, as they came [N][observation size]. */
+    public DMatrixRMaj rawLastObservations() {
+        return rawLastObservations;
+    }
+
     /** The observations after the last step, as the policy would see them [N][observation size]. */
     public DMatrixRMaj lastObservations() {
         return lastObservations;
+    }
+
+    /** The log probability of each action under the policy that drew it [T*N], where it has been computed. */
+    public double[] logProbabilities() {
+        return logProbabilities;
     }
 
     /** The observations after truncations, by ascending index once collection has ended. */

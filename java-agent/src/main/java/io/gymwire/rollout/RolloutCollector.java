@@ -92,6 +92,7 @@ public final class RolloutCollector {
             sampler.addEpisodes();
         }
         actor.observe(0, rollout.envs());
+        rollout.rawLastObservations().setTo(actor.raw());
         rollout.lastObservations().setTo(actor.normalized());
         rollout.finals().sort(Comparator.comparingInt(Rollout.Final::index));
         rollout.episodes().sort(Comparator.comparingInt(episode -> episode.step() * rollout.envs() + episode.env()));

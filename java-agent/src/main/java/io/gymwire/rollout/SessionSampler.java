@@ -153,18 +153,18 @@ final class SessionSampler implements StepDriver {
             episodeReturn[i] = 0;
             episodeLength[i] = 0;
             if (!step.terminated(i)) {
-                finals.add(new Rollout.Final(index, finalObservation(step.finalObservation(i), env)));
+                finals.add(finalOf(index, step.finalObservation(i), env));
             }
         }
     }
 
-    private double[] finalObservation(NdArray observation, int env) {
+    private Rollout.Final finalOf(int index, NdArray observation, int env) {
         DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
         DMatrixRMaj normalized = new DMatrixRMaj(1, encoder.size());
         encoder.encode(observation, 1, raw, 0);
         requireFinite(raw, 0, env);
         normalizer.normalize(raw, normalized, 0, 1);
-        return normalized.data;
+        return new Rollout.Final(index, raw.data, normalized.data);
     }
 
     private void requireFinite() {

@@ -21,7 +21,8 @@ import java.util.Map;
 /**
  * A run between two iterations, on disk: {@code step_000102400.safetensors} with every number of the learner,
  * {@code step_000102400.json} with the counters and the latest returns, {@code step_000102400.environments.zip} with
- * the state of the environments where it can be taken down, and {@code latest}, a text file that names the newest set.
+ * the state of the environments where it can be taken down, {@code step_000102400.rollouts.safetensors} where updates
+ * learn from earlier rollouts too, and {@code latest}, a text file that names the newest set.
  *
  * <p>Each file is written under another name and then renamed, {@code latest} last: whatever the moment of an
  * interruption, {@code latest} names a complete set.
@@ -30,13 +31,14 @@ public final class Checkpoint {
 
     private static final String LATEST = "latest";
     private static final String ENVIRONMENTS = ".environments.zip";
+    private static final String ROLLOUTS = ".rollouts.safetensors";
     private static final int FORMAT = 2;
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
     /** The JSON file beside the tensors. */
     private record Counters(
             int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps,
-            boolean environments, RunProgress.State returns) {}
+            boolean environments, int rollouts, RunProgress.State returns) {}
 
     /**
      * What a run goes on with beside the learner.
@@ -61,6 +63,10 @@ public final class Checkpoint {
         if (rest.standing() != null) {
             StandingFile.write(directory.resolve(stem + ENVIRONMENTS), rest.standing());
         }
+        int rollouts = RolloutsFile.needed(learner.recent());
+        if (rollouts > 0) {
+            RolloutsFile.write(directory.resolve(stem + ROLLOUTS), learner.recent());
+        }
         Counters counters = new Counters(
                 FORMAT,
                 config.envId(),
@@ -70,6 +76,7 @@ public final class Checkpoint {
                 learner.episodes(),
                 learner.critic().adam().steps(),
                 rest.standing() != null,
+                rollouts,
                 rest.returns());
         AtomicFiles.write(
                 directory.resolve(stem + ".json"), (GSON.toJson(counters) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -92,6 +99,9 @@ public final class Checkpoint {
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
+        }
+        if (counters.rollouts() > 0) {
+            RolloutsFile.read(directory.resolve(stem + ROLLOUTS), counters.rollouts(), learner.recent());
         }
         Standing standing = counters.environments()
                 ? StandingFile.read(directory.resolve(stem + ENVIRONMENTS), learner.drawn().length)

@@ -14,6 +14,8 @@ import io.gymwire.policy.ValueFunction;
 import io.gymwire.rollout.ActionDecoder;
 import io.gymwire.rollout.ObservationEncoder;
 import io.gymwire.rollout.ObservationNormalizer;
+import io.gymwire.rollout.RecentRollouts;
+import io.gymwire.rollout.Rollout;
 
 /**
  * Everything that training changes: the policy, the critic with its optimiser, the normaliser and the counters. A
@@ -27,6 +29,7 @@ public final class Learner {
     private final double[] theta;
     private final ValueFunction critic;
     private final ObservationNormalizer normalizer;
+    private final RecentRollouts recent;
     private final long[] drawn;
     private long iterations;
     private long episodes;
@@ -51,6 +54,9 @@ public final class Learner {
                 config.criticLr(),
                 new RandomStream(config.seed(), Role.VALUE_INIT, 0));
         this.normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
+        this.recent = new RecentRollouts(
+                config.reuse(),
+                () -> new Rollout(config.segment(), config.envs(), encoder.size(), policy.actionSize()));
         this.drawn = new long[config.envs()];
     }
 
@@ -82,6 +88,11 @@ public final class Learner {
     /** The normaliser, live. */
     public ObservationNormalizer normalizer() {
         return normalizer;
+    }
+
+    /** The rollouts that the next update learns from beside its own, live. */
+    public RecentRollouts recent() {
+        return recent;
     }
 
     /** Actions drawn for each environment in completed iterations [N], live. */

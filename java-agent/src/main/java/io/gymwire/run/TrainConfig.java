@@ -16,6 +16,7 @@ import java.util.Arrays;
  * @param workers number of sessions that the environments are spread over, each with its own server process when the
  *     agent starts the servers; never changes the result
  * @param batch environment steps of one iteration over all environments; a multiple of envs
+ * @param reuse how many rollouts an update learns from: its own and those before it; 1 is on-policy
  * @param gamma discount per step, in (0, 1]
  * @param lambda of generalised advantage estimation, in [0, 1]
  * @param trpo settings of the policy's update
@@ -38,6 +39,7 @@ public record TrainConfig(
         int envs,
         int workers,
         int batch,
+        int reuse,
         double gamma,
         double lambda,
         TrpoConfig trpo,
@@ -64,6 +66,9 @@ public record TrainConfig(
         require(batch >= envs && batch % envs == 0, "batch must be a multiple of envs (" + envs + "), e.g. "
                 + Math.max(envs, batch / envs * envs), batch);
         require(batch <= MAX_BATCH, "batch must be at most " + MAX_BATCH, batch);
+        require(reuse >= 1, "reuse must be at least 1", reuse);
+        require((long) batch * reuse <= MAX_BATCH, "batch times reuse must be at most " + MAX_BATCH,
+                (long) batch * reuse);
         require(gamma > 0 && gamma <= 1, "gamma must lie in (0, 1]", gamma);
         require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
         require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64", Arrays.toString(hidden));

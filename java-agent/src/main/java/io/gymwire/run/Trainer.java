@@ -7,9 +7,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.policy.CriticFit;
-import io.gymwire.policy.ValueFunction;
 import io.gymwire.rollout.Actor;
-import io.gymwire.rollout.GeneralizedAdvantage;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutCollector;
 import io.gymwire.rollout.Standing;
@@ -20,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import org.ejml.data.DMatrixRMaj;
 
 /**
  * The parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it, {@link #awaitCritic}.
@@ -35,17 +32,11 @@ public final class Trainer {
     private final Actor actor;
     private final RolloutCollector collector;
     private final TrpoUpdate update;
-    private final Rollout[] rollouts; // [2]: one is collected while the critic is fitted to the other
-    private Rollout rollout;
+    private final BatchAssembler assembler;
+    private Rollout rollout; // the one collected last
     private double rolloutSeconds;
     private Improvement pending;
     private boolean betweenIterations = true;
-
-    private final double[] values; // [T*N]
-    private final double[] nextValues; // [T*N]
-    private final double[] lastValues; // [N]
-    private final double[] advantages; // [T*N]
-    private final double[] returns; // [T*N]
 
     /**
      * What one iteration did; durations in seconds.
@@ -79,18 +70,7 @@ public final class Trainer {
         this.collector =
                 new RolloutCollector(sessions, learner.encoder(), learner.decoder(), learner.normalizer(), actor);
         this.update = new TrpoUpdate(learner.policy(), config.trpo());
-        this.rollouts = new Rollout[2];
-        Arrays.setAll(rollouts, i -> new Rollout(
-                config.segment(),
-                config.envs(),
-                learner.encoder().size(),
-                learner.policy().actionSize()));
-        this.rollout = rollouts[0];
-        this.values = new double[rollout.size()];
-        this.nextValues = new double[rollout.size()];
-        this.lastValues = new double[config.envs()];
-        this.advantages = new double[rollout.size()];
-        this.returns = new double[rollout.size()];
+        this.assembler = new BatchAssembler(config, learner);
     }
 
     /**
@@ -135,7 +115,7 @@ public final class Trainer {
      */
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
-        rollout = rollout == rollouts[0] ? rollouts[1] : rollouts[0];
+        rollout = learner.recent().next();
         long start = System.nanoTime();
         boolean complete = collector.collect(rollout, stop);
         rolloutSeconds = (System.nanoTime() - start) / 1e9;
@@ -151,8 +131,8 @@ public final class Trainer {
             throw new IllegalStateException("the critic of the last iteration was not awaited");
         }
         long start = System.nanoTime();
-        estimateAdvantages();
-        Batch batch = new Batch(rollout.observations(), rollout.actions(), advantages, values, returns);
+        learner.recent().keep();
+        Batch batch = assembler.assemble(learner.recent());
         long done = learner.iterations() * config.batch();
         UpdateReport report = update.update(learner.theta(), batch, config.deltaAfter(done));
         learner.normalizer().update(rollout.rawObservations());
@@ -162,7 +142,7 @@ public final class Trainer {
         betweenIterations = true;
         learner.critic().adam().setLearningRate(config.criticLrAfter(done));
         CriticFit fitting = learner.critic().fitting(
-                rollout.observations(), returns, config.criticEpochs(), config.criticBatch(), order);
+                rollout.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
         pending = new Improvement(
                 report,
                 learner.policy().meanStd(learner.theta()),
@@ -202,38 +182,5 @@ public final class Trainer {
         long start = System.nanoTime();
         double loss = fitting.run();
         return new Fit(loss, (System.nanoTime() - start) / 1e9);
-    }
-
-    private void estimateAdvantages() {
-        ValueFunction critic = learner.critic();
-        critic.predict(rollout.observations(), values);
-        critic.predict(rollout.lastObservations(), lastValues);
-        int envs = config.envs();
-        System.arraycopy(values, envs, nextValues, 0, values.length - envs);
-        System.arraycopy(lastValues, 0, nextValues, values.length - envs, envs);
-        bootstrapTruncations(critic);
-        GeneralizedAdvantage.estimate(rollout.rewards(), values, nextValues, rollout.terminated(), rollout.truncated(),
-                envs, config.gamma(), config.lambda(), advantages);
-        for (int i = 0; i < returns.length; i++) {
-            returns[i] = advantages[i] + values[i];
-        }
-    }
-
-    /** Puts V(last observation of the episode) where an episode was truncated. */
-    private void bootstrapTruncations(ValueFunction critic) {
-        List<Rollout.Final> finals = rollout.finals();
-        if (finals.isEmpty()) {
-            return;
-        }
-        DMatrixRMaj observations = new DMatrixRMaj(finals.size(), learner.encoder().size());
-        for (int i = 0; i < finals.size(); i++) {
-            System.arraycopy(
-                    finals.get(i).observation(), 0, observations.data, i * observations.numCols, observations.numCols);
-        }
-        double[] finalValues = new double[finals.size()];
-        critic.predict(observations, finalValues);
-        for (int i = 0; i < finals.size(); i++) {
-            nextValues[finals.get(i).index()] = finalValues[i];
-        }
     }
 }

@@ -73,6 +73,9 @@ public final class TrpoUpdate {
             return unchanged(Outcome.NOT_FINITE, null, delta, Double.NaN, new double[0], explained);
         }
         boolean differ = Advantages.normalize(advantages);
+        for (int i = 0; i < advantages.length; i++) {
+            advantages[i] *= batch.weights()[i];
+        }
         surrogate.around(theta, batch.observations(), batch.actions(), advantages);
         Surrogate.Point start = surrogate.atOldTheta();
         if (!differ && config.entropyCoefficient() == 0) {

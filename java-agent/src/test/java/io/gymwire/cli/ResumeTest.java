@@ -35,19 +35,19 @@ class ResumeTest {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"CartPole-v1, 8192", "Ant-v5, 1536"})
-    void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(String envId, int stepsForEachKill)
+    @CsvSource({"CartPole-v1, 8192, 1", "Ant-v5, 1536, 3"})
+    void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(String envId, int stepsForEachKill, String reuse)
             throws IOException, InterruptedException {
         int steps = stepsForEachKill * (KILLS + 1);
         Path quiet = directory.resolve("quiet");
-        Cli.succeed(train(envId, steps, quiet, "1").toArray(String[]::new));
+        Cli.succeed(train(envId, steps, quiet, "1", "--reuse", reuse).toArray(String[]::new));
 
         Path killed = directory.resolve("killed");
         long seed = System.nanoTime();
         Random random = new Random(seed);
         int kills = 0;
         int agents = 0;
-        List<String> command = train(envId, steps, killed, "2");
+        List<String> command = train(envId, steps, killed, "2", "--reuse", reuse);
         while (true) {
             try (AgentProcess agent = new AgentProcess(directory, List.of(), command.toArray(String[]::new))) {
                 agents++;
@@ -77,7 +77,11 @@ class ResumeTest {
         assertEquals(RunFiles.episodes(quiet), RunFiles.episodes(killed));
         String stem = Files.readString(quiet.resolve("checkpoints/latest"));
         assertEquals(stem, Files.readString(killed.resolve("checkpoints/latest")));
-        for (String suffix : List.of(".safetensors", ".json", ".environments.zip")) {
+        List<String> suffixes = new ArrayList<>(List.of(".safetensors", ".json", ".environments.zip"));
+        if (!reuse.equals("1")) {
+            suffixes.add(".rollouts.safetensors");
+        }
+        for (String suffix : suffixes) {
             String file = "checkpoints/" + stem.strip() + suffix;
             assertArrayEquals(Files.readAllBytes(quiet.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
         }
@@ -114,10 +118,11 @@ class ResumeTest {
         assertTrue(resumed.contains("the environments begin new episodes"), resumed);
     }
 
-    private static List<String> train(String envId, int steps, Path run, String workers) {
+    private static List<String> train(String envId, int steps, Path run, String workers, String... more) {
         List<String> command = new ArrayList<>(List.of("train", envId, "--steps", Integer.toString(steps)));
         command.addAll(List.of("--batch", "512", "--envs", "4", "--workers", workers, "--critic-epochs", "2"));
         command.addAll(List.of("--checkpoint-every", "0.2", "--run-dir", run.toString()));
+        command.addAll(List.of(more));
         return command;
     }
 

@@ -8,6 +8,7 @@ import static io.gymwire.testing.Tolerances.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gymwire.testing.Golden;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -29,12 +30,12 @@ final class GeneralizedAdvantageTest {
         }
         double[] advantages = new double[values.length];
         GeneralizedAdvantage.estimate(golden.array("inputs", "rewards"), values, next, terminated, truncated,
-                envs, golden.number("meta", "gamma"), golden.number("meta", "lambda"), advantages);
+                ones(values.length), envs, golden.number("meta", "gamma"), golden.number("meta", "lambda"), advantages);
         assertClose(golden.array("outputs", "advantages"), advantages, DISTRIBUTION, "advantages");
     }
 
     @Test
-    void isTheDiscountedSumOfTheErrorsToTheEndOfTheEpisodeOrSegment() {
+    void isTheTracedDiscountedSumOfTheErrorsToTheEndOfTheEpisodeOrSegment() {
         Random random = new Random(10);
         double[] edges = {0, 0.5, 0.97, 1};
         for (int trial = 0; trial < 100; trial++) {
@@ -47,9 +48,10 @@ final class GeneralizedAdvantageTest {
             double[] next = random.doubles(size, -1, 1).toArray();
             boolean[] terminated = flags(random, size);
             boolean[] truncated = flags(random, size);
+            double[] traces = random.doubles(size, 0, 1).toArray();
             double[] advantages = new double[size];
             GeneralizedAdvantage.estimate(rewards, values, next, terminated, truncated,
-                    envs, gamma, lambda, advantages);
+                    traces, envs, gamma, lambda, advantages);
             for (int i = 0; i < size; i++) {
                 double expected = 0;
                 double weight = 1;
@@ -58,7 +60,7 @@ final class GeneralizedAdvantageTest {
                     if (terminated[k] || truncated[k]) {
                         break;
                     }
-                    weight *= gamma * lambda;
+                    weight *= gamma * lambda * (k + envs < size ? traces[k + envs] : 0);
                 }
                 assertEquals(expected, advantages[i], DISTRIBUTION, "trial " + trial + ", index " + i);
             }
@@ -69,8 +71,14 @@ final class GeneralizedAdvantageTest {
     void withLambdaOneItIsTheReturnMinusTheValue() {
         double[] advantages = new double[3];
         GeneralizedAdvantage.estimate(new double[] {1, 2, 4}, new double[] {10, 20, 30}, new double[] {20, 30, 100},
-                new boolean[3], new boolean[3], 1, 0.5, 1, advantages);
+                new boolean[3], new boolean[3], ones(3), 1, 0.5, 1, advantages);
         assertEquals(1 + 0.5 * 2 + 0.25 * 4 + 0.125 * 100 - 10, advantages[0], DISTRIBUTION);
+    }
+
+    private static double[] ones(int size) {
+        double[] ones = new double[size];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     private static boolean[] flags(Random random, int size) {

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -59,15 +61,18 @@ class CheckpointTest {
     }
 
     /** Environments begin other episodes after a reset; everything else goes on as if nothing had been in between. */
-    @Test
-    void aLoadedLearnerLearnsOnAsTheSavedOne() throws IOException {
-        Learner saved = trained();
-        Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
-        Learner loaded = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void aLoadedLearnerLearnsOnAsTheSavedOne(int reuse) throws IOException {
+        TrainConfig config = Configs.of(3, new int[] {5}, 16, reuse);
+        Learner saved = trained(config);
+        Checkpoint.save(directory, saved, NEW_EPISODES, config);
+        Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Checkpoint.loadLatest(directory, loaded);
         for (Learner learner : List.of(saved, loaded)) {
-            Trainer trainer = new Trainer(Configs.small(3), learner, List.of(new LineEnv(4)));
+            Trainer trainer = new Trainer(config, learner, List.of(new LineEnv(4)));
             trainer.reset();
+            Iterations.one(trainer);
             Iterations.one(trainer);
         }
         assertArrayEquals(saved.theta(), loaded.theta());
@@ -124,8 +129,12 @@ class CheckpointTest {
     }
 
     private static Learner trained() {
-        Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Trainer trainer = new Trainer(Configs.small(3), learner, List.of(new LineEnv(4)));
+        return trained(Configs.small(3));
+    }
+
+    private static Learner trained(TrainConfig config) {
+        Learner learner = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Trainer trainer = new Trainer(config, learner, List.of(new LineEnv(4)));
         trainer.reset();
         Iterations.one(trainer);
         Iterations.one(trainer);

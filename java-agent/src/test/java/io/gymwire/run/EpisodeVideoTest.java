@@ -112,6 +112,7 @@ class EpisodeVideoTest {
                 1,
                 1,
                 64,
+                1,
                 0.99,
                 0.95,
                 trpo,

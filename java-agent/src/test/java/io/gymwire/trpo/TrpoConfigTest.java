@@ -41,10 +41,12 @@ final class TrpoConfigTest {
     void aBatchRefusesColumnsOfOtherLengths() {
         double[] three = new double[3];
         String message = assertThrows(IllegalArgumentException.class,
-                () -> new Batch(new DMatrixRMaj(3, 2), new DMatrixRMaj(3, 1), three, new double[4], three))
+                () -> new Batch(
+                        new DMatrixRMaj(3, 2), new DMatrixRMaj(3, 1), three, new double[2], new double[4], three))
                 .getMessage();
-        assertEquals("a batch of 3 observations has 3 actions, 3 advantages, 4 values and 3 returns", message);
-        assertThrows(IllegalArgumentException.class, () -> new Batch(
+        assertEquals(
+                "a batch of 3 observations has 3 actions, 3 advantages, 2 weights, 4 values and 3 returns", message);
+        assertThrows(IllegalArgumentException.class, () -> Batch.onPolicy(
                 new DMatrixRMaj(0, 2), new DMatrixRMaj(0, 1), new double[0], new double[0], new double[0]));
     }
 

@@ -105,7 +105,7 @@ final class TrpoUpdateTest {
         double[] advantages = golden.input("advantages");
         double[] theta = golden.input("theta");
         UpdateReport report = new TrpoUpdate(golden.policy(), Updates.config(0.01, 0.1, 0))
-                .update(theta, new Batch(observations, golden.actions(), advantages, advantages, advantages));
+                .update(theta, Batch.onPolicy(observations, golden.actions(), advantages, advantages, advantages));
         assertEquals(Outcome.NOT_FINITE, report.outcome());
         assertArrayEquals(golden.input("theta"), theta);
     }
@@ -118,7 +118,7 @@ final class TrpoUpdateTest {
         double[] kept = theta.clone();
         double[] advantages = golden.input("advantages");
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0))
-                .update(theta, new Batch(
+                .update(theta, Batch.onPolicy(
                         golden.observations(), new DMatrixRMaj(64, 1), advantages, advantages, advantages));
         assertEquals(Outcome.ZERO_GRADIENT, report.outcome());
         assertArrayEquals(kept, theta);
@@ -131,7 +131,8 @@ final class TrpoUpdateTest {
         Policy policy = Updates.certainPolicy(theta);
         System.arraycopy(theta, 0, kept, 0, 4);
         double[] advantages = {1, -1, 2};
-        Batch batch = new Batch(Updates.column(0.5, 1, 2), Updates.column(1, 0, 0), advantages, advantages, advantages);
+        Batch batch = Batch.onPolicy(
+                Updates.column(0.5, 1, 2), Updates.column(1, 0, 0), advantages, advantages, advantages);
         TrpoConfig undamped = new TrpoConfig(0.01, 10, 1e-10, 0, 10, 0.8, 0.1, 1, 0);
         assertEquals(Outcome.NOT_FINITE, new TrpoUpdate(policy, undamped).update(theta, batch).outcome());
         assertArrayEquals(kept, theta);
@@ -204,7 +205,8 @@ final class TrpoUpdateTest {
             advantages[i] = -z[i] * z[i] + slope * z[i];
             actions[i] = Math.exp(GaussianPolicy.MIN_LOG_STD) * z[i];
         }
-        Batch batch = new Batch(new DMatrixRMaj(rows, 1), Updates.column(actions), advantages, advantages, advantages);
+        Batch batch = Batch.onPolicy(
+                new DMatrixRMaj(rows, 1), Updates.column(actions), advantages, advantages, advantages);
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0)).update(theta, batch);
         assertEquals(Outcome.IMPROVED, report.outcome());
         assertEquals(GaussianPolicy.MIN_LOG_STD, theta[2]);

@@ -32,7 +32,7 @@ final class Updates {
 
     /** The case's states and actions with other advantages; the critic plays no part. */
     static Batch batch(GoldenUpdate golden, double[] advantages) {
-        return new Batch(golden.observations(), golden.actions(), advantages, new double[advantages.length],
+        return Batch.onPolicy(golden.observations(), golden.actions(), advantages, new double[advantages.length],
                 advantages);
     }
 

@@ -1,0 +1,150 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.linalg.RowGroups;
+import io.gymwire.policy.Mlp;
+import io.gymwire.policy.Policy;
+import io.gymwire.policy.ValueFunction;
+import io.gymwire.rollout.GeneralizedAdvantage;
+import io.gymwire.rollout.RecentRollouts;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.trpo.Batch;
+import java.util.Arrays;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Makes the batch of an update from the last rollouts: their advantages under the critic as it is, and for those that
+ * earlier policies collected the weights that make up for it.
+ *
+ * <p>Reuse of earlier rollouts follows Queeney, Paschalidis and Cassandras (2021, arXiv:2111.00072): the surrogate of
+ * a sample that policy pi_i drew is pi(a|s) / pi_i(a|s) A(s, a), the ratio of the current policy to pi_i at most
+ * {@value #MAX_WEIGHT}, and advantages are corrected along the trajectory as in V-trace (Espeholt et al. 2018,
+ * arXiv:1802.01561), by the same ratio, at most 1. Samples are used as many times as there are updates that see them,
+ * so that a step follows the same chance findings again: it wants a smaller delta.
+ */
+final class BatchAssembler {
+
+    /** What one action that was improbable under an earlier policy weighs at most: some bias for less variance. */
+    private static final double MAX_WEIGHT = 2;
+
+    private final TrainConfig config;
+    private final Learner learner;
+    private final double[] values; // [T*N], of the newest rollout after each call
+    private final double[] nextValues; // [T*N]
+    private final double[] lastValues; // [N]
+    private final double[] advantages; // [T*N]
+    private final double[] traces; // [T*N]
+    private final double[] returns; // [T*N], of the newest rollout
+    private DMatrixRMaj allObservations; // [k*T*N][observation size]
+    private DMatrixRMaj allActions; // [k*T*N][action size]
+    private double[] allAdvantages = new double[0]; // [k*T*N]
+    private double[] allWeights = new double[0]; // [k*T*N]
+    private Mlp.Activations activations;
+
+    BatchAssembler(TrainConfig config, Learner learner) {
+        this.config = config;
+        this.learner = learner;
+        int size = config.batch();
+        this.values = new double[size];
+        this.nextValues = new double[size];
+        this.lastValues = new double[config.envs()];
+        this.advantages = new double[size];
+        this.traces = new double[size];
+        this.returns = new double[size];
+    }
+
+    /**
+     * The batch of all rollouts that are kept, the newest first. Valid until the next call.
+     *
+     * @param recent at least one; the older ones' observations are normalised anew
+     */
+    Batch assemble(RecentRollouts recent) {
+        int size = config.batch();
+        resize(recent);
+        for (int age = recent.size() - 1; age >= 0; age--) {
+            Rollout rollout = recent.get(age);
+            int from = age * size;
+            weigh(rollout, age, from);
+            estimate(rollout);
+            System.arraycopy(advantages, 0, allAdvantages, from, size);
+            copyRows(rollout.observations(), allObservations, from);
+            copyRows(rollout.actions(), allActions, from);
+        }
+        for (int i = 0; i < returns.length; i++) {
+            returns[i] = advantages[i] + values[i];
+        }
+        return new Batch(allObservations, allActions, allAdvantages, allWeights, values, returns);
+    }
+
+    /** Fills weights and traces: 1 for the newest rollout. */
+    private void weigh(Rollout rollout, int age, int from) {
+        Policy policy = learner.policy();
+        if (age > 0) {
+            rollout.renormalize(learner.normalizer());
+        }
+        double[] now = age == 0 ? rollout.logProbabilities() : traces;
+        if (config.reuse() > 1) {
+            activations = policy.network().activations(rollout.observations(), activations);
+            RowGroups.forEach(rollout.size(), (group, first, last) -> {
+                policy.network().forward(learner.theta(), activations, first, last);
+                policy.logProbability(learner.theta(), activations.output(), rollout.actions(), now, first, last);
+            });
+        }
+        if (age == 0) {
+            Arrays.fill(traces, 1);
+            Arrays.fill(allWeights, from, from + traces.length, 1);
+            return;
+        }
+        for (int i = 0; i < traces.length; i++) {
+            double ratio = StrictMath.exp(traces[i] - rollout.logProbabilities()[i]);
+            allWeights[from + i] = Math.min(ratio, MAX_WEIGHT);
+            traces[i] = Math.min(ratio, 1);
+        }
+    }
+
+    private void estimate(Rollout rollout) {
+        ValueFunction critic = learner.critic();
+        critic.predict(rollout.observations(), values);
+        critic.predict(rollout.lastObservations(), lastValues);
+        int envs = config.envs();
+        System.arraycopy(values, envs, nextValues, 0, values.length - envs);
+        System.arraycopy(lastValues, 0, nextValues, values.length - envs, envs);
+        bootstrapTruncations(rollout.finals());
+        GeneralizedAdvantage.estimate(rollout.rewards(), values, nextValues, rollout.terminated(), rollout.truncated(),
+                traces, envs, config.gamma(), config.lambda(), advantages);
+    }
+
+    /** Puts V(last observation of the episode) where an episode was truncated. */
+    private void bootstrapTruncations(List<Rollout.Final> finals) {
+        if (finals.isEmpty()) {
+            return;
+        }
+        DMatrixRMaj observations = new DMatrixRMaj(finals.size(), learner.encoder().size());
+        for (int i = 0; i < finals.size(); i++) {
+            System.arraycopy(
+                    finals.get(i).observation(), 0, observations.data, i * observations.numCols, observations.numCols);
+        }
+        double[] finalValues = new double[finals.size()];
+        learner.critic().predict(observations, finalValues);
+        for (int i = 0; i < finals.size(); i++) {
+            nextValues[finals.get(i).index()] = finalValues[i];
+        }
+    }
+
+    private void resize(RecentRollouts recent) {
+        int rows = recent.size() * config.batch();
+        if (allAdvantages.length != rows) {
+            Rollout newest = recent.get(0);
+            allObservations = new DMatrixRMaj(rows, newest.observations().numCols);
+            allActions = new DMatrixRMaj(rows, newest.actions().numCols);
+            allAdvantages = new double[rows];
+            allWeights = new double[rows];
+        }
+    }
+
+    private static void copyRows(DMatrixRMaj rows, DMatrixRMaj all, int from) {
+        System.arraycopy(rows.data, 0, all.data, from * rows.numCols, rows.numRows * rows.numCols);
+    }
+}

@@ -1,0 +1,125 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import io.gymwire.rollout.RecentRollouts;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.run.Safetensors.Contents;
+import io.gymwire.run.Safetensors.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * The rollouts on disk that the next update learns from beside its own: safetensors named {@code AGE.observations} and
+ * so on, age 0 the newest. Of observations it holds what came, which is normalised anew in each update.
+ */
+final class RolloutsFile {
+
+    private static final int TERMINATED = 1;
+    private static final int TRUNCATED = 2;
+
+    private RolloutsFile() {}
+
+    /** How many rollouts the next update reads beside its own. */
+    static int needed(RecentRollouts recent) {
+        return Math.min(recent.size(), recent.most() - 1);
+    }
+
+    static void write(Path path, RecentRollouts recent) throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (int age = 0; age < needed(recent); age++) {
+            Rollout rollout = recent.get(age);
+            String prefix = age + ".";
+            tensors.put(prefix + "observations", matrix(rollout.rawObservations()));
+            tensors.put(prefix + "last_observations", matrix(rollout.rawLastObservations()));
+            tensors.put(prefix + "actions", matrix(rollout.actions()));
+            tensors.put(prefix + "rewards", vector(rollout.rewards()));
+            tensors.put(prefix + "log_probabilities", vector(rollout.logProbabilities()));
+            tensors.put(prefix + "endings", vector(endings(rollout)));
+            List<Rollout.Final> finals = rollout.finals();
+            tensors.put(prefix + "final_indices", vector(finals.stream().mapToDouble(Rollout.Final::index).toArray()));
+            tensors.put(prefix + "final_observations", finals(finals, rollout.rawObservations().numCols));
+        }
+        Safetensors.write(path, tensors, Map.of());
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @param count how many rollouts it should hold
+     * @param recent holding none; filled
+     * @throws IOException if it is damaged, or of another shape
+     */
+    static void read(Path path, int count, RecentRollouts recent) throws IOException {
+        Contents contents = Safetensors.read(path);
+        try {
+            for (int age = count - 1; age >= 0; age--) {
+                fill(recent.next(), contents, age + ".");
+                recent.keep();
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException(path + " does not fit this run: " + e.getMessage(), e);
+        }
+    }
+
+    private static void fill(Rollout rollout, Contents contents, String prefix) {
+        copy(contents, prefix + "observations", rollout.rawObservations().data);
+        copy(contents, prefix + "last_observations", rollout.rawLastObservations().data);
+        copy(contents, prefix + "actions", rollout.actions().data);
+        copy(contents, prefix + "rewards", rollout.rewards());
+        copy(contents, prefix + "log_probabilities", rollout.logProbabilities());
+        double[] endings = new double[rollout.size()];
+        copy(contents, prefix + "endings", endings);
+        for (int i = 0; i < endings.length; i++) {
+            rollout.terminated()[i] = ((int) endings[i] & TERMINATED) != 0;
+            rollout.truncated()[i] = ((int) endings[i] & TRUNCATED) != 0;
+        }
+        double[] indices = contents.tensor(prefix + "final_indices").data();
+        int width = rollout.rawObservations().numCols;
+        double[] observations = new double[indices.length * width];
+        copy(contents, prefix + "final_observations", observations);
+        rollout.finals().clear();
+        for (int i = 0; i < indices.length; i++) {
+            double[] raw = Arrays.copyOfRange(observations, i * width, (i + 1) * width);
+            rollout.finals().add(new Rollout.Final((int) indices[i], raw, new double[width]));
+        }
+    }
+
+    private static void copy(Contents contents, String name, double[] to) {
+        double[] from = contents.tensor(name).data();
+        if (from.length != to.length) {
+            throw new IllegalArgumentException(
+                    name + " should hold " + to.length + " numbers, but holds " + from.length);
+        }
+        System.arraycopy(from, 0, to, 0, to.length);
+    }
+
+    private static double[] endings(Rollout rollout) {
+        double[] endings = new double[rollout.size()];
+        for (int i = 0; i < endings.length; i++) {
+            endings[i] = (rollout.terminated()[i] ? TERMINATED : 0) + (rollout.truncated()[i] ? TRUNCATED : 0);
+        }
+        return endings;
+    }
+
+    private static Tensor finals(List<Rollout.Final> finals, int width) {
+        double[] rows = new double[finals.size() * width];
+        for (int i = 0; i < finals.size(); i++) {
+            System.arraycopy(finals.get(i).raw(), 0, rows, i * width, width);
+        }
+        return new Tensor(new int[] {finals.size(), width}, rows);
+    }
+
+    private static Tensor matrix(DMatrixRMaj matrix) {
+        return new Tensor(new int[] {matrix.numRows, matrix.numCols}, matrix.data);
+    }
+
+    private static Tensor vector(double[] data) {
+        return new Tensor(new int[] {data.length}, data);
+    }
+}

@@ -1,0 +1,144 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.policy.Mlp;
+import io.gymwire.policy.RunningMoments;
+import io.gymwire.rollout.RecentRollouts;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.trpo.Batch;
+import java.util.Arrays;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+class BatchAssemblerTest {
+
+    private static final int ENVS = 4;
+    private static final int SIZE = 16;
+    private static final double TOLERANCE = 1e-12;
+
+    @Test
+    void onPolicyTheBatchIsTheRolloutWithWeightsOfOne() {
+        Learner learner = trained(1, 2);
+        Batch batch = new BatchAssembler(config(1), learner).assemble(learner.recent());
+        assertEquals(SIZE, batch.size());
+        double[] ones = new double[SIZE];
+        Arrays.fill(ones, 1);
+        assertArrayEquals(ones, batch.weights());
+        assertArrayEquals(learner.recent().get(0).observations().data, batch.observations().data);
+        assertArrayEquals(learner.recent().get(0).actions().data, batch.actions().data);
+    }
+
+    @Test
+    void theFirstIterationsReuseAsManyRolloutsAsThereAre() {
+        for (int iterations = 1; iterations <= 4; iterations++) {
+            Learner learner = trained(3, iterations);
+            assertEquals(Math.min(iterations, 3), learner.recent().size());
+            Batch batch = new BatchAssembler(config(3), learner).assemble(learner.recent());
+            assertEquals(SIZE * Math.min(iterations, 3), batch.size());
+            assertEquals(SIZE, batch.returns().length);
+        }
+    }
+
+    /** Against V-trace's sums, written out forwards, transition by transition. */
+    @Test
+    void earlierRolloutsAreWeighedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn() {
+        Learner learner = trained(3, 4);
+        TrainConfig config = config(3);
+        RecentRollouts recent = learner.recent();
+        // As in training: the newest rollout is the current policy's own, its observations those that it saw.
+        Rollout newest = recent.get(0);
+        newest.renormalize(learner.normalizer());
+        Batch batch = new BatchAssembler(config, learner).assemble(recent);
+        boolean someDiffer = false;
+        for (int age = 0; age < 3; age++) {
+            Rollout rollout = recent.get(age);
+            double[] now = logProbabilities(learner, rollout);
+            double[] values = values(learner, normalized(learner, rollout.rawObservations()));
+            double[] last = values(learner, normalized(learner, rollout.rawLastObservations()));
+            for (int i = 0; i < SIZE; i++) {
+                double weight = 1;
+                double discount = 1;
+                double advantage = 0;
+                for (int k = i; k < SIZE; k += ENVS) {
+                    if (k > i) {
+                        discount *= config.gamma() * config.lambda()
+                                * Math.min(1, Math.exp(now[k] - rollout.logProbabilities()[k]));
+                    }
+                    double next = rollout.truncated()[k]
+                            ? finalValue(learner, rollout, k)
+                            : k + ENVS < SIZE ? values[k + ENVS] : last[k % ENVS];
+                    advantage += discount * (rollout.rewards()[k] + config.gamma() * next - values[k]);
+                    if (rollout.truncated()[k]) {
+                        break;
+                    }
+                }
+                if (age > 0) {
+                    weight = Math.min(2, Math.exp(now[i] - rollout.logProbabilities()[i]));
+                    someDiffer |= Math.abs(weight - 1) > 0.01;
+                }
+                String where = "age " + age + ", transition " + i;
+                assertEquals(weight, batch.weights()[age * SIZE + i], TOLERANCE, where);
+                assertEquals(advantage, batch.advantages()[age * SIZE + i], TOLERANCE, where);
+                if (age == 0) {
+                    assertEquals(advantage + values[i], batch.returns()[i], TOLERANCE, where);
+                }
+            }
+        }
+        assertTrue(someDiffer, "all policies were alike");
+    }
+
+    private static double finalValue(Learner learner, Rollout rollout, int index) {
+        double[] raw = rollout.finals().stream()
+                .filter(last -> last.index() == index).findFirst().orElseThrow().raw();
+        return values(learner, normalized(learner, DMatrixRMaj.wrap(1, raw.length, raw)))[0];
+    }
+
+    private static double[] logProbabilities(Learner learner, Rollout rollout) {
+        DMatrixRMaj observations = normalized(learner, rollout.rawObservations());
+        Mlp network = learner.policy().network();
+        Mlp.Activations activations = network.activations(observations);
+        network.forward(learner.theta(), activations, 0, SIZE);
+        double[] out = new double[SIZE];
+        learner.policy().logProbability(
+                learner.theta(), activations.output(), rollout.actions(), out, 0, SIZE);
+        return out;
+    }
+
+    private static double[] values(Learner learner, DMatrixRMaj observations) {
+        double[] values = new double[observations.numRows];
+        learner.critic().predict(observations, values);
+        return values;
+    }
+
+    private static DMatrixRMaj normalized(Learner learner, DMatrixRMaj raw) {
+        RunningMoments moments = learner.normalizer().moments();
+        DMatrixRMaj out = raw.copy();
+        for (int row = 0; row < raw.numRows; row++) {
+            for (int j = 0; j < raw.numCols; j++) {
+                double z = (raw.get(row, j) - moments.mean()[j]) / Math.sqrt(moments.variance(j) + 1e-8);
+                out.set(row, j, Math.max(-10, Math.min(10, z)));
+            }
+        }
+        return out;
+    }
+
+    private static Learner trained(int reuse, int iterations) {
+        Learner learner = new Learner(config(reuse), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Trainer trainer = new Trainer(config(reuse), learner, List.of(new LineEnv(ENVS)));
+        trainer.reset();
+        for (int i = 0; i < iterations; i++) {
+            Iterations.one(trainer);
+        }
+        return learner;
+    }
+
+    private static TrainConfig config(int reuse) {
+        return Configs.of(3, new int[] {5}, SIZE, reuse);
+    }
+}
