@@ -63,19 +63,29 @@ final class BatchAssembler {
     Batch assemble(RecentRollouts recent) {
         int size = config.batch();
         resize(recent);
+        boolean several = recent.size() > 1;
         for (int age = recent.size() - 1; age >= 0; age--) {
             Rollout rollout = recent.get(age);
             int from = age * size;
             weigh(rollout, age, from);
             estimate(rollout);
             System.arraycopy(advantages, 0, allAdvantages, from, size);
-            copyRows(rollout.observations(), allObservations, from);
-            copyRows(rollout.actions(), allActions, from);
+            if (several) {
+                copyRows(rollout.observations(), allObservations, from);
+                copyRows(rollout.actions(), allActions, from);
+            }
         }
         for (int i = 0; i < returns.length; i++) {
             returns[i] = advantages[i] + values[i];
         }
-        return new Batch(allObservations, allActions, allAdvantages, allWeights, values, returns);
+        Rollout newest = recent.get(0);
+        return new Batch(
+                several ? allObservations : newest.observations(),
+                several ? allActions : newest.actions(),
+                allAdvantages,
+                allWeights,
+                values,
+                returns);
     }
 
     /** Fills weights and traces: 1 for the newest rollout. */
@@ -136,11 +146,12 @@ final class BatchAssembler {
     private void resize(RecentRollouts recent) {
         int rows = recent.size() * config.batch();
         if (allAdvantages.length != rows) {
-            Rollout newest = recent.get(0);
-            allObservations = new DMatrixRMaj(rows, newest.observations().numCols);
-            allActions = new DMatrixRMaj(rows, newest.actions().numCols);
             allAdvantages = new double[rows];
             allWeights = new double[rows];
+            if (recent.size() > 1) {
+                allObservations = new DMatrixRMaj(rows, recent.get(0).observations().numCols);
+                allActions = new DMatrixRMaj(rows, recent.get(0).actions().numCols);
+            }
         }
     }
 
