@@ -98,7 +98,7 @@ final class EvalCommand implements Callable<Integer> {
         try (VectorEnv probe = remote.make(one)) {
             learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
         }
-        Checkpoint.loadLatest(directory.checkpoints(), learner);
+        Checkpoint.loadForPlay(directory.checkpoints(), learner);
         return learner;
     }
 

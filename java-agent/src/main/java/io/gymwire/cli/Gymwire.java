@@ -56,7 +56,8 @@ public final class Gymwire implements Runnable {
             return command.execute(args);
         } catch (OutOfMemoryError e) {
             System.err.println("gymwire: out of memory (" + e.getMessage()
-                    + "); choose a smaller --batch, --hidden or --envs, or give Java more: GYMWIRE_JAVA_OPTS=-Xmx8g");
+                    + "); choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
+                    + " GYMWIRE_JAVA_OPTS=-Xmx8g");
             return FAILURE;
         }
     }

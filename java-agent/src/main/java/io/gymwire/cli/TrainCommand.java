@@ -35,7 +35,8 @@ final class TrainCommand implements Callable<Integer> {
 
     /** What a run cannot change half way: its place, its shapes, and what its counters count. */
     private static final List<String> FIXED_ON_RESUME =
-            List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--hidden", "--critic-hidden");
+            List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--hidden",
+                    "--critic-hidden");
 
     @Spec
     private CommandSpec spec;

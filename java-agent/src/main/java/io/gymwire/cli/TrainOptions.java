@@ -54,7 +54,7 @@ final class TrainOptions {
 
     @Option(names = "--reuse", paramLabel = "K", defaultValue = "1",
             description = "Rollouts that an update learns from, its own and those before it, 1 to 8 (${DEFAULT-VALUE}:"
-                    + " on-policy). More want a smaller --delta.")
+                    + " on-policy).")
     int reuse;
 
     @Option(names = "--gamma", paramLabel = "G", defaultValue = "0.99",

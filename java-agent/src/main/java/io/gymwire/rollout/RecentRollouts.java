@@ -6,11 +6,13 @@ package io.gymwire.rollout;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** The last few rollouts, in memory that is used again and again, and room for the one that is collected. */
+/** The rollouts before the one that is collected, as many as updates learn from, in memory that is used again. */
 public final class RecentRollouts {
 
-    private final Rollout[] ring; // [most + 1]
+    private final Supplier<Rollout> room;
+    private final Rollout[] ring; // [max(most + 1, 2)]
     private int newest = -1;
+    private final int most;
     private int size;
 
     /**
@@ -20,29 +22,34 @@ public final class RecentRollouts {
      * @param room makes an empty rollout
      */
     public RecentRollouts(int most, Supplier<Rollout> room) {
-        this.ring = new Rollout[most + 1];
-        Arrays.setAll(ring, i -> room.get());
+        this.most = most;
+        this.room = room;
+        this.ring = new Rollout[Math.max(most + 1, 2)];
     }
 
-    /** The rollout to fill next, which is none of those kept. */
+    /** Takes all the memory that will be needed, so that there is too little of it at once or never. */
+    public void reserve() {
+        Arrays.setAll(ring, i -> ring[i] == null ? room.get() : ring[i]);
+    }
+
+    /** The rollout to fill next, neither one of those kept nor the last one filled, which may still be read. */
     public Rollout next() {
-        return ring[(newest + 1) % ring.length];
+        int index = (newest + 1) % ring.length;
+        if (ring[index] == null) {
+            ring[index] = room.get();
+        }
+        return ring[index];
     }
 
     /** Keeps the one that {@link #next} gave, and lets the oldest go if they would be too many. */
     public void keep() {
         newest = (newest + 1) % ring.length;
-        size = Math.min(size + 1, ring.length - 1);
+        size = Math.min(size + 1, most);
     }
 
     /** How many are kept. */
     public int size() {
         return size;
-    }
-
-    /** How many are kept at most. */
-    public int most() {
-        return ring.length - 1;
     }
 
     /** One of those kept; 0 is the newest. */

@@ -18,11 +18,11 @@ import org.ejml.data.DMatrixRMaj;
  * Makes the batch of an update from the last rollouts: their advantages under the critic as it is, and for those that
  * earlier policies collected the weights that make up for it.
  *
- * <p>Reuse of earlier rollouts follows Queeney, Paschalidis and Cassandras (2021, arXiv:2111.00072): the surrogate of
- * a sample that policy pi_i drew is pi(a|s) / pi_i(a|s) A(s, a), the ratio of the current policy to pi_i at most
- * {@value #MAX_WEIGHT}, and advantages are corrected along the trajectory as in V-trace (Espeholt et al. 2018,
- * arXiv:1802.01561), by the same ratio, at most 1. Samples are used as many times as there are updates that see them,
- * so that a step follows the same chance findings again: it wants a smaller delta.
+ * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
+ * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is
+ * pi(a|s) / pi_i(a|s) A(s, a), all rollouts counting alike, and advantages are corrected along the trajectory as in
+ * V-trace (Espeholt et al. 2018, arXiv:1802.01561), by the ratio of the current policy to pi_i, at most 1. That the
+ * ratio weighs a sample {@value #MAX_WEIGHT} times at most is not theirs but ours.
  */
 final class BatchAssembler {
 
@@ -37,8 +37,8 @@ final class BatchAssembler {
     private final double[] advantages; // [T*N]
     private final double[] traces; // [T*N]
     private final double[] returns; // [T*N], of the newest rollout
-    private DMatrixRMaj allObservations; // [k*T*N][observation size]
-    private DMatrixRMaj allActions; // [k*T*N][action size]
+    private final DMatrixRMaj allObservations; // [k*T*N][observation size], unused on-policy
+    private final DMatrixRMaj allActions; // [k*T*N][action size], unused on-policy
     private double[] allAdvantages = new double[0]; // [k*T*N]
     private double[] allWeights = new double[0]; // [k*T*N]
     private Mlp.Activations activations;
@@ -53,60 +53,68 @@ final class BatchAssembler {
         this.advantages = new double[size];
         this.traces = new double[size];
         this.returns = new double[size];
+        int rows = config.reuse() == 1 ? 0 : config.reuse() * size;
+        this.allObservations = new DMatrixRMaj(rows, learner.encoder().size());
+        this.allActions = new DMatrixRMaj(rows, learner.policy().actionSize());
     }
 
     /**
-     * The batch of all rollouts that are kept, the newest first. Valid until the next call.
+     * The batch of all rollouts, the newest first. Valid until the next call.
      *
-     * @param recent at least one; the older ones' observations are normalised anew
+     * @param newest drawn by the policy as it is; gets its actions' log probabilities where it will be reused
+     * @param earlier their observations are normalised anew
      */
-    Batch assemble(RecentRollouts recent) {
+    Batch assemble(Rollout newest, RecentRollouts earlier) {
         int size = config.batch();
-        resize(recent);
-        boolean several = recent.size() > 1;
-        for (int age = recent.size() - 1; age >= 0; age--) {
-            Rollout rollout = recent.get(age);
-            int from = age * size;
-            weigh(rollout, age, from);
-            estimate(rollout);
-            System.arraycopy(advantages, 0, allAdvantages, from, size);
-            if (several) {
-                copyRows(rollout.observations(), allObservations, from);
-                copyRows(rollout.actions(), allActions, from);
-            }
+        resize((earlier.size() + 1) * size);
+        for (int age = earlier.size(); age > 0; age--) {
+            Rollout rollout = earlier.get(age - 1);
+            rollout.renormalize(learner.normalizer());
+            logProbabilities(rollout, traces);
+            weigh(rollout, age * size);
+            append(rollout, age * size);
         }
+        Arrays.fill(traces, 1);
+        Arrays.fill(allWeights, 0, size, 1);
+        if (config.reuse() > 1) {
+            logProbabilities(newest, newest.logProbabilities());
+        }
+        append(newest, 0);
         for (int i = 0; i < returns.length; i++) {
             returns[i] = advantages[i] + values[i];
         }
-        Rollout newest = recent.get(0);
+        boolean alone = config.reuse() == 1;
         return new Batch(
-                several ? allObservations : newest.observations(),
-                several ? allActions : newest.actions(),
+                alone ? newest.observations() : allObservations,
+                alone ? newest.actions() : allActions,
                 allAdvantages,
                 allWeights,
                 values,
                 returns);
     }
 
-    /** Fills weights and traces: 1 for the newest rollout. */
-    private void weigh(Rollout rollout, int age, int from) {
-        Policy policy = learner.policy();
-        if (age > 0) {
-            rollout.renormalize(learner.normalizer());
-        }
-        double[] now = age == 0 ? rollout.logProbabilities() : traces;
+    /** Estimates a rollout's advantages, and copies what the batch needs of it. */
+    private void append(Rollout rollout, int from) {
+        estimate(rollout);
+        System.arraycopy(advantages, 0, allAdvantages, from, advantages.length);
         if (config.reuse() > 1) {
-            activations = policy.network().activations(rollout.observations(), activations);
-            RowGroups.forEach(rollout.size(), (group, first, last) -> {
-                policy.network().forward(learner.theta(), activations, first, last);
-                policy.logProbability(learner.theta(), activations.output(), rollout.actions(), now, first, last);
-            });
+            copyRows(rollout.observations(), allObservations, from);
+            copyRows(rollout.actions(), allActions, from);
         }
-        if (age == 0) {
-            Arrays.fill(traces, 1);
-            Arrays.fill(allWeights, from, from + traces.length, 1);
-            return;
-        }
+    }
+
+    /** Of a rollout's actions under the current policy. */
+    private void logProbabilities(Rollout rollout, double[] out) {
+        Policy policy = learner.policy();
+        activations = policy.network().activations(rollout.observations(), activations);
+        RowGroups.forEach(rollout.size(), (group, first, last) -> {
+            policy.network().forward(learner.theta(), activations, first, last);
+            policy.logProbability(learner.theta(), activations.output(), rollout.actions(), out, first, last);
+        });
+    }
+
+    /** Fills weights and traces, which hold the current log probabilities. */
+    private void weigh(Rollout rollout, int from) {
         for (int i = 0; i < traces.length; i++) {
             double ratio = StrictMath.exp(traces[i] - rollout.logProbabilities()[i]);
             allWeights[from + i] = Math.min(ratio, MAX_WEIGHT);
@@ -143,15 +151,14 @@ final class BatchAssembler {
         }
     }
 
-    private void resize(RecentRollouts recent) {
-        int rows = recent.size() * config.batch();
+    private void resize(int rows) {
         if (allAdvantages.length != rows) {
             allAdvantages = new double[rows];
             allWeights = new double[rows];
-            if (recent.size() > 1) {
-                allObservations = new DMatrixRMaj(rows, recent.get(0).observations().numCols);
-                allActions = new DMatrixRMaj(rows, recent.get(0).actions().numCols);
-            }
+        }
+        if (config.reuse() > 1) {
+            allObservations.reshape(rows, allObservations.numCols);
+            allActions.reshape(rows, allActions.numCols);
         }
     }
 

@@ -11,6 +11,7 @@ import io.gymwire.rollout.Standing;
 import io.gymwire.run.Safetensors.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,8 +22,9 @@ import java.util.Map;
 /**
  * A run between two iterations, on disk: {@code step_000102400.safetensors} with every number of the learner,
  * {@code step_000102400.json} with the counters and the latest returns, {@code step_000102400.environments.zip} with
- * the state of the environments where it can be taken down, {@code step_000102400.rollouts.safetensors} where updates
- * learn from earlier rollouts too, and {@code latest}, a text file that names the newest set.
+ * the state of the environments where it can be taken down, {@code step_000102400.rollouts}, in the newest set alone,
+ * with the last rollouts where the next update learns from them, and {@code latest}, a text file that names the newest
+ * set.
  *
  * <p>Each file is written under another name and then renamed, {@code latest} last: whatever the moment of an
  * interruption, {@code latest} names a complete set.
@@ -31,7 +33,7 @@ public final class Checkpoint {
 
     private static final String LATEST = "latest";
     private static final String ENVIRONMENTS = ".environments.zip";
-    private static final String ROLLOUTS = ".rollouts.safetensors";
+    private static final String ROLLOUTS = ".rollouts";
     private static final int FORMAT = 2;
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -63,7 +65,7 @@ public final class Checkpoint {
         if (rest.standing() != null) {
             StandingFile.write(directory.resolve(stem + ENVIRONMENTS), rest.standing());
         }
-        int rollouts = RolloutsFile.needed(learner.recent());
+        int rollouts = learner.recent().size();
         if (rollouts > 0) {
             RolloutsFile.write(directory.resolve(stem + ROLLOUTS), learner.recent());
         }
@@ -81,17 +83,52 @@ public final class Checkpoint {
         AtomicFiles.write(
                 directory.resolve(stem + ".json"), (GSON.toJson(counters) + "\n").getBytes(StandardCharsets.UTF_8));
         AtomicFiles.write(directory.resolve(LATEST), (stem + "\n").getBytes(StandardCharsets.UTF_8));
+        if (rollouts > 0) {
+            deleteOlderRollouts(directory, stem);
+        }
         return numbers;
     }
 
+    /** They would soon be larger than all the rest of a run. */
+    private static void deleteOlderRollouts(Path directory, String stem) throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "step_*" + ROLLOUTS)) {
+            for (Path file : all) {
+                if (!file.endsWith(stem + ROLLOUTS)) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
     /**
-     * Reads the newest checkpoint of a directory into a learner of the same shape.
+     * Reads the newest checkpoint of a directory into a learner of the same shape, to go on with its training.
      *
      * @return what is not the learner's
      * @throws IOException when there is none, or it is not one of this learner's shape
      */
     public static Rest loadLatest(Path directory, Learner learner) throws IOException {
         String stem = latest(directory);
+        Counters counters = loadNumbers(directory, stem, learner);
+        if (counters.rollouts() > 0) {
+            RolloutsFile.read(directory.resolve(stem + ROLLOUTS), counters.rollouts(), learner.recent());
+        }
+        Standing standing = counters.environments()
+                ? StandingFile.read(directory.resolve(stem + ENVIRONMENTS), learner.drawn().length)
+                : null;
+        return new Rest(standing, counters.returns());
+    }
+
+    /**
+     * Reads the newest checkpoint of a directory into a learner of the same shape that will not be trained: all but
+     * the rollouts.
+     *
+     * @throws IOException when there is none, or it is not one of this learner's shape
+     */
+    public static void loadForPlay(Path directory, Learner learner) throws IOException {
+        loadNumbers(directory, latest(directory), learner);
+    }
+
+    private static Counters loadNumbers(Path directory, String stem, Learner learner) throws IOException {
         Counters counters = counters(directory, stem);
         Map<String, Tensor> tensors = Safetensors.read(directory.resolve(stem + ".safetensors")).tensors();
         try {
@@ -100,13 +137,7 @@ public final class Checkpoint {
             throw new IOException(
                     "checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
         }
-        if (counters.rollouts() > 0) {
-            RolloutsFile.read(directory.resolve(stem + ROLLOUTS), counters.rollouts(), learner.recent());
-        }
-        Standing standing = counters.environments()
-                ? StandingFile.read(directory.resolve(stem + ENVIRONMENTS), learner.drawn().length)
-                : null;
-        return new Rest(standing, counters.returns());
+        return counters;
     }
 
     /**

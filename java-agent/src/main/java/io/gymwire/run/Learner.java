@@ -18,8 +18,8 @@ import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
 
 /**
- * Everything that training changes: the policy, the critic with its optimiser, the normaliser and the counters. A
- * {@link Checkpoint} holds exactly this.
+ * Everything that training changes: the policy, the critic with its optimiser, the normaliser, the rollouts that are
+ * reused and the counters. A {@link Checkpoint} holds exactly this.
  */
 public final class Learner {
 
@@ -37,7 +37,8 @@ public final class Learner {
     /**
      * A learner with its initial parameters.
      *
-     * @throws IllegalArgumentException for a space that TRPO cannot read or drive
+     * @throws IllegalArgumentException for a space that TRPO cannot read or drive, or more rollouts to reuse than a
+     *     checkpoint can hold
      */
     public Learner(TrainConfig config, Space observationSpace, Space actionSpace) {
         this.encoder = new ObservationEncoder(observationSpace);
@@ -54,8 +55,9 @@ public final class Learner {
                 config.criticLr(),
                 new RandomStream(config.seed(), Role.VALUE_INIT, 0));
         this.normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
+        RolloutsFile.requireRoom(config, encoder.size(), policy.actionSize());
         this.recent = new RecentRollouts(
-                config.reuse(),
+                config.reuse() - 1,
                 () -> new Rollout(config.segment(), config.envs(), encoder.size(), policy.actionSize()));
         this.drawn = new long[config.envs()];
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.linalg.Vectors;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.run.Safetensors.Contents;
@@ -20,19 +21,32 @@ import org.ejml.data.DMatrixRMaj;
  */
 final class RolloutsFile {
 
+    /** Less than the 2 GiB of a safetensors file by what its header may take. */
+    private static final long MAX_BYTES = (1L << 31) - (1L << 20);
+
     private static final int TERMINATED = 1;
     private static final int TRUNCATED = 2;
 
     private RolloutsFile() {}
 
-    /** How many rollouts the next update reads beside its own. */
-    static int needed(RecentRollouts recent) {
-        return Math.min(recent.size(), recent.most() - 1);
+    /**
+     * Refuses a run whose rollouts no such file could hold.
+     *
+     * @throws IllegalArgumentException with the remedy
+     */
+    static void requireRoom(TrainConfig config, int observationSize, int actionSize) {
+        // At most every observation twice, an action, and five numbers for each transition.
+        long transition = 2L * observationSize + actionSize + 5;
+        long bytes = Double.BYTES * transition * config.batch() * (config.reuse() - 1);
+        if (bytes > MAX_BYTES) {
+            throw new IllegalArgumentException("the rollouts to reuse may take " + (bytes >> 20) + " MiB, and a"
+                    + " checkpoint can hold " + (MAX_BYTES >> 20) + "; choose a smaller --batch or --reuse");
+        }
     }
 
     static void write(Path path, RecentRollouts recent) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (int age = 0; age < needed(recent); age++) {
+        for (int age = 0; age < recent.size(); age++) {
             Rollout rollout = recent.get(age);
             String prefix = age + ".";
             tensors.put(prefix + "observations", matrix(rollout.rawObservations()));
@@ -58,6 +72,11 @@ final class RolloutsFile {
     static void read(Path path, int count, RecentRollouts recent) throws IOException {
         Contents contents = Safetensors.read(path);
         try {
+            for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
+                if (!Vectors.isFinite(entry.getValue().data())) {
+                    throw new IllegalArgumentException(entry.getKey() + " holds a number that is not finite");
+                }
+            }
             for (int age = count - 1; age >= 0; age--) {
                 fill(recent.next(), contents, age + ".");
                 recent.keep();
@@ -76,8 +95,12 @@ final class RolloutsFile {
         double[] endings = new double[rollout.size()];
         copy(contents, prefix + "endings", endings);
         for (int i = 0; i < endings.length; i++) {
-            rollout.terminated()[i] = ((int) endings[i] & TERMINATED) != 0;
-            rollout.truncated()[i] = ((int) endings[i] & TRUNCATED) != 0;
+            int ending = (int) endings[i];
+            if (ending != endings[i] || ending < 0 || ending > TERMINATED + TRUNCATED) {
+                throw new IllegalArgumentException(prefix + "endings holds " + endings[i]);
+            }
+            rollout.terminated()[i] = (ending & TERMINATED) != 0;
+            rollout.truncated()[i] = (ending & TRUNCATED) != 0;
         }
         double[] indices = contents.tensor(prefix + "final_indices").data();
         int width = rollout.rawObservations().numCols;
@@ -85,6 +108,11 @@ final class RolloutsFile {
         copy(contents, prefix + "final_observations", observations);
         rollout.finals().clear();
         for (int i = 0; i < indices.length; i++) {
+            boolean ascending = i == 0 || indices[i] > indices[i - 1];
+            boolean inside = indices[i] >= 0 && indices[i] < rollout.size();
+            if (!ascending || !inside || !rollout.truncated()[(int) indices[i]]) {
+                throw new IllegalArgumentException(prefix + "final_indices holds " + indices[i] + " at " + i);
+            }
             double[] raw = Arrays.copyOfRange(observations, i * width, (i + 1) * width);
             rollout.finals().add(new Rollout.Final((int) indices[i], raw, new double[width]));
         }

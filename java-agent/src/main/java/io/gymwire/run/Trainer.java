@@ -63,6 +63,7 @@ public final class Trainer {
     public Trainer(TrainConfig config, Learner learner, List<VectorEnv> sessions) {
         this.config = config;
         this.learner = learner;
+        learner.recent().reserve();
         RandomStream[] random = new RandomStream[config.envs()];
         Arrays.setAll(random, env -> new RandomStream(config.seed(), Role.ACTION, env));
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
@@ -131,10 +132,10 @@ public final class Trainer {
             throw new IllegalStateException("the critic of the last iteration was not awaited");
         }
         long start = System.nanoTime();
-        learner.recent().keep();
-        Batch batch = assembler.assemble(learner.recent());
+        Batch batch = assembler.assemble(rollout, learner.recent());
         long done = learner.iterations() * config.batch();
         UpdateReport report = update.update(learner.theta(), batch, config.deltaAfter(done));
+        learner.recent().keep();
         learner.normalizer().update(rollout.rawObservations());
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, config.envs());
         RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations());

@@ -12,8 +12,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The objective and the constraint of one update, as functions of theta:
- * L(theta) = mean_i exp(log pi_theta(a_i|s_i) - log pi_old(a_i|s_i)) A_i + c mean_i H(pi_theta(.|s_i)) and
- * KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)).
+ * L(theta) = mean_i exp(log pi_theta(a_i|s_i) - log pi_old(a_i|s_i)) w_i A_i + c mean_i H(pi_theta(.|s_i)) and
+ * KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)). The weights w_i are 1 for a sample of pi_old itself.
  */
 final class Surrogate {
 
@@ -25,7 +25,7 @@ final class Surrogate {
     private final double[][] outputGradients = new double[RowGroups.MAX_COUNT][];
     private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
     private DMatrixRMaj actions;
-    private double[] advantages; // [N], normalised
+    private double[] advantages; // [N], normalised and weighed
     private Mlp.Activations old;
     private Mlp.Activations candidate;
     private double[] oldLogProbabilities; // [N]
@@ -50,7 +50,7 @@ final class Surrogate {
      *
      * @param theta theta_old; copied
      * @param observations not copied, likewise the rest: must stay as they are while the functions are used
-     * @param advantages normalised [N]
+     * @param advantages normalised, times the samples' weights [N]
      */
     Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         int rows = observations.numRows;

@@ -58,7 +58,8 @@ public final class TrpoUpdate {
      * Improves a policy on one batch.
      *
      * @param theta [P]: theta_old; modified only when the outcome is IMPROVED
-     * @param batch transitions under theta_old; not modified
+     * @param batch transitions under theta_old, or weighed as if they were; not modified. Advantages are normalised
+     *     before they are weighed, so that rollouts reused do not shift what counts as better than average
      * @param delta bound on the mean KL divergence, in nats, instead of the settings' own
      */
     public UpdateReport update(double[] theta, Batch batch, double delta) {

@@ -4,6 +4,7 @@ package io.gymwire.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.policy.Mlp;
@@ -24,40 +25,56 @@ class BatchAssemblerTest {
 
     @Test
     void onPolicyTheBatchIsTheRolloutWithWeightsOfOne() {
-        Learner learner = trained(1, 2);
-        Batch batch = new BatchAssembler(config(1), learner).assemble(learner.recent());
+        Learner learner = collected(1, 2);
+        Rollout newest = learner.recent().next();
+        Batch batch = new BatchAssembler(config(1), learner).assemble(newest, learner.recent());
         assertEquals(SIZE, batch.size());
         double[] ones = new double[SIZE];
         Arrays.fill(ones, 1);
         assertArrayEquals(ones, batch.weights());
-        assertArrayEquals(learner.recent().get(0).observations().data, batch.observations().data);
-        assertArrayEquals(learner.recent().get(0).actions().data, batch.actions().data);
+        assertSame(newest.observations(), batch.observations());
+        assertSame(newest.actions(), batch.actions());
     }
 
     @Test
     void theFirstIterationsReuseAsManyRolloutsAsThereAre() {
-        for (int iterations = 1; iterations <= 4; iterations++) {
-            Learner learner = trained(3, iterations);
-            assertEquals(Math.min(iterations, 3), learner.recent().size());
-            Batch batch = new BatchAssembler(config(3), learner).assemble(learner.recent());
-            assertEquals(SIZE * Math.min(iterations, 3), batch.size());
+        for (int iterations = 0; iterations <= 4; iterations++) {
+            Learner learner = collected(3, iterations);
+            assertEquals(Math.min(iterations, 2), learner.recent().size());
+            Rollout newest = learner.recent().next();
+            Batch batch = new BatchAssembler(config(3), learner).assemble(newest, learner.recent());
+            assertEquals(SIZE * Math.min(iterations + 1, 3), batch.size());
             assertEquals(SIZE, batch.returns().length);
         }
+    }
+
+    @Test
+    void eachRolloutKeepsTheLogProbabilitiesOfThePolicyThatDrewIt() {
+        Learner learner = collected(3, 3);
+        Rollout newest = learner.recent().next();
+        double[] drawn = logProbabilities(learner, newest);
+        double[] earlier = learner.recent().get(0).logProbabilities().clone();
+        new BatchAssembler(config(3), learner).assemble(newest, learner.recent());
+        for (int i = 0; i < SIZE; i++) {
+            assertEquals(drawn[i], newest.logProbabilities()[i], TOLERANCE);
+        }
+        assertArrayEquals(earlier, learner.recent().get(0).logProbabilities());
     }
 
     /** Against V-trace's sums, written out forwards, transition by transition. */
     @Test
     void earlierRolloutsAreWeighedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn() {
-        Learner learner = trained(3, 4);
+        Learner learner = collected(3, 4);
         TrainConfig config = config(3);
         RecentRollouts recent = learner.recent();
-        // As in training: the newest rollout is the current policy's own, its observations those that it saw.
-        Rollout newest = recent.get(0);
-        newest.renormalize(learner.normalizer());
-        Batch batch = new BatchAssembler(config, learner).assemble(recent);
-        boolean someDiffer = false;
+        // As if one action had been improbable when it was drawn.
+        recent.get(1).logProbabilities()[3] -= 1;
+        Batch batch = new BatchAssembler(config, learner).assemble(recent.next(), recent);
+        int rarer = 0;
+        int likelier = 0;
+        int capped = 0;
         for (int age = 0; age < 3; age++) {
-            Rollout rollout = recent.get(age);
+            Rollout rollout = age == 0 ? recent.next() : recent.get(age - 1);
             double[] now = logProbabilities(learner, rollout);
             double[] values = values(learner, normalized(learner, rollout.rawObservations()));
             double[] last = values(learner, normalized(learner, rollout.rawLastObservations()));
@@ -80,7 +97,9 @@ class BatchAssemblerTest {
                 }
                 if (age > 0) {
                     weight = Math.min(2, Math.exp(now[i] - rollout.logProbabilities()[i]));
-                    someDiffer |= Math.abs(weight - 1) > 0.01;
+                    rarer += weight < 1 ? 1 : 0;
+                    likelier += weight > 1 && weight < 2 ? 1 : 0;
+                    capped += weight == 2 ? 1 : 0;
                 }
                 String where = "age " + age + ", transition " + i;
                 assertEquals(weight, batch.weights()[age * SIZE + i], TOLERANCE, where);
@@ -90,7 +109,7 @@ class BatchAssemblerTest {
                 }
             }
         }
-        assertTrue(someDiffer, "all policies were alike");
+        assertTrue(rarer > 0 && likelier > 0 && capped > 0, rarer + " rarer, " + likelier + " likelier, " + capped);
     }
 
     private static double finalValue(Learner learner, Rollout rollout, int index) {
@@ -128,13 +147,15 @@ class BatchAssemblerTest {
         return out;
     }
 
-    private static Learner trained(int reuse, int iterations) {
+    /** Trained, and with another rollout to learn from. */
+    private static Learner collected(int reuse, int iterations) {
         Learner learner = new Learner(config(reuse), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Trainer trainer = new Trainer(config(reuse), learner, List.of(new LineEnv(ENVS)));
         trainer.reset();
         for (int i = 0; i < iterations; i++) {
             Iterations.one(trainer);
         }
+        assertTrue(trainer.collect(() -> false));
         return learner;
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.Space;
@@ -16,10 +17,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
@@ -77,6 +81,74 @@ class CheckpointTest {
         }
         assertArrayEquals(saved.theta(), loaded.theta());
         assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
+    }
+
+    @Test
+    void onlyTheNewestSetHasRollouts() throws IOException {
+        TrainConfig config = Configs.of(3, new int[] {5}, 16, 3);
+        Learner learner = trained(config);
+        Checkpoint.save(directory, learner, NEW_EPISODES, config);
+        Path first = directory.resolve("step_000000032.rollouts");
+        assertTrue(Files.exists(first));
+        learner.setCounters(3, learner.episodes());
+        Checkpoint.save(directory, learner, NEW_EPISODES, config);
+        assertFalse(Files.exists(first));
+        assertTrue(Files.exists(directory.resolve("step_000000048.rollouts")));
+    }
+
+    @Test
+    void aPolicyIsPlayedWithoutTheRollouts() throws IOException {
+        TrainConfig config = Configs.of(3, new int[] {5}, 16, 3);
+        Learner saved = trained(config);
+        Checkpoint.save(directory, saved, NEW_EPISODES, config);
+        Files.delete(directory.resolve("step_000000032.rollouts"));
+        Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.loadForPlay(directory, loaded);
+        assertArrayEquals(saved.theta(), loaded.theta());
+        assertEquals(0, loaded.recent().size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.rewards, 3, NaN, 0.rewards holds a number that is not finite",
+        "1.endings, 3, 4, 1.endings holds 4.0",
+        "1.endings, 3, 0.5, 1.endings holds 0.5",
+        "0.final_indices, 0, 16, 0.final_indices holds 16.0 at 0",
+        "0.final_indices, 1, 0, 0.final_indices holds 0.0 at 1",
+        "0.final_indices, 0, 15, 0.final_indices holds 15.0 at 0",
+        "1.actions, -1, 0, '1.actions should hold 16 numbers, but holds 15'",
+        "1.log_probabilities, -2, 0, no tensor \"1.log_probabilities\"",
+    })
+    void damagedRolloutsAreRefused(String name, int index, double value, String reason) throws IOException {
+        TrainConfig config = Configs.of(3, new int[] {5}, 16, 3);
+        Checkpoint.save(directory, trained(config), NEW_EPISODES, config);
+        Path file = directory.resolve("step_000000032.rollouts");
+        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
+        if (index == -2) {
+            tensors.remove(name);
+        } else if (index == -1) {
+            double[] shorter = Arrays.copyOf(tensors.get(name).data(), tensors.get(name).data().length - 1);
+            tensors.put(name, new Safetensors.Tensor(new int[] {shorter.length}, shorter));
+        } else {
+            tensors.get(name).data()[index] = value;
+        }
+        Safetensors.write(file, tensors, Map.of());
+        refuse(new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS), reason);
+    }
+
+    @Test
+    void moreRolloutsThanACheckpointCanHoldAreRefused() {
+        BoxSpace pictures = new BoxSpace(DType.FLOAT64, new int[] {5000}, fill(5000, 0), fill(5000, 1));
+        TrainConfig config = Configs.of(3, new int[] {5}, 8000, 5);
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> new Learner(config, pictures, LineEnv.ACTIONS)).getMessage();
+        assertTrue(message.contains("choose a smaller --batch or --reuse"), message);
+    }
+
+    private static double[] fill(int length, double value) {
+        double[] filled = new double[length];
+        Arrays.fill(filled, value);
+        return filled;
     }
 
     @Test

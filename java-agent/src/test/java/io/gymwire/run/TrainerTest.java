@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
 
-    private final TrainConfig config = Configs.small(3);
+    private TrainConfig config = Configs.small(3);
 
     @Test
     void anIterationChangesTheWholeLearnerAndCountsItself() {
@@ -59,8 +61,10 @@ class TrainerTest {
         assertArrayEquals(new long[] {4, 4, 4, 4}, learner.drawn());
     }
 
-    @Test
-    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing(int reuse) {
+        config = Configs.of(3, new int[] {5}, 16, reuse);
         Learner together = learner();
         Learner apart = learner();
         Trainer one = trainer(together, 4);
@@ -74,8 +78,10 @@ class TrainerTest {
         assertArrayEquals(together.normalizer().moments().squares(), apart.normalizer().moments().squares());
     }
 
-    @Test
-    void fittingTheCriticBesideTheNextRolloutChangesNothing() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void fittingTheCriticBesideTheNextRolloutChangesNothing(int reuse) {
+        config = Configs.of(3, new int[] {5}, 16, reuse);
         Learner inTurn = learner();
         Learner beside = learner();
         Trainer first = trainer(inTurn, 4);

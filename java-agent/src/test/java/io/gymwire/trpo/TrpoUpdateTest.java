@@ -154,6 +154,34 @@ final class TrpoUpdateTest {
         }
     }
 
+    /** Every state twice, one action of which weighs nothing and the other twice. */
+    @ParameterizedTest
+    @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
+    void weightsCountLikeAsManySamples(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] advantages = twice(golden.input("advantages"));
+        DMatrixRMaj observations = twice(golden.observations());
+        DMatrixRMaj actions = twice(golden.actions());
+        int half = actions.numRows / 2;
+        for (int i = 0; i < half; i++) {
+            System.arraycopy(golden.actions().data, (half - 1 - i) * actions.numCols,
+                    actions.data, (half + i) * actions.numCols, actions.numCols);
+        }
+        double[] weights = new double[advantages.length];
+        Arrays.fill(weights, 0, weights.length / 2, 2);
+
+        double[] expected = golden.input("theta");
+        double[] theta = golden.input("theta");
+        TrpoUpdate update = new TrpoUpdate(golden.policy(), Updates.config(0.01, 0.1, 0));
+        assertEquals(Outcome.IMPROVED, update.update(expected, Batch.onPolicy(
+                observations, twice(golden.actions()), advantages, advantages, advantages)).outcome());
+        update.update(theta, new Batch(observations, actions, advantages, weights, advantages, advantages));
+        assertClose(expected, theta, SOLUTION, "theta");
+        double[] unweighted = golden.input("theta");
+        update.update(unweighted, Batch.onPolicy(observations, actions, advantages, advantages, advantages));
+        assertTrue(Math.abs(unweighted[0] - theta[0]) > 1e-4, "the other actions make no difference");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void theNumberOfThreadsDoesNotMatter(String name) throws Exception {
@@ -254,5 +282,15 @@ final class TrpoUpdateTest {
         } finally {
             pool.shutdown();
         }
+    }
+
+    private static double[] twice(double[] a) {
+        double[] both = Arrays.copyOf(a, 2 * a.length);
+        System.arraycopy(a, 0, both, a.length, a.length);
+        return both;
+    }
+
+    private static DMatrixRMaj twice(DMatrixRMaj rows) {
+        return DMatrixRMaj.wrap(2 * rows.numRows, rows.numCols, twice(Arrays.copyOf(rows.data, rows.getNumElements())));
     }
 }
