@@ -166,6 +166,16 @@ def test_a_signal_stops_the_server_with_open_sessions(start: Start, number: sign
     assert outcome_and_sessions(server) == (0, "", ["CartPole-v1"])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a signal be sent to one thread of another process")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_another_thread_takes_stops_the_server(start: Start, number: signal.Signals) -> None:
+    server = start()
+    assert_serves(server.address)
+    threads = [int(thread.name) for thread in Path(f"/proc/{server.process.pid}/task").iterdir()]
+    os.kill(max(thread for thread in threads if thread != server.process.pid), number)
+    assert server.wait() == 0
+
+
 def test_a_managed_server_leaves_ctrl_c_to_its_parent_and_ends_with_its_input(start: Start) -> None:
     server = start("--managed", stdin=subprocess.PIPE)
     server.signal(signal.SIGINT)

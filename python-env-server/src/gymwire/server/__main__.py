@@ -8,6 +8,7 @@ import importlib
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -39,8 +40,8 @@ def main() -> int:
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     choose_opengl()
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
-    stop = threading.Event()
-    _stop_on_signals(stop, options.managed)
+    told, tell = socket.socketpair()
+    _stop_on_signals(tell, options.managed)
     try:
         access = command_line.access(options)
         make_way(access.address)
@@ -48,11 +49,11 @@ def main() -> int:
     except (InvalidRequestError, RefusedError, AddressInUseError) as error:
         return _complain(str(error))
     if options.managed:
-        threading.Thread(target=_stop_at_end_of_input, args=(stop,), name="parent-watch", daemon=True).start()
+        threading.Thread(target=_stop_at_end_of_input, args=(tell,), name="parent-watch", daemon=True).start()
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
-    stop.wait()
+    told.recv(1)
     _exit_after_grace()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
@@ -90,18 +91,24 @@ def _import_modules(names: list[str]) -> None:
             ) from error
 
 
-def _stop_on_signals(stop: threading.Event, managed: bool) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+def _stop_on_signals(tell: socket.socket, managed: bool) -> None:
+    """Sends a byte when a signal arrives.
+
+    By the interpreter's own write: a handler in Python would not run while the main thread begins to wait for a lock.
+    """
+    tell.setblocking(False)
+    signal.set_wakeup_fd(tell.fileno())
+    signal.signal(signal.SIGTERM, lambda *_: None)
     # The terminal sends Ctrl-C to parent and child alike; the parent finishes its work, then stops the server.
-    signal.signal(signal.SIGINT, signal.SIG_IGN if managed else lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN if managed else lambda *_: None)
 
 
-def _stop_at_end_of_input(stop: threading.Event) -> None:
+def _stop_at_end_of_input(tell: socket.socket) -> None:
     # Input that cannot be read has ended, too.
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             continue
-    stop.set()
+    tell.send(b"\0")
 
 
 def _exit_after_grace() -> None:
