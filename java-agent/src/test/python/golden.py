@@ -16,7 +16,9 @@ The outputs may differ in their last digits from one processor to the next, as m
 
 Conventions. The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are, layer
 by layer, W [in][out] row by row and b [out], where y = x W + b; the Gaussian policy's log_std [k] follows. Matrices are
-flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (not clipped), categorical actions [N].
+flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions [N]. The
+clipped Gaussian's actions are taken as clipped to [-1, 1]: its logp is that of the tail for those beyond, its KL and
+entropy are the Gaussian's.
 
     surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
                            + entropy_coefficient mean_i H(pi_theta(.|s_i))
@@ -44,7 +46,7 @@ class Case:
     """One TRPO update: the network, the batch and the settings."""
 
     name: str
-    kind: str  # "categorical" or "gaussian"
+    kind: str  # "categorical", "gaussian" or "clipped_gaussian"
     sizes: list[int]  # [observation, hidden ..., output]
     samples: int
     seed: int
@@ -67,12 +69,22 @@ CASES = [
     Case("gaussian_17_64_64_6", "gaussian", [17, 64, 64, 6], 200, seed=5),
     Case("gaussian_entropy_5_7_3_2", "gaussian", [5, 7, 3, 2], 37, seed=6, entropy_coefficient=0.01,
          line_search_shrink=0.5, accept_ratio=0.9),
+    Case("clipped_gaussian_4_9_3", "clipped_gaussian", [4, 9, 3], 41, seed=7, delta=0.05),
 ]
 
 
 def clear_of(value, bound, what):
     """Fails when value is so near to bound that another rounding could decide value <= bound differently."""
     assert abs(value - bound) > DECISION_MARGIN * abs(bound), f"{what}: {value!r} is a near tie with {bound!r}"
+
+
+class ClippedNormal(Normal):
+    """A normal distribution whose draws are taken as clipped to [-1, 1]."""
+
+    def log_prob(self, value):
+        above = torch.special.log_ndtr((self.mean - 1) / self.stddev)
+        below = torch.special.log_ndtr((-1 - self.mean) / self.stddev)
+        return torch.where(value >= 1, above, torch.where(value <= -1, below, super().log_prob(value)))
 
 
 class Problem:
@@ -85,7 +97,7 @@ class Problem:
         for fan_in, fan_out in itertools.pairwise(case.sizes):
             parts.append(random.normal(size=fan_in * fan_out) * case.gain / math.sqrt(fan_in))
             parts.append(random.normal(size=fan_out) * 0.2)
-        if case.kind == "gaussian":
+        if case.kind != "categorical":
             parts.append(-0.5 + 0.3 * random.normal(size=case.sizes[-1]))
         self.theta = rounded(np.concatenate(parts))
         self.theta_new = rounded(self.theta.numpy() + 0.05 * random.normal(size=self.theta.numel()))
@@ -122,7 +134,8 @@ class Problem:
         if self.case.kind == "categorical":
             policy = Categorical(logits=x)
         else:
-            policy = Independent(Normal(x, take(self.case.sizes[-1]).exp().expand_as(x)), 1)
+            normal = ClippedNormal if self.case.kind == "clipped_gaussian" else Normal
+            policy = Independent(normal(x, take(self.case.sizes[-1]).exp().expand_as(x)), 1)
         assert offset == theta.numel()
         return x, policy
 
@@ -219,7 +232,7 @@ def check_solution(problem, g, x, norms):
 
     def multiply(v, damping):
         product = torch.einsum("nkp,nkj,nj->p", jacobian, metric, jacobian @ v) / case.samples
-        if case.kind == "gaussian":
+        if case.kind != "categorical":
             product[-case.sizes[-1]:] += 2 * v[-case.sizes[-1]:]
         return product + damping * v
 

@@ -131,6 +131,14 @@ final class TrainOptions {
                     + " (${DEFAULT-VALUE}, from Andrychowicz et al. 2020).")
     double initLogStd;
 
+    @Option(
+            names = "--clipped-actions",
+            defaultValue = "false",
+            description = "Learn from the Gaussian policy's actions as the environment takes them: beyond a limit, all"
+                    + " that counts is the probability of being there (Fujita and Maeda 2018). Where the standard"
+                    + " deviation is large.")
+    boolean clippedActions;
+
     @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",
             converter = LayerWidths.Converter.class,
             description = "Widths of the critic's hidden layers (${DEFAULT-VALUE}).")
@@ -207,6 +215,7 @@ final class TrainOptions {
                         entropy),
                 hidden.values(),
                 initLogStd,
+                clippedActions,
                 criticHidden.values(),
                 criticEpochs,
                 criticBatch,

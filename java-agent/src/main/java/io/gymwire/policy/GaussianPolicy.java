@@ -13,6 +13,12 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
+ *
+ * <p>An element of an action that is <em>clipped</em> counts as the environment takes it, clipped to [-1, 1]: drawn at
+ * or beyond a limit, it has the probability of the whole tail there in place of its density. How far beyond changes
+ * nothing in the environment, so that the policy's gradient keeps its mean and loses variance (Fujita and Maeda 2018).
+ * Entropy, divergence and Fisher information stay those of what is drawn; as that decides what is taken, the divergence
+ * of the actions taken is never greater.
  */
 public final class GaussianPolicy implements Policy {
 
@@ -28,9 +34,10 @@ public final class GaussianPolicy implements Policy {
     private final int size;
     private final int logStd;
     private final double initialLogStd;
+    private final boolean[] clipped;
 
     /**
-     * A policy of the given shape.
+     * A policy of the given shape, none of whose actions is clipped.
      *
      * @param observationSize numbers per observation
      * @param hidden widths of the hidden layers
@@ -38,12 +45,25 @@ public final class GaussianPolicy implements Policy {
      * @param initialLogStd log sigma at the start, within its bounds
      */
     public GaussianPolicy(int observationSize, int[] hidden, int actionSize, double initialLogStd) {
+        this(observationSize, hidden, initialLogStd, new boolean[actionSize]);
+    }
+
+    /**
+     * A policy of the given shape.
+     *
+     * @param observationSize numbers per observation
+     * @param hidden widths of the hidden layers
+     * @param initialLogStd log sigma at the start, within its bounds
+     * @param clipped of each number in an action, whether it counts as clipped; not modified
+     */
+    public GaussianPolicy(int observationSize, int[] hidden, double initialLogStd, boolean[] clipped) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
                     "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
         }
-        this.network = new Mlp(Shapes.layers(observationSize, hidden, actionSize));
-        this.size = actionSize;
+        this.network = new Mlp(Shapes.layers(observationSize, hidden, clipped.length));
+        this.size = clipped.length;
+        this.clipped = clipped.clone();
         this.logStd = network.parameterCount();
         this.initialLogStd = initialLogStd;
     }
@@ -107,11 +127,20 @@ public final class GaussianPolicy implements Policy {
         }
         for (int row = from; row < to; row++) {
             double sum = 0;
+            double tails = 0;
             for (int j = 0; j < size; j++) {
-                double z = (actions.data[row * size + j] - outputs.data[row * size + j]) * inverseStd[j];
-                sum += z * z;
+                double action = actions.data[row * size + j];
+                double mean = outputs.data[row * size + j];
+                if (inTail(action, j)) {
+                    // The constant is that of a density, which a tail has none of.
+                    tails += NormalTail.log(limitBeyond(action, mean) * inverseStd[j])
+                            + theta[logStd + j] + HALF_LOG_TWO_PI;
+                } else {
+                    double z = (action - mean) * inverseStd[j];
+                    sum += z * z;
+                }
             }
-            out[row] = constant - 0.5 * sum;
+            out[row] = constant - 0.5 * sum + tails;
         }
     }
 
@@ -158,6 +187,9 @@ public final class GaussianPolicy implements Policy {
 
     /**
      * d log pi / d mu = (a - mu) / sigma^2, d log pi / d log sigma = ((a - mu) / sigma)^2 - 1, dH / d log sigma = 1.
+     *
+     * <p>In the tail beyond s = 1 or -1, with z = (1 - s mu) / sigma and the normal hazard h(z):
+     * d log pi / d mu = s h(z) / sigma, d log pi / d log sigma = z h(z).
      */
     @Override
     public void gradient(
@@ -167,9 +199,22 @@ public final class GaussianPolicy implements Policy {
             double inverseStd = 1 / std(theta, j);
             double sum = 0;
             for (int row = from; row < to; row++) {
-                double z = (actions.data[row * size + j] - outputs.data[row * size + j]) * inverseStd;
-                outputGradient[(row - from) * size + j] = weights[row] * z * inverseStd;
-                sum += weights[row] * (z * z - 1);
+                double action = actions.data[row * size + j];
+                double mean = outputs.data[row * size + j];
+                double byMean;
+                double byLogStd;
+                if (inTail(action, j)) {
+                    double z = limitBeyond(action, mean) * inverseStd;
+                    double hazard = NormalTail.hazard(z);
+                    byMean = Math.copySign(hazard, action);
+                    byLogStd = z * hazard;
+                } else {
+                    double z = (action - mean) * inverseStd;
+                    byMean = z;
+                    byLogStd = z * z - 1;
+                }
+                outputGradient[(row - from) * size + j] = weights[row] * byMean * inverseStd;
+                sum += weights[row] * byLogStd;
             }
             gradient[logStd + j] += sum + entropyWeight * (to - from);
         }
@@ -212,5 +257,15 @@ public final class GaussianPolicy implements Policy {
 
     private double std(double[] theta, int j) {
         return StrictMath.exp(theta[logStd + j]);
+    }
+
+    /** Whether the environment took the limit in place of the number drawn. */
+    private boolean inTail(double action, int j) {
+        return clipped[j] && Math.abs(action) >= 1;
+    }
+
+    /** How far the limit that the action is beyond lies beyond the mean; negative where the mean is beyond it too. */
+    private static double limitBeyond(double action, double mean) {
+        return action > 0 ? 1 - mean : 1 + mean;
     }
 }

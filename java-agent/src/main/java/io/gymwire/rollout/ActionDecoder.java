@@ -56,6 +56,15 @@ public final class ActionDecoder {
         return size;
     }
 
+    /** Of each number in an action, whether it is clipped to [-1, 1]: it has both bounds in a Box. */
+    public boolean[] clipped() {
+        boolean[] clipped = new boolean[size];
+        for (int i = 0; i < low.length; i++) {
+            clipped[i] = isClipped(i);
+        }
+        return clipped;
+    }
+
     /**
      * Decodes the actions of {@code count} environments.
      *
@@ -85,11 +94,15 @@ public final class ActionDecoder {
         }
     }
 
+    private boolean isClipped(int element) {
+        return Double.isFinite(high[element] - low[element]);
+    }
+
     private double rescale(double action, int element) {
         double least = low[element];
         double greatest = high[element];
         double value = action;
-        if (Double.isFinite(greatest - least)) {
+        if (isClipped(element)) {
             double fraction = (Math.max(-1, Math.min(1, action)) + 1) / 2;
             value = least + fraction * (greatest - least);
         }

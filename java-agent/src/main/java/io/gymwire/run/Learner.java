@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.Space;
 import io.gymwire.linalg.RandomStream;
@@ -46,7 +45,10 @@ public final class Learner {
         this.policy = actionSpace instanceof DiscreteSpace discrete
                 ? new CategoricalPolicy(encoder.size(), config.hidden(), Math.toIntExact(discrete.n()))
                 : new GaussianPolicy(
-                        encoder.size(), config.hidden(), ((BoxSpace) actionSpace).size(), config.initLogStd());
+                        encoder.size(),
+                        config.hidden(),
+                        config.initLogStd(),
+                        config.clippedActions() ? decoder.clipped() : new boolean[decoder.size()]);
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(config.seed(), Role.POLICY_INIT, 0), theta);
         this.critic = new ValueFunction(

@@ -22,6 +22,7 @@ import java.util.Arrays;
  * @param trpo settings of the policy's update
  * @param hidden widths of the policy's hidden layers
  * @param initLogStd log of the Gaussian policy's standard deviation at the start
+ * @param clippedActions whether a number of an action that is clipped to its limit counts as the limit
  * @param criticHidden widths of the critic's hidden layers
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
@@ -45,6 +46,7 @@ public record TrainConfig(
         TrpoConfig trpo,
         int[] hidden,
         double initLogStd,
+        boolean clippedActions,
         int[] criticHidden,
         int criticEpochs,
         int criticBatch,

@@ -6,6 +6,7 @@ import static io.gymwire.testing.RunFiles.column;
 import static io.gymwire.testing.RunFiles.withoutTimes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -175,6 +176,24 @@ class TrainCommandTest {
         assertSetting(run, "delta", "0.04", "default");
         assertSetting(run, "steps", "1024", "command line");
         assertSetting(run, "anneal-steps", "512", "default");
+    }
+
+    @Test
+    void clippedActionsAreASettingLikeAnyOtherAndChangeTheRun() throws IOException {
+        Path drawn = directory.resolve("drawn");
+        trainBriefly(drawn, "Pendulum-v1", "--init-log-std", "1");
+        assertSetting(drawn, "clipped-actions", "false", "default");
+        Path preset = Files.writeString(
+                directory.resolve("mine.args"), "--clipped-actions # mine\n--init-log-std 1\n");
+        Path clipped = directory.resolve("clipped");
+        trainBriefly(clipped, "Pendulum-v1", "--preset", preset.toString());
+        assertSetting(clipped, "clipped-actions", "true", "preset " + preset);
+        assertNotEquals(withoutTimes(drawn.resolve("progress.csv")), withoutTimes(clipped.resolve("progress.csv")));
+        Cli.succeed("train", "--resume", clipped.toString(), "--steps", "128", "--server", server.address());
+        assertSetting(clipped, "clipped-actions", "true", "preset " + preset);
+        Path refused = directory.resolve("refused");
+        trainBriefly(refused, "Pendulum-v1", "--preset", preset.toString(), "--clipped-actions=false");
+        assertSetting(refused, "clipped-actions", "false", "command line");
     }
 
     @Test

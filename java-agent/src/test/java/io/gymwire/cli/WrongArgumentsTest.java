@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,12 +66,15 @@ class WrongArgumentsTest {
     @CsvSource(delimiter = '|', value = {
         "--steps many    | Invalid value for option '--steps': 'many' is not a long",
         "--gamma high    | Invalid value for option '--gamma': 'high' is not a double",
+        "--clipped-actions=yes | 'yes' is not a boolean",
         "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64",
         "--stepps 10     | Unknown options: '--stepps', '10'"})
     void anUnreadableSettingIsNamedWithItsValue(String arguments, String message) {
         String[] option = arguments.split(" ");
-        Cli.fail(List.of(message, option[0], "; see gymwire train --help"),
-                "train", "CartPole-v1", option[0], option[1]);
+        List<String> command = new ArrayList<>(List.of("train", "CartPole-v1"));
+        command.addAll(List.of(option));
+        Cli.fail(List.of(message, option[0].split("=")[0], "; see gymwire train --help"),
+                command.toArray(String[]::new));
     }
 
     @Test

@@ -140,12 +140,81 @@ final class GaussianPolicyTest {
     }
 
     @Test
+    void theActionsOfAClippedElementHaveProbabilityOneInAll() {
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true});
+        for (double mean : new double[] {0, 0.8, -1.7}) {
+            double[] theta = {0, 0, 0.3};
+            double total = probability(clipped, theta, mean, 1) + probability(clipped, theta, mean, -1);
+            int steps = 2000; // of Simpson's rule over the density between the limits, just inside which it starts
+            for (int i = 0; i <= steps; i++) {
+                double action = Math.max(Math.nextUp(-1.0), Math.min(Math.nextDown(1.0), -1 + 2.0 * i / steps));
+                int weight = i == 0 || i == steps ? 1 : i % 2 == 0 ? 2 : 4;
+                total += weight * probability(clipped, theta, mean, action) * 2 / (3 * steps);
+            }
+            assertEquals(1, total, 1e-11, "mean " + mean);
+        }
+    }
+
+    @Test
+    void howFarBeyondALimitAClippedElementWasDrawnDoesNotMatter() {
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true, false});
+        double[] theta = theta(0.3, -0.2);
+        DMatrixRMaj mean = row(0.4, -0.6);
+        double[] near = new double[1];
+        double[] far = new double[1];
+        clipped.logProbability(theta, mean, row(1, 3), near, 0, 1);
+        clipped.logProbability(theta, mean, row(7, 3), far, 0, 1);
+        assertEquals(near[0], far[0]);
+        clipped.logProbability(theta, mean, row(1, 4), far, 0, 1);
+        assertTrue(far[0] < near[0] - 1, "the second element is not clipped");
+    }
+
+    @Test
+    void clippingLeavesTheGradientsMeanAndTakesFromItsVariance() {
+        double[] theta = {0, 0, 0.2};
+        DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
+        GaussianPolicy drawn = new GaussianPolicy(1, new int[0], 1, -0.5);
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true});
+        double[][] moments = new double[4][2]; // by mu and by log sigma: mean, and mean square, of both policies
+        double std = Math.exp(0.2);
+        double step = 1e-3;
+        for (double z = -12; z <= 12; z += step) {
+            double action = 0.5 + std * z;
+            double reward = Math.pow(Math.max(-1, Math.min(1, action)) - 0.3, 2);
+            double probability = density(z, 0, 1) * step;
+            for (int policyIndex = 0; policyIndex < 2; policyIndex++) {
+                double[] byMean = new double[1];
+                double[] byTheta = new double[3];
+                (policyIndex == 0 ? drawn : clipped).gradient(theta, mean, new DMatrixRMaj(1, 1, true, action),
+                        new double[] {reward}, 0, byMean, byTheta, 0, 1);
+                for (int k = 0; k < 2; k++) {
+                    double slope = k == 0 ? byMean[0] : byTheta[2];
+                    moments[k][policyIndex] += probability * slope;
+                    moments[2 + k][policyIndex] += probability * slope * slope;
+                }
+            }
+        }
+        for (int k = 0; k < 2; k++) {
+            // A step of the sum ends within step * density of a limit, where the clipped slopes jump.
+            assertEquals(moments[k][0], moments[k][1], 2e-3);
+            assertTrue(moments[2 + k][1] < 0.98 * moments[2 + k][0],
+                    "mean square " + moments[2 + k][1] + ", drawn " + moments[2 + k][0]);
+        }
+    }
+
+    @Test
     void refusesAnInitialLogStdOutsideItsBounds() {
         for (double value : new double[] {-5.5, 2.5, Double.NaN}) {
             String message = assertThrows(IllegalArgumentException.class,
                     () -> new GaussianPolicy(1, new int[0], 2, value)).getMessage();
             assertTrue(message.contains(String.valueOf(value)), message);
         }
+    }
+
+    private static double probability(GaussianPolicy policy, double[] theta, double mean, double action) {
+        double[] out = new double[1];
+        policy.logProbability(theta, new DMatrixRMaj(1, 1, true, mean), new DMatrixRMaj(1, 1, true, action), out, 0, 1);
+        return Math.exp(out[0]);
     }
 
     private static double[] theta(double... logStd) {

@@ -27,7 +27,7 @@ final class PolicyDerivativesTest {
     private final Random random = new Random(5);
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
     void gradientByTheOutputsIsTheDerivative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -41,7 +41,7 @@ final class PolicyDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
     void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -53,7 +53,7 @@ final class PolicyDerivativesTest {
         // The outputs are held, so the network's own parameters have no part in the objective.
         double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
         int extra = golden.policy().parameterCount() - golden.policy().network().parameterCount();
-        assertEquals(name.startsWith("gaussian") ? 2 : 0, extra);
+        assertEquals(name.startsWith("categorical") ? 0 : outputs.numCols, extra);
         for (int i = 0; i < theta.length - extra; i++) {
             assertEquals(0, actual[i]);
         }
@@ -64,7 +64,7 @@ final class PolicyDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
     void gradientOfARangeIsThatPartOfTheWhole(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -82,7 +82,7 @@ final class PolicyDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
     void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -106,7 +106,7 @@ final class PolicyDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
     void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");

@@ -36,6 +36,13 @@ final class ActionDecoderTest {
     }
 
     @Test
+    void saysWhichNumbersItClips() {
+        BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2, -INFINITY}, new double[] {3, INFINITY, INFINITY});
+        assertArrayEquals(new boolean[] {true, false, false}, new ActionDecoder(box).clipped());
+        assertArrayEquals(new boolean[1], new ActionDecoder(new DiscreteSpace(3, 0, DType.INT64)).clipped());
+    }
+
+    @Test
     void ignoresTheBoundsThatADtypeBringsAlong() {
         BoxSpace box = new BoxSpace(DType.INT32, new int[] {1}, new double[] {Integer.MIN_VALUE},
                 new double[] {Integer.MAX_VALUE}, new boolean[1], new boolean[1]);

@@ -118,6 +118,7 @@ class EpisodeVideoTest {
                 trpo,
                 new int[] {8},
                 -0.5,
+                false,
                 new int[] {8},
                 1,
                 32,

@@ -15,7 +15,8 @@ import org.ejml.data.DMatrixRMaj;
 public final class GoldenUpdate {
     private static final String[] NAMES = {
         "categorical_4_8_8_2", "categorical_3_16_5", "categorical_entropy_4_6_3",
-        "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2"};
+        "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2",
+        "clipped_gaussian_4_9_3"};
 
     private final Golden golden;
     private final Policy policy;
@@ -25,9 +26,11 @@ public final class GoldenUpdate {
         int[] sizes = Arrays.stream(golden.array("meta", "sizes")).mapToInt(size -> (int) size).toArray();
         int[] hidden = Arrays.copyOfRange(sizes, 1, sizes.length - 1);
         int outputs = sizes[sizes.length - 1];
+        boolean[] clipped = new boolean[outputs];
+        Arrays.fill(clipped, golden.text("kind").equals("clipped_gaussian"));
         this.policy = golden.text("kind").equals("categorical")
                 ? new CategoricalPolicy(sizes[0], hidden, outputs)
-                : new GaussianPolicy(sizes[0], hidden, outputs, 0);
+                : new GaussianPolicy(sizes[0], hidden, 0, clipped);
     }
 
     /** Returns every case, for parametrised tests. */

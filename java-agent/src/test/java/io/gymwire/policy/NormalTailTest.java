@@ -1,0 +1,65 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import static io.gymwire.testing.Tolerances.DISTRIBUTION;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** The normal tail against Taylor's series around 0 and Laplace's continued fraction, neither of which it uses. */
+final class NormalTailTest {
+
+    @Test
+    void nearZeroItAgreesWithTheSeries() {
+        for (double z = -4; z <= 2; z += 0.01) {
+            double tail = tailBySeries(z);
+            assertEquals(Math.log(tail), NormalTail.log(z), DISTRIBUTION, "log Q(" + z + ")");
+            assertEquals(density(z) / tail, NormalTail.hazard(z), DISTRIBUTION, "hazard at " + z);
+        }
+    }
+
+    @Test
+    void farOutItAgreesWithTheContinuedFraction() {
+        for (double z = 2; z <= 1e4; z *= 1.1) {
+            double hazard = hazardByContinuedFraction(z);
+            assertEquals(hazard, NormalTail.hazard(z), DISTRIBUTION * z, "hazard at " + z);
+            double log = -0.5 * z * z - 0.5 * Math.log(2 * Math.PI) - Math.log(hazard);
+            assertEquals(log, NormalTail.log(z), DISTRIBUTION * Math.abs(log), "log Q(" + z + ")");
+        }
+    }
+
+    @Test
+    void farBelowNothingIsLeftOut() {
+        for (double z : new double[] {-10, -40, -1e4}) {
+            assertEquals(-density(z) / hazardByContinuedFraction(-z), NormalTail.log(z),
+                    1e-14 * density(z), "log Q(" + z + ")");
+            assertEquals(density(z), NormalTail.hazard(z), 1e-14 * density(z), "hazard at " + z);
+        }
+    }
+
+    /** Q(z) = 1/2 - phi(z) (z + z^3 / 3 + z^5 / (3 5) + ...). */
+    private static double tailBySeries(double z) {
+        double term = z;
+        double sum = 0;
+        for (int n = 1; n < 200; n++) {
+            sum += term;
+            term *= z * z / (2 * n + 1);
+        }
+        return 0.5 - density(z) * sum;
+    }
+
+    /** z + 1 / (z + 2 / (z + 3 / (z + ...))). */
+    private static double hazardByContinuedFraction(double z) {
+        double value = z;
+        for (int n = 400; n >= 1; n--) {
+            value = z + n / value;
+        }
+        return value;
+    }
+
+    private static double density(double z) {
+        return Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI);
+    }
+}
