@@ -33,10 +33,10 @@ import picocli.CommandLine.Spec;
                         + " line, the last winning.")
 final class TrainCommand implements Callable<Integer> {
 
-    /** What a run cannot change half way: its place, its shapes, and what its counters count. */
+    /** What a run cannot change half way: its place, its shapes, and what its counters and its last rollouts mean. */
     private static final List<String> FIXED_ON_RESUME =
             List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--hidden",
-                    "--critic-hidden");
+                    "--critic-hidden", "--clipped-actions");
 
     @Spec
     private CommandSpec spec;

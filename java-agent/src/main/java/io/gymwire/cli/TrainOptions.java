@@ -74,7 +74,7 @@ final class TrainOptions {
             paramLabel = "D",
             defaultValue = "0.04",
             description = "Trust region at the start: bound on the mean KL divergence of one update in nats, 0.005"
-                    + " to 0.1 (${DEFAULT-VALUE}, tuned together with --anneal; the paper's 0.01 is for larger"
+                    + " to 0.2 (${DEFAULT-VALUE}, tuned together with --anneal; the paper's 0.01 is for larger"
                     + " batches).")
     double delta;
 
@@ -91,7 +91,7 @@ final class TrainOptions {
             paramLabel = "C",
             defaultValue = "0.1",
             description =
-                    "Added to the Fisher matrix's diagonal, 0.001 to 0.1 (${DEFAULT-VALUE}, as in OpenAI Baselines).")
+                    "Added to the Fisher matrix's diagonal, 0.001 to 2 (${DEFAULT-VALUE}, as in OpenAI Baselines).")
     double cgDamping;
 
     @Option(names = "--line-search-steps", paramLabel = "K", defaultValue = "10",
@@ -135,8 +135,8 @@ final class TrainOptions {
             names = "--clipped-actions",
             defaultValue = "false",
             description = "Learn from the Gaussian policy's actions as the environment takes them: beyond a limit, all"
-                    + " that counts is the probability of being there (Fujita and Maeda 2018). Where the standard"
-                    + " deviation is large.")
+                    + " that counts is the probability of being there (Fujita and Maeda 2018). Pays where the standard"
+                    + " deviation is large (${DEFAULT-VALUE}; --clipped-actions=false overrules a preset).")
     boolean clippedActions;
 
     @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",

@@ -6,8 +6,8 @@ import static io.gymwire.testing.RunFiles.column;
 import static io.gymwire.testing.RunFiles.withoutTimes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -180,20 +180,17 @@ class TrainCommandTest {
 
     @Test
     void clippedActionsAreASettingLikeAnyOtherAndChangeTheRun() throws IOException {
-        Path drawn = directory.resolve("drawn");
-        trainBriefly(drawn, "Pendulum-v1", "--init-log-std", "1");
-        assertSetting(drawn, "clipped-actions", "false", "default");
         Path preset = Files.writeString(
                 directory.resolve("mine.args"), "--clipped-actions # mine\n--init-log-std 1\n");
         Path clipped = directory.resolve("clipped");
         trainBriefly(clipped, "Pendulum-v1", "--preset", preset.toString());
         assertSetting(clipped, "clipped-actions", "true", "preset " + preset);
+        Path drawn = directory.resolve("drawn");
+        trainBriefly(drawn, "Pendulum-v1", "--preset", preset.toString(), "--clipped-actions=false");
+        assertSetting(drawn, "clipped-actions", "false", "command line");
         assertNotEquals(withoutTimes(drawn.resolve("progress.csv")), withoutTimes(clipped.resolve("progress.csv")));
         Cli.succeed("train", "--resume", clipped.toString(), "--steps", "128", "--server", server.address());
         assertSetting(clipped, "clipped-actions", "true", "preset " + preset);
-        Path refused = directory.resolve("refused");
-        trainBriefly(refused, "Pendulum-v1", "--preset", preset.toString(), "--clipped-actions=false");
-        assertSetting(refused, "clipped-actions", "false", "command line");
     }
 
     @Test
@@ -207,10 +204,13 @@ class TrainCommandTest {
     @Test
     void aResumedRunKeepsWhatItsFilesDependOn() {
         for (String option
-                : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--hidden", "--critic-hidden")) {
+                : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--hidden",
+                        "--critic-hidden")) {
             Cli.fail(List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
                     "train", "--resume", first.toString(), option, "1");
         }
+        Cli.fail(List.of("--resume continues a run with its own --clipped-actions"),
+                "train", "--resume", first.toString(), "--clipped-actions");
         Cli.fail(List.of("is a run of CartPole-v1, not of Pendulum-v1"),
                 "train", "Pendulum-v1", "--resume", first.toString());
         Cli.fail(List.of(directory + " holds no run"), "train", "--resume", directory.toString());

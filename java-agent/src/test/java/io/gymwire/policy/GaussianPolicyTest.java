@@ -170,6 +170,28 @@ final class GaussianPolicyTest {
     }
 
     @Test
+    void aClippedElementsTailIsFiniteWithLogStdAtItsBoundsAndTheMeanFarOut() {
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true});
+        for (double logStd : new double[] {GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MAX_LOG_STD}) {
+            for (double mean : new double[] {-1e3, -1, 0, 1, 1e3}) {
+                for (double action : new double[] {-1, 1, -1e4, 1e4}) {
+                    double[] theta = {0, 0, logStd};
+                    DMatrixRMaj output = new DMatrixRMaj(1, 1, true, mean);
+                    DMatrixRMaj drawn = new DMatrixRMaj(1, 1, true, action);
+                    double[] log = new double[1];
+                    clipped.logProbability(theta, output, drawn, log, 0, 1);
+                    assertTrue(Double.isFinite(log[0]) && log[0] <= 0, "log probability " + log[0]);
+                    double[] byMean = new double[1];
+                    double[] byTheta = new double[3];
+                    clipped.gradient(theta, output, drawn, new double[] {1}, 0, byMean, byTheta, 0, 1);
+                    assertTrue(byMean[0] * action >= 0 && Double.isFinite(byMean[0]), "by mu " + byMean[0]);
+                    assertTrue(Double.isFinite(byTheta[2]), "by log sigma " + byTheta[2]);
+                }
+            }
+        }
+    }
+
+    @Test
     void clippingLeavesTheGradientsMeanAndTakesFromItsVariance() {
         double[] theta = {0, 0, 0.2};
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
@@ -195,8 +217,8 @@ final class GaussianPolicyTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // A step of the sum ends within step * density of a limit, where the clipped slopes jump.
-            assertEquals(moments[k][0], moments[k][1], 2e-3);
+            // The sum may miss a limit, where the clipped slope jumps, by a step.
+            assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(moments[2 + k][1] < 0.98 * moments[2 + k][0],
                     "mean square " + moments[2 + k][1] + ", drawn " + moments[2 + k][0]);
         }
