@@ -70,6 +70,7 @@ CASES = [
     Case("gaussian_entropy_5_7_3_2", "gaussian", [5, 7, 3, 2], 37, seed=6, entropy_coefficient=0.01,
          line_search_shrink=0.5, accept_ratio=0.9),
     Case("clipped_gaussian_4_9_3", "clipped_gaussian", [4, 9, 3], 41, seed=7, delta=0.05),
+    Case("gaussian_8_2", "gaussian", [8, 2], 45, seed=8, delta=0.1),
 ]
 
 

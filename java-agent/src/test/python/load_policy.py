@@ -21,7 +21,7 @@ def load_policy(checkpoint: str) -> Callable[[np.ndarray], np.ndarray]:
     layers = sum(name.startswith("policy.") and name.endswith(".weight") for name in p)
 
     def policy(observations: np.ndarray) -> np.ndarray:
-        x = observations
+        x = observations[:, p["observed"].astype(int)] if "observed" in p else observations
         if p["normalizer.count"] > 0:
             std = np.sqrt(p["normalizer.squares"] / p["normalizer.count"] + 1e-8)
             x = (x - p["normalizer.mean"]) / std

@@ -118,9 +118,19 @@ final class TrainOptions {
             description = "Weight of the policy's entropy in the objective (${DEFAULT-VALUE}).")
     double entropy;
 
+    @Option(
+            names = "--observe",
+            paramLabel = "RANGES",
+            defaultValue = "all",
+            converter = ElementRanges.Converter.class,
+            description = "Elements of a Box observation, counted from 0 in row-major order, that policy and critic"
+                    + " see, e.g. 0-26,30 (${DEFAULT-VALUE}). Those that say little about what to do cost samples.")
+    ElementRanges observe;
+
     @Option(names = "--hidden", paramLabel = "N,...", defaultValue = "64,64",
             converter = LayerWidths.Converter.class,
-            description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}).")
+            description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}); none makes its mean or logits a"
+                    + " linear function of the observation.")
     LayerWidths hidden;
 
     @Option(
@@ -141,7 +151,7 @@ final class TrainOptions {
 
     @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",
             converter = LayerWidths.Converter.class,
-            description = "Widths of the critic's hidden layers (${DEFAULT-VALUE}).")
+            description = "Widths of the critic's hidden layers, or none (${DEFAULT-VALUE}).")
     LayerWidths criticHidden;
 
     @Option(names = "--critic-epochs", paramLabel = "K", defaultValue = "20",
@@ -213,6 +223,7 @@ final class TrainOptions {
                         acceptRatio,
                         fimSubsample,
                         entropy),
+                observe.values(),
                 hidden.values(),
                 initLogStd,
                 clippedActions,

@@ -11,21 +11,37 @@ import io.gymwire.env.VectorStep;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
-/** Turns observations into rows of numbers: a Box is flattened, a Discrete becomes a one-hot row. */
+/**
+ * Turns observations into rows of numbers: a Box is flattened, and some or all of its elements taken; a Discrete
+ * becomes a one-hot row. Each thread needs one of its own.
+ */
 public final class ObservationEncoder {
 
     private final Space space;
     private final int size;
+    private final int[] observed; // [size] of a Box, rising; empty for all of its elements
+    private final int elements; // of a Box
+    private double[] whole = new double[0]; // the elements of a batch that some are taken of
 
     /**
      * An encoder of one environment's observation space.
      *
-     * @throws IllegalArgumentException for a space that has no such rows
+     * @param observed elements of a Box to take, in row-major order, rising; empty for all
+     * @throws IllegalArgumentException for a space that has no such rows or no such elements
      */
-    public ObservationEncoder(Space space) {
+    public ObservationEncoder(Space space, int... observed) {
         this.space = space;
-        if (space instanceof BoxSpace box) {
-            this.size = box.size();
+        this.observed = observed.clone();
+        this.elements = space instanceof BoxSpace box ? box.size() : 0;
+        if (space instanceof BoxSpace) {
+            if (observed.length > 0 && observed[observed.length - 1] >= elements) {
+                throw new IllegalArgumentException("observe asks for element " + observed[observed.length - 1]
+                        + ", but an observation has the elements 0 to " + (elements - 1) + "; choose among these");
+            }
+            this.size = observed.length > 0 ? observed.length : elements;
+        } else if (observed.length > 0) {
+            throw new IllegalArgumentException(
+                    "observe chooses elements of a Box, but the observation space is " + space + "; leave it out");
         } else if (space instanceof DiscreteSpace discrete) {
             this.size = Math.toIntExact(discrete.n());
         } else {
@@ -35,9 +51,19 @@ public final class ObservationEncoder {
         }
     }
 
-    /** Numbers per observation. */
+    /** An encoder that does the same, for another thread. */
+    ObservationEncoder copy() {
+        return new ObservationEncoder(space, observed);
+    }
+
+    /** Numbers per encoded observation. */
     public int size() {
         return size;
+    }
+
+    /** The elements of a Box that are taken, rising; empty for all. */
+    public int[] observed() {
+        return observed.clone();
     }
 
     /** Whether observations are quantities with a scale, which running statistics can normalise. */
@@ -58,8 +84,12 @@ public final class ObservationEncoder {
             for (int i = 0; i < count; i++) {
                 out.data[(row + i) * size + (int) (observations.getLong(i) - discrete.start())] = 1;
             }
-        } else {
+        } else if (observed.length == 0) {
             observations.copyTo(out.data, row * size);
+        } else {
+            reserve(count);
+            observations.copyTo(whole, 0);
+            take(count, out, row);
         }
     }
 
@@ -78,8 +108,26 @@ public final class ObservationEncoder {
                 Arrays.fill(out.data, first + i * size, first + (i + 1) * size, 0);
                 out.data[first + i * size + choice] = 1;
             }
-        } else {
+        } else if (observed.length == 0) {
             step.copyObservations(out.data, row * size, count * size);
+        } else {
+            reserve(count);
+            step.copyObservations(whole, 0, count * elements);
+            take(count, out, row);
+        }
+    }
+
+    private void reserve(int count) {
+        if (whole.length < count * elements) {
+            whole = new double[count * elements];
+        }
+    }
+
+    private void take(int count, DMatrixRMaj out, int row) {
+        for (int i = 0; i < count; i++) {
+            for (int j = 0; j < size; j++) {
+                out.data[(row + i) * size + j] = whole[i * elements + observed[j]];
+            }
         }
     }
 }

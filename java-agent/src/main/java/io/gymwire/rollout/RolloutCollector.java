@@ -34,7 +34,7 @@ public final class RolloutCollector {
         this.actor = actor;
         int from = 0;
         for (VectorEnv session : sessions) {
-            SessionSampler sampler = new SessionSampler(session, from, encoder, decoder, normalizer, actor);
+            SessionSampler sampler = new SessionSampler(session, from, encoder.copy(), decoder, normalizer, actor);
             samplers.add(sampler);
             from = sampler.to();
         }

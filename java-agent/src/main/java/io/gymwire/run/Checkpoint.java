@@ -181,6 +181,9 @@ public final class Checkpoint {
         if (extra > 0) {
             tensors.put("policy.log_std", slice(learner.theta(), network.parameterCount(), extra));
         }
+        if (learner.encoder().observed().length > 0) {
+            tensors.put("observed", vector(Arrays.stream(learner.encoder().observed()).asDoubleStream().toArray()));
+        }
         if (learner.normalizer().enabled()) {
             putMoments(tensors, "normalizer", learner.normalizer().moments());
         }

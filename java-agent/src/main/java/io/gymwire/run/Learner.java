@@ -40,7 +40,7 @@ public final class Learner {
      *     checkpoint can hold
      */
     public Learner(TrainConfig config, Space observationSpace, Space actionSpace) {
-        this.encoder = new ObservationEncoder(observationSpace);
+        this.encoder = new ObservationEncoder(observationSpace, config.observed());
         this.decoder = new ActionDecoder(actionSpace);
         this.policy = actionSpace instanceof DiscreteSpace discrete
                 ? new CategoricalPolicy(encoder.size(), config.hidden(), Math.toIntExact(discrete.n()))

@@ -20,10 +20,11 @@ import java.util.Arrays;
  * @param gamma discount per step, in (0, 1]
  * @param lambda of generalised advantage estimation, in [0, 1]
  * @param trpo settings of the policy's update
- * @param hidden widths of the policy's hidden layers
+ * @param observed elements of a Box observation, in row-major order, that policy and critic see, rising; empty for all
+ * @param hidden widths of the policy's hidden layers; empty for a linear one
  * @param initLogStd log of the Gaussian policy's standard deviation at the start
  * @param clippedActions whether a number of an action that is clipped to its limit counts as the limit
- * @param criticHidden widths of the critic's hidden layers
+ * @param criticHidden widths of the critic's hidden layers; empty for a linear one
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
  * @param criticLr Adam's step size at the start
@@ -44,6 +45,7 @@ public record TrainConfig(
         double gamma,
         double lambda,
         TrpoConfig trpo,
+        int[] observed,
         int[] hidden,
         double initLogStd,
         boolean clippedActions,

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
 import io.gymwire.env.ManagedServer;
+import io.gymwire.env.NdArray;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
@@ -63,10 +65,12 @@ class PolicyInterchangeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CartPole-v1, 1024", "CartPole-v1, 0", "Pendulum-v1, 1024", "MountainCarContinuous-v0, 0"})
-    void pythonComputesTheSameOutputsAndActions(String envId, long steps) throws IOException {
+    @CsvSource({"CartPole-v1, 1024, '32,16', all", "CartPole-v1, 0, '32,16', all", "Pendulum-v1, 1024, 32, all",
+        "MountainCarContinuous-v0, 0, 32, all", "Pendulum-v1, 1024, none, '0,2'", "Acrobot-v1, 1024, 8, '0-3,5'"})
+    void pythonComputesTheSameOutputsAndActions(String envId, long steps, String hidden, String observe)
+            throws IOException {
         Path run = directory.resolve("run");
-        Cli.succeed("train", envId, "--steps", "1024", "--batch", "512", "--hidden", "32,16",
+        Cli.succeed("train", envId, "--steps", "1024", "--batch", "512", "--hidden", hidden, "--observe", observe,
                 "--run-dir", run.toString(), "--server", server.address());
         Path checkpoints = run.resolve("checkpoints");
         String stem = String.format("step_%09d", steps);
@@ -74,14 +78,17 @@ class PolicyInterchangeTest {
         Learner learner = load(run);
         assertEquals(steps / 512, learner.iterations());
 
-        DMatrixRMaj observations = observations(learner.encoder().size());
+        BoxSpace space = (BoxSpace) observationSpace(envId);
+        DMatrixRMaj observations = observations(space.size());
         Path question = Files.writeString(
                 directory.resolve("question.json"), question(observations, actionSpace(envId)));
         Answer answer = new Gson().fromJson(PythonTools.run(PythonTools.script("load_policy.py"),
                 checkpoints.resolve(stem + ".safetensors").toString(), question.toString()), Answer.class);
 
         Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), new RandomStream[ROWS]);
-        actor.raw().setTo(observations);
+        learner.encoder().encode(
+                NdArray.ofDoubles(DType.FLOAT64, new int[] {ROWS, space.size()}, observations.data),
+                ROWS, actor.raw(), 0);
         DMatrixRMaj actions = new DMatrixRMaj(ROWS, learner.policy().actionSize());
         actor.act(0, ROWS, true, actions, 0);
         double[] outputs = outputs(learner, actor.normalized());
@@ -100,6 +107,12 @@ class PolicyInterchangeTest {
                     options.toConfig(config.envId()), env.singleObservationSpace(), env.singleActionSpace());
             Checkpoint.loadLatest(run.resolve("checkpoints"), learner);
             return learner;
+        }
+    }
+
+    private static Space observationSpace(String envId) {
+        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(envId, 1)) {
+            return env.singleObservationSpace();
         }
     }
 

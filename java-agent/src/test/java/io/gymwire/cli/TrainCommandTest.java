@@ -194,6 +194,19 @@ class TrainCommandTest {
     }
 
     @Test
+    void whatIsObservedIsASettingThatAResumedAndAnEvaluatedRunKeep() throws IOException {
+        Path run = directory.resolve("run");
+        trainBriefly(run, "Pendulum-v1", "--observe", "0-1", "--hidden", "none");
+        assertSetting(run, "observe", "0-1", "command line");
+        assertSetting(run, "hidden", "none", "command line");
+        Cli.succeed("train", "--resume", run.toString(), "--steps", "128", "--server", server.address());
+        assertSetting(run, "observe", "0-1", "command line");
+        Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
+        Cli.fail(List.of("observe asks for element 3", "0 to 2"), "train", "Pendulum-v1", "--observe", "3",
+                "--run-dir", directory.resolve("other").toString(), "--server", server.address());
+    }
+
+    @Test
     void aFinishedRunIsNotResumedWithoutMoreSteps() throws IOException {
         byte[] manifest = Files.readAllBytes(first.resolve("manifest.json"));
         Cli.fail(List.of("has taken 4096 of its 4096 steps", "give more --steps"),
@@ -204,7 +217,7 @@ class TrainCommandTest {
     @Test
     void aResumedRunKeepsWhatItsFilesDependOn() {
         for (String option
-                : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--hidden",
+                : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--observe", "--hidden",
                         "--critic-hidden")) {
             Cli.fail(List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
                     "train", "--resume", first.toString(), option, "1");

@@ -18,16 +18,42 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 final class ObservationEncoderTest {
+    private static final BoxSpace BOX =
+            new BoxSpace(DType.FLOAT32, new int[] {2, 2}, new double[4], new double[] {9, 9, 9, 9});
 
     @Test
     void flattensABoxRowByRow() {
-        ObservationEncoder encoder = new ObservationEncoder(
-                new BoxSpace(DType.FLOAT32, new int[] {2, 2}, new double[4], new double[] {9, 9, 9, 9}));
+        ObservationEncoder encoder = new ObservationEncoder(BOX);
         DMatrixRMaj out = new DMatrixRMaj(3, 4);
         encoder.encode(NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5), 2, out, 1);
         assertEquals(4, encoder.size());
         assertTrue(encoder.isContinuous());
         assertArrayEquals(new double[] {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0.5}, out.data);
+    }
+
+    @Test
+    void takesSomeElementsOfABoxInTheirOrder() {
+        ObservationEncoder encoder = new ObservationEncoder(BOX, 0, 2, 3);
+        assertEquals(3, encoder.size());
+        assertArrayEquals(new int[] {0, 2, 3}, encoder.observed());
+        DMatrixRMaj out = new DMatrixRMaj(3, 3, true, 8, 8, 8, 8, 8, 8, 8, 8, 8);
+        NdArray two = NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5);
+        encoder.encode(two, 2, out, 1);
+        assertArrayEquals(new double[] {8, 8, 8, 1, 3, 4, 5, 7, 0.5}, out.data);
+        encoder.encode(NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2}, -1, -2, -3, -4), 1, out, 0);
+        assertArrayEquals(new double[] {-1, -3, -4, 1, 3, 4, 5, 7, 0.5}, out.data);
+        encoder.copy().encode(two, 2, out, 0);
+        assertArrayEquals(new double[] {1, 3, 4, 5, 7, 0.5, 5, 7, 0.5}, out.data);
+    }
+
+    @Test
+    void refusesElementsThatAreNotThere() {
+        String beyond = assertThrows(IllegalArgumentException.class, () -> new ObservationEncoder(BOX, 1, 4))
+                .getMessage();
+        assertTrue(beyond.contains("element 4") && beyond.contains("0 to 3"), beyond);
+        String discrete = assertThrows(IllegalArgumentException.class,
+                () -> new ObservationEncoder(new DiscreteSpace(3, 0, DType.INT64), 1)).getMessage();
+        assertTrue(discrete.contains("Discrete(3)") && discrete.contains("leave it out"), discrete);
     }
 
     @Test

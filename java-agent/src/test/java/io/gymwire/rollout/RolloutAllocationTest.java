@@ -58,12 +58,14 @@ final class RolloutAllocationTest {
     void aStepAllocatesNothingBesideItsMessages() throws InterruptedException {
         try (ManagedServer server = ManagedServer.start()) {
             long bare = bareBytesPerStep(server.address());
-            long ours = rolloutBytesPerStep(server);
-            assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step, of which gRPC's " + bare);
+            for (int[] observed : new int[][] {{}, {0, 1, 2}}) {
+                long ours = rolloutBytesPerStep(server, observed);
+                assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step, of which gRPC's " + bare);
+            }
         }
     }
 
-    private static long rolloutBytesPerStep(ManagedServer server) {
+    private static long rolloutBytesPerStep(ManagedServer server, int[] observed) {
         MakeOptions options =
                 MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(options)) {
@@ -74,7 +76,7 @@ final class RolloutAllocationTest {
             Arrays.setAll(random, i -> new RandomStream(1, RandomStream.Role.ACTION, i));
             ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
             RolloutCollector collector = new RolloutCollector(
-                    List.of(env), new ObservationEncoder(env.singleObservationSpace()),
+                    List.of(env), new ObservationEncoder(env.singleObservationSpace(), observed),
                     new ActionDecoder(env.singleActionSpace()), normalizer,
                     new Actor(policy, theta, normalizer, random));
             collector.reset(new long[ENVS]);

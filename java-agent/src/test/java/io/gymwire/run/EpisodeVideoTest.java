@@ -116,6 +116,7 @@ class EpisodeVideoTest {
                 0.99,
                 0.95,
                 trpo,
+                new int[0],
                 new int[] {8},
                 -0.5,
                 false,

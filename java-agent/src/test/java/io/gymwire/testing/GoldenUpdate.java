@@ -16,7 +16,7 @@ public final class GoldenUpdate {
     private static final String[] NAMES = {
         "categorical_4_8_8_2", "categorical_3_16_5", "categorical_entropy_4_6_3",
         "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2",
-        "clipped_gaussian_4_9_3"};
+        "clipped_gaussian_4_9_3", "gaussian_8_2"};
 
     private final Golden golden;
     private final Policy policy;
