@@ -2,21 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Elements of an observation, written {@code all} or as ranges that rise, {@code 0-26,30}.
+ * Elements of an observation, written {@code all} or as ranges that rise, {@code 0-26,30}. Equal elements are written
+ * the same.
  *
- * @param text the written form
  * @param values the elements, counted from 0, in rising order; empty for all
  */
-record ElementRanges(String text, int[] values) {
+record ElementRanges(int[] values) {
 
     private static final String ALL = "all";
     /** Keeps a slip of the hand from filling the memory; no network reads as many. */
-    private static final int LIMIT = 10_000_000;
+    private static final int MOST_DIGITS = 7;
+    private static final Pattern RANGE = Pattern.compile("([0-9]+)(?:-([0-9]+))?");
 
     /** Reads the written form. */
     static final class Converter implements ITypeConverter<ElementRanges> {
@@ -26,9 +30,12 @@ record ElementRanges(String text, int[] values) {
             if (!text.equals(ALL)) {
                 int last = -1;
                 for (String range : text.split(",", -1)) {
-                    int dash = range.indexOf('-');
-                    int from = number(dash < 0 ? range : range.substring(0, dash), text);
-                    int to = number(range.substring(dash + 1), text);
+                    Matcher matcher = RANGE.matcher(range);
+                    if (!matcher.matches()) {
+                        throw wrong(text);
+                    }
+                    int from = element(matcher.group(1), text);
+                    int to = matcher.group(2) == null ? from : element(matcher.group(2), text);
                     if (from <= last || to < from) {
                         throw wrong(text);
                     }
@@ -36,20 +43,14 @@ record ElementRanges(String text, int[] values) {
                     last = to;
                 }
             }
-            return new ElementRanges(text, values.build().toArray());
+            return new ElementRanges(values.build().toArray());
         }
 
-        private static int number(String digits, String text) {
-            int number;
-            try {
-                number = Integer.parseInt(digits);
-            } catch (NumberFormatException e) {
-                throw wrong(text);
+        private static int element(String digits, String text) {
+            if (digits.length() > MOST_DIGITS) {
+                throw new TypeConversionException("'" + text + "' goes beyond element " + "9".repeat(MOST_DIGITS));
             }
-            if (number >= LIMIT) {
-                throw new TypeConversionException("'" + text + "' goes beyond element " + (LIMIT - 1));
-            }
-            return number;
+            return Integer.parseInt(digits);
         }
 
         private static TypeConversionException wrong(String text) {
@@ -60,6 +61,14 @@ record ElementRanges(String text, int[] values) {
 
     @Override
     public String toString() {
-        return text;
+        StringJoiner ranges = new StringJoiner(",").setEmptyValue(ALL);
+        int from = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (i + 1 == values.length || values[i + 1] != values[i] + 1) {
+                ranges.add(from == i ? "" + values[i] : values[from] + "-" + values[i]);
+                from = i + 1;
+            }
+        }
+        return ranges.toString();
     }
 }

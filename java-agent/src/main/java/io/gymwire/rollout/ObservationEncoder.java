@@ -20,7 +20,7 @@ public final class ObservationEncoder {
     private final Space space;
     private final int size;
     private final int[] observed; // [size] of a Box, rising; empty for all of its elements
-    private final int elements; // of a Box
+    private final int elements; // of an observation
     private double[] whole = new double[0]; // the elements of a batch that some are taken of
 
     /**
@@ -32,17 +32,19 @@ public final class ObservationEncoder {
     public ObservationEncoder(Space space, int... observed) {
         this.space = space;
         this.observed = observed.clone();
-        this.elements = space instanceof BoxSpace box ? box.size() : 0;
-        if (space instanceof BoxSpace) {
+        if (space instanceof BoxSpace box) {
+            this.elements = box.size();
             if (observed.length > 0 && observed[observed.length - 1] >= elements) {
                 throw new IllegalArgumentException("observe asks for element " + observed[observed.length - 1]
                         + ", but an observation has the elements 0 to " + (elements - 1) + "; choose among these");
             }
             this.size = observed.length > 0 ? observed.length : elements;
-        } else if (observed.length > 0) {
-            throw new IllegalArgumentException(
-                    "observe chooses elements of a Box, but the observation space is " + space + "; leave it out");
         } else if (space instanceof DiscreteSpace discrete) {
+            if (observed.length > 0) {
+                throw new IllegalArgumentException(
+                        "observe chooses elements of a Box, but the observation space is " + space + "; leave it out");
+            }
+            this.elements = 1;
             this.size = Math.toIntExact(discrete.n());
         } else {
             throw new IllegalArgumentException("the observation space is " + space
@@ -52,7 +54,7 @@ public final class ObservationEncoder {
     }
 
     /** An encoder that does the same, for another thread. */
-    ObservationEncoder copy() {
+    public ObservationEncoder copy() {
         return new ObservationEncoder(space, observed);
     }
 
@@ -64,6 +66,11 @@ public final class ObservationEncoder {
     /** The elements of a Box that are taken, rising; empty for all. */
     public int[] observed() {
         return observed.clone();
+    }
+
+    /** The element of an observation that column {@code column} of its row is made from. */
+    int element(int column) {
+        return observed.length > 0 ? observed[column] : column;
     }
 
     /** Whether observations are quantities with a scale, which running statistics can normalise. */

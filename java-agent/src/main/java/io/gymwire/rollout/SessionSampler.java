@@ -179,7 +179,7 @@ final class SessionSampler implements StepDriver {
             double value = observations.data[row * width + j];
             if (!Double.isFinite(value)) {
                 throw new NonFiniteException(session.environmentId(), env, actor.drawn()[env],
-                        "an observation whose element " + j + " is " + value);
+                        "an observation whose element " + encoder.element(j) + " is " + value);
             }
         }
     }

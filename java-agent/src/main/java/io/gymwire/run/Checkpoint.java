@@ -34,6 +34,7 @@ public final class Checkpoint {
     private static final String LATEST = "latest";
     private static final String ENVIRONMENTS = ".environments.zip";
     private static final String ROLLOUTS = ".rollouts";
+    private static final String OBSERVED = "observed";
     private static final int FORMAT = 2;
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
 
@@ -181,8 +182,9 @@ public final class Checkpoint {
         if (extra > 0) {
             tensors.put("policy.log_std", slice(learner.theta(), network.parameterCount(), extra));
         }
-        if (learner.encoder().observed().length > 0) {
-            tensors.put("observed", vector(Arrays.stream(learner.encoder().observed()).asDoubleStream().toArray()));
+        int[] observed = learner.encoder().observed();
+        if (observed.length > 0) {
+            tensors.put(OBSERVED, vector(Arrays.stream(observed).asDoubleStream().toArray()));
         }
         if (learner.normalizer().enabled()) {
             putMoments(tensors, "normalizer", learner.normalizer().moments());
@@ -201,6 +203,12 @@ public final class Checkpoint {
     }
 
     private static void restore(Map<String, Tensor> tensors, Counters counters, Learner learner) {
+        int[] observed = learner.encoder().observed();
+        double[] saved = tensors.containsKey(OBSERVED) ? tensors.get(OBSERVED).data() : new double[0];
+        if (!Arrays.equals(saved, Arrays.stream(observed).asDoubleStream().toArray())) {
+            throw new IllegalArgumentException("it observes the elements " + integers(saved) + ", the run "
+                    + Arrays.toString(observed) + " ([] being all); observe in config.json is not the run's own");
+        }
         Mlp network = learner.policy().network();
         getNetwork(tensors, "policy", network, learner.theta());
         int extra = learner.theta().length - network.parameterCount();
@@ -271,6 +279,10 @@ public final class Checkpoint {
                     + (tensor == null ? "is missing" : "holds " + tensor.data().length));
         }
         return tensor.data();
+    }
+
+    private static String integers(double[] values) {
+        return Arrays.toString(Arrays.stream(values).mapToInt(value -> (int) value).toArray());
     }
 
     private static Tensor vector(double... data) {

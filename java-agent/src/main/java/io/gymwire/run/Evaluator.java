@@ -7,6 +7,7 @@ import io.gymwire.env.VectorStep;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.rollout.Actor;
+import io.gymwire.rollout.ObservationEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,13 +62,14 @@ public final class Evaluator {
         Arrays.setAll(seeds, i -> firstSeed + i);
         RandomStream[] random = new RandomStream[envs];
         Arrays.setAll(random, i -> new RandomStream(seeds[i], Role.EVALUATION, 0));
+        ObservationEncoder encoder = learner.encoder();
         Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         DMatrixRMaj actions = new DMatrixRMaj(envs, learner.policy().actionSize());
         double[] totals = new double[envs];
         long[] lengths = new long[envs];
         boolean[] done = new boolean[envs];
         int open = envs;
-        learner.encoder().encode(env.reset(seeds).observations(), envs, actor.raw(), 0);
+        encoder.encode(env.reset(seeds).observations(), envs, actor.raw(), 0);
         afterEach.run();
         while (open > 0) {
             actor.act(0, envs, deterministic, actions, 0);
@@ -81,7 +83,7 @@ public final class Evaluator {
                     open -= done[i] ? 1 : 0;
                 }
             }
-            learner.encoder().encode(step.observations(), envs, actor.raw(), 0);
+            encoder.encode(step.observations(), envs, actor.raw(), 0);
         }
         List<Episode> episodes = new ArrayList<>();
         for (int i = 0; i < envs; i++) {

@@ -64,9 +64,9 @@ public final class Learner {
         this.drawn = new long[config.envs()];
     }
 
-    /** The encoder of observations. */
+    /** An encoder of observations, the caller's own: those who play beside each other need one each. */
     public ObservationEncoder encoder() {
-        return encoder;
+        return encoder.copy();
     }
 
     /** The decoder of actions. */

@@ -5,6 +5,7 @@ package io.gymwire.run;
 import io.gymwire.policy.GaussianPolicy;
 import io.gymwire.trpo.TrpoConfig;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The settings of a training run. The command line gives their defaults and tells where each comes from.
@@ -75,13 +76,14 @@ public record TrainConfig(
                 (long) batch * reuse);
         require(gamma > 0 && gamma <= 1, "gamma must lie in (0, 1]", gamma);
         require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
-        require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64", Arrays.toString(hidden));
+        require(rising(observed), "observe must be elements that rise from 0, e.g. 0-26", Arrays.toString(observed));
+        require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64, or none", Arrays.toString(hidden));
         require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
                 "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]",
                 initLogStd);
         require(
                 positive(criticHidden),
-                "critic-hidden must be positive layer widths, e.g. 64,64",
+                "critic-hidden must be positive layer widths, e.g. 64,64, or none",
                 Arrays.toString(criticHidden));
         require(criticEpochs >= 1, "critic-epochs must be at least 1", criticEpochs);
         require(criticBatch >= 1, "critic-batch must be at least 1", criticBatch);
@@ -110,6 +112,10 @@ public record TrainConfig(
 
     private double left(long done) {
         return done >= annealSteps ? anneal : 1 - (1 - anneal) * ((double) done / annealSteps);
+    }
+
+    private static boolean rising(int[] elements) {
+        return IntStream.range(0, elements.length).allMatch(i -> elements[i] > (i == 0 ? -1 : elements[i - 1]));
     }
 
     private static boolean positive(int[] widths) {

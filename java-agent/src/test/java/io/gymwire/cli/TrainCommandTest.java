@@ -196,7 +196,8 @@ class TrainCommandTest {
     @Test
     void whatIsObservedIsASettingThatAResumedAndAnEvaluatedRunKeep() throws IOException {
         Path run = directory.resolve("run");
-        trainBriefly(run, "Pendulum-v1", "--observe", "0-1", "--hidden", "none");
+        trainBriefly(run, "Pendulum-v1", "--observe", "0,1", "--hidden", "none",
+                "--critic-hidden", "none");
         assertSetting(run, "observe", "0-1", "command line");
         assertSetting(run, "hidden", "none", "command line");
         Cli.succeed("train", "--resume", run.toString(), "--steps", "128", "--server", server.address());

@@ -67,12 +67,14 @@ class WrongArgumentsTest {
         "--steps many    | Invalid value for option '--steps': 'many' is not a long",
         "--gamma high    | Invalid value for option '--gamma': 'high' is not a double",
         "--clipped-actions=yes | 'yes' is not a boolean",
-        "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64",
+        "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64, or none",
         "--observe 0..3  | '0..3' is neither all nor ranges of elements that rise, e.g. 0-26,30",
         "--observe 3-1   | '3-1' is neither all nor ranges",
         "--observe 0-2,2 | '0-2,2' is neither all nor ranges",
         "--observe=-1    | '-1' is neither all nor ranges",
         "--observe 1,    | '1,' is neither all nor ranges",
+        "--observe 0-+2  | '0-+2' is neither all nor ranges",
+        "--observe 99999999999 | '99999999999' goes beyond element 9999999",
         "--observe 0-10000000 | '0-10000000' goes beyond element 9999999",
         "--stepps 10     | Unknown options: '--stepps', '10'"})
     void anUnreadableSettingIsNamedWithItsValue(String arguments, String message) {

@@ -122,6 +122,31 @@ final class RolloutCollectorTest {
     }
 
     @Test
+    void takesTheObservedElementsEverywhere() {
+        int[] observed = {0, 2};
+        Rollout some = new Rollout(STEPS, ENVS, 2, 1);
+        RolloutCollector collector = started(observed, new ObservationNormalizer(2, false),
+                new ScriptedVectorEnv(0, 1), new ScriptedVectorEnv(1, 3));
+        collector.collect(some, () -> false);
+        started(new int[0], new ObservationNormalizer(3, false), new ScriptedVectorEnv(0, ENVS))
+                .collect(rollout, () -> false);
+        assertArrayEquals(columns(rollout.rawObservations().data, observed), some.rawObservations().data);
+        assertArrayEquals(columns(rollout.observations().data, observed), some.observations().data);
+        assertArrayEquals(columns(rollout.lastObservations().data, observed), some.lastObservations().data);
+        assertEquals(rollout.finals().size(), some.finals().size());
+        for (int i = 0; i < rollout.finals().size(); i++) {
+            assertArrayEquals(columns(rollout.finals().get(i).observation(), observed),
+                    some.finals().get(i).observation());
+        }
+    }
+
+    private static double[] columns(double[] rows, int[] columns) {
+        double[] chosen = new double[rows.length / 3 * columns.length];
+        Arrays.setAll(chosen, i -> rows[i / columns.length * 3 + columns[i % columns.length]]);
+        return chosen;
+    }
+
+    @Test
     void twoRolloutsAreOneTwiceAsLong() {
         RolloutCollector halves = started(new ScriptedVectorEnv(0, ENVS));
         halves.collect(rollout, () -> false);
@@ -162,16 +187,27 @@ final class RolloutCollectorTest {
                 () -> collector.collect(rollout, () -> false)).getMessage();
         assertTrue(message.contains("environment 3 of Scripted-v0") && message.contains("element 2 is Infinity")
                 && message.contains("step 4"), message);
+        RolloutCollector some = started(new int[] {0, 2}, new ObservationNormalizer(2, true),
+                new ScriptedVectorEnv(0, 4).withBadObservationAt(4));
+        String same = assertThrows(NonFiniteException.class,
+                () -> some.collect(new Rollout(STEPS, ENVS, 2, 1), () -> false)).getMessage();
+        assertTrue(same.contains("element 2 is Infinity"), same);
     }
 
     private RolloutCollector started(ScriptedVectorEnv... sessions) {
-        GaussianPolicy policy = new GaussianPolicy(3, new int[] {8}, 1, 0);
+        return started(new int[0], normalizer, sessions);
+    }
+
+    private static RolloutCollector started(
+            int[] observed, ObservationNormalizer normalizer, ScriptedVectorEnv... sessions) {
+        ObservationEncoder encoder = new ObservationEncoder(ScriptedVectorEnv.OBSERVATIONS, observed);
+        GaussianPolicy policy = new GaussianPolicy(encoder.size(), new int[] {8}, 1, 0);
         double[] theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
         RandomStream[] random = new RandomStream[ENVS];
         Arrays.setAll(random, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
         RolloutCollector collector = new RolloutCollector(
-                List.of(sessions), new ObservationEncoder(ScriptedVectorEnv.OBSERVATIONS),
+                List.of(sessions), encoder,
                 new ActionDecoder(ScriptedVectorEnv.ACTIONS), normalizer, new Actor(policy, theta, normalizer, random));
         collector.reset(SEEDS);
         return collector;

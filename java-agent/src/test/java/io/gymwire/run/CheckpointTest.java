@@ -187,6 +187,20 @@ class CheckpointTest {
     }
 
     @Test
+    void aLearnerThatObservesOtherElementsIsRefused() throws IOException {
+        TrainConfig config = Configs.of(3, new int[] {5}, 16, 1, new int[] {1});
+        Learner saved = trained(config);
+        Checkpoint.save(directory, saved, NEW_EPISODES, config);
+        Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.loadLatest(directory, loaded);
+        assertArrayEquals(saved.theta(), loaded.theta());
+        refuse(new Learner(Configs.of(3, new int[] {5}, 16, 1, new int[] {0}), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+                "observes the elements [1], the run [0]");
+        refuse(new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+                "observes the elements [1], the run []");
+    }
+
+    @Test
     void aFileOfAnotherFormatIsRefused() throws IOException {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         Path counters = directory.resolve("step_000000032.json");

@@ -3,6 +3,7 @@
 package io.gymwire.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,6 +39,12 @@ class EvaluatorTest {
             assertEquals(many.subList(0, 3), Evaluator.evaluate(learner, LineEnv::new, 3, deterministic, 100));
             assertEquals(many.subList(18, 20), Evaluator.evaluate(learner, LineEnv::new, 2, deterministic, 118));
         }
+    }
+
+    /** Two evaluations may go on beside each other, and an encoder serves one thread. */
+    @Test
+    void everyCallerHasAnEncoderOfItsOwn() {
+        assertNotSame(learner.encoder(), learner.encoder());
     }
 
     @Test
