@@ -36,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
     /** What a run cannot change half way: its place, its shapes, and what its counters and its last rollouts mean. */
     private static final List<String> FIXED_ON_RESUME =
             List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--observe",
-                    "--hidden", "--critic-hidden", "--clipped-actions");
+                    "--hidden", "--critic-hidden", "--clipped-actions", "--noise-color");
 
     @Spec
     private CommandSpec spec;

@@ -149,6 +149,15 @@ final class TrainOptions {
                     + " deviation is large (${DEFAULT-VALUE}; --clipped-actions=false overrules a preset).")
     boolean clippedActions;
 
+    @Option(
+            names = "--noise-color",
+            paramLabel = "B",
+            defaultValue = "0",
+            description = "Correlates the Gaussian policy's noise from step to step: its power falls with the frequency"
+                    + " f as 1/f^B, 0 to 2 (${DEFAULT-VALUE}: white; 1: pink, Hollenstein et al. 2024). Slow noise"
+                    + " finds movements that take many steps.")
+    double noiseColor;
+
     @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",
             converter = LayerWidths.Converter.class,
             description = "Widths of the critic's hidden layers, or none (${DEFAULT-VALUE}).")
@@ -227,6 +236,7 @@ final class TrainOptions {
                 hidden.values(),
                 initLogStd,
                 clippedActions,
+                noiseColor,
                 criticHidden.values(),
                 criticEpochs,
                 criticBatch,

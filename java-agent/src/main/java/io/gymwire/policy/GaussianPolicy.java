@@ -19,6 +19,9 @@ import org.ejml.data.DMatrixRMaj;
  * nothing in the environment, so that the policy's gradient keeps its mean and loses variance (Fujita and Maeda 2018).
  * Entropy, divergence and Fisher information stay those of what is drawn; as that decides what is taken, the divergence
  * of the actions taken is never greater.
+ *
+ * <p>Sampling may take its noise from the steps before too (Hollenstein et al. 2024): each action alone is still drawn
+ * from pi, which is all that probabilities, divergences and gradients are about.
  */
 public final class GaussianPolicy implements Policy {
 
@@ -35,9 +38,10 @@ public final class GaussianPolicy implements Policy {
     private final int logStd;
     private final double initialLogStd;
     private final boolean[] clipped;
+    private final ColoredNoise noise;
 
     /**
-     * A policy of the given shape, none of whose actions is clipped.
+     * A policy of the given shape, none of whose actions is clipped, with white noise.
      *
      * @param observationSize numbers per observation
      * @param hidden widths of the hidden layers
@@ -45,7 +49,7 @@ public final class GaussianPolicy implements Policy {
      * @param initialLogStd log sigma at the start, within its bounds
      */
     public GaussianPolicy(int observationSize, int[] hidden, int actionSize, double initialLogStd) {
-        this(observationSize, hidden, initialLogStd, new boolean[actionSize]);
+        this(observationSize, hidden, initialLogStd, new boolean[actionSize], 0);
     }
 
     /**
@@ -55,8 +59,10 @@ public final class GaussianPolicy implements Policy {
      * @param hidden widths of the hidden layers
      * @param initialLogStd log sigma at the start, within its bounds
      * @param clipped of each number in an action, whether it counts as clipped; not modified
+     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in [0, 2]; 0 is white
      */
-    public GaussianPolicy(int observationSize, int[] hidden, double initialLogStd, boolean[] clipped) {
+    public GaussianPolicy(
+            int observationSize, int[] hidden, double initialLogStd, boolean[] clipped, double noiseColor) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
                     "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
@@ -66,6 +72,7 @@ public final class GaussianPolicy implements Policy {
         this.clipped = clipped.clone();
         this.logStd = network.parameterCount();
         this.initialLogStd = initialLogStd;
+        this.noise = new ColoredNoise(noiseColor);
     }
 
     @Override
@@ -106,8 +113,8 @@ public final class GaussianPolicy implements Policy {
             DMatrixRMaj action,
             int actionRow) {
         for (int j = 0; j < size; j++) {
-            double noise = random.gaussian(step * size + j);
-            action.data[actionRow * size + j] = Math.fma(std(theta, j), noise, outputs.data[row * size + j]);
+            double drawn = noise.at(random, step, size, j);
+            action.data[actionRow * size + j] = Math.fma(std(theta, j), drawn, outputs.data[row * size + j]);
         }
     }
 

@@ -48,7 +48,8 @@ public final class Learner {
                         encoder.size(),
                         config.hidden(),
                         config.initLogStd(),
-                        config.clippedActions() ? decoder.clipped() : new boolean[decoder.size()]);
+                        config.clippedActions() ? decoder.clipped() : new boolean[decoder.size()],
+                        config.noiseColor());
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(config.seed(), Role.POLICY_INIT, 0), theta);
         this.critic = new ValueFunction(

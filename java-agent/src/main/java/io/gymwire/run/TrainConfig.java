@@ -25,6 +25,7 @@ import java.util.stream.IntStream;
  * @param hidden widths of the policy's hidden layers; empty for a linear one
  * @param initLogStd log of the Gaussian policy's standard deviation at the start
  * @param clippedActions whether a number of an action that is clipped to its limit counts as the limit
+ * @param noiseColor exponent of the Gaussian policy's noise, whose power is 1 / f^noiseColor, in [0, 2]; 0 is white
  * @param criticHidden widths of the critic's hidden layers; empty for a linear one
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
@@ -50,6 +51,7 @@ public record TrainConfig(
         int[] hidden,
         double initLogStd,
         boolean clippedActions,
+        double noiseColor,
         int[] criticHidden,
         int criticEpochs,
         int criticBatch,
@@ -81,6 +83,7 @@ public record TrainConfig(
         require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
                 "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]",
                 initLogStd);
+        require(noiseColor >= 0 && noiseColor <= 2, "noise-color must lie in [0, 2]", noiseColor);
         require(
                 positive(criticHidden),
                 "critic-hidden must be positive layer widths, e.g. 64,64, or none",

@@ -197,9 +197,10 @@ class TrainCommandTest {
     void whatIsObservedIsASettingThatAResumedAndAnEvaluatedRunKeep() throws IOException {
         Path run = directory.resolve("run");
         trainBriefly(run, "Pendulum-v1", "--observe", "0,1", "--hidden", "none",
-                "--critic-hidden", "none");
+                "--critic-hidden", "none", "--noise-color", "1");
         assertSetting(run, "observe", "0-1", "command line");
         assertSetting(run, "hidden", "none", "command line");
+        assertSetting(run, "noise-color", "1.0", "command line");
         Cli.succeed("train", "--resume", run.toString(), "--steps", "128", "--server", server.address());
         assertSetting(run, "observe", "0-1", "command line");
         Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
@@ -219,7 +220,7 @@ class TrainCommandTest {
     void aResumedRunKeepsWhatItsFilesDependOn() {
         for (String option
                 : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--observe", "--hidden",
-                        "--critic-hidden")) {
+                        "--critic-hidden", "--noise-color")) {
             Cli.fail(List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
                     "train", "--resume", first.toString(), option, "1");
         }

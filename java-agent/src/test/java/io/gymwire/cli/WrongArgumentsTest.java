@@ -44,6 +44,7 @@ class WrongArgumentsTest {
         "--critic-hidden 0      | e.g. 64,64                    | [0]",
         "--workers 9            | between 1 and envs (8)        | 9",
         "--init-log-std 9       | init-log-std must lie in [-5.0, 2.0] | 9",
+        "--noise-color 3        | noise-color must lie in [0, 2] | 3.0",
         "--cg-iterations 0      | cg-iterations must be at least 1 | 0",
         "--cg-damping -1        | cg-damping must be 0 or more  | -1",
         "--line-search-steps 0  | line-search-steps must be at least 1 | 0",

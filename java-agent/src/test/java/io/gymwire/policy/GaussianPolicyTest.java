@@ -141,7 +141,7 @@ final class GaussianPolicyTest {
 
     @Test
     void theActionsOfAClippedElementHaveProbabilityOneInAll() {
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true});
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true}, 0);
         for (double mean : new double[] {0, 0.8, -1.7}) {
             double[] theta = {0, 0, 0.3};
             double total = probability(clipped, theta, mean, 1) + probability(clipped, theta, mean, -1);
@@ -157,7 +157,7 @@ final class GaussianPolicyTest {
 
     @Test
     void howFarBeyondALimitAClippedElementWasDrawnDoesNotMatter() {
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true, false});
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true, false}, 0);
         double[] theta = theta(0.3, -0.2);
         DMatrixRMaj mean = row(0.4, -0.6);
         double[] near = new double[1];
@@ -171,7 +171,7 @@ final class GaussianPolicyTest {
 
     @Test
     void aClippedElementsTailIsFiniteWithLogStdAtItsBoundsAndTheMeanFarOut() {
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true});
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true}, 0);
         for (double logStd : new double[] {GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MAX_LOG_STD}) {
             for (double mean : new double[] {-1e3, -1, 0, 1, 1e3}) {
                 for (double action : new double[] {-1, 1, -1e4, 1e4}) {
@@ -196,7 +196,7 @@ final class GaussianPolicyTest {
         double[] theta = {0, 0, 0.2};
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         GaussianPolicy drawn = new GaussianPolicy(1, new int[0], 1, -0.5);
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true});
+        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true}, 0);
         double[][] moments = new double[4][2]; // by mu and by log sigma: mean, and mean square, of both policies
         double std = Math.exp(0.2);
         double step = 1e-3;

@@ -120,6 +120,7 @@ class EpisodeVideoTest {
                 new int[] {8},
                 -0.5,
                 false,
+                0,
                 new int[] {8},
                 1,
                 32,

@@ -30,7 +30,7 @@ public final class GoldenUpdate {
         Arrays.fill(clipped, golden.text("kind").equals("clipped_gaussian"));
         this.policy = golden.text("kind").equals("categorical")
                 ? new CategoricalPolicy(sizes[0], hidden, outputs)
-                : new GaussianPolicy(sizes[0], hidden, 0, clipped);
+                : new GaussianPolicy(sizes[0], hidden, 0, clipped, 0);
     }
 
     /** Returns every case, for parametrised tests. */

@@ -1,0 +1,57 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import io.gymwire.linalg.RandomStream;
+
+/**
+ * Standard normal numbers whose power falls as 1 / f^color with their frequency f: white noise for color 0, pink for 1,
+ * red for 2. Successive numbers are correlated, each alone is N(0, 1).
+ *
+ * <p>White noise is filtered by (1 - z^-1)^(-color / 2), whose coefficients are h_0 = 1,
+ * h_k = h_(k-1) (k - 1 + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848), cut off after {@value #LENGTH} and scaled
+ * to unit variance. A number depends on its place in the stream alone, so that nothing has to be kept between two.
+ */
+final class ColoredNoise {
+
+    /** Steps of memory; slower than that the noise is white. Strokes and strides take fewer. */
+    static final int LENGTH = 32;
+
+    private final double[] weights; // newest first
+
+    /**
+     * Noise of a color.
+     *
+     * @param color in [0, 2]
+     */
+    ColoredNoise(double color) {
+        if (!(color >= 0 && color <= 2)) {
+            throw new IllegalArgumentException("the color of noise must lie in [0, 2], got " + color);
+        }
+        this.weights = new double[color == 0 ? 1 : LENGTH];
+        weights[0] = 1;
+        double squares = 1;
+        for (int k = 1; k < weights.length; k++) {
+            weights[k] = weights[k - 1] * (k - 1 + color / 2) / k;
+            squares += weights[k] * weights[k];
+        }
+        for (int k = 0; k < weights.length; k++) {
+            weights[k] /= Math.sqrt(squares);
+        }
+    }
+
+    /**
+     * A number of one of {@code size} independent sequences that share a stream.
+     *
+     * @param step the number's place in its sequence, from 0
+     * @param sequence from 0 to {@code size - 1}
+     */
+    double at(RandomStream random, long step, int size, int sequence) {
+        double noise = 0;
+        for (int k = 0; k < weights.length; k++) {
+            noise = Math.fma(weights[k], random.gaussian((step + weights.length - 1 - k) * size + sequence), noise);
+        }
+        return noise;
+    }
+}
