@@ -68,7 +68,7 @@ final class ConfigFile {
         AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads the file. */
+    /** Reads the file. A setting that came after it has its default, which does what was done before. */
     static Contents read(Path path) throws IOException {
         try {
             JsonObject json = JsonParser.parseString(Files.readString(path)).getAsJsonObject();
@@ -81,8 +81,8 @@ final class ConfigFile {
                 }
             }
             for (OptionSpec option : new CommandLine(new TrainOptions()).getCommandSpec().options()) {
-                if (option.defaultValue() != null && !sources.containsKey(option.longestName())) {
-                    throw new JsonParseException("an earlier version wrote it, without " + option.longestName());
+                if (option.defaultValue() != null) {
+                    sources.putIfAbsent(option.longestName(), "default");
                 }
             }
             return new Contents(field(json.get(ENV_ID), "value"), arguments, sources);

@@ -141,6 +141,20 @@ class EvalCommandTest {
     }
 
     @Test
+    void aSettingThatCameAfterTheRunHasItsDefault() throws IOException {
+        Path run = copy();
+        eval(run, "--episodes", "2");
+        List<String> rows = rows(run);
+        Path config = run.resolve("config.json");
+        String text = Files.readString(config);
+        String older = text.replaceAll("(?s)\\s*\"noise-color\": \\{.*?\\},", "");
+        assertNotEquals(text, older);
+        Files.writeString(config, older);
+        eval(run, "--episodes", "2");
+        assertEquals(rows, rows(run));
+    }
+
+    @Test
     void aDamagedConfigurationIsNamed() throws IOException {
         Path run = copy();
         Path config = run.resolve("config.json");
