@@ -23,11 +23,12 @@ final class ColoredNoise {
     /**
      * Noise of a color.
      *
-     * @param color in [0, 2]
+     * @param color in [0, {@value GaussianPolicy#MAX_NOISE_COLOR}]
      */
     ColoredNoise(double color) {
-        if (!(color >= 0 && color <= 2)) {
-            throw new IllegalArgumentException("the color of noise must lie in [0, 2], got " + color);
+        if (!(color >= 0 && color <= GaussianPolicy.MAX_NOISE_COLOR)) {
+            throw new IllegalArgumentException(
+                    "the color of noise must lie in [0, " + GaussianPolicy.MAX_NOISE_COLOR + "], got " + color);
         }
         this.weights = new double[color == 0 ? 1 : LENGTH];
         weights[0] = 1;

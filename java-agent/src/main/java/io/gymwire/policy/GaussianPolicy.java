@@ -29,6 +29,8 @@ public final class GaussianPolicy implements Policy {
     public static final double MIN_LOG_STD = -5;
     /** Greatest log sigma: actions are clipped to [-1, 1], so more noise says nothing. */
     public static final double MAX_LOG_STD = 2;
+    /** Greatest color of the noise, red: a random walk. */
+    public static final int MAX_NOISE_COLOR = 2;
 
     private static final double HEAD_GAIN = 0.01;
     private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * Math.PI);
@@ -59,7 +61,8 @@ public final class GaussianPolicy implements Policy {
      * @param hidden widths of the hidden layers
      * @param initialLogStd log sigma at the start, within its bounds
      * @param clipped of each number in an action, whether it counts as clipped; not modified
-     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in [0, 2]; 0 is white
+     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
+     *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
      */
     public GaussianPolicy(
             int observationSize, int[] hidden, double initialLogStd, boolean[] clipped, double noiseColor) {

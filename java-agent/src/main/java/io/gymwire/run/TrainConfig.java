@@ -83,7 +83,8 @@ public record TrainConfig(
         require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
                 "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]",
                 initLogStd);
-        require(noiseColor >= 0 && noiseColor <= 2, "noise-color must lie in [0, 2]", noiseColor);
+        require(noiseColor >= 0 && noiseColor <= GaussianPolicy.MAX_NOISE_COLOR,
+                "noise-color must lie in [0, " + GaussianPolicy.MAX_NOISE_COLOR + "]", noiseColor);
         require(
                 positive(criticHidden),
                 "critic-hidden must be positive layer widths, e.g. 64,64, or none",
