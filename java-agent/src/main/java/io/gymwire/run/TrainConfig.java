@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  * @param hidden widths of the policy's hidden layers; empty for a linear one
  * @param initLogStd log of the Gaussian policy's standard deviation at the start
  * @param clippedActions whether a number of an action that is clipped to its limit counts as the limit
- * @param noiseColor exponent of the Gaussian policy's noise, whose power is 1 / f^noiseColor, in [0, 2]; 0 is white
+ * @param noiseColor exponent of the Gaussian policy's noise, whose power is 1 / f^noiseColor, in
+ *     [0, {@value GaussianPolicy#MAX_NOISE_COLOR}]; 0 is white
  * @param criticHidden widths of the critic's hidden layers; empty for a linear one
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
