@@ -13,6 +13,7 @@ from gymnasium.spaces import Space
 from gymwire.codec.arrays import decode_array, decode_shape, encode_array
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.codec.values import MAX_DEPTH, encode_value
+from gymwire.status import Code
 from gymwire.v1 import space_pb2, value_pb2
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
@@ -24,6 +25,8 @@ _MAX_BINARIES = 2**26
 
 class UnsupportedSpaceError(Exception):
     """Says that a space has no form on the wire."""
+
+    code = Code.UNIMPLEMENTED
 
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:

@@ -11,6 +11,7 @@ from gymnasium.spaces import GraphInstance
 
 from gymwire.codec.arrays import decode_array, decode_own_array, decode_shape, encode_array
 from gymwire.codec.dtypes import NUMPY_DTYPES, wire_dtype
+from gymwire.status import Code
 from gymwire.v1 import value_pb2
 
 # Protobuf reads at most 100 nested messages; a dict in a dict takes three.
@@ -23,7 +24,11 @@ _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
 class UnsupportedValueError(ValueError):
-    """Says that a Python object has no form on the wire."""
+    """Says that a Python object has no form on the wire. In a session the environments have moved by then, without an
+    answer."""
+
+    code = Code.UNIMPLEMENTED
+    ends_session = True
 
 
 def encode_value(value: object) -> value_pb2.Value:

@@ -4,16 +4,16 @@
 
 import argparse
 import contextlib
-import importlib
 import logging
 import os
 import signal
 import socket
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from gymwire.server import options as command_line
+from gymwire.server.error_output import ErrorOutput
 from gymwire.server.errors import AddressInUseError, InvalidRequestError, RefusedError
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.sockets import make_way
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _GRACE_SECONDS = 3.0
 # Calls under way may end by themselves for this long; open streams are cancelled after it.
 _CALL_GRACE_SECONDS = 0.5
+# What was written to standard error may take this long to leave.
+_FLUSH_SECONDS = 1.0
 
 
 def main() -> int:
@@ -33,6 +35,8 @@ def main() -> int:
     options = command_line.parse()
     # Environments may print; standard output is for the one line that says where the server listens.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    # The client of a lean server reads its standard error; that of any other may be a pipe that nobody reads.
+    errors = ErrorOutput() if os.name == "posix" and not options.lean else None
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Keeps pygame from greeting when an environment imports it.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
@@ -40,55 +44,51 @@ def main() -> int:
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     choose_opengl()
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
+    try:
+        return _serve(options, announcement, errors)
+    except (InvalidRequestError, RefusedError, AddressInUseError) as error:
+        print(f"gymwire.server: {error}", file=sys.stderr)
+        return 2
+    finally:
+        if errors is not None:
+            errors.close(_FLUSH_SECONDS)
+
+
+def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutput | None) -> int:
     told, tell = socket.socketpair()
     _stop_on_signals(tell, options.managed)
-    try:
-        access = command_line.access(options)
-        make_way(access.address)
-        listener = _listen(options, access)
-    except (InvalidRequestError, RefusedError, AddressInUseError) as error:
-        return _complain(str(error))
+    access = command_line.access(options)
+    make_way(access.address)
+    listener = _listen(options, access, errors)
     if options.managed:
         threading.Thread(target=_stop_at_end_of_input, args=(tell,), name="parent-watch", daemon=True).start()
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
     told.recv(1)
-    _exit_after_grace()
+    _exit_after_grace(errors)
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
 
 
-def _listen(options: argparse.Namespace, access: command_line.Access) -> "Listener | LeanListener":
-    _import_modules(options.modules)
-    limits, rules = command_line.limits(options), command_line.rules(options)
-    lease_seconds, log = options.lease_seconds, command_line.session_log(options)
-    # These load Gymnasium, which takes a while: a wrong address need not wait for it.
+def _listen(
+    options: argparse.Namespace, access: command_line.Access, errors: ErrorOutput | None
+) -> "Listener | LeanListener":
+    settings, log = command_line.host_settings(options), command_line.session_log(options)
+    # These load gRPC and, where environments run in this process, Gymnasium, which takes a while: a wrong address need
+    # not wait for it.
     if options.lean:
         from gymwire.server.lean.listener import LeanListener
+        from gymwire.server.local import import_modules
 
-        return LeanListener(access.address, limits=limits, rules=rules, lease_seconds=lease_seconds, log=log)
+        import_modules(settings.modules)
+        return LeanListener(access.address, settings=settings, log=log)
+    from gymwire.server import hosts
     from gymwire.server.listener import Listener
 
-    return Listener(
-        access.address,
-        limits=limits,
-        rules=rules,
-        lease_seconds=lease_seconds,
-        log=log,
-        token=access.token,
-        tls=access.tls,
-    )
-
-
-def _import_modules(names: list[str]) -> None:
-    for name in names:
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            raise InvalidRequestError(
-                f"--import {name} failed: {type(error).__name__}: {error}; check the name, PYTHONPATH and the module"
-            ) from error
+    is_isolated = options.isolation == "process"
+    make_host = hosts.isolated(settings, errors) if is_isolated else hosts.in_this_process(settings)
+    return Listener(access.address, settings=settings, make_host=make_host, log=log, token=access.token, tls=access.tls)
 
 
 def _stop_on_signals(tell: socket.socket, managed: bool) -> None:
@@ -111,21 +111,18 @@ def _stop_at_end_of_input(tell: socket.socket) -> None:
     tell.send(b"\0")
 
 
-def _exit_after_grace() -> None:
+def _exit_after_grace(errors: ErrorOutput | None) -> None:
     """Starts a timer that ends the process even when an environment never returns."""
 
     def give_up() -> None:
         print("gymwire.server: an environment did not return in time; leaving without it", file=sys.stderr, flush=True)
+        if errors is not None:
+            errors.close(_FLUSH_SECONDS)
         os._exit(1)
 
     timer = threading.Timer(_GRACE_SECONDS, give_up)
     timer.daemon = True
     timer.start()
-
-
-def _complain(message: str) -> int:
-    print(f"gymwire.server: {message}", file=sys.stderr)
-    return 2
 
 
 if __name__ == "__main__":

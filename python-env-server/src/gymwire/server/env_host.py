@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One environment and what its session wants to know of it, in whichever process it runs."""
 
-import traceback
 from collections.abc import Callable, Collection
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
 
 from gymwire.codec import UnsupportedValueError, encode_array, encode_dict, encode_value
 from gymwire.server.errors import CallFailedError, EnvironmentFailedError
+from gymwire.server.failures import class_name, describe
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -137,21 +137,3 @@ class EnvHost:
 def is_array_space(space: Space[Any]) -> bool:
     """Says whether the space's samples are arrays or numbers of one dtype and shape, so that a batch is one array."""
     return isinstance(space, (Box, Discrete, MultiDiscrete, MultiBinary))
-
-
-def describe(error: BaseException) -> str:
-    """Returns the exception's class and text on one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def class_name(error: BaseException) -> str:
-    """Returns the class as Python writes it in tracebacks; empty for the server's own words."""
-    kind = type(error)
-    if kind.__module__.startswith("gymwire."):
-        return ""
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-
-
-def traceback_text(error: BaseException) -> str:
-    """Returns the traceback as Python prints it."""
-    return "".join(traceback.format_exception(error))

@@ -14,8 +14,9 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from gymwire.codec import UnsupportedValueError
-from gymwire.server.env_host import EnvHost, Wants, class_name, describe, traceback_text
+from gymwire.server.env_host import EnvHost, Wants
 from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
+from gymwire.server.failures import class_name, describe, traceback_text
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.order import EnvOrder, describe_env
 
@@ -27,7 +28,7 @@ def serve_environment(
     the end of the connection. Each answer is a pair: the result, or None and the exception."""
     # Ctrl-C is for the server, which takes its environments down.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _die_with_parent()
+    die_with_parent()
     choose_opengl()
     try:
         host = EnvHost(order.make(), index, wants, same_step)
@@ -68,7 +69,7 @@ def _portable(error: Exception, index: int) -> Exception:
     return failure
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ends this process when the server ends, even while the environment computes."""
     parent = multiprocessing.parent_process()
     assert parent is not None

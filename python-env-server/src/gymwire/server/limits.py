@@ -25,6 +25,10 @@ class Limits:
     """Pictures that one session may have drawn, over all its environments."""
     max_held_frames: int = 1000
     """Pictures that one session may collect before it takes them; one of CartPole's has 0.7 MB."""
+    session_memory_mib: int = 4096
+    """Resident memory of a session's process and of those that it starts, in MiB."""
+    request_seconds: int = 600
+    """Time that one request may take in a session's process, in seconds."""
 
     @property
     def max_message_bytes(self) -> int:

@@ -4,7 +4,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,8 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from gymwire.server.access import TokenCheck
 from gymwire.server.addresses import is_unix
 from gymwire.server.errors import AddressInUseError
-from gymwire.server.limits import Limits
+from gymwire.server.hosting import Host, HostSettings
 from gymwire.server.parsing import ParseCheck
-from gymwire.server.security import Rules
 from gymwire.server.service import EnvironmentService
 from gymwire.server.session_log import SessionLog
 from gymwire.server.session_table import SessionTable
@@ -47,16 +46,17 @@ class Listener:
         self,
         address: str,
         *,
-        limits: Limits,
-        rules: Rules,
-        lease_seconds: float,
+        settings: HostSettings,
+        make_host: Callable[[SessionTable], Host],
         log: SessionLog,
         token: str | None,
         tls: grpc.ServerCredentials | None,
     ) -> None:
+        limits = settings.limits
         self._socket_path = Path(address.removeprefix("unix:")) if is_unix(address) else None
         self._tls = tls
         self._sessions = SessionTable(limits, log)
+        self._host = make_host(self._sessions)
         threads = limits.max_streams + _REFLECTION_STREAMS + _UNARY_THREADS
         self._server = grpc.server(
             futures.ThreadPoolExecutor(threads, thread_name_prefix="rpc"),
@@ -76,7 +76,7 @@ class Listener:
                 ("grpc.http2.max_ping_strikes", 0),
             ],
         )
-        service = EnvironmentService(self._sessions, lease_seconds, limits, rules)
+        service = EnvironmentService(self._sessions, self._host, limits, settings.rules)
         pb_grpc.add_EnvironmentServiceServicer_to_server(service, self._server)
         self._health = health.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
@@ -91,7 +91,8 @@ class Listener:
         """Ends the calls under way after the grace, closes all environments, and removes the socket file."""
         self._health.enter_graceful_shutdown()
         self._server.stop(grace_seconds).wait()
-        self._sessions.close_all()
+        self._sessions.close_all(side_by_side=True)
+        self._host.close()
         if self._socket_path is not None:
             self._socket_path.unlink(missing_ok=True)
 

@@ -8,9 +8,10 @@ from gymwire.codec import UnsupportedValueError, encode_space
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import decode_string_dict
 from gymwire.server import environments
-from gymwire.server.env_host import InfoKeys, Wants, describe
+from gymwire.server.env_host import InfoKeys, Wants
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
-from gymwire.server.limits import Limits
+from gymwire.server.failures import describe
+from gymwire.server.hosting import HostSettings
 from gymwire.server.order import EnvOrder
 from gymwire.server.processes import ProcessWorker
 from gymwire.server.rendering import check_render_mode
@@ -53,29 +54,27 @@ def check_make(request: pb.MakeRequest) -> None:
         raise InvalidRequestError(f"lease_seconds must be at least 1, but {request.lease_seconds} came")
 
 
-def create_session(
-    session_id: str, request: pb.MakeRequest, default_lease: float, limits: Limits, rules: Rules
-) -> Session:
-    """Makes the environments of a checked request; `default_lease` is in seconds."""
-    order = _order(request, rules)
+def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_thread: bool) -> Session:
+    """Makes the environments of a checked request; `one_thread` says that all requests will come on this thread."""
+    order = _order(request, settings.rules)
     wants = Wants(_info_keys(request), request.env_outputs)
+    worker_class = _worker_class(request, order, one_thread)
     try:
-        worker = _worker_class(request, order)(order, request.num_envs, _MODES[request.autoreset_mode], wants)
+        worker = worker_class(order, request.num_envs, _MODES[request.autoreset_mode], wants)
     except _OWN_ERRORS:
         raise
     except (Exception, SystemExit) as error:
         raise EnvironmentFailedError(f"{request.env_id} failed to start: {describe(error)}") from error
-    lease = request.lease_seconds if request.HasField("lease_seconds") else default_lease
-    return Session(session_id, worker, lease, wants.infos, limits, rules)
+    return Session(worker, wants.infos, settings.limits, settings.rules)
 
 
-def describe_session(session: Session) -> pb.MakeResponse:
+def describe_session(session_id: str, session: Session, lease_seconds: float) -> pb.MakeResponse:
     """Returns what a client needs to know of a new session."""
     worker = session.worker
     description = worker.description
     in_processes = isinstance(worker, ProcessWorker)
     return pb.MakeResponse(
-        session_id=session.id,
+        session_id=session_id,
         num_envs=worker.num_envs,
         autoreset_mode=_WIRE_MODES[worker.autoreset_mode],
         spec=description.spec,
@@ -84,7 +83,7 @@ def describe_session(session: Session) -> pb.MakeResponse:
         observation_space=encode_space(worker.observation_space),
         action_space=encode_space(worker.action_space),
         metadata=description.metadata,
-        lease_seconds=session.lease_seconds,
+        lease_seconds=lease_seconds,
         vectorization=pb.VECTORIZATION_ASYNC if in_processes else pb.VECTORIZATION_SYNC,
         render_mode=description.render_mode,
         full_spec=description.full_spec,
@@ -105,15 +104,15 @@ def _order(request: pb.MakeRequest, rules: Rules) -> EnvOrder:
     mode = request.render_mode if request.HasField("render_mode") else None
     if mode is not None:
         environments.check_importable(spec)
-        check_render_mode(spec, mode)
+        check_render_mode(spec, mode, rules.human)
     limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
     return EnvOrder(spec, kwargs, limit, mode, named)
 
 
-def _worker_class(request: pb.MakeRequest, order: EnvOrder) -> type[SyncWorker] | type[ProcessWorker]:
+def _worker_class(request: pb.MakeRequest, order: EnvOrder, one_thread: bool) -> type[SyncWorker] | type[ProcessWorker]:
     if request.vectorization == pb.VECTORIZATION_ASYNC:
         return ProcessWorker
-    return SyncWorker if order.render_mode is None else DrawingWorker
+    return SyncWorker if one_thread or order.render_mode is None else DrawingWorker
 
 
 def _info_keys(request: pb.MakeRequest) -> InfoKeys:

@@ -12,6 +12,7 @@ import grpc
 from gymwire.server.access import read_token, tls_credentials
 from gymwire.server.addresses import check_address, is_loopback, is_unix
 from gymwire.server.errors import InvalidRequestError
+from gymwire.server.hosting import HostSettings
 from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.server.session_log import SessionLog
@@ -47,6 +48,13 @@ def parse() -> argparse.Namespace:
         "--lean",
         action="store_true",
         help="the fastest way, for one client on this machine: one thread a connection; no TLS, token or reflection",
+    )
+    parser.add_argument(
+        "--isolation",
+        choices=("process", "none"),
+        default="process",
+        help="process: each session in a process of its own, so that none can harm another; none: all in the server's, "
+        "for trusted fleets of very many small sessions; default: %(default)s, with --lean none",
     )
     parser.add_argument(
         "--import",
@@ -101,6 +109,7 @@ def rules(options: argparse.Namespace) -> Rules:
         imports=options.allow_import,
         files=options.allow_files,
         calls=options.allow_call,
+        human=options.allow_human,
     )
 
 
@@ -115,7 +124,14 @@ def limits(options: argparse.Namespace) -> Limits:
         max_message_mib=options.max_message_mib,
         max_frames=options.max_frames,
         max_held_frames=options.max_held_frames,
+        session_memory_mib=options.session_memory,
+        request_seconds=options.request_seconds,
     )
+
+
+def host_settings(options: argparse.Namespace) -> HostSettings:
+    """Returns what a host of sessions needs to know."""
+    return HostSettings(limits(options), rules(options), options.lease_seconds, tuple(options.modules))
 
 
 def session_log(options: argparse.Namespace) -> SessionLog:
@@ -184,6 +200,11 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--allow-call", action="store_true", help="clients may use attributes and methods of the environments by name"
     )
+    group.add_argument(
+        "--allow-human",
+        action="store_true",
+        help='clients may ask for the render mode "human", which opens windows on this machine',
+    )
 
 
 def _add_limits(group: argparse._ArgumentGroup) -> None:
@@ -199,6 +220,10 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-message-mib", standard.max_message_mib, "in MiB; default: %(default)s")
     add("--max-frames", standard.max_frames, "pictures drawn for one session; default: %(default)s")
     add("--max-held-frames", standard.max_held_frames, "pictures that one session collects; default: %(default)s")
+    memory = "resident memory of a session's process and of those that it starts, in MiB; default: %(default)s"
+    add("--session-memory", standard.session_memory_mib, memory)
+    time = "a request that takes longer ends its session; default: %(default)s"
+    add("--request-seconds", standard.request_seconds, time)
 
 
 def _positive_int(text: str) -> int:

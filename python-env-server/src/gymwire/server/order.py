@@ -34,6 +34,7 @@ class EnvOrder(NamedTuple):
         env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
         if self.render_mode is not None:
             rendering.check_can_draw(env)
+        rendering.check_camera(env)
         for wrapper in self.wrappers:
             env = wrappers.wrap(env, wrapper)
         return env

@@ -32,16 +32,24 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler
-        parse, write = tolerant_parser(handler.request_deserializer), handler.response_serializer
         if handler.request_streaming:
-            return grpc.stream_stream_rpc_method_handler(handler.stream_stream, parse, write)
-        return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, write)
+            # The service takes and gives the bytes of a stream's messages.
+            return grpc.stream_stream_rpc_method_handler(handler.stream_stream)
+        parse = tolerant_parser(handler.request_deserializer)
+        return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, handler.response_serializer)
 
 
 def check_parsed(request: Any) -> None:
     """Raises InvalidRequestError for a message that could not be parsed."""
     if isinstance(request, Malformed):
         raise InvalidRequestError(f"the request is not a message of the protocol: {request.reason}")
+
+
+def parse_checked(parse: Callable[[bytes], Any], data: bytes) -> Any:
+    """Returns the message; InvalidRequestError where the bytes are none."""
+    request = tolerant_parser(parse)(data)
+    check_parsed(request)
+    return request
 
 
 def tolerant_parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

@@ -9,7 +9,13 @@ import numpy as np
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from gymwire.codec import UnsupportedValueError, encode_value
-from gymwire.server.errors import InvalidRequestError, MissingDependencyError, QuotaError, UnsupportedResultError
+from gymwire.server.errors import (
+    InvalidRequestError,
+    MissingDependencyError,
+    QuotaError,
+    RefusedError,
+    UnsupportedResultError,
+)
 from gymwire.server.limits import Limits
 from gymwire.server.opengl import missing_opengl
 from gymwire.v1 import value_pb2
@@ -25,8 +31,25 @@ def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
         raise MissingDependencyError(missing)
 
 
-def check_render_mode(spec: EnvSpec, mode: str) -> None:
-    """Refuses a mode that the environment does not have."""
+def check_camera(env: gymnasium.Env[Any, Any]) -> None:
+    """Refuses a camera that a MuJoCo environment does not have: MuJoCo would end the process when it draws."""
+    renderer = getattr(env.unwrapped, "mujoco_renderer", None)
+    camera, model = getattr(renderer, "camera_id", None), getattr(renderer, "model", None)
+    if camera is None or model is None:
+        return
+    # -1 is the free camera.
+    if not -1 <= camera < model.ncam:
+        env.close()
+        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model, but {camera} came")
+
+
+def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:
+    """Refuses a mode that the environment does not have, and "human" unless the operator allows it."""
+    if mode == "human" and not human:
+        raise RefusedError(
+            "the render mode 'human' opens a window on the server's machine; use 'rgb_array' and Render, or let the "
+            "server's operator start it with --allow-human"
+        )
     creator = load_env_creator(spec.entry_point) if isinstance(spec.entry_point, str) else spec.entry_point
     metadata = getattr(creator, "metadata", None)
     if not isinstance(metadata, dict):

@@ -36,6 +36,8 @@ class Rules:
     """Clients may name files that environments and wrappers read or write."""
     calls: bool = False
     """Clients may read and set attributes of the environments and call their methods."""
+    human: bool = False
+    """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
         """Says whether clients may make a registered id, and see it listed."""

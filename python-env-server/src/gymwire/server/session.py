@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One client's vector of environments: its state, its step numbers, and the checks before anything moves."""
 
-import threading
-import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,8 @@ from gymwire.codec import encode_dict
 from gymwire.codec.values import decode_string_dict
 from gymwire.server.batches import ActionReader, ObservationWriter
 from gymwire.server.calls import answer_call
-from gymwire.server.errors import (
-    EnvironmentFailedError,
-    InvalidRequestError,
-    QuotaError,
-    UnknownSessionError,
-    WrongStateError,
-)
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, QuotaError, WrongStateError
+from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
 from gymwire.server.rendering import FrameBudget, render
 from gymwire.server.security import Rules
@@ -29,21 +23,11 @@ from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
 
 
-class Session:
-    """Answers the requests to one vector of environments, one at a time. The lease runs while `streams` is 0."""
+class Session(HostedSession):
+    """Answers the requests to one vector of environments in this process."""
 
-    def __init__(
-        self, session_id: str, worker: Worker, lease_seconds: float, wants_infos: bool, limits: Limits, rules: Rules
-    ) -> None:
-        self.id = session_id
+    def __init__(self, worker: Worker, wants_infos: bool, limits: Limits, rules: Rules) -> None:
         self.worker = worker
-        self.lease_seconds = lease_seconds
-        self.closed = False
-        self.streams = 0
-        self.steps = 0
-        self.resets = 0
-        self.last_used = time.monotonic()
-        self.lock = threading.Lock()
         self._wants_infos = wants_infos
         self._limits = limits
         self._rules = rules
@@ -53,130 +37,115 @@ class Session:
         self._actions = ActionReader(worker)
         self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits)
 
+    def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
+        """See HostedSession."""
+        kind = request.WhichOneof("request")
+        response = pb.InteractResponse()
+        # Filled in place: a message set into another one is copied.
+        _METHODS[kind](self, getattr(request, kind), getattr(response, kind))
+        return response
+
+    def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
+        """See HostedSession."""
+        return self.answer(request).SerializeToString()
+
     def reset(self, request: pb.ResetRequest, response: pb.ResetResponse) -> None:
         """Starts new episodes, or repeats the last response when the request repeats its number."""
-        with self.lock:
-            self._check_open()
-            if self._repeats(request.step_number, response):
-                return
-            mask = self._reset_mask(request.reset_mask)
-            seeds = self._seeds(request)
-            options = decode_string_dict(request.options, "options") if request.HasField("options") else None
-            if options is not None and "reset_mask" in options:
-                raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
-            self._frames.before_move()
-            self.resets += 1
-            outcome = self.worker.reset_envs(seeds, mask, options)
-            self._frames.after_move(mask.tobytes())
-            self._observations.write(response.observations)
-            if self._wants_infos:
-                response.infos.CopyFrom(encode_dict(outcome.infos))
-            response.env_outputs.extend(outcome.outputs)
-            self._remember(response)
+        if self._repeats(request.step_number, response):
+            return
+        mask = self._reset_mask(request.reset_mask)
+        seeds = self._seeds(request)
+        options = decode_string_dict(request.options, "options") if request.HasField("options") else None
+        if options is not None and "reset_mask" in options:
+            raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
+        self._frames.before_move()
+        self.resets += 1
+        outcome = self.worker.reset_envs(seeds, mask, options)
+        self._frames.after_move(mask.tobytes())
+        self._observations.write(response.observations)
+        if self._wants_infos:
+            response.infos.CopyFrom(encode_dict(outcome.infos))
+        response.env_outputs.extend(outcome.outputs)
+        self._remember(response)
 
     def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
         """Steps every environment, or repeats the last response when the request repeats its number."""
-        with self.lock:
-            self._check_open()
-            if self._repeats(request.step_number, response):
-                return
-            if self._last_response is None:
-                raise WrongStateError("the session was never reset; send a Reset before the first Step")
-            if self.worker.autoreset_mode is AutoresetMode.DISABLED and (
-                ended := np.flatnonzero(self.worker.ended).tolist()
-            ):
-                raise WrongStateError(
-                    f"the episodes of the environments {ended} have ended and autoreset is disabled; "
-                    "name them in the reset_mask of a Reset before the next Step"
-                )
-            actions = self._actions.read(request.actions)
-            self._frames.before_move()
-            self.steps += 1
-            outcome = self.worker.step_envs(actions)
-            self._frames.after_move(outcome.reset_mask)
-            self._observations.write(response.observations)
-            response.rewards = outcome.rewards
-            response.terminated = outcome.terminated
-            response.truncated = outcome.truncated
-            response.reset_mask = outcome.reset_mask
-            if outcome.finals:
-                response.finals.extend(outcome.finals)
-            if self._wants_infos:
-                response.infos.CopyFrom(encode_dict(outcome.infos))
-            if outcome.outputs:
-                response.env_outputs.extend(outcome.outputs)
-            self._remember(response)
+        if self._repeats(request.step_number, response):
+            return
+        if self._last_response is None:
+            raise WrongStateError("the session was never reset; send a Reset before the first Step")
+        if self.worker.autoreset_mode is AutoresetMode.DISABLED and (
+            ended := np.flatnonzero(self.worker.ended).tolist()
+        ):
+            raise WrongStateError(
+                f"the episodes of the environments {ended} have ended and autoreset is disabled; "
+                "name them in the reset_mask of a Reset before the next Step"
+            )
+        actions = self._actions.read(request.actions)
+        self._frames.before_move()
+        self.steps += 1
+        outcome = self.worker.step_envs(actions)
+        self._frames.after_move(outcome.reset_mask)
+        self._observations.write(response.observations)
+        response.rewards = outcome.rewards
+        response.terminated = outcome.terminated
+        response.truncated = outcome.truncated
+        response.reset_mask = outcome.reset_mask
+        if outcome.finals:
+            response.finals.extend(outcome.finals)
+        if self._wants_infos:
+            response.infos.CopyFrom(encode_dict(outcome.infos))
+        if outcome.outputs:
+            response.env_outputs.extend(outcome.outputs)
+        self._remember(response)
 
     def render(self, request: pb.RenderRequest, response: pb.RenderResponse) -> None:
         """Draws the environments as they are."""
-        with self.lock:
-            self._check_open()
-            if self.worker.description.render_mode is None:
-                raise WrongStateError("the session draws nothing: no render_mode was given in Make")
-            if self._last_response is None:
-                raise WrongStateError("the session was never reset; send a Reset before the first Render")
-            self._frames.before_draw()
-            response.frames.extend(self.worker.each(render))
-            self._frames.after_draw()
-            self.last_used = time.monotonic()
-            if (size := response.ByteSize()) > self._limits.max_message_bytes:
-                raise QuotaError(
-                    f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; draw "
-                    "smaller ones, call Render more often, or start the server with a higher --max-message-mib"
-                )
+        if self.worker.description.render_mode is None:
+            raise WrongStateError("the session draws nothing: no render_mode was given in Make")
+        if self._last_response is None:
+            raise WrongStateError("the session was never reset; send a Reset before the first Render")
+        self._frames.before_draw()
+        response.frames.extend(self.worker.each(render))
+        self._frames.after_draw()
+        if (size := response.ByteSize()) > self._limits.max_message_bytes:
+            raise QuotaError(
+                f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; draw "
+                "smaller ones, call Render more often, or start the server with a higher --max-message-mib"
+            )
 
     def snapshot(self, request: pb.SnapshotRequest, response: pb.SnapshotResponse) -> None:
         """Takes the environments' state down."""
-        with self.lock:
-            self._check_open()
-            if self._last_response is None:
-                raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
-            response.snapshots.extend(take_worker(self.worker))
-            self.last_used = time.monotonic()
-            if (size := response.ByteSize()) > self._limits.max_message_bytes:
-                raise QuotaError(
-                    f"the snapshots have {size} bytes and a message may have {self._limits.max_message_bytes}; use "
-                    "fewer environments, or start the server with a higher --max-message-mib"
-                )
+        if self._last_response is None:
+            raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
+        response.snapshots.extend(take_worker(self.worker))
+        if (size := response.ByteSize()) > self._limits.max_message_bytes:
+            raise QuotaError(
+                f"the snapshots have {size} bytes and a message may have {self._limits.max_message_bytes}; use "
+                "fewer environments, or start the server with a higher --max-message-mib"
+            )
 
     def restore(self, request: pb.RestoreRequest, response: pb.RestoreResponse) -> None:
         """Puts a state into the environments, or repeats the last response when the request repeats its number."""
-        with self.lock:
-            self._check_open()
-            if self._repeats(request.step_number, response):
-                return
-            restore_worker(self.worker, request.snapshots)
-            self._observations.write(response.observations)
-            self._remember(response)
+        if self._repeats(request.step_number, response):
+            return
+        restore_worker(self.worker, request.snapshots)
+        self._observations.write(response.observations)
+        self._remember(response)
 
     def call(self, request: pb.CallRequest, response: pb.CallResponse) -> None:
         """Reads or sets an attribute of the environments, or calls a method."""
-        with self.lock:
-            self._check_open()
-            response.results.extend(answer_call(self.worker, request, self._rules))
-            self.last_used = time.monotonic()
+        response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self) -> None:
-        """Closes the environments, once a request under way is answered. Closing again does nothing."""
-        with self.lock:
-            self.close_locked()
+        """See HostedSession."""
+        try:
+            self.worker.close()
+        except Exception as error:
+            raise EnvironmentFailedError(f"an environment failed to close: {error}") from error
 
-    def close_locked(self) -> None:
-        """Closes the environments; for a caller that holds the lock."""
-        if not self.closed:
-            self.closed = True
-            try:
-                self.worker.close()
-            except Exception as error:
-                raise EnvironmentFailedError(f"an environment failed to close: {error}") from error
-
-    def expired(self, now: float) -> bool:
-        """Says whether the lease has run out at the monotonic time `now`, in seconds."""
-        return self.streams == 0 and now - self.last_used > self.lease_seconds
-
-    def _check_open(self) -> None:
-        if self.closed:
-            raise UnknownSessionError(f"the session {self.id!r} is closed; open a new one with Make")
+    def abort(self) -> None:
+        """Does nothing: a thread of this process cannot be stopped."""
 
     def _repeats(self, asked: int, response: Any) -> bool:
         """Gives the response of a new request its number, or that of a repeated one its content, and says which."""
@@ -195,7 +164,6 @@ class Session:
     def _remember(self, response: Any) -> None:
         self._last_number += 1
         self._last_response = response
-        self.last_used = time.monotonic()
 
     def _reset_mask(self, mask: bytes) -> npt.NDArray[np.bool_]:
         n = self.worker.num_envs
@@ -230,3 +198,14 @@ class Session:
             if seed is not None and seed < 0:
                 raise InvalidRequestError(f"the seed of environment {i} is {seed}, but a seed is at least 0", i)
         return seeds
+
+
+# The kinds of requests, by their names in InteractRequest and InteractResponse.
+_METHODS: dict[str, Callable[[Session, Any, Any], None]] = {
+    "step": Session.step,
+    "reset": Session.reset,
+    "render": Session.render,
+    "snapshot": Session.snapshot,
+    "restore": Session.restore,
+    "call": Session.call,
+}

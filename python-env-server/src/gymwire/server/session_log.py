@@ -9,7 +9,10 @@ import threading
 import time
 import urllib.parse
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from gymwire.server.open_session import OpenSession
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,21 +43,22 @@ class SessionLog:
         self._file = file
         self._lock = threading.Lock()
 
-    def ended(self, session_id: str, origin: SessionOrigin, steps: int, resets: int, reason: str) -> None:
-        """Writes the line of a session; `steps` and `resets` count requests, each over all its environments."""
+    def ended(self, session: "OpenSession", reason: str) -> None:
+        """Writes the line of a session; its steps and resets count requests, each over all its environments."""
         if self._file is None:
             return
+        origin = session.origin
         line = json.dumps(
             {
                 "event": "session_ended",
                 "time": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds"),
-                "session": session_id,
+                "session": session.id,
                 "peer": urllib.parse.unquote(origin.peer),
                 "env_id": origin.env_id,
                 "num_envs": origin.num_envs,
                 "processes": origin.processes,
-                "steps": steps,
-                "resets": resets,
+                "steps": session.steps,
+                "resets": session.resets,
                 "seconds": round(time.monotonic() - origin.began, 3),
                 "reason": reason,
             }

@@ -1,22 +1,25 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The open sessions: quotas, leases, how each ended, and the thread that reaps what a vanished client left behind."""
+"""The open sessions: quotas, leases, how each ended, and the thread that closes what a vanished client left behind."""
 
 import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from gymwire.server.errors import QuotaError, UnknownSessionError
+from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
-from gymwire.server.session import Session
+from gymwire.server.open_session import OpenSession, ended_error
 from gymwire.server.session_log import SessionLog, SessionOrigin
 
 _LOG = logging.getLogger(__name__)
 
 # So many ended sessions are remembered, to tell a client that comes back why.
 _REMEMBERED = 1000
+_CLOSING_THREADS = 16
 
 
 class SessionTable:
@@ -26,38 +29,38 @@ class SessionTable:
         self._limits = limits
         self._log = log
         self._lock = threading.Lock()
-        self._sessions: dict[str, Session] = {}
-        self._origins: dict[str, SessionOrigin] = {}
+        self._sessions: dict[str, OpenSession] = {}
         self._reasons: dict[str, str] = {}  # of ended sessions, oldest first
         self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
-        self._reaper = threading.Thread(target=self._reap, name="session-reaper", daemon=True)
-        self._reaper.start()
+        threading.Thread(target=self._reap, name="session-reaper", daemon=True).start()
 
-    def open(self, origin: SessionOrigin, create: Callable[[str], Session]) -> Session:
-        """Adds the session that `create` returns for a new id; QuotaError before anything is created."""
+    def open(self, origin: SessionOrigin, create: Callable[[str], tuple[HostedSession, float]]) -> OpenSession:
+        """Adds the session that `create` returns for a new id, with its lease in seconds; QuotaError before anything
+        is created."""
         with self._lock:
-            self._check_quotas(origin, [*self._origins.values(), *self._making])
+            self._check_quotas(origin, [*(session.origin for session in self._sessions.values()), *self._making])
             self._making.append(origin)
         session = None
         try:
-            session = create(secrets.token_hex(8))
+            session_id = secrets.token_hex(8)
+            hosted, lease_seconds = create(session_id)
+            session = OpenSession(session_id, hosted, origin, lease_seconds)
         finally:
             # In one step, so that nobody counts the session twice.
             with self._lock:
                 self._making.remove(origin)
                 if session is not None:
                     self._sessions[session.id] = session
-                    self._origins[session.id] = origin
         return session
 
-    def get(self, session_id: str) -> Session:
+    def get(self, session_id: str) -> OpenSession:
         """Returns an open session."""
         session = self._sessions.get(session_id)
         if session is None:
             reason = self._reasons.get(session_id)
             if reason is not None:
-                raise UnknownSessionError(f"the session {session_id!r} has ended: {reason}; open a new one with Make")
+                raise ended_error(session_id, reason)
             raise UnknownSessionError(
                 f"no session {session_id!r} is open: it was never made here, or ended long ago; "
                 "open a new one with Make"
@@ -72,18 +75,23 @@ class SessionTable:
         """Closes a session; one that is not open is left alone."""
         with self._lock:
             session = self._sessions.pop(session_id, None)
-            origin = self._remember_end(session_id, reason)
-        if session is not None and origin is not None:
-            try:
-                session.close()
-            finally:
-                self._log.ended(session_id, origin, session.steps, session.resets, reason)
+            if session is not None:
+                self._remember_end(session_id, reason)
+        if session is not None:
+            self._end(session, reason)
 
-    def close_all(self) -> None:
-        """Closes every session and ends the reaper."""
+    def close_all(self, *, side_by_side: bool) -> None:
+        """Closes every session, several at a time if wished, and ends the reaper."""
         self._stopping.set()
-        for session_id in list(self._sessions):
-            self.close_quietly(session_id, "the server was stopped")
+        reason = "the server was stopped"
+        session_ids = list(self._sessions)
+        if not side_by_side:
+            for session_id in session_ids:
+                self.close_quietly(session_id, reason)
+            return
+        with ThreadPoolExecutor(_CLOSING_THREADS, thread_name_prefix="close") as closers:
+            for session_id in session_ids:
+                closers.submit(self.close_quietly, session_id, reason)
 
     def close_quietly(self, session_id: str, reason: str) -> None:
         """Closes a session whose environments may be broken: what they raise goes to the log."""
@@ -92,16 +100,22 @@ class SessionTable:
         except Exception:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
-    def hold(self, session: Session) -> None:
+    def close_if_idle(self, session_id: str, reason: str) -> None:
+        """Closes a session whose process has ended. A request under way learns of it by itself."""
+        session = self._sessions.get(session_id)
+        if session is not None and session.is_idle():
+            self.close_quietly(session_id, reason)
+
+    def hold(self, session: OpenSession) -> None:
         """Keeps a session's lease from running while a stream is open."""
         with self._lock:
             session.streams += 1
 
-    def release(self, session: Session) -> None:
+    def release(self, session: OpenSession) -> None:
         """Ends one `hold`; the lease counts from now."""
         with self._lock:
             session.streams -= 1
-            session.last_used = time.monotonic()
+            session.use()
 
     def _check_quotas(self, asked: SessionOrigin, present: list[SessionOrigin]) -> None:
         limits = self._limits
@@ -133,31 +147,28 @@ class SessionTable:
         while not self._stopping.wait(0.25):
             now = time.monotonic()
             for session in list(self._sessions.values()):
-                # A session whose lock is taken is in use.
-                if session.expired(now) and session.lock.acquire(blocking=False):
-                    try:
-                        self._reap_locked(session, now)
-                    finally:
-                        session.lock.release()
+                if session.expired(now):
+                    self._reap_one(session, now)
 
-    def _reap_locked(self, session: Session, now: float) -> None:
+    def _reap_one(self, session: OpenSession, now: float) -> None:
         reason = f"its lease of {session.lease_seconds:g} s ran out"
         with self._lock:
+            # A request or a stream may have come meanwhile.
             if not session.expired(now) or self._sessions.pop(session.id, None) is None:
                 return
-            origin = self._remember_end(session.id, reason)
+            self._remember_end(session.id, reason)
         try:
-            session.close_locked()
+            self._end(session, reason)
         except Exception:
             _LOG.warning("the session %s failed to close", session.id, exc_info=True)
-        if origin is not None:
-            self._log.ended(session.id, origin, session.steps, session.resets, reason)
 
-    def _remember_end(self, session_id: str, reason: str) -> SessionOrigin | None:
-        """Forgets all of a session but why it ended; for a caller that holds the lock. Returns where it came from."""
-        origin = self._origins.pop(session_id, None)
-        if origin is not None:
-            self._reasons[session_id] = reason
-            if len(self._reasons) > _REMEMBERED:
-                del self._reasons[next(iter(self._reasons))]
-        return origin
+    def _end(self, session: OpenSession, reason: str) -> None:
+        try:
+            session.close(reason)
+        finally:
+            self._log.ended(session, reason)
+
+    def _remember_end(self, session_id: str, reason: str) -> None:
+        self._reasons[session_id] = reason
+        if len(self._reasons) > _REMEMBERED:
+            del self._reasons[next(iter(self._reasons))]

@@ -14,8 +14,9 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
-from gymwire.server.env_host import EnvHost, Turn, Wants, describe
+from gymwire.server.env_host import EnvHost, Turn, Wants
 from gymwire.server.errors import EnvironmentFailedError
+from gymwire.server.failures import describe
 from gymwire.server.order import Description, EnvOrder, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
 

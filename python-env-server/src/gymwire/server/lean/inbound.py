@@ -13,12 +13,9 @@ from gymwire.server.lean.frames import ConnectionFaultError, ErrorCode, Kind, Se
 from gymwire.server.lean.headers import FieldReader, Fields, Status, UnacceptableError
 from gymwire.server.lean.outbound import Outbound
 from gymwire.server.lean.stream import Stream
-from gymwire.server.parsing import tolerant_parser
-from gymwire.server.service import EnvironmentService, Interaction
-from gymwire.v1 import environment_service_pb2 as pb
+from gymwire.server.service import EnvironmentService
 
 _INTERACT = "/gymwire.v1.EnvironmentService/Interact"
-_parse_request = tolerant_parser(pb.InteractRequest.FromString)
 
 
 class Inbound:
@@ -140,7 +137,7 @@ class Inbound:
             path = headers.requested_path(fields)
             if path == _INTERACT:
                 interaction = self._service.open_stream(self._peer)
-                stream.answer, stream.end = _answerer(interaction), interaction.end
+                stream.answer, stream.end = interaction.answer, interaction.end
             elif path in self._unary_calls:
                 stream.unary = self._unary_calls[path]
             else:
@@ -206,12 +203,3 @@ class Inbound:
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"
             )
         return self._streams.get(stream_id)
-
-
-def _answerer(interaction: Interaction) -> Callable[[bytes], bytes]:
-    answer = interaction.answer
-
-    def answer_bytes(request: bytes) -> bytes:
-        return answer(_parse_request(request)).SerializeToString()
-
-    return answer_bytes

@@ -14,10 +14,10 @@ from grpc_health.v1 import health, health_pb2
 
 from gymwire.server.addresses import is_unix
 from gymwire.server.errors import AddressInUseError
+from gymwire.server.hosting import HostSettings
 from gymwire.server.lean.calls import unary_calls
 from gymwire.server.lean.connection import Connection
-from gymwire.server.limits import Limits
-from gymwire.server.security import Rules
+from gymwire.server.local import LocalHost
 from gymwire.server.service import EnvironmentService
 from gymwire.server.session_log import SessionLog
 from gymwire.server.session_table import SessionTable
@@ -36,11 +36,13 @@ _PULSE_SECONDS = 1.0
 class LeanListener:
     """A serving lean server; `address` is where it really listens, a port of 0 replaced."""
 
-    def __init__(self, address: str, *, limits: Limits, rules: Rules, lease_seconds: float, log: SessionLog) -> None:
+    def __init__(self, address: str, *, settings: HostSettings, log: SessionLog) -> None:
+        limits = settings.limits
         self._socket_path = Path(address.removeprefix("unix:")) if is_unix(address) else None
         self._limits = limits
         self._sessions = SessionTable(limits, log)
-        self._service = EnvironmentService(self._sessions, lease_seconds, limits, rules)
+        host = LocalHost(settings, one_thread=False)
+        self._service = EnvironmentService(self._sessions, host, limits, settings.rules)
         self._health = health.HealthServicer()
         for name in ("", _SERVICE):
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
@@ -64,7 +66,7 @@ class LeanListener:
         for connection, thread in connections.items():
             thread.join(max(0.0, deadline - time.monotonic()))
             connection.abort()
-        self._sessions.close_all()
+        self._sessions.close_all(side_by_side=False)
         if self._socket_path is not None:
             self._socket_path.unlink(missing_ok=True)
 

@@ -1,0 +1,89 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""From an exception to the ``ErrorDetail`` that tells a client of it."""
+
+import logging
+import traceback
+
+from gymwire.server.errors import EnvironmentRaisedError, ReportedError
+from gymwire.status import Code
+from gymwire.v1 import environment_service_pb2 as pb
+
+_LOG = logging.getLogger(__name__)
+
+# Trailing metadata is limited to 8 KiB by most clients. The message is there twice, once with three characters for each
+# byte that is not ASCII, and the rest in base 64.
+_MAX_MESSAGE_BYTES = 1000
+_MAX_TRACEBACK_BYTES = 2500
+_MAX_CLASS_BYTES = 100
+
+
+def ends_session(error: Exception) -> bool:
+    """Says whether the environments have moved without an answer, or may be broken."""
+    return getattr(error, "ends_session", False) is True
+
+
+def describe_failure(error: Exception) -> pb.ErrorDetail:
+    """Returns what to tell the client; `session_alive` is left to the caller. A defect of the server is logged."""
+    if isinstance(error, ReportedError):
+        return error.detail
+    code = _code(error)
+    message = str(error)
+    if code is Code.INTERNAL:
+        _LOG.error("a request failed by a defect of the server", exc_info=error)
+        message = f"the server failed: {describe(error)}; its log has the traceback"
+    cause = error.__cause__ or error
+    detail = pb.ErrorDetail(
+        code=code,
+        message=_shortened(message),
+        exception_class=_unicode(class_name(cause))[:_MAX_CLASS_BYTES].decode(errors="ignore"),
+    )
+    if isinstance(error, EnvironmentRaisedError):
+        if error.exception_class:
+            detail.exception_class = error.exception_class[:_MAX_CLASS_BYTES]
+        text = error.traceback or traceback_text(cause)
+        detail.traceback = _unicode(text)[-_MAX_TRACEBACK_BYTES:].decode(errors="ignore")
+    env_index = getattr(error, "env_index", None)
+    if env_index is not None:
+        detail.env_index = env_index
+    return detail
+
+
+def describe(error: BaseException) -> str:
+    """Returns the exception's class and text on one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def first_line(message: str) -> str:
+    """Returns the first line, for a log or a later message."""
+    return _shortened(message.split("\n", 1)[0])
+
+
+def class_name(error: BaseException) -> str:
+    """Returns the class as Python writes it in tracebacks; empty for the server's own words."""
+    kind = type(error)
+    if kind.__module__.startswith("gymwire."):
+        return ""
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def traceback_text(error: BaseException) -> str:
+    """Returns the traceback as Python prints it."""
+    return "".join(traceback.format_exception(error))
+
+
+def _code(error: Exception) -> Code:
+    code = getattr(error, "code", None)
+    if isinstance(code, Code):
+        return code
+    # The codec's word for a malformed message.
+    return Code.INVALID_ARGUMENT if isinstance(error, ValueError) else Code.INTERNAL
+
+
+def _shortened(message: str) -> str:
+    return _unicode(message)[:_MAX_MESSAGE_BYTES].decode(errors="ignore")
+
+
+def _unicode(text: str) -> bytes:
+    # What an environment raises may hold half surrogate pairs, which no message can.
+    return text.encode(errors="replace")

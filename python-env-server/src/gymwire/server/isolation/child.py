@@ -1,0 +1,69 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What runs in a session's process: answers requests on the main thread until the session or the server ends."""
+
+from __future__ import annotations
+
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from gymwire.server.errors import WrongStateError
+from gymwire.server.failures import describe_failure, ends_session
+from gymwire.server.hosting import HostSettings
+from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
+from gymwire.server.local import LocalHost
+from gymwire.server.session import Session
+from gymwire.v1 import environment_service_pb2 as pb
+
+
+def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> None:
+    """Answers the requests that arrive, one after the other; returns after CLOSE or at the connection's end."""
+    # A forked process has a copy of its parent's generator, which would give each session the same numbers.
+    np.random.seed()
+    child = _Child(settings)
+    while not child.closed:
+        try:
+            message = connection.recv_bytes()
+        except (EOFError, OSError):
+            return
+        connection.send_bytes(child.answer(message))
+
+
+class _Child:
+    """Holds the one session of this process."""
+
+    def __init__(self, settings: HostSettings) -> None:
+        self._host = LocalHost(settings, one_thread=True)
+        self._session: Session | None = None
+        self.closed = False
+
+    def answer(self, message: bytes) -> bytes:
+        """Returns the answer to a request."""
+        try:
+            content = self._content(message[:1], message[1:])
+            status = Status.DONE
+        except Exception as error:
+            content = describe_failure(error).SerializeToString()
+            status = Status.FAILED_FOR_GOOD if ends_session(error) else Status.FAILED
+        session = self._session
+        steps, resets = (0, 0) if session is None else (session.steps, session.resets)
+        return HEAD.pack(status, steps, resets) + content
+
+    def _content(self, kind: bytes, data: bytes) -> bytes:
+        session = self._session
+        if kind == Kind.ANSWER and session is not None:
+            return session.answer_bytes(pb.InteractRequest.FromString(data), data)
+        if kind == Kind.MAKE and session is None:
+            session_id, request = data[:ID_BYTES].decode(), pb.MakeRequest.FromString(data[ID_BYTES:])
+            self._session, made = self._host.make(session_id, request)
+            return made.SerializeToString()
+        if kind == Kind.LIST:
+            return self._host.list_environments().SerializeToString()
+        if kind == Kind.CLOSE:
+            self.closed = True
+            if session is not None:
+                session.close()
+            return b""
+        raise WrongStateError(f"the session's process got the request {kind!r}, which does not fit its state")

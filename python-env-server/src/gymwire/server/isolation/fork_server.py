@@ -1,0 +1,180 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The front's side of the fork server: starts it, asks it for processes, and starts it anew when it has ended."""
+
+import contextlib
+import itertools
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+from multiprocessing.connection import Connection
+from typing import Any
+
+from gymwire.server.error_output import ErrorOutput
+from gymwire.server.errors import InvalidRequestError, ProcessEndedError
+from gymwire.server.hosting import HostSettings
+from gymwire.server.isolation.forking import ForkSettings
+from gymwire.server.isolation.process import Launcher, SessionProcess
+
+_PACKET_BYTES = 1 << 16
+# Importing everything takes a second, on a busy machine many.
+_READY_SECONDS = 120.0
+_START_SECONDS = 60.0
+_END_SECONDS = 2.0
+
+
+class ForkServer(Launcher):
+    """Starts processes by fork, so that a session is there in milliseconds. Where the operator's modules start threads
+    when they are imported, which a fork would lose, each process imports them itself."""
+
+    def __init__(self, settings: HostSettings, errors: ErrorOutput) -> None:
+        self._settings = settings
+        self._errors = errors
+        self._preload = True
+        self._lock = threading.Lock()
+        self._server: _Running | None = self._run()
+
+    def start(self) -> SessionProcess:
+        """See Launcher."""
+        with self._lock:
+            if self._server is None:
+                raise ProcessEndedError("the server is being stopped")
+            if self._server.has_ended:
+                self._server = self._run()
+            server = self._server
+        process = server.start(self._errors)
+        if not process.await_start(_START_SECONDS):
+            raise process.ending()
+        return process
+
+    def close(self) -> None:
+        """See Launcher."""
+        with self._lock:
+            server, self._server = self._server, None
+        if server is not None:
+            server.stop()
+
+    def _run(self) -> "_Running":
+        server = _Running(self._settings, self._preload)
+        news = server.await_ready()
+        if "threads" in news:
+            server.stop()
+            self._preload = False
+            server = _Running(self._settings, self._preload)
+            news = server.await_ready()
+        if "ready" not in news:
+            server.stop()
+            raise InvalidRequestError(news.get("refused", "the fork server has ended before it was ready; see the log"))
+        server.listen()
+        return server
+
+
+class _Running:
+    """One fork server."""
+
+    def __init__(self, settings: HostSettings, preload: bool) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._keys = itertools.count()
+        self._lock = threading.Lock()
+        self._processes: dict[int, SessionProcess] = {}
+        self.has_ended = False
+        program = f"import sys; sys.path[:] = {sys.path!r}; from gymwire.server.isolation.forking import main; main()"
+        with theirs:
+            self._popen = subprocess.Popen(
+                # The flags that the front itself was started with, such as -X utf8.
+                [sys.executable, *_interpreter_flags(), "-c", program, str(theirs.fileno())],
+                stdin=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+                # Ctrl-C in the terminal is for the front.
+                start_new_session=True,
+            )
+        fork_settings = ForkSettings(
+            host=pickle.dumps(settings),
+            memory_mib=settings.limits.session_memory_mib,
+            modules=settings.modules,
+            directory=settings.directory,
+            preload=preload,
+        )
+        assert self._popen.stdin is not None
+        # One that has ended already says so on the socket.
+        with contextlib.suppress(BrokenPipeError), self._popen.stdin as stdin:
+            pickle.dump(fork_settings, stdin)
+
+    def await_ready(self) -> dict[str, Any]:
+        """Waits until everything is imported; returns what the fork server says of it, nothing when it has ended."""
+        self._control.settimeout(_READY_SECONDS)
+        try:
+            packet = self._control.recv(_PACKET_BYTES)
+        except TimeoutError:
+            return {"refused": f"the environments could not be imported within {_READY_SECONDS:g} s"}
+        self._control.settimeout(None)
+        return json.loads(packet) if packet else {}
+
+    def listen(self) -> None:
+        """Takes note of the processes' starts and ends from now on."""
+        threading.Thread(target=self._listen, name="fork-server", daemon=True).start()
+
+    def start(self, errors: ErrorOutput) -> SessionProcess:
+        """Asks for a process."""
+        ours, theirs = socket.socketpair()
+        writer, words = errors.open_pipe()
+        key = next(self._keys)
+        process = SessionProcess(Connection(ours.detach()), words, lambda: self._send({"kill": key}))
+        with self._lock:
+            self._processes[key] = process
+        try:
+            self._send({"start": key}, theirs.fileno(), writer)
+        finally:
+            theirs.close()
+            os.close(writer)
+        if self.has_ended:
+            self._lose(key)
+        return process
+
+    def stop(self) -> None:
+        """Ends the fork server, which ends all its processes."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        try:
+            self._popen.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait()
+
+    def _send(self, message: dict[str, int], *descriptors: int) -> None:
+        # One that has ended is noticed by the thread that listens.
+        with contextlib.suppress(OSError):
+            socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
+
+    def _listen(self) -> None:
+        with self._control:
+            while packet := self._receive():
+                news = json.loads(packet)
+                if "started" in news:
+                    self._processes[news["started"]].has_started(news["pid"])
+                else:
+                    self._lose(news["ended"], news["code"])
+        self.has_ended = True
+        for key in list(self._processes):
+            self._lose(key)
+
+    def _receive(self) -> bytes:
+        try:
+            return self._control.recv(_PACKET_BYTES)
+        except OSError:
+            return b""
+
+    def _lose(self, key: int, exit_code: int | None = None) -> None:
+        with self._lock:
+            process = self._processes.pop(key, None)
+        if process is not None:
+            process.has_ended(exit_code)
+
+
+def _interpreter_flags() -> list[str]:
+    """Returns the flags that this process was started with, such as -X utf8."""
+    return subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]

@@ -1,0 +1,242 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The fork server: a process with one thread that has imported what sessions need, and forks one for each.
+
+It talks with the front over a socket that keeps packets apart, in JSON: ``start`` comes with two descriptors, the
+session's connection and its standard error; ``kill`` ends one; it tells of each that it has ``started`` and that has
+``ended``. When the socket ends, so does everything here.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import pickle
+import select
+import shutil
+import signal
+import socket
+import sys
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+from gymwire.server.isolation import confinement
+from gymwire.server.isolation.process_tree import read_processes
+
+_PACKET_BYTES = 1 << 16
+
+
+class ForkSettings(NamedTuple):
+    """What the fork server is started with."""
+
+    host: Any
+    """The HostSettings, pickled: unpickling them imports what may start threads."""
+    memory_mib: int
+    modules: tuple[str, ...]
+    directory: Path | None
+    preload: bool
+    """Import Gymnasium and the modules here, before the forks."""
+
+
+def main() -> None:
+    """Runs the fork server: its settings are on standard input, its socket is the descriptor in the first argument."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    settings: ForkSettings = pickle.load(sys.stdin.buffer)
+    # Ctrl-C is for the front, which ends this process.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    confinement.adopt_orphans()
+    if settings.preload and (problem := _preload(settings.modules)):
+        control.send(json.dumps(problem).encode())
+        return
+    # What is here now is shared with the sessions as long as neither side writes to it.
+    gc.collect()
+    gc.freeze()
+    control.send(json.dumps({"ready": True}).encode())
+    _ForkServer(control, settings).run()
+
+
+def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
+    """Imports what sessions need; returns why that does not go, or nothing."""
+    import numpy  # noqa: F401 (its threads survive a fork)
+
+    before = _threads()
+    from gymwire.server.errors import InvalidRequestError
+    from gymwire.server.isolation import child  # noqa: F401
+    from gymwire.server.local import import_modules
+
+    try:
+        import_modules(modules)
+    except InvalidRequestError as error:
+        return {"refused": str(error)}
+    _import_simulators()
+    return {"threads": True} if _threads() > before else {}
+
+
+def _import_simulators() -> None:
+    """Imports the shipped environments, which would cost each session a moment."""
+    import gymnasium.envs.classic_control
+
+    with contextlib.suppress(Exception):
+        import gymnasium.envs.mujoco  # noqa: F401
+
+
+def _threads() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+class _ForkServer:
+    """Forks, kills and waits for the processes of sessions."""
+
+    def __init__(self, control: socket.socket, settings: ForkSettings) -> None:
+        self._control = control
+        self._settings = settings
+        self._pids: dict[int, int] = {}  # of a session's key
+        self._keys: dict[int, int] = {}  # of a process id
+        self._cleaners: set[int] = set()
+        self._number = os.getpid()
+
+    def run(self) -> None:
+        """Serves until the front ends."""
+        woken, wake = socket.socketpair()
+        wake.setblocking(False)
+        woken.setblocking(False)
+        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        poll.register(woken, select.POLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor == woken.fileno():
+                    with contextlib.suppress(BlockingIOError):
+                        woken.recv(_PACKET_BYTES)
+                    self._reap()
+                elif not self._take():
+                    self._end()
+
+    def _take(self) -> bool:
+        """Carries out a request of the front; says whether there was one."""
+        packet, descriptors, _, _ = socket.recv_fds(self._control, _PACKET_BYTES, 2)
+        if not packet:
+            return False
+        request = json.loads(packet)
+        if "start" in request:
+            connection, errors = descriptors
+            os.set_inheritable(connection, False)
+            self._start(request["start"], connection, errors)
+        elif (pid := self._pids.get(request["kill"])) is not None:
+            os.kill(pid, signal.SIGKILL)
+        return True
+
+    def _start(self, key: int, connection: int, errors: int) -> None:
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._run_session(key, connection, errors, parent)
+        os.close(connection)
+        os.close(errors)
+        self._pids[key], self._keys[pid] = pid, key
+        self._tell({"started": key, "pid": pid})
+
+    def _run_session(self, key: int, connection: int, errors: int, parent: int) -> NoReturn:
+        """Becomes the process of a session."""
+        code = 1
+        try:
+            confinement.die_with_parent(parent)
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self._control.close()
+            nothing = os.open(os.devnull, os.O_RDONLY)
+            os.dup2(nothing, 0)
+            os.dup2(errors, 1)
+            os.dup2(errors, 2)
+            os.close(nothing)
+            os.close(errors)
+            confinement.adopt_orphans()
+            confinement.confine(self._directory(key), self._settings.memory_mib)
+            from gymwire.server.isolation.child import serve_session
+            from gymwire.server.local import import_modules
+
+            if not self._settings.preload:
+                import_modules(self._settings.modules)
+            serve_session(Connection(connection), pickle.loads(self._settings.host))
+            code = 0
+        except BaseException:
+            # Nobody is left who could handle it.
+            sys.excepthook(*sys.exc_info())
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stderr.flush()
+            # What environments have left, threads too, does not hold the process up.
+            os._exit(code)
+
+    def _directory(self, key: int) -> Path | None:
+        root = self._settings.directory
+        return None if root is None else root / f"session-{self._number}-{key}"
+
+    def _reap(self) -> None:
+        """Takes note of the processes that have ended, and ends what they left behind."""
+        ended = False
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                break
+            if pid in self._cleaners:
+                self._cleaners.remove(pid)
+            elif pid in self._keys:
+                ended = True
+                key = self._keys.pop(pid)
+                del self._pids[key]
+                self._remove(self._directory(key))
+                self._tell({"ended": key, "code": os.waitstatus_to_exitcode(status)})
+        if ended:
+            self._kill_orphans()
+
+    def _kill_orphans(self) -> None:
+        """Kills what sessions that have ended had started: it is this process's own now. Their own children follow
+        when they are waited for."""
+        tree = read_processes()
+        for pid in tree.children.get(os.getpid(), ()):
+            if pid not in self._keys and pid not in self._cleaners:
+                for each in tree.with_descendants(pid):
+                    _kill(each)
+
+    def _remove(self, directory: Path | None) -> None:
+        """Removes a session's directory, in a process of its own: it may hold any number of files."""
+        if directory is None:
+            return
+        pid = os.fork()
+        if pid == 0:
+            try:
+                confinement.die_with_parent(os.getppid())
+                shutil.rmtree(directory, ignore_errors=True)
+            finally:
+                os._exit(0)
+        self._cleaners.add(pid)
+
+    def _tell(self, message: dict[str, int]) -> None:
+        # The front may have gone, which the next read tells.
+        with contextlib.suppress(OSError):
+            self._control.send(json.dumps(message).encode())
+
+    def _end(self) -> NoReturn:
+        """Ends every descendant, removes the sessions' directories, and this process."""
+        while descendants := read_processes().with_descendants(os.getpid())[1:]:
+            for pid in descendants:
+                _kill(pid)
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, 0):
+                    continue
+        if self._settings.directory is not None:
+            shutil.rmtree(self._settings.directory, ignore_errors=True)
+        os._exit(0)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)

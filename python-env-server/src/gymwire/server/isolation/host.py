@@ -1,0 +1,131 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The front's side of isolated sessions: passes requests to their processes, and what comes back to the clients."""
+
+import contextlib
+import functools
+import threading
+import time
+from collections.abc import Callable
+
+from gymwire.server.errors import ProcessEndedError, ReportedError
+from gymwire.server.hosting import Host, HostedSession, HostSettings
+from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
+from gymwire.server.isolation.process import Launcher, SessionProcess
+from gymwire.server.isolation.watch import Watch
+from gymwire.v1 import environment_service_pb2 as pb
+
+# A process that does not end by itself after it was told to close is killed after this time, in seconds.
+_CLOSE_SECONDS = 5.0
+
+
+class IsolatedHost(Host):
+    """Has each session made in a process of its own. `on_end` is called with the id and the reason when a process has
+    ended while its session was open."""
+
+    def __init__(self, settings: HostSettings, launcher: Launcher, on_end: Callable[[str, str], None]) -> None:
+        self._launcher = launcher
+        self._on_end = on_end
+        self._watch = Watch(settings.limits)
+        self._listing = threading.Lock()
+
+    def make(self, session_id: str, request: pb.MakeRequest) -> tuple[HostedSession, pb.MakeResponse]:
+        """See Host."""
+        assert len(session_id) == ID_BYTES
+        session = self._start()
+        try:
+            made = session.ask(Kind.MAKE + session_id.encode() + request.SerializeToString())
+        except Exception:
+            session.discard()
+            raise
+        session.process.on_end = functools.partial(self._tell_end, session_id, session)
+        return session, pb.MakeResponse.FromString(made)
+
+    def list_environments(self) -> pb.ListEnvironmentsResponse:
+        """See Host. Which environments can be made is found out by importing their code, so a process does it."""
+        with self._listing:
+            return self._listed
+
+    def close(self) -> None:
+        """See Host."""
+        self._watch.stop()
+        self._launcher.close()
+
+    @functools.cached_property
+    def _listed(self) -> pb.ListEnvironmentsResponse:
+        session = self._start()
+        try:
+            return pb.ListEnvironmentsResponse.FromString(session.ask(Kind.LIST))
+        finally:
+            session.discard()
+
+    def _start(self) -> "_IsolatedSession":
+        process = self._launcher.start()
+        self._watch.add(process)
+        return _IsolatedSession(process, self._watch)
+
+    def _tell_end(self, session_id: str, session: "_IsolatedSession") -> None:
+        def tell() -> None:
+            self._on_end(session_id, str(session.process.ending()))
+
+        if not session.is_closing:
+            # Its last words may be waited for, and other news is not to wait.
+            threading.Thread(target=tell, name="session-end", daemon=True).start()
+
+
+class _IsolatedSession(HostedSession):
+    """A session in a process."""
+
+    def __init__(self, process: SessionProcess, watch: Watch) -> None:
+        self.process = process
+        self.is_closing = False
+        self._watch = watch
+
+    def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
+        """See HostedSession."""
+        return pb.InteractResponse.FromString(self.ask(Kind.ANSWER + request.SerializeToString()))
+
+    def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
+        """See HostedSession."""
+        return self.ask(Kind.ANSWER + data)
+
+    def close(self) -> None:
+        """See HostedSession. A process that takes too long is killed."""
+        self.is_closing = True
+        timer = threading.Timer(_CLOSE_SECONDS, self.process.kill)
+        timer.start()
+        try:
+            # One that has ended needs no closing.
+            with contextlib.suppress(ProcessEndedError):
+                self.ask(Kind.CLOSE)
+        finally:
+            timer.cancel()
+            self.discard()
+
+    def abort(self) -> None:
+        """See HostedSession."""
+        self.process.kill(ProcessEndedError("the session was closed while the request was under way"))
+
+    def discard(self) -> None:
+        """Ends the process."""
+        self.is_closing = True
+        self._watch.remove(self.process)
+        self.process.kill()
+        self.process.connection.close()
+
+    def ask(self, message: bytes) -> bytes:
+        """Returns the answer of the process; what went wrong there is raised."""
+        process = self.process
+        process.busy_since = time.monotonic()
+        try:
+            process.connection.send_bytes(message)
+            answer = process.connection.recv_bytes()
+        except (EOFError, OSError) as error:
+            raise process.ending() from error
+        finally:
+            process.busy_since = None
+        status, self.steps, self.resets = HEAD.unpack_from(answer)
+        content = answer[HEAD.size :]
+        if status == Status.DONE:
+            return content
+        raise ReportedError(pb.ErrorDetail.FromString(content), ends_session=status == Status.FAILED_FOR_GOOD)

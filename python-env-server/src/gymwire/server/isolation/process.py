@@ -1,0 +1,101 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A session's process as the front sees it, and the interface of what starts such processes."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from gymwire.server.error_output import LastWords
+from gymwire.server.errors import ProcessEndedError, ServerError
+
+# After the end of its connection, the news of how a process ended arrives within this time, in seconds.
+_NEWS_SECONDS = 5.0
+# What it started may keep its standard error open.
+_WORDS_SECONDS = 0.5
+
+
+class SessionProcess:
+    """A process that was started, and how it ended."""
+
+    def __init__(self, connection: Connection[Any, Any], last_words: LastWords, kill: Callable[[], None]) -> None:
+        self.connection = connection
+        self.pid = 0
+        """Set once it has started."""
+        self.busy_since: float | None = None
+        """When the request under way was sent, on the monotonic clock in seconds; None between requests."""
+        self.on_end: Callable[[], None] | None = None
+        """Called once, on any thread, when the process has ended."""
+        self._last_words = last_words
+        self._kill = kill
+        self._started = threading.Event()
+        self._ended = threading.Event()
+        self._exit_code: int | None = None
+        self._verdict: ServerError | None = None
+
+    def await_start(self, seconds: float) -> bool:
+        """Waits until the process has started or could not; says whether it did."""
+        self._started.wait(seconds)
+        return self.pid != 0
+
+    def has_started(self, pid: int) -> None:
+        """Takes note of the start."""
+        self.pid = pid
+        self._started.set()
+
+    def has_ended(self, exit_code: int | None) -> None:
+        """Takes note of the end; the exit code is negative for a signal, and None when it is not known."""
+        self._exit_code = exit_code
+        self._started.set()
+        self._ended.set()
+        if self.on_end is not None:
+            self.on_end()
+
+    def await_end(self, seconds: float) -> bool:
+        """Waits until the process has ended; says whether it has."""
+        return self._ended.wait(seconds)
+
+    def kill(self, verdict: ServerError | None = None) -> None:
+        """Ends the process and what it started; `verdict` is what its client is told."""
+        self._verdict = self._verdict or verdict
+        self._kill()
+
+    def ending(self) -> ServerError:
+        """Returns what to tell the client of a process whose connection has ended."""
+        known = self._ended.wait(_NEWS_SECONDS)
+        if self._verdict is not None:
+            return self._verdict
+        how = describe_exit(self._exit_code) if known else "closed its connection"
+        self._last_words.complete.wait(_WORDS_SECONDS)
+        words = self._last_words.text()
+        quote = f'; its last words were "{words}"' if words else ""
+        return ProcessEndedError(f"the session's process {how}, which ended the session{quote}")
+
+
+class Launcher(ABC):
+    """Starts the processes of sessions."""
+
+    @abstractmethod
+    def start(self) -> SessionProcess:
+        """Starts a process that runs ``serve_session``."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends every process that was started."""
+
+
+def describe_exit(code: int | None) -> str:
+    """Says how a process with this exit code ended."""
+    if code is None:
+        return "ended"
+    if code >= 0:
+        return f"exited with code {code}"
+    try:
+        return f"was ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by signal {-code}"

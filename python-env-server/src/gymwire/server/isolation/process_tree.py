@@ -1,0 +1,57 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The processes of this machine as Linux's /proc shows them: who started whom, and how much memory each holds."""
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+@dataclass
+class ProcessTree:
+    """A picture of one moment."""
+
+    children: dict[int, list[int]] = field(default_factory=dict)
+    resident: dict[int, int] = field(default_factory=dict)
+    """Bytes in memory of each process, those that it shares with others included."""
+
+    def with_descendants(self, pid: int) -> list[int]:
+        """Returns a process and all that it started, directly or not."""
+        found = [pid]
+        for each in found:
+            found += self.children.get(each, ())
+        return found
+
+
+def read_processes() -> ProcessTree:
+    """Returns all processes that there are now."""
+    tree = ProcessTree()
+    for name in os.listdir("/proc"):
+        if name.isdecimal():
+            # It may have ended since.
+            with contextlib.suppress(OSError):
+                _add(tree, int(name))
+    return tree
+
+
+def proportional_bytes(pid: int) -> int:
+    """Returns the memory of a process in bytes, of what is shared only its part; 0 when it has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
+        for line in rollup:
+            if line.startswith(b"Pss:"):
+                return int(line.split()[1]) << 10
+    return 0
+
+
+def _add(tree: ProcessTree, pid: int) -> None:
+    file = os.open(f"/proc/{pid}/stat", os.O_RDONLY)
+    try:
+        stat = os.read(file, 4096)
+    finally:
+        os.close(file)
+    # The name, in parentheses, may hold anything. The fields after it, by proc(5): 4 is the parent, 24 the pages.
+    fields = stat[stat.rindex(b")") + 2 :].split(None, 22)
+    tree.children.setdefault(int(fields[1]), []).append(pid)
+    tree.resident[pid] = int(fields[21]) * _PAGE_BYTES

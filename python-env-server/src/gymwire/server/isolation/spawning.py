@@ -1,0 +1,82 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Starts a session's process from nothing, where processes cannot be forked safely."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import threading
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from gymwire.server.error_output import LastWords
+from gymwire.server.hosting import HostSettings
+from gymwire.server.isolation.process import Launcher, SessionProcess
+
+
+class SpawnLauncher(Launcher):
+    """Spawns processes; each imports what it needs, which takes a second or two."""
+
+    def __init__(self, settings: HostSettings) -> None:
+        self._settings = settings
+        self._context = multiprocessing.get_context("spawn")
+        self._lock = threading.Lock()
+        self._numbers = 0
+        self._processes: set[BaseProcess] = set()
+
+    def start(self) -> SessionProcess:
+        """See Launcher."""
+        ours, theirs = self._context.Pipe()
+        with self._lock:
+            self._numbers += 1
+            number = self._numbers
+        process = self._context.Process(
+            target=_run_session, args=(theirs, self._settings, number), name=f"gymwire-session-{number}", daemon=True
+        )
+        process.start()
+        theirs.close()
+        words = LastWords()
+        # Its standard error is the server's own.
+        words.complete.set()
+        session = SessionProcess(ours, words, process.kill)
+        session.has_started(process.pid or 0)
+        with self._lock:
+            self._processes.add(process)
+        threading.Thread(target=self._await, args=(process, session), name="session-end", daemon=True).start()
+        return session
+
+    def close(self) -> None:
+        """See Launcher."""
+        with self._lock:
+            processes = list(self._processes)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+        if self._settings.directory is not None:
+            shutil.rmtree(self._settings.directory, ignore_errors=True)
+
+    def _await(self, process: BaseProcess, session: SessionProcess) -> None:
+        process.join()
+        with self._lock:
+            self._processes.discard(process)
+        session.has_ended(process.exitcode)
+
+
+def _run_session(connection: Connection[Any, Any], settings: HostSettings, number: int) -> None:
+    """Is what the process runs."""
+    # These load Gymnasium, which the front must not.
+    from gymwire.server.env_process import die_with_parent
+    from gymwire.server.isolation.child import serve_session
+    from gymwire.server.local import import_modules
+
+    die_with_parent()
+    if settings.directory is not None:
+        directory = settings.directory / f"session-{number}"
+        directory.mkdir(mode=0o700)
+        os.chdir(directory)
+    import_modules(settings.modules)
+    serve_session(connection, settings)

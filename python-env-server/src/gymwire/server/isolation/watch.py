@@ -1,0 +1,81 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Watches the processes of sessions, and ends those that take more memory or time than the operator allows."""
+
+import sys
+import threading
+import time
+
+from gymwire.server.errors import LimitExceededError
+from gymwire.server.isolation.process import SessionProcess
+from gymwire.server.isolation.process_tree import ProcessTree, proportional_bytes, read_processes
+from gymwire.server.limits import Limits
+
+_SECONDS = 0.2
+# With very many processes a look takes long; it is not to take more than this part of a core.
+_LARGEST_PART = 0.05
+
+
+class Watch:
+    """Looks at every process several times a second, on a thread of its own. Memory is watched on Linux alone."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._processes: set[SessionProcess] = set()
+        self._stopping = threading.Event()
+        threading.Thread(target=self._run, name="session-watch", daemon=True).start()
+
+    def add(self, process: SessionProcess) -> None:
+        """Begins to watch a process."""
+        with self._lock:
+            self._processes.add(process)
+
+    def remove(self, process: SessionProcess) -> None:
+        """Ends that."""
+        with self._lock:
+            self._processes.discard(process)
+
+    def stop(self) -> None:
+        """Ends the watch."""
+        self._stopping.set()
+
+    def _run(self) -> None:
+        pause = _SECONDS
+        while not self._stopping.wait(pause):
+            with self._lock:
+                processes = list(self._processes)
+            began = time.thread_time()
+            if processes:
+                self._look(processes)
+            pause = max(_SECONDS, (time.thread_time() - began) / _LARGEST_PART)
+
+    def _look(self, processes: list[SessionProcess]) -> None:
+        now = time.monotonic()
+        tree = read_processes() if sys.platform == "linux" else ProcessTree()
+        for process in processes:
+            busy_since = process.busy_since
+            if busy_since is not None and now - busy_since > self._limits.request_seconds:
+                process.kill(
+                    LimitExceededError(
+                        f"a request took longer than the {self._limits.request_seconds} s that the server allows, so "
+                        "the session was ended; start the server with a higher --request-seconds if it needs more"
+                    )
+                )
+            elif (mib := self._resident_mib(tree, process.pid)) > self._limits.session_memory_mib:
+                process.kill(
+                    LimitExceededError(
+                        f"the session took {mib} MiB of memory and the server allows "
+                        f"{self._limits.session_memory_mib} MiB, so it was ended; start the server with a "
+                        "higher --session-memory if it needs more"
+                    )
+                )
+
+    def _resident_mib(self, tree: ProcessTree, pid: int) -> int:
+        """Returns the memory of a session's process and of all that it started."""
+        pids = tree.with_descendants(pid)
+        resident = sum(tree.resident.get(each, 0) for each in pids) >> 20
+        if resident <= self._limits.session_memory_mib:
+            return resident
+        # What processes share was counted for each of them; the exact number takes longer to find out.
+        return sum(proportional_bytes(each) for each in pids) >> 20

@@ -1,0 +1,56 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Hosts sessions in this process."""
+
+import importlib
+from collections.abc import Iterable
+
+import gymnasium
+
+from gymwire.server import environments, making
+from gymwire.server.errors import InvalidRequestError
+from gymwire.server.hosting import Host, HostSettings
+from gymwire.server.session import Session
+from gymwire.v1 import environment_service_pb2 as pb
+
+
+class LocalHost(Host):
+    """Makes environments here; those that draw get a thread of their own unless all requests come on one thread."""
+
+    def __init__(self, settings: HostSettings, *, one_thread: bool) -> None:
+        self._settings = settings
+        self._one_thread = one_thread
+
+    def make(self, session_id: str, request: pb.MakeRequest) -> tuple[Session, pb.MakeResponse]:
+        """See Host."""
+        making.check_make(request)
+        session = making.create_session(request, self._settings, one_thread=self._one_thread)
+        lease = request.lease_seconds if request.HasField("lease_seconds") else self._settings.lease_seconds
+        return session, making.describe_session(session_id, session, lease)
+
+    def list_environments(self) -> pb.ListEnvironmentsResponse:
+        """See Host."""
+        return pb.ListEnvironmentsResponse(
+            environments=[_entry(env_id) for env_id in environments.visible_ids(self._settings.rules)]
+        )
+
+    def close(self) -> None:
+        """Does nothing: what there is belongs to the sessions."""
+
+
+def import_modules(names: Iterable[str]) -> None:
+    """Imports the operator's modules; InvalidRequestError names the one that cannot be imported."""
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            raise InvalidRequestError(
+                f"--import {name} failed: {type(error).__name__}: {error}; check the name, PYTHONPATH and the module"
+            ) from error
+
+
+def _entry(env_id: str) -> pb.EnvironmentEntry:
+    spec = gymnasium.registry[env_id]
+    return pb.EnvironmentEntry(
+        spec=environments.encode_spec(spec), unavailable_reason=environments.unavailable_reason(spec)
+    )
