@@ -13,6 +13,7 @@ import h2.config
 import h2.connection
 import h2.events
 import h2.settings
+from google.protobuf.message import DecodeError
 
 from gymwire.server.lean import frames
 from gymwire.server.lean.connection import Connection
@@ -73,18 +74,24 @@ class Echo:
         self.opened += 1
         return Interaction(self._answer, self._end)
 
-    def _answer(self, request: Any) -> pb.InteractResponse:
-        if not isinstance(request, pb.InteractRequest):
-            return pb.InteractResponse(make=pb.MakeResponse(session_id="malformed"))
+    def _answer(self, data: bytes) -> bytes:
+        try:
+            request = pb.InteractRequest.FromString(data)
+        except DecodeError:
+            return _echo("malformed")
         text = request.make.env_id
         if text == "wait":
             assert self.gate.wait(SECONDS)
         if text == "fail":
             raise RuntimeError("the echo failed")
-        return pb.InteractResponse(make=pb.MakeResponse(session_id=text * request.make.num_envs))
+        return _echo(text * request.make.num_envs)
 
     def _end(self) -> None:
         self.open -= 1
+
+
+def _echo(text: str) -> bytes:
+    return pb.InteractResponse(make=pb.MakeResponse(session_id=text)).SerializeToString()
 
 
 class Served:

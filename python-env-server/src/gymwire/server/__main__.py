@@ -86,8 +86,8 @@ def _listen(
     from gymwire.server import hosts
     from gymwire.server.listener import Listener
 
-    is_isolated = options.isolation == "process"
-    make_host = hosts.isolated(settings, errors) if is_isolated else hosts.in_this_process(settings)
+    together = options.isolation == "none"
+    make_host = hosts.in_this_process(settings) if together else hosts.isolated(settings, errors)
     return Listener(access.address, settings=settings, make_host=make_host, log=log, token=access.token, tls=access.tls)
 
 

@@ -52,9 +52,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--isolation",
         choices=("process", "none"),
-        default="process",
         help="process: each session in a process of its own, so that none can harm another; none: all in the server's, "
-        "for trusted fleets of very many small sessions; default: %(default)s, with --lean none",
+        "for trusted fleets of very many small sessions; default: process, with --lean none",
     )
     parser.add_argument(
         "--import",
@@ -92,7 +91,7 @@ def access(options: argparse.Namespace) -> Access:
             f"TLS does not go with {address}: a Unix socket does not leave this machine; leave out TLS"
         )
     if options.lean:
-        _check_lean(address, token, tls)
+        _check_lean(address, token, tls, options.isolation)
     warning = ""
     if not is_loopback(address):
         if tls is None:
@@ -148,7 +147,11 @@ def session_log(options: argparse.Namespace) -> SessionLog:
     return SessionLog(file)
 
 
-def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | None) -> None:
+def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | None, isolation: str | None) -> None:
+    if isolation == "process":
+        raise InvalidRequestError(
+            "--lean does not go with --isolation process: it hosts sessions in its own process; leave one of them out"
+        )
     given = [name for name, guard in (("--token-file", token), ("--tls-cert", tls)) if guard is not None]
     if given:
         raise InvalidRequestError(

@@ -1,0 +1,100 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Standard error of a server that nobody reads, or reads late."""
+
+import os
+import subprocess
+import sys
+import textwrap
+
+SECONDS = 30
+
+
+def run(program: str, read: bool) -> tuple[str, str]:
+    """Runs a program whose standard error is a pipe, read at once or only after the program said "done"."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        if read:
+            return process.communicate(timeout=SECONDS)
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        return said, process.communicate(timeout=SECONDS)[1]
+    finally:
+        process.kill()
+        process.wait(SECONDS)
+
+
+def test_everything_arrives_in_order_where_somebody_reads() -> None:
+    _, errors = run(
+        """
+        import os, sys
+        from gymwire.server.error_output import ErrorOutput
+        output = ErrorOutput()
+        for i in range(2000):
+            print("line", i, file=sys.stderr)
+        os.system("echo from a child >&2")
+        output.close(10)
+        print("after", file=sys.stderr)
+        """,
+        read=True,
+    )
+    assert errors.splitlines() == [*(f"line {i}" for i in range(2000)), "from a child", "after"]
+
+
+def test_nobody_waits_where_nobody_reads_and_what_was_dropped_is_told() -> None:
+    said, errors = run(
+        """
+        import sys
+        from gymwire.server.error_output import ErrorOutput
+        output = ErrorOutput()
+        for _ in range(3000):
+            print("x" * 999, file=sys.stderr)
+        print("done", flush=True)
+        sys.stdin.read()
+        output.close(10)
+        """,
+        read=False,
+    )
+    assert said == "done\n"
+    lines = errors.splitlines()
+    assert lines[0] == "x" * 999
+    assert "bytes of standard error were dropped, since nobody read it" in lines[-1]
+
+
+def test_the_last_words_of_a_pipe_are_its_last_lines() -> None:
+    said, errors = run(
+        """
+        import os
+        from gymwire.server.error_output import ErrorOutput
+        output = ErrorOutput()
+        writer, words = output.open_pipe()
+        os.write(writer, b"".join(b"line %d\\n" % i for i in range(1000)) + b"\\n  the end\\n")
+        os.close(writer)
+        print(words.complete.wait(10), words.text(), flush=True)
+        output.close(10)
+        """,
+        read=True,
+    )
+    assert said == "True line 998 / line 999 / the end\n"
+    assert errors.count("line") == 1000
+
+
+def test_a_standard_error_that_nobody_can_read_any_more_is_no_fault() -> None:
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys\nfrom gymwire.server.error_output import ErrorOutput\noutput = ErrorOutput()\n"
+            "sys.stdin.read()\nprint('into the void', file=sys.stderr)\noutput.close(10)",
+        ],
+        stdin=subprocess.PIPE,
+        stderr=writer,
+    )
+    os.close(writer)
+    os.close(reader)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(SECONDS) == 0
