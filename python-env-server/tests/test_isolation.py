@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from client import DEADLINE_SECONDS, Client, ServerProcess, make_request, observations, refusal
 from isolated_envs import LAST_WORDS
-from isolation import Companion, provoke, reset_info, step_request
+from isolated_sessions import Companion, provoke, reset_info, step_request
 from process_usage import wait_until
 
 from gymwire.codec import decode_dict, decode_value

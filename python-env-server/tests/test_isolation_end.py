@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from client import DEADLINE_SECONDS, NONE, Client, ServerProcess, make_request
-from isolation import Companion, provoke, reset_info, step_request
+from isolated_sessions import Companion, provoke, reset_info, step_request
 from process_usage import descendants, wait_until
 
 from gymwire.v1 import environment_service_pb2 as pb

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from client import DEADLINE_SECONDS, TESTS, Client, ServerProcess, make_request, refusal
 from isolated_envs import LAST_WORDS
-from isolation import Companion, End, provoke, step_request
+from isolated_sessions import Companion, End, provoke, step_request
 from process_usage import descendants, usage, wait_until
 
 from gymwire.codec import encode_dict, encode_value
