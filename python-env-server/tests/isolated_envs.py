@@ -1,0 +1,296 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Environments that harm their process, or need one of their own. Load with ``--import isolated_envs``."""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import numpy as np
+import numpy.typing as npt
+from faulty_envs import Observation, WellBehaved
+from gymnasium.envs.classic_control.cartpole import CartPoleEnv
+
+Frame = npt.NDArray[np.uint8]
+_Reset = tuple[Observation, dict[str, Any]]
+_Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
+
+LAST_WORDS = "the coolant is leaking"
+
+_CHUNK_MIB = 32
+# A server without a limit must fail the test, not bring the machine down.
+_MOST_MIB = 2048
+_HOLD_SECONDS = 20.0
+_EATER = "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
+
+
+def _exit_with_last_words() -> None:
+    print(LAST_WORDS, file=sys.stderr, flush=True)
+    os._exit(3)
+
+
+def _kill_by(number: int) -> Callable[[], None]:
+    return lambda: os.kill(os.getpid(), number)
+
+
+def _read_nowhere() -> None:
+    ctypes.string_at(0)
+
+
+def _loop() -> None:
+    while True:
+        pass
+
+
+def _wait_in_c() -> None:
+    # Keeps the interpreter lock, so that no other thread of the process runs.
+    while True:
+        ctypes.PyDLL(None).sleep(3600)
+
+
+def _eat() -> None:
+    held = [bytearray(b"x") * (_CHUNK_MIB << 20) for _ in range(_MOST_MIB // _CHUNK_MIB)]
+    time.sleep(_HOLD_SECONDS)
+    del held
+
+
+def _eat_in_background() -> None:
+    threading.Thread(target=_eat, daemon=True).start()
+
+
+def _eat_in_child() -> None:
+    subprocess.run([sys.executable, "-c", _EATER, str(_MOST_MIB // _CHUNK_MIB)], check=False, start_new_session=True)
+
+
+def _eat_in_children() -> None:
+    # Each of them stays below the limit of the tests, 400 MiB.
+    children = [subprocess.Popen([sys.executable, "-c", _EATER, "5"]) for _ in range(6)]
+    for child in children:
+        child.wait()
+
+
+def _print_a_megabyte() -> None:
+    for _ in range(1024):
+        print("x" * 511)
+        print("y" * 511, file=sys.stderr)
+    os.write(1, b"z" * 100_000)
+    os.write(2, b"z" * 100_000)
+
+
+def _close_descriptors() -> None:
+    os.closerange(3, 4096)
+
+
+def _scribble() -> None:
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) > 2:
+            # Not all of them can be written to.
+            with contextlib.suppress(OSError):
+                os.write(int(name), b"\xff" * 4096)
+
+
+def _fork() -> None:
+    os.fork()
+
+
+FAULTS: dict[str, Callable[[], object]] = {
+    "exit_0": lambda: os._exit(0),
+    "exit_3": lambda: os._exit(3),
+    "sys_exit": lambda: sys.exit("enough"),
+    "abort": os.abort,
+    "segv": _read_nowhere,
+    "kill": _kill_by(signal.SIGKILL),
+    "last_words": _exit_with_last_words,
+    "loop": _loop,
+    "wait_in_c": _wait_in_c,
+    "stop": _kill_by(signal.SIGSTOP),
+    "eat": _eat,
+    "eat_in_background": _eat_in_background,
+    "eat_in_child": _eat_in_child,
+    "eat_in_children": _eat_in_children,
+    "print": _print_a_megabyte,
+    "close_descriptors": _close_descriptors,
+    "scribble": _scribble,
+    "fork": _fork,
+    "none": lambda: None,
+}
+
+
+class IllList(list[int]):
+    """Goes wrong when it is written out."""
+
+    fault = "none"
+
+    def __iter__(self) -> Iterator[int]:
+        FAULTS[self.fault]()
+        return super().__iter__()
+
+
+class Ill(WellBehaved):
+    """Goes wrong by a `fault` of FAULTS at a `place`: constructor, reset, step, info (of a step), render or close."""
+
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
+
+    def __init__(self, fault: str, place: str, render_mode: str | None = None) -> None:
+        super().__init__()
+        self.render_mode = render_mode
+        self._fault = fault
+        self._place = place
+        self._at("constructor")
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> _Reset:
+        self._at("reset")
+        observation, _ = super().reset(seed=seed, options=options)
+        return observation, {"pid": os.getpid()}
+
+    def step(self, action: Any) -> _Step:
+        self._at("step")
+        observation, reward, terminated, truncated, info = super().step(action)
+        if self._place == "info":
+            info["list"] = IllList([1, 2])
+            info["list"].fault = self._fault
+        return observation, reward, terminated, truncated, info
+
+    def render(self) -> Any:
+        """Returns a black picture."""
+        self._at("render")
+        return np.zeros((2, 3, 3), np.uint8)
+
+    def close(self) -> None:
+        self._at("close")
+
+    def _at(self, place: str) -> None:
+        if place == self._place:
+            FAULTS[self._fault]()
+
+
+class IllGenerator(np.random.Generator):
+    """Goes wrong when its state is read."""
+
+    fault = "none"
+
+    @property
+    def bit_generator(self) -> Any:
+        """Is what it draws from."""
+        FAULTS[self.fault]()
+        return super().bit_generator
+
+
+def make_ill_in_snapshot(fault: str, render_mode: str | None = None) -> CartPoleEnv:
+    """Makes a CartPole that goes wrong in a snapshot, which only Gymnasium's own environments allow. Reset it without
+    a seed."""
+    env = CartPoleEnv(render_mode=render_mode)
+    generator = IllGenerator(np.random.PCG64(0))
+    generator.fault = fault
+    env._np_random = generator
+    return env
+
+
+class MainThread(WellBehaved):
+    """Works on one thread, the main one of its process, from its constructor to its end."""
+
+    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__()
+        self.render_mode = render_mode
+        self._check()
+        self._loop = asyncio.get_event_loop() if sys.version_info < (3, 14) else asyncio.new_event_loop()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        # It refuses other threads than this one.
+        self._steps_of_all = sqlite3.connect(":memory:")
+        self._steps_of_all.execute("CREATE TABLE steps (action INTEGER)")
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> _Reset:
+        self._check()
+        return super().reset(seed=seed, options=options)
+
+    def step(self, action: Any) -> _Step:
+        self._check()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._steps_of_all.execute("INSERT INTO steps VALUES (?)", (int(action),))
+        observation, reward, terminated, truncated, info = super().step(action)
+        return observation, reward, terminated, truncated, {**info, "count": self.count()}
+
+    def count(self) -> int:
+        """Returns how many steps the database holds."""
+        self._check()
+        return int(self._steps_of_all.execute("SELECT COUNT(*) FROM steps").fetchone()[0])
+
+    def render(self) -> Any:
+        """Returns a picture as bright as there were steps."""
+        return np.full((2, 3, 3), self.count(), np.uint8)
+
+    def close(self) -> None:
+        self._check()
+        self._steps_of_all.close()
+        self._loop.close()
+
+    def _check(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError(f"this is the thread {threading.current_thread().name}, not the main one")
+
+
+class Dice(WellBehaved):
+    """Draws from the generators that all of a process share."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> _Reset:
+        observation, _ = super().reset(seed=seed, options=options)
+        return observation, {"numpy": float(np.random.random()), "python": random.random()}
+
+
+class Writer(WellBehaved):
+    """Writes where it is: files, a folder, and MuJoCo's own log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        Path("made.txt").write_text("made", encoding="utf-8")
+        Path("deep/folder").mkdir(parents=True, exist_ok=True)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> _Reset:
+        observation, _ = super().reset(seed=seed, options=options)
+        Path("deep/folder/reset.txt").write_text("reset", encoding="utf-8")
+        return observation, {"folder": os.getcwd()}
+
+
+class Parent(WellBehaved):
+    """Starts processes that outlive it if nobody ends them; `kinds` says which, by the names in COMMANDS."""
+
+    COMMANDS: dict[str, tuple[str, ...]] = {  # noqa: RUF012
+        "child": ("sleep", "1000"),
+        "leader": ("sleep", "1000"),
+        "stubborn": ("sh", "-c", "trap '' TERM INT HUP; while :; do sleep 1000; done"),
+    }
+
+    def __init__(self, kinds: list[str]) -> None:
+        super().__init__()
+        self._pids = [self._start(kind) for kind in kinds]
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> _Reset:
+        observation, _ = super().reset(seed=seed, options=options)
+        return observation, {"pids": [os.getpid(), *self._pids]}
+
+    def _start(self, kind: str) -> int:
+        if kind == "orphan":
+            # Its parent ends at once, so that nothing but a subreaper keeps it near.
+            script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
+            return int(subprocess.run(["sh", "-c", script], check=True, capture_output=True).stdout)
+        # Those who hold standard error must not keep a reader of it waiting.
+        return subprocess.Popen(self.COMMANDS[kind], start_new_session=kind == "leader").pid
+
+
+for _kind in (Ill, MainThread, Dice, Writer, Parent):
+    gymnasium.register(f"Isolated/{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}")
+gymnasium.register("Isolated/IllInSnapshot-v0", f"{__name__}:make_ill_in_snapshot")

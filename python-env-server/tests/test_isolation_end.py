@@ -1,0 +1,213 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What sessions took is given back when they end, and all of it when the server ends, however it ends.
+
+Some sessions keep a run short; the environment variable GYMWIRE_SESSIONS asks for more, e.g. 50.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from client import DEADLINE_SECONDS, NONE, Client, ServerProcess, make_request
+from isolated_sessions import Companion, provoke, reset_info, step_request
+from process_usage import descendants, wait_until
+
+from gymwire.v1 import environment_service_pb2 as pb
+
+SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
+# From the front process's death to that of the last process below it.
+END_SECONDS = 2.0
+REQUEST_SECONDS = 2.0
+
+Start = Callable[..., ServerProcess]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the server's temporary files go."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with ExitStack() as ends:
+
+        def start_one(*arguments: str) -> ServerProcess:
+            server = ServerProcess("--import", "isolated_envs", "--log-file", os.devnull, *arguments)
+            assert server.address, "the server did not start; run it by hand to see why"
+            ends.callback(server.kill)
+            return server
+
+        yield start_one
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_no_process_outlives_the_server(start: Start, folder: Path, number: signal.Signals) -> None:
+    server = start()
+    client = Client(server.address)
+    Companion(client).step(3)
+    wait_for_calls = [
+        _hang(client, fault, place)
+        for fault, place in (("wait_in_c", "step"), ("loop", "step"), ("stop", "reset"), ("wait_in_c", "constructor"))
+    ]
+    beside = client.make("CartPole-v1", 2, vectorization=pb.VECTORIZATION_ASYNC, infos=NONE)
+    client.reset(beside.session_id)
+    parent = client.make("Isolated/Parent-v0", kwargs={"kinds": ["child", "leader", "stubborn"]})
+    named = [int(pid) for pid in reset_info(client, parent.session_id, "pids")]
+    orphaned = client.make("Isolated/Parent-v0", kwargs={"kinds": ["orphan"]})
+    named += [int(pid) for pid in reset_info(client, orphaned.session_id, "pids")]
+    # The companion, 4 that hang, 1 + 2 of the vector, 1 + 3 and 1 + 1 of the parents.
+    assert wait_until(lambda: len({*descendants(server.process.pid), *named}) >= 14)
+    below = {pid: _birth(pid) for pid in {*descendants(server.process.pid), *named}}
+    assert not any(call.done() for call in wait_for_calls)
+    try:
+        server.signal(number)
+        server.wait()
+        assert wait_until(lambda: not _living(below), END_SECONDS), _living(below)
+    finally:
+        for pid in _living(below):
+            os.kill(pid, signal.SIGKILL)
+    client.channel.close()
+    if number is not signal.SIGKILL:
+        assert wait_until(lambda: not list(folder.iterdir()), END_SECONDS), list(folder.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["child", "leader", "stubborn", "orphan"])
+@pytest.mark.parametrize("ending", ["close", "kill", "lease"])
+def test_no_process_outlives_its_session(start: Start, kind: str, ending: str) -> None:
+    server = start()
+    client = Client(server.address)
+    companion = Companion(client)
+    made = client.make("Isolated/Parent-v0", kwargs={"kinds": [kind]}, lease_seconds=1.0)
+    own, *others = (int(pid) for pid in reset_info(client, made.session_id, "pids"))
+    below = {pid: _birth(pid) for pid in {own, *others, *descendants(own)}}
+    assert set(_living(below)) == set(below)
+    try:
+        if ending == "close":
+            client.close_session(made.session_id)
+        elif ending == "kill":
+            os.kill(own, signal.SIGKILL)
+        assert wait_until(lambda: not _living(below), 10.0), _living(below)
+    finally:
+        for pid in _living(below):
+            os.kill(pid, signal.SIGKILL)
+    companion.step(10)
+    client.close()
+
+
+def test_what_sessions_took_is_given_back(start: Start, folder: Path) -> None:
+    server = start("--request-seconds", str(REQUEST_SECONDS), "--session-memory", "400")
+    client = Client(server.address)
+    endings = [
+        *[(fault, "step") for fault in ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill")],
+        *[(fault, "step") for fault in ("eat", "loop", "stop")],
+        *[("kill", place) for place in ("constructor", "reset", "render", "snapshot", "close")],
+        *[("none", place) for place in ("close", "lease")],
+    ]
+
+    def use(i: int) -> None:
+        fault, place = endings[i % len(endings)]
+        if fault != "none":
+            provoke(client, fault, place)
+            return
+        request = make_request("Isolated/Writer-v0", 2, lease_seconds=1.0)
+        made = client.stub.Make(request, timeout=DEADLINE_SECONDS)
+        client.reset(made.session_id)
+        if place == "close":
+            client.close_session(made.session_id)
+
+    def use_all(count: int) -> None:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(use, range(count)))
+
+    use_all(len(endings))
+    # The last leases have run out when nothing is left but what stays for the next session.
+    assert wait_until(lambda: not list(folder.rglob("made.txt")))
+    before = _settled(server.process.pid, folder)
+    use_all(SESSIONS)
+    held = {}
+
+    def is_given_back() -> bool:
+        held["now"] = _holds(server.process.pid, folder)
+        # gRPC's own polling descriptors vary by a few.
+        slack = (0, 4, 0)
+        return all(now <= then + more for now, then, more in zip(held["now"], before, slack, strict=True))
+
+    assert wait_until(is_given_back), (before, held["now"])
+    client.close()
+
+
+def _hang(client: Client, fault: str, place: str) -> Any:
+    """Begins a request that will not be answered."""
+    request = make_request("Isolated/Ill-v0", kwargs={"fault": fault, "place": place})
+    if place == "constructor":
+        return client.stub.Make.future(request, timeout=DEADLINE_SECONDS)
+    session_id = client.stub.Make(request, timeout=DEADLINE_SECONDS).session_id
+    if place == "reset":
+        return client.stub.Reset.future(pb.ResetRequest(session_id=session_id), timeout=DEADLINE_SECONDS)
+    client.reset(session_id)
+    return client.stub.Step.future(step_request(session_id), timeout=DEADLINE_SECONDS)
+
+
+def _holds(pid: int, folder: Path) -> tuple[int, int, int]:
+    """Returns what a server holds: processes, descriptors (its own and those of the processes that it started itself),
+    and entries of the folder for temporary files."""
+    direct = [child for child in descendants(pid) if _parent(child) == pid]
+    descriptors = sum(_descriptors(each) for each in (pid, *direct))
+    return len(descendants(pid)), descriptors, len(list(folder.rglob("*")))
+
+
+def _settled(pid: int, folder: Path) -> tuple[int, int, int]:
+    """Returns what a server holds once that does not change any more."""
+    seen = [_holds(pid, folder)]
+
+    def is_settled() -> bool:
+        time.sleep(0.5)
+        seen.append(_holds(pid, folder))
+        return seen[-1] == seen[-2]
+
+    assert wait_until(is_settled), seen
+    return seen[-1]
+
+
+def _living(births: dict[int, str]) -> list[int]:
+    """Returns the processes that are still there; a number that another process has now does not count."""
+    return [pid for pid, birth in births.items() if birth and _birth(pid) == birth]
+
+
+def _birth(pid: int) -> str:
+    """Returns when a process started, in the kernel's ticks; empty for one that has ended."""
+    fields = _stat(pid)
+    return fields[19] if fields and fields[0] != "Z" else ""
+
+
+def _parent(pid: int) -> int:
+    fields = _stat(pid)
+    return int(fields[1]) if fields else 0
+
+
+def _stat(pid: int) -> list[str]:
+    """Returns the fields after the program's name."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    # It has ended meanwhile.
+    except OSError:
+        return []
+
+
+def _descriptors(pid: int) -> int:
+    try:
+        return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    # It has ended meanwhile.
+    except OSError:
+        return 0

@@ -1,0 +1,279 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A session that takes too much memory or time ends, with a sentence, while the others step on."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+import numpy as np
+import pytest
+from client import DEADLINE_SECONDS, TESTS, Client, ServerProcess, make_request, refusal
+from isolated_envs import LAST_WORDS
+from isolated_sessions import Companion, End, provoke, step_request
+from process_usage import descendants, usage, wait_until
+
+from gymwire.codec import encode_dict, encode_value
+from gymwire.server.opengl import choose_opengl, missing_opengl
+from gymwire.v1 import environment_service_pb2 as pb
+
+# As the server does, before anything asks for OpenGL.
+choose_opengl()
+
+Code = grpc.StatusCode
+
+MEMORY_MIB = 400
+REQUEST_SECONDS = 2.0
+# Of the longest wait of a session that does no harm, on a machine that has other work.
+PATIENCE_SECONDS = 3.0
+# So many sessions leave more lines than a pipe of one page holds; the environment variable GYMWIRE_LOGGED=240 asks for
+# as many as fill a pipe of the usual size.
+LOGGED = int(os.environ.get("GYMWIRE_LOGGED", "40"))
+PIPE_BYTES = 4096 if LOGGED < 240 else 65536
+
+HANGS = [(f, p) for f in ("loop", "wait_in_c", "stop") for p in ("constructor", "reset", "step", "info", "render")]
+
+
+@pytest.fixture(scope="module")
+def limited() -> Iterator[ServerProcess]:
+    """A server whose sessions may take little memory."""
+    server = ServerProcess("--import", "isolated_envs", "--session-memory", str(MEMORY_MIB), "--log-file", os.devnull)
+    assert server.address, "the server did not start; run it by hand to see why"
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[ServerProcess]:
+    """A server whose requests may take little time."""
+    server = ServerProcess(
+        "--import", "isolated_envs", "--request-seconds", str(REQUEST_SECONDS), "--log-file", os.devnull
+    )
+    assert server.address, "the server did not start; run it by hand to see why"
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def client(limited: ServerProcess) -> Iterator[Client]:
+    connection = Client(limited.address)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def hasty_client(hasty: ServerProcess) -> Iterator[Client]:
+    connection = Client(hasty.address)
+    yield connection
+    connection.close()
+
+
+def assert_out_of_memory(client: Client, end: End) -> None:
+    assert end.code is Code.RESOURCE_EXHAUSTED
+    assert not end.detail.session_alive
+    for words in (str(MEMORY_MIB), "--session-memory"):
+        assert words in end.detail.message
+    assert_ended(client, end, "--session-memory")
+
+
+def assert_out_of_time(client: Client, end: End) -> None:
+    assert end.code is Code.RESOURCE_EXHAUSTED
+    assert not end.detail.session_alive
+    for words in ("2 s", "--request-seconds"):
+        assert words in end.detail.message
+    assert_ended(client, end, "--request-seconds")
+
+
+def assert_ended(client: Client, end: End, words: str) -> None:
+    if end.session_id:
+        code, detail = refusal(lambda: client.reset(end.session_id))
+        assert code is Code.NOT_FOUND
+        assert words in detail.message
+        client.close_session(end.session_id)
+
+
+@pytest.mark.parametrize(
+    ("fault", "place"),
+    [
+        *[("eat", place) for place in ("constructor", "reset", "step", "info", "render", "snapshot", "close")],
+        *[("eat_in_child", place) for place in ("constructor", "step")],
+        ("eat_in_children", "step"),
+    ],
+)
+def test_a_hunger_for_memory_ends_the_session_alone(
+    limited: ServerProcess, client: Client, fault: str, place: str
+) -> None:
+    before = set(descendants(limited.process.pid))
+    companion = Companion(client)
+    with ThreadPoolExecutor(1) as pool:
+        hungry = pool.submit(provoke, client, fault, place)
+        assert companion.step_until_done(hungry) > 10
+    assert_out_of_memory(client, hungry.result())
+    assert companion.longest_wait < PATIENCE_SECONDS
+    companion.step(20)
+    client.close_session(companion.session_id)
+    # Children that ate for it are gone, too. What the server keeps ready for the next session may be new.
+    assert wait_until(lambda: len(descendants(limited.process.pid)) <= len(before))
+    assert all(_resident_mib(pid) < MEMORY_MIB for pid in descendants(limited.process.pid))
+
+
+def test_one_that_eats_between_two_requests_is_found_out(client: Client) -> None:
+    made = client.make("Isolated/Ill-v0", kwargs={"fault": "eat_in_background", "place": "step"})
+    client.reset(made.session_id)
+    failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
+
+    def is_noticed() -> bool:
+        try:
+            client.step(made.session_id, np.zeros(1, dtype=np.int64))
+        except grpc.RpcError:
+            failures.append(refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64))))
+        return bool(failures)
+
+    assert wait_until(is_noticed)
+    code, detail = failures[0]
+    assert code is Code.NOT_FOUND
+    assert "--session-memory" in detail.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {
+            "env_id": "CartPole-v1",
+            "wrappers": [pb.WrapperSpec(name="FrameStackObservation", kwargs=encode_dict({"stack_size": 10**7}))],
+        },
+        {"env_id": "FrozenLake-v1", "kwargs": {"desc": ["S" + "F" * 1498 + "G"] * 1500}},
+        {"env_id": "HalfCheetah-v5", "kwargs": {"max_geom": 4_000_000}, "render_mode": "rgb_array"},
+        {"env_id": "HalfCheetah-v5", "kwargs": {"max_geom": 2**25}, "render_mode": "rgb_array"},
+        {"env_id": "Humanoid-v5", "kwargs": {"max_geom": 2**25}, "render_mode": "rgb_array"},
+    ],
+    ids=["frame stack", "frozen lake", "geoms", "more geoms", "humanoid's geoms"],
+)
+def test_arguments_that_ask_for_much_are_refused_or_end_their_session(client: Client, fields: dict[str, Any]) -> None:
+    if "render_mode" in fields and (missing := missing_opengl()):
+        pytest.skip(missing)
+    companion = Companion(client)
+
+    def ask() -> tuple[grpc.StatusCode, pb.ErrorDetail]:
+        def draw() -> None:
+            made = client.make(num_envs=1, **fields)
+            client.reset(made.session_id, seed=0)
+            client.stub.Render(pb.RenderRequest(session_id=made.session_id), timeout=DEADLINE_SECONDS)
+
+        return refusal(draw)
+
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(ask)
+        companion.step_until_done(asked)
+    code, detail = asked.result()
+    assert code in (Code.RESOURCE_EXHAUSTED, Code.INVALID_ARGUMENT)
+    assert not detail.session_alive
+    assert companion.longest_wait < PATIENCE_SECONDS
+
+
+def test_requests_that_hang_end_their_sessions_alone(hasty_client: Client) -> None:
+    """All at once, since each takes its time."""
+    client = hasty_client
+    companion = Companion(client)
+    with ThreadPoolExecutor(len(HANGS)) as pool:
+        hanging = [pool.submit(provoke, client, fault, place) for fault, place in HANGS]
+        assert companion.step_until_done(*hanging) > 10
+    for each in hanging:
+        assert_out_of_time(client, each.result())
+    companion.step(20)
+
+
+@pytest.mark.parametrize("place", ["close", "snapshot"])
+@pytest.mark.parametrize("fault", ["loop", "wait_in_c"])
+def test_a_close_or_snapshot_that_hangs_ends_its_session(hasty_client: Client, fault: str, place: str) -> None:
+    assert_out_of_time(hasty_client, provoke(hasty_client, fault, place))
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_step_of_a_billion_frames_ends_while_another_session_steps(hasty_client: Client, streamed: bool) -> None:
+    client = hasty_client
+    companion = Companion(client)
+    made = client.make("HalfCheetah-v5", kwargs={"frame_skip": 10**9})
+    client.reset(made.session_id, seed=0)
+    actions = encode_value(np.zeros((1, 6), dtype=np.float32))
+    request = pb.StepRequest(session_id=made.session_id, actions=actions)
+
+    def ask() -> pb.ErrorDetail:
+        if streamed:
+            return client.stream().ask(step=request)
+        return refusal(lambda: client.stub.Step(request, timeout=DEADLINE_SECONDS))[1]
+
+    with ThreadPoolExecutor(1) as pool:
+        endless = pool.submit(ask)
+        assert companion.step_until_done(endless) > 10
+    assert companion.longest_wait < PATIENCE_SECONDS
+    assert_out_of_time(client, End(made.session_id, Code.RESOURCE_EXHAUSTED, endless.result()))
+    assert endless.result().code == Code.RESOURCE_EXHAUSTED.value[0]
+
+
+@pytest.mark.parametrize("fault", ["loop", "wait_in_c"])
+def test_a_session_that_hangs_can_be_closed(hasty: ServerProcess, hasty_client: Client, fault: str) -> None:
+    client = hasty_client
+    made = client.make("Isolated/Ill-v0", kwargs={"fault": fault, "place": "step"})
+    client.reset(made.session_id)
+    step = client.stub.Step.future(step_request(made.session_id), timeout=DEADLINE_SECONDS)
+    client.close_session(made.session_id)
+    assert step.exception() is not None
+    assert step.code() in (Code.RESOURCE_EXHAUSTED, Code.UNKNOWN, Code.NOT_FOUND)
+
+
+def test_a_log_that_nobody_reads_blocks_no_call() -> None:
+    """Neither the sessions' lines nor what environments print."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gymwire.server", "--listen", "127.0.0.1:0", "--import", "isolated_envs"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pipesize=PIPE_BYTES,
+        env=dict(os.environ, PYTHONPATH=str(TESTS)),
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        client = Client(server.stdout.readline().removeprefix("listening on ").strip())
+        companion = Companion(client)
+        for i in range(LOGGED):
+            made = client.make("CartPole-v1")
+            client.reset(made.session_id, seed=i)
+            client.close_session(made.session_id)
+        companion.step(20)
+        for place in ("constructor", "reset", "step", "info", "render", "close"):
+            request = make_request(
+                "Isolated/Ill-v0", kwargs={"fault": "print", "place": place}, render_mode="rgb_array"
+            )
+            made = client.stub.Make(request, timeout=DEADLINE_SECONDS)
+            client.reset(made.session_id)
+            client.step(made.session_id, np.zeros(1, dtype=np.int64))
+            client.stub.Render(pb.RenderRequest(session_id=made.session_id), timeout=DEADLINE_SECONDS)
+            client.close_session(made.session_id)
+            companion.step(5)
+        # Its last words are known, though they did not get out.
+        assert LAST_WORDS in provoke(client, "last_words", "step").detail.message
+        client.close()
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(DEADLINE_SECONDS) == 0
+    finally:
+        if server.poll() is None:
+            server.kill()
+        server.wait(DEADLINE_SECONDS)
+        for pipe in (server.stdout, server.stderr):
+            if pipe is not None:
+                pipe.close()
+
+
+def _resident_mib(pid: int) -> float:
+    try:
+        return usage(pid).resident_mib
+    # It has ended meanwhile.
+    except OSError:
+        return 0.0
