@@ -40,10 +40,19 @@ def descendants(pid: int) -> list[int]:
 
 
 def environments(pid: int) -> list[int]:
-    """Returns the processes of a server's environments. They are the children of the one that starts them, which stays
-    for the next."""
-    below = set(descendants(pid))
-    return sorted(child for parent in below for child in set(descendants(parent)) & below)
+    """Returns the processes of a server's environments that have one of their own: what a fork server of
+    multiprocessing's has started."""
+    starters = [each for each in descendants(pid) if b"multiprocessing.forkserver" in _command(each)]
+    children = {child for starter in starters for child in descendants(starter)}
+    return sorted(children)
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    # The process has ended meanwhile.
+    except OSError:
+        return b""
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:

@@ -27,7 +27,7 @@ class Limits:
     """Pictures that one session may collect before it takes them; one of CartPole's has 0.7 MB."""
     session_memory_mib: int = 4096
     """Resident memory of a session's process and of those that it starts, in MiB."""
-    request_seconds: int = 600
+    request_seconds: float = 600.0
     """Time that one request may take in a session's process, in seconds."""
 
     @property

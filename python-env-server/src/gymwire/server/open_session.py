@@ -41,19 +41,17 @@ class OpenSession:
         """See HostedSession."""
         with self._lock:
             self._check_open()
-            try:
-                return self._hosted.answer(request)
-            finally:
-                self.use()
+            response = self._hosted.answer(request)
+            self.use()
+            return response
 
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
         """See HostedSession."""
         with self._lock:
             self._check_open()
-            try:
-                return self._hosted.answer_bytes(request, data)
-            finally:
-                self.use()
+            response = self._hosted.answer_bytes(request, data)
+            self.use()
+            return response
 
     def use(self) -> None:
         """Lets the lease count from now."""

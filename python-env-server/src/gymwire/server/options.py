@@ -66,7 +66,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--lease-seconds",
         metavar="S",
-        type=_lease,
+        type=_seconds,
         default=60.0,
         help="close a session that no request and no open stream has used for S seconds; default: %(default)g",
     )
@@ -225,8 +225,13 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-held-frames", standard.max_held_frames, "pictures that one session collects; default: %(default)s")
     memory = "resident memory of a session's process and of those that it starts, in MiB; default: %(default)s"
     add("--session-memory", standard.session_memory_mib, memory)
-    time = "a request that takes longer ends its session; default: %(default)s"
-    add("--request-seconds", standard.request_seconds, time)
+    group.add_argument(
+        "--request-seconds",
+        metavar="S",
+        type=_seconds,
+        default=standard.request_seconds,
+        help="a request that takes longer ends its session; default: %(default)g",
+    )
 
 
 def _positive_int(text: str) -> int:
@@ -236,7 +241,7 @@ def _positive_int(text: str) -> int:
     return number
 
 
-def _lease(text: str) -> float:
+def _seconds(text: str) -> float:
     try:
         seconds = float(text)
     except ValueError:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from gymwire.server.errors import QuotaError, UnknownSessionError
+from gymwire.server.failures import first_line
 from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
 from gymwire.server.open_session import OpenSession, ended_error
@@ -165,6 +166,10 @@ class SessionTable:
     def _end(self, session: OpenSession, reason: str) -> None:
         try:
             session.close(reason)
+        except Exception as error:
+            reason = f"{reason}, and {first_line(str(error))}"
+            self._remember_end(session.id, reason)
+            raise
         finally:
             self._log.ended(session, reason)
 

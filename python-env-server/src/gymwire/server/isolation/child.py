@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -23,12 +24,17 @@ def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> N
     # A forked process has a copy of its parent's generator, which would give each session the same numbers.
     np.random.seed()
     child = _Child(settings)
+    pid = os.getpid()
     while not child.closed:
         try:
             message = connection.recv_bytes()
         except (EOFError, OSError):
             return
-        connection.send_bytes(child.answer(message))
+        answer = child.answer(message)
+        if os.getpid() != pid:
+            # An environment has forked, and this is the copy.
+            os._exit(0)
+        connection.send_bytes(answer)
 
 
 class _Child:

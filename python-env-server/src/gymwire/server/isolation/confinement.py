@@ -7,12 +7,16 @@ import ctypes
 import os
 import resource
 import signal
+import tempfile
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 # The kernel ends such a process before others when memory runs out.
 _OOM_SCORE = 500
+# Temporary files go to a session's directory, unless its path leaves no room for that of a Unix socket in a folder
+# there, which has at most 107 bytes.
+_LONGEST_DIRECTORY = 70
 
 
 def die_with_parent(parent: int) -> None:
@@ -40,6 +44,9 @@ def confine(directory: Path | None, memory_mib: int) -> None:
     if directory is not None:
         directory.mkdir(mode=0o700)
         os.chdir(directory)
+        if len(os.fsencode(directory)) <= _LONGEST_DIRECTORY:
+            os.environ["TMPDIR"] = str(directory)
+            tempfile.tempdir = None
 
 
 def _prctl(option: int, value: int) -> None:

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The front's side of isolated sessions: passes requests to their processes, and what comes back to the clients."""
 
-import contextlib
 import functools
+import struct
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.message import DecodeError
 
 from gymwire.server.errors import ProcessEndedError, ReportedError
 from gymwire.server.hosting import Host, HostedSession, HostSettings
@@ -17,6 +20,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 # A process that does not end by itself after it was told to close is killed after this time, in seconds.
 _CLOSE_SECONDS = 5.0
+# gRPC refuses a response that is too large by itself, and says so; an answer far beyond that is none.
+_MORE_BYTES = 1 << 24
 
 
 class IsolatedHost(Host):
@@ -27,6 +32,7 @@ class IsolatedHost(Host):
         self._launcher = launcher
         self._on_end = on_end
         self._watch = Watch(settings.limits)
+        self._max_message_bytes = settings.limits.max_message_bytes
         self._listing = threading.Lock()
 
     def make(self, session_id: str, request: pb.MakeRequest) -> tuple[HostedSession, pb.MakeResponse]:
@@ -34,12 +40,14 @@ class IsolatedHost(Host):
         assert len(session_id) == ID_BYTES
         session = self._start()
         try:
-            made = session.ask(Kind.MAKE + session_id.encode() + request.SerializeToString())
+            made = session.ask(
+                Kind.MAKE + session_id.encode() + request.SerializeToString(), pb.MakeResponse.FromString
+            )
         except Exception:
             session.discard()
             raise
         session.process.on_end = functools.partial(self._tell_end, session_id, session)
-        return session, pb.MakeResponse.FromString(made)
+        return session, made
 
     def list_environments(self) -> pb.ListEnvironmentsResponse:
         """See Host. Which environments can be made is found out by importing their code, so a process does it."""
@@ -55,14 +63,14 @@ class IsolatedHost(Host):
     def _listed(self) -> pb.ListEnvironmentsResponse:
         session = self._start()
         try:
-            return pb.ListEnvironmentsResponse.FromString(session.ask(Kind.LIST))
+            return session.ask(Kind.LIST, pb.ListEnvironmentsResponse.FromString)
         finally:
             session.discard()
 
     def _start(self) -> "_IsolatedSession":
         process = self._launcher.start()
         self._watch.add(process)
-        return _IsolatedSession(process, self._watch)
+        return _IsolatedSession(process, self._watch, self._max_message_bytes)
 
     def _tell_end(self, session_id: str, session: "_IsolatedSession") -> None:
         def tell() -> None:
@@ -76,18 +84,19 @@ class IsolatedHost(Host):
 class _IsolatedSession(HostedSession):
     """A session in a process."""
 
-    def __init__(self, process: SessionProcess, watch: Watch) -> None:
+    def __init__(self, process: SessionProcess, watch: Watch, max_message_bytes: int) -> None:
         self.process = process
+        self._max_answer_bytes = max_message_bytes + _MORE_BYTES
         self.is_closing = False
         self._watch = watch
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
         """See HostedSession."""
-        return pb.InteractResponse.FromString(self.ask(Kind.ANSWER + request.SerializeToString()))
+        return self.ask(Kind.ANSWER + request.SerializeToString(), pb.InteractResponse.FromString)
 
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
         """See HostedSession."""
-        return self.ask(Kind.ANSWER + data)
+        return self.ask(Kind.ANSWER + data, bytes)
 
     def close(self) -> None:
         """See HostedSession. A process that takes too long is killed."""
@@ -96,8 +105,8 @@ class _IsolatedSession(HostedSession):
         timer.start()
         try:
             # One that has ended needs no closing.
-            with contextlib.suppress(ProcessEndedError):
-                self.ask(Kind.CLOSE)
+            if not self.process.await_end(0):
+                self.ask(Kind.CLOSE, bytes)
         finally:
             timer.cancel()
             self.discard()
@@ -113,19 +122,21 @@ class _IsolatedSession(HostedSession):
         self.process.kill()
         self.process.connection.close()
 
-    def ask(self, message: bytes) -> bytes:
-        """Returns the answer of the process; what went wrong there is raised."""
+    def ask(self, message: bytes, parse: Callable[[bytes], Any]) -> Any:
+        """Returns the answer of the process, parsed; what went wrong there is raised."""
         process = self.process
         process.busy_since = time.monotonic()
         try:
             process.connection.send_bytes(message)
-            answer = process.connection.recv_bytes()
-        except (EOFError, OSError) as error:
+            answer = process.connection.recv_bytes(self._max_answer_bytes)
+            status, self.steps, self.resets = HEAD.unpack_from(answer)
+            content = answer[HEAD.size :]
+            if status == Status.DONE:
+                return parse(content)
+            detail = pb.ErrorDetail.FromString(content)
+        except (EOFError, OSError, ValueError, struct.error, DecodeError) as error:
+            # It has ended, or an environment has written to a descriptor that is not its own.
             raise process.ending() from error
         finally:
             process.busy_since = None
-        status, self.steps, self.resets = HEAD.unpack_from(answer)
-        content = answer[HEAD.size :]
-        if status == Status.DONE:
-            return content
-        raise ReportedError(pb.ErrorDetail.FromString(content), ends_session=status == Status.FAILED_FOR_GOOD)
+        raise ReportedError(detail, ends_session=status == Status.FAILED_FOR_GOOD)

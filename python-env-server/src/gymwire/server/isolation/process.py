@@ -15,7 +15,7 @@ from gymwire.server.error_output import LastWords
 from gymwire.server.errors import ProcessEndedError, ServerError
 
 # After the end of its connection, the news of how a process ended arrives within this time, in seconds.
-_NEWS_SECONDS = 5.0
+_ENDING_SECONDS = 1.0
 # What it started may keep its standard error open.
 _WORDS_SECONDS = 0.5
 
@@ -66,15 +66,16 @@ class SessionProcess:
         self._kill()
 
     def ending(self) -> ServerError:
-        """Returns what to tell the client of a process whose connection has ended."""
-        known = self._ended.wait(_NEWS_SECONDS)
+        """Returns what to tell the client of a process whose connection has ended, or is of no use any more: it is
+        killed if it does not end by itself."""
+        by_itself = self._ended.wait(_ENDING_SECONDS)
+        if not by_itself:
+            self.kill(_error("closed its connection, or wrote to it"))
         if self._verdict is not None:
             return self._verdict
-        how = describe_exit(self._exit_code) if known else "closed its connection"
         self._last_words.complete.wait(_WORDS_SECONDS)
         words = self._last_words.text()
-        quote = f'; its last words were "{words}"' if words else ""
-        return ProcessEndedError(f"the session's process {how}, which ended the session{quote}")
+        return _error(describe_exit(self._exit_code), f'; its last words were "{words}"' if words else "")
 
 
 class Launcher(ABC):
@@ -87,6 +88,10 @@ class Launcher(ABC):
     @abstractmethod
     def close(self) -> None:
         """Ends every process that was started."""
+
+
+def _error(how: str, more: str = "") -> ProcessEndedError:
+    return ProcessEndedError(f"the session's process {how}, which ended the session{more}")
 
 
 def describe_exit(code: int | None) -> str:

@@ -58,7 +58,7 @@ class Watch:
             if busy_since is not None and now - busy_since > self._limits.request_seconds:
                 process.kill(
                     LimitExceededError(
-                        f"a request took longer than the {self._limits.request_seconds} s that the server allows, so "
+                        f"a request took longer than the {self._limits.request_seconds:g} s that the server allows, so "
                         "the session was ended; start the server with a higher --request-seconds if it needs more"
                     )
                 )
