@@ -42,8 +42,9 @@ def _exit_with_last_words() -> None:
     os._exit(3)
 
 
-def _kill_by(number: int) -> Callable[[], None]:
-    return lambda: os.kill(os.getpid(), number)
+def _stop() -> None:
+    # Sent to the process, the signal may come to another thread, and later.
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def _read_nowhere() -> None:
@@ -112,11 +113,11 @@ FAULTS: dict[str, Callable[[], object]] = {
     "sys_exit": lambda: sys.exit("enough"),
     "abort": os.abort,
     "segv": _read_nowhere,
-    "kill": _kill_by(signal.SIGKILL),
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "last_words": _exit_with_last_words,
     "loop": _loop,
     "wait_in_c": _wait_in_c,
-    "stop": _kill_by(signal.SIGSTOP),
+    "stop": _stop,
     "eat": _eat,
     "eat_in_background": _eat_in_background,
     "eat_in_child": _eat_in_child,

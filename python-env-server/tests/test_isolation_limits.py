@@ -114,7 +114,7 @@ def test_a_hunger_for_memory_ends_the_session_alone(
     companion = Companion(client)
     with ThreadPoolExecutor(1) as pool:
         hungry = pool.submit(provoke, client, fault, place)
-        assert companion.step_until_done(hungry) > 10
+        assert companion.step_until_done(hungry) > 2
     assert_out_of_memory(client, hungry.result(), place)
     assert companion.longest_wait < PATIENCE_SECONDS
     companion.step(20)
@@ -182,7 +182,7 @@ def test_requests_that_hang_end_their_sessions_alone(hasty_client: Client) -> No
     companion = Companion(client)
     with ThreadPoolExecutor(len(HANGS)) as pool:
         hanging = [pool.submit(provoke, client, fault, place) for fault, place in HANGS]
-        assert companion.step_until_done(*hanging) > 10
+        assert companion.step_until_done(*hanging) > 2
     for each, (_, place) in zip(hanging, HANGS, strict=True):
         assert_out_of_time(client, each.result(), place)
     companion.step(20)
@@ -210,7 +210,7 @@ def test_a_step_of_a_billion_frames_ends_while_another_session_steps(hasty_clien
 
     with ThreadPoolExecutor(1) as pool:
         endless = pool.submit(ask)
-        assert companion.step_until_done(endless) > 10
+        assert companion.step_until_done(endless) > 2
     assert companion.longest_wait < PATIENCE_SECONDS
     assert_out_of_time(client, End(made.session_id, Code.RESOURCE_EXHAUSTED, endless.result()), "step")
     assert endless.result().code == Code.RESOURCE_EXHAUSTED.value[0]
@@ -246,7 +246,7 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
             made = client.make("CartPole-v1")
             client.reset(made.session_id, seed=i)
             client.close_session(made.session_id)
-        companion.step(20)
+            companion.step(1)
         for place in ("constructor", "reset", "step", "info", "render", "close"):
             request = make_request(
                 "Isolated/Ill-v0", kwargs={"fault": "print", "place": place}, render_mode="rgb_array"
