@@ -33,7 +33,8 @@ _CHUNK_MIB = 32
 # A server without a limit must fail the test, not bring the machine down.
 _MOST_MIB = 2048
 _HOLD_SECONDS = 20.0
-_EATER = "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
+# Holds its argument times 32 MiB.
+EATER = "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
 
 
 def _exit_with_last_words() -> None:
@@ -41,8 +42,9 @@ def _exit_with_last_words() -> None:
     os._exit(3)
 
 
-def _kill_by(number: int) -> Callable[[], None]:
-    return lambda: os.kill(os.getpid(), number)
+def _stop() -> None:
+    # Sent to the process, the signal may come to another thread, and later.
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
 def _read_nowhere() -> None:
@@ -71,12 +73,12 @@ def _eat_in_background() -> None:
 
 
 def _eat_in_child() -> None:
-    subprocess.run([sys.executable, "-c", _EATER, str(_MOST_MIB // _CHUNK_MIB)], check=False, start_new_session=True)
+    subprocess.run([sys.executable, "-c", EATER, str(_MOST_MIB // _CHUNK_MIB)], check=False, start_new_session=True)
 
 
 def _eat_in_children() -> None:
     # Each of them stays below the limit of the tests, 400 MiB.
-    children = [subprocess.Popen([sys.executable, "-c", _EATER, "5"]) for _ in range(6)]
+    children = [subprocess.Popen([sys.executable, "-c", EATER, "5"]) for _ in range(6)]
     for child in children:
         child.wait()
 
@@ -111,11 +113,11 @@ FAULTS: dict[str, Callable[[], object]] = {
     "sys_exit": lambda: sys.exit("enough"),
     "abort": os.abort,
     "segv": _read_nowhere,
-    "kill": _kill_by(signal.SIGKILL),
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "last_words": _exit_with_last_words,
     "loop": _loop,
     "wait_in_c": _wait_in_c,
-    "stop": _kill_by(signal.SIGSTOP),
+    "stop": _stop,
     "eat": _eat,
     "eat_in_background": _eat_in_background,
     "eat_in_child": _eat_in_child,

@@ -48,6 +48,7 @@ class ForkServer(Launcher):
             server = self._server
         process = server.start(self._errors)
         if not process.await_start(_START_SECONDS):
+            process.connection.close()
             raise process.ending()
         return process
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from gymwire.server.errors import ProcessEndedError, ReportedError
+from gymwire.server.errors import LimitExceededError, ProcessEndedError, ReportedError
 from gymwire.server.hosting import Host, HostedSession, HostSettings
 from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
 from gymwire.server.isolation.process import Launcher, SessionProcess
@@ -101,7 +101,8 @@ class _IsolatedSession(HostedSession):
     def close(self) -> None:
         """See HostedSession. A process that takes too long is killed."""
         self.is_closing = True
-        timer = threading.Timer(_CLOSE_SECONDS, self.process.kill)
+        verdict = LimitExceededError(f"the environments did not close within {_CLOSE_SECONDS:g} s, so they were ended")
+        timer = threading.Timer(_CLOSE_SECONDS, self.process.kill, [verdict])
         timer.start()
         try:
             # One that has ended needs no closing.

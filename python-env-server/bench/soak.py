@@ -1,0 +1,232 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs sessions that crash, hang and eat memory beside sessions that do not, and checks that these notice nothing.
+
+Every step of a well-behaved session is compared, bit for bit, with a local one. Their longest wait, and what the server
+holds when all is over, decide whether the run passed; the exit code is 1 if it did not. Prints its progress.
+"""
+
+import argparse
+import multiprocessing
+import sys
+import time
+from collections import Counter
+from multiprocessing.connection import Connection, wait
+from typing import Any, NamedTuple
+
+import numpy as np
+from rude_sessions import Outcome, misbehave
+from server_process import Server, Session, descriptors, direct_children, open_channel, resident_mib, tree
+from well_behaved import Report, Well, behave
+
+WELL = (
+    Well("CartPole-v1", 4, False),
+    Well("CartPole-v1", 4, True),
+    Well("HalfCheetah-v5", 8, False),
+    Well("HalfCheetah-v5", 8, True),
+)
+
+# After the last session, for leases to run out and processes to end.
+_RETURN_SECONDS = 60.0
+# gRPC's own descriptors vary by a few.
+_SLACK_DESCRIPTORS = 8
+
+
+class Holdings(NamedTuple):
+    """What the server holds."""
+
+    front_mib: float
+    """Is the resident memory of the front process."""
+    pool_mib: float
+    """Is the resident memory of what the front process has started itself."""
+    processes: int
+    """Counts the front process and all below it."""
+    descriptors: int
+    """Counts those of the front process and of what it has started itself."""
+
+    def __str__(self) -> str:
+        return (
+            f"front {self.front_mib:.0f} MiB, pool {self.pool_mib:.0f} MiB, {self.processes} processes, "
+            f"{self.descriptors} descriptors"
+        )
+
+
+class Tally:
+    """Adds up what the clients report."""
+
+    def __init__(self) -> None:
+        self.steps: Counter[str] = Counter()
+        self.waits: list[float] = []  # seconds
+        self.longest: dict[str, float] = {}  # seconds, by kind of request
+        self.outcomes: Counter[str] = Counter()
+        self.problems: list[str] = []
+
+    def add(self, message: Report | Outcome) -> None:
+        """Takes one report."""
+        if isinstance(message, Outcome):
+            self.outcomes[f"{message.fault}: {message.code}"] += 1
+        else:
+            self.steps[message.who] += message.steps
+            for kind, waits in message.waits.items():
+                self.waits.extend(waits)
+                self.longest[kind] = max([self.longest.get(kind, 0.0), *waits])
+        if message.problem:
+            self.problems.append(message.problem)
+            print(f"PROBLEM: {message.problem}", flush=True)
+
+
+def holdings(pid: int) -> Holdings:
+    """Returns what a server holds."""
+    pool = direct_children(pid)
+    return Holdings(
+        front_mib=resident_mib(pid),
+        pool_mib=sum(map(resident_mib, pool)),
+        processes=len(tree(pid)),
+        descriptors=sum(map(descriptors, [pid, *pool])),
+    )
+
+
+def run(server: Server, options: argparse.Namespace) -> list[str]:
+    """Runs all sessions; returns what went wrong."""
+    _warm_up(server)
+    before = holdings(server.pid)
+    print(f"at the start: {before}", flush=True)
+    tally = Tally()
+    until = time.time() + 60.0 * options.minutes
+    # Each has an interpreter of its own, so that no client makes another one wait.
+    context = multiprocessing.get_context("spawn")
+    connections: list[Connection[Any, Any]] = []
+    processes = []
+
+    def start(target: Any, *arguments: Any) -> None:
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=target, args=(theirs, server.address, *arguments), daemon=True)
+        process.start()
+        theirs.close()
+        connections.append(ours)
+        processes.append(process)
+
+    for i, well in enumerate(WELL):
+        start(behave, well, options.seed + i, options.pace_ms / 1e3, until)
+    start(misbehave, options.seed, options.rude, options.request_seconds, until)
+    _collect(server, connections, tally, until)
+    for process in processes:
+        process.join(30)
+        if process.exitcode is None:
+            tally.problems.append("a client process did not end within 30 s")
+            process.kill()
+        elif process.exitcode:
+            tally.problems.append(f"a client process ended with exit code {process.exitcode}; its traceback is above")
+    after = _wait_for_return(server.pid, before)
+    print(f"at the end: {after}", flush=True)
+    return [*tally.problems, *_judge(tally, before, after, options)]
+
+
+def _warm_up(server: Server) -> None:
+    # What the server takes for its first sessions stays.
+    channel = open_channel(server.address)
+    for well in WELL:
+        sessions = [Session(channel, well.env_id, well.n, well.streamed) for _ in range(4)]
+        for session in sessions:
+            session.reset(0)
+            session.close()
+    channel.close()
+    # What the server keeps ready for the next session has started by then, and what it kept for these has ended.
+    time.sleep(5.0)
+
+
+def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: Tally, until: float) -> None:
+    began = reported = time.time()
+    open_ones = list(connections)
+    while open_ones:
+        for connection in wait(open_ones, 1.0):
+            assert isinstance(connection, Connection)
+            try:
+                tally.add(connection.recv())
+            except EOFError:
+                open_ones.remove(connection)
+        if time.time() - reported >= 60.0:
+            reported += 60.0
+            print(
+                f"{(time.time() - began) / 60:.0f} min: {holdings(server.pid)}; {tally.steps.total()} steps, "
+                f"{tally.outcomes.total()} rude sessions; {_distribution(tally.waits)}",
+                flush=True,
+            )
+        if server.process.poll() is not None:
+            tally.problems.append(f"the server ended with exit code {server.process.returncode}: {server.errors()}")
+            return
+        if time.time() > until + 300.0:
+            tally.problems.append("the clients did not end within 5 minutes of their time")
+            return
+
+
+def _wait_for_return(pid: int, before: Holdings) -> Holdings:
+    """Waits until a server holds no more than before; returns what it holds."""
+    deadline = time.monotonic() + _RETURN_SECONDS
+    while True:
+        now = holdings(pid)
+        returned = now.processes <= before.processes and now.descriptors <= before.descriptors + _SLACK_DESCRIPTORS
+        if returned or time.monotonic() > deadline:
+            return now
+        time.sleep(0.5)
+
+
+def _distribution(waits: list[float]) -> str:
+    if not waits:
+        return "no waits"
+    median, p99, p999 = 1e3 * np.quantile(waits, [0.5, 0.99, 0.999])
+    return f"waits in ms: median {median:.1f}, p99 {p99:.1f}, p99.9 {p999:.1f}, max {1e3 * max(waits):.1f}"
+
+
+def _judge(tally: Tally, before: Holdings, after: Holdings, options: argparse.Namespace) -> list[str]:
+    print(f"steps of the well-behaved, all compared: {dict(tally.steps)}")
+    print(_distribution(tally.waits))
+    longest = {kind: round(1e3 * seconds, 1) for kind, seconds in sorted(tally.longest.items())}
+    print(f"longest wait in ms by request: {longest}")
+    print("how the rude ended:")
+    for outcome, count in sorted(tally.outcomes.items()):
+        print(f"  {outcome}: {count}")
+    problems = []
+    if len(tally.steps) < len(WELL) or (options.rude and not tally.outcomes):
+        problems.append("not all clients have reported anything")
+    if tally.waits and max(tally.waits) > options.longest_wait:
+        problems.append(f"a well-behaved request waited {max(tally.waits):.2f} s, more than {options.longest_wait:g} s")
+    if after.processes > before.processes:
+        problems.append(f"{before.processes} processes became {after.processes}")
+    if after.descriptors > before.descriptors + _SLACK_DESCRIPTORS:
+        problems.append(f"{before.descriptors} descriptors became {after.descriptors}")
+    for name, then, now in (
+        ("front process", before.front_mib, after.front_mib),
+        ("pool", before.pool_mib, after.pool_mib),
+    ):
+        if now > then + options.most_growth:
+            problems.append(f"the memory of the {name} grew from {then:.0f} to {now:.0f} MiB")
+    return problems
+
+
+def main() -> int:
+    """Runs the soak; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=15.0, help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="of the rude sessions' choices; default: %(default)s")
+    parser.add_argument("--rude", type=int, default=4, help="rude sessions at a time; default: %(default)s")
+    parser.add_argument("--pace-ms", type=float, default=20.0, help="between two steps; default: %(default)s")
+    parser.add_argument("--request-seconds", type=float, default=10.0, help="the server's; default: %(default)s")
+    parser.add_argument("--session-memory", type=int, default=600, help="the server's, in MiB; default: %(default)s")
+    parser.add_argument("--longest-wait", type=float, default=3.0, help="allowed, in s; default: %(default)s")
+    parser.add_argument("--most-growth", type=float, default=64.0, help="allowed, in MiB; default: %(default)s")
+    options = parser.parse_args()
+    arguments = ("--request-seconds", f"{options.request_seconds:g}", "--session-memory", str(options.session_memory))
+    with Server("--import", "isolated_envs", *arguments) as server:
+        problems = run(server, options)
+    for problem in problems:
+        print(f"FAILED: {problem}")
+    print("FAILED" if problems else "PASSED")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
