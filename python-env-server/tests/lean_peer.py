@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A connection of the lean server in this process, with an echo in place of the environments, and a client that can
+"""Connections of the lean server in this process, with an echo in place of the environments, and a client that can
 send whatever HTTP/2 allows, or does not."""
 
 import contextlib
@@ -13,9 +13,10 @@ import h2.config
 import h2.connection
 import h2.events
 import h2.settings
+from process_usage import wait_until
 
 from gymwire.server.lean import frames
-from gymwire.server.lean.connection import Connection
+from gymwire.server.lean.loop import Loop
 from gymwire.server.limits import Limits
 from gymwire.server.service import Interaction
 from gymwire.v1 import environment_service_pb2 as pb
@@ -66,6 +67,8 @@ class Echo:
         self.opened = 0
         self.gate = threading.Event()
         """A request with the text "wait" is answered once this is set."""
+        self.waits = threading.Event()
+        """Such a request has come."""
 
     def open_stream(self, peer: str) -> Interaction:
         """Opens a stream."""
@@ -78,6 +81,7 @@ class Echo:
             return pb.InteractResponse(make=pb.MakeResponse(session_id="malformed"))
         text = request.make.env_id
         if text == "wait":
+            self.waits.set()
             assert self.gate.wait(SECONDS)
         if text == "fail":
             raise RuntimeError("the echo failed")
@@ -88,16 +92,32 @@ class Echo:
 
 
 class Served:
-    """One connection and the thread that serves it."""
+    """Connections and the thread that serves them."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, poll: Any = None) -> None:
         self.echo = Echo()
+        service: Any = self.echo
+        self.loop = Loop(service, {}, limits or Limits(), poll=poll)
+        self._listening = socket.socket()
+        self._listening.bind(("127.0.0.1", 0))
+        self._listening.listen(256)
+        self._address = self._listening.getsockname()
         self.socket, theirs = socket.socketpair()
         self.socket.settimeout(SECONDS)
-        service: Any = self.echo
-        self.connection = Connection(theirs, "unix:", service, {}, limits or Limits())
-        self._thread = threading.Thread(target=self.connection.run)
+        self._sockets = [self.socket]
+        self.loop.add(theirs, "unix:")
+        self.loop.accept_from(self._listening)
+        self._thread = threading.Thread(target=self._run)
         self._thread.start()
+
+    def _run(self) -> None:
+        self.loop.run()
+        self.loop.finish(SECONDS)
+
+    def connect(self) -> socket.socket:
+        """Returns the client's end of one more connection."""
+        self._sockets.append(socket.create_connection(self._address, timeout=SECONDS))
+        return self._sockets[-1]
 
     def received(self) -> bytes:
         """Returns all that the server sends until it ends the connection."""
@@ -107,12 +127,15 @@ class Served:
         return data
 
     def close(self) -> None:
-        """Ends the connection; the server must do so, too, and hold nothing any more."""
+        """Ends the connections; the server must do so, too, and hold nothing any more."""
         self.echo.gate.set()
-        self.socket.close()
+        for each in self._sockets:
+            each.close()
+        assert wait_until(lambda: self.echo.open == 0), "what a client held is not released"
+        if self._thread.is_alive():
+            self.loop.interrupt()
         self._thread.join(SECONDS)
         assert not self._thread.is_alive(), "the server's thread hangs"
-        assert self.echo.open == 0
 
 
 class Client:

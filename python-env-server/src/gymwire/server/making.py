@@ -54,13 +54,15 @@ def check_make(request: pb.MakeRequest) -> None:
 
 
 def create_session(
-    session_id: str, request: pb.MakeRequest, default_lease: float, limits: Limits, rules: Rules
+    session_id: str, request: pb.MakeRequest, default_lease: float, limits: Limits, rules: Rules, one_thread: bool
 ) -> Session:
-    """Makes the environments of a checked request; `default_lease` is in seconds."""
+    """Makes the environments of a checked request; `default_lease` is in seconds. Says of all requests to the session
+    whether they will come on `one_thread`, which is this one."""
     order = _order(request, rules)
     wants = Wants(_info_keys(request), request.env_outputs)
     try:
-        worker = _worker_class(request, order)(order, request.num_envs, _MODES[request.autoreset_mode], wants)
+        kind = _worker_class(request, order, one_thread)
+        worker = kind(order, request.num_envs, _MODES[request.autoreset_mode], wants)
     except _OWN_ERRORS:
         raise
     except (Exception, SystemExit) as error:
@@ -110,10 +112,10 @@ def _order(request: pb.MakeRequest, rules: Rules) -> EnvOrder:
     return EnvOrder(spec, kwargs, limit, mode, named)
 
 
-def _worker_class(request: pb.MakeRequest, order: EnvOrder) -> type[SyncWorker] | type[ProcessWorker]:
+def _worker_class(request: pb.MakeRequest, order: EnvOrder, one_thread: bool) -> type[SyncWorker] | type[ProcessWorker]:
     if request.vectorization == pb.VECTORIZATION_ASYNC:
         return ProcessWorker
-    return SyncWorker if order.render_mode is None else DrawingWorker
+    return SyncWorker if one_thread or order.render_mode is None else DrawingWorker
 
 
 def _info_keys(request: pb.MakeRequest) -> InfoKeys:

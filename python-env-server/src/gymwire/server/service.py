@@ -78,13 +78,17 @@ class Interaction(NamedTuple):
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
-    """Answers the calls; each stream occupies one thread of the server's pool for its life."""
+    """Answers the calls; each stream occupies one thread of the server's pool for its life, unless all calls come on
+    `one_thread`."""
 
-    def __init__(self, sessions: SessionTable, lease_seconds: float, limits: Limits, rules: Rules) -> None:
+    def __init__(
+        self, sessions: SessionTable, lease_seconds: float, limits: Limits, rules: Rules, *, one_thread: bool = False
+    ) -> None:
         self._sessions = sessions
         self._lease_seconds = lease_seconds
         self._limits = limits
         self._rules = rules
+        self._one_thread = one_thread
         self._free_streams = threading.BoundedSemaphore(limits.max_streams)
 
     def GetServerInfo(self, request: pb.GetServerInfoRequest, context: ServicerContext) -> pb.GetServerInfoResponse:
@@ -215,6 +219,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             default_lease=self._lease_seconds,
             limits=self._limits,
             rules=self._rules,
+            one_thread=self._one_thread,
         )
         origin = SessionOrigin(peer, request.env_id, request.num_envs, request.vectorization == pb.VECTORIZATION_ASYNC)
         return making.describe_session(self._sessions.open(origin, create))

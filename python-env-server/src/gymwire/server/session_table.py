@@ -20,9 +20,10 @@ _REMEMBERED = 1000
 
 
 class SessionTable:
-    """Holds the open sessions by id. Ids are never given twice, nor can they be guessed."""
+    """Holds the open sessions by id. Ids are never given twice, nor can they be guessed. Without a thread that `reaps`,
+    somebody has to call `reap` a few times a second."""
 
-    def __init__(self, limits: Limits, log: SessionLog) -> None:
+    def __init__(self, limits: Limits, log: SessionLog, *, reaps: bool = True) -> None:
         self._limits = limits
         self._log = log
         self._lock = threading.Lock()
@@ -31,8 +32,8 @@ class SessionTable:
         self._reasons: dict[str, str] = {}  # of ended sessions, oldest first
         self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
-        self._reaper = threading.Thread(target=self._reap, name="session-reaper", daemon=True)
-        self._reaper.start()
+        if reaps:
+            threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], Session]) -> Session:
         """Adds the session that `create` returns for a new id; QuotaError before anything is created."""
@@ -103,6 +104,17 @@ class SessionTable:
             session.streams -= 1
             session.last_used = time.monotonic()
 
+    def reap(self) -> None:
+        """Closes the sessions whose leases have run out."""
+        now = time.monotonic()
+        for session in list(self._sessions.values()):
+            # A session whose lock is taken is in use.
+            if session.expired(now) and session.lock.acquire(blocking=False):
+                try:
+                    self._reap_locked(session, now)
+                finally:
+                    session.lock.release()
+
     def _check_quotas(self, asked: SessionOrigin, present: list[SessionOrigin]) -> None:
         limits = self._limits
         if len(present) >= limits.max_sessions:
@@ -129,16 +141,9 @@ class SessionTable:
                 "or start the server with a higher --max-processes"
             )
 
-    def _reap(self) -> None:
+    def _reap_often(self) -> None:
         while not self._stopping.wait(0.25):
-            now = time.monotonic()
-            for session in list(self._sessions.values()):
-                # A session whose lock is taken is in use.
-                if session.expired(now) and session.lock.acquire(blocking=False):
-                    try:
-                        self._reap_locked(session, now)
-                    finally:
-                        session.lock.release()
+            self.reap()
 
     def _reap_locked(self, session: Session, now: float) -> None:
         reason = f"its lease of {session.lease_seconds:g} s ran out"

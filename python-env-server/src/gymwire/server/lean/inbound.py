@@ -82,18 +82,22 @@ class Inbound:
         try:
             handle(flags, stream_id, payload)
         except StreamFaultError as fault:
-            self._outbound.collect(frames.reset(stream_id, fault.code))
-            self._outbound.drop(stream_id)
+            self._outbound.reset(stream_id, fault.code)
 
     def _on_data(self, flags: int, stream_id: int, payload: bytes) -> None:
         stream = self._known(stream_id, "DATA")
+        if stream is None:
+            self._check_late(stream_id, "DATA")
         self._outbound.count_received(stream, len(payload))
         data = frames.unpadded(payload, flags)
-        # What was under way to a stream that has ended is dropped.
-        if stream is None or stream.status is not None or stream.refused is not None:
+        if stream is None:
             return
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
+        # The call has ended for the client, but for what is still to be sent.
+        if stream.status is not None or stream.refused is not None:
+            stream.half_closed = bool(flags & frames.END_STREAM)
+            return
         stream.half_closed = bool(flags & frames.END_STREAM)
         stream.receive(data, self._max_message_bytes)
         self._outbound.give_credit(stream)
@@ -119,9 +123,12 @@ class Inbound:
         stream = self._streams.get(stream_id)
         if stream is not None:
             # A client's trailers; there are none in gRPC, but they may be there.
-            if not ends or stream.half_closed:
+            if stream.half_closed:
+                raise StreamFaultError(ErrorCode.STREAM_CLOSED)
+            if not ends:
                 raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
         elif stream_id <= self.last_id:
+            self._check_late(stream_id, "HEADERS")
             return
         else:
             self.last_id = stream_id
@@ -206,6 +213,18 @@ class Inbound:
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"
             )
         return self._streams.get(stream_id)
+
+    def _check_late(self, stream_id: int, what: str) -> None:
+        """Lets a frame pass that the client may have sent before it learned that the server has ended the stream."""
+        by_reset = self._outbound.ended_by_reset(stream_id)
+        if by_reset is None and what == "HEADERS":
+            raise ConnectionFaultError(
+                ErrorCode.PROTOCOL_ERROR, f"the stream {stream_id} comes after the stream {self.last_id}; ids must grow"
+            )
+        if not by_reset:
+            raise ConnectionFaultError(
+                ErrorCode.STREAM_CLOSED, f"{what} names the stream {stream_id}, which the client has ended"
+            )
 
 
 def _answerer(interaction: Interaction) -> Callable[[bytes], bytes]:
