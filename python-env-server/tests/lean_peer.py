@@ -65,6 +65,8 @@ class Echo:
     def __init__(self) -> None:
         self.open = 0
         self.opened = 0
+        self.asked: list[str] = []
+        self.answered = 0
         self.gate = threading.Event()
         """A request with the text "wait" is answered once this is set."""
         self.waits = threading.Event()
@@ -80,11 +82,13 @@ class Echo:
         if not isinstance(request, pb.InteractRequest):
             return pb.InteractResponse(make=pb.MakeResponse(session_id="malformed"))
         text = request.make.env_id
+        self.asked.append(text)
         if text == "wait":
             self.waits.set()
             assert self.gate.wait(SECONDS)
         if text == "fail":
             raise RuntimeError("the echo failed")
+        self.answered += 1
         return pb.InteractResponse(make=pb.MakeResponse(session_id=text * request.make.num_envs))
 
     def _end(self) -> None:
@@ -98,10 +102,11 @@ class Served:
         self.echo = Echo()
         service: Any = self.echo
         self.loop = Loop(service, {}, limits or Limits(), poll=poll)
-        self._listening = socket.socket()
-        self._listening.bind(("127.0.0.1", 0))
+        # Without a name Linux gives it one. What is sent over a Unix socket is there at once.
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind("")
         self._listening.listen(256)
-        self._address = self._listening.getsockname()
+        self.address = self._listening.getsockname()
         self.socket, theirs = socket.socketpair()
         self.socket.settimeout(SECONDS)
         self._sockets = [self.socket]
@@ -116,8 +121,11 @@ class Served:
 
     def connect(self) -> socket.socket:
         """Returns the client's end of one more connection."""
-        self._sockets.append(socket.create_connection(self._address, timeout=SECONDS))
-        return self._sockets[-1]
+        connected = socket.socket(socket.AF_UNIX)
+        self._sockets.append(connected)
+        connected.settimeout(SECONDS)
+        connected.connect(self.address)
+        return connected
 
     def received(self) -> bytes:
         """Returns all that the server sends until it ends the connection."""

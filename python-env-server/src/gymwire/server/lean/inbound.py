@@ -94,6 +94,7 @@ class Inbound:
             return
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
+        stream.count(len(data), ends=bool(flags & frames.END_STREAM))
         # The call has ended for the client, but for what is still to be sent.
         if stream.status is not None or stream.refused is not None:
             stream.half_closed = bool(flags & frames.END_STREAM)
@@ -127,6 +128,8 @@ class Inbound:
                 raise StreamFaultError(ErrorCode.STREAM_CLOSED)
             if not ends:
                 raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
+            headers.check_ordinary(fields)
+            stream.count(0, ends=True)
         elif stream_id <= self.last_id:
             self._check_late(stream_id, "HEADERS")
             return
@@ -145,6 +148,8 @@ class Inbound:
         """Finds who answers; returns whether somebody does, else the stream has ended."""
         try:
             path = headers.requested_path(fields)
+            stream.left = headers.content_length(fields)
+            stream.count(0, ends=stream.half_closed)
             if path == _INTERACT:
                 interaction = self._service.open_stream(self._peer)
                 stream.answer, stream.end = _answerer(interaction), interaction.end
