@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A connection of the lean server in this process, with an echo in place of the environments, and a client that can
+"""Connections of the lean server in this process, with an echo in place of the environments, and a client that can
 send whatever HTTP/2 allows, or does not."""
 
 import contextlib
@@ -14,9 +14,10 @@ import h2.connection
 import h2.events
 import h2.settings
 from google.protobuf.message import DecodeError
+from process_usage import wait_until
 
 from gymwire.server.lean import frames
-from gymwire.server.lean.connection import Connection
+from gymwire.server.lean.loop import Loop
 from gymwire.server.limits import Limits
 from gymwire.server.service import Interaction
 from gymwire.v1 import environment_service_pb2 as pb
@@ -65,8 +66,12 @@ class Echo:
     def __init__(self) -> None:
         self.open = 0
         self.opened = 0
+        self.asked: list[str] = []
+        self.answered = 0
         self.gate = threading.Event()
         """A request with the text "wait" is answered once this is set."""
+        self.waits = threading.Event()
+        """Such a request has come."""
 
     def open_stream(self, peer: str) -> Interaction:
         """Opens a stream."""
@@ -80,10 +85,13 @@ class Echo:
         except DecodeError:
             return _echo("malformed")
         text = request.make.env_id
+        self.asked.append(text)
         if text == "wait":
+            self.waits.set()
             assert self.gate.wait(SECONDS)
         if text == "fail":
             raise RuntimeError("the echo failed")
+        self.answered += 1
         return _echo(text * request.make.num_envs)
 
     def _end(self) -> None:
@@ -95,16 +103,36 @@ def _echo(text: str) -> bytes:
 
 
 class Served:
-    """One connection and the thread that serves it."""
+    """Connections and the thread that serves them."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, poll: Any = None) -> None:
         self.echo = Echo()
+        service: Any = self.echo
+        self.loop = Loop(service, {}, limits or Limits(), poll=poll)
+        # Without a name Linux gives it one. What is sent over a Unix socket is there at once.
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind("")
+        self._listening.listen(256)
+        self.address = self._listening.getsockname()
         self.socket, theirs = socket.socketpair()
         self.socket.settimeout(SECONDS)
-        service: Any = self.echo
-        self.connection = Connection(theirs, "unix:", service, {}, limits or Limits())
-        self._thread = threading.Thread(target=self.connection.run)
+        self._sockets = [self.socket]
+        self.loop.add(theirs, "unix:")
+        self.loop.accept_from(self._listening)
+        self._thread = threading.Thread(target=self._run)
         self._thread.start()
+
+    def _run(self) -> None:
+        self.loop.run()
+        self.loop.finish(SECONDS)
+
+    def connect(self) -> socket.socket:
+        """Returns the client's end of one more connection."""
+        connected = socket.socket(socket.AF_UNIX)
+        self._sockets.append(connected)
+        connected.settimeout(SECONDS)
+        connected.connect(self.address)
+        return connected
 
     def received(self) -> bytes:
         """Returns all that the server sends until it ends the connection."""
@@ -114,12 +142,15 @@ class Served:
         return data
 
     def close(self) -> None:
-        """Ends the connection; the server must do so, too, and hold nothing any more."""
+        """Ends the connections; the server must do so, too, and hold nothing any more."""
         self.echo.gate.set()
-        self.socket.close()
+        for each in self._sockets:
+            each.close()
+        assert wait_until(lambda: self.echo.open == 0), "what a client held is not released"
+        if self._thread.is_alive():
+            self.loop.interrupt()
         self._thread.join(SECONDS)
         assert not self._thread.is_alive(), "the server's thread hangs"
-        assert self.echo.open == 0
 
 
 class Client:

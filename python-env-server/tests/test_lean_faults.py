@@ -141,6 +141,7 @@ def test_what_does_not_begin_as_http2_is_turned_away(served: Served, data: bytes
 
 STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("data after the end", frame(Kind.DATA, frames.END_STREAM, 1) + ASK, ErrorCode.STREAM_CLOSED),
+    ("fields after the end", frame(Kind.DATA, frames.END_STREAM, 1) + OPEN, ErrorCode.STREAM_CLOSED),
     ("trailers without an end", OPEN, ErrorCode.PROTOCOL_ERROR),
     ("room by nothing", frames.window_update(1, 0), ErrorCode.PROTOCOL_ERROR),
     ("room without end", frames.window_update(1, frames.MAX_WINDOW) * 2, ErrorCode.FLOW_CONTROL_ERROR),
@@ -163,16 +164,53 @@ def test_a_fault_on_a_stream_ends_that_stream_alone(served: Served, data: bytes,
 
 
 def test_what_must_be_ignored_is(served: Served) -> None:
-    ended = frame(Kind.RST_STREAM, 0, 1, word(8))
-    late = ASK + ended + frames.window_update(1, 7) + OPEN + frame(Kind.PRIORITY, 0, 9, bytes(5))
+    # The server refuses this call and ends its stream, which the client learns of later.
+    refused = frame(Kind.HEADERS, frames.END_HEADERS, 1, headers.encode(list({**FIELDS, ":method": "PUT"}.items())))
+    trailer = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([("x", "y")]))
+    late = ASK + frames.window_update(1, 7) + trailer + frame(Kind.RST_STREAM, 0, 1, word(8))
+    other = frame(Kind.PRIORITY, 0, 1, bytes(5)) + frame(Kind.PRIORITY, 0, 9, bytes(5))
     unknown = frame(Kind.DATA, 0, 0).replace(b"\0\0\0\0\0", b"\0\0\0\x63\xff", 1) + frames.settings({}).replace(
         b"\4", b"\x0a"
     )
     second = frame(Kind.HEADERS, 5, 3, BLOCK)
-    served.socket.sendall(GREETING + OPEN + ended + late + unknown + second)
+    # Both sides have ended the stream 3; these two may have been under way.
+    ended = frames.window_update(3, 7) + frame(Kind.RST_STREAM, 0, 3, word(8))
+    served.socket.sendall(GREETING + refused + late + other + unknown + second + ended)
     served.socket.shutdown(1)
     sent = split(served.received())
-    assert [(kind, stream) for kind, _, stream, _ in sent[3:]] == [(Kind.HEADERS, 3), (Kind.GOAWAY, 0)]
+    answers = [(Kind.HEADERS, 1), (Kind.RST_STREAM, 1), (Kind.HEADERS, 3), (Kind.GOAWAY, 0)]
+    assert [(kind, stream) for kind, _, stream, _ in sent[3:]] == answers
+    assert sent[-1][3][4:8] == word(ErrorCode.NO_ERROR)
+
+
+CANCELLED = OPEN + frame(Kind.RST_STREAM, 0, 1, word(8))
+DONE = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, BLOCK)
+OPEN_5 = frame(Kind.HEADERS, frames.END_HEADERS, 5, BLOCK)
+CLOSED: list[tuple[str, bytes, ErrorCode]] = [
+    ("data after the client's reset", CANCELLED + ASK, ErrorCode.STREAM_CLOSED),
+    ("fields after the client's reset", CANCELLED + OPEN, ErrorCode.STREAM_CLOSED),
+    (
+        "fields in pieces after it",
+        CANCELLED + frame(Kind.HEADERS, 0, 1, BLOCK) + frame(Kind.CONTINUATION, 4, 1),
+        ErrorCode.STREAM_CLOSED,
+    ),
+    ("data after both ends", DONE + ASK, ErrorCode.STREAM_CLOSED),
+    ("fields after both ends", DONE + OPEN, ErrorCode.STREAM_CLOSED),
+    ("an id that goes back", OPEN_5 + frame(Kind.HEADERS, frames.END_HEADERS, 3, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    ("data on an id that was left out", OPEN_5 + frame(Kind.DATA, 0, 3, framed("a")), ErrorCode.STREAM_CLOSED),
+    (
+        "fields of a call ended long ago",
+        b"".join(frame(Kind.HEADERS, 5, i, BLOCK) for i in range(1, 3001, 2)) + OPEN,
+        ErrorCode.PROTOCOL_ERROR,
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "code"), [f[1:] for f in CLOSED], ids=[f[0] for f in CLOSED])
+def test_what_comes_on_an_ended_stream_ends_the_connection(served: Served, data: bytes, code: ErrorCode) -> None:
+    served.socket.sendall(GREETING + data)
+    kind, _, stream, payload = split(served.received())[-1]
+    assert (kind, stream, payload[4:8]) == (Kind.GOAWAY, 0, word(code))
 
 
 def test_a_trailer_of_the_client_ends_its_side(served: Served) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import gymnasium
 import h2.events
 import lean_peer
 import numpy as np
@@ -23,10 +24,13 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from process_usage import usage, wait_until
 
-from gymwire.codec import encode_value
-from gymwire.server.lean.frames import MESSAGE_HEAD
+from gymwire.codec import decode_value, encode_value
+from gymwire.server.lean.frames import MESSAGE_HEAD, PREFACE, settings
+from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
+
+choose_opengl()
 
 Start = Callable[..., ServerProcess]
 Code = grpc.StatusCode
@@ -98,19 +102,62 @@ def test_a_large_batch_travels_both_ways(start: Start, tmp_path: Path) -> None:
     client.close()
 
 
-def test_connections_do_not_wait_for_each_other(start: Start) -> None:
-    address = start("--import", "faulty_envs", "--log-file", os.devnull).address
-    stuck, free = Client(address), Client(address)
+def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tmp_path: Path) -> None:
+    server = start("--import", "main_thread_envs", "--allow-files")
+    notes = [tmp_path / str(i) for i in range(3)]
+    unary, streaming = Client(server.address), Client(server.address)
     # One process's channels would share a connection.
-    free.channel = grpc.insecure_channel(address, options=[("grpc.use_local_subchannel_pool", 1)])
-    free.stub = pb_grpc.EnvironmentServiceStub(free.channel)
-    made = stuck.make("Faulty/Hangs-v0")
-    stream = stuck.stream()
-    stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
-    for i in range(GOOD_STEPS + 1):
-        stream.send(step=pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([i % 2]))))
-    assert free.make("CartPole-v1").num_envs == 1
-    free.close()
+    streaming.channel = grpc.insecure_channel(server.address, options=[("grpc.use_local_subchannel_pool", 1)])
+    streaming.stub = pb_grpc.EnvironmentServiceStub(streaming.channel)
+    made = [unary.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(note)}) for note in notes[:2]]
+    stream = streaming.stream()
+    short = make_request("MainThread/LivesOnOneThread-v0", kwargs={"note": str(notes[2])}, lease_seconds=1)
+    made.append(stream.ask(make=short))
+    for each in made:
+        stream.ask(reset=pb.ResetRequest(session_id=each.session_id, seed=0))
+        for count in range(1, 4):
+            action = np.array([count % 2])
+            step = pb.StepRequest(session_id=each.session_id, actions=encode_value(action))
+            rewards = [stream.ask(step=step).rewards, unary.step(each.session_id, action).rewards]
+            assert [np.frombuffer(reward)[0] for reward in rewards] == [2 * count - 1, 2 * count]
+    # Closed by a call, by a stream's request, by its lease.
+    unary.close_session(made[0].session_id)
+    stream.ask(close=pb.CloseRequest(session_id=made[1].session_id))
+    stream.close()
+    assert wait_until(lambda: all(note.exists() for note in notes))
+
+
+def test_signals_are_the_environments_too_but_those_that_stop_the_server(start: Start, tmp_path: Path) -> None:
+    server = start("--import", "main_thread_envs", "--allow-files", "--log-file", os.devnull)
+    client = Client(server.address)
+    made = client.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(tmp_path / "note")})
+    client.reset(made.session_id)
+    for _ in range(3):
+        client.step(made.session_id, np.array([0]))
+        server.signal(signal.SIGALRM)
+    assert client.make("MainThread/TakesSignals-v0").num_envs == 1
+    server.signal(signal.SIGTERM)
+    assert server.outcome()[0] == 0
+
+
+def test_sessions_draw_on_one_thread_as_if_each_had_its_own(start: Start) -> None:
+    if missing := missing_opengl():
+        pytest.skip(missing)
+    client = Client(start("--log-file", os.devnull).address)
+    made = [client.make("InvertedPendulum-v5", render_mode="rgb_array") for _ in range(2)]
+    local = [gymnasium.make("InvertedPendulum-v5", render_mode="rgb_array") for _ in range(2)]
+    for i, (each, env) in enumerate(zip(made, local, strict=True)):
+        client.reset(each.session_id, seed=i)
+        env.reset(seed=i)
+    for _ in range(2):
+        for each, env in zip(made, local, strict=True):
+            response = client.stub.Render(pb.RenderRequest(session_id=each.session_id), timeout=DEADLINE_SECONDS)
+            picture = decode_value(response.frames[0])
+            assert np.array_equal(picture, np.asarray(env.render()))
+            assert picture.std() > 10
+    for env in local:
+        env.close()
+    client.close()
 
 
 def test_the_listener_says_where_and_serves_there(start: Start, tmp_path: Path) -> None:
@@ -155,16 +202,26 @@ def test_it_stops_at_once_with_open_streams(start: Start, end: str) -> None:
     assert failure_of(streams[0].receive).code() is Code.UNAVAILABLE
 
 
-def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start) -> None:
-    server = start("--import", "faulty_envs")
-    stream = Client(server.address).stream()
+@pytest.mark.parametrize("end", ["signal", "input"])
+def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start, end: str) -> None:
+    server = start("--import", "faulty_envs", "--managed", stdin=subprocess.PIPE)
+    client = Client(server.address)
+    stream = client.stream()
     made = stream.ask(make=make_request("Faulty/Hangs-v0"))
     stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
     for i in range(GOOD_STEPS + 1):
         stream.send(step=pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([i % 2]))))
     for _ in range(GOOD_STEPS):
         stream.receive()
-    server.signal(signal.SIGTERM)
+    # While it hangs nothing is answered.
+    info = pb.GetServerInfoRequest()
+    assert failure_of(lambda: [client.stub.GetServerInfo(info, timeout=1) for _ in range(1000)])
+    if end == "signal":
+        server.signal(signal.SIGTERM)
+    else:
+        assert server.process.stdin is not None
+        server.process.stdin.close()
+        server.process.stdin = None
     code, _, err = server.outcome()
     assert code == 1
     assert "an environment did not return in time" in err
@@ -201,18 +258,18 @@ def test_connections_leave_nothing_behind(start: Start) -> None:
     assert wait_until(lambda: usage(pid).threads <= before.threads and usage(pid).descriptors <= before.descriptors)
 
 
-def test_connections_beyond_the_limit_are_closed_and_those_open_go_on(start: Start) -> None:
-    server = start("--max-streams", "1")
+def test_connections_that_say_too_little_keep_nobody_out(start: Start) -> None:
+    server = start("--log-file", os.devnull)
     host, port = server.address.split(":")
+    idle = [socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS) for _ in range(200)]
+    for i, connection in enumerate(idle):
+        connection.sendall(PREFACE[:5] if i % 2 else PREFACE + settings({}))
     client = Client(server.address)
     made = client.make("CartPole-v1")
-    idle = [socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS) for _ in range(20)]
-    # 17 may be open; those that are served begin with SETTINGS.
-    assert sum(connection.recv(1) == b"" for connection in idle) == 4
     assert client.reset(made.session_id).step_number == 1
+    client.close()
     for connection in idle:
         connection.close()
-    client.close()
 
 
 @pytest.mark.parametrize(

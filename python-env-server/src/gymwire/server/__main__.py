@@ -4,12 +4,15 @@
 
 import argparse
 import contextlib
+import functools
 import logging
 import os
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable, Collection
+from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from gymwire.server import options as command_line
@@ -21,6 +24,9 @@ from gymwire.server.sockets import make_way
 if TYPE_CHECKING:
     from gymwire.server.lean.listener import LeanListener
     from gymwire.server.listener import Listener
+
+# No signal has this number.
+_END_OF_INPUT = 0
 
 # After this the process ends, even when an environment has not returned.
 _GRACE_SECONDS = 3.0
@@ -56,17 +62,22 @@ def main() -> int:
 
 def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutput | None) -> int:
     told, tell = socket.socketpair()
-    _stop_on_signals(tell, options.managed)
+    # The terminal sends Ctrl-C to parent and child alike; the parent finishes its work, then stops the server.
+    stops = (signal.SIGTERM,) if options.managed else (signal.SIGTERM, signal.SIGINT)
+    _tell_of_signals(tell, stops)
     access = command_line.access(options)
     make_way(access.address)
     listener = _listen(options, access, errors)
     if options.managed:
         threading.Thread(target=_stop_at_end_of_input, args=(tell,), name="parent-watch", daemon=True).start()
+    enough = (_END_OF_INPUT, *stops)
+    stopping = (told, enough, functools.partial(_stop, listener, errors))
+    threading.Thread(target=_stop_when_told, args=stopping, name="stop", daemon=True).start()
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
-    told.recv(1)
-    _exit_after_grace(errors)
+    # On the main thread, which is where the lean listener's environments live.
+    listener.serve()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
 
@@ -91,16 +102,36 @@ def _listen(
     return Listener(access.address, settings=settings, make_host=make_host, log=log, token=access.token, tls=access.tls)
 
 
-def _stop_on_signals(tell: socket.socket, managed: bool) -> None:
-    """Sends a byte when a signal arrives.
+def _tell_of_signals(tell: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
+    """Has the number of each signal that arrives sent as a byte.
 
-    By the interpreter's own write: a handler in Python would not run while the main thread begins to wait for a lock.
+    By the interpreter's own write: a handler in Python would not run while an environment keeps the main thread. The
+    handlers send it as well, for an environment may have turned that write to itself, as asyncio's loops do.
     """
+
+    def send(number: int, _: FrameType | None) -> None:
+        # When it is full, a byte that says the same has long been sent.
+        with contextlib.suppress(BlockingIOError):
+            tell.send(bytes((number,)))
+
     tell.setblocking(False)
     signal.set_wakeup_fd(tell.fileno())
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    # The terminal sends Ctrl-C to parent and child alike; the parent finishes its work, then stops the server.
-    signal.signal(signal.SIGINT, signal.SIG_IGN if managed else lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for each in stops:
+        signal.signal(each, send)
+
+
+def _stop_when_told(told: socket.socket, enough: Collection[int], stop: Callable[[], None]) -> None:
+    """Waits for one of the bytes that are enough, and has the server stop. Environments may have signals of their own,
+    of which bytes come too."""
+    while told.recv(1)[0] not in enough:
+        continue
+    stop()
+
+
+def _stop(listener: "Listener | LeanListener", errors: ErrorOutput | None) -> None:
+    _exit_after_grace(errors)
+    listener.interrupt()
 
 
 def _stop_at_end_of_input(tell: socket.socket) -> None:
@@ -108,7 +139,7 @@ def _stop_at_end_of_input(tell: socket.socket) -> None:
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             continue
-    tell.send(b"\0")
+    tell.send(bytes((_END_OF_INPUT,)))
 
 
 def _exit_after_grace(errors: ErrorOutput | None) -> None:

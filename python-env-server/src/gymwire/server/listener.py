@@ -55,6 +55,7 @@ class Listener:
         limits = settings.limits
         self._socket_path = Path(address.removeprefix("unix:")) if is_unix(address) else None
         self._tls = tls
+        self._interrupted = threading.Event()
         self._sessions = SessionTable(limits, log)
         self._host = make_host(self._sessions)
         threads = limits.max_streams + _REFLECTION_STREAMS + _UNARY_THREADS
@@ -86,6 +87,14 @@ class Listener:
         self._server.start()
         for name in ("", _SERVICE):
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+
+    def serve(self) -> None:
+        """Waits for `interrupt`; calls are answered on threads of their own."""
+        self._interrupted.wait()
+
+    def interrupt(self) -> None:
+        """Makes `serve` return; from any thread."""
+        self._interrupted.set()
 
     def stop(self, grace_seconds: float) -> None:
         """Ends the calls under way after the grace, closes all environments, and removes the socket file."""

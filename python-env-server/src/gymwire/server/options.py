@@ -47,7 +47,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--lean",
         action="store_true",
-        help="the fastest way, for one client on this machine: one thread a connection; no TLS, token or reflection",
+        help="the fastest way, for one client on this machine: all on the main thread; no TLS, token or reflection",
     )
     parser.add_argument(
         "--isolation",

@@ -24,9 +24,10 @@ _CLOSING_THREADS = 16
 
 
 class SessionTable:
-    """Holds the open sessions by id. Ids are never given twice, nor can they be guessed."""
+    """Holds the open sessions by id. Ids are never given twice, nor can they be guessed. Without a thread that `reaps`,
+    somebody has to call `reap` a few times a second."""
 
-    def __init__(self, limits: Limits, log: SessionLog) -> None:
+    def __init__(self, limits: Limits, log: SessionLog, *, reaps: bool = True) -> None:
         self._limits = limits
         self._log = log
         self._lock = threading.Lock()
@@ -34,7 +35,8 @@ class SessionTable:
         self._reasons: dict[str, str] = {}  # of ended sessions, oldest first
         self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
-        threading.Thread(target=self._reap, name="session-reaper", daemon=True).start()
+        if reaps:
+            threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], tuple[HostedSession, float]]) -> OpenSession:
         """Adds the session that `create` returns for a new id, with its lease in seconds; QuotaError before anything
@@ -118,6 +120,13 @@ class SessionTable:
             session.streams -= 1
             session.use()
 
+    def reap(self) -> None:
+        """Closes the sessions whose leases have run out."""
+        now = time.monotonic()
+        for session in list(self._sessions.values()):
+            if session.expired(now):
+                self._reap_one(session, now)
+
     def _check_quotas(self, asked: SessionOrigin, present: list[SessionOrigin]) -> None:
         limits = self._limits
         if len(present) >= limits.max_sessions:
@@ -144,12 +153,9 @@ class SessionTable:
                 "or start the server with a higher --max-processes"
             )
 
-    def _reap(self) -> None:
+    def _reap_often(self) -> None:
         while not self._stopping.wait(0.25):
-            now = time.monotonic()
-            for session in list(self._sessions.values()):
-                if session.expired(now):
-                    self._reap_one(session, now)
+            self.reap()
 
     def _reap_one(self, session: OpenSession, now: float) -> None:
         reason = f"its lease of {session.lease_seconds:g} s ran out"

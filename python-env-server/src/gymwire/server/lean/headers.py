@@ -18,6 +18,10 @@ MAX_HEADER_BYTES = 1 << 16
 # The cost of one more frame, so that empty ones come to an end, too.
 _FRAME_COST = 9
 
+_PSEUDO = {":method", ":scheme", ":path", ":authority"}
+# HTTP/1.1's, about a connection.
+_OF_CONNECTIONS = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
+
 # What may stand in grpc-message as it is: printable ASCII but the percent sign.
 _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 
@@ -96,18 +100,38 @@ def requested_path(fields: Fields) -> str:
     pseudo = sum(name.startswith(":") for name in names)
     given = dict(fields)
     if (
-        not all(name.startswith(":") for name in names[:pseudo])
+        not set(names[:pseudo]) <= _PSEUDO
         or len(set(names[:pseudo])) != pseudo
-        or any(name != name.lower() for name in names)
-        or not {":method", ":scheme", ":path"} <= given.keys()
+        or not {":method", ":scheme"} <= given.keys()
+        or not given.get(":path")
     ):
         raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
+    check_ordinary(fields[pseudo:])
     if given[":method"] != "POST":
         raise UnacceptableError(405)
     kind = given.get("content-type", "")
     if kind.partition(";")[0].strip() not in ("application/grpc", "application/grpc+proto"):
         raise UnacceptableError(415)
     return given[":path"]
+
+
+def check_ordinary(fields: Fields) -> None:
+    """Refuses fields that may stand neither behind a request's first ones nor in its trailers."""
+    for name, value in fields:
+        is_te = name == "te" and value != "trailers"
+        if name.startswith(":") or name != name.lower() or name in _OF_CONNECTIONS or is_te:
+            raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
+
+
+def content_length(fields: Fields) -> int | None:
+    """Returns how many bytes of DATA the client says that its request has; nothing if it says nothing."""
+    given = {value for name, value in fields if name == "content-length"}
+    if not given:
+        return None
+    length = given.pop()
+    if given or not (length.isascii() and length.isdigit()):
+        raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
+    return int(length[:20])
 
 
 def refusal(http_status: int) -> Fields:

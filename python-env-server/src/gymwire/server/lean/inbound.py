@@ -79,18 +79,23 @@ class Inbound:
         try:
             handle(flags, stream_id, payload)
         except StreamFaultError as fault:
-            self._outbound.collect(frames.reset(stream_id, fault.code))
-            self._outbound.drop(stream_id)
+            self._outbound.reset(stream_id, fault.code)
 
     def _on_data(self, flags: int, stream_id: int, payload: bytes) -> None:
         stream = self._known(stream_id, "DATA")
+        if stream is None:
+            self._check_late(stream_id, "DATA")
         self._outbound.count_received(stream, len(payload))
         data = frames.unpadded(payload, flags)
-        # What was under way to a stream that has ended is dropped.
-        if stream is None or stream.status is not None or stream.refused is not None:
+        if stream is None:
             return
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
+        stream.count(len(data), ends=bool(flags & frames.END_STREAM))
+        # The call has ended for the client, but for what is still to be sent.
+        if stream.status is not None or stream.refused is not None:
+            stream.half_closed = bool(flags & frames.END_STREAM)
+            return
         stream.half_closed = bool(flags & frames.END_STREAM)
         stream.receive(data, self._max_message_bytes)
         self._outbound.give_credit(stream)
@@ -116,9 +121,14 @@ class Inbound:
         stream = self._streams.get(stream_id)
         if stream is not None:
             # A client's trailers; there are none in gRPC, but they may be there.
-            if not ends or stream.half_closed:
+            if stream.half_closed:
+                raise StreamFaultError(ErrorCode.STREAM_CLOSED)
+            if not ends:
                 raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
+            headers.check_ordinary(fields)
+            stream.count(0, ends=True)
         elif stream_id <= self.last_id:
+            self._check_late(stream_id, "HEADERS")
             return
         else:
             self.last_id = stream_id
@@ -135,6 +145,8 @@ class Inbound:
         """Finds who answers; returns whether somebody does, else the stream has ended."""
         try:
             path = headers.requested_path(fields)
+            stream.left = headers.content_length(fields)
+            stream.count(0, ends=stream.half_closed)
             if path == _INTERACT:
                 interaction = self._service.open_stream(self._peer)
                 stream.answer, stream.end = interaction.answer, interaction.end
@@ -203,3 +215,15 @@ class Inbound:
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"
             )
         return self._streams.get(stream_id)
+
+    def _check_late(self, stream_id: int, what: str) -> None:
+        """Lets a frame pass that the client may have sent before it learned that the server has ended the stream."""
+        by_reset = self._outbound.ended_by_reset(stream_id)
+        if by_reset is None and what == "HEADERS":
+            raise ConnectionFaultError(
+                ErrorCode.PROTOCOL_ERROR, f"the stream {stream_id} comes after the stream {self.last_id}; ids must grow"
+            )
+        if not by_reset:
+            raise ConnectionFaultError(
+                ErrorCode.STREAM_CLOSED, f"{what} names the stream {stream_id}, which the client has ended"
+            )

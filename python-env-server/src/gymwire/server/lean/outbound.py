@@ -17,6 +17,9 @@ _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 # Room is given back to the client in portions of this size, in bytes.
 _CREDIT_BYTES = 1 << 18
 
+# So many ended streams are remembered, to tell frames that may still arrive from those that may not.
+_REMEMBERED = 1000
+
 
 class Outbound:
     """Holds the open streams. What is sent is collected, and leaves before a request is answered and after."""
@@ -34,6 +37,16 @@ class Outbound:
         self.own_window = own_window(max_message_bytes)
         """Bytes that the client may send on a stream."""
         self.streams: dict[int, Stream] = {}
+        self.waiting: dict[int, Stream] = {}
+        """Streams with a request that a later turn is to answer, in the order of these requests."""
+        self._answered = False  # In this turn.
+        self._ended: dict[int, bool] = {}  # Streams, oldest first; whether by RST_STREAM from here.
+
+    def begin_turn(self) -> None:
+        """Answers the request that has waited for this turn, if there is one."""
+        self._answered = False
+        if self.waiting:
+            self.advance(self.waiting.pop(next(iter(self.waiting))))
 
     def collect(self, frame: bytes) -> None:
         """Sends a frame with the next ones."""
@@ -71,17 +84,22 @@ class Outbound:
             self.push()
 
     def advance(self, stream: Stream) -> None:
-        """Answers the requests that wait, as far as the client takes the answers, and ends a stream that is done."""
+        """Answers the next request if the client has taken the answers before it and this turn has answered none, and
+        ends a stream that is done."""
         if stream.status is not None:
             self.finish(stream, stream.status)
             return
         while stream.inbox and stream.status is None and not stream.unsent:
+            if stream.unary is not None and not stream.half_closed:
+                break
+            if self._answered:
+                self.waiting[stream.id] = stream
+                return
+            self._answered = True
             if stream.unary is None:
                 self.answer(stream, self._take_from(stream))
-            elif stream.half_closed:
-                self._answer_unary(stream, stream.unary, self._take_from(stream))
             else:
-                break
+                self._answer_unary(stream, stream.unary, self._take_from(stream))
         if stream.status is not None or stream.inbox or stream.unsent:
             return
         if stream.refused is not None:
@@ -138,10 +156,11 @@ class Outbound:
     def _send_end(self, stream: Stream, fields: Fields) -> None:
         flags = frames.END_HEADERS | frames.END_STREAM
         self._out.append(frames.frame(Kind.HEADERS, flags, stream.id, headers.encode(fields)))
-        if not stream.half_closed:
+        if stream.half_closed:
+            self.drop(stream.id)
+        else:
             # The client need not send what nobody will read.
-            self._out.append(frames.reset(stream.id, ErrorCode.NO_ERROR))
-        self.drop(stream.id)
+            self.reset(stream.id, ErrorCode.NO_ERROR)
 
     def open(self, stream_id: int) -> Stream:
         """Returns a new stream."""
@@ -204,8 +223,22 @@ class Outbound:
                 self._flush(stream)
                 self.advance(stream)
 
+    def reset(self, stream_id: int, code: ErrorCode) -> None:
+        """Ends a stream by RST_STREAM; what the client has sent before it learns of that may still arrive."""
+        self._out.append(frames.reset(stream_id, code))
+        self.drop(stream_id)
+        self._ended[stream_id] = True
+
+    def ended_by_reset(self, stream_id: int) -> bool | None:
+        """Says whether a stream has ended by RST_STREAM from here; nothing for one that never was, or long ago."""
+        return self._ended.get(stream_id)
+
     def drop(self, stream_id: int) -> None:
         """Forgets a stream, whose sessions are released."""
+        self._ended[stream_id] = self._ended.pop(stream_id, False)
+        if len(self._ended) > _REMEMBERED:
+            del self._ended[next(iter(self._ended))]
+        self.waiting.pop(stream_id, None)
         stream = self.streams.pop(stream_id, None)
         if stream is not None and stream.end is not None:
             stream.end()

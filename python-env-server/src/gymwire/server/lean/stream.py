@@ -8,7 +8,7 @@ from collections.abc import Callable
 from grpc import StatusCode
 
 from gymwire.server.lean.calls import UnaryCall
-from gymwire.server.lean.frames import MESSAGE_HEAD
+from gymwire.server.lean.frames import MESSAGE_HEAD, ErrorCode, StreamFaultError
 from gymwire.server.lean.headers import Status
 
 
@@ -34,6 +34,8 @@ class Stream:
         """Set once nothing follows but the trailers."""
         self.refused: Status | None = None
         """How the call ends after the requests in the inbox, because what follows them cannot be taken."""
+        self.left: int | None = None
+        """Bytes of DATA that the client is yet to send, if its header fields said so."""
         self.uncredited = 0
         """Bytes received for which the client was not given new room."""
         self._pieces = bytearray()
@@ -48,7 +50,15 @@ class Stream:
             or self.unsent
             or self.half_closed
             or self.status is not None
+            or self.left is not None
         )
+
+    def count(self, length: int, ends: bool) -> None:
+        """Compares the bytes of DATA that come, to the end of them or not, with what the header fields said."""
+        if self.left is not None:
+            self.left -= length
+            if self.left < 0 or (ends and self.left > 0):
+                raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
 
     def has_pieces(self) -> bool:
         """Says whether the beginning of a message has arrived without its end."""

@@ -1,93 +1,76 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A connection's socket: what came and is not yet read, and sending that does not wait for a peer that waits for us."""
+"""A connection's socket, which nobody waits for: what the peer does not take yet is kept."""
 
-import contextlib
-import selectors
 import socket
 import threading
 
 _RECEIVE_BYTES = 1 << 16
-_LINGER_SECONDS = 0.2
-# Not on Windows, where a send then simply waits.
-_DONT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
 
 class Transport:
-    """One thread reads and writes; others may only `send_now` and `shutdown`."""
+    """One thread reads and writes; others may only `send_now`."""
 
-    def __init__(self, connected: socket.socket, max_unread: int) -> None:
+    def __init__(self, connected: socket.socket) -> None:
+        connected.setblocking(False)
         self._socket = connected
-        self._max_unread = max_unread
         self._sending = threading.Lock()
-        self.unread = bytearray()
-        """Bytes that came while others were sent, or that are no whole frame yet."""
+        self.fd = connected.fileno()
+        self.unsent = bytearray()
+        """What the peer does not take yet; `flush` sends it once the socket is writable."""
 
-    def receive(self) -> bytes:
-        """Waits for the next bytes; returns none when the peer has ended."""
-        return self._socket.recv(_RECEIVE_BYTES)
+    def receive(self) -> bytes | None:
+        """Returns what has come: no bytes when the peer has ended, None when nothing has come."""
+        try:
+            return self._socket.recv(_RECEIVE_BYTES)
+        except BlockingIOError:
+            return None
 
     def send(self, data: bytes) -> None:
-        """Sends all of it. While the peer takes nothing, what it sends is put to `unread`: it may be as stuck as we."""
+        """Sends what the peer takes now, and keeps the rest."""
         with self._sending:
+            if self.unsent:
+                self.unsent += data
+                return
             try:
-                sent = self._socket.send(data, _DONT_WAIT)
+                sent = self._socket.send(data)
             except BlockingIOError:
                 sent = 0
             if sent < len(data):
-                self._send_rest(memoryview(data)[sent:])
+                self.unsent += memoryview(data)[sent:]
+
+    def flush(self) -> int:
+        """Sends what was kept, as far as the peer takes it; returns how many bytes."""
+        with self._sending:
+            try:
+                sent = self._socket.send(self.unsent)
+            except BlockingIOError:
+                return 0
+            del self.unsent[:sent]
+            return sent
 
     def send_now(self, data: bytes) -> None:
-        """Sends a small frame from any thread if that is possible without waiting."""
+        """Sends a small frame from any thread if the peer takes it now."""
         if self._sending.acquire(blocking=False):
             try:
-                sent = self._socket.send(data, _DONT_WAIT)
-                if sent < len(data):
+                if not self.unsent and self._socket.send(data) < len(data):
                     # Nothing could follow half a frame.
-                    self.shutdown(socket.SHUT_RDWR)
+                    self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # Full, or gone, which the thread of the connection will see.
+                # Full, or gone, which the thread that reads will see.
                 return
             finally:
                 self._sending.release()
 
-    def shutdown(self, how: int) -> None:
-        """Ends one direction or both; a thread that waits for the socket wakes."""
+    def end_sending(self) -> None:
+        """Tells the peer that nothing follows."""
         try:
-            self._socket.shutdown(how)
+            self._socket.shutdown(socket.SHUT_WR)
         except OSError:
-            return
-
-    def linger(self) -> None:
-        """Ends our direction and reads the rest of the peer's for a moment: what is left unread when the socket closes
-        would make the system throw away what was sent last."""
-        self.shutdown(socket.SHUT_WR)
-        self._socket.settimeout(_LINGER_SECONDS)
-        left = self._max_unread
-        try:
-            while left > 0 and (data := self._socket.recv(_RECEIVE_BYTES)):
-                left -= len(data)
-        except OSError:
+            # It is gone.
             return
 
     def close(self) -> None:
         """Frees the socket."""
         with self._sending:
             self._socket.close()
-
-    def _send_rest(self, rest: memoryview) -> None:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._socket, selectors.EVENT_READ | selectors.EVENT_WRITE)
-            while rest:
-                if len(self.unread) > self._max_unread:
-                    selector.modify(self._socket, selectors.EVENT_WRITE)
-                for _, ready in selector.select():
-                    if ready & selectors.EVENT_READ:
-                        data = self._socket.recv(_RECEIVE_BYTES)
-                        self.unread += data
-                        if not data:
-                            # It may still take the answer.
-                            selector.modify(self._socket, selectors.EVENT_WRITE)
-                    if ready & selectors.EVENT_WRITE:
-                        with contextlib.suppress(BlockingIOError):
-                            rest = rest[self._socket.send(rest, _DONT_WAIT) :]

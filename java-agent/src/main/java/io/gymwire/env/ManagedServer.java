@@ -57,8 +57,8 @@ public final class ManagedServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server with the listener that is fastest for one client. It serves the sessions of a connection in
-     * order: those that are to simulate side by side want a server each.
+     * Starts a server with the listener that is fastest for one client. It answers one request at a time, on its main
+     * thread: sessions that are to simulate side by side want a server each.
      */
     public static ManagedServer start() {
         return start(List.of("--lean"), Map.of());

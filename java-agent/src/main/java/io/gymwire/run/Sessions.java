@@ -10,10 +10,13 @@ import io.gymwire.env.RemoteServer;
 import io.gymwire.env.ServerInfo;
 import io.gymwire.env.VectorEnv;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,13 +33,16 @@ public final class Sessions implements AutoCloseable {
             "Acrobot", "CartPole", "MountainCar", "MountainCarContinuous", "Pendulum", "Blackjack", "CliffWalking",
             "CliffWalkingSlippery", "FrozenLake", "FrozenLake8x8", "Taxi");
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<AutoCloseable> opened = Collections.synchronizedList(new ArrayList<>());
     private final List<VectorEnv> envs = new ArrayList<>();
+    private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
     private final MakeOptions options;
+    private final boolean managed;
     private List<RemoteServer> servers;
 
-    private Sessions(MakeOptions options) {
+    private Sessions(MakeOptions options, boolean managed) {
         this.options = options;
+        this.managed = managed;
     }
 
     /**
@@ -56,12 +62,13 @@ public final class Sessions implements AutoCloseable {
      * @param workers number of sessions, 1 to N
      */
     public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
-        Sessions sessions = new Sessions(MakeOptions.of(envId).withInfos(InfoSelection.none()));
+        Sessions sessions = new Sessions(MakeOptions.of(envId).withInfos(InfoSelection.none()), running.isEmpty());
         try {
             sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
-                VectorEnv env = sessions.openFurther(worker, size);
+                RemoteServer server = sessions.servers.get(worker % sessions.servers.size());
+                VectorEnv env = server.make(sessions.options.withNumEnvs(size));
                 sessions.opened.add(env);
                 sessions.envs.add(env);
             }
@@ -91,11 +98,7 @@ public final class Sessions implements AutoCloseable {
             List<RemoteServer> servers = new ArrayList<>();
             for (Future<ManagedServer> future : starting) {
                 try {
-                    ManagedServer server = future.get();
-                    opened.add(server);
-                    RemoteServer connection = server.connect();
-                    opened.add(connection);
-                    servers.add(connection);
+                    servers.add(connect(future.get()));
                 } catch (ExecutionException e) {
                     failure = e.getCause() instanceof RuntimeException cause
                             ? cause
@@ -114,18 +117,30 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
+    private RemoteServer connect(ManagedServer server) {
+        opened.add(server);
+        RemoteServer connection = server.connect();
+        opened.add(connection);
+        return connection;
+    }
+
     /** The sessions, environments numbered through in order. */
     public List<VectorEnv> envs() {
         return envs;
     }
 
     /**
-     * Opens a further session of the same environments; the caller closes it.
+     * Opens a further session of the same environments; the caller closes it before it opens the next one on that side.
+     * Threads may call it at the same time. Where servers are started for the purpose, each side has a server of its
+     * own, which is started when it is first needed: a server hosts one session at a time.
      *
-     * @param worker sessions with different numbers simulate side by side where the servers allow it
+     * @param side sessions with different numbers simulate side by side where the servers allow it
      */
-    public VectorEnv openFurther(int worker, int count) {
-        return servers.get(worker % servers.size()).make(options.withNumEnvs(count));
+    public VectorEnv openFurther(int side, int count) {
+        RemoteServer server = managed
+                ? further.computeIfAbsent(side, absent -> connect(ManagedServer.start()))
+                : servers.get(0);
+        return server.make(options.withNumEnvs(count));
     }
 
     /** Tells who the (first) server is. */

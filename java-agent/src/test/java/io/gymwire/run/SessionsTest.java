@@ -11,6 +11,7 @@ import io.gymwire.env.ManagedServer;
 import io.gymwire.env.VectorEnv;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
@@ -35,6 +36,34 @@ class SessionsTest {
         assertEquals(0, ProcessHandle.current().children().count());
         assertThrows(EnvironmentException.class, () -> Sessions.open(Optional.empty(), "Absent-v0", 2, 2));
         assertEquals(0, ProcessHandle.current().children().count());
+    }
+
+    @Test
+    void furtherSessionsHaveServersOfTheirOwnThatEndWithTheRest() {
+        try (Sessions sessions = Sessions.open(Optional.empty(), "CartPole-v1", 2, 1)) {
+            assertEquals(1, ProcessHandle.current().children().count());
+            for (int time = 0; time < 2; time++) {
+                CompletableFuture<VectorEnv> other = CompletableFuture.supplyAsync(() -> sessions.openFurther(1, 3));
+                try (VectorEnv one = sessions.openFurther(0, 3); VectorEnv two = other.join()) {
+                    assertEquals(3, ProcessHandle.current().children().count());
+                    assertEquals(one.reset(5, 6, 7).observations(), two.reset(5, 6, 7).observations());
+                }
+            }
+            assertEquals(3, ProcessHandle.current().children().count());
+        }
+        assertEquals(0, ProcessHandle.current().children().count());
+    }
+
+    @Test
+    void furtherSessionsStayOnTheServerThatWasNamed() {
+        try (ManagedServer server = ManagedServer.start()) {
+            Optional<ConnectOptions> address = Optional.of(ConnectOptions.of(server.address()));
+            try (Sessions sessions = Sessions.open(address, "CartPole-v1", 2, 1);
+                    VectorEnv one = sessions.openFurther(0, 3); VectorEnv two = sessions.openFurther(1, 4)) {
+                assertEquals(List.of(3, 4), List.of(one.numEnvs(), two.numEnvs()));
+                assertEquals(1, ProcessHandle.current().children().count());
+            }
+        }
     }
 
     @Test
