@@ -3,6 +3,7 @@
 """Python objects <-> ``Value``, keeping the type of each."""
 
 import math
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,10 @@ MAX_DEPTH = 30
 MAX_STRING_ARRAY_BYTES = 2**28
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = 80
+# What these hold is the array's elements and no more. Another subclass has a mask, units, or rules of its own.
+_ARRAY_TYPES = (np.ndarray, np.memmap)
 _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
@@ -29,6 +34,12 @@ class UnsupportedValueError(ValueError):
 def encode_value(value: object) -> value_pb2.Value:
     """Returns the message for a Python object; UnsupportedValueError when its type has no kind."""
     return _encode(value, 0)
+
+
+def as_received(value: object, depth: int = 0) -> Any:
+    """Returns a copy as the other side of the wire will have it, where it is to be inside `depth` containers: of plain
+    types and own arrays. UnsupportedValueError when it cannot travel."""
+    return decode_value(_encode(value, depth))
 
 
 def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
@@ -71,6 +82,32 @@ def _encode(value: object, depth: int) -> value_pb2.Value:
     if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
         return _encode_scalar(value, depth)
     raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {_shorten(value)}")
+
+
+def check_unmasked(value: object) -> None:
+    """Raises UnsupportedValueError for an array with masked elements, however deep in dicts, lists and tuples: numpy
+    drops the mask when it converts or batches one."""
+    if isinstance(value, np.ndarray):
+        if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+            raise UnsupportedValueError(
+                f"an array with masked elements cannot travel: {_shorten(value)}; give them values with filled()"
+            )
+    elif isinstance(value, dict):
+        for element in value.values():
+            check_unmasked(element)
+    elif isinstance(value, (list, tuple)):
+        for element in value:
+            check_unmasked(element)
+
+
+def _check_array_type(array: np.ndarray[Any, Any]) -> None:
+    if type(array) not in _ARRAY_TYPES:
+        check_unmasked(array)
+        kind = type(array)
+        raise UnsupportedValueError(
+            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot travel: {_shorten(array)}; make it a "
+            "plain one with numpy.array()"
+        )
 
 
 def _inside(depth: int) -> int:
@@ -150,6 +187,7 @@ def _decode_scalar(message: value_pb2.NdArray) -> Any:
 
 
 def _encode_ndarray(value: np.ndarray[Any, Any], depth: int) -> value_pb2.Value:
+    _check_array_type(value)
     if value.dtype == object:
         elements = [_encode(element, _inside(depth)) for element in value.ravel().tolist()]
         return value_pb2.Value(object_array=value_pb2.ObjectArray(shape=value.shape, values=elements))
@@ -208,6 +246,7 @@ def _encode_graph(value: GraphInstance, depth: int) -> value_pb2.Value:
     if links is not None:
         if not isinstance(links, np.ndarray) or not _are_links(links):
             raise UnsupportedValueError(f"edge_links must be an integer array of shape [edges, 2]: {_shorten(links)}")
+        _check_array_type(links)
         message.edge_links.CopyFrom(encode_array(links))
     return value_pb2.Value(graph=message)
 
@@ -232,7 +271,8 @@ def _are_links(array: np.ndarray[Any, Any]) -> bool:
 
 
 def _shorten(value: object) -> str:
-    text = repr(value)
+    # An object of any class may come, and reprlib stands what its __repr__ raises.
+    text = " ".join(_REPR.repr(value).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -58,7 +58,7 @@ def create_session(
 ) -> Session:
     """Makes the environments of a checked request; `default_lease` is in seconds."""
     order = _order(request, rules)
-    wants = Wants(_info_keys(request), request.env_outputs)
+    wants = Wants(_info_keys(request), request.env_outputs, request.reset_seeds)
     try:
         worker = _worker_class(request, order)(order, request.num_envs, _MODES[request.autoreset_mode], wants)
     except _OWN_ERRORS:

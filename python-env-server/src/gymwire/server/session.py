@@ -11,6 +11,7 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import encode_dict
+from gymwire.codec.seeds import encode_seeds
 from gymwire.codec.values import decode_string_dict
 from gymwire.server.batches import ActionReader, ObservationWriter
 from gymwire.server.calls import answer_call
@@ -24,6 +25,7 @@ from gymwire.server.errors import (
 from gymwire.server.limits import Limits
 from gymwire.server.rendering import FrameBudget, render
 from gymwire.server.security import Rules
+from gymwire.server.seeds import known_seed, requested_seeds
 from gymwire.server.snapshot import restore_worker, take_worker
 from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
@@ -60,7 +62,7 @@ class Session:
             if self._repeats(request.step_number, response):
                 return
             mask = self._reset_mask(request.reset_mask)
-            seeds = self._seeds(request)
+            seeds = requested_seeds(request, self.worker.num_envs)
             options = decode_string_dict(request.options, "options") if request.HasField("options") else None
             if options is not None and "reset_mask" in options:
                 raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
@@ -72,6 +74,8 @@ class Session:
             if self._wants_infos:
                 response.infos.CopyFrom(encode_dict(outcome.infos))
             response.env_outputs.extend(outcome.outputs)
+            response.omitted_infos.extend(outcome.omitted)
+            self._tell_seeds(response)
             self._remember(response)
 
     def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
@@ -103,6 +107,7 @@ class Session:
                 response.finals.extend(outcome.finals)
             if self._wants_infos:
                 response.infos.CopyFrom(encode_dict(outcome.infos))
+                response.omitted_infos.extend(outcome.omitted)
             if outcome.outputs:
                 response.env_outputs.extend(outcome.outputs)
             self._remember(response)
@@ -147,6 +152,7 @@ class Session:
                 return
             restore_worker(self.worker, request.snapshots)
             self._observations.write(response.observations)
+            self._tell_seeds(response)
             self._remember(response)
 
     def call(self, request: pb.CallRequest, response: pb.CallResponse) -> None:
@@ -192,6 +198,10 @@ class Session:
             f"({self._last_number}); continue with {expected}"
         )
 
+    def _tell_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
+        if self.worker.wants.seeds:
+            response.seeds.CopyFrom(encode_seeds(self.worker.each(known_seed)))
+
     def _remember(self, response: Any) -> None:
         self._last_number += 1
         self._last_response = response
@@ -214,19 +224,3 @@ class Session:
         if self._last_response is None and b"\x00" in mask:
             raise WrongStateError("the session's first Reset must reset all environments; leave reset_mask empty")
         return np.frombuffer(mask, dtype=np.bool_)
-
-    def _seeds(self, request: pb.ResetRequest) -> list[int | None]:
-        n = self.worker.num_envs
-        kind = request.WhichOneof("seeding")
-        if kind is None:
-            return [None] * n
-        if kind == "seed":
-            seeds: list[int | None] = [request.seed + i for i in range(n)]
-        else:
-            seeds = [seed.value if seed.HasField("value") else None for seed in request.seeds.seeds]
-            if len(seeds) != n:
-                raise InvalidRequestError(f"seeds must hold {n} entries, one per environment, but {len(seeds)} came")
-        for i, seed in enumerate(seeds):
-            if seed is not None and seed < 0:
-                raise InvalidRequestError(f"the seed of environment {i} is {seed}, but a seed is at least 0", i)
-        return seeds
