@@ -195,9 +195,11 @@ class Strange(gymnasium.Env[Any, Any]):
         return self._count, float(self._count), ended, False, self._info("end" if ended else "step")
 
     def _info(self, moment: str) -> dict[str, Any]:
-        strange = strange_values() if moment == self._when else {}
+        strange: dict[Any, Any] = strange_values() if moment == self._when else {}
         if self._only:
             strange = {key: value for key, value in strange.items() if key == self._only}
+            if self._only == "keys" and moment == self._when:
+                strange = {Colour.RED: 1, Unprintable(): 1, 1.5: 1, None: 1, Level.HIGH: "three", (1, "a"): 2}
         return {"count": self._count, **strange, **plain_values()}
 
 

@@ -123,6 +123,20 @@ def test_each_kind_is_named_alone(client: Client, key: str) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
+def test_keys_of_other_types_are_left_out_too(client: Client, place: Any) -> None:
+    kwargs = {"when": "step", "only": "keys"}
+    session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, kwargs=kwargs)
+    client.reset(session)
+    step = client.step(session, PUSH)
+    # Python shows an object without words of its own by its place in memory.
+    keys = {each.key.split(" instance")[0] for each in step.omitted_infos}
+    assert keys == {"1.5", "<Colour.RED: 1>", "<Unprintable", "None"}
+    infos = decode_dict(step.infos)
+    assert infos[3].tolist() == ["three", "three"]
+    assert infos[(1, "a")].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("place", PLACES)
 def test_unwanted_infos_are_not_looked_at(client: Client, place: Any) -> None:
     named = pb.InfoSelection(keys=pb.InfoKeys(names=["count"]))
     for choice, keys in ((NONE, set()), (named, {"count", "_count"})):

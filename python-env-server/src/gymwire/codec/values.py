@@ -81,7 +81,7 @@ def _encode(value: object, depth: int) -> value_pb2.Value:
         return encode(value, depth)
     if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
         return _encode_scalar(value, depth)
-    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {_shorten(value)}")
+    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {shorten(value)}")
 
 
 def check_unmasked(value: object) -> None:
@@ -90,7 +90,7 @@ def check_unmasked(value: object) -> None:
     if isinstance(value, np.ndarray):
         if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
             raise UnsupportedValueError(
-                f"an array with masked elements cannot travel: {_shorten(value)}; give them values with filled()"
+                f"an array with masked elements cannot travel: {shorten(value)}; give them values with filled()"
             )
     elif isinstance(value, dict):
         for element in value.values():
@@ -105,9 +105,15 @@ def _check_array_type(array: np.ndarray[Any, Any]) -> None:
         check_unmasked(array)
         kind = type(array)
         raise UnsupportedValueError(
-            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot travel: {_shorten(array)}; make it a "
+            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot travel: {shorten(array)}; make it a "
             "plain one with numpy.array()"
         )
+
+
+def shorten(value: object) -> str:
+    """Returns a value as Python shows it, on one short line, even when its own __repr__ raises."""
+    text = " ".join(_REPR.repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _inside(depth: int) -> int:
@@ -136,7 +142,7 @@ def _encode_dict(mapping: Mapping[Any, Any], depth: int) -> value_pb2.Dict:
     for key, value in mapping.items():
         if not _is_key(key):
             raise UnsupportedValueError(
-                f"a dict key must be str, int of 64 bits, bool or a tuple of those: {_shorten(key)}"
+                f"a dict key must be str, int of 64 bits, bool or a tuple of those: {shorten(key)}"
             )
         try:
             message.entries.add(key=_encode(key, _inside(depth)), value=_encode(value, _inside(depth)))
@@ -172,7 +178,7 @@ def _unicode(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise UnsupportedValueError(f"the string {_shorten(text)} is not Unicode text: {error.reason}") from None
+        raise UnsupportedValueError(f"the string {shorten(text)} is not Unicode text: {error.reason}") from None
     return text
 
 
@@ -219,7 +225,7 @@ def _decode_string_array(message: value_pb2.StringArray) -> np.ndarray[Any, Any]
         )
     for text in message.values:
         if len(text) > room or text.endswith("\0"):
-            raise ValueError(f"the string {_shorten(text)} does not fit an array with room for {room} characters")
+            raise ValueError(f"the string {shorten(text)} does not fit an array with room for {room} characters")
     return np.array(message.values, dtype=f"<U{room}").reshape(shape)
 
 
@@ -245,7 +251,7 @@ def _encode_graph(value: GraphInstance, depth: int) -> value_pb2.Value:
     links = value.edge_links
     if links is not None:
         if not isinstance(links, np.ndarray) or not _are_links(links):
-            raise UnsupportedValueError(f"edge_links must be an integer array of shape [edges, 2]: {_shorten(links)}")
+            raise UnsupportedValueError(f"edge_links must be an integer array of shape [edges, 2]: {shorten(links)}")
         _check_array_type(links)
         message.edge_links.CopyFrom(encode_array(links))
     return value_pb2.Value(graph=message)
@@ -268,12 +274,6 @@ def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
 
 def _are_links(array: np.ndarray[Any, Any]) -> bool:
     return array.dtype.kind in "iu" and array.ndim == 2 and array.shape[1] == 2
-
-
-def _shorten(value: object) -> str:
-    # An object of any class may come, and reprlib stands what its __repr__ raises.
-    text = " ".join(_REPR.repr(value).split())
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 # In the order that subclasses are tried: bool before int.

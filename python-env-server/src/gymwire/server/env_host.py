@@ -122,7 +122,8 @@ class EnvHost:
     def _select(self, info: dict[str, Any]) -> dict[str, Any]:
         keys = self._wants.info_keys
         received, omitted = split_info(info if keys is None else {key: info[key] for key in keys if key in info})
-        self._omitted.update(omitted)
+        if omitted:
+            self._omitted.update(omitted)
         return received
 
     def _final_step(self, observation: Any, info: dict[str, Any]) -> pb.FinalStep:
