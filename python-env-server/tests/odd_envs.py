@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small environments with the spaces, infos and habits that the classic ones lack. Load with ``--import odd_envs``."""
 
+import datetime
+import enum
 import os
 import time
+from collections import OrderedDict, defaultdict, namedtuple
 from copy import deepcopy
 from typing import Any
 
@@ -95,6 +98,159 @@ class Odd(gymnasium.Env[Any, Any]):
         return os.getpid()
 
 
+class Colour(enum.Enum):
+    """Is no number and no string."""
+
+    RED = 1
+
+
+class Level(enum.IntEnum):
+    """Is a number, too."""
+
+    HIGH = 3
+
+
+class Unprintable:
+    """Raises when it is shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError("not to be shown")
+
+
+class Tagged(np.ndarray[Any, Any]):
+    """Has rules of its own."""
+
+
+Pair = namedtuple("Pair", "left right")
+
+
+def strange_values() -> dict[str, Any]:
+    """Returns infos that no Value can hold, by key."""
+    endless: list[Any] = []
+    endless.append(endless)
+    deep: Any = 1
+    for _ in range(29):
+        deep = [deep]
+    return {
+        "enum": Colour.RED,
+        "datetime": datetime.datetime(2026, 1, 1),
+        "set": {1, 2},
+        "complex": 1 + 2j,
+        "object": object(),
+        "function": lambda: 0,
+        "unprintable": Unprintable(),
+        "local": type("Local", (), {})(),
+        "masked": np.ma.masked_array([1.0, 2.0], mask=[False, True]),
+        "unmasked": np.ma.masked_array([1.0, 2.0]),
+        "the masked constant": np.ma.masked,
+        "matrix": np.zeros((1, 1)).view(np.matrix),
+        "tagged": np.zeros(2).view(Tagged),
+        "record": np.zeros(1, [("x", "f8")]).view(np.recarray),
+        "void": np.zeros(1, [("x", "f8")])[0],
+        "date": np.datetime64("2026-01-01"),
+        "dates": np.array(["2026-01-01"], "M8[D]"),
+        "bytes array": np.array([b"a"]),
+        "objects": np.array([object()], dtype=object),
+        "nested": {"inner": [np.ma.masked_array([1.0], mask=[True])]},
+        "key of a dict": {Colour.RED: 1},
+        "endless": endless,
+        "deep": deep,
+        "half \ud83c pair": 1,
+        "half pair": "\ud83c",
+    }
+
+
+def plain_values() -> dict[str, Any]:
+    """Returns infos of types that travel as their base; one of them cannot leave its process as it is."""
+    return {
+        "level": Level.HIGH,
+        "pair": Pair(1, "two"),
+        "ordered": OrderedDict(a=1),
+        "default": defaultdict(lambda: 0, a=1),
+        "string": np.str_("word"),
+        "bytes": b"\x00",
+    }
+
+
+class Strange(gymnasium.Env[Any, Any]):
+    """Counts its steps, ends at the third, and has infos that cannot travel among those that can: `when` is "reset",
+    "step" or "end"."""
+
+    observation_space: spaces.Space[Any] = spaces.Discrete(10)
+    action_space: spaces.Space[Any] = spaces.Discrete(2)
+
+    def __init__(self, when: str = "step", only: str = "") -> None:
+        self._when = when
+        self._only = only
+        self._count = 0
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._count = 0
+        return 0, self._info("reset")
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self._count += 1
+        ended = self._count == 3
+        return self._count, float(self._count), ended, False, self._info("end" if ended else "step")
+
+    def _info(self, moment: str) -> dict[str, Any]:
+        strange: dict[Any, Any] = strange_values() if moment == self._when else {}
+        if self._only:
+            strange = {key: value for key, value in strange.items() if key == self._only}
+            if self._only == "keys" and moment == self._when:
+                strange = {Colour.RED: 1, Unprintable(): 1, 1.5: 1, None: 1, Level.HIGH: "three", (1, "a"): 2}
+        return {"count": self._count, **strange, **plain_values()}
+
+
+class Masked(gymnasium.Env[Any, Any]):
+    """Masks a part of what it returns, from its first step on: "observation", "dict", "reward" or "end"."""
+
+    action_space: spaces.Space[Any] = spaces.Discrete(2)
+
+    def __init__(self, part: str) -> None:
+        box = spaces.Box(-9.0, 9.0, (2,), np.float64)
+        self.observation_space = spaces.Dict({"a": box}) if part == "dict" else box
+        self._part = part
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        return ({"a": np.zeros(2)} if self._part == "dict" else np.zeros(2)), {}
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        masked = np.ma.masked_array([1.0, 2.0], mask=[False, True])
+        observation: Any = {
+            "observation": masked,
+            "end": masked,
+            "dict": {"a": masked},
+            "reward": np.zeros(2),
+        }[self._part]
+        return observation, (masked[1] if self._part == "reward" else 1.0), self._part == "end", False, {}
+
+
+class Unseeded(gymnasium.Env[Any, Any]):
+    """Draws no random number before its second step, and keeps Gymnasium's seeds from its resets if it is `own`."""
+
+    observation_space: spaces.Space[Any] = spaces.Box(0.0, 1.0, (), np.float64)
+    action_space: spaces.Space[Any] = spaces.Discrete(2)
+
+    def __init__(self, own: bool = False) -> None:
+        self._own = own
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        self._count = 0
+        if self._own:
+            self.np_random = np.random.default_rng(0)
+        else:
+            super().reset(seed=seed)
+        return np.zeros(()), {}
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self._count += 1
+        drawn = self.np_random.random() if self._count > 1 else 0.0
+        return np.array(drawn), 0.0, False, False, {}
+
+
 class Sleeper(Odd):
     """Does not return from a step with the action 1."""
 
@@ -153,4 +309,7 @@ gymnasium.register("Odd/CustomSpaced-v0", f"{__name__}:CustomSpaced")
 gymnasium.register("Odd/Sleeper-v0", f"{__name__}:Sleeper")
 gymnasium.register("Odd/Unmade-v0", f"{__name__}:Unmade")
 gymnasium.register("Odd/Drawing-v0", f"{__name__}:Drawing")
+gymnasium.register("Odd/Strange-v0", f"{__name__}:Strange", disable_env_checker=True)
+gymnasium.register("Odd/Masked-v0", f"{__name__}:Masked", disable_env_checker=True)
+gymnasium.register("Odd/Unseeded-v0", f"{__name__}:Unseeded", disable_env_checker=True)
 gymnasium.register("Odd/Lambda-v0", lambda **_: Odd("Number"))

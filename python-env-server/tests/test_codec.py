@@ -4,6 +4,7 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from gymwire.codec import (
     encode_value,
 )
 from gymwire.codec.dtypes import NUMPY_DTYPES, numpy_dtype
+from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.codec.values import MAX_DEPTH
 from gymwire.v1 import environment_service_pb2 as service_pb2
 from gymwire.v1 import value_pb2 as pb
@@ -210,6 +212,16 @@ def test_subclasses_travel_as_their_base() -> None:
         np.array([b"word"]),
         np.zeros(2, "i4,f8"),
         np.longdouble(1),
+        np.ma.masked_array([1.0, 2.0], mask=[False, True]),
+        np.ma.masked_array([1.0, 2.0]),
+        np.ma.masked,
+        np.zeros((1, 1)).view(np.matrix),
+        np.zeros(2).view(np.recarray),
+        np.zeros(1, [("x", "f8")])[0],
+        np.array(["2026-01-01"], "M8[D]"),
+        np.timedelta64(1, "s"),
+        np.array([None, [np.ma.masked_array([1], mask=[True])]], dtype=object),
+        GraphInstance(np.arange(2), None, np.ma.masked_array([[0, 1]], mask=True)),
         "half \ud83c pair",
         np.array(["\udc00"]),
         {2**63: "a key of more than 64 bits"},
@@ -221,6 +233,47 @@ def test_subclasses_travel_as_their_base() -> None:
 def test_what_has_no_kind_is_refused(value: Any) -> None:
     with pytest.raises(UnsupportedValueError, match=r"cannot travel|must be|not Unicode"):
         encode_value(value)
+
+
+def test_the_refusal_says_what_to_do_with_an_array() -> None:
+    with pytest.raises(UnsupportedValueError, match=r"masked elements.*filled\(\)"):
+        encode_value(np.ma.masked_array([1.0, 2.0], mask=[False, True]))
+    with pytest.raises(UnsupportedValueError, match=r"numpy\.matrix cannot travel.*numpy\.array\(\)"):
+        encode_value(np.zeros((1, 1)).view(np.matrix))
+
+
+def test_a_memory_map_travels_as_its_elements(tmp_path: Path) -> None:
+    mapped = np.memmap(tmp_path / "m", np.int16, "w+", shape=(3,))
+    mapped[:] = [1, -2, 3]
+    assert_same(roundtrip(mapped), np.array([1, -2, 3], np.int16))
+
+
+def test_an_object_that_cannot_be_shown_is_refused_like_any() -> None:
+    class Unprintable:
+        def __repr__(self) -> str:
+            raise RuntimeError("not to be shown")
+
+    with pytest.raises(UnsupportedValueError, match="Unprintable cannot travel"):
+        encode_value([Unprintable()])
+
+
+@pytest.mark.parametrize("seed", [0, 2**63 - 1, 2**63, 2**64 + 1, 2**128 - 1, None])
+def test_seeds_of_128_bits_round_trip(seed: int | None) -> None:
+    message = encode_seeds([7, seed])
+    assert decode_seeds(service_pb2.SeedList.FromString(message.SerializeToString())) == [7, seed]
+    assert message.seeds[1].HasField("big_value") is (seed is not None and seed >= 2**63)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x01", b"\xff" * 7 + b"\x7f", b"\xff" * 8 + b"\x00", b"\x01" * 17])
+def test_a_malformed_big_seed_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r"from 2\^63 to 2\^128-1"):
+        decode_seeds(service_pb2.SeedList(seeds=[service_pb2.OptionalSeed(big_value=data)]))
+
+
+def test_two_seeds_for_one_environment_are_refused() -> None:
+    both = service_pb2.OptionalSeed(value=1, big_value=b"\0" * 8 + b"\1")
+    with pytest.raises(ValueError, match="both"):
+        decode_seeds(service_pb2.SeedList(seeds=[both]))
 
 
 def test_the_refusal_names_the_key() -> None:

@@ -237,7 +237,7 @@ def test_an_observation_that_does_not_fit_its_space_ends_the_session(client: Cli
     assert not detail.session_alive
 
 
-def test_an_info_that_cannot_travel_ends_the_session_unless_unasked(client: Client) -> None:
+def test_an_info_that_cannot_travel_is_left_out_and_named(client: Client) -> None:
     actions = np.array([0])
     silent = client.make("Faulty/StrangeInfo-v0", infos=NONE)
     client.reset(silent.session_id)
@@ -246,11 +246,12 @@ def test_an_info_that_cannot_travel_ends_the_session_unless_unasked(client: Clie
     for i in range(GOOD_STEPS):
         client.step(loud.session_id, np.array([i % 2]))
         client.step(silent.session_id, np.array([i % 2]))
-    client.step(silent.session_id, actions)
-    code, detail = refusal(lambda: client.step(loud.session_id, actions))
-    assert code is Code.UNIMPLEMENTED
-    assert "'thing'" in detail.message
-    assert not detail.session_alive
+    assert not client.step(silent.session_id, actions).omitted_infos
+    step = client.step(loud.session_id, actions)
+    assert [(info.key, info.env_index) for info in step.omitted_infos] == [("thing", 0)]
+    assert "a dict key must be" in step.omitted_infos[0].reason
+    assert not step.infos.entries
+    assert client.step(loud.session_id, actions).step_number == step.step_number + 1
 
 
 def test_non_finite_numbers_travel_as_they_are(client: Client) -> None:

@@ -143,11 +143,10 @@ def test_what_cannot_be_made_is_refused_and_leaves_nothing(
     assert words in detail.message
 
 
-def test_an_info_that_cannot_leave_its_process_ends_the_session(client: Client) -> None:
+def test_an_info_that_cannot_leave_its_process_is_left_out(client: Client) -> None:
     made = client.make("Faulty/StrangeInfo-v0", vectorization=ASYNC)
     client.reset(made.session_id)
     for i in range(GOOD_STEPS):
         client.step(made.session_id, np.array([i % 2]))
-    code, detail = refusal(lambda: client.step(made.session_id, np.array([0])))
-    assert code is Code.UNIMPLEMENTED
-    assert not detail.session_alive
+    step = client.step(made.session_id, np.array([0]))
+    assert [info.key for info in step.omitted_infos] == ["thing"]

@@ -87,6 +87,16 @@ def test_a_sample_that_cannot_travel_names_its_space() -> None:
         encode_sample(spaces.Dict(a=spaces.Discrete(2)), {"a": {1, 2}})
 
 
+def test_the_elements_of_an_array_subclass_are_sent_unless_some_are_masked() -> None:
+    box, pair = spaces.Box(0, 1, (2,), np.float64), spaces.Tuple((spaces.Box(0, 1, (2,), np.float64),))
+    plain = np.array([0.5, 1.0])
+    assert encode_sample(box, np.ma.masked_array(plain)) == encode_sample(box, plain)
+    masked = np.ma.masked_array(plain, mask=[False, True])
+    for space, sample in ((box, masked), (pair, (masked,)), (spaces.Box(0, 1, (2,)), masked)):
+        with pytest.raises(UnsupportedValueError, match="masked elements"):
+            encode_sample(space, sample)
+
+
 def test_samples_of_a_custom_space_are_refused() -> None:
     with pytest.raises(UnsupportedSpaceError, match="cannot travel"):
         decode_sample(spaces.Space(), encode_value(1))

@@ -40,6 +40,62 @@ def test_one_seed_counts_up_over_the_environments(wire: Client) -> None:
     assert not np.array_equal(together[0], together[1])
 
 
+def big(seed: int) -> bytes:
+    return seed.to_bytes((seed.bit_length() + 7) // 8, "little")
+
+
+def needs_seeds(wire: Client) -> None:
+    if "seeds" not in wire.stub.GetServerInfo(pb.GetServerInfoRequest()).capabilities:
+        pytest.skip("the server has not the capability 'seeds'")
+
+
+@pytest.mark.parametrize("seed", [2**63, 2**64, 2**127 + 1, 2**128 - 2])
+def test_a_big_seed_counts_up_over_the_environments(wire: Client, seed: int) -> None:
+    needs_seeds(wire)
+    session = cartpoles(wire)
+    together = observations(wire.reset(session, big_seed=big(seed)))
+    entries = [pb.OptionalSeed(big_value=big(seed + i)) for i in range(2)]
+    assert np.array_equal(observations(wire.reset(session, seeds=pb.SeedList(seeds=entries))), together)
+    assert not np.array_equal(observations(wire.reset(session, seed=0)), together)
+
+
+def test_a_seed_counts_up_into_the_big_ones(wire: Client) -> None:
+    needs_seeds(wire)
+    session = cartpoles(wire)
+    together = observations(wire.reset(session, seed=2**63 - 1))
+    entries = [pb.OptionalSeed(value=2**63 - 1), pb.OptionalSeed(big_value=big(2**63))]
+    assert np.array_equal(observations(wire.reset(session, seeds=pb.SeedList(seeds=entries))), together)
+
+
+def told(response: Any) -> list[int]:
+    return [each.value or int.from_bytes(each.big_value, "little") for each in response.seeds.seeds]
+
+
+def test_the_seeds_are_told_where_they_are_asked_for(wire: Client) -> None:
+    needs_seeds(wire)
+    silent, session = cartpoles(wire), cartpoles(wire, reset_seeds=True)
+    assert not wire.reset(silent, seed=3).HasField("seeds")
+    assert told(wire.reset(session, seed=3)) == [3, 4]
+    assert told(wire.reset(session)) == [3, 4]
+    assert told(wire.reset(session, big_seed=big(2**70))) == [2**70, 2**70 + 1]
+
+
+def test_the_seeds_that_were_drawn_reproduce_the_episodes(wire: Client) -> None:
+    needs_seeds(wire)
+    session = cartpoles(wire, reset_seeds=True)
+    first = wire.reset(session)
+    assert len(set(told(first))) == 2
+    again = wire.reset(session, seeds=first.seeds)
+    assert again.observations == first.observations
+    assert again.seeds == first.seeds
+
+
+def test_infos_that_can_travel_are_not_left_out(wire: Client) -> None:
+    session = wire.make("Taxi-v4", 2).session_id
+    assert not wire.reset(session, seed=0).omitted_infos
+    assert not wire.step(session, PUSH).omitted_infos
+
+
 def test_without_a_seed_the_generator_goes_on(wire: Client) -> None:
     first, second = cartpoles(wire), cartpoles(wire)
     for session in (first, second):
@@ -86,6 +142,30 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("fields", VIOLATIONS.values(), ids=list(VIOLATIONS))
 def test_a_bad_reset_changes_nothing(wire: Client, fields: dict[str, Any]) -> None:
+    session = cartpoles(wire)
+    wire.reset(session, seed=8)
+    assert_refused(lambda: wire.reset(session, **fields), Code.INVALID_ARGUMENT, alive=True)
+    assert_untouched(wire, session, number=2, seed=8)
+
+
+BAD_SEEDS: dict[str, dict[str, Any]] = {
+    "big seed that is not the shortest form": {"big_seed": big(2**63) + b"\0"},
+    "big seed that fits into int64": {"big_seed": big(2**63 - 1)},
+    "big seed of no bytes": {"big_seed": b""},
+    "seed of 2^128": {"big_seed": big(2**128)},
+    "seed that counts up to 2^128": {"big_seed": big(2**128 - 1)},
+    "big seed in the list that fits into int64": {
+        "seeds": pb.SeedList(seeds=[pb.OptionalSeed(value=0), pb.OptionalSeed(big_value=big(5))])
+    },
+    "two seeds in one": {
+        "seeds": pb.SeedList(seeds=[pb.OptionalSeed(value=0), pb.OptionalSeed(value=0, big_value=big(2**64))])
+    },
+}
+
+
+@pytest.mark.parametrize("fields", BAD_SEEDS.values(), ids=list(BAD_SEEDS))
+def test_a_bad_big_seed_changes_nothing(wire: Client, fields: dict[str, Any]) -> None:
+    needs_seeds(wire)
     session = cartpoles(wire)
     wire.reset(session, seed=8)
     assert_refused(lambda: wire.reset(session, **fields), Code.INVALID_ARGUMENT, alive=True)

@@ -19,7 +19,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path: Path = tmp_path_factory.mktemp("upstream") / "s.sock"
     # Nobody reads its standard error, and a full pipe would stop it.
     log = ("--log-file", str(path.with_suffix(".log")))
-    process = ServerProcess("--import", "upstream.envs", "--allow-call", "--allow-human", *log, listen=f"unix:{path}")
+    modules = ("--import", "upstream.envs", "--import", "odd_envs")
+    process = ServerProcess(*modules, "--allow-call", "--allow-human", *log, listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process.address
     process.kill()

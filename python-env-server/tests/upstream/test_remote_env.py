@@ -54,7 +54,7 @@ def test_an_observation_is_the_callers_own(address: str) -> None:
 
 def test_a_step_before_the_reset_raises_what_gymnasium_raises(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
-    with pytest.raises(ResetNeeded, match="Reset"):
+    with pytest.raises(ResetNeeded, match=r"call reset\(\) before the first step\(\)"):
         env.step(0)
     env.reset()
     env.step(0)

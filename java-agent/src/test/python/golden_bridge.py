@@ -8,6 +8,7 @@ It writes to ../resources/bridge, with messages in base64:
 
 - ``spaces.json``: every space, its batch of 2, samples of it and observations batched from 2 samples;
 - ``values.json``: a Value of each kind and type;
+- ``seeds.json``: seeds, with their numbers in decimal digits;
 - ``trajectories.json``: the requests and responses of short sessions of a real server.
 
 The seed of hashes fixes the order in which Gymnasium lists the characters of a Text.
@@ -25,6 +26,7 @@ from gymnasium.spaces import GraphInstance, Space
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
 from gymwire.codec import decode_space, encode_dict, encode_sample, encode_space, encode_value
+from gymwire.codec.seeds import encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
@@ -58,6 +60,8 @@ VALUES: list[Any] = [
     GraphInstance(np.arange(2), None, None),
 ]
 
+SEEDS: list[int | None] = [None, 0, 1, 255, 2**31, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 2**71, 2**127 + 12345, 2**128 - 1]
+
 # The environment, the number of them, the limit of steps and the further arguments.
 SESSIONS: list[tuple[str, int, int, dict[str, Any]]] = [
     ("CartPole-v1", 2, 5, {}),
@@ -74,6 +78,7 @@ def main() -> None:
     RESOURCES.mkdir(exist_ok=True)
     write("spaces.json", [describe(space, seed) for seed, space in enumerate(ALL_SPACES)])
     write("values.json", [{"name": repr(value), "value": message(encode_value(value))} for value in VALUES])
+    write("seeds.json", [{"name": str(seed), "seeds": message(encode_seeds([seed]))} for seed in SEEDS])
     write("trajectories.json", trajectories())
 
 

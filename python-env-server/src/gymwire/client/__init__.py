@@ -18,7 +18,10 @@ Observations, rewards and infos have the values and types that the environment g
 cross the wire, or does so differently, is listed in proto/README.md. The main points:
 
 - An action must lie in the action space. It is converted to the space's dtype as numpy converts "same_kind".
-- ``np_random`` lives in the server. ``RemoteEnv.np_random`` is a generator of the client's own with the same seed.
+- ``np_random`` lives in the server. ``np_random_seed`` is its seed, given or drawn, as of the last reset, and
+  ``RemoteEnv.np_random`` is a generator of the client's own with the same seed.
+- ``infos=False`` or ``infos=["x_position"]`` leaves infos in the server. Those that cannot travel, such as an enum or a
+  datetime, are left out with a warning.
 - An environment's attributes are reached by ``call``, ``get_attr`` and ``set_attr``, if the operator allows it.
 - ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, ``restore()`` goes on from it bit for
   bit. Pickling and copying an environment use them.

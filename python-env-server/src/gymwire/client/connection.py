@@ -81,7 +81,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         try:
-            self._greet()
+            self._capabilities = self._greet()
         except BaseException:
             self.close()
             raise
@@ -134,12 +134,17 @@ class Connection:
             raise to_exception(response.error, message.WhichOneof("request") or "")
         return getattr(response, kind)
 
+    def require(self, capability: str, what: str) -> None:
+        """Raises NotImplementedError when the server lacks a capability, and would not notice a field of it."""
+        if capability not in self._capabilities:
+            raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
+
     def close(self) -> None:
         """Ends the stream and the connection."""
         self._drop_stream()
         self._channel.close()
 
-    def _greet(self) -> None:
+    def _greet(self) -> frozenset[str]:
         try:
             info = self._stub.GetServerInfo(
                 pb.GetServerInfoRequest(), timeout=CONNECT_SECONDS, metadata=self._metadata, wait_for_ready=True
@@ -157,6 +162,7 @@ class Connection:
                 f"the server at {self._address} speaks protocol version {version.major}.{version.minor}, "
                 f"this client {PROTOCOL_MAJOR}; install the versions that belong together"
             )
+        return frozenset(info.capabilities)
 
     def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
         """Returns once the channel is connected again, to send a request again; raises when that is not to be."""

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, SupportsFloat
 
 import gymnasium
+import numpy as np
 from gymnasium.envs.registration import EnvSpec
 from gymnasium.error import ClosedEnvironmentError
+from gymnasium.utils import seeding
 from gymnasium.vector.utils import iterate
 
 from gymwire.client.connection import Credentials
+from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_action, writable
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
@@ -30,6 +33,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: one of the environment's render modes, or of their "_list" forms
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
+        infos: True for all infos, False for none, or a list of the keys that are wanted; `{}` is the info that has none
         kwargs: keyword arguments of the environment's constructor
     """
 
@@ -45,6 +49,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         wrappers: Sequence[WrapperChoice] = (),
+        infos: InfoChoice = True,
         **kwargs: Any,
     ) -> None:
         request = make_request(
@@ -53,6 +58,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             render_mode=render_mode,
             max_episode_steps=max_episode_steps,
             wrappers=wrappers,
+            infos=infos,
             kwargs=kwargs,
             autoreset_mode=pb.AUTORESET_MODE_DISABLED,
             env_outputs=True,
@@ -73,6 +79,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             **({} if render_mode is None else {"render_mode": render_mode}),
             **({} if max_episode_steps is None else {"max_episode_steps": max_episode_steps}),
             **({"wrappers": tuple(wrappers)} if wrappers else {}),
+            **infos_argument(infos),
             **kwargs,
         }
         self.spec = remote_spec(made, self._arguments)
@@ -80,9 +87,9 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Starts a new episode; returns its first observation and info."""
         self._check_open()
-        super().reset(seed=seed)
         self._session.send_reset([seed], b"", options)
         output = self._session.finish().env_outputs[0]
+        self._follow_seed(given=seed is not None)
         return writable(decode_value(output.observation)), writable(decode_dict(output.info))
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
@@ -98,6 +105,23 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             response.truncated == b"\x01",
             writable(decode_dict(output.info)),
         )
+
+    @property
+    def np_random_seed(self) -> int:
+        """Is the seed of the environment's generator in the server, given or drawn, as of the last reset; -1 before it
+        and where it is not known."""
+        return -1 if self._np_random_seed is None else self._np_random_seed
+
+    @property
+    def np_random(self) -> np.random.Generator:
+        """Is a generator of the client's own, with the same seed; the environment's is in the server."""
+        if self._np_random is None:
+            self._np_random, _ = seeding.np_random(self._np_random_seed)
+        return self._np_random
+
+    @np_random.setter
+    def np_random(self, value: np.random.Generator) -> None:
+        self._np_random = value
 
     def render(self) -> Any:
         """Returns what the environment draws, by the render mode."""
@@ -120,6 +144,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         """Goes on from a state that `snapshot` returned, here or elsewhere; returns the observation of that time."""
         self._check_open()
         batched = decode_sample(self._batched_observations, self._session.restore([snapshot]).observations)
+        self._follow_seed(given=False)
         return writable(next(iter(iterate(self._batched_observations, batched))))
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -169,9 +194,24 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         }
         return _rebuild, (type(self), self._arguments, snapshot), local
 
+    def _follow_seed(self, given: bool) -> None:
+        """Gives `np_random`, which is a generator of the client's own, the seed of the environment's."""
+        (seed,) = self._session.seeds
+        if seed is None:
+            self._np_random_seed = None
+        elif given or seed != self._np_random_seed:
+            self._np_random, self._np_random_seed = seeding.np_random(seed)
+
     def _check_open(self) -> None:
         if not self._finalizer.alive:
             raise ClosedEnvironmentError(f"{self} is closed; make a new one")
+
+
+def infos_argument(infos: InfoChoice) -> dict[str, bool | tuple[str, ...]]:
+    """Returns the argument `infos` for a specification; the default is left out."""
+    if isinstance(infos, bool):
+        return {} if infos else {"infos": False}
+    return {"infos": tuple(infos)}
 
 
 def remote_spec(made: pb.MakeResponse, arguments: Mapping[str, Any]) -> EnvSpec:

@@ -8,6 +8,7 @@ import multiprocessing
 import gymnasium.error
 from grpc import StatusCode
 
+from gymwire.client.wording import in_python
 from gymwire.v1 import environment_service_pb2 as pb
 
 
@@ -15,9 +16,12 @@ class RemoteError(gymnasium.error.Error):
     """Is the server's own account of a failure: raised where no other exception fits, else the ``__cause__``."""
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
-        super().__init__(detail.message)
+        # What an environment raised is in its own words.
+        raised = _status_code(detail.code) is StatusCode.UNKNOWN and detail.exception_class
+        message = detail.message if raised else in_python(detail.message)
+        super().__init__(message)
         self.code = detail.code
-        self.message = detail.message
+        self.message = message
         self.exception_class = detail.exception_class
         self.traceback = detail.traceback
         self.env_index = detail.env_index if detail.HasField("env_index") else None
@@ -70,7 +74,7 @@ def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
     if kind is None:
         return remote
     try:
-        error = kind(detail.message)
+        error = kind(remote.message)
     except TypeError:  # a class with a constructor of its own kind, such as UnicodeDecodeError
         return remote
     error.__cause__ = remote

@@ -8,7 +8,10 @@ from typing import Any
 import grpc
 
 from gymwire.client.connection import Connection, Credentials
+from gymwire.client.infos import InfoChoice, OmittedInfoWarner, info_selection
+from gymwire.client.seeds import check_seeds
 from gymwire.codec import decode_value, encode_dict, encode_value
+from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -23,6 +26,7 @@ def make_request(
     render_mode: str | None,
     max_episode_steps: int | None,
     wrappers: Sequence[WrapperChoice],
+    infos: InfoChoice,
     kwargs: Mapping[str, Any],
     **fields: Any,
 ) -> pb.MakeRequest:
@@ -33,6 +37,8 @@ def make_request(
         kwargs=encode_dict(kwargs),
         max_episode_steps=max_episode_steps,
         render_mode=render_mode,
+        infos=info_selection(infos),
+        reset_seeds=True,
         **fields,
     )
     for wrapper in wrappers:
@@ -54,6 +60,11 @@ class Session:
             raise
         self._number = 0
         self._closed = False
+        self._warner = OmittedInfoWarner()
+        # The seeds of the Reset under way, and those that the generators had after the last Reset or Restore; None
+        # where they are not known.
+        self._given: Sequence[int | None] = ()
+        self.seeds: Sequence[int | None] = [None] * self.made.num_envs
 
     @property
     def started(self) -> bool:
@@ -62,12 +73,16 @@ class Session:
 
     def send_reset(self, seeds: Sequence[int | None], mask: bytes, options: Mapping[str, Any] | None) -> None:
         """Sends a Reset with one seed per environment; `finish` must follow."""
+        check_seeds(seeds)
         request = pb.ResetRequest(session_id=self.made.session_id, step_number=self._number + 1, reset_mask=mask)
         if any(seed is not None for seed in seeds):
-            request.seeds.CopyFrom(pb.SeedList(seeds=[pb.OptionalSeed(value=seed) for seed in seeds]))
+            request.seeds.CopyFrom(encode_seeds(seeds))
+        if any(entry.HasField("big_value") for entry in request.seeds.seeds):
+            self._connection.require("seeds", "seeds of 2**63 and more")
         if options is not None:
             request.options.CopyFrom(encode_dict(options))
         self._connection.send(reset=request)
+        self._given = seeds
 
     def send_step(self, actions: value_pb2.Value) -> None:
         """Sends a Step; `finish` must follow."""
@@ -79,6 +94,10 @@ class Session:
         """Returns the response to what was sent, after at most `timeout` seconds."""
         response = self._connection.receive(timeout)
         self._number = response.step_number
+        if not isinstance(response, pb.StepResponse):
+            self._note_seeds(response)
+        if not isinstance(response, pb.RestoreResponse):
+            self._warner.tell(response.omitted_infos)
         return response
 
     def render(self) -> list[Any]:
@@ -125,6 +144,14 @@ class Session:
             pass
         finally:
             self._connection.close()
+
+    def _note_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
+        if response.HasField("seeds"):
+            self.seeds = decode_seeds(response.seeds)
+        elif isinstance(response, pb.ResetResponse):  # of a server that tells no seeds
+            self.seeds = [old if new is None else new for old, new in zip(self.seeds, self._given, strict=True)]
+        else:
+            self.seeds = [None] * self.made.num_envs
 
     def _call(self, repeatable: bool, **fields: Any) -> list[Any]:
         request = pb.CallRequest(session_id=self.made.session_id, **fields)

@@ -10,7 +10,8 @@ from gymnasium.spaces import Box, Discrete, GraphInstance, MultiBinary, MultiDis
 from gymnasium.vector.utils import concatenate, create_empty_array
 
 from gymwire.client.errors import InvalidActionError
-from gymwire.codec import encode_array, encode_sample
+from gymwire.codec import UnsupportedValueError, encode_array, encode_sample
+from gymwire.codec.values import check_unmasked
 from gymwire.v1 import value_pb2
 
 _ARRAY_SPACES = (Box, Discrete, MultiBinary, MultiDiscrete)
@@ -21,7 +22,10 @@ def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_
     if isinstance(space, _ARRAY_SPACES):
         return value_pb2.Value(array=encode_array(_as_dtype(space, action)[np.newaxis]))
     try:
+        check_unmasked(action)
         return encode_sample(batched, concatenate(space, (action,), create_empty_array(space, 1)))
+    except UnsupportedValueError as error:
+        raise _cannot_travel(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise _misfit(space, action) from error
 
@@ -32,6 +36,8 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
         return value_pb2.Value(array=encode_array(_as_dtype(batched, actions)))
     try:
         return encode_sample(batched, actions)
+    except UnsupportedValueError as error:
+        raise _cannot_travel(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise _misfit(batched, actions) from error
 
@@ -58,10 +64,13 @@ def _as_dtype(space: Space[Any], action: Any) -> npt.NDArray[Any]:
     dtype = space.dtype
     assert dtype is not None
     try:
+        check_unmasked(action)
         array = np.asarray(action)
         integers = array.dtype.kind in "iu" and dtype.kind in "iu"
         with np.errstate(over="ignore"):
             converted = array.astype(dtype, casting="unsafe" if integers else "same_kind", copy=False)
+    except UnsupportedValueError as error:
+        raise _cannot_travel(error) from error
     except (TypeError, ValueError) as error:
         raise _misfit(space, action) from error
     if integers and (converted != array).any():
@@ -71,3 +80,7 @@ def _as_dtype(space: Space[Any], action: Any) -> npt.NDArray[Any]:
 
 def _misfit(space: Space[Any], action: Any) -> InvalidActionError:
     return InvalidActionError(f"the action {action!r} (type {type(action).__name__}) does not lie in {space}")
+
+
+def _cannot_travel(error: UnsupportedValueError) -> InvalidActionError:
+    return InvalidActionError(f"the action cannot be sent: {error}")

@@ -13,7 +13,8 @@ from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoA
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from gymwire.client.connection import Credentials
-from gymwire.client.env import remote_spec
+from gymwire.client.env import infos_argument, remote_spec
+from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_actions, writable
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
@@ -34,7 +35,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in a process ("async").
 
     Arguments:
-        env_id, address, credentials, render_mode, max_episode_steps, wrappers, kwargs: as in `RemoteEnv`
+        env_id, address, credentials, render_mode, max_episode_steps, wrappers, infos, kwargs: as in `RemoteEnv`
         num_envs: how many, at least 1
         autoreset_mode: what happens when an episode ends; Gymnasium's default
         vectorization_mode: "sync" or "async"
@@ -54,6 +55,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         wrappers: Sequence[WrapperChoice] = (),
+        infos: InfoChoice = True,
         **kwargs: Any,
     ) -> None:
         if vectorization_mode not in _VECTORIZATIONS:
@@ -67,6 +69,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         request = make_request(
             env_id,
             num_envs=num_envs,
+            infos=infos,
             kwargs=kwargs,
             autoreset_mode=_WIRE_MODES[mode],
             vectorization=_VECTORIZATIONS[vectorization_mode],
@@ -83,7 +86,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self.action_space = decode_space(made.action_space)
         self.metadata = {**decode_dict(made.metadata), "autoreset_mode": mode}
         self.render_mode = made.render_mode if made.HasField("render_mode") else None
-        arguments = {"env_id": env_id, "address": address, **{k: v for k, v in choices.items() if v}, **kwargs}
+        arguments = {"env_id": env_id, "address": address, **{k: v for k, v in choices.items() if v}}
+        arguments |= {**infos_argument(infos), **kwargs}
         if credentials is not None:
             arguments["credentials"] = credentials
         self.spec = remote_spec(made, arguments)
@@ -179,8 +183,11 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
-        """Is the seed of each environment's generator, if the server's operator allows reading it."""
-        return self.get_attr("np_random_seed")
+        """Is the seed of each environment's generator, given or drawn, as of the last reset; -1 where it is not known.
+        Before the first reset it is read as any attribute is, which makes the environments draw one."""
+        if not self._session.started:
+            return self.get_attr("np_random_seed")
+        return tuple(-1 if seed is None else seed for seed in self._session.seeds)
 
     @property  # type: ignore[misc]
     def np_random(self) -> np.random.Generator:
@@ -194,9 +201,6 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             seeds = list(seed)
         if len(seeds) != self.num_envs:
             raise AssertionError(f"there must be {self.num_envs} seeds, one per environment, but {len(seeds)} came")
-        for each in seeds:
-            if each is not None and not (isinstance(each, int) and each >= 0):
-                raise gymnasium.error.Error(f"a seed must be an int of at least 0, but {each!r} came")
         return seeds
 
     def _mask(self, mask: Any) -> Flags:

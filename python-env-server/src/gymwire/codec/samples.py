@@ -11,7 +11,7 @@ from gymnasium.spaces import GraphInstance, Space
 
 from gymwire.codec.arrays import encode_array
 from gymwire.codec.spaces import UnsupportedSpaceError
-from gymwire.codec.values import UnsupportedValueError, decode_value, encode_value
+from gymwire.codec.values import UnsupportedValueError, check_unmasked, decode_value, encode_value
 from gymwire.v1 import value_pb2
 
 _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
@@ -20,7 +20,9 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     """Returns the message for an observation or action as it is, whether `space` contains it or not;
     UnsupportedValueError names the space when its type has no kind."""
-    if isinstance(space, _ARRAY_SPACES) and type(value) is np.ndarray and value.dtype == space.dtype:
+    if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
+        # Of a subclass the elements count, as they do in a batch.
+        check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))
     try:
         return encode_value(value)

@@ -3,6 +3,7 @@
 """Python objects <-> ``Value``, keeping the type of each."""
 
 import math
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,10 @@ MAX_DEPTH = 30
 MAX_STRING_ARRAY_BYTES = 2**28
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
+_REPR = reprlib.Repr()
+_REPR.maxstring = _REPR.maxother = 80
+# What these hold is the array's elements and no more. Another subclass has a mask, units, or rules of its own.
+_ARRAY_TYPES = (np.ndarray, np.memmap)
 _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
@@ -34,6 +39,12 @@ class UnsupportedValueError(ValueError):
 def encode_value(value: object) -> value_pb2.Value:
     """Returns the message for a Python object; UnsupportedValueError when its type has no kind."""
     return _encode(value, 0)
+
+
+def as_received(value: object, depth: int = 0) -> Any:
+    """Returns a copy as the other side of the wire will have it, where it is to be inside `depth` containers: of plain
+    types and own arrays. UnsupportedValueError when it cannot travel."""
+    return decode_value(_encode(value, depth))
 
 
 def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
@@ -75,7 +86,39 @@ def _encode(value: object, depth: int) -> value_pb2.Value:
         return encode(value, depth)
     if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
         return _encode_scalar(value, depth)
-    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {_shorten(value)}")
+    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {shorten(value)}")
+
+
+def check_unmasked(value: object) -> None:
+    """Raises UnsupportedValueError for an array with masked elements, however deep in dicts, lists and tuples: numpy
+    drops the mask when it converts or batches one."""
+    if isinstance(value, np.ndarray):
+        if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+            raise UnsupportedValueError(
+                f"an array with masked elements cannot travel: {shorten(value)}; give them values with filled()"
+            )
+    elif isinstance(value, dict):
+        for element in value.values():
+            check_unmasked(element)
+    elif isinstance(value, (list, tuple)):
+        for element in value:
+            check_unmasked(element)
+
+
+def _check_array_type(array: np.ndarray[Any, Any]) -> None:
+    if type(array) not in _ARRAY_TYPES:
+        check_unmasked(array)
+        kind = type(array)
+        raise UnsupportedValueError(
+            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot travel: {shorten(array)}; make it a "
+            "plain one with numpy.array()"
+        )
+
+
+def shorten(value: object) -> str:
+    """Returns a value as Python shows it, on one short line, even when its own __repr__ raises."""
+    text = " ".join(_REPR.repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _inside(depth: int) -> int:
@@ -104,7 +147,7 @@ def _encode_dict(mapping: Mapping[Any, Any], depth: int) -> value_pb2.Dict:
     for key, value in mapping.items():
         if not _is_key(key):
             raise UnsupportedValueError(
-                f"a dict key must be str, int of 64 bits, bool or a tuple of those: {_shorten(key)}"
+                f"a dict key must be str, int of 64 bits, bool or a tuple of those: {shorten(key)}"
             )
         try:
             message.entries.add(key=_encode(key, _inside(depth)), value=_encode(value, _inside(depth)))
@@ -140,7 +183,7 @@ def _unicode(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise UnsupportedValueError(f"the string {_shorten(text)} is not Unicode text: {error.reason}") from None
+        raise UnsupportedValueError(f"the string {shorten(text)} is not Unicode text: {error.reason}") from None
     return text
 
 
@@ -155,6 +198,7 @@ def _decode_scalar(message: value_pb2.NdArray) -> Any:
 
 
 def _encode_ndarray(value: np.ndarray[Any, Any], depth: int) -> value_pb2.Value:
+    _check_array_type(value)
     if value.dtype == object:
         elements = [_encode(element, _inside(depth)) for element in value.ravel().tolist()]
         return value_pb2.Value(object_array=value_pb2.ObjectArray(shape=value.shape, values=elements))
@@ -186,7 +230,7 @@ def _decode_string_array(message: value_pb2.StringArray) -> np.ndarray[Any, Any]
         )
     for text in message.values:
         if len(text) > room or text.endswith("\0"):
-            raise ValueError(f"the string {_shorten(text)} does not fit an array with room for {room} characters")
+            raise ValueError(f"the string {shorten(text)} does not fit an array with room for {room} characters")
     return np.array(message.values, dtype=f"<U{room}").reshape(shape)
 
 
@@ -212,7 +256,8 @@ def _encode_graph(value: GraphInstance, depth: int) -> value_pb2.Value:
     links = value.edge_links
     if links is not None:
         if not isinstance(links, np.ndarray) or not _are_links(links):
-            raise UnsupportedValueError(f"edge_links must be an integer array of shape [edges, 2]: {_shorten(links)}")
+            raise UnsupportedValueError(f"edge_links must be an integer array of shape [edges, 2]: {shorten(links)}")
+        _check_array_type(links)
         message.edge_links.CopyFrom(encode_array(links))
     return value_pb2.Value(graph=message)
 
@@ -234,11 +279,6 @@ def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
 
 def _are_links(array: np.ndarray[Any, Any]) -> bool:
     return array.dtype.kind in "iu" and array.ndim == 2 and array.shape[1] == 2
-
-
-def _shorten(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "..."
 
 
 # In the order that subclasses are tried: bool before int.

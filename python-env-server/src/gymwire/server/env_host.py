@@ -10,9 +10,11 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
 
-from gymwire.codec import UnsupportedValueError, encode_array, encode_dict, encode_value
+from gymwire.codec import UnsupportedValueError, encode_array, encode_dict, encode_sample, encode_value
+from gymwire.codec.values import check_unmasked
 from gymwire.server.errors import CallFailedError, EnvironmentFailedError
 from gymwire.server.failures import class_name, describe
+from gymwire.server.infos import PartialInfo, split_info
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -28,6 +30,7 @@ class Wants(NamedTuple):
 
     info_keys: InfoKeys
     env_outputs: bool
+    seeds: bool = False  # of each environment, after a Reset
 
     @property
     def infos(self) -> bool:
@@ -36,7 +39,8 @@ class Wants(NamedTuple):
 
 
 # Is what one environment answered to a reset (reward 0, nothing ended) or a step: observation, reward, terminated,
-# truncated, the wanted keys of the info, the end of the episode that this step ended and reset, its own output.
+# truncated, the wanted keys of the info (a PartialInfo when some infos, those of the ended episode too, cannot travel),
+# the end of the episode that this step ended and reset, its own output.
 # A plain tuple: one with names takes half a microsecond more to make, for every environment and step.
 Turn = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
 
@@ -54,6 +58,8 @@ class EnvHost:
         self._is_bare = self._no_infos and not wants.env_outputs
         self._same_step = same_step
         self._space = env.observation_space
+        # Infos of the request under way that cannot travel, and why.
+        self._omitted: dict[str, str] = {}
 
     def reset(self, seed: int | None, options: dict[str, Any] | None) -> Turn:
         """Starts a new episode."""
@@ -99,20 +105,26 @@ class EnvHost:
     def _turn(
         self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: Any, final: pb.FinalStep | None
     ) -> Turn:
-        info = {} if self._no_infos else self._select(info)
+        info = _NO_INFO if self._no_infos else self._select(info)
         output = self._output(observation, reward, info) if self._wants.env_outputs else None
+        if self._omitted:
+            info = PartialInfo(info, self._omitted)
+            self._omitted = {}
         return observation, reward, terminated, truncated, info, final, output
 
     def _output(self, observation: Any, reward: Any, info: dict[str, Any]) -> pb.EnvOutput:
         return pb.EnvOutput(
-            observation=encode_value(observation),
+            observation=encode_sample(self._space, observation),
             reward=encode_value(reward),
             info=None if self._no_infos else encode_dict(info),
         )
 
     def _select(self, info: dict[str, Any]) -> dict[str, Any]:
         keys = self._wants.info_keys
-        return info if keys is None else {key: info[key] for key in keys if key in info}
+        received, omitted = split_info(info if keys is None else {key: info[key] for key in keys if key in info})
+        if omitted:
+            self._omitted.update(omitted)
+        return received
 
     def _final_step(self, observation: Any, info: dict[str, Any]) -> pb.FinalStep:
         return pb.FinalStep(
@@ -123,7 +135,8 @@ class EnvHost:
 
     def _final_observation(self, observation: Any) -> value_pb2.Value:
         if self._wants.env_outputs or not is_array_space(self._space):
-            return encode_value(observation)
+            return encode_sample(self._space, observation)
+        check_unmasked(observation)
         array = encode_array(np.asarray(observation, dtype=self._space.dtype))
         if tuple(array.shape) != self._space.shape:
             raise ValueError(f"the observation has shape {list(array.shape)}, but its space is {self._space}")

@@ -57,7 +57,7 @@ def check_make(request: pb.MakeRequest) -> None:
 def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_thread: bool) -> Session:
     """Makes the environments of a checked request; `one_thread` says that all requests will come on this thread."""
     order = _order(request, settings.rules)
-    wants = Wants(_info_keys(request), request.env_outputs)
+    wants = Wants(_info_keys(request), request.env_outputs, request.reset_seeds)
     worker_class = _worker_class(request, order, one_thread)
     try:
         worker = worker_class(order, request.num_envs, _MODES[request.autoreset_mode], wants)

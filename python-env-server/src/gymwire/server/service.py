@@ -210,4 +210,5 @@ def _status_code(number: int) -> StatusCode:
 
 
 def _capabilities(rules: Rules) -> list[str]:
-    return ["async", "env_outputs", "interact", "render", "snapshot", "wrappers", *(["call"] if rules.calls else [])]
+    always = ["async", "env_outputs", "interact", "render", "seeds", "snapshot", "wrappers"]
+    return [*always, *(["call"] if rules.calls else [])]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 
 from gymwire.codec import encode_dict
+from gymwire.codec.seeds import encode_seeds
 from gymwire.codec.values import decode_string_dict
 from gymwire.server.batches import ActionReader, ObservationWriter
 from gymwire.server.calls import answer_call
@@ -18,6 +19,7 @@ from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
 from gymwire.server.rendering import FrameBudget, render
 from gymwire.server.security import Rules
+from gymwire.server.seeds import known_seed, requested_seeds
 from gymwire.server.snapshot import restore_worker, take_worker
 from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
@@ -54,7 +56,7 @@ class Session(HostedSession):
         if self._repeats(request.step_number, response):
             return
         mask = self._reset_mask(request.reset_mask)
-        seeds = self._seeds(request)
+        seeds = requested_seeds(request, self.worker.num_envs)
         options = decode_string_dict(request.options, "options") if request.HasField("options") else None
         if options is not None and "reset_mask" in options:
             raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
@@ -66,6 +68,8 @@ class Session(HostedSession):
         if self._wants_infos:
             response.infos.CopyFrom(encode_dict(outcome.infos))
         response.env_outputs.extend(outcome.outputs)
+        response.omitted_infos.extend(outcome.omitted)
+        self._tell_seeds(response)
         self._remember(response)
 
     def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
@@ -95,6 +99,7 @@ class Session(HostedSession):
             response.finals.extend(outcome.finals)
         if self._wants_infos:
             response.infos.CopyFrom(encode_dict(outcome.infos))
+            response.omitted_infos.extend(outcome.omitted)
         if outcome.outputs:
             response.env_outputs.extend(outcome.outputs)
         self._remember(response)
@@ -131,6 +136,7 @@ class Session(HostedSession):
             return
         restore_worker(self.worker, request.snapshots)
         self._observations.write(response.observations)
+        self._tell_seeds(response)
         self._remember(response)
 
     def call(self, request: pb.CallRequest, response: pb.CallResponse) -> None:
@@ -161,6 +167,10 @@ class Session(HostedSession):
             f"({self._last_number}); continue with {expected}"
         )
 
+    def _tell_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
+        if self.worker.wants.seeds:
+            response.seeds.CopyFrom(encode_seeds(self.worker.each(known_seed)))
+
     def _remember(self, response: Any) -> None:
         self._last_number += 1
         self._last_response = response
@@ -182,22 +192,6 @@ class Session(HostedSession):
         if self._last_response is None and b"\x00" in mask:
             raise WrongStateError("the session's first Reset must reset all environments; leave reset_mask empty")
         return np.frombuffer(mask, dtype=np.bool_)
-
-    def _seeds(self, request: pb.ResetRequest) -> list[int | None]:
-        n = self.worker.num_envs
-        kind = request.WhichOneof("seeding")
-        if kind is None:
-            return [None] * n
-        if kind == "seed":
-            seeds: list[int | None] = [request.seed + i for i in range(n)]
-        else:
-            seeds = [seed.value if seed.HasField("value") else None for seed in request.seeds.seeds]
-            if len(seeds) != n:
-                raise InvalidRequestError(f"seeds must hold {n} entries, one per environment, but {len(seeds)} came")
-        for i, seed in enumerate(seeds):
-            if seed is not None and seed < 0:
-                raise InvalidRequestError(f"the seed of environment {i} is {seed}, but a seed is at least 0", i)
-        return seeds
 
 
 # The kinds of requests, by their names in InteractRequest and InteractResponse.

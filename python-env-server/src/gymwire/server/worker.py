@@ -5,7 +5,7 @@
 import contextlib
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -14,11 +14,17 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
+from gymwire.codec.values import check_unmasked
 from gymwire.server.env_host import EnvHost, Turn, Wants
 from gymwire.server.errors import EnvironmentFailedError
 from gymwire.server.failures import describe
+from gymwire.server.infos import PartialInfo
 from gymwire.server.order import Description, EnvOrder, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
+
+# The highest bytes of Python's NaN as a little-endian float64.
+_NAN_END = b"\xf8\x7f"
+_NO_INFOS: tuple[dict[str, Any], Sequence[pb.OmittedInfo]] = ({}, ())
 
 
 class ResetOutcome(NamedTuple):
@@ -26,6 +32,7 @@ class ResetOutcome(NamedTuple):
 
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # n, or none when not wanted
+    omitted: Sequence[pb.OmittedInfo]
 
 
 class StepOutcome(NamedTuple):
@@ -38,6 +45,7 @@ class StepOutcome(NamedTuple):
     finals: list[pb.FinalStep]
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # n, or none when not wanted
+    omitted: Sequence[pb.OmittedInfo]
 
 
 class Worker(ABC):
@@ -66,7 +74,7 @@ class Worker(ABC):
         self.ended = np.zeros(n, dtype=np.bool_)
         # Holds each environment's last observation; None before the first reset.
         self.last_observations: list[Any] = [None] * n
-        self._wants = wants
+        self.wants = wants
         self._observations: Any = create_empty_array(first.observation_space, n)
         self._pack_floats = struct.Struct(f"<{n}d").pack
         self._none_set = bytes(n)
@@ -78,19 +86,17 @@ class Worker(ABC):
         self, seeds: Sequence[int | None], mask: npt.NDArray[np.bool_], options: dict[str, Any] | None
     ) -> ResetOutcome:
         """Resets the environments in the mask [n], each with its seed."""
-        infos: dict[str, Any] = {}
         outputs = [pb.EnvOutput() for _ in range(self.num_envs)]
         indices = np.flatnonzero(mask).tolist()
         turns = self._reset_turns(indices, seeds, options)
-        for i, (observation, _, _, _, info, _, output) in zip(indices, turns, strict=True):
+        for i, (observation, _, _, _, _, _, output) in zip(indices, turns, strict=True):
             self.last_observations[i] = observation
-            if info:
-                infos = self._add_info(infos, info, i)
             if output is not None:
                 output.ClearField("reward")
                 outputs[i] = output
         self.ended[mask] = False
-        return ResetOutcome(infos, outputs if self._wants.env_outputs else [])
+        infos, omitted = self._batch_infos((i, turn[4]) for i, turn in zip(indices, turns, strict=True))
+        return ResetOutcome(infos, outputs if self.wants.env_outputs else [], omitted)
 
     def step_envs(self, actions: Sequence[Any] | npt.NDArray[Any]) -> StepOutcome:
         """Applies one valid action to each environment, by the rules of the autoreset mode."""
@@ -108,11 +114,7 @@ class Worker(ABC):
         elif packed_terminated is not self._none_set or packed_truncated is not self._none_set:
             finals = [final for final in each_final if final is not None]
             reset_mask = bytes(final is not None for final in each_final)
-        infos: dict[str, Any] = {}
-        if self._wants.infos:
-            for i, info in enumerate(each_info):
-                if info:
-                    infos = self._add_info(infos, info, i)
+        infos, omitted = self._batch_infos(enumerate(each_info)) if self.wants.infos else _NO_INFOS
         return StepOutcome(
             rewards=packed_rewards,
             terminated=packed_terminated,
@@ -120,12 +122,14 @@ class Worker(ABC):
             reset_mask=reset_mask,
             finals=finals,
             infos=infos,
-            outputs=list(outputs) if self._wants.env_outputs else [],
+            outputs=list(outputs) if self.wants.env_outputs else [],
+            omitted=omitted,
         )
 
     def batch_observations(self) -> Any:
         """Returns the last observations of all environments, batched."""
         try:
+            check_unmasked(self.last_observations)
             self._observations = concatenate(self.single_observation_space, self.last_observations, self._observations)
         except Exception as error:
             raise EnvironmentFailedError(
@@ -156,9 +160,20 @@ class Worker(ABC):
 
     def _pack_rewards(self, rewards: Sequence[Any]) -> bytes:
         try:
-            return self._pack_floats(*rewards)
+            packed = self._pack_floats(*rewards)
         except struct.error:
-            return self._as_array(rewards, np.dtype("<f8")).tobytes()
+            packed = self._as_array(rewards, np.dtype("<f8")).tobytes()
+        # A masked number becomes a NaN; NaNs are rare enough to look at the rewards again.
+        if _NAN_END in packed:
+            self._check_rewards(rewards)
+        return packed
+
+    def _check_rewards(self, rewards: Sequence[Any]) -> None:
+        for i, reward in enumerate(rewards):
+            if np.ma.is_masked(reward):
+                raise EnvironmentFailedError(
+                    f"environment {i} returned a masked reward ({reward!r}), which is no number; return a float", i
+                )
 
     def _pack_flags(self, flags: Sequence[Any]) -> bytes:
         with contextlib.suppress(TypeError, ValueError):
@@ -176,6 +191,19 @@ class Worker(ABC):
             except (TypeError, ValueError, OverflowError) as error:
                 raise EnvironmentFailedError(f"environment {i} returned no valid step: {describe(error)}", i) from error
         return array
+
+    def _batch_infos(
+        self, each: Iterable[tuple[int, dict[str, Any]]]
+    ) -> tuple[dict[str, Any], Sequence[pb.OmittedInfo]]:
+        infos: dict[str, Any] = {}
+        omitted: dict[str, pb.OmittedInfo] = {}
+        for i, info in each:
+            if isinstance(info, PartialInfo):
+                for key, reason in info.omitted.items():
+                    omitted.setdefault(key, pb.OmittedInfo(key=key, reason=reason, env_index=i))
+            if info:
+                infos = self._add_info(infos, info, i)
+        return infos, list(omitted.values())
 
     def _add_info(self, infos: dict[str, Any], info: dict[str, Any], i: int) -> dict[str, Any]:
         try:

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * One environment, with Gymnasium's habits: reset, step until the episode ended, reset again. Observations and actions
@@ -33,20 +33,25 @@ public interface Env extends AutoCloseable {
     /**
      * Starts a new episode.
      *
-     * @param seed the random generator's seed, not negative, 0 is a seed; empty lets the generator go on (at first:
+     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}; empty lets the generator go on (at first:
      *     from an unpredictable state)
      * @param options the options of the environment's reset, with values as in {@link MakeOptions#withKwargs}
      */
-    EnvReset reset(OptionalLong seed, Map<String, Object> options);
+    EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options);
 
     /** Starts a new episode; the random generator goes on. */
     default EnvReset reset() {
-        return reset(OptionalLong.empty(), Map.of());
+        return reset(Optional.empty(), Map.of());
     }
 
     /** Starts a new episode with a random generator of a known seed, not negative. */
     default EnvReset reset(long seed) {
-        return reset(OptionalLong.of(seed), Map.of());
+        return reset(BigInteger.valueOf(seed));
+    }
+
+    /** Does what {@link #reset(long)} does, with a seed of up to 128 bits, as Gymnasium draws them. */
+    default EnvReset reset(BigInteger seed) {
+        return reset(Optional.of(seed), Map.of());
     }
 
     /**

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Passes everything on to another environment; a subclass changes what it wants to. */
 public abstract class EnvWrapper implements Env {
@@ -51,7 +51,7 @@ public abstract class EnvWrapper implements Env {
     }
 
     @Override
-    public EnvReset reset(OptionalLong seed, Map<String, Object> options) {
+    public EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options) {
         return env.reset(seed, options);
     }
 

@@ -25,6 +25,7 @@ public final class MakeOptions {
     private List<WrapperSpec> wrappers = List.of();
     private Optional<Duration> lease = Optional.empty();
     private boolean envOutputs;
+    private boolean resetSeeds;
 
     private MakeOptions(String environmentId) {
         if (environmentId.isBlank()) {
@@ -125,6 +126,14 @@ public final class MakeOptions {
         return with(options -> options.envOutputs = wanted);
     }
 
+    /**
+     * Returns these options with the seeds of the random generators in the answers to resets, or without; default
+     * without.
+     */
+    public MakeOptions withResetSeeds(boolean wanted) {
+        return with(options -> options.resetSeeds = wanted);
+    }
+
     MakeRequest toProto() {
         MakeRequest.Builder builder = MakeRequest.newBuilder()
                 .setEnvId(environmentId)
@@ -133,7 +142,8 @@ public final class MakeOptions {
                 .setAutoresetMode(autoresetMode.toProto())
                 .setInfos(infos.toProto())
                 .setVectorization(vectorization.toProto())
-                .setEnvOutputs(envOutputs);
+                .setEnvOutputs(envOutputs)
+                .setResetSeeds(resetSeeds);
         maxEpisodeSteps.ifPresent(builder::setMaxEpisodeSteps);
         renderMode.ifPresent(builder::setRenderMode);
         wrappers.forEach(wrapper -> builder.addWrappers(wrapper.toProto()));
@@ -153,6 +163,7 @@ public final class MakeOptions {
         copy.wrappers = wrappers;
         copy.lease = lease;
         copy.envOutputs = envOutputs;
+        copy.resetSeeds = resetSeeds;
         change.accept(copy);
         return copy;
     }

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 
 /**
  * Adds up each episode's rewards and steps, as gymnasium.wrappers.RecordEpisodeStatistics does: the info of an
@@ -25,7 +26,7 @@ public final class RecordEpisodeStatistics extends EnvWrapper {
     }
 
     @Override
-    public EnvReset reset(OptionalLong seed, Map<String, Object> options) {
+    public EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options) {
         EnvReset reset = super.reset(seed, options);
         begin(0.0, 0, 0.0);
         return reset;
@@ -42,7 +43,7 @@ public final class RecordEpisodeStatistics extends EnvWrapper {
         Map<String, Object> info = new LinkedHashMap<>(step.info());
         info.put("episode", Map.of("r", episodeReturn, "l", length, "t", seconds()));
         return new EnvStep(step.observation(), step.reward(), step.terminated(), step.truncated(),
-                Collections.unmodifiableMap(info));
+                Collections.unmodifiableMap(info), step.omittedInfos());
     }
 
     @Override

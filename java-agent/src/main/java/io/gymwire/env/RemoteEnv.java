@@ -2,24 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** One environment on a server: a session of its own with n = 1, in which nothing resets by itself. */
 public final class RemoteEnv implements Env {
     private final RemoteVectorEnv session;
 
     /** Opens the session. */
-    RemoteEnv(Connection connection, MakeOptions options) {
+    RemoteEnv(Connection connection, ServerInfo server, MakeOptions options) {
         if (options.numEnvs() != 1) {
             throw new IllegalArgumentException(options.environmentId() + ": an Env is one environment, but "
                     + options.numEnvs() + " were asked for; use RemoteServer.make for several");
         }
-        session = new RemoteVectorEnv(connection,
-                options.withAutoresetMode(AutoresetMode.DISABLED).withEnvOutputs(true));
+        session = new RemoteVectorEnv(connection, server,
+                options.withAutoresetMode(AutoresetMode.DISABLED).withEnvOutputs(true).withResetSeeds(true));
     }
 
     @Override
@@ -58,17 +58,20 @@ public final class RemoteEnv implements Env {
     }
 
     @Override
-    public EnvReset reset(OptionalLong seed, Map<String, Object> options) {
-        VectorReset reset = session.reset(ResetOptions.none().withSeeds(List.of(seed)).withOptions(options));
+    public EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options) {
+        Seeds seeds = seed.map(Seeds::from).orElse(Seeds.none());
+        VectorReset reset = session.reset(ResetOptions.none().withSeeds(seeds).withOptions(options));
         EnvOutput output = reset.outputs().get(0);
-        return new EnvReset(output.observation(), output.info());
+        return new EnvReset(output.observation(), output.info(), reset.omittedInfos(),
+                reset.seeds().isEmpty() ? Optional.empty() : reset.seeds().get(0));
     }
 
     @Override
     public EnvStep step(Object action) {
         VectorStep step = vectorStep(action);
         EnvOutput output = step.output(0);
-        return new EnvStep(output.observation(), step.reward(0), step.terminated(0), step.truncated(0), output.info());
+        return new EnvStep(output.observation(), step.reward(0), step.terminated(0), step.truncated(0), output.info(),
+                step.omittedInfos());
     }
 
     /**

@@ -95,7 +95,7 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Makes environments in a session of their own. */
     public RemoteVectorEnv make(MakeOptions options) {
-        return new RemoteVectorEnv(connection, options);
+        return new RemoteVectorEnv(connection, info, options);
     }
 
     /** Makes n environments with every other option at its default. */
@@ -105,7 +105,7 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Makes one environment; the options' autoreset mode does not count, for an {@link Env} never resets by itself. */
     public RemoteEnv makeEnv(MakeOptions options) {
-        return new RemoteEnv(connection, options);
+        return new RemoteEnv(connection, info, options);
     }
 
     /** Makes one environment with every option at its default. */

@@ -31,6 +31,8 @@ import java.util.function.Function;
  * dies, fails with an {@link EnvironmentException} that names the environment and the server; the session is lost then.
  */
 public final class RemoteVectorEnv implements VectorEnv {
+    private final ServerInfo server;
+    private final String address;
     private final SessionStream stream;
     private final String environmentId;
     private final MakeResponse session;
@@ -44,7 +46,9 @@ public final class RemoteVectorEnv implements VectorEnv {
     private boolean closed;
 
     /** Opens a session. */
-    RemoteVectorEnv(Connection connection, MakeOptions options) {
+    RemoteVectorEnv(Connection connection, ServerInfo server, MakeOptions options) {
+        this.server = server;
+        address = connection.address();
         environmentId = options.environmentId();
         InteractRequest make = InteractRequest.newBuilder().setMake(options.toProto()).build();
         stream = new SessionStream(connection, environmentId);
@@ -122,13 +126,24 @@ public final class RemoteVectorEnv implements VectorEnv {
     public VectorReset reset(ResetOptions options) {
         ResetRequest.Builder request = options.toProto(environmentId, numEnvs());
         requireIdle("reset");
+        requireSeedsTravel(options.seeds());
         request.setSessionId(session.getSessionId()).setStepNumber(stepNumber + 1);
         return exchange(InteractRequest.newBuilder().setReset(request), ResponseCase.RESET, "reset", response -> {
             stepNumber++;
             ResetResponse reset = response.getReset();
             return new VectorReset(Values.decode(reset.getObservations()), Values.decodeDict(reset.getInfos()),
-                    reset.getEnvOutputsList().stream().map(EnvOutput::fromProto).toList());
+                    reset.getEnvOutputsList().stream().map(EnvOutput::fromProto).toList(),
+                    OmittedInfo.fromProto(reset.getOmittedInfosList()), Seeds.fromProto(reset.getSeeds()));
         });
+    }
+
+    /** Refuses seeds that an older server would not notice. */
+    private void requireSeedsTravel(Seeds seeds) {
+        if (!server.capabilities().contains("seeds") && seeds.anyBig(numEnvs())) {
+            throw EnvironmentException.ofLivingSession(ErrorCode.UNIMPLEMENTED, address, environmentId
+                    + ": the server at " + address + " is too old for seeds of 2^63 and more, as in " + seeds
+                    + "; use a server of this release");
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.gymwire.proto.v1.FinalStep;
 import io.gymwire.proto.v1.StepResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Map;
 
 /** A view of one StepResponse after another; final observations and infos are not decoded before they are asked for. */
@@ -124,6 +125,11 @@ final class RemoteVectorStep implements VectorStep {
     @Override
     public Map<String, Object> infos() {
         return Values.decodeDict(response.getInfos());
+    }
+
+    @Override
+    public List<OmittedInfo> omittedInfos() {
+        return OmittedInfo.fromProto(response.getOmittedInfosList());
     }
 
     @Override

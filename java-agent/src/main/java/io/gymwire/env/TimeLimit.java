@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -36,7 +38,7 @@ public final class TimeLimit extends EnvWrapper {
     }
 
     @Override
-    public EnvReset reset(OptionalLong seed, Map<String, Object> options) {
+    public EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options) {
         EnvReset reset = super.reset(seed, options);
         elapsed = 0;
         return reset;
@@ -47,7 +49,8 @@ public final class TimeLimit extends EnvWrapper {
         EnvStep step = super.step(action);
         elapsed++;
         return elapsed < maxSteps ? step
-                : new EnvStep(step.observation(), step.reward(), step.terminated(), true, step.info());
+                : new EnvStep(step.observation(), step.reward(), step.terminated(), true, step.info(),
+                        step.omittedInfos());
     }
 
     @Override

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +52,27 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Starts a new episode in every environment with random generators of known seeds.
+     * Starts a new episode in every environment with random generators of known seeds: environment i gets
+     * {@code seed + i}.
      *
-     * @param seeds one seed per environment, not negative, 0 is a seed
+     * @param seed not negative, 0 is a seed
+     */
+    default VectorReset reset(long seed) {
+        return reset(ResetOptions.seeded(seed));
+    }
+
+    /** Does what {@link #reset(long)} does, with a seed of up to 128 bits, as Gymnasium draws them. */
+    default VectorReset reset(BigInteger seed) {
+        return reset(ResetOptions.none().withSeeds(Seeds.from(seed)));
+    }
+
+    /**
+     * Starts a new episode in every environment, each with a seed of its own.
+     *
+     * @param seeds one seed per environment, not negative, 0 is a seed; see {@link #reset(long)} for a single number
      */
     default VectorReset reset(long... seeds) {
-        return reset(ResetOptions.seeded(seeds));
+        return reset(ResetOptions.none().withSeeds(Seeds.each(seeds)));
     }
 
     /**

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The answer to a reset.
@@ -13,12 +15,16 @@ import java.util.Map;
  *     batch
  * @param infos the infos as Gymnasium's vector environments build them; empty if none were asked for
  * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} asked for it
+ * @param omittedInfos the infos that cannot travel, which {@code infos} and {@code outputs} lack, one entry for each key
+ * @param seeds the seed of each environment's random generator, given or drawn, empty where it is not known; an empty
+ *     list unless {@link MakeOptions#withResetSeeds} asked for it
  */
-public record VectorReset(Object batch, Map<String, Object> infos, List<EnvOutput> outputs) {
+public record VectorReset(Object batch, Map<String, Object> infos, List<EnvOutput> outputs,
+        List<OmittedInfo> omittedInfos, List<Optional<BigInteger>> seeds) {
 
     /** The answer of environments whose observations are arrays. */
     public VectorReset(NdArray observations, Map<String, Object> infos) {
-        this(observations, infos, List.of());
+        this(observations, infos, List.of(), List.of(), List.of());
     }
 
     /**

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import java.util.List;
 import java.util.Map;
 
 /** The answer to one step of n environments; {@code env} runs from 0 to n - 1. */
@@ -58,6 +59,11 @@ public interface VectorStep {
 
     /** Returns the infos as Gymnasium's vector environments build them; empty if none were asked for. */
     Map<String, Object> infos();
+
+    /** Returns the infos that cannot travel and that the answer lacks, one entry for each key. */
+    default List<OmittedInfo> omittedInfos() {
+        return List.of();
+    }
 
     /**
      * Returns exactly what an environment returned; in SAME_STEP mode an ended one has the new episode's observation

@@ -15,9 +15,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.gymwire.proto.v1.Dict;
 import io.gymwire.proto.v1.EnvironmentServiceProto;
+import io.gymwire.proto.v1.SeedList;
 import io.gymwire.proto.v1.Value;
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,15 @@ class GoldenBridgeTest {
         }
         Object batched = decodeAndEncode(entry.bytes("batched"));
         assertTrue(batch.contains(batched), batch + " contains " + batched);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void seedsComeBackByteForByte(Entry entry) throws InvalidProtocolBufferException {
+        List<Optional<BigInteger>> seeds = Seeds.fromProto(SeedList.parseFrom(entry.bytes("seeds")));
+        assertEquals(List.of(entry.name()), seeds.stream().map(seed -> seed.map(String::valueOf).orElse("None"))
+                .toList());
+        assertSame(entry.bytes("seeds"), Seeds.each(seeds).toProto(1));
     }
 
     @ParameterizedTest
@@ -165,6 +177,10 @@ class GoldenBridgeTest {
 
     static List<Entry> values() throws IOException {
         return read("values.json", "name");
+    }
+
+    static List<Entry> seeds() throws IOException {
+        return read("seeds.json", "name");
     }
 
     static List<Entry> trajectories() throws IOException {

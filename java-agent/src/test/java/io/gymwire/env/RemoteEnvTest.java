@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,7 +146,7 @@ class RemoteEnvTest {
             EnvReset first = env.reset(8);
             assertNotEquals(first.observation(), env.reset().observation(), "the generator went on");
             assertEquals(first.observation(), env.reset(8).observation());
-            EnvReset far = env.reset(OptionalLong.of(8), Map.of("low", 0.5, "high", 0.5));
+            EnvReset far = env.reset(Optional.of(BigInteger.valueOf(8)), Map.of("low", 0.5, "high", 0.5));
             for (double x : ((NdArray) far.observation()).toDoubles()) {
                 assertEquals(0.5, x);
             }

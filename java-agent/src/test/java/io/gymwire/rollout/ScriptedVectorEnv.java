@@ -65,8 +65,9 @@ final class ScriptedVectorEnv implements VectorEnv {
     @Override
     public VectorReset reset(ResetOptions options) {
         for (int i = 0; i < count; i++) {
-            if (options.seeds().get(i).orElseThrow() != 1000 + first + i) {
-                throw new AssertionError("environment " + (first + i) + " got the seed " + options.seeds().get(i));
+            long seed = options.seeds().of(count).get(i).orElseThrow().longValueExact();
+            if (seed != 1000 + first + i) {
+                throw new AssertionError("environment " + (first + i) + " got the seed " + seed);
             }
             episode[i] = 1;
             step[i] = 0;

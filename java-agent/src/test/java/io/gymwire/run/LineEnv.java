@@ -68,7 +68,7 @@ final class LineEnv implements VectorEnv {
     @Override
     public VectorReset reset(ResetOptions options) {
         for (int env = 0; env < place.length; env++) {
-            place[env] = options.seeds().get(env).orElseThrow() % 7 - 3;
+            place[env] = options.seeds().of(place.length).get(env).orElseThrow().longValueExact() % 7 - 3;
             steps[env] = 0;
         }
         return new VectorReset(observations(), Map.of());

@@ -1,0 +1,149 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env;
+
+import com.google.protobuf.ByteString;
+import io.gymwire.proto.v1.OptionalSeed;
+import io.gymwire.proto.v1.SeedList;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The seeds of the environments' random generators, numbers from 0 to 2<sup>128</sup> - 1: one to count up from, one for
+ * each environment, or none.
+ */
+public final class Seeds {
+    /** The greatest seed: Gymnasium draws as many bits when it is given none. */
+    public static final BigInteger MAX = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+
+    private static final Seeds NONE = new Seeds(Optional.empty(), List.of());
+    private static final int LONG_BITS = 63;
+
+    private final Optional<BigInteger> base;
+    private final List<Optional<BigInteger>> each; // empty if there is a base, or no seed at all
+
+    private Seeds(Optional<BigInteger> base, List<Optional<BigInteger>> each) {
+        this.base = base;
+        this.each = List.copyOf(each);
+        base.ifPresent(Seeds::requireSeed);
+        each.forEach(seed -> seed.ifPresent(Seeds::requireSeed));
+    }
+
+    /** Keeps the generators as they are (at first: unpredictable ones). */
+    public static Seeds none() {
+        return NONE;
+    }
+
+    /** Seeds environment i with {@code base + i}. */
+    public static Seeds from(long base) {
+        return from(BigInteger.valueOf(base));
+    }
+
+    /** Seeds environment i with {@code base + i}. */
+    public static Seeds from(BigInteger base) {
+        return new Seeds(Optional.of(base), List.of());
+    }
+
+    /** Gives each environment a seed of its own. */
+    public static Seeds each(long... seeds) {
+        return each(Arrays.stream(seeds).mapToObj(seed -> Optional.of(BigInteger.valueOf(seed))).toList());
+    }
+
+    /** Gives each environment a seed of its own; an empty one keeps that environment's generator as it is. */
+    public static Seeds each(List<Optional<BigInteger>> seeds) {
+        return new Seeds(Optional.empty(), seeds);
+    }
+
+    /**
+     * Returns the seed of each of n environments.
+     *
+     * @throws IllegalArgumentException if seeds were given for another number of environments, or count up beyond
+     *     {@link #MAX}
+     */
+    public List<Optional<BigInteger>> of(int numEnvs) {
+        if (base.isPresent()) {
+            List<Optional<BigInteger>> seeds = new ArrayList<>(numEnvs);
+            for (int env = 0; env < numEnvs; env++) {
+                seeds.add(Optional.of(requireSeed(base.get().add(BigInteger.valueOf(env)))));
+            }
+            return seeds;
+        }
+        if (each.isEmpty()) {
+            return Collections.nCopies(numEnvs, Optional.empty());
+        }
+        if (each.size() != numEnvs) {
+            throw new IllegalArgumentException(each.size() + " seeds for " + numEnvs + " environments; give one for "
+                    + "each, or a single number to count up from");
+        }
+        return each;
+    }
+
+    /** Says whether some of n environments gets a seed that only newer servers take. */
+    boolean anyBig(int numEnvs) {
+        return of(numEnvs).stream().anyMatch(seed -> seed.isPresent() && seed.get().bitLength() > LONG_BITS);
+    }
+
+    SeedList toProto(int numEnvs) {
+        SeedList.Builder list = SeedList.newBuilder();
+        of(numEnvs).forEach(seed -> list.addSeeds(encode(seed)));
+        return list.build();
+    }
+
+    static List<Optional<BigInteger>> fromProto(SeedList list) {
+        return list.getSeedsList().stream().map(Seeds::decode).toList();
+    }
+
+    private static OptionalSeed encode(Optional<BigInteger> seed) {
+        OptionalSeed.Builder entry = OptionalSeed.newBuilder();
+        if (seed.isPresent() && seed.get().bitLength() > LONG_BITS) {
+            int bytes = (seed.get().bitLength() + Byte.SIZE - 1) / Byte.SIZE;
+            byte[] signed = seed.get().toByteArray(); // big-endian, perhaps with a zero in front
+            byte[] data = new byte[bytes];
+            for (int i = 0; i < bytes; i++) {
+                data[i] = signed[signed.length - 1 - i];
+            }
+            entry.setBigValue(ByteString.copyFrom(data));
+        } else {
+            seed.ifPresent(number -> entry.setValue(number.longValueExact()));
+        }
+        return entry.build();
+    }
+
+    private static Optional<BigInteger> decode(OptionalSeed entry) {
+        if (!entry.hasBigValue()) {
+            return entry.hasValue() ? Optional.of(BigInteger.valueOf(entry.getValue())) : Optional.empty();
+        }
+        byte[] data = entry.getBigValue().toByteArray();
+        byte[] magnitude = new byte[data.length];
+        for (int i = 0; i < data.length; i++) {
+            magnitude[i] = data[data.length - 1 - i];
+        }
+        return Optional.of(requireSeed(new BigInteger(1, magnitude)));
+    }
+
+    private static BigInteger requireSeed(BigInteger seed) {
+        if (seed.signum() < 0 || seed.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("the seed " + seed + " is not from 0 to 2^128 - 1");
+        }
+        return seed;
+    }
+
+    @Override
+    public String toString() {
+        return base.map(seed -> "seeds from " + seed).orElse("seeds " + each);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Seeds seeds && base.equals(seeds.base) && each.equals(seeds.each);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * base.hashCode() + each.hashCode();
+    }
+}

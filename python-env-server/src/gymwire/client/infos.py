@@ -1,0 +1,42 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which infos come from the server, and what to say of those that cannot."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import gymnasium
+
+from gymwire.v1 import environment_service_pb2 as pb
+
+# All infos, none of them, or those of these keys.
+InfoChoice = bool | Sequence[str]
+
+
+def info_selection(infos: InfoChoice) -> pb.InfoSelection:
+    """Returns a choice for MakeRequest; TypeError when it is none."""
+    if isinstance(infos, bool):
+        return pb.InfoSelection(all=pb.AllInfos()) if infos else pb.InfoSelection(none=pb.NoInfos())
+    keys: Any = None if isinstance(infos, (str, bytes)) or not isinstance(infos, Iterable) else list(infos)
+    if keys is None or not all(isinstance(key, str) for key in keys):
+        raise TypeError(f'infos must be True, False or a list of keys such as ["x_position"], but {infos!r} came')
+    if not keys:
+        return pb.InfoSelection(none=pb.NoInfos())
+    return pb.InfoSelection(keys=pb.InfoKeys(names=keys))
+
+
+class OmittedInfoWarner:
+    """Warns once of each info that the server left out of its answers."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    def tell(self, omitted: Iterable[pb.OmittedInfo]) -> None:
+        """Warns of those that are new."""
+        for info in omitted:
+            if info.key not in self._told:
+                self._told.add(info.key)
+                gymnasium.logger.warn(
+                    f"the info {info.key!r} is left out, because {info.reason}. All else is complete. To choose infos, "
+                    'give infos=["NAME", ...] or infos=False to RemoteEnv or RemoteVectorEnv'
+                )

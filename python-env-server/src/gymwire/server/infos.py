@@ -1,0 +1,55 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What can travel of an environment's info."""
+
+from typing import Any
+
+import numpy as np
+
+from gymwire.codec import UnsupportedValueError
+from gymwire.codec.dtypes import NUMPY_DTYPES, WIRE_DTYPES
+from gymwire.codec.values import as_received, shorten
+
+# Whatever value these have, it can travel.
+_NUMBERS = frozenset({bool, int, float, type(None), *(dtype.type for dtype in NUMPY_DTYPES.values())})
+
+# The dict of a vector's infos, and the array that holds a value of each environment.
+_CONTAINERS = 2
+
+_NOTHING: dict[str, str] = {}
+
+
+class PartialInfo(dict[Any, Any]):
+    """An info that lacks keys because their values cannot travel. `omitted` gives the reason for each."""
+
+    def __init__(self, info: dict[Any, Any], omitted: dict[str, str]) -> None:
+        super().__init__(info)
+        self.omitted = omitted
+
+
+def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
+    """Returns the part of an info that can travel, with values of plain types, and for each other key the reason.
+
+    Gymnasium's way of batching infos drops the mask of a masked array, and types of the environment's own may have no
+    way out of its process: so this comes before either."""
+    if all(type(key) is str and key.isascii() and _is_plain(value) for key, value in info.items()):
+        return info, _NOTHING
+    received: dict[Any, Any] = {}
+    omitted: dict[str, str] = {}
+    for key, value in info.items():
+        try:
+            (own_key,) = as_received({key: None})
+            received[own_key] = value if _is_plain(value) else as_received(value, _CONTAINERS)
+        except UnsupportedValueError as error:
+            omitted[_text(key if isinstance(key, str) else shorten(key))] = _text(str(error))
+    return received, omitted
+
+
+def _is_plain(value: object) -> bool:
+    kind = type(value)
+    return kind in _NUMBERS or (kind is np.ndarray and value.dtype in WIRE_DTYPES)  # type: ignore[attr-defined]
+
+
+def _text(text: str) -> str:
+    # A message cannot hold half surrogate pairs.
+    return text.encode(errors="replace").decode()

@@ -1,0 +1,40 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The seeds that a Reset gives the environments, and those that they have."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+
+from gymwire.codec.seeds import MAX_SEED, decode_big_seed, decode_seeds
+from gymwire.server.errors import InvalidRequestError
+from gymwire.v1 import environment_service_pb2 as pb
+
+
+def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
+    """Returns the seed of each of n environments, None where its generator goes on."""
+    kind = request.WhichOneof("seeding")
+    if kind is None:
+        return [None] * n
+    if kind == "seeds":
+        seeds = decode_seeds(request.seeds)
+        if len(seeds) != n:
+            raise InvalidRequestError(f"seeds must hold {n} entries, one per environment, but {len(seeds)} came")
+    else:
+        base = request.seed if kind == "seed" else decode_big_seed(request.big_seed)
+        seeds = [base + i for i in range(n)]
+    for i, seed in enumerate(seeds):
+        if seed is not None and not 0 <= seed <= MAX_SEED:
+            raise InvalidRequestError(
+                f"the seed of environment {i} is {seed}, but a seed is at least 0 and at most 2^128-1", i
+            )
+    return seeds
+
+
+def known_seed(env: gymnasium.Env[Any, Any]) -> int | None:
+    """Returns the seed of the environment's generator; None when no generator is there or its seed is not known."""
+    # The public property would draw a seed for an environment that has none, and so change what it does next.
+    seed = getattr(env.unwrapped, "_np_random_seed", None)
+    # Gymnasium says -1 of a generator that the environment has set itself.
+    return int(seed) if isinstance(seed, (int, np.integer)) and 0 <= seed <= MAX_SEED else None

@@ -1,0 +1,182 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""An info that no Value can hold is left out and named, the session goes on, and nothing else of the answer is lost."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from client import NONE, Client, flags, observations, refusal
+from odd_envs import plain_values, strange_values
+
+from gymwire.codec import decode_dict, decode_value
+from gymwire.v1 import environment_service_pb2 as pb
+
+PUSH = np.array([0, 1])
+STRANGE = {key.encode(errors="replace").decode() for key in strange_values()}
+# As they travel.
+PLAIN = {"level": 3, "pair": (1, "two"), "ordered": {"a": 1}, "default": {"a": 1}, "string": "word", "bytes": b"\x00"}
+
+MODES = [pb.AUTORESET_MODE_NEXT_STEP, pb.AUTORESET_MODE_SAME_STEP, pb.AUTORESET_MODE_DISABLED]
+PLACES = [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC]
+
+
+def make(client: Client, when: str, mode: Any, place: Any, **fields: Any) -> str:
+    fields = {"kwargs": {"when": when}, **fields}
+    return client.make("Odd/Strange-v0", 2, autoreset_mode=mode, vectorization=place, **fields).session_id
+
+
+def omitted(response: Any) -> set[str]:
+    for each in response.omitted_infos:
+        assert "cannot travel" in each.reason or "must be" in each.reason or "not Unicode" in each.reason, each
+        assert each.env_index == 0
+    keys = [each.key for each in response.omitted_infos]
+    assert len(keys) == len(set(keys))
+    return set(keys)
+
+
+def assert_plain(info: dict[Any, Any], count: int) -> None:
+    assert info == {"count": count, **PLAIN}
+
+
+def assert_vector_info(infos: dict[str, Any], counts: list[int]) -> None:
+    assert {key for key in infos if not key.startswith("_")} == {"count", *plain_values()}
+    assert infos["count"].tolist() == counts
+    assert infos["pair"].tolist() == [(1, "two")] * 2
+    assert infos["default"]["a"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("outputs", [False, True])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_step_loses_nothing_but_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+    session = make(client, "step", mode, place, env_outputs=outputs)
+    reset = client.reset(session)
+    assert omitted(reset) == set()
+    assert_vector_info(decode_dict(reset.infos), [0, 0])
+    for count in (1, 2):
+        step = client.step(session, PUSH)
+        assert omitted(step) == STRANGE
+        assert observations(step).tolist() == [count, count]
+        assert np.frombuffer(step.rewards).tolist() == [count, count]
+        assert_vector_info(decode_dict(step.infos), [count, count])
+        for output in step.env_outputs:
+            assert_plain(decode_dict(output.info), count)
+    ended = client.step(session, PUSH)
+    assert omitted(ended) == set()
+    assert flags(ended.terminated) == [True, True]
+
+
+@pytest.mark.parametrize("outputs", [False, True])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("mode", MODES)
+def test_a_reset_loses_nothing_but_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+    session = make(client, "reset", mode, place, env_outputs=outputs)
+    reset = client.reset(session)
+    assert omitted(reset) == STRANGE
+    assert observations(reset).tolist() == [0, 0]
+    assert_vector_info(decode_dict(reset.infos), [0, 0])
+    for output in reset.env_outputs:
+        assert_plain(decode_dict(output.info), 0)
+    for _ in range(2):
+        assert omitted(client.step(session, PUSH)) == set()
+    # In this mode the environments' own reset is a part of the step.
+    ended = client.step(session, PUSH)
+    assert omitted(ended) == (STRANGE if mode == pb.AUTORESET_MODE_SAME_STEP else set())
+    if mode == pb.AUTORESET_MODE_NEXT_STEP:
+        assert omitted(client.step(session, PUSH)) == STRANGE
+
+
+@pytest.mark.parametrize("outputs", [False, True])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("mode", MODES)
+def test_the_end_of_an_episode_loses_nothing_but_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+    session = make(client, "end", mode, place, env_outputs=outputs)
+    client.reset(session)
+    for _ in range(2):
+        assert omitted(client.step(session, PUSH)) == set()
+    ended = client.step(session, PUSH)
+    assert omitted(ended) == STRANGE
+    assert flags(ended.terminated) == [True, True]
+    assert np.frombuffer(ended.rewards).tolist() == [3, 3]
+    if mode == pb.AUTORESET_MODE_SAME_STEP:
+        assert [decode_value(final.observation) for final in ended.finals] == [3, 3]
+        for final in ended.finals:
+            assert_plain(decode_dict(final.info), 3)
+        assert observations(ended).tolist() == [0, 0]
+        assert_vector_info(decode_dict(ended.infos), [0, 0])
+    else:
+        assert_vector_info(decode_dict(ended.infos), [3, 3])
+    client.reset(session)
+    assert observations(client.step(session, PUSH)).tolist() == [1, 1]
+
+
+# The key that is no Unicode text cannot be asked for; the other tests have it.
+@pytest.mark.parametrize("key", [key for key in strange_values() if key.isascii()])
+def test_each_kind_is_named_alone(client: Client, key: str) -> None:
+    kwargs = {"when": "step", "only": key}
+    session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC, kwargs=kwargs)
+    client.reset(session)
+    step = client.step(session, PUSH)
+    assert omitted(step) == {key}
+    assert_vector_info(decode_dict(step.infos), [1, 1])
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_keys_of_other_types_are_left_out_too(client: Client, place: Any) -> None:
+    kwargs = {"when": "step", "only": "keys"}
+    session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, kwargs=kwargs)
+    client.reset(session)
+    step = client.step(session, PUSH)
+    # Python shows an object without words of its own by its place in memory.
+    keys = {each.key.split(" instance")[0] for each in step.omitted_infos}
+    assert keys == {"1.5", "<Colour.RED: 1>", "<Unprintable", "None"}
+    infos = decode_dict(step.infos)
+    assert infos[3].tolist() == ["three", "three"]
+    assert infos[(1, "a")].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_unwanted_infos_are_not_looked_at(client: Client, place: Any) -> None:
+    named = pb.InfoSelection(keys=pb.InfoKeys(names=["count"]))
+    for choice, keys in ((NONE, set()), (named, {"count", "_count"})):
+        session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, infos=choice)
+        client.reset(session)
+        step = client.step(session, PUSH)
+        assert omitted(step) == set()
+        assert set(decode_dict(step.infos)) == keys
+
+
+def test_a_wanted_info_that_cannot_travel_is_named(client: Client) -> None:
+    named = pb.InfoSelection(keys=pb.InfoKeys(names=["count", "enum"]))
+    session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC, infos=named)
+    client.reset(session)
+    step = client.step(session, PUSH)
+    assert omitted(step) == {"enum"}
+    assert "Colour cannot travel: <Colour.RED: 1>" in step.omitted_infos[0].reason
+
+
+def test_a_repeated_request_repeats_what_was_left_out(client: Client) -> None:
+    session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC)
+    client.reset(session)
+    first = client.step(session, PUSH, step_number=2)
+    assert client.step(session, PUSH, step_number=2) == first
+    assert omitted(first) == STRANGE
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("observation", "masked elements cannot travel"),
+        ("dict", "masked elements cannot travel"),
+        ("end", "masked elements cannot travel"),
+        ("reward", "masked reward"),
+    ],
+)
+def test_a_masked_observation_or_reward_is_an_error(client: Client, part: str, words: str, place: Any) -> None:
+    session = client.make("Odd/Masked-v0", 2, kwargs={"part": part}, infos=NONE, vectorization=place).session_id
+    client.reset(session)
+    _, detail = refusal(lambda: client.step(session, PUSH))
+    assert words in detail.message
+    assert not detail.session_alive

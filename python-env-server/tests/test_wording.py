@@ -1,0 +1,79 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The Python client says what a Python user types, whatever the server's sentence."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import gymwire.server
+from gymwire.client.errors import to_exception
+from gymwire.client.wording import in_python
+from gymwire.v1 import environment_service_pb2 as pb
+
+SOURCES = Path(gymwire.server.__file__).parent
+# Names of the wire that a Python user never types.
+WIRE_WORDS = re.compile(
+    r"\b(Make|Reset|Step|Render|Snapshot|Restore|Call|Close)\b(?!\()|AUTORESET_|VECTORIZATION_|(Make|Reset)Request"
+)
+# Only for programs that write messages themselves.
+FOR_WRITERS_OF_CLIENTS = re.compile(r"^an? (InteractRequest|CallRequest) holds no ")
+
+
+def sentences() -> Iterator[str]:
+    """Yields what the server's sources raise, with {} in the place of values."""
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                for argument in node.exc.args:
+                    text = _text(argument)
+                    if " " in text and not FOR_WRITERS_OF_CLIENTS.match(text):
+                        yield text
+
+
+def _text(node: ast.AST) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return ""
+
+
+def test_no_sentence_keeps_a_word_of_the_wire() -> None:
+    found = list(sentences())
+    assert any("open a new one with Make" in text for text in found)
+    assert [in_python(text) for text in found if WIRE_WORDS.search(in_python(text))] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "the session 'a1' is closed; open a new one with Make",
+            "the session 'a1' is closed; make a new RemoteEnv or RemoteVectorEnv",
+        ),
+        (
+            "the session was never reset; send a Reset before the first Step",
+            "the session was never reset; call reset() before the first step()",
+        ),
+        (
+            "use MakeRequest.max_episode_steps instead of the argument 'max_episode_steps'",
+            "use the argument max_episode_steps instead of the argument 'max_episode_steps'",
+        ),
+        ("no environment 'Reset-v0' or Step-v1; near: Make/Call-v0", None),
+        ("the action of environment 0 is 'Reset'", None),
+        ("it makes a Stepper and Renders", None),
+    ],
+)
+def test_only_the_servers_own_words_change(sentence: str, expected: str | None) -> None:
+    assert in_python(sentence) == (expected or sentence)
+
+
+def test_what_an_environment_raised_stays_as_it_is() -> None:
+    detail = pb.ErrorDetail(code=2, message="environment 0 failed: Reset before Step", exception_class="RuntimeError")
+    error = to_exception(detail, "step")
+    assert isinstance(error, RuntimeError)
+    assert str(error) == detail.message
