@@ -33,7 +33,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: one of the environment's render modes, or of their "_list" forms
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
-        infos: True for all infos, False for none, or a list of the keys that are wanted; `{}` is the info that has none
+        infos: True for all infos, False for none, or a list of the keys that are wanted
         kwargs: keyword arguments of the environment's constructor
     """
 

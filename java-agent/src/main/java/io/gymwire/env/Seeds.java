@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The seeds of the environments' random generators, numbers from 0 to 2<sup>128</sup> - 1: one to count up from, one for
- * each environment, or none.
+ * The seeds of the environments' random generators, numbers from 0 to 2<sup>128</sup> - 1: one to count up from, one
+ * for each environment, or none.
  */
 public final class Seeds {
     /** The greatest seed: Gymnasium draws as many bits when it is given none. */

@@ -15,7 +15,7 @@ import java.util.Optional;
  *     batch
  * @param infos the infos as Gymnasium's vector environments build them; empty if none were asked for
  * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} asked for it
- * @param omittedInfos the infos that cannot travel, which {@code infos} and {@code outputs} lack, one entry for each key
+ * @param omittedInfos the infos that cannot travel, which {@code infos} and {@code outputs} lack, one for each key
  * @param seeds the seed of each environment's random generator, given or drawn, empty where it is not known; an empty
  *     list unless {@link MakeOptions#withResetSeeds} asked for it
  */
