@@ -143,6 +143,11 @@ STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("data after the end", frame(Kind.DATA, frames.END_STREAM, 1) + ASK, ErrorCode.STREAM_CLOSED),
     ("fields after the end", frame(Kind.DATA, frames.END_STREAM, 1) + OPEN, ErrorCode.STREAM_CLOSED),
     ("trailers without an end", OPEN, ErrorCode.PROTOCOL_ERROR),
+    (
+        "trailers that are none",
+        frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([(":path", "/")])),
+        ErrorCode.PROTOCOL_ERROR,
+    ),
     ("room by nothing", frames.window_update(1, 0), ErrorCode.PROTOCOL_ERROR),
     ("room without end", frames.window_update(1, frames.MAX_WINDOW) * 2, ErrorCode.FLOW_CONTROL_ERROR),
     ("a short priority", frame(Kind.PRIORITY, 0, 1, b"abc"), ErrorCode.FRAME_SIZE_ERROR),

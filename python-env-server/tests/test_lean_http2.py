@@ -239,7 +239,21 @@ def test_what_is_not_grpc_is_told_so_in_http(serve: Serve, changes: dict[str, st
 
 
 @pytest.mark.parametrize(
-    "changes", [{":path": None}, {":method": None}, {":scheme": None}, {"X-Upper": "1"}, {"zz": "1", ":late": "2"}]
+    "changes",
+    [
+        {":path": None},
+        {":path": ""},
+        {":method": None},
+        {":scheme": None},
+        {"X-Upper": "1"},
+        {"zz": "1", ":late": "2"},
+        {"connection": "keep-alive"},
+        {"transfer-encoding": "chunked"},
+        {"te": "gzip"},
+        {"content-length": "one"},
+        {"content-length": "-1"},
+        {"content-length": "9" * 5000},
+    ],
 )
 def test_malformed_header_fields_end_their_stream_alone(serve: Serve, changes: dict[str, str | None]) -> None:
     client = Client(serve().socket)
@@ -247,6 +261,27 @@ def test_malformed_header_fields_end_their_stream_alone(serve: Serve, changes: d
     client.until(lambda: bool(client.of(h2.events.StreamReset, stream)))
     assert client.of(h2.events.StreamReset, stream)[0].error_code == frames.ErrorCode.PROTOCOL_ERROR
     assert client.ask(client.open(), "a") == ["a"]
+
+
+def test_a_request_may_say_how_long_it_is(serve: Serve) -> None:
+    client = Client(serve().socket)
+    data = framed("one") + framed("two")
+    stream = client.open(changes={"content-length": str(len(data))})
+    assert client.ask(stream, "one") == ["one"]
+    client.send(stream, framed("two"), end=True, pad=5)
+    assert client.end_of(stream) == {"grpc-status": "0"}
+    assert texts(client.data(stream)) == ["one", "two"]
+
+
+@pytest.mark.parametrize(("said", "sent"), [(0, 1), (7, 8), (9, 8), (1 << 40, 8)])
+def test_a_request_that_is_not_as_long_as_it_says_is_malformed(serve: Serve, said: int, sent: int) -> None:
+    client = Client(serve().socket)
+    stream = client.open(changes={"content-length": str(said)})
+    for i in range(sent):
+        client.send(stream, framed("a")[i : i + 1], end=i == sent - 1)
+    client.until(lambda: bool(client.of(h2.events.StreamReset, stream)))
+    assert client.of(h2.events.StreamReset, stream)[0].error_code == frames.ErrorCode.PROTOCOL_ERROR
+    assert client.ask(client.open(), "b") == ["b"]
 
 
 @pytest.mark.parametrize(

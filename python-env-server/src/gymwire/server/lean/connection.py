@@ -102,7 +102,10 @@ class Connection:
     def serve(self, event: int) -> None:
         """Takes a turn: for what the socket is ready for, or (0) for a request that has come already."""
         try:
-            self._serve(event)
+            if event == READABLE and not self._has_more and not self.ending:
+                self._receive()
+            else:
+                self._serve_otherwise(event)
         except ConnectionFaultError as fault:
             self.end(fault.code, str(fault))
         except OSError:
@@ -151,7 +154,7 @@ class Connection:
         """Pings the client, from another thread: its own pings find no answer while a request is under way."""
         self._transport.send_now(_SIGN_OF_LIFE)
 
-    def _serve(self, event: int) -> None:
+    def _serve_otherwise(self, event: int) -> None:
         if event & ~READABLE:
             self._send_rest()
         if self.ending:

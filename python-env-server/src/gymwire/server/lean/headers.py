@@ -22,6 +22,9 @@ _PSEUDO = {":method", ":scheme", ":path", ":authority"}
 # HTTP/1.1's, about a connection.
 _OF_CONNECTIONS = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
 
+# Of a request's length. It also takes long to read a number of thousands of digits.
+_MOST_DIGITS = 20
+
 # What may stand in grpc-message as it is: printable ASCII but the percent sign.
 _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 
@@ -129,9 +132,9 @@ def content_length(fields: Fields) -> int | None:
     if not given:
         return None
     length = given.pop()
-    if given or not (length.isascii() and length.isdigit()):
+    if given or not (length.isascii() and length.isdigit() and len(length) < _MOST_DIGITS):
         raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
-    return int(length[:20])
+    return int(length)
 
 
 def refusal(http_status: int) -> Fields:
