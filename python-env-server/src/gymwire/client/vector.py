@@ -34,7 +34,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in a process ("async").
 
     Arguments:
-        env_id, address, credentials, render_mode, max_episode_steps, wrappers, kwargs: as in `RemoteEnv`
+        env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, kwargs: as in
+            `RemoteEnv`
         num_envs: how many, at least 1
         autoreset_mode: what happens when an episode ends; Gymnasium's default
         vectorization_mode: "sync" or "async"
@@ -49,6 +50,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         *,
         address: str,
         credentials: Credentials | None = None,
+        request_timeout: float | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         vectorization_mode: str = "sync",
         render_mode: str | None = None,
@@ -72,7 +74,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             vectorization=_VECTORIZATIONS[vectorization_mode],
             **choices,
         )
-        self._session = Session(address, credentials or Credentials(), request)
+        self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
         self._pending: str | None = None
         made = self._session.made
@@ -86,6 +88,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         arguments = {"env_id": env_id, "address": address, **{k: v for k, v in choices.items() if v}, **kwargs}
         if credentials is not None:
             arguments["credentials"] = credentials
+        if request_timeout is not None:
+            arguments["request_timeout"] = request_timeout
         self.spec = remote_spec(made, arguments)
 
     def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:

@@ -8,6 +8,7 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.ServerInfo;
+import io.gymwire.env.Timeouts;
 import io.gymwire.env.VectorEnv;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +57,16 @@ public final class Sessions implements AutoCloseable {
      * @param workers number of sessions, 1 to N
      */
     public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
+        return open(running, Timeouts.DEFAULT, envId, count, workers);
+    }
+
+    /** Opens sessions whose environments send no infos, on servers whose start is waited for this long. */
+    public static Sessions open(
+            Optional<ConnectOptions> running, Timeouts timeouts, String envId, int count, int workers) {
         Sessions sessions = new Sessions(MakeOptions.of(envId).withInfos(InfoSelection.none()));
         try {
-            sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
+            sessions.servers =
+                    running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers, timeouts));
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
                 VectorEnv env = sessions.openFurther(worker, size);
@@ -79,12 +87,12 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** Starts servers side by side: each takes about a second of import time. */
-    private List<RemoteServer> startServers(int count) {
+    private List<RemoteServer> startServers(int count, Timeouts timeouts) {
         ExecutorService executor = Executors.newFixedThreadPool(count);
         try {
             List<Future<ManagedServer>> starting = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Callable<ManagedServer> start = ManagedServer::start;
+                Callable<ManagedServer> start = () -> ManagedServer.start(timeouts);
                 starting.add(executor.submit(start));
             }
             RuntimeException failure = null;
