@@ -50,7 +50,7 @@ def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
     envs.reset()
 
     def step_until_it_hangs() -> None:
-        for _ in range(20):
+        for _ in range(30):
             envs.step(envs.action_space.sample())
 
     with pytest.raises(RemoteTimeoutError, match="within 5 s"):

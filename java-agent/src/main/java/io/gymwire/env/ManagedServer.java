@@ -37,7 +37,7 @@ public final class ManagedServer implements AutoCloseable {
             throws IOException {
         this.timeouts = timeouts;
         ServerHome home = ServerHome.find();
-        directory = Files.createTempDirectory("gymwire");
+        directory = makeDirectory();
         // For a process that ends without close(); the folder was registered first and is therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
@@ -133,6 +133,16 @@ public final class ManagedServer implements AutoCloseable {
     public void close() {
         stop(process);
         deleteDirectory();
+    }
+
+    private static Path makeDirectory() throws IOException {
+        try {
+            return Files.createTempDirectory("gymwire");
+        } catch (IOException e) {
+            throw new IOException("the folder for temporary files, " + System.getProperty("java.io.tmpdir")
+                    + ", cannot be used (" + e + "); make it, or name another:"
+                    + " GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR", e);
+        }
     }
 
     private List<String> command(List<String> arguments) {
