@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Finds the Java and the Python that Gymwire runs on. POSIX sh, sourced by gymwire and mvnw.
+# Finds the Java and the Python that Gymwire runs on, and a locale for them. POSIX sh, sourced by gymwire and mvnw.
 
 die() {
   printf '%s\n' "$*" >&2
@@ -11,6 +11,30 @@ die() {
 # The list ", a, b" as "only a, b", the empty list as "none".
 only() {
   [ -n "$1" ] && printf 'only %s' "${1#, }" || printf none
+}
+
+# Java and Python read and write the names of files by the locale's character set. In the C locale, and where the
+# locale asked for is not installed, that is ASCII: a UTF-8 locale then takes its place. Any other set is somebody's
+# choice and stays. Returns 1 if there is no UTF-8 locale to take.
+use_utf8() {
+  if ! command -v locale >/dev/null; then
+    # Small systems have C.UTF-8 and no program that tells of it.
+    case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+      C | POSIX) export LC_ALL=C.UTF-8 ;;
+    esac
+    return 0
+  fi
+  case $(locale charmap 2>/dev/null) in
+    ANSI_X3.4-1968 | US-ASCII | ASCII | 646 | '') ;;
+    *) return 0 ;;
+  esac
+  for candidate in C.UTF-8 en_US.UTF-8 $(locale -a 2>/dev/null | grep -i 'utf-\{0,1\}8$'); do
+    if [ "$(LC_ALL=$candidate locale charmap 2>/dev/null)" = UTF-8 ]; then
+      export LC_ALL="$candidate"
+      return 0
+    fi
+  done
+  return 1
 }
 
 # Directory of the script $1 with every symbolic link followed.
@@ -85,14 +109,16 @@ require_javac() {
 }
 
 # Sets python to a Python of version 3.10 or newer: GYMWIRE_PYTHON and no other when set, else the first on the PATH.
+# -E and -s, here and wherever it is run: variables and packages that are meant for another Python must not change it.
 find_python() {
   found=''
   for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python; do
-    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
+    if "$python" -E -s -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
       return 0
     fi
-    version=$("$python" -c 'import sys; print("Python %d.%d at %s" % (sys.version_info[:2] + (sys.executable,)))' \
-      2>/dev/null) && found="$found, $version"
+    version=$("$python" -E -s -c \
+      'import sys; print("Python %d.%d at %s" % (sys.version_info[:2] + (sys.executable,)))' 2>/dev/null) &&
+      found="$found, $version"
     if [ -n "${GYMWIRE_PYTHON:-}" ]; then
       found=", GYMWIRE_PYTHON=$GYMWIRE_PYTHON, which is ${version:-no Python that starts}"
       break

@@ -19,6 +19,7 @@ if sys.version_info < (3, 10):
         % (sys.version_info[0], sys.version_info[1], sys.executable)
     )
 
+import errno
 import hashlib
 import json
 import os
@@ -44,15 +45,37 @@ def main(arguments):
         raise BootstrapError("bootstrap.py: unknown argument %s; it takes --dev and --quiet." % unknown[0])
     dev = "--dev" in arguments
     quiet = "--quiet" in arguments
+    forget_foreign_settings()
     if is_ready(read_stamp(), dev):
         return
-    if not os.path.isdir(WORK):
-        os.makedirs(WORK, exist_ok=True)
-    with open(os.path.join(WORK, "bootstrap.lock"), "a+") as lock_file:
-        lock(lock_file, quiet)
-        # Whoever held the lock may have done the work meanwhile.
-        if not is_ready(read_stamp(), dev):
-            build(dev, quiet)
+    try:
+        if not os.path.isdir(WORK):
+            os.makedirs(WORK, exist_ok=True)
+        with open(os.path.join(WORK, "bootstrap.lock"), "a+") as lock_file:
+            lock(lock_file, quiet)
+            # Whoever held the lock may have done the work meanwhile.
+            if not is_ready(read_stamp(), dev):
+                build(dev, quiet)
+    except OSError as error:
+        raise BootstrapError(unwritable(error))
+
+
+def forget_foreign_settings():
+    """Keeps what is meant for another Python, or another place, from the processes that are started here."""
+    for name in list(os.environ):
+        if name.startswith("PYTHON") or name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"):
+            del os.environ[name]
+
+
+def unwritable(error):
+    place = os.path.dirname(HERE)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            "Gymwire's Python environment is made in its own folder, and %s cannot be written (%s). Ask its owner to "
+            "run it once (a folder that is set up need not be written), or use one of your own: "
+            "cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % (error.filename or place, error.strerror, place)
+        )
+    return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
 
 
 def build(dev, quiet):

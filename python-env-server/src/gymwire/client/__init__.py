@@ -30,6 +30,8 @@ A broken connection is restored, and the request under way repeated under its nu
 twice. Failures raise what Gymnasium or the environment would have raised, with a `RemoteError` as the ``__cause__``.
 """
 
+# First, because it prepares gRPC before anything imports it.
+import gymwire.client._forks  # noqa: F401
 from gymwire.client.connection import Credentials
 from gymwire.client.env import RemoteEnv
 from gymwire.client.errors import InvalidActionError, RemoteError, RemoteTimeoutError

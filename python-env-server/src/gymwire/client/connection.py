@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The connection to a server: one stream that survives the loss of its transport."""
 
+import os
 import queue
 import threading
 import time
@@ -11,14 +12,17 @@ from typing import Any
 
 import grpc
 
+from gymwire.client._forks import warn_of_fork
 from gymwire.client.errors import RemoteTimeoutError, to_exception
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 PROTOCOL_MAJOR = 1
 
-# How long a first connection, or the restoring of a broken one, may take, in seconds.
+# How long nobody may listen at the address of a first connection, or of a broken one, in seconds.
 CONNECT_SECONDS = 10.0
+# How long the first answer of a server may take unless the caller says: one on a busy machine may take a while.
+GREET_SECONDS = 60.0
 
 _OPTIONS = (
     # Environments are near: a proxy of the surroundings is not meant for them.
@@ -73,8 +77,14 @@ class Credentials:
 class Connection:
     """Sends one request at a time and returns its response, or raises what the server's error means."""
 
-    def __init__(self, address: str, credentials: Credentials) -> None:
+    def __init__(self, address: str, credentials: Credentials, timeout: float | None = None) -> None:
+        """Connects; `timeout` is how many seconds any answer may take, None no limit but for the first one's."""
+        if timeout is not None and not timeout > 0:
+            raise ValueError(f"request_timeout must be a positive number of seconds, or None; got {timeout!r}")
+        warn_of_fork()
+        self._process = os.getpid()
         self._address = address
+        self._timeout = timeout
         self._metadata = credentials.metadata()
         self._channel = credentials.open_channel(address)
         self._stub = pb_grpc.EnvironmentServiceStub(self._channel)
@@ -94,6 +104,11 @@ class Connection:
 
     def send(self, repeatable: bool = True, **request: Any) -> None:
         """Sends a request; `receive` must follow."""
+        if not self.is_of_this_process():
+            raise RuntimeError(
+                f"this environment at {self._address} was made before the process was forked and belongs to the "
+                "parent; make one in each process"
+            )
         message = pb.InteractRequest(**request)
         self._pending = (message, repeatable)
         if self._stream is None:
@@ -101,8 +116,10 @@ class Connection:
         self._stream.send(message)
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the request sent, after at most `timeout` seconds; after a RemoteTimeoutError it
-        can be called again."""
+        """Returns the response to the request sent, after at most `timeout` seconds (None: those of the connection);
+        after a RemoteTimeoutError it can be called again."""
+        if timeout is None:
+            timeout = self._timeout
         assert self._pending is not None
         message, repeatable = self._pending
         give_up: float | None = None
@@ -126,7 +143,7 @@ class Connection:
                 if error.code() not in _BROKEN and not full:
                     self._pending = None
                     raise _to_exception(error, message.WhichOneof("request") or "") from None
-                give_up = give_up or time.monotonic() + CONNECT_SECONDS
+                give_up = give_up or time.monotonic() + self._patience()
                 self._recover(error, message, repeatable, give_up)
         self._pending = None
         kind = response.WhichOneof("response")
@@ -139,23 +156,17 @@ class Connection:
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 
+    def is_of_this_process(self) -> bool:
+        """Says whether the connection was made in this process, and not in the one that it was forked from."""
+        return self._process == os.getpid()
+
     def close(self) -> None:
         """Ends the stream and the connection."""
         self._drop_stream()
         self._channel.close()
 
     def _greet(self) -> frozenset[str]:
-        try:
-            info = self._stub.GetServerInfo(
-                pb.GetServerInfoRequest(), timeout=CONNECT_SECONDS, metadata=self._metadata, wait_for_ready=True
-            )
-        except grpc.RpcError as error:
-            if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
-                raise _to_exception(error, "") from None
-            raise ConnectionError(
-                f"no server answers at {self._address} within {CONNECT_SECONDS:g} s ({error.details()}); "
-                "start one with: ./gymwire serve --listen ADDRESS"
-            ) from None
+        info = self._first_answer()
         version = info.protocol_version
         if version.major != PROTOCOL_MAJOR:
             raise ConnectionError(
@@ -163,6 +174,36 @@ class Connection:
                 f"this client {PROTOCOL_MAJOR}; install the versions that belong together"
             )
         return frozenset(info.capabilities)
+
+    def _first_answer(self) -> pb.GetServerInfoResponse:
+        limit = GREET_SECONDS if self._timeout is None else self._timeout
+        begin = time.monotonic()
+        listens = False
+        while True:
+            left = begin + limit - time.monotonic()
+            try:
+                # In pieces, to tell a server that is slow from none.
+                return self._stub.GetServerInfo(
+                    pb.GetServerInfoRequest(), timeout=max(0.001, min(left, CONNECT_SECONDS)), metadata=self._metadata
+                )
+            except grpc.RpcError as error:
+                if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+                    raise _to_exception(error, "") from None
+                listens = listens or error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+                waited = time.monotonic() - begin
+                if waited >= (limit if listens else min(limit, CONNECT_SECONDS)):
+                    remedy = (
+                        "raise request_timeout if its machine is busy"
+                        if listens
+                        else "start one with: ./gymwire serve --listen ADDRESS"
+                    )
+                    raise ConnectionError(
+                        f"no server answers at {self._address} within {waited:.3g} s ({error.details()}); {remedy}"
+                    ) from None
+            time.sleep(0.1)
+
+    def _patience(self) -> float:
+        return max(CONNECT_SECONDS, self._timeout or 0)
 
     def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
         """Returns once the channel is connected again, to send a request again; raises when that is not to be."""
@@ -178,11 +219,11 @@ class Connection:
         try:
             if time.monotonic() > give_up:
                 raise grpc.FutureTimeoutError
-            grpc.channel_ready_future(self._channel).result(CONNECT_SECONDS)
+            grpc.channel_ready_future(self._channel).result(self._patience())
         except grpc.FutureTimeoutError:
             self._pending = None
             raise ConnectionError(
-                f"the connection to {self._address} broke and could not be restored within {CONNECT_SECONDS:g} s: "
+                f"the connection to {self._address} broke and could not be restored within {self._patience():g} s: "
                 f"{error.details()}; see whether the server still runs"
             ) from None
 

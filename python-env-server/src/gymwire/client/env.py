@@ -30,6 +30,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         env_id: a registered id, e.g. "CartPole-v1"
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server wants
+        request_timeout: how many seconds the first answer, making, a reset or a step may take; None waits for them
+            without end, and for the first answer a minute
         render_mode: one of the environment's render modes, or of their "_list" forms
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
@@ -46,6 +48,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         address: str,
         *,
         credentials: Credentials | None = None,
+        request_timeout: float | None = None,
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         wrappers: Sequence[WrapperChoice] = (),
@@ -63,7 +66,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             autoreset_mode=pb.AUTORESET_MODE_DISABLED,
             env_outputs=True,
         )
-        self._session = Session(address, credentials or Credentials(), request)
+        self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
         made = self._session.made
         self.observation_space = decode_space(made.single_observation_space)
@@ -76,6 +79,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             "env_id": env_id,
             "address": address,
             **({} if credentials is None else {"credentials": credentials}),
+            **({} if request_timeout is None else {"request_timeout": request_timeout}),
             **({} if render_mode is None else {"render_mode": render_mode}),
             **({} if max_episode_steps is None else {"max_episode_steps": max_episode_steps}),
             **({"wrappers": tuple(wrappers)} if wrappers else {}),

@@ -50,8 +50,10 @@ def make_request(
 class Session:
     """An open session, with a connection of its own. Each Reset, Step and Restore carries its number."""
 
-    def __init__(self, address: str, credentials: Credentials, request: pb.MakeRequest) -> None:
-        self._connection = Connection(address, credentials)
+    def __init__(
+        self, address: str, credentials: Credentials, request: pb.MakeRequest, request_timeout: float | None = None
+    ) -> None:
+        self._connection = Connection(address, credentials, request_timeout)
         try:
             # Not repeated: a second answer would leave a session behind that nobody knows.
             self.made: pb.MakeResponse = self._connection.ask(repeatable=False, make=request)
@@ -138,6 +140,8 @@ class Session:
         if self._closed:
             return
         self._closed = True
+        if not self._connection.is_of_this_process():
+            return
         try:
             self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
         except (ConnectionError, grpc.RpcError):

@@ -35,7 +35,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in a process ("async").
 
     Arguments:
-        env_id, address, credentials, render_mode, max_episode_steps, wrappers, infos, kwargs: as in `RemoteEnv`
+        env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, infos, kwargs: as in
+            `RemoteEnv`
         num_envs: how many, at least 1
         autoreset_mode: what happens when an episode ends; Gymnasium's default
         vectorization_mode: "sync" or "async"
@@ -50,6 +51,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         *,
         address: str,
         credentials: Credentials | None = None,
+        request_timeout: float | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         vectorization_mode: str = "sync",
         render_mode: str | None = None,
@@ -75,7 +77,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             vectorization=_VECTORIZATIONS[vectorization_mode],
             **choices,
         )
-        self._session = Session(address, credentials or Credentials(), request)
+        self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
         self._pending: str | None = None
         made = self._session.made
@@ -90,6 +92,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         arguments |= {**infos_argument(infos), **kwargs}
         if credentials is not None:
             arguments["credentials"] = credentials
+        if request_timeout is not None:
+            arguments["request_timeout"] = request_timeout
         self.spec = remote_spec(made, arguments)
 
     def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:

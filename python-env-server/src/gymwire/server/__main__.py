@@ -5,6 +5,7 @@
 import argparse
 import contextlib
 import functools
+import importlib
 import logging
 import os
 import signal
@@ -38,6 +39,7 @@ _FLUSH_SECONDS = 1.0
 
 def main() -> int:
     """Serves until it is told to stop; returns the exit code."""
+    _append_python_path()
     options = command_line.parse()
     # Environments may print; standard output is for the one line that says where the server listens.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
@@ -80,6 +82,17 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     listener.serve()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
+
+
+def _append_python_path() -> None:
+    """Adds the folders of PYTHONPATH after this environment's own packages, if the program that started the server kept
+    them back for that: modules of users are found there, and another numpy there is not. Processes of environments
+    take over sys.path; they must not find the variable itself."""
+    path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
+    if path:
+        # The folder google has no __init__.py, so that one in a later folder would take its place.
+        importlib.import_module("google.protobuf")
+    sys.path += [folder for folder in path.split(os.pathsep) if folder]
 
 
 def _listen(

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -32,7 +33,7 @@ public final class Peer implements AutoCloseable {
     public static Peer start() throws IOException {
         Path bench = PythonScript.folder();
         Path python = ServerHome.find().python();
-        Process making = new ProcessBuilder(python.toString(), bench.resolve("make_peers.py").toString())
+        Process making = ServerHome.find().python(List.of(bench.resolve("make_peers.py").toString()), Map.of())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -38,7 +39,8 @@ final class PythonScript implements AutoCloseable {
      */
     PythonScript(Path python, String script) throws IOException {
         name = script;
-        process = new ProcessBuilder(python.toString(), "-W", "ignore", folder().resolve(script).toString())
+        process = new ServerHome(folder(), python)
+                .python(List.of("-W", "ignore", folder().resolve(script).toString()), Map.of())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         // One that computes does not see the end of its input for a while.

@@ -80,7 +80,7 @@ final class EvalCommand implements Callable<Integer> {
         ConfigFile.Contents contents = ConfigFile.read(directory.config());
         TrainConfig config = contents.options(directory.config()).toConfig(contents.envId());
         Optional<ConnectOptions> running = server.server();
-        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start() : null;
+        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
             MakeOptions one = MakeOptions.of(config.envId()).withInfos(InfoSelection.none());
             Learner learner = load(directory, config, remote, one);

@@ -33,7 +33,14 @@ public final class Gymwire implements Runnable {
 
     /** Runs a command and ends the process with its exit code: 0 success, 1 failure, 2 wrong usage. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        try {
+            System.exit(run(args));
+        } catch (NoClassDefFoundError e) {
+            System.err.println("gymwire: a part of the program cannot be loaded (" + e.getMessage()
+                    + "): either too few files may be open (raise ulimit -n), or the build is incomplete (remove the"
+                    + " folder java-agent/target; the next call builds it)");
+            System.exit(FAILURE);
+        }
     }
 
     /** Runs a command and returns its exit code. */
@@ -55,9 +62,11 @@ public final class Gymwire implements Runnable {
         try {
             return command.execute(args);
         } catch (OutOfMemoryError e) {
-            System.err.println("gymwire: out of memory (" + e.getMessage()
-                    + "); choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
-                    + " GYMWIRE_JAVA_OPTS=-Xmx8g");
+            String reason = String.valueOf(e.getMessage());
+            System.err.println("gymwire: out of memory (" + reason + "); " + (reason.contains("native thread")
+                    ? "more processes or memory must be allowed: see ulimit -u and -v"
+                    : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
+                            + " GYMWIRE_JAVA_OPTS=-Xmx8g"));
             return FAILURE;
         }
     }

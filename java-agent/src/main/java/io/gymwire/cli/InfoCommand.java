@@ -28,7 +28,7 @@ final class InfoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<ConnectOptions> running = server.server();
-        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start() : null;
+        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
             if (envId == null) {
                 describe(remote.info());

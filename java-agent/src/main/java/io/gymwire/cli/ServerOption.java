@@ -3,7 +3,9 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.ConnectOptions;
+import io.gymwire.env.Timeouts;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -12,6 +14,9 @@ import picocli.CommandLine.Spec;
 
 /** The server to use, and by what it and this client prove who they are. */
 final class ServerOption {
+
+    private static final double LEAST_SECONDS = 0.001;
+    private static final double MOST_SECONDS = 1e7;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -39,6 +44,25 @@ final class ServerOption {
     @Option(names = "--server-key", paramLabel = "FILE", description = "Its private key, PEM, PKCS #8.")
     private Path key;
 
+    @Option(
+            names = "--request-timeout",
+            paramLabel = "SECONDS",
+            description = "How long a step, a reset or a start may take (default: 300, a start 600).")
+    private Double requestTimeout;
+
+    /** Returns how long to wait for answers, from a server given or one that is started. */
+    Timeouts timeouts() {
+        if (requestTimeout == null) {
+            return Timeouts.DEFAULT;
+        }
+        if (!(requestTimeout >= LEAST_SECONDS && requestTimeout <= MOST_SECONDS)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--request-timeout must be from 0.001 to 10,000,000 seconds; got " + requestTimeout);
+        }
+        return Timeouts.of(Duration.ofMillis(Math.round(1000 * requestTimeout)));
+    }
+
     /** Returns how to reach the server given; empty if a server is to be started. */
     Optional<ConnectOptions> server() {
         if (address == null) {
@@ -50,7 +74,8 @@ final class ServerOption {
             }
             return Optional.empty();
         }
-        ConnectOptions options = ConnectOptions.of(address).withAuthority(authority).withCertificate(certificate, key);
+        ConnectOptions options = ConnectOptions.of(address).withTimeouts(timeouts())
+                .withAuthority(authority).withCertificate(certificate, key);
         return Optional.of(tokenFile == null ? options : options.withTokenFile(tokenFile));
     }
 }

@@ -85,6 +85,7 @@ final class SweepCommand implements Callable<Integer> {
                     + options.seed + " instead of --seed");
         }
         server.server();
+        server.timeouts();
         Path directory = dir.toAbsolutePath().normalize();
         SweepPlan plan = plan(directory);
         int cores = Runtime.getRuntime().availableProcessors();

@@ -78,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
         Training training =
-                new Training(config, server.server(), new CommandLine(options), sources, commandLine, console);
+                new Training(config, server, new CommandLine(options), sources, commandLine, console);
         TrainingRun.Status status = training.run(resume == null ? null : openResumed(config), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }

@@ -5,6 +5,7 @@ package io.gymwire.cli;
 import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
+import io.gymwire.env.Timeouts;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.run.Checkpoint;
 import io.gymwire.run.ConsoleReporter;
@@ -41,6 +42,7 @@ final class Training {
 
     private final TrainConfig config;
     private final Optional<ConnectOptions> server;
+    private final Timeouts timeouts;
     private final CommandLine options;
     private final Map<String, String> sources;
     private final List<String> commandLine;
@@ -60,13 +62,14 @@ final class Training {
      */
     Training(
             TrainConfig config,
-            Optional<ConnectOptions> server,
+            ServerOption server,
             CommandLine options,
             Map<String, String> sources,
             List<String> commandLine,
             ConsoleReporter console) {
         this.config = config;
-        this.server = server;
+        this.server = server.server();
+        this.timeouts = server.timeouts();
         this.options = options;
         this.sources = sources;
         this.commandLine = commandLine;
@@ -153,7 +156,7 @@ final class Training {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (true) {
             try {
-                return Sessions.open(server, config.envId(), config.envs(), config.workers());
+                return Sessions.open(server, timeouts, config.envId(), config.envs(), config.workers());
             } catch (EnvironmentException e) {
                 if (!again || server.isEmpty() || !lost(e) || Instant.now().isAfter(deadline)) {
                     throw e;

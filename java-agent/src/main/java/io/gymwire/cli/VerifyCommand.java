@@ -81,7 +81,7 @@ final class VerifyCommand implements Callable<Integer> {
         TrainConfig config = options.toConfig(contents.envId());
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.steps());
-        Training training = new Training(config, server.server(), new CommandLine(options), contents.sources(),
+        Training training = new Training(config, server, new CommandLine(options), contents.sources(),
                 List.of("verify", runDir.toString()), console);
         if (keep == null) {
             training.withoutHints();

@@ -52,8 +52,9 @@ final class Channels {
                 .proxyDetector(target -> null)
                 .disableRetry()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES);
-        if (!address.startsWith(UNIX)) {
-            // A machine may vanish without a word; on this one the operating system tells of a dead server at once.
+        if (!isOnThisMachine(address)) {
+            // A machine may vanish without a word; on this one the operating system tells of a dead server at once,
+            // and one that is busy for long with a single reset may not answer a ping.
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
@@ -63,6 +64,10 @@ final class Channels {
             builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
         }
         return builder.build();
+    }
+
+    private static boolean isOnThisMachine(String address) {
+        return address.startsWith(UNIX) || address.matches("(localhost|127(\\.\\d+){3}|\\[::1]):\\d+");
     }
 
     private static ChannelCredentials credentials(ConnectOptions options) {

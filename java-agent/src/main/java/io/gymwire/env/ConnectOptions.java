@@ -12,23 +12,18 @@ import java.util.Objects;
  * How to reach a server: where it is, how long to wait for it, and by what each side proves who it is.
  *
  * @param address {@code host:port} or {@code unix:/path}
- * @param timeout the longest wait for an answer, that of one step of a vector included; positive
+ * @param timeouts how long to wait for its answers
  * @param token the server's token, or null if it asks for none
  * @param authority PEM file of the certificates that the server's must be signed by, or null for no TLS
  * @param certificate PEM file of the client's certificate chain, or null; needs an authority and a key
  * @param key PEM file (PKCS #8, unencrypted) of the client certificate's private key, or null
  */
-public record ConnectOptions(String address, Duration timeout, String token, Path authority, Path certificate,
+public record ConnectOptions(String address, Timeouts timeouts, String token, Path authority, Path certificate,
         Path key) {
-    /** The longest wait for an answer unless another is given. */
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-
     /** Checks that the parts fit together. */
     public ConnectOptions {
         Objects.requireNonNull(address, "address");
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the request timeout is " + timeout + "; it must be positive");
-        }
+        Objects.requireNonNull(timeouts, "timeouts");
         if (token != null && !token.matches("[!-~]+")) {
             throw new IllegalArgumentException(
                     "the server's token is empty or holds a space or a character outside ASCII;"
@@ -48,20 +43,25 @@ public record ConnectOptions(String address, Duration timeout, String token, Pat
         }
     }
 
-    /** Reaches a server without token or TLS, with the default timeout. */
+    /** Reaches a server without token or TLS, with the default timeouts. */
     public static ConnectOptions of(String address) {
-        return new ConnectOptions(address, DEFAULT_TIMEOUT, null, null, null, null);
+        return new ConnectOptions(address, Timeouts.DEFAULT, null, null, null, null);
     }
 
-    /** Waits this long for an answer. */
+    /** Waits this long for any answer. */
     public ConnectOptions withTimeout(Duration longest) {
+        return withTimeouts(Timeouts.of(longest));
+    }
+
+    /** Waits this long for answers. */
+    public ConnectOptions withTimeouts(Timeouts longest) {
         return new ConnectOptions(address, longest, token, authority, certificate, key);
     }
 
     /** Shows the token in a file; white space around it does not count. */
     public ConnectOptions withTokenFile(Path file) {
         try {
-            return new ConnectOptions(address, timeout, Files.readString(file).strip(), authority, certificate, key);
+            return new ConnectOptions(address, timeouts, Files.readString(file).strip(), authority, certificate, key);
         } catch (IOException e) {
             throw unreadable("token file", file, e);
         }
@@ -69,18 +69,18 @@ public record ConnectOptions(String address, Duration timeout, String token, Pat
 
     /** Uses TLS, and trusts only servers whose certificate is signed by one in this PEM file. */
     public ConnectOptions withAuthority(Path file) {
-        return new ConnectOptions(address, timeout, token, file, certificate, key);
+        return new ConnectOptions(address, timeouts, token, file, certificate, key);
     }
 
     /** Shows a certificate to the server (mutual TLS). */
     public ConnectOptions withCertificate(Path chain, Path privateKey) {
-        return new ConnectOptions(address, timeout, token, authority, chain, privateKey);
+        return new ConnectOptions(address, timeouts, token, authority, chain, privateKey);
     }
 
     /** Names all but the token, so that no log holds it. */
     @Override
     public String toString() {
-        return "ConnectOptions[" + address + ", timeout " + timeout + (token == null ? "" : ", with a token")
+        return "ConnectOptions[" + address + ", " + timeouts + (token == null ? "" : ", with a token")
                 + (authority == null ? "" : ", TLS by " + authority)
                 + (certificate == null ? "" : ", as " + certificate) + "]";
     }

@@ -3,7 +3,6 @@
 package io.gymwire.env;
 
 import io.grpc.ManagedChannel;
-import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -11,8 +10,8 @@ import java.util.function.Supplier;
  *
  * @param channel carries their streams
  * @param address the server's, for messages
- * @param timeout the longest wait for an answer
+ * @param timeouts how long to wait for answers
  * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
  */
-record Connection(ManagedChannel channel, String address, Duration timeout, Supplier<String> postMortem) {
+record Connection(ManagedChannel channel, String address, Timeouts timeouts, Supplier<String> postMortem) {
 }

@@ -5,6 +5,7 @@ package io.gymwire.env;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The environment server as a child that shares this process's output and ends with it. */
@@ -22,11 +23,11 @@ public final class ForegroundServer {
      */
     public static int run(List<String> arguments) throws IOException, InterruptedException {
         ServerHome home = ServerHome.find();
-        List<String> command = new ArrayList<>(List.of(home.python().toString(), "-m", "gymwire.server", "--managed",
+        List<String> command = new ArrayList<>(List.of("-m", "gymwire.server", "--managed",
                 // Its operator reads along; an argument of the same name overrides it.
                 "--log-file", "-"));
         command.addAll(arguments);
-        Process server = new ProcessBuilder(command)
+        Process server = home.python(command, Map.of())
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeoutException;
  * the operating system closes even if this process is killed.
  */
 public final class ManagedServer implements AutoCloseable {
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     private static final String READY = "listening on ";
     /** Unix socket paths end at 104 to 108 bytes, by platform. */
@@ -32,18 +31,19 @@ public final class ManagedServer implements AutoCloseable {
     private final Process process;
     private final OutputTail log;
     private final String address;
+    private final Timeouts timeouts;
 
-    private ManagedServer(List<String> arguments, Map<String, String> environment) throws IOException {
+    private ManagedServer(List<String> arguments, Map<String, String> environment, Timeouts timeouts)
+            throws IOException {
+        this.timeouts = timeouts;
         ServerHome home = ServerHome.find();
-        directory = Files.createTempDirectory("gymwire");
+        directory = makeDirectory();
         // For a process that ends without close(); the folder was registered first and is therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
         Process started = null;
         try {
-            ProcessBuilder builder = new ProcessBuilder(command(home, arguments)).directory(home.directory().toFile());
-            builder.environment().putAll(environment);
-            started = builder.start();
+            started = home.python(command(arguments), environment).directory(home.directory().toFile()).start();
             process = started;
             log = new OutputTail(process.getErrorStream(), "gymwire-server-log");
             address = awaitAddress();
@@ -61,37 +61,56 @@ public final class ManagedServer implements AutoCloseable {
      * thread: sessions that are to simulate side by side want a server each.
      */
     public static ManagedServer start() {
-        return start(List.of("--lean"), Map.of());
+        return start(Timeouts.DEFAULT);
+    }
+
+    /**
+     * Starts a server as {@link #start()} does.
+     *
+     * @param timeouts how long to wait for its start, and what {@link #connect()} uses
+     */
+    public static ManagedServer start(Timeouts timeouts) {
+        return start(List.of("--lean"), Map.of(), timeouts);
+    }
+
+    /** Starts a server with {@link Timeouts#DEFAULT}. */
+    public static ManagedServer start(List<String> arguments, Map<String, String> environment) {
+        return start(arguments, environment, Timeouts.DEFAULT);
     }
 
     /**
      * Starts a server and waits until it answers.
      *
      * @param arguments further arguments of {@code python -m gymwire.server}
-     * @param environment environment variables to set beside this process's own
+     * @param environment environment variables to set beside this process's own; see {@link ServerHome#python}
+     * @param timeouts how long to wait for its start, and what {@link #connect()} uses
      * @throws EnvironmentException if it does not start
      */
-    public static ManagedServer start(List<String> arguments, Map<String, String> environment) {
+    public static ManagedServer start(List<String> arguments, Map<String, String> environment, Timeouts timeouts) {
         try {
-            return new ManagedServer(arguments, environment);
+            return new ManagedServer(arguments, environment, timeouts);
         } catch (IOException e) {
             throw new EnvironmentException(ErrorCode.UNAVAILABLE, "",
                     "the environment server cannot be started: " + e.getMessage(), e);
         }
     }
 
-    /** Connects to the server, with {@link RemoteServer#DEFAULT_TIMEOUT}; failures then tell how the server ended. */
+    /** Connects to the server, with the timeouts of its start; failures then tell how the server ended. */
     public RemoteServer connect() {
-        return connect(RemoteServer.DEFAULT_TIMEOUT);
+        return connect(timeouts);
     }
 
     /**
      * Connects to the server; failures then tell how the server ended.
      *
-     * @param timeout the longest wait for an answer, that of one step of a vector included
+     * @param timeout the longest wait for any answer, that of one step of a vector included
      */
     public RemoteServer connect(Duration timeout) {
-        return RemoteServer.connect(ConnectOptions.of(address).withTimeout(timeout), this::postMortem);
+        return connect(Timeouts.of(timeout));
+    }
+
+    private RemoteServer connect(Timeouts longest) {
+        return RemoteServer.connect(ConnectOptions.of(address).withTimeouts(longest), this::postMortem);
     }
 
     /** Returns the address that the server listens on. */
@@ -116,9 +135,19 @@ public final class ManagedServer implements AutoCloseable {
         deleteDirectory();
     }
 
-    private List<String> command(ServerHome home, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(home.python().toString(), "-m", "gymwire.server", "--managed",
-                "--listen", listenAddress()));
+    private static Path makeDirectory() throws IOException {
+        try {
+            return Files.createTempDirectory("gymwire");
+        } catch (IOException e) {
+            throw new IOException("the folder for temporary files, " + System.getProperty("java.io.tmpdir")
+                    + ", cannot be used (" + e + "); make it, or name another:"
+                    + " GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR", e);
+        }
+    }
+
+    private List<String> command(List<String> arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("-m", "gymwire.server", "--managed", "--listen", listenAddress()));
         command.addAll(arguments);
         return command;
     }
@@ -138,9 +167,9 @@ public final class ManagedServer implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         try {
-            return ready.get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            return ready.get(timeouts.start().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw failedStart("did not answer within " + START_TIMEOUT.toSeconds() + " s");
+            throw failedStart("did not start " + Timeouts.remedy(timeouts.start()) + " if the machine is busy");
         } catch (ExecutionException e) {
             String ending = ending();
             throw failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));

@@ -17,18 +17,14 @@ import java.util.function.Supplier;
 
 /** A connection to a server of environments. Several threads may use it at once. */
 public final class RemoteServer implements AutoCloseable {
-    /** The longest wait for an answer unless another is given. */
-    public static final Duration DEFAULT_TIMEOUT = ConnectOptions.DEFAULT_TIMEOUT;
-
     private static final int PROTOCOL_MAJOR = 1;
-    private static final long HANDSHAKE_SECONDS = 10;
 
     private final Connection connection;
     private final ServerInfo info;
 
     private RemoteServer(ConnectOptions options, Supplier<String> postMortem) {
         ManagedChannel channel = Channels.open(options);
-        connection = new Connection(channel, options.address(), options.timeout(), postMortem);
+        connection = new Connection(channel, options.address(), options.timeouts(), postMortem);
         try {
             this.info = handshake();
         } catch (RuntimeException e) {
@@ -38,20 +34,20 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /**
-     * Connects to a server, with {@link #DEFAULT_TIMEOUT}.
+     * Connects to a server, with {@link Timeouts#DEFAULT}.
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @throws EnvironmentException if no server answers there or it speaks another protocol
      */
     public static RemoteServer connect(String address) {
-        return connect(address, DEFAULT_TIMEOUT);
+        return connect(ConnectOptions.of(address));
     }
 
     /**
      * Connects to a server.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @param timeout the longest wait for an answer, that of one step of a vector included
+     * @param timeout the longest wait for any answer, that of one step of a vector included
      * @throws EnvironmentException if no server answers there or it speaks another protocol
      */
     public static RemoteServer connect(String address, Duration timeout) {
@@ -85,7 +81,7 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Lists the environment ids that the server may make, sorted by id. */
     public List<EnvironmentEntry> listEnvironments() {
-        return call("ListEnvironments", connection.timeout(), stub ->
+        return call("ListEnvironments", connection.timeouts().request(), stub ->
                 stub.listEnvironments(ListEnvironmentsRequest.getDefaultInstance()))
                 .getEnvironmentsList().stream()
                 .map(entry -> new EnvironmentEntry(EnvironmentSpec.fromProto(entry.getSpec()),
@@ -120,8 +116,7 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     private ServerInfo handshake() {
-        Duration limit = Duration.ofSeconds(Math.min(HANDSHAKE_SECONDS, Math.max(1, connection.timeout().toSeconds())));
-        ServerInfo answer = call("GetServerInfo", limit, stub ->
+        ServerInfo answer = call("GetServerInfo", connection.timeouts().start(), stub ->
                 ServerInfo.fromProto(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
         if (answer.protocolMajor() != PROTOCOL_MAJOR) {
             throw new EnvironmentException(ErrorCode.UNIMPLEMENTED, address(), "the server at " + address()

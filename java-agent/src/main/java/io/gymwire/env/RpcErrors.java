@@ -33,8 +33,8 @@ final class RpcErrors {
                             + obituary(status, connection.postMortem());
                     case UNAUTHENTICATED -> "the server at " + address + " refused this client: "
                             + status.getDescription();
-                    case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " within "
-                            + timeout.toMillis() / 1000.0 + " s; raise the request timeout if it is slow";
+                    case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " "
+                            + Timeouts.remedy(timeout) + " if it is slow";
                     default -> "the server at " + address + " failed at " + what + ": " + describe(status);
                 };
         return new EnvironmentException(ErrorCode.of(status.getCode()), address, message, failure);

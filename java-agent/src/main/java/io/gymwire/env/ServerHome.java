@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Where the Python server is installed.
@@ -15,6 +17,11 @@ import java.util.List;
  */
 public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
+    /** Variables of Python that lead it to other places, or to a prompt. */
+    private static final Set<String> FOREIGN = Set.of("PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONEXECUTABLE",
+            "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONIOENCODING", "__PYVENV_LAUNCHER__");
+    /** Read by the server's __main__. */
+    private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
     /**
      * Finds it under the system property gymwire.home, else under the environment variable GYMWIRE_HOME, else in the
@@ -44,6 +51,28 @@ public record ServerHome(Path directory, Path python) {
         throw new EnvironmentException(ErrorCode.FAILED_PRECONDITION, "", "there is no folder " + FOLDER + " in "
                 + candidates.get(0).toAbsolutePath().normalize() + (candidates.size() > 1 ? " or above" : "")
                 + "; set GYMWIRE_HOME to the folder of Gymwire");
+    }
+
+    /**
+     * Prepares a process of the interpreter whose environment variables cannot keep it from its own packages: those
+     * that name another Python's places are left out, and the folders of PYTHONPATH come after its own packages (the
+     * server appends them), where modules of users are found and no other numpy is.
+     *
+     * @param arguments of the interpreter
+     * @param variables environment variables to set beside this process's own
+     */
+    public ProcessBuilder python(List<String> arguments, Map<String, String> variables) {
+        List<String> command = new ArrayList<>(List.of(python.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Map<String, String> environment = builder.environment();
+        environment.putAll(variables);
+        environment.keySet().removeAll(FOREIGN);
+        String path = environment.remove("PYTHONPATH");
+        if (path != null) {
+            environment.put(APPENDED_PATH, path);
+        }
+        return builder;
     }
 
     private static Path interpreter(Path directory) {

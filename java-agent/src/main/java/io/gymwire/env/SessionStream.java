@@ -64,7 +64,7 @@ final class SessionStream {
      *         the exception says that it is alive
      */
     InteractResponse receive(ResponseCase expected, String what) {
-        return receive(expected, what, System.nanoTime() + connection.timeout().toNanos());
+        return receive(expected, what, System.nanoTime() + limit(expected).toNanos());
     }
 
     /** Waits no longer than until System.nanoTime() is {@code deadline}. */
@@ -74,8 +74,8 @@ final class SessionStream {
             response = awaitAnswer(deadline, what);
         } catch (TimeoutException e) {
             throw lose(ErrorCode.DEADLINE_EXCEEDED, "the server at " + address() + " did not answer a " + what + " of "
-                    + environmentId + " within " + connection.timeout().toMillis() / 1000.0
-                    + " s; the environment hangs or is slow: raise the request timeout if it is slow");
+                    + environmentId + " " + Timeouts.remedy(limit(expected))
+                    + " if the environment is slow; it may also hang");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw lose(ErrorCode.CANCELLED, "a " + what + " of " + environmentId + " at " + address()
@@ -110,9 +110,13 @@ final class SessionStream {
         return stream.isQuiet();
     }
 
-    /** Returns the longest wait for an answer. */
+    /** Returns the longest wait for the answer to a step. */
     Duration timeout() {
-        return connection.timeout();
+        return connection.timeouts().request();
+    }
+
+    private Duration limit(ResponseCase expected) {
+        return expected == ResponseCase.MAKE ? connection.timeouts().start() : connection.timeouts().request();
     }
 
     /** Says whether the session cannot be used any more. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,10 +29,11 @@ public final class VideoEncoder implements AutoCloseable {
     private VideoEncoder(Path file, int width, int height, double picturesPerSecond) throws IOException {
         this.file = file;
         this.shape = new int[] {height, width, COLOURS};
-        List<String> command = List.of(ServerHome.find().python().toString(), "-m", "gymwire.video",
+        List<String> command = List.of("-m", "gymwire.video",
                 file.toAbsolutePath().toString(), String.valueOf(width), String.valueOf(height),
                 String.valueOf(picturesPerSecond));
-        process = new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        process = ServerHome.find().python(command, Map.of())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         log = new OutputTail(process.getErrorStream(), "gymwire-video-log");
         pictures = java.nio.channels.Channels.newChannel(process.getOutputStream());
     }

@@ -8,6 +8,7 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.ServerInfo;
+import io.gymwire.env.Timeouts;
 import io.gymwire.env.VectorEnv;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,11 +39,13 @@ public final class Sessions implements AutoCloseable {
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
     private final MakeOptions options;
     private final boolean managed;
+    private final Timeouts timeouts;
     private List<RemoteServer> servers;
 
-    private Sessions(MakeOptions options, boolean managed) {
+    private Sessions(MakeOptions options, boolean managed, Timeouts timeouts) {
         this.options = options;
         this.managed = managed;
+        this.timeouts = timeouts;
     }
 
     /**
@@ -62,9 +65,16 @@ public final class Sessions implements AutoCloseable {
      * @param workers number of sessions, 1 to N
      */
     public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
-        Sessions sessions = new Sessions(MakeOptions.of(envId).withInfos(InfoSelection.none()), running.isEmpty());
+        return open(running, Timeouts.DEFAULT, envId, count, workers);
+    }
+
+    /** Opens sessions whose environments send no infos, on servers whose start is waited for this long. */
+    public static Sessions open(
+            Optional<ConnectOptions> running, Timeouts timeouts, String envId, int count, int workers) {
+        Sessions sessions = new Sessions(MakeOptions.of(envId).withInfos(InfoSelection.none()), running.isEmpty(), timeouts);
         try {
-            sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
+            sessions.servers =
+                    running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
                 RemoteServer server = sessions.servers.get(worker % sessions.servers.size());
@@ -91,7 +101,7 @@ public final class Sessions implements AutoCloseable {
         try {
             List<Future<ManagedServer>> starting = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Callable<ManagedServer> start = ManagedServer::start;
+                Callable<ManagedServer> start = () -> ManagedServer.start(timeouts);
                 starting.add(executor.submit(start));
             }
             RuntimeException failure = null;
@@ -138,7 +148,7 @@ public final class Sessions implements AutoCloseable {
      */
     public VectorEnv openFurther(int side, int count) {
         RemoteServer server = managed
-                ? further.computeIfAbsent(side, absent -> connect(ManagedServer.start()))
+                ? further.computeIfAbsent(side, absent -> connect(ManagedServer.start(timeouts)))
                 : servers.get(0);
         return server.make(options.withNumEnvs(count));
     }

@@ -41,8 +41,7 @@ final class Job {
         refuseIfRunning(run.directory());
         if (folder.state(run.steps()) == RunFolder.State.BEGUN) {
             command.addAll(List.of("train", "--resume", run.directory().toString(), "--steps=" + run.steps()));
-            run.arguments().stream().filter(word -> word.startsWith("--workers") || word.startsWith("--server"))
-                    .forEach(command::add);
+            command.addAll(run.machineArguments());
             startSteps = steps(folder.progress());
         } else {
             folder.clear();

@@ -41,7 +41,12 @@ public final class SlurmScript {
                 if grep -q '"status": "finished"' "$dir/manifest.json" 2>/dev/null; then
                   echo "$dir is finished"
                 elif [ -f "$dir/checkpoints/latest" ]; then
-                  exec "$gymwire" train --resume "$dir"
+                  # What is about the machine is not the run's.
+                  for word; do
+                    shift
+                    case $word in --workers=* | --server* | --request-timeout=*) set -- "$@" "$word" ;; esac
+                  done
+                  exec "$gymwire" train --resume "$dir" "$@"
                 else
                   exec "$gymwire" train "$@" --run-dir "$dir"
                 fi

@@ -14,6 +14,15 @@ import java.util.List;
  */
 public record SweepRun(Path directory, List<String> arguments, long steps) {
 
+    private static final List<String> MACHINE_OPTIONS = List.of("--workers", "--server", "--request-timeout");
+
+    /** Those arguments that are about the machine: a run that goes on takes the others from its directory. */
+    List<String> machineArguments() {
+        return arguments.stream()
+                .filter(word -> MACHINE_OPTIONS.stream().anyMatch(word::startsWith))
+                .toList();
+    }
+
     /** The directory's name. */
     public String name() {
         return directory.getFileName().toString();

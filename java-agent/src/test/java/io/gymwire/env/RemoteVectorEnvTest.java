@@ -111,8 +111,9 @@ class RemoteVectorEnvTest {
             env.reset();
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
-            assertEquals("the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; the "
-                    + "environment hangs or is slow: raise the request timeout if it is slow", failure.getMessage());
+            assertEquals("the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
+                    + "the request timeout (--request-timeout SECONDS) if the environment is slow; it may also hang",
+                    failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));
         }
     }

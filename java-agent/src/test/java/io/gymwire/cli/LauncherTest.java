@@ -1,0 +1,121 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the launcher and all that it starts make of locales, variables, limits and rights that others chose. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
+class LauncherTest {
+
+    @TempDir
+    private Path directory;
+    private Path place;
+    private Checkout checkout;
+
+    @BeforeEach
+    void makeCheckout() throws IOException {
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the tests' own locale has no such names");
+        place = Files.createDirectory(directory.resolve("pläce"));
+        checkout = new Checkout(place.resolve("gymwïre"));
+    }
+
+    /** A link that leads out of a temporary directory is a warning to JUnit. */
+    @AfterEach
+    void removeLink() throws IOException {
+        checkout.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "LC_ALL=POSIX", "LC_ALL=xx_YY.UTF-8"})
+    void takesNamesBeyondAsciiInAnyLocale(String variable) throws IOException, InterruptedException {
+        Files.writeString(place.resolve("ärgs"), "--steps 1024\n--batch 1024\n");
+        Map<String, String> variables = variable.isEmpty()
+                ? Map.of() : Map.of(variable.split("=")[0], variable.split("=")[1]);
+        Cli.Outcome train = checkout.run(place, variables, "train", "CartPole-v1", "@ärgs", "--run-dir", "rün/日本");
+        assertEquals("", train.err());
+        assertEquals(0, train.code());
+        assertTrue(train.out().contains("run directory rün/日本\n"), train.out());
+        assertTrue(Files.exists(place.resolve("rün/日本/progress.csv")));
+        assertEquals(List.of("gymwïre", "rün", "ärgs"), names(place));
+    }
+
+    @Test
+    void sweepsEvaluatesAndFilmsNamesBeyondAsciiInTheCLocale() throws IOException, InterruptedException {
+        Files.writeString(place.resolve("swéep"), "CartPole-v1 --steps 1024 --batch 1024 --run-dir ü\n");
+        Files.createDirectory(place.resolve("tämp"));
+        Map<String, String> variables = Map.of("LC_ALL", "C", "HOME", place.toString(),
+                "TMPDIR", place.resolve("tämp").toString(), "GYMWIRE_JAVA_OPTS", "-Djava.io.tmpdir=tämp");
+        Cli.Outcome sweep = checkout.run(place, variables, "sweep", "--file", "swéep", "--seeds", "1", "--dir", "ö");
+        assertEquals(0, sweep.code(), sweep.out() + sweep.err());
+        Cli.Outcome eval = checkout.run(place, variables, "eval", "ö/ü", "--episodes", "1", "--video");
+        assertEquals(0, eval.code(), eval.out() + eval.err());
+        assertTrue(eval.out().contains("ö/ü/videos/episode-0.mp4"), eval.out());
+        assertTrue(Files.exists(place.resolve("ö/ü/videos/episode-0.mp4")));
+        assertEquals(List.of("gymwïre", "swéep", "tämp", "ö"), names(place));
+    }
+
+    @Test
+    void variablesOfAnotherPythonBreakNothing() throws IOException, InterruptedException {
+        for (String name : List.of("numpy", "google", "google/protobuf", "gymnasium", "grpc")) {
+            Files.writeString(Files.createDirectories(place.resolve("fakes").resolve(name)).resolve("__init__.py"),
+                    "raise RuntimeError('the package of another Python')\n");
+        }
+        Map<String, String> variables = new HashMap<>(Map.of("PYTHONHOME", "/opt/other", "PYTHONINSPECT", "1",
+                "PYTHONSTARTUP", "/opt/absent.py", "PYTHONPLATLIBDIR", "lib99", "PYTHONSAFEPATH", "1",
+                "PYTHONDONTWRITEBYTECODE", "1", "PYTHONNOUSERSITE", "1", "PYTHONIOENCODING", "ascii",
+                "VIRTUAL_ENV", "/opt/other"));
+        variables.put("PYTHONPATH", place.resolve("fakes").toString());
+        Cli.Outcome info = checkout.run(place, variables, "info", "CartPole-v1");
+        assertEquals("", info.err());
+        assertEquals(0, info.code());
+    }
+
+    @Test
+    void aFolderThatOthersOwnIsNamedWithWhatToDo() throws IOException, InterruptedException {
+        assumeTrue("root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv")),
+                "only root can become somebody else");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        checkout.forgetTheBuild();
+        Cli.Outcome refused = checkout.shell(place, Map.of("HOME", "/"),
+                "exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "report", "runs");
+        assertEquals(1, refused.code(), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
+        assertTrue(refused.err().contains(checkout.launcher().getParent() + " cannot be written"), refused.err());
+        assertTrue(refused.err().contains("cp -R "), refused.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 24, 63})
+    void tooFewOpenFilesAreNamed(int limit) throws IOException, InterruptedException {
+        Cli.Outcome refused = checkout.shell(place, Map.of(), "ulimit -n " + limit + "; exec \"$@\"", "info");
+        assertEquals(1, refused.code(), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
+        assertTrue(refused.err().contains("the limit is " + limit + "; raise it (ulimit -n 1024)"), refused.err());
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+}

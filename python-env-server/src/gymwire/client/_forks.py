@@ -1,0 +1,38 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Prepares gRPC for processes that are forked while it is in use, as `AsyncVectorEnv` does on Linux.
+
+gRPC looks at the environment variable when it is imported, so that this module must be imported before. A fork takes
+about a second then, while gRPC comes to rest; without it some children fail or hang.
+"""
+
+import os
+import sys
+import warnings
+
+_VARIABLE = "GRPC_ENABLE_FORK_SUPPORT"
+
+_IMPORTED_TOO_EARLY = "grpc" in sys.modules
+if not _IMPORTED_TOO_EARLY:
+    os.environ.setdefault(_VARIABLE, "1")
+_FOLLOWED = os.environ.get(_VARIABLE, "").lower() in ("1", "yes", "true")
+
+_first_user: int | None = None
+
+
+def warn_of_fork() -> None:
+    """Warns if this process is a fork of one that had connections, and gRPC does not follow forks."""
+    global _first_user
+    _first_user = _first_user or os.getpid()
+    if _first_user != os.getpid() and not _FOLLOWED:
+        cause, remedy = (
+            ("was imported before gymwire.client", "import gymwire.client first")
+            if _IMPORTED_TOO_EARLY
+            else (f"found {_VARIABLE}={os.environ.get(_VARIABLE)}", "set it to 1")
+        )
+        warnings.warn(
+            f"this process was forked from one that uses gRPC, and calls may fail or hang because gRPC {cause}; "
+            f'{remedy}, or start processes another way, e.g. AsyncVectorEnv(..., context="forkserver")',
+            RuntimeWarning,
+            stacklevel=2,
+        )

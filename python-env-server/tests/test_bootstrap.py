@@ -1,0 +1,69 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""bootstrap.py in a folder of another user, and among variables that are meant for another Python."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from client import TESTS
+
+PYTHON = "/usr/bin/python3"
+NOBODY = 65534
+HOME = TESTS.parent
+
+
+@pytest.fixture
+def checkout() -> Iterator[Path]:
+    # pytest's own folders are closed to other users.
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        server = Path(folder, "python-env-server")
+        server.mkdir()
+        for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+            shutil.copy(HOME / name, server)
+        shutil.copytree(HOME.parent / "proto", Path(folder, "proto"))
+        yield server
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can become another user")
+@pytest.mark.skipif(not os.access(PYTHON, os.X_OK), reason="needs a Python that other users can run")
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_folder_of_another_user_is_named_with_what_to_do(checkout: Path, begun: bool) -> None:
+    if begun:
+        (checkout / "target").mkdir()
+    result = subprocess.run(
+        [PYTHON, checkout / "bootstrap.py"], user=NOBODY, group=NOBODY, capture_output=True, text=True, check=False
+    )
+    if result.stderr.startswith("Gymwire needs Python"):
+        pytest.skip("that Python is too old")
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1, result.stderr
+    assert f"{checkout}/target" in result.stderr
+    assert f"cp -R '{checkout.parent}' ~/gymwire" in result.stderr
+
+
+def test_variables_of_another_python_do_not_reach_its_processes() -> None:
+    script = (
+        "import bootstrap, os; bootstrap.forget_foreign_settings(); "
+        "print([n for n in os.environ if n.startswith(('PYTHON', 'PIP_'))])"
+    )
+    foreign = {
+        "PYTHONHOME": "/opt/other",
+        "PYTHONINSPECT": "1",
+        "PIP_TARGET": "/opt",
+        "PIP_USER": "1",
+        "PIP_INDEX": "x",
+    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_"))}
+    output = subprocess.check_output(
+        [sys.executable, "-E", "-c", f"import sys; sys.path.insert(0, {str(HOME)!r}); {script}"],
+        env={**kept, **foreign},
+        text=True,
+    )
+    assert output == "['PIP_INDEX']\n"

@@ -1,0 +1,85 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A process that uses remote environments forks, and its children make their own, as `AsyncVectorEnv` does on Linux.
+
+GYMWIRE_FORKS=120 makes it more children.
+"""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+
+import pytest
+from client import ServerProcess
+
+FORKS = int(os.environ.get("GYMWIRE_FORKS", "30"))
+
+pytestmark = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="there is no fork here")
+
+# In a process of its own, because gRPC decides on forks when it is imported.
+FORKING = """
+import multiprocessing, os, sys
+{first}
+from gymwire.client import RemoteEnv
+
+def play(address, results):
+    try:
+        env = RemoteEnv("CartPole-v1", address)
+        env.reset(seed=1)
+        env.step(0)
+        env.close()
+        results.put("played")
+    except BaseException as error:
+        results.put(repr(error))
+
+address, count = sys.argv[1], int(sys.argv[2])
+env = RemoteEnv("CartPole-v1", address)
+env.reset(seed=0)
+context = multiprocessing.get_context("fork")
+results = context.SimpleQueue()
+for _ in range(count):
+    child = context.Process(target=play, args=(address, results))
+    child.start()
+    child.join(30)
+    print("hangs" if child.is_alive() else results.get() if child.exitcode == 0 else child.exitcode, flush=True)
+    child.kill()
+    env.step(0)
+    env.reset()
+try:
+    pid = os.fork()
+    if pid == 0:
+        env.step(0)
+except RuntimeError as error:
+    print(error, flush=True)
+    os._exit(0)
+os.waitpid(pid, 0)
+env.step(0)
+env.close()
+"""
+
+
+def fork(server: ServerProcess, count: int, first: str = "", **variables: str) -> tuple[list[str], str]:
+    environment = {name: value for name, value in os.environ.items() if name != "GRPC_ENABLE_FORK_SUPPORT"}
+    result = subprocess.run(
+        [sys.executable, "-c", FORKING.format(first=first), server.address, str(count)],
+        env={**environment, **variables},
+        capture_output=True,
+        text=True,
+        timeout=60 + 10 * count,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout.splitlines(), result.stderr
+
+
+def test_children_make_their_own_environments(server: ServerProcess) -> None:
+    lines, errors = fork(server, FORKS)
+    assert lines[:FORKS] == ["played"] * FORKS
+    assert "make one in each process" in lines[FORKS]
+    assert "RuntimeWarning" not in errors
+
+
+def test_a_grpc_that_was_imported_before_is_told_of(server: ServerProcess) -> None:
+    _, errors = fork(server, 1, first="import grpc")
+    assert "gRPC was imported before gymwire.client; import gymwire.client first" in errors

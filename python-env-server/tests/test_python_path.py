@@ -1,0 +1,38 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Modules of users are found by PYTHONPATH as the launcher hands it on, and it cannot replace the server's packages."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from client import TESTS
+
+
+def write_fakes(folder: Path) -> None:
+    for name in ("numpy", "google", "grpc", "gymnasium"):
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text("raise RuntimeError('of another Python')\n")
+
+
+@pytest.mark.parametrize("listener", [(), ("--lean",)])
+def test_modules_come_from_a_path_that_cannot_replace_packages(tmp_path: Path, listener: tuple[str, ...]) -> None:
+    write_fakes(tmp_path)
+    (tmp_path / "users_module.py").write_text("print('imported')\n")
+    environment = {**os.environ, "GYMWIRE_PYTHONPATH": f"{tmp_path}{os.pathsep}"}
+    environment.pop("PYTHONPATH", None)
+    command = [sys.executable, "-m", "gymwire.server", "--managed", "--listen", "127.0.0.1:0", *listener]
+    with subprocess.Popen(
+        [*command, "--import", "users_module"],
+        cwd=TESTS,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("listening on ")
+        process.communicate()
+    assert process.returncode == 0

@@ -1,0 +1,63 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""How long the Python client waits for a server."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from client import ServerProcess
+
+from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv
+from gymwire.client import connection as module
+
+
+@pytest.fixture
+def stopped() -> Iterator[ServerProcess]:
+    process = ServerProcess("--import", "faulty_envs")
+    process.signal(signal.SIGSTOP)
+    yield process
+    process.kill()
+
+
+def test_the_first_answer_obeys_the_timeout(stopped: ServerProcess) -> None:
+    begin = time.monotonic()
+    with pytest.raises(ConnectionError, match="request_timeout"):
+        RemoteEnv("CartPole-v1", stopped.address, request_timeout=0.5)
+    assert time.monotonic() - begin < 8
+
+
+@pytest.mark.parametrize("timeout", [None, 40.0])
+def test_a_slow_first_answer_is_waited_for(
+    stopped: ServerProcess, monkeypatch: pytest.MonkeyPatch, timeout: float | None
+) -> None:
+    # Longer than the time after which a server that nobody finds is given up.
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
+    threading.Timer(2.0, stopped.signal, [signal.SIGCONT]).start()
+    RemoteEnv("CartPole-v1", stopped.address, request_timeout=timeout).close()
+
+
+def test_a_missing_server_is_told_of_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
+    with pytest.raises(ConnectionError, match="start one with"):
+        RemoteEnv("CartPole-v1", "127.0.0.1:1", request_timeout=1000.0)
+
+
+def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
+    envs = RemoteVectorEnv("Faulty/Hangs-v0", address=server.address, request_timeout=5.0)
+    envs.reset()
+
+    def step_until_it_hangs() -> None:
+        for _ in range(30):
+            envs.step(envs.action_space.sample())
+
+    with pytest.raises(RemoteTimeoutError, match="within 5 s"):
+        step_until_it_hangs()
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan")])
+def test_a_wrong_timeout_is_refused(server: ServerProcess, wrong: float) -> None:
+    with pytest.raises(ValueError, match="positive number of seconds"):
+        RemoteEnv("CartPole-v1", server.address, request_timeout=wrong)
