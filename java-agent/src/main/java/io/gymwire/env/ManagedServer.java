@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.files.Directories;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,7 @@ public final class ManagedServer implements AutoCloseable {
 
     private ManagedServer(List<String> arguments, Map<String, String> environment) throws IOException {
         ServerHome home = ServerHome.find();
-        directory = Files.createTempDirectory("gymwire");
+        directory = Directories.makeTemporary("gymwire");
         // For a process that ends without close(); the folder was registered first and is therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
