@@ -89,6 +89,7 @@ public record ConnectOptions(String address, Duration timeout, String token, Pat
 
     static IllegalArgumentException unreadable(String what, Path file, Exception cause) {
         String reason = cause instanceof IOException failure ? FileException.reason(failure) : cause.getMessage();
-        return new IllegalArgumentException("the " + what + " " + file + " cannot be used: " + reason, cause);
+        return new IllegalArgumentException("the " + what + " " + file + " cannot be used: " + reason
+                + "; check its path and what is in it", cause);
     }
 }

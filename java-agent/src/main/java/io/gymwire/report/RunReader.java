@@ -5,6 +5,7 @@ package io.gymwire.report;
 import com.google.gson.JsonElement;
 import io.gymwire.files.Directories;
 import io.gymwire.files.DirectoryLock;
+import io.gymwire.run.Csv;
 import io.gymwire.run.JsonFile;
 import io.gymwire.run.ProgressCsv;
 import io.gymwire.run.RunDirectory;
@@ -114,7 +115,7 @@ final class RunReader {
         RunDirectory directory = RunDirectory.open(path);
         JsonFile manifest = RunManifest.read(directory.manifest());
         String status = status(directory, manifest);
-        CsvTable progress = readTable(directory.progress(), Set.of());
+        CsvTable progress = readTable(directory.progress(), Set.of(), STEPS, RETURN);
         double[] steps = progress.numbers(STEPS);
         Curve returns = Curve.of(steps, progress.numbers(RETURN));
         long taken = steps.length == 0 ? 0 : (long) steps[steps.length - 1];
@@ -132,13 +133,15 @@ final class RunReader {
             remark.accept(path + " is not finished (" + status + "), at step " + taken
                     + (reason.isEmpty() ? "" : ": " + reason));
         }
-        CsvTable monitor = readTable(directory.monitor(), Set.of());
+        CsvTable monitor = readTable(directory.monitor(), Set.of(), "r", "l");
         double[] episodes = CsvTable.last(monitor.numbers("r"), EPISODES);
         Curve settled = settled(returns, monitor.numbers("l"));
         int best = settled.highest();
         double solved = threshold.isPresent() ? threshold.getAsDouble() : manifest.number("reward_threshold", NONE);
-        CsvTable evaluation = readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS);
-        CsvTable during = readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS);
+        CsvTable evaluation =
+                readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS, "return", "policy");
+        CsvTable during =
+                readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS, "step", "return", "policy");
         return new Run(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE), status, reason,
                 settings(directory.config()), fingerprint(manifest), progress, taken,
                 episodes.length == 0 ? returns.values()[returns.values().length - 1] : Statistics.mean(episodes),
@@ -201,8 +204,13 @@ final class RunReader {
         return total;
     }
 
-    private CsvTable readTable(Path path, Set<String> textColumns) throws IOException {
+    private CsvTable readTable(Path path, Set<String> textColumns, String... needed) throws IOException {
         CsvTable table = CsvTable.read(path, textColumns);
+        for (String column : needed) {
+            if (table.size() + table.skipped() > 0 && !table.has(column)) {
+                throw Csv.file(path).unusable("its first line names no column " + column, null);
+            }
+        }
         if (table.skipped() > 0) {
             remark.accept(path + ": " + table.skipped() + " unreadable rows are left out");
         }

@@ -86,9 +86,11 @@ class NoSpaceTest {
     @Test
     void aLimitOnTheSizeOfFilesIsNamedWithItsFile() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        // In units of 1024 bytes. A checkpoint of these settings is larger than that; the JVM's own files are not.
-        UnaryOperator<String> limited = java -> "ulimit -f 64; exec " + java;
-        Process process = shell(limited, train(run, 2048));
+        // In units of 1024 bytes. A checkpoint of these settings is larger than that; what gRPC unpacks is not.
+        UnaryOperator<String> limited = java -> "ulimit -f 512; exec " + java;
+        List<String> command = new ArrayList<>(List.of(train(run, 2048)));
+        command.addAll(List.of("--hidden", "512,256"));
+        Process process = shell(limited, command);
         String out = new String(process.getInputStream().readAllBytes());
         assertEquals(1, process.waitFor(), out);
         String complaint = out.lines().filter(line -> line.startsWith("gymwire: ")).findFirst().orElse(out);
@@ -112,16 +114,16 @@ class NoSpaceTest {
 
     private static String[] train(Path run, int steps) {
         return new String[] {"train", "CartPole-v1", "--preset", "none", "--steps", Integer.toString(steps), "--envs",
-            "4", "--batch", "256", "--critic-epochs", "1", "--checkpoint-every", "0", "--hidden", "64,64",
-            "--server", server.address(), "--run-dir", run.toString()};
+            "4", "--batch", "256", "--critic-epochs", "1", "--checkpoint-every", "0", "--server", server.address(),
+            "--run-dir", run.toString()};
     }
 
-    private static Process shell(UnaryOperator<String> script, String[] arguments) throws IOException {
+    private static Process shell(UnaryOperator<String> script, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("bash", "-c", script.apply("\"$@\""), "bash",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
                 System.getProperty("java.class.path"), "--add-modules", "jdk.incubator.vector",
                 Gymwire.class.getName()));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 

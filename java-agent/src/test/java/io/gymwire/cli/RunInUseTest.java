@@ -51,9 +51,11 @@ class RunInUseTest {
             Cli.fail(complaint, "train", "--resume", run.toString());
             Cli.fail(complaint, "train", "CartPole-v1", "--run-dir", run.toString(), "--server", server.address());
             Cli.Outcome sweep = Cli.run("sweep", "CartPole-v1", "--seeds", "1", "--dir", directory + "/sweep",
-                    "--preset", "none", "--steps", "100000000", "--batch", "256", "--critic-epochs", "1");
-            assertEquals(1, sweep.code());
-            assertTrue(sweep.out().contains("failed: " + run + " is in use by process "), sweep.out());
+                    "--preset", "none", "--steps", "100000000", "--batch", "256", "--critic-epochs", "1",
+                    "--checkpoint-every", "0");
+            assertEquals(1, sweep.code(), sweep.err());
+            assertTrue(sweep.out().contains("failed: " + run + " is in use by process "),
+                    sweep.out() + sweep.err());
             assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "it is not theirs to write");
             Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
             agent.signal("KILL");

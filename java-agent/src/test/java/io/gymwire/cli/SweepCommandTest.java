@@ -135,7 +135,7 @@ class SweepCommandTest {
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
     void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
-        String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "20480");
+        String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "10240");
         Path run = run("CartPole-v1__s1");
         try (AgentProcess sweep = new AgentProcess(directory, List.of(), command)) {
             sweep.await(() -> hasBegun(run), "the run does not begin");
@@ -146,7 +146,7 @@ class SweepCommandTest {
         String manifest = read(run, "manifest.json");
         assertTrue(manifest.contains("\"status\": \"failed\""), manifest);
         assertTrue(manifest.contains("\"error\": \"it was killed (SIGKILL) (exit code 137; log: "), manifest);
-        assertTrue(Cli.succeed(command).contains("  finished  20,480 steps"));
+        assertTrue(Cli.succeed(command).contains("  finished  10,240 steps"));
         assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""));
     }
 

@@ -109,6 +109,13 @@ class ReportTest {
         Path bare = Files.createDirectory(directory.resolve("bare"));
         assertComplaint(bare + " holds no run", bare);
         assertComplaint(directory.resolve("absent") + " does not exist", directory.resolve("absent"));
+        Path progress = path.resolve("progress.csv");
+        String rows = Files.readString(progress);
+        Files.writeString(progress, rows.replace("total_timesteps", "total_timestepq"));
+        assertComplaint(progress + " cannot be used: its first line names no column time/total_timesteps", path);
+        Files.write(progress, new byte[] {'a', (byte) 0xfe, '\n'});
+        assertComplaint(progress + " cannot be used: it is not UTF-8 text", path);
+        Files.writeString(progress, rows);
         Files.writeString(path.resolve("manifest.json"), "{");
         assertComplaint(path.resolve("manifest.json") + " cannot be used: it is not JSON", path);
         Files.delete(path.resolve("config.json"));
