@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The checkpoints in a directory, and {@code latest}, which names the newest. A damaged one is passed over for the
- * newest before it that is whole.
+ * The checkpoints in a directory, and {@code latest}, which names the one to use, as a rule the newest. A damaged one
+ * is passed over for the newest that is whole.
  */
 final class CheckpointSets {
 
@@ -48,7 +48,7 @@ final class CheckpointSets {
     }
 
     /**
-     * Reads the newest checkpoint that is whole.
+     * Reads the checkpoint that {@code latest} names, or else the newest that is whole.
      *
      * @param remark told which file is damaged and what is used instead
      * @throws IOException if none is whole
@@ -66,28 +66,48 @@ final class CheckpointSets {
         } catch (FileException e) {
             damage = damage(damage, e);
         }
+        CheckpointSet newer = null;
+        T newerContent = null;
         for (CheckpointSet set : all) {
             boolean beyond = named != null && set.steps() > named.steps();
-            if (beyond && !set.hasChecksums()) {
-                // Was being written when the run was interrupted.
+            if (beyond && (newer != null || !set.hasChecksums())) {
+                // Without them it was being written when the run was interrupted.
                 continue;
             }
             try {
                 T content = reader.read(set);
                 if (beyond) {
-                    remark.accept(directory.resolve(LATEST) + " is damaged or out of date (it names " + named.stem()
-                            + "); using " + set.stem() + ", the newest whole checkpoint");
-                } else if (damage != null) {
-                    remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + set.stem()
-                            + ", the newest whole checkpoint");
+                    newer = set;
+                    newerContent = content;
+                    continue;
                 }
+                tell(directory, damage, set, newer, remark);
                 return content;
             } catch (FileException e) {
+                // One beyond the named one may be what an earlier fall back left: nobody asked for it.
                 damage = beyond ? damage : damage(damage, e);
+            }
+            if (newer != null) {
+                tell(directory, damage, newer, null, remark);
+                return newerContent;
             }
         }
         throw new IOException(damage.file() + " is damaged (" + damage.reason() + "), and " + directory
                 + " holds no whole checkpoint; put the file back from a copy, or train the run again", damage);
+    }
+
+    /** @param newer a whole one that {@code latest} does not name, or null */
+    private static void tell(
+            Path directory, FileException damage, CheckpointSet used, CheckpointSet newer, Consumer<String> remark) {
+        if (damage != null) {
+            remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + used.stem()
+                    + ", the newest whole checkpoint");
+        } else if (newer != null) {
+            // People write an older name into it to go back; nothing tells that from damage or an interruption.
+            remark.accept(directory.resolve(LATEST) + " names " + used.stem() + ", though " + newer.stem()
+                    + " is newer and whole (it was edited, is damaged, or the run was interrupted); using "
+                    + used.stem());
+        }
     }
 
     /** The first damage is the one to tell. A file that only this user may not read is no damage. */

@@ -48,13 +48,14 @@ public final class RunDirectory {
             throw new IOException("cannot create run directory " + path + " (" + e.reason()
                     + "); give another --run-dir", e);
         }
+        if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
+            // What is not a run's directory is left alone, without even a lock.
+            requireEmpty(path);
+        }
         RunDirectory run = new RunDirectory(path);
         run.hold(remark);
         try {
-            if (!isEmpty(path)) {
-                throw new IOException("run directory " + path + " exists and is not empty; give another --run-dir,"
-                        + " or continue that run with --resume " + path);
-            }
+            requireEmpty(path);
             Directories.makeOne(run.checkpoints());
             return run;
         } catch (IOException e) {
@@ -168,10 +169,13 @@ public final class RunDirectory {
         return path.toString();
     }
 
-    /** Whether no run is in it: at most what a sweep leaves of one that failed before it began. */
-    private static boolean isEmpty(Path directory) throws IOException {
+    /** There may be at most what a sweep leaves of a run that failed before it began. */
+    private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, "manifest.json");
-        return Directories.list(directory).stream()
-                .allMatch(entry -> remains.contains(entry.getFileName().toString()));
+        if (!Directories.list(directory).stream()
+                .allMatch(entry -> remains.contains(entry.getFileName().toString()))) {
+            throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir,"
+                    + " or continue that run with --resume " + directory);
+        }
     }
 }

@@ -45,7 +45,8 @@ final class Job {
         long startSteps = 0;
         Directories.make(run.directory());
         // One process may be left of a sweep that was killed: what it is writing must not be removed.
-        try (DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { })) {
+        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { });
+        try {
             if (folder.state(run.steps()) == RunFolder.State.BEGUN) {
                 command.addAll(List.of("train", "--resume", run.directory().toString(), "--steps=" + run.steps()));
                 run.arguments().stream().filter(word -> word.startsWith("--workers") || word.startsWith("--server"))
@@ -57,6 +58,9 @@ final class Job {
                 command.addAll(run.arguments());
                 command.addAll(List.of("--run-dir", run.directory().toString()));
             }
+        } finally {
+            // For the process that is to train there.
+            lock.close();
         }
         Path log = run.directory().resolve(RunDirectory.LOG);
         Process process;
@@ -114,8 +118,11 @@ final class Job {
 
     /** Keeps the reason in the run's manifest, where reports find it. */
     void recordFailure(String reason) throws IOException {
-        try (DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { })) {
+        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { });
+        try {
             RunManifest.fail(folder.manifest(), run.envId(), run.seed(), run.arguments(), reason);
+        } finally {
+            lock.close();
         }
     }
 

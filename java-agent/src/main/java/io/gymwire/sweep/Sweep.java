@@ -58,11 +58,13 @@ public final class Sweep {
      */
     public boolean run() throws IOException, InterruptedException {
         Directories.make(directory);
-        try (DirectoryLock lock = DirectoryLock.acquire(directory, view::remark)) {
+        DirectoryLock lock = DirectoryLock.acquire(directory, view::remark);
+        try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "gymwire-sweep"));
             return work();
         } finally {
             ended.countDown();
+            lock.close();
         }
     }
 

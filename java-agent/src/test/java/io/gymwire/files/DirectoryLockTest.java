@@ -59,10 +59,13 @@ class DirectoryLockTest {
     @Test
     void anotherPartOfThisProcessIsKeptOutToo() throws IOException {
         Path sameDirectory = Files.createSymbolicLink(directory.resolve("link"), directory);
-        try (DirectoryLock lock = DirectoryLock.acquire(directory, remarks::add)) {
+        DirectoryLock lock = DirectoryLock.acquire(directory, remarks::add);
+        try {
             assertTrue(assertThrows(IOException.class, () -> DirectoryLock.acquire(sameDirectory, remarks::add))
                     .getMessage().contains("is in use by process " + ProcessHandle.current().pid() + " on "));
             assertEquals(Optional.of(true), DirectoryLock.isHeld(directory));
+        } finally {
+            lock.close();
         }
         assertEquals(Optional.of(false), DirectoryLock.isHeld(directory));
         DirectoryLock.acquire(sameDirectory, remarks::add).close();

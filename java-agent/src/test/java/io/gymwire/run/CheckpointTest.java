@@ -253,9 +253,9 @@ class CheckpointTest {
         assertEquals(2, Files.readAllLines(directory.resolve("step_000000032.sha256")).size());
     }
 
-    /** The name of the newest checkpoint is written last: an interruption before that leaves a newer, whole one. */
+    /** People go back to an older one so; an interruption just before the name is written leaves the same. */
     @Test
-    void aWholeCheckpointThatIsNotYetNamedIsUsedWithAWord() throws IOException {
+    void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsTold() throws IOException {
         Learner learner = trained();
         Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         String named = Files.readString(directory.resolve("latest"));
@@ -264,10 +264,19 @@ class CheckpointTest {
         Files.writeString(directory.resolve("latest"), named);
         Learner loaded = trained();
         Checkpoint.loadLatest(directory, loaded, remarks::add);
-        assertEquals(5, loaded.iterations());
-        assertEquals(List.of(directory.resolve("latest") + " is damaged or out of date (it names step_000000032);"
-                + " using step_000000080, the newest whole checkpoint"), remarks);
+        assertEquals(2, loaded.iterations());
+        assertEquals(List.of(directory.resolve("latest") + " names step_000000032, though step_000000080 is newer and"
+                + " whole (it was edited, is damaged, or the run was interrupted); using step_000000032"), remarks);
 
+        Path numbers = directory.resolve("step_000000032.safetensors");
+        byte[] whole = Files.readAllBytes(numbers);
+        Files.write(numbers, new byte[8]);
+        remarks.clear();
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
+        assertEquals(5, loaded.iterations());
+        assertEquals(List.of(numbers + " is damaged (its SHA-256 is not the one in step_000000032.sha256);"
+                + " using step_000000080, the newest whole checkpoint"), remarks);
+        Files.write(numbers, whole);
         remarks.clear();
         Files.delete(directory.resolve("step_000000080.sha256"));
         Checkpoint.loadLatest(directory, loaded, remarks::add);

@@ -13,6 +13,7 @@ import io.gymwire.env.Snapshot;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.rollout.Standing;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,20 +102,27 @@ class DamageTest {
                     + ", the newest whole checkpoint"), damage + ": " + remarks);
         }
         Files.write(file, whole);
-        loadNewest("the file put back");
+        load(newTheta, "the file put back");
     }
 
-    /** It names the newest in any case, or a remark tells. */
+    /** The newest is used in any case, or a remark tells which. */
     @Test
     void aDamagedNameOfTheNewestIsFound() throws IOException {
         Path file = directory.resolve("latest");
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < DAMAGES; i++) {
-            String damage = damage(file, whole, (OLD + "\n").getBytes());
-            loadNewest(damage);
-            boolean harmless = Files.exists(file) && new String(Files.readAllBytes(file)).strip().equals(NEW);
-            assertEquals(harmless ? 0 : 1, remarks.size(), damage);
-            assertTrue(harmless || remarks.get(0).startsWith(file + " is damaged"), damage + ": " + remarks);
+            String damage = damage(file, whole, (OLD + "\n").getBytes(StandardCharsets.UTF_8));
+            String named = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1).strip() : "";
+            if (named.equals(OLD)) {
+                load(oldTheta, damage);
+                assertTrue(remarks.get(0).startsWith(file + " names " + OLD + ", though " + NEW + " is newer"),
+                        damage + ": " + remarks);
+            } else {
+                load(newTheta, damage);
+                assertTrue(named.equals(NEW) || remarks.get(0).startsWith(file + " is damaged ("),
+                        damage + ": " + remarks);
+            }
+            assertEquals(named.equals(NEW) ? 0 : 1, remarks.size(), damage);
         }
     }
 
@@ -138,11 +146,11 @@ class DamageTest {
         }
     }
 
-    private void loadNewest(String damage) throws IOException {
+    private void load(double[] theta, String damage) throws IOException {
         remarks.clear();
         Learner loaded = new Learner(CONFIG, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Checkpoint.loadLatest(directory, loaded, remarks::add);
-        assertArrayEquals(newTheta, loaded.theta(), damage);
+        assertArrayEquals(theta, loaded.theta(), damage);
     }
 
     /**
