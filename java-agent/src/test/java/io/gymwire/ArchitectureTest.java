@@ -21,14 +21,20 @@ import org.junit.jupiter.api.Test;
 /** What may depend on what, read from the imports and the full names in the sources. */
 final class ArchitectureTest {
     /** Each package uses those before it alone. */
-    private static final List<String> ORDER = List.of("env", "linalg", "policy", "rollout", "trpo", "run", "bench",
-            "report", "sweep", "cli");
+    private static final List<String> ORDER = List.of("files", "env", "linalg", "policy", "rollout", "trpo", "run",
+            "bench", "report", "sweep", "cli");
     private static final int MAX_LINES = 400;
     private static final int MAX_COLUMNS = 120;
 
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
     private static final Pattern WIRE =
             Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
+    private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
+            + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
+            + "|ZipFile)\\b");
+    /** These name the file themselves. */
+    private static final List<String> FILE_ACCESS_ELSEWHERE =
+            List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
     /** Comments name classes of later packages to guide the reader; they are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
     /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two. */
@@ -88,6 +94,26 @@ final class ArchitectureTest {
         }
         assertEquals(List.of(), violations);
         assertTrue(inEnv > 0, "the pattern finds what it looks for");
+    }
+
+    /** Whoever reads or writes a file elsewhere gets errors that do not name it. Measurements may. */
+    @Test
+    void onlyFilesReadsAndWritesFiles() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int inFiles = 0;
+        for (Path file : sources("main")) {
+            Matcher used = FILE_ACCESS.matcher(code(file));
+            while (used.find()) {
+                if (packageOf(file).equals("files")) {
+                    inFiles++;
+                } else if (!packageOf(file).equals("bench") && !FILE_ACCESS_ELSEWHERE.contains(
+                        file.getFileName() + " " + used.group())) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(inFiles > 5, "the pattern finds what it looks for");
     }
 
     @Test

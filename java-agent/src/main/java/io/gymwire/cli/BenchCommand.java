@@ -13,7 +13,8 @@ import io.gymwire.bench.TrainBench;
 import io.gymwire.bench.UpdateBench;
 import io.gymwire.bench.WireBench;
 import io.gymwire.run.AgentDescription;
-import io.gymwire.run.AtomicFiles;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.Directories;
 import io.gymwire.run.ProgramVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         report.printTargets();
         if (json != null) {
+            Directories.make(json.toAbsolutePath().getParent());
             AtomicFiles.write(json, report.json().getBytes(StandardCharsets.UTF_8));
         }
         return 0;

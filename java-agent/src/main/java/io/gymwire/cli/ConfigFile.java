@@ -4,14 +4,13 @@ package io.gymwire.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import io.gymwire.run.AtomicFiles;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.FileException;
+import io.gymwire.run.JsonFile;
+import io.gymwire.run.TrainConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,26 +26,43 @@ import picocli.CommandLine.Model.OptionSpec;
 final class ConfigFile {
 
     private static final String ENV_ID = "env_id";
+    private static final String REMEDY = "put it back from a copy, or train the run again";
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private ConfigFile() {}
 
-    /** The environment and the options that a run was made with, and where each value came from, by option name. */
-    record Contents(String envId, List<String> arguments, Map<String, String> sources) {
-        /**
-         * The settings.
-         *
-         * @param path of the file, for messages
-         */
-        TrainOptions options(Path path) throws IOException {
-            TrainOptions options = new TrainOptions();
+    /**
+     * What a run was made with.
+     *
+     * @param path of the file
+     * @param envId the environment
+     * @param arguments the options as on a command line
+     * @param sources where each value came from, by option name
+     */
+    record Contents(Path path, String envId, List<String> arguments, Map<String, String> sources) {
+        /** The settings. */
+        TrainOptions options() throws IOException {
+            return (TrainOptions) parsed().getCommand();
+        }
+
+        /** The settings as a command line of {@link TrainOptions}. */
+        CommandLine parsed() throws IOException {
+            CommandLine line = new CommandLine(new TrainOptions());
             try {
-                new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
+                line.parseArgs(arguments.toArray(String[]::new));
             } catch (CommandLine.ParameterException e) {
-                throw new IOException(path + " is not a run's configuration (" + e.getMessage()
-                        + "); train the run again", e);
+                throw FileException.reading(path, e.getMessage(), REMEDY, e);
             }
-            return options;
+            return line;
+        }
+
+        /** The settings, each within its range. */
+        TrainConfig toConfig(TrainOptions options) throws IOException {
+            try {
+                return options.toConfig(envId);
+            } catch (IllegalArgumentException e) {
+                throw FileException.reading(path, e.getMessage(), REMEDY, e);
+            }
         }
     }
 
@@ -70,34 +86,21 @@ final class ConfigFile {
 
     /** Reads the file. A setting that came after it has its default, which does what was done before. */
     static Contents read(Path path) throws IOException {
-        try {
-            JsonObject json = JsonParser.parseString(Files.readString(path)).getAsJsonObject();
-            List<String> arguments = new ArrayList<>();
-            Map<String, String> sources = new HashMap<>();
-            for (Map.Entry<String, JsonElement> entry : json.entrySet()) {
-                if (!entry.getKey().equals(ENV_ID)) {
-                    arguments.add("--" + entry.getKey() + "=" + field(entry.getValue(), "value"));
-                    sources.put("--" + entry.getKey(), field(entry.getValue(), "source"));
-                }
+        JsonFile json = JsonFile.read(path, REMEDY);
+        List<String> arguments = new ArrayList<>();
+        Map<String, String> sources = new HashMap<>();
+        for (String name : json.names()) {
+            if (!name.equals(ENV_ID)) {
+                arguments.add("--" + name + "=" + json.object(name).text("value"));
+                sources.put("--" + name, json.object(name).text("source"));
             }
-            for (OptionSpec option : new CommandLine(new TrainOptions()).getCommandSpec().options()) {
-                if (option.defaultValue() != null) {
-                    sources.putIfAbsent(option.longestName(), "default");
-                }
+        }
+        for (OptionSpec option : new CommandLine(new TrainOptions()).getCommandSpec().options()) {
+            if (option.defaultValue() != null) {
+                sources.putIfAbsent(option.longestName(), "default");
             }
-            return new Contents(field(json.get(ENV_ID), "value"), arguments, sources);
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
-            throw new IOException(path + " is not a run's configuration (" + e.getMessage()
-                    + "); train the run again", e);
         }
-    }
-
-    private static String field(JsonElement entry, String name) {
-        JsonElement field = entry == null ? null : entry.getAsJsonObject().get(name);
-        if (field == null) {
-            throw new JsonParseException("a setting lacks its " + name);
-        }
-        return field.getAsString();
+        return new Contents(path, json.object(ENV_ID).text("value"), arguments, sources);
     }
 
     private static JsonObject entry(String value, String source) {

@@ -9,7 +9,8 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.run.AtomicFiles;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.Directories;
 import io.gymwire.run.Checkpoint;
 import io.gymwire.run.EpisodeVideo;
 import io.gymwire.run.Evaluator;
@@ -17,7 +18,6 @@ import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.TrainConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -78,7 +78,7 @@ final class EvalCommand implements Callable<Integer> {
         }
         RunDirectory directory = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(directory.config());
-        TrainConfig config = contents.options(directory.config()).toConfig(contents.envId());
+        TrainConfig config = contents.toConfig(contents.options());
         Optional<ConnectOptions> running = server.server();
         try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
@@ -98,7 +98,7 @@ final class EvalCommand implements Callable<Integer> {
         try (VectorEnv probe = remote.make(one)) {
             learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
         }
-        Checkpoint.loadForPlay(directory.checkpoints(), learner);
+        Checkpoint.loadForPlay(directory.checkpoints(), learner, System.out::println);
         return learner;
     }
 
@@ -107,6 +107,7 @@ final class EvalCommand implements Callable<Integer> {
         List<Evaluator.Episode> played = Evaluator.evaluate(learner,
                 count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, Evaluator.FIRST_SEED);
         Path csv = directory.eval().resolve("evaluations.csv");
+        Directories.makeOne(directory.eval());
         AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
         DoubleSummaryStatistics returns =
                 played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
@@ -132,7 +133,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private void film(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
             throws IOException {
-        Files.createDirectories(directory.videos());
+        Directories.makeOne(directory.videos());
         MakeOptions drawn = one.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
         for (int i = 0; i < videoEpisodes; i++) {
             Path file = directory.videos().resolve("episode-" + i + ".mp4");

@@ -3,10 +3,13 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.EnvironmentException;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import io.gymwire.run.Failure;
 import io.gymwire.run.ProgramVersion;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -45,11 +48,14 @@ public final class Gymwire implements Runnable {
 
     /** Runs a command and returns its exit code. */
     static int run(String... args) {
-        for (String arg : args) {
-            // An argument file that cannot be read would otherwise be taken for an argument.
-            if (arg.startsWith("@") && !isReadable(Path.of(arg.substring(1)))) {
-                System.err.println("gymwire: the argument file " + arg.substring(1)
-                        + " cannot be read; check its path");
+        List<String> argumentFiles = Arrays.stream(args)
+                .filter(arg -> arg.startsWith("@")).map(arg -> arg.substring(1)).toList();
+        for (String file : argumentFiles) {
+            try {
+                // One that cannot be read would otherwise be taken for an argument.
+                new InputFile(Path.of(file), "check its path and that it holds arguments").text();
+            } catch (FileException e) {
+                System.err.println("gymwire: the argument file " + e.getMessage());
                 return CommandLine.ExitCode.USAGE;
             }
         }
@@ -58,21 +64,13 @@ public final class Gymwire implements Runnable {
                 .setOverwrittenOptionsAllowed(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(root::report)
-                .setParameterExceptionHandler(root::reportUsage);
+                .setParameterExceptionHandler((error, given) -> reportUsage(error, argumentFiles));
         try {
             return command.execute(args);
         } catch (OutOfMemoryError e) {
-            String reason = String.valueOf(e.getMessage());
-            System.err.println("gymwire: out of memory (" + reason + "); " + (reason.contains("native thread")
-                    ? "more processes or memory must be allowed: see ulimit -u and -v"
-                    : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
-                            + " GYMWIRE_JAVA_OPTS=-Xmx8g"));
+            System.err.println("gymwire: " + Failure.sentence(e));
             return FAILURE;
         }
-    }
-
-    private static boolean isReadable(Path path) {
-        return Files.isReadable(path) && !Files.isDirectory(path);
     }
 
     @Override
@@ -83,7 +81,7 @@ public final class Gymwire implements Runnable {
     private int report(Exception error, CommandLine command, ParseResult parsed) {
         String traceback = error instanceof EnvironmentException remote ? remote.traceback() : "";
         String hint = traceback.isEmpty() || debug ? "" : "; --debug shows where in the environment's code";
-        System.err.println("gymwire: " + sentence(error) + hint);
+        System.err.println("gymwire: " + Failure.sentence(error) + hint);
         if (debug) {
             error.printStackTrace();
             System.err.print(traceback);
@@ -91,28 +89,15 @@ public final class Gymwire implements Runnable {
         return FAILURE;
     }
 
-    private int reportUsage(CommandLine.ParameterException error, String[] args) {
-        System.err.println("gymwire: " + error.getMessage() + "; see gymwire " + command(error) + "--help");
+    private static int reportUsage(CommandLine.ParameterException error, List<String> argumentFiles) {
+        String files = argumentFiles.isEmpty() ? "" : " and the arguments in " + String.join(", ", argumentFiles);
+        System.err.println("gymwire: " + error.getMessage() + "; see gymwire " + command(error) + "--help" + files);
         return CommandLine.ExitCode.USAGE;
     }
 
     private static String command(CommandLine.ParameterException error) {
         CommandLine command = error.getCommandLine();
         return command.getParent() == null ? "" : command.getCommandName() + " ";
-    }
-
-    /** What went wrong, in one line where possible. */
-    private static String sentence(Exception error) {
-        if (error instanceof FileSystemException file && file.getFile() != null) {
-            return "the file " + file.getFile() + " cannot be used (" + error
-                    + "); check that it is there and its permissions";
-        }
-        if (error.getMessage() == null || error instanceof NullPointerException
-                || error instanceof IndexOutOfBoundsException || error instanceof NegativeArraySizeException
-                || error instanceof ArithmeticException) {
-            return "an internal error (" + error + "); run the command again with --debug and report what it prints";
-        }
-        return error.getMessage();
     }
 
     /** The version for --version. */

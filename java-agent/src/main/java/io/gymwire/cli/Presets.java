@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.files.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -53,14 +54,9 @@ final class Presets {
         if (wanted == null) {
             return new Preset(null, List.of());
         }
-        try {
-            return new Preset(wanted, parse(Files.readString(Path.of(wanted))));
-        } catch (IOException e) {
-            throw new IOException(
-                    "the preset " + wanted + " is neither a readable file nor one of " + String.join(", ", names())
-                            + "; --preset none takes the defaults",
-                    e);
-        }
+        String others = "a preset is a readable file or one of " + String.join(", ", names())
+                + ", and --preset none takes the defaults";
+        return new Preset(wanted, parse(new InputFile(Path.of(wanted), others).text()));
     }
 
     /** The arguments in an argument file: words, comments left out. */

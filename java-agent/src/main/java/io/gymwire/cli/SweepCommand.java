@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.files.Directories;
+import io.gymwire.files.InputFile;
 import io.gymwire.run.ConsoleReporter;
 import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
@@ -9,7 +11,6 @@ import io.gymwire.sweep.SweepRun;
 import io.gymwire.sweep.SweepView;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,7 @@ final class SweepCommand implements Callable<Integer> {
         }
         if (slurm) {
             // Slurm does not make the directory of its output.
-            Files.createDirectories(directory);
+            Directories.make(directory);
             int each = plan.workers() + 1;
             System.out.print(SlurmScript.of(directory, plan.runs(plan.workers(), 1), launcher(), each));
             return 0;
@@ -118,7 +119,8 @@ final class SweepCommand implements Callable<Integer> {
             words.addAll(given);
             plan.add(envId, words);
         }
-        List<String> lines = file == null ? List.of() : Files.readAllLines(file);
+        List<String> lines = file == null ? List.of()
+                : new InputFile(file, "give a text file with the arguments of a train command in each line").lines();
         for (int i = 0; i < lines.size(); i++) {
             List<String> words = new ArrayList<>(Presets.parse(lines.get(i)));
             words.removeIf(word -> word.equals("train") || word.equals("gymwire") || word.endsWith("/gymwire"));

@@ -92,19 +92,25 @@ final class SweepPlan {
         CommandLine settings = settings(envId, all, parsed);
         TrainConfig config = ((TrainOptions) settings.getCommand()).toConfig(envId);
         refuseOther(run, envId, settings);
-        planned.add(new Planned(new SweepRun(run, List.copyOf(all), config.steps()), config,
+        planned.add(new Planned(new SweepRun(run, envId, seed, List.copyOf(all), config.steps()), config,
                 settings.getParseResult().hasMatchedOption("--workers")));
     }
 
     /** The settings that train makes of its arguments: those of the preset below those given. */
     private static CommandLine settings(String envId, List<String> arguments, ParseResult parsed) throws IOException {
         CommandLine settings = new CommandLine(new TrainOptions()).setOverwrittenOptionsAllowed(true);
-        List<String> words = new ArrayList<>(
-                Presets.find(parsed.matchedOptionValue("--preset", null), envId).arguments());
+        Presets.Preset preset = Presets.find(parsed.matchedOptionValue("--preset", null), envId);
+        List<String> words = new ArrayList<>(preset.arguments());
         arguments.stream().skip(1)
                 .filter(word -> settings.getCommandSpec().findOption(word.substring(0, word.indexOf('='))) != null)
                 .forEach(words::add);
-        settings.parseArgs(words.toArray(String[]::new));
+        try {
+            settings.parseArgs(words.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            // Those on the command line were parsed before.
+            throw new IOException("the settings of the preset " + preset.name() + " cannot be read: "
+                    + e.getMessage() + "; --preset none takes the defaults", e);
+        }
         return settings;
     }
 
@@ -115,8 +121,7 @@ final class SweepPlan {
             return;
         }
         ConfigFile.Contents contents = ConfigFile.read(config);
-        CommandLine there = new CommandLine(new TrainOptions());
-        there.parseArgs(contents.arguments().toArray(String[]::new));
+        CommandLine there = contents.parsed();
         Map<String, String> differences = new TreeMap<>();
         if (!envId.equals(contents.envId())) {
             differences.put("environment", contents.envId() + ", not " + envId);
@@ -169,7 +174,8 @@ final class SweepPlan {
             List<String> arguments = new ArrayList<>(each.run().arguments());
             TrainConfig config = each.config();
             arguments.add("--workers=" + Sessions.workersFor(config.envId(), config.envs(), cores / jobs));
-            return new SweepRun(each.run().directory(), List.copyOf(arguments), each.run().steps());
+            return new SweepRun(each.run().directory(), config.envId(), config.seed(), List.copyOf(arguments),
+                    each.run().steps());
         }).toList();
     }
 }

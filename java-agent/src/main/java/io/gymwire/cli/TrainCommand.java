@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.run.Checkpoint;
 import io.gymwire.run.ConsoleReporter;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.TrainConfig;
@@ -79,18 +78,8 @@ final class TrainCommand implements Callable<Integer> {
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
         Training training =
                 new Training(config, server, new CommandLine(options), sources, commandLine, console);
-        TrainingRun.Status status = training.run(resume == null ? null : openResumed(config), runDir);
+        TrainingRun.Status status = training.run(resume == null ? null : RunDirectory.open(resume), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
-    }
-
-    private RunDirectory openResumed(TrainConfig config) throws IOException {
-        RunDirectory directory = RunDirectory.open(resume);
-        long taken = Checkpoint.latestSteps(directory.checkpoints());
-        if (taken >= config.steps()) {
-            throw new IllegalArgumentException("the run in " + resume + " has taken " + taken + " of its "
-                    + config.steps() + " steps; give more --steps to continue it");
-        }
-        return directory;
     }
 
     private Map<String, String> resolveNew() throws IOException {

@@ -10,6 +10,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.run.Checkpoint;
 import io.gymwire.run.ConsoleReporter;
 import io.gymwire.run.CurveEvaluation;
+import io.gymwire.run.Failure;
 import io.gymwire.run.Learner;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.RunManifest;
@@ -19,6 +20,7 @@ import io.gymwire.run.TrainConfig;
 import io.gymwire.run.Trainer;
 import io.gymwire.run.TrainingRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,14 +96,45 @@ final class Training {
         // Closed last: the process may end then.
         try (Interruption interruption = new Interruption()) {
             try {
+                if (resumed != null) {
+                    resumed.hold(console::line);
+                    requireStepsToTake();
+                }
                 status = runToItsEnd(interruption, wanted);
+            } catch (IOException | RuntimeException | Error e) {
+                recordFailure(e);
+                throw e;
             } finally {
                 if (current != null) {
                     summarise(status, current);
                 }
+                if (directory != null) {
+                    directory.release();
+                }
             }
         }
         return status;
+    }
+
+    private void requireStepsToTake() throws IOException {
+        long taken = Checkpoint.latestSteps(directory.checkpoints());
+        if (taken >= config.steps()) {
+            throw new IllegalArgumentException("the run in " + directory + " has taken " + taken + " of its "
+                    + config.steps() + " steps; give more --steps to continue it");
+        }
+    }
+
+    /** Keeps the reason in the run's manifest, if this process has written one. */
+    private void recordFailure(Throwable failure) {
+        if (current == null || !Files.isDirectory(directory.path())) {
+            return;
+        }
+        try {
+            RunManifest.fail(directory.manifest(), config.envId(), config.seed(), commandLine,
+                    Failure.sentence(failure));
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private TrainingRun.Status runToItsEnd(Interruption interruption, Path wanted) throws IOException {
@@ -131,11 +164,11 @@ final class Training {
         Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
         current = interruption.stops(() -> {
             Checkpoint.Rest rest =
-                    directory == null ? null : Checkpoint.loadLatest(directory.checkpoints(), learner);
+                    directory == null ? null : Checkpoint.loadLatest(directory.checkpoints(), learner, console::line);
             // Takes its memory before there is a file: a batch that does not fit leaves nothing behind.
             Trainer trainer = new Trainer(config, learner, sessions.envs());
             if (directory == null) {
-                directory = RunDirectory.create(wanted, config.envId(), config.seed(), start);
+                directory = RunDirectory.create(wanted, config.envId(), config.seed(), start, console::line);
             }
             ConfigFile.write(directory.config(), config.envId(), options, sources);
             RunManifest manifest = new RunManifest(directory, config, commandLine, sessions.serverInfo(),
@@ -200,7 +233,7 @@ final class Training {
         if (progress.bestMean() > Double.NEGATIVE_INFINITY) {
             System.out.printf(Locale.ROOT, ", best %.1f at step %,d", progress.bestMean(), progress.bestAt());
         }
-        if (!told) {
+        if (!told || !Files.isDirectory(directory.path())) {
             System.out.println();
             return;
         }

@@ -2,22 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import com.google.gson.JsonObject;
+import io.gymwire.files.Directories;
 import io.gymwire.run.ConsoleReporter;
+import io.gymwire.run.JsonFile;
 import io.gymwire.run.RunComparison;
 import io.gymwire.run.RunDirectory;
 import io.gymwire.run.RunManifest;
 import io.gymwire.run.TrainConfig;
 import io.gymwire.run.TrainingRun;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +48,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         RunDirectory before = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(before.config());
-        JsonObject manifest = RunManifest.read(before.manifest());
+        JsonFile manifest = RunManifest.read(before.manifest());
         int available = RunComparison.iterations(before);
         if (available == 0) {
             throw new IOException(
@@ -61,24 +59,25 @@ final class VerifyCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--iterations must be from 1 to " + available + ", which the run in "
                     + runDir + " has; got " + wanted);
         }
-        TrainOptions options = contents.options(before.config());
+        RunComparison.requireCheckpoint(manifest, before);
+        TrainOptions options = contents.options();
         options.steps = (long) iterations * options.batch;
         if (workers != null) {
             options.workers = workers;
         }
-        Path place = keep != null ? keep : Files.createTempDirectory("gymwire-verify");
+        Path place = keep != null ? keep : Directories.makeTemporary("gymwire-verify");
         try {
             return compare(before, manifest, iterations, again(contents, options, place));
         } finally {
             if (keep == null) {
-                delete(place);
+                Directories.remove(place);
             }
         }
     }
 
     /** Runs the run again; null if that was interrupted. */
     private RunDirectory again(ConfigFile.Contents contents, TrainOptions options, Path place) throws IOException {
-        TrainConfig config = options.toConfig(contents.envId());
+        TrainConfig config = contents.toConfig(options);
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.steps());
         Training training = new Training(config, server, new CommandLine(options), contents.sources(),
@@ -90,7 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
         return status == TrainingRun.Status.FINISHED ? RunDirectory.open(place) : null;
     }
 
-    private int compare(RunDirectory before, JsonObject manifest, int iterations, RunDirectory now)
+    private int compare(RunDirectory before, JsonFile manifest, int iterations, RunDirectory now)
             throws IOException {
         if (now == null) {
             System.out.println("interrupted: nothing was compared");
@@ -114,13 +113,5 @@ final class VerifyCommand implements Callable<Integer> {
                 : "other than then:");
         fingerprints.forEach(line -> System.out.println("  " + line));
         return difference.isEmpty() ? 0 : 1;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -11,8 +11,8 @@ import io.grpc.Metadata;
 import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.stub.MetadataUtils;
+import io.gymwire.files.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -90,7 +90,7 @@ final class Channels {
     /** Returns the file if it holds a PEM block of the kind: gRPC itself reads it later and names no file then. */
     private static Path checked(Path file, String kind) {
         try {
-            if (!Files.readString(file).contains("-----BEGIN " + kind + "-----")) {
+            if (!new InputFile(file, "give a PEM file").text().contains("-----BEGIN " + kind + "-----")) {
                 throw new IOException("it holds no PEM block -----BEGIN " + kind + "-----"
                         + (kind.equals("CERTIFICATE") ? "" : "; convert it with openssl pkcs8 -topk8 -nocrypt"));
             }

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -61,8 +62,9 @@ public record ConnectOptions(String address, Timeouts timeouts, String token, Pa
     /** Shows the token in a file; white space around it does not count. */
     public ConnectOptions withTokenFile(Path file) {
         try {
-            return new ConnectOptions(address, timeouts, Files.readString(file).strip(), authority, certificate, key);
-        } catch (IOException e) {
+            String shown = new InputFile(file, "give the file that the server was started with").text().strip();
+            return new ConnectOptions(address, timeouts, shown, authority, certificate, key);
+        } catch (IOException | IllegalArgumentException e) {
             throw unreadable("token file", file, e);
         }
     }
@@ -86,8 +88,8 @@ public record ConnectOptions(String address, Timeouts timeouts, String token, Pa
     }
 
     static IllegalArgumentException unreadable(String what, Path file, Exception cause) {
-        String reason =
-                cause instanceof java.nio.file.NoSuchFileException ? "there is no such file" : cause.getMessage();
-        return new IllegalArgumentException("the " + what + " " + file + " cannot be used: " + reason, cause);
+        String reason = cause instanceof IOException failure ? FileException.reason(failure) : cause.getMessage();
+        return new IllegalArgumentException("the " + what + " " + file + " cannot be used: " + reason
+                + "; check its path and what is in it", cause);
     }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.files.Directories;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ public final class ManagedServer implements AutoCloseable {
             throws IOException {
         this.timeouts = timeouts;
         ServerHome home = ServerHome.find();
-        directory = makeDirectory();
+        directory = Directories.makeTemporary("gymwire");
         // For a process that ends without close(); the folder was registered first and is therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
@@ -133,16 +134,6 @@ public final class ManagedServer implements AutoCloseable {
     public void close() {
         stop(process);
         deleteDirectory();
-    }
-
-    private static Path makeDirectory() throws IOException {
-        try {
-            return Files.createTempDirectory("gymwire");
-        } catch (IOException e) {
-            throw new IOException("the folder for temporary files, " + System.getProperty("java.io.tmpdir")
-                    + ", cannot be used (" + e + "); make it, or name another:"
-                    + " GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR", e);
-        }
     }
 
     private List<String> command(List<String> arguments) {

@@ -56,6 +56,10 @@ final class CsvTable {
         return rows.size();
     }
 
+    boolean has(String column) {
+        return columns.contains(column);
+    }
+
     /** Number of rows left out. */
     int skipped() {
         return skipped;

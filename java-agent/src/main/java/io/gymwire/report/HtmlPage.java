@@ -24,11 +24,17 @@ final class HtmlPage {
     private final List<Group> groups;
     private final List<Summary> summaries;
     private final List<Summary.Overall> overall;
+    private final List<Incomplete> incomplete;
 
-    HtmlPage(List<Group> groups, List<Summary> summaries, List<Summary.Overall> overall) {
+    HtmlPage(
+            List<Group> groups,
+            List<Summary> summaries,
+            List<Summary.Overall> overall,
+            List<Incomplete> incomplete) {
         this.groups = groups;
         this.summaries = summaries;
         this.overall = overall;
+        this.incomplete = incomplete;
     }
 
     String text() throws IOException {
@@ -36,6 +42,7 @@ final class HtmlPage {
                 .append("<meta charset=\"utf-8\">\n").append("<title>Gymwire report</title>\n<style>\n").append(STYLE)
                 .append("</style>\n</head>\n<body>\n<h1>Gymwire report</h1>\n");
         section(page, "Results", Tables.results(summaries), Report.METHOD);
+        section(page, Report.INCOMPLETE, Tables.incomplete(incomplete), Report.INCOMPLETE_METHOD);
         section(page, "Effort", Tables.effort(groups), "");
         section(page, "Over environments", Tables.overall(overall), Report.OVERALL_METHOD);
         page.append("<h2>Curves</h2>\n");
@@ -52,7 +59,7 @@ final class HtmlPage {
         section(page, "What differs between the runs' settings", Tables.differences(groups), "");
         section(page, "Fingerprints", Tables.fingerprints(
                 groups.stream().flatMap(group -> group.runs().stream()).toList()), "");
-        section(page, "Runs", Tables.runs(groups), "");
+        section(page, "Runs", Tables.runs(groups, incomplete), "");
         return page.append("</body>\n</html>\n").toString();
     }
 

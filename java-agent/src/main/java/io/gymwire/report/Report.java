@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
-import io.gymwire.run.AtomicFiles;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.Directories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,9 +30,15 @@ public final class Report {
             Final training returns of all runs together, each environment on a scale from 0, where its curves begin, \
             to 1, the best final return of any of its runs; the bootstrap is stratified over environments.""";
 
+    static final String INCOMPLETE = "Runs that have not finished";
+    static final String INCOMPLETE_METHOD = """
+            Where such a run had a return before it ended, the tables count it with what it had reached; the others \
+            have no return to count.""";
+
     private final List<Group> groups;
     private final List<Summary> summaries;
     private final List<Summary.Overall> overall;
+    private final List<Incomplete> incomplete;
 
     /** The kinds of files of a report. */
     public enum Format {
@@ -47,8 +54,9 @@ public final class Report {
         HTML
     }
 
-    private Report(List<Group> groups) {
+    private Report(List<Group> groups, List<Incomplete> incomplete) {
         this.groups = groups;
+        this.incomplete = incomplete;
         this.summaries = groups.stream().flatMap(group -> Summary.of(group).stream()).toList();
         this.overall = Summary.Overall.of(groups);
     }
@@ -64,14 +72,19 @@ public final class Report {
      */
     public static Report of(List<Path> paths, List<String> groupBy, OptionalDouble threshold, Consumer<String> remark)
             throws IOException {
-        List<Run> runs = new RunReader(threshold, remark).read(paths);
-        return new Report(Groups.of(runs, groupBy, remark));
+        RunReader reader = new RunReader(threshold, remark);
+        return new Report(Groups.of(reader.read(paths), groupBy, remark), reader.incomplete());
     }
 
     /** The tables as Markdown. */
     public String markdown() {
         StringBuilder text = new StringBuilder("## Results\n\n").append(Tables.results(summaries).markdown());
-        text.append('\n').append(METHOD).append("\n\n## Effort\n\n").append(Tables.effort(groups).markdown());
+        text.append('\n').append(METHOD).append('\n');
+        if (!incomplete.isEmpty()) {
+            text.append("\n## ").append(INCOMPLETE).append("\n\n").append(Tables.incomplete(incomplete).markdown())
+                    .append('\n').append(INCOMPLETE_METHOD).append('\n');
+        }
+        text.append("\n## Effort\n\n").append(Tables.effort(groups).markdown());
         if (!overall.isEmpty()) {
             text.append("\n## Over environments\n\n").append(Tables.overall(overall).markdown()).append('\n')
                     .append(OVERALL_METHOD).append('\n');
@@ -87,14 +100,14 @@ public final class Report {
     public List<Path> write(Path directory, Set<Format> formats) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
         if (formats.contains(Format.HTML)) {
-            files.put("report.html", utf8(new HtmlPage(groups, summaries, overall).text()));
+            files.put("report.html", utf8(new HtmlPage(groups, summaries, overall, incomplete).text()));
         }
         if (formats.contains(Format.MD)) {
             files.put("report.md", utf8(markdown()));
         }
         if (formats.contains(Format.CSV)) {
             files.put("results.csv", utf8(Tables.resultsInFull(summaries).csv()));
-            files.put("runs.csv", utf8(Tables.runs(groups).csv()));
+            files.put("runs.csv", utf8(Tables.runs(groups, incomplete).csv()));
         }
         for (List<Group> environment : byEnvironment(groups)) {
             String name = fileName(environment.get(0).envId());
@@ -104,6 +117,7 @@ public final class Report {
         List<Path> written = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path path = directory.resolve(file.getKey());
+            Directories.make(path.toAbsolutePath().getParent());
             AtomicFiles.write(path, file.getValue());
             written.add(path);
         }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param envId the environment
  * @param seed the run's
  * @param status as in the manifest: running, finished, interrupted or failed
+ * @param reason why it has not finished, in one sentence; empty if it has, or goes on
  * @param settings value of each setting by its name
  * @param fingerprint what the result depends on beside the settings: versions and machine, by name
  * @param table progress.csv
@@ -30,6 +31,7 @@ record Run(
         String envId,
         long seed,
         String status,
+        String reason,
         Map<String, String> settings,
         Map<String, String> fingerprint,
         CsvTable table,

@@ -3,11 +3,13 @@
 package io.gymwire.report;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
+import io.gymwire.run.Csv;
+import io.gymwire.run.JsonFile;
 import io.gymwire.run.ProgressCsv;
 import io.gymwire.run.RunDirectory;
+import io.gymwire.run.RunManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +18,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Reads run directories, finished or not. */
 final class RunReader {
@@ -34,10 +36,14 @@ final class RunReader {
     private static final int EPISODES = 100;
     /** Levels of directories below one given that may lie above a run. */
     private static final int DEPTH = 4;
+    private static final double NONE = Double.NaN;
+    private static final String MANIFEST = "manifest.json";
+    private static final String KILLED = "killed";
     private static final Set<String> EVALUATION_TEXTS = Set.of("policy");
 
     private final OptionalDouble threshold;
     private final Consumer<String> remark;
+    private final List<Incomplete> incomplete = new ArrayList<>();
 
     /**
      * @param threshold the return that counts as solved, instead of the environments' own
@@ -52,7 +58,8 @@ final class RunReader {
      * Reads runs, each once, in the order of their directories.
      *
      * @param paths run directories, or directories that have some below
-     * @throws IOException if one has none, or none of the runs has got anywhere
+     * @return those that have got far enough to have a return
+     * @throws IOException if one has none, or there is nothing to tell of any run yet
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();
@@ -68,16 +75,21 @@ final class RunReader {
         }
         List<Run> runs = new ArrayList<>();
         for (Path directory : directories.values()) {
-            Run run = readOne(directory);
+            Run run = Files.exists(directory.resolve(MANIFEST)) ? readOne(directory) : notBegun(directory);
             if (run != null) {
                 runs.add(run);
             }
         }
-        if (runs.isEmpty()) {
+        if (runs.isEmpty() && incomplete.stream().noneMatch(run -> run.status().equals(RunManifest.FAILED))) {
             throw new IOException("none of the runs in " + paths + " has finished an iteration with an episode in it"
                     + " yet; wait, or give other directories");
         }
         return runs;
+    }
+
+    /** Of the runs read, those that have not taken all their steps. */
+    List<Incomplete> incomplete() {
+        return incomplete;
     }
 
     private static List<Path> find(Path path) throws IOException {
@@ -85,39 +97,73 @@ final class RunReader {
             throw new IOException((Files.exists(path) ? path + " is a file" : "directory " + path + " does not exist")
                     + "; give a directory that train or sweep made");
         }
-        try (Stream<Path> files = Files.walk(path, DEPTH)) {
-            return files.filter(file -> file.endsWith("manifest.json")).map(Path::getParent).sorted().toList();
-        }
+        return Directories.walk(path, DEPTH).stream()
+                .filter(file -> file.endsWith(MANIFEST) || file.endsWith(RunDirectory.LOG))
+                .map(Path::getParent).distinct().sorted().toList();
+    }
+
+    /** A run of a sweep has its log before anything else. */
+    private Run notBegun(Path directory) {
+        incomplete.add(new Incomplete(directory, "", "", "not begun", 0,
+                "it has a " + RunDirectory.LOG + " alone, which may tell why", false));
+        remark.accept(directory + " is left out: it has a " + RunDirectory.LOG + " alone, and has not begun");
+        return null;
     }
 
     /** Returns a run, or null when it has no row to speak of. */
     private Run readOne(Path path) throws IOException {
         RunDirectory directory = RunDirectory.open(path);
-        JsonObject manifest = json(directory.manifest());
-        CsvTable progress = readTable(directory.progress(), Set.of());
+        JsonFile manifest = RunManifest.read(directory.manifest());
+        String status = status(directory, manifest);
+        CsvTable progress = readTable(directory.progress(), Set.of(), STEPS, RETURN);
         double[] steps = progress.numbers(STEPS);
         Curve returns = Curve.of(steps, progress.numbers(RETURN));
+        long taken = steps.length == 0 ? 0 : (long) steps[steps.length - 1];
+        String reason = reason(directory, manifest, status);
+        if (!status.equals("finished")) {
+            incomplete.add(new Incomplete(path, manifest.text("env_id", ""), manifest.text("seed", ""), status, taken,
+                    reason, !returns.isEmpty()));
+        }
         if (returns.isEmpty()) {
-            remark.accept(path + " is left out: it has no finished iteration with an episode in it yet");
+            remark.accept(path + (status.equals(RunManifest.FAILED) ? " failed before it had a return: " + reason
+                    : " is left out: it has no finished iteration with an episode in it yet"));
             return null;
         }
-        String status = text(manifest, "status");
         if (!status.equals("finished")) {
-            remark.accept(path + " is not finished (" + status + "), at step " + (long) steps[steps.length - 1]);
+            remark.accept(path + " is not finished (" + status + "), at step " + taken
+                    + (reason.isEmpty() ? "" : ": " + reason));
         }
-        CsvTable monitor = readTable(directory.monitor(), Set.of());
+        CsvTable monitor = readTable(directory.monitor(), Set.of(), "r", "l");
         double[] episodes = CsvTable.last(monitor.numbers("r"), EPISODES);
         Curve settled = settled(returns, monitor.numbers("l"));
         int best = settled.highest();
-        double solved = threshold.orElseGet(() -> number(manifest, "reward_threshold"));
-        CsvTable evaluation = readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS);
-        CsvTable during = readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS);
-        return new Run(path, text(manifest, "env_id"), (long) number(manifest, "seed"), status,
-                settings(directory.config()), fingerprint(manifest), progress, (long) steps[steps.length - 1],
+        double solved = threshold.isPresent() ? threshold.getAsDouble() : manifest.number("reward_threshold", NONE);
+        CsvTable evaluation =
+                readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS, "return", "policy");
+        CsvTable during =
+                readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS, "step", "return", "policy");
+        return new Run(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE), status, reason,
+                settings(directory.config()), fingerprint(manifest), progress, taken,
                 episodes.length == 0 ? returns.values()[returns.values().length - 1] : Statistics.mean(episodes),
                 settled.values()[best], settled.steps()[best],
                 evaluated(evaluation, during, "deterministic"), evaluated(evaluation, during, "stochastic"),
                 solved, reached(settled, solved), seconds(progress.numbers("time/time_elapsed")));
+    }
+
+    /** As in the manifest, but of a run whose process is gone without a word. */
+    private static String status(RunDirectory directory, JsonFile manifest) throws IOException {
+        String status = manifest.text("status", "unknown");
+        boolean gone = DirectoryLock.isHeld(directory.path()).equals(Optional.of(false));
+        return status.equals("running") && gone ? KILLED : status;
+    }
+
+    private static String reason(RunDirectory directory, JsonFile manifest, String status) throws IOException {
+        return switch (status) {
+            case RunManifest.FAILED -> manifest.text("error", "its manifest does not tell why");
+            case KILLED -> "its process was killed, or the machine stopped; train --resume " + directory
+                    + " continues it";
+            default -> "";
+        };
     }
 
     /** The curve from where its mean is over about 100 episodes: few episodes say little, and luck would count. */
@@ -158,8 +204,13 @@ final class RunReader {
         return total;
     }
 
-    private CsvTable readTable(Path path, Set<String> textColumns) throws IOException {
+    private CsvTable readTable(Path path, Set<String> textColumns, String... needed) throws IOException {
         CsvTable table = CsvTable.read(path, textColumns);
+        for (String column : needed) {
+            if (table.size() + table.skipped() > 0 && !table.has(column)) {
+                throw Csv.file(path).unusable("its first line names no column " + column, null);
+            }
+        }
         if (table.skipped() > 0) {
             remark.accept(path + ": " + table.skipped() + " unreadable rows are left out");
         }
@@ -167,22 +218,21 @@ final class RunReader {
     }
 
     private static Map<String, String> settings(Path config) throws IOException {
+        JsonFile json = JsonFile.read(config, "leave the run out of the report, or train it again");
         Map<String, String> settings = new TreeMap<>();
-        for (Map.Entry<String, JsonElement> entry : json(config).entrySet()) {
-            if (entry.getValue() instanceof JsonObject setting && setting.has("value")) {
-                settings.put(entry.getKey(), setting.get("value").getAsString());
-            }
+        for (String name : json.names()) {
+            settings.put(name, json.object(name).text("value"));
         }
         settings.remove("env_id");
         return settings;
     }
 
     /** The manifest's account of both sides, flat: {@code server.packages.numpy -> 2.4.6}. */
-    private static Map<String, String> fingerprint(JsonObject manifest) {
+    private static Map<String, String> fingerprint(JsonFile manifest) {
         Map<String, String> flat = new TreeMap<>();
         for (String part : List.of("gymwire", "git", "agent", "server")) {
             if (manifest.has(part)) {
-                flatten(part, manifest.get(part), flat);
+                flatten(part, manifest.json().get(part), flat);
             }
         }
         return flat;
@@ -200,26 +250,5 @@ final class RunReader {
         } else {
             flat.put(name, value.isJsonNull() ? "" : value.getAsString());
         }
-    }
-
-    private static JsonObject json(Path path) throws IOException {
-        if (!Files.isRegularFile(path)) {
-            throw new IOException("directory " + path.getParent() + " holds no whole run, for it has no "
-                    + path.getFileName() + "; leave it out, or train the run again");
-        }
-        try {
-            return JsonParser.parseString(Files.readString(path)).getAsJsonObject();
-        } catch (JsonParseException | IllegalStateException e) {
-            throw new IOException(path + " cannot be read (" + e.getMessage() + "); leave the run in "
-                    + path.getParent() + " out, or train it again", e);
-        }
-    }
-
-    private static String text(JsonObject object, String name) {
-        return object.has(name) ? object.get(name).getAsString() : "unknown";
-    }
-
-    private static double number(JsonObject object, String name) {
-        return object.has(name) && object.get(name).isJsonPrimitive() ? object.get(name).getAsDouble() : Double.NaN;
     }
 }

@@ -62,18 +62,34 @@ final class Tables {
         return low == high ? Numbers.si(low) : Numbers.si(low) + " to " + Numbers.si(high);
     }
 
-    /** One row for each run, in full. */
-    static TextTable runs(List<Group> groups) {
+    /** One row for each run, in full; those without a return have empty fields. */
+    static TextTable runs(List<Group> groups, List<Incomplete> incomplete) {
         TextTable table = new TextTable(3, "directory", "environment", "settings", "seed", "status", "steps",
                 "last_100", "best", "best_at", "deterministic", "stochastic", "threshold", "steps_to_threshold",
-                "seconds", "steps_per_second");
+                "seconds", "steps_per_second", "reason");
         for (Group group : groups) {
             for (Run run : group.runs()) {
                 table.row(run.directory().toString(), run.envId(), group.label(), Long.toString(run.seed()),
                         run.status(), Long.toString(run.steps()), full(run.last100()), full(run.best()),
                         full(run.bestAt()), full(run.deterministic()), full(run.stochastic()), full(run.threshold()),
-                        full(run.toThreshold()), full(run.seconds()), full(run.stepsPerSecond()));
+                        full(run.toThreshold()), full(run.seconds()), full(run.stepsPerSecond()), run.reason());
             }
+        }
+        for (Incomplete run : incomplete) {
+            if (!run.scored()) {
+                table.row(run.directory().toString(), run.envId(), "", run.seed(), run.status(),
+                        Long.toString(run.steps()), "", "", "", "", "", "", "", "", "", run.reason());
+            }
+        }
+        return table;
+    }
+
+    /** The runs that have not taken all their steps. */
+    static TextTable incomplete(List<Incomplete> incomplete) {
+        TextTable table = new TextTable(6, "directory", "environment", "seed", "status", "steps", "reason");
+        for (Incomplete run : incomplete) {
+            table.row(run.directory().toString(), run.envId(), run.seed(), run.status(), Long.toString(run.steps()),
+                    run.reason());
         }
         return table;
     }

@@ -40,7 +40,8 @@ final class TextTable {
     }
 
     private static String markdown(List<String> cells) {
-        return "| " + String.join(" | ", cells.stream().map(cell -> cell.replace("|", "\\|")).toList()) + " |\n";
+        return "| " + String.join(" | ", cells.stream()
+                .map(cell -> cell.replace("|", "\\|").replace('\n', ' ')).toList()) + " |\n";
     }
 
     String csv() {

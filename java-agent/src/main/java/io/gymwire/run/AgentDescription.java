@@ -2,18 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.files.Digests;
+import io.gymwire.files.InputFile;
 import io.gymwire.linalg.Kernels;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -58,18 +55,7 @@ public final class AgentDescription {
 
     /** SHA-256 of a file in hexadecimal digits. */
     static String sha256(Path file) throws IOException {
-        try (DigestInputStream in = new DigestInputStream(Files.newInputStream(file), sha256())) {
-            in.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(in.getMessageDigest().digest());
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Digests.sha256(new InputFile(file, "check that it is there and its permissions").bytes());
     }
 
     /** The jar that this class was loaded from; empty when it was loaded from a folder. */

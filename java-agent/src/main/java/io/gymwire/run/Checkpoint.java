@@ -2,46 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
-import io.gymwire.policy.Mlp;
-import io.gymwire.policy.RunningMoments;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.FileException;
 import io.gymwire.rollout.Standing;
-import io.gymwire.run.Safetensors.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A run between two iterations, on disk: {@code step_000102400.safetensors} with every number of the learner,
  * {@code step_000102400.json} with the counters and the latest returns, {@code step_000102400.environments.zip} with
- * the state of the environments where it can be taken down, {@code step_000102400.rollouts}, in the newest set alone,
- * with the last rollouts where the next update learns from them, and {@code latest}, a text file that names the newest
- * set.
+ * the state of the environments where it can be taken down, {@code step_000102400.rollouts}, in the newest two alone,
+ * with the last rollouts where the next update learns from them, {@code step_000102400.sha256} with the digests of all
+ * of these, and {@code latest}, a text file that names the newest.
  *
  * <p>Each file is written under another name and then renamed, {@code latest} last: whatever the moment of an
- * interruption, {@code latest} names a complete set.
+ * interruption, {@code latest} names a complete checkpoint. Nothing is taken from a file before its digest is checked.
  */
 public final class Checkpoint {
-
-    private static final String LATEST = "latest";
-    private static final String ENVIRONMENTS = ".environments.zip";
-    private static final String ROLLOUTS = ".rollouts";
-    private static final String OBSERVED = "observed";
-    private static final int FORMAT = 2;
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
-
-    /** The JSON file beside the tensors. */
-    private record Counters(
-            int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps,
-            boolean environments, int rollouts, RunProgress.State returns) {}
 
     /**
      * What a run goes on with beside the learner.
@@ -53,243 +34,124 @@ public final class Checkpoint {
     private Checkpoint() {}
 
     /**
-     * Writes a checkpoint into a directory, which is made if it does not exist.
+     * Writes a checkpoint into a directory.
      *
      * @return the file with the learner's numbers
      */
     public static Path save(Path directory, Learner learner, Rest rest, TrainConfig config) throws IOException {
-        long steps = learner.iterations() * config.batch();
-        String stem = String.format(Locale.ROOT, "step_%09d", steps);
-        Files.createDirectories(directory);
-        Path numbers = directory.resolve(stem + ".safetensors");
-        Safetensors.write(numbers, tensors(learner), Map.of("format", "gymwire-" + FORMAT));
+        CheckpointSet set = new CheckpointSet(directory, learner.iterations() * config.batch());
+        Checksums checksums = new Checksums(set.input(CheckpointSet.CHECKSUMS));
+        Path numbers = set.file(CheckpointSet.NUMBERS);
+        checksums.add(numbers, Safetensors.write(
+                numbers, LearnerTensors.of(learner), Map.of("format", "gymwire-" + CheckpointCounters.FORMAT)));
         if (rest.standing() != null) {
-            StandingFile.write(directory.resolve(stem + ENVIRONMENTS), rest.standing());
+            Path environments = set.file(CheckpointSet.ENVIRONMENTS);
+            checksums.add(environments, StandingFile.write(environments, rest.standing()));
         }
         int rollouts = learner.recent().size();
         if (rollouts > 0) {
-            RolloutsFile.write(directory.resolve(stem + ROLLOUTS), learner.recent());
+            Path file = set.file(CheckpointSet.ROLLOUTS);
+            checksums.add(file, RolloutsFile.write(file, learner.recent()));
         }
-        Counters counters = new Counters(
-                FORMAT,
+        CheckpointCounters counters = new CheckpointCounters(
+                CheckpointCounters.FORMAT,
                 config.envId(),
                 config.seed(),
-                steps,
+                set.steps(),
                 learner.iterations(),
                 learner.episodes(),
                 learner.critic().adam().steps(),
                 rest.standing() != null,
                 rollouts,
+                true,
                 rest.returns());
+        Path json = set.file(CheckpointSet.COUNTERS);
+        checksums.add(json, AtomicFiles.write(json, counters.toBytes()));
+        checksums.write();
         AtomicFiles.write(
-                directory.resolve(stem + ".json"), (GSON.toJson(counters) + "\n").getBytes(StandardCharsets.UTF_8));
-        AtomicFiles.write(directory.resolve(LATEST), (stem + "\n").getBytes(StandardCharsets.UTF_8));
+                directory.resolve(CheckpointSets.LATEST), (set.stem() + "\n").getBytes(StandardCharsets.UTF_8));
         if (rollouts > 0) {
-            deleteOlderRollouts(directory, stem);
+            deleteOlderRollouts(set);
         }
         return numbers;
     }
 
-    /** They would soon be larger than all the rest of a run. */
-    private static void deleteOlderRollouts(Path directory, String stem) throws IOException {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "step_*" + ROLLOUTS)) {
-            for (Path file : all) {
-                if (!file.endsWith(stem + ROLLOUTS)) {
-                    Files.delete(file);
+    /** All of them would soon be larger than all the rest of a run; one older is there should the newest be damaged. */
+    private static void deleteOlderRollouts(CheckpointSet newest) throws IOException {
+        boolean kept = false;
+        for (CheckpointSet set : CheckpointSets.all(newest.directory())) {
+            Path rollouts = set.file(CheckpointSet.ROLLOUTS);
+            if (set.steps() < newest.steps() && Files.exists(rollouts)) {
+                if (kept) {
+                    delete(rollouts);
                 }
+                kept = true;
             }
         }
     }
 
+    private static void delete(Path file) throws FileException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw FileException.writing(file, e);
+        }
+    }
+
     /**
-     * Reads the newest checkpoint of a directory into a learner of the same shape, to go on with its training.
+     * Reads the newest whole checkpoint of a directory into a learner of the same shape, to go on with its training.
      *
+     * @param remark told in one line of a damaged checkpoint that was passed over
      * @return what is not the learner's
      * @throws IOException when there is none, or it is not one of this learner's shape
      */
-    public static Rest loadLatest(Path directory, Learner learner) throws IOException {
-        String stem = latest(directory);
-        Counters counters = loadNumbers(directory, stem, learner);
-        if (counters.rollouts() > 0) {
-            RolloutsFile.read(directory.resolve(stem + ROLLOUTS), counters.rollouts(), learner.recent());
-        }
-        Standing standing = counters.environments()
-                ? StandingFile.read(directory.resolve(stem + ENVIRONMENTS), learner.drawn().length)
-                : null;
-        return new Rest(standing, counters.returns());
+    public static Rest loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
+        CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
+        restore(directory, content, learner);
+        return new Rest(content.standing(), content.counters().returns());
     }
 
     /**
-     * Reads the newest checkpoint of a directory into a learner of the same shape that will not be trained: all but
-     * the rollouts.
+     * Reads the newest whole checkpoint of a directory into a learner of the same shape that will not be trained: the
+     * learner's numbers alone.
      *
+     * @param remark told in one line of a damaged checkpoint that was passed over
      * @throws IOException when there is none, or it is not one of this learner's shape
      */
-    public static void loadForPlay(Path directory, Learner learner) throws IOException {
-        loadNumbers(directory, latest(directory), learner);
+    public static void loadForPlay(Path directory, Learner learner, Consumer<String> remark) throws IOException {
+        restore(directory, CheckpointSets.newest(directory, set -> set.read(true), remark), learner);
     }
 
-    private static Counters loadNumbers(Path directory, String stem, Learner learner) throws IOException {
-        Counters counters = counters(directory, stem);
-        Map<String, Tensor> tensors = Safetensors.read(directory.resolve(stem + ".safetensors")).tensors();
+    private static void restore(Path directory, CheckpointSet.Content content, Learner learner) throws IOException {
+        CheckpointSet set = new CheckpointSet(directory, content.counters().totalTimesteps());
         try {
-            restore(tensors, counters, learner);
+            int envs = learner.drawn().length;
+            if (content.standing() != null && content.standing().snapshots().length != envs) {
+                throw new IllegalArgumentException("it holds " + content.standing().snapshots().length
+                        + " environments, but the run has " + envs);
+            }
+            LearnerTensors.restore(content.tensors(), content.counters(), learner);
+            if (content.rollouts() != null) {
+                RolloutsFile.fill(content.rollouts(), content.counters().rollouts(), learner.recent());
+            }
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "checkpoint " + directory.resolve(stem) + " does not fit this run: " + e.getMessage(), e);
+            throw new IOException("checkpoint " + directory.resolve(set.stem()) + " does not fit this run: "
+                    + e.getMessage(), e);
         }
-        return counters;
+    }
+
+    /** Whether a directory holds a checkpoint, whole or not. */
+    public static boolean exists(Path directory) throws IOException {
+        return CheckpointSets.all(directory).stream()
+                .anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
     }
 
     /**
-     * Tells how many environment steps the newest checkpoint of a directory has behind it.
+     * Tells how many environment steps the newest whole checkpoint of a directory has behind it.
      *
      * @throws IOException when there is none
      */
     public static long latestSteps(Path directory) throws IOException {
-        return counters(directory, latest(directory)).totalTimesteps();
-    }
-
-    private static String latest(Path directory) throws IOException {
-        Path latest = directory.resolve(LATEST);
-        if (!Files.isRegularFile(latest)) {
-            throw new IOException(
-                    directory + " holds no checkpoint; the run may have ended before its first one, train it again");
-        }
-        return Files.readString(latest).strip();
-    }
-
-    private static Counters counters(Path directory, String stem) throws IOException {
-        Counters counters;
-        try {
-            counters = GSON.fromJson(Files.readString(directory.resolve(stem + ".json")), Counters.class);
-        } catch (JsonParseException e) {
-            throw new IOException(
-                    "checkpoint " + directory.resolve(stem + ".json") + " is damaged: " + e.getMessage(), e);
-        }
-        if (counters == null || counters.format() != FORMAT) {
-            throw new IOException("checkpoint " + directory.resolve(stem + ".json") + " has another format than "
-                    + FORMAT + "; use the version of Gymwire that wrote it");
-        }
-        return counters;
-    }
-
-    private static Map<String, Tensor> tensors(Learner learner) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Mlp network = learner.policy().network();
-        putNetwork(tensors, "policy", network, learner.theta());
-        int extra = learner.theta().length - network.parameterCount();
-        if (extra > 0) {
-            tensors.put("policy.log_std", slice(learner.theta(), network.parameterCount(), extra));
-        }
-        int[] observed = learner.encoder().observed();
-        if (observed.length > 0) {
-            tensors.put(OBSERVED, vector(Arrays.stream(observed).asDoubleStream().toArray()));
-        }
-        if (learner.normalizer().enabled()) {
-            putMoments(tensors, "normalizer", learner.normalizer().moments());
-        }
-        putNetwork(tensors, "value", learner.critic().network(), learner.critic().theta());
-        tensors.put("value.shift_scale", vector(learner.critic().shift(), learner.critic().scale()));
-        putMoments(tensors, "value.targets", learner.critic().targetMoments());
-        tensors.put("adam.first_moment", vector(learner.critic().adam().firstMoment()));
-        tensors.put("adam.second_moment", vector(learner.critic().adam().secondMoment()));
-        double[] drawn = new double[learner.drawn().length];
-        for (int env = 0; env < drawn.length; env++) {
-            drawn[env] = learner.drawn()[env];
-        }
-        tensors.put("actions.drawn", vector(drawn));
-        return tensors;
-    }
-
-    private static void restore(Map<String, Tensor> tensors, Counters counters, Learner learner) {
-        int[] observed = learner.encoder().observed();
-        double[] saved = tensors.containsKey(OBSERVED) ? tensors.get(OBSERVED).data() : new double[0];
-        if (!Arrays.equals(saved, Arrays.stream(observed).asDoubleStream().toArray())) {
-            throw new IllegalArgumentException("it observes the elements " + integers(saved) + ", the run "
-                    + Arrays.toString(observed) + " ([] being all); observe in config.json is not the run's own");
-        }
-        Mlp network = learner.policy().network();
-        getNetwork(tensors, "policy", network, learner.theta());
-        int extra = learner.theta().length - network.parameterCount();
-        if (extra > 0) {
-            System.arraycopy(
-                    get(tensors, "policy.log_std", extra), 0, learner.theta(), network.parameterCount(), extra);
-        }
-        if (learner.normalizer().enabled()) {
-            getMoments(tensors, "normalizer", learner.normalizer().moments());
-            learner.normalizer().refresh();
-        }
-        int valueParameters = learner.critic().theta().length;
-        getNetwork(tensors, "value", learner.critic().network(), learner.critic().theta());
-        double[] shiftScale = get(tensors, "value.shift_scale", 2);
-        learner.critic().setScale(shiftScale[0], shiftScale[1]);
-        getMoments(tensors, "value.targets", learner.critic().targetMoments());
-        System.arraycopy(get(tensors, "adam.first_moment", valueParameters), 0,
-                learner.critic().adam().firstMoment(), 0, valueParameters);
-        System.arraycopy(get(tensors, "adam.second_moment", valueParameters), 0,
-                learner.critic().adam().secondMoment(), 0, valueParameters);
-        learner.critic().adam().setSteps(counters.adamSteps());
-        double[] drawn = get(tensors, "actions.drawn", learner.drawn().length);
-        for (int env = 0; env < drawn.length; env++) {
-            learner.drawn()[env] = (long) drawn[env];
-        }
-        learner.setCounters(counters.iterations(), counters.episodes());
-    }
-
-    private static void putNetwork(Map<String, Tensor> tensors, String prefix, Mlp network, double[] theta) {
-        int[] sizes = network.sizes();
-        for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
-            Tensor weight = slice(theta, network.weightOffset(layer), in * out);
-            tensors.put(prefix + "." + layer + ".weight", new Tensor(new int[] {in, out}, weight.data()));
-            tensors.put(prefix + "." + layer + ".bias", slice(theta, network.biasOffset(layer), out));
-        }
-    }
-
-    private static void getNetwork(Map<String, Tensor> tensors, String prefix, Mlp network, double[] theta) {
-        int[] sizes = network.sizes();
-        for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
-            double[] weight = get(tensors, prefix + "." + layer + ".weight", in * out);
-            System.arraycopy(weight, 0, theta, network.weightOffset(layer), in * out);
-            double[] bias = get(tensors, prefix + "." + layer + ".bias", out);
-            System.arraycopy(bias, 0, theta, network.biasOffset(layer), out);
-        }
-    }
-
-    private static void putMoments(Map<String, Tensor> tensors, String prefix, RunningMoments moments) {
-        tensors.put(prefix + ".count", vector(moments.count()));
-        tensors.put(prefix + ".mean", vector(moments.mean()));
-        tensors.put(prefix + ".squares", vector(moments.squares()));
-    }
-
-    private static void getMoments(Map<String, Tensor> tensors, String prefix, RunningMoments moments) {
-        int width = moments.mean().length;
-        moments.set(get(tensors, prefix + ".count", 1)[0], get(tensors, prefix + ".mean", width),
-                get(tensors, prefix + ".squares", width));
-    }
-
-    private static double[] get(Map<String, Tensor> tensors, String name, int length) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null || tensor.data().length != length) {
-            throw new IllegalArgumentException(name + " should hold " + length + " numbers, but "
-                    + (tensor == null ? "is missing" : "holds " + tensor.data().length));
-        }
-        return tensor.data();
-    }
-
-    private static String integers(double[] values) {
-        return Arrays.toString(Arrays.stream(values).mapToInt(value -> (int) value).toArray());
-    }
-
-    private static Tensor vector(double... data) {
-        return new Tensor(new int[] {data.length}, data.clone());
-    }
-
-    private static Tensor slice(double[] data, int from, int length) {
-        return vector(Arrays.copyOfRange(data, from, from + length));
+        return CheckpointSets.newest(directory, set -> set.read(false), damage -> { }).counters().totalTimesteps();
     }
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import java.io.FileOutputStream;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.InputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,11 +51,17 @@ public final class Csv {
      * and is left out.
      */
     public static List<String> completeLines(Path path) throws IOException {
-        if (!Files.exists(path)) {
-            return List.of();
-        }
-        String text = Files.readString(path);
+        return Files.exists(path) ? complete(file(path).text()) : List.of();
+    }
+
+    /** The lines of a text, without the last if its end is missing. */
+    public static List<String> complete(String text) {
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
+    /** A table of a run, with what to do when it is damaged. */
+    public static InputFile file(Path path) {
+        return new InputFile(path, "put it back from a copy, or train the run again");
     }
 
     /** Replaces a file by these lines, atomically. */
@@ -62,11 +69,5 @@ public final class Csv {
         StringBuilder text = new StringBuilder();
         lines.forEach(line -> text.append(line).append('\n'));
         AtomicFiles.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Opens a file for appending; a plain stream, because a channel would close when its thread is interrupted. */
-    static FileOutputStream append(Path path) throws IOException {
-        Files.createDirectories(path.toAbsolutePath().getParent());
-        return new FileOutputStream(path.toFile(), true);
     }
 }

@@ -3,7 +3,8 @@
 package io.gymwire.run;
 
 import io.gymwire.env.VectorEnv;
-import java.io.FileOutputStream;
+import io.gymwire.files.Directories;
+import io.gymwire.files.OutputFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,12 +46,20 @@ public final class CurveEvaluation {
         this.console = console;
         List<String> kept = new ArrayList<>();
         for (String line : Csv.completeLines(path)) {
-            if (kept.isEmpty() || Long.parseLong(Csv.split(line).get(0)) <= steps()) {
+            if (kept.isEmpty() || step(line) <= steps()) {
                 kept.add(line);
             }
         }
         if (!kept.isEmpty()) {
             Csv.rewrite(path, kept);
+        }
+    }
+
+    private long step(String row) throws IOException {
+        try {
+            return Long.parseLong(Csv.split(row).get(0));
+        } catch (NumberFormatException e) {
+            throw Csv.file(path).unusable("there is no step in the row " + row, e);
         }
     }
 
@@ -97,9 +106,10 @@ public final class CurveEvaluation {
         }
         Evaluator.rows(deterministic, true).forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
         Evaluator.rows(stochastic, false).forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
-        try (FileOutputStream out = Csv.append(path)) {
+        Directories.makeOne(path.getParent());
+        try (OutputFile out = OutputFile.append(path)) {
             out.write(rows.toString().getBytes(StandardCharsets.UTF_8));
-            out.getFD().sync();
+            out.sync();
         }
     }
 

@@ -4,7 +4,6 @@ package io.gymwire.run;
 
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
@@ -14,9 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+
+import io.gymwire.files.InputFile;
+import io.gymwire.files.OutputFile;
 
 /**
  * Writes {@code monitor.csv}, one row per finished episode, in the format of Stable-Baselines3's Monitor: a JSON
@@ -27,7 +29,7 @@ public final class MonitorCsv implements Closeable {
     private static final String COLUMNS = "r,l,t";
 
     private final double startUnixSeconds;
-    private final FileOutputStream file;
+    private final OutputFile file;
     private final OutputStream out;
 
     /** Starts a new file; one that exists is replaced. */
@@ -37,13 +39,13 @@ public final class MonitorCsv implements Closeable {
         header.addProperty("env_id", envId);
         Csv.rewrite(path, List.of("#" + header, COLUMNS));
         this.startUnixSeconds = startUnixSeconds;
-        this.file = Csv.append(path);
+        this.file = OutputFile.append(path);
         this.out = new BufferedOutputStream(file);
     }
 
     private MonitorCsv(Path path, double startUnixSeconds) throws IOException {
         this.startUnixSeconds = startUnixSeconds;
-        this.file = Csv.append(path);
+        this.file = OutputFile.append(path);
         this.out = new BufferedOutputStream(file);
     }
 
@@ -54,26 +56,27 @@ public final class MonitorCsv implements Closeable {
      * @throws IOException if {@code path} is no such file
      */
     public static MonitorCsv resume(Path path, long episodes) throws IOException {
-        List<String> lines = Csv.completeLines(path);
+        InputFile file = Csv.file(path);
+        List<String> lines = Csv.complete(file.text());
         if (lines.size() < 2 || !lines.get(0).startsWith("#") || !lines.get(1).equals(COLUMNS)) {
-            throw new IOException(path + " is no monitor file: it should begin with a # line and " + COLUMNS);
+            throw file.unusable("it is no monitor file, which begins with a # line and " + COLUMNS, null);
         }
-        double start = startTime(path, lines.get(0).substring(1));
-        List<String> kept = new ArrayList<>(lines.subList(0, (int) Math.min(lines.size(), 2 + episodes)));
+        double start = startTime(file, lines.get(0).substring(1));
+        if (lines.size() - 2 < episodes) {
+            throw file.unusable("it has " + (lines.size() - 2) + " episodes, but the run had finished " + episodes
+                    + " where it goes on", null);
+        }
+        List<String> kept = new ArrayList<>(lines.subList(0, (int) (2 + episodes)));
         Csv.rewrite(path, kept);
         return new MonitorCsv(path, start);
     }
 
-    private static double startTime(Path path, String json) throws IOException {
-        try {
-            JsonObject header = JsonParser.parseString(json).getAsJsonObject();
-            if (header.has("t_start")) {
-                return header.get("t_start").getAsDouble();
-            }
-        } catch (JsonParseException | IllegalStateException | UnsupportedOperationException | NumberFormatException e) {
-            throw new IOException(path + " is no monitor file: its first line is no JSON object: " + json, e);
+    private static double startTime(InputFile file, String json) throws IOException {
+        JsonElement start = JsonFile.parse(file, json).get("t_start");
+        if (!(start instanceof JsonPrimitive number) || !number.isNumber()) {
+            throw file.unusable("it is no monitor file, for its first line has no number t_start: " + json, null);
         }
-        throw new IOException(path + " is no monitor file: its first line has no t_start: " + json);
+        return number.getAsDouble();
     }
 
     /**
@@ -97,7 +100,7 @@ public final class MonitorCsv implements Closeable {
     /** Forces the episodes recorded so far to the disk. */
     void sync() throws IOException {
         out.flush();
-        file.getFD().sync();
+        file.sync();
     }
 
     @Override

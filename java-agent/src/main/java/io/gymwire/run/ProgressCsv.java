@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.files.InputFile;
+import io.gymwire.files.OutputFile;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.FileOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ public final class ProgressCsv implements Closeable {
     public static final String TOTAL_TIMESTEPS = "time/total_timesteps";
 
     private final Path path;
-    private final FileOutputStream out;
+    private final OutputFile out;
     private List<String> columns;
 
     /** Opens {@code path} for appending. An existing file keeps its header and rows, but for one torn by a crash. */
@@ -38,37 +39,44 @@ public final class ProgressCsv implements Closeable {
             columns = Csv.split(lines.get(0));
         }
         Csv.rewrite(path, lines);
-        this.out = Csv.append(path);
+        this.out = OutputFile.append(path);
     }
 
     /**
      * Opens the file of an interrupted run that goes on after {@code totalTimesteps} environment steps. Rows beyond are
      * dropped, because the resumed run writes them again.
      *
-     * @throws IOException if a row does not tell its {@value #TOTAL_TIMESTEPS}
+     * @throws IOException if a row does not tell its {@value #TOTAL_TIMESTEPS}, or the rows until there are not whole
      */
     public static ProgressCsv resume(Path path, long totalTimesteps) throws IOException {
+        InputFile file = Csv.file(path);
         List<String> kept = new ArrayList<>();
-        int column = -1;
-        for (String line : Csv.completeLines(path)) {
-            List<String> fields = Csv.split(line);
-            if (kept.isEmpty()) {
-                column = fields.indexOf(TOTAL_TIMESTEPS);
+        double last = 0;
+        for (String line : Csv.complete(file.text())) {
+            double steps = kept.isEmpty() ? 0 : timesteps(file, kept.get(0), line);
+            if (steps <= totalTimesteps) {
                 kept.add(line);
-            } else if (timesteps(path, line, column) <= totalTimesteps) {
-                kept.add(line);
+                last = steps;
             }
+        }
+        if (last != totalTimesteps) {
+            throw file.unusable("its rows end at step " + (long) last + ", but the run goes on from step "
+                    + totalTimesteps, null);
         }
         return new ProgressCsv(path, kept);
     }
 
-    private static double timesteps(Path path, String row, int column) throws IOException {
+    private static double timesteps(InputFile file, String header, String row) throws IOException {
+        List<String> columns = Csv.split(header);
         List<String> fields = Csv.split(row);
+        if (fields.size() != columns.size()) {
+            throw file.unusable("it has " + columns.size() + " columns, but not the row " + row, null);
+        }
+        int column = columns.indexOf(TOTAL_TIMESTEPS);
         try {
             return Double.parseDouble(fields.get(column));
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
-            throw new IOException(path + " cannot be continued: no number in column " + TOTAL_TIMESTEPS
-                    + " of the row " + row, e);
+            throw file.unusable("there is no number in column " + TOTAL_TIMESTEPS + " of the row " + row, e);
         }
     }
 
@@ -93,7 +101,7 @@ public final class ProgressCsv implements Closeable {
 
     /** Forces the rows to the disk. */
     void sync() throws IOException {
-        out.getFD().sync();
+        out.sync();
     }
 
     @Override

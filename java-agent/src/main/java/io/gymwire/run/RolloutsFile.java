@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.files.InputFile;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
@@ -44,7 +45,8 @@ final class RolloutsFile {
         }
     }
 
-    static void write(Path path, RecentRollouts recent) throws IOException {
+    /** Returns the file's SHA-256. */
+    static String write(Path path, RecentRollouts recent) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int age = 0; age < recent.size(); age++) {
             Rollout rollout = recent.get(age);
@@ -59,30 +61,35 @@ final class RolloutsFile {
             tensors.put(prefix + "final_indices", vector(finals.stream().mapToDouble(Rollout.Final::index).toArray()));
             tensors.put(prefix + "final_observations", finals(finals, rollout.rawObservations().numCols));
         }
-        Safetensors.write(path, tensors, Map.of());
+        return Safetensors.write(path, tensors, Map.of());
     }
 
     /**
      * Reads the file.
      *
-     * @param count how many rollouts it should hold
-     * @param recent holding none; filled
-     * @throws IOException if it is damaged, or of another shape
+     * @param bytes its content
      */
-    static void read(Path path, int count, RecentRollouts recent) throws IOException {
-        Contents contents = Safetensors.read(path);
-        try {
-            for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
-                if (!Vectors.isFinite(entry.getValue().data())) {
-                    throw new IllegalArgumentException(entry.getKey() + " holds a number that is not finite");
-                }
+    static Contents read(InputFile file, byte[] bytes) throws IOException {
+        Contents contents = Safetensors.read(file, bytes);
+        for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
+            if (!Vectors.isFinite(entry.getValue().data())) {
+                throw file.unusable(entry.getKey() + " holds a number that is not finite", null);
             }
-            for (int age = count - 1; age >= 0; age--) {
-                fill(recent.next(), contents, age + ".");
-                recent.keep();
-            }
-        } catch (IllegalArgumentException e) {
-            throw new IOException(path + " does not fit this run: " + e.getMessage(), e);
+        }
+        return contents;
+    }
+
+    /**
+     * Takes the rollouts out of what was read.
+     *
+     * @param count how many there should be
+     * @param recent holding none; filled
+     * @throws IllegalArgumentException if they are of another shape
+     */
+    static void fill(Contents contents, int count, RecentRollouts recent) {
+        for (int age = count - 1; age >= 0; age--) {
+            fill(recent.next(), contents, age + ".");
+            recent.keep();
         }
     }
 

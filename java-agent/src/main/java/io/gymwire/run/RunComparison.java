@@ -3,8 +3,10 @@
 package io.gymwire.run;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
+import io.gymwire.files.Digests;
+import io.gymwire.files.InputFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ public final class RunComparison {
     private static final Set<String> COUNTERS = Set.of("time/iterations", ProgressCsv.TOTAL_TIMESTEPS);
     /** Parts of the fingerprint that results are known not to depend on. */
     private static final Set<String> IRRELEVANT = Set.of("agent.processors", "agent.max_heap_mib");
+
+    private static final String CHECKPOINT = "checkpoint";
 
     private RunComparison() {}
 
@@ -46,8 +50,8 @@ public final class RunComparison {
             return Optional.of("the two have other columns: " + other);
         }
         for (int iteration = 1; iteration <= iterations; iteration++) {
-            List<String> expected = Csv.split(first.get(iteration));
-            List<String> actual = Csv.split(second.get(iteration));
+            List<String> expected = fields(before, first.get(iteration), columns);
+            List<String> actual = fields(now, second.get(iteration), columns);
             for (int column = 0; column < columns.size(); column++) {
                 String name = columns.get(column);
                 if ((!name.startsWith(TIME) || COUNTERS.contains(name))
@@ -71,7 +75,7 @@ public final class RunComparison {
      *
      * @return lines such as {@code server.packages.mujoco: 3.13.0, now 3.14.0}; empty when all are equal
      */
-    public static List<String> differentFingerprints(JsonObject before, JsonObject now) {
+    public static List<String> differentFingerprints(JsonFile before, JsonFile now) {
         Map<String, String> first = fingerprint(before);
         Map<String, String> second = fingerprint(now);
         Set<String> names = new TreeSet<>(first.keySet());
@@ -87,17 +91,26 @@ public final class RunComparison {
     private static List<String> rows(RunDirectory run, int iterations) throws IOException {
         List<String> lines = Csv.completeLines(run.progress());
         if (lines.size() <= iterations) {
-            throw new IOException(run.progress() + " has " + Math.max(0, lines.size() - 1) + " iterations, not "
-                    + iterations);
+            throw Csv.file(run.progress()).unusable("it has " + Math.max(0, lines.size() - 1) + " iterations, not "
+                    + iterations, null);
         }
         return lines;
     }
 
-    private static Map<String, String> fingerprint(JsonObject manifest) {
+    private static List<String> fields(RunDirectory run, String row, List<String> columns) throws IOException {
+        List<String> fields = Csv.split(row);
+        if (fields.size() != columns.size()) {
+            throw Csv.file(run.progress())
+                    .unusable("it has " + columns.size() + " columns, but not the row " + row, null);
+        }
+        return fields;
+    }
+
+    private static Map<String, String> fingerprint(JsonFile manifest) {
         Map<String, String> fields = new TreeMap<>();
         for (String part : List.of("agent", "server", "git")) {
             if (manifest.has(part)) {
-                flatten(part, manifest.get(part), fields);
+                flatten(part, manifest.json().get(part), fields);
             }
         }
         return fields;
@@ -113,17 +126,33 @@ public final class RunComparison {
     }
 
     /**
+     * Refuses a run whose final checkpoint, which its manifest names, is no longer the one that it wrote.
+     *
+     * @throws IOException naming the file
+     */
+    public static void requireCheckpoint(JsonFile manifest, RunDirectory run) throws IOException {
+        if (manifest.has(CHECKPOINT)) {
+            JsonFile checkpoint = manifest.object(CHECKPOINT);
+            InputFile file = new InputFile(run.checkpoints().resolve(checkpoint.text("file")),
+                    "put it back from a copy, or train the run again");
+            if (!Digests.sha256(file.bytes()).equals(checkpoint.text("sha256"))) {
+                throw file.unusable("it is damaged, for its SHA-256 is not the one in " + run.manifest(), null);
+            }
+        }
+    }
+
+    /**
      * Whether a run's manifest names a final checkpoint that another run's checkpoints have with the same content;
      * empty when it names none, or the other run has none of that step.
      */
-    public static Optional<Boolean> sameCheckpoint(JsonObject manifest, RunDirectory other) throws IOException {
-        if (!manifest.has("checkpoint")) {
+    public static Optional<Boolean> sameCheckpoint(JsonFile manifest, RunDirectory other) throws IOException {
+        if (!manifest.has(CHECKPOINT)) {
             return Optional.empty();
         }
-        JsonObject checkpoint = manifest.getAsJsonObject("checkpoint");
-        Path file = other.checkpoints().resolve(checkpoint.get("file").getAsString());
-        return file.toFile().exists()
-                ? Optional.of(AgentDescription.sha256(file).equals(checkpoint.get("sha256").getAsString()))
+        JsonFile checkpoint = manifest.object(CHECKPOINT);
+        Path file = other.checkpoints().resolve(checkpoint.text("file"));
+        return Files.exists(file)
+                ? Optional.of(AgentDescription.sha256(file).equals(checkpoint.text("sha256")))
                 : Optional.empty();
     }
 }

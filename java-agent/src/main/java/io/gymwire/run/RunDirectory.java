@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
+import io.gymwire.files.FileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.stream.Stream;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Where one run keeps its files. */
 public final class RunDirectory {
@@ -19,32 +24,77 @@ public final class RunDirectory {
     public static final String LOG = "train.log";
 
     private final Path path;
+    private DirectoryLock lock;
 
     private RunDirectory(Path path) {
         this.path = path;
     }
 
     /**
-     * Creates the directory of a new run.
+     * Creates the directory of a new run, and holds it until {@link #release}.
      *
-     * @param explicitOrNull the directory wanted, or null for {@link #defaultPath}
+     * @param remark told in one line if nothing keeps a second process out
      * @throws IOException if there are files in it already, or it cannot be made
      */
-    public static RunDirectory create(Path explicitOrNull, String envId, long seed, Instant start) throws IOException {
+    public static RunDirectory create(
+            Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {
         Path path = explicitOrNull == null ? defaultPath(envId, seed, start) : explicitOrNull;
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new IOException("run directory " + path + " is a file; give another --run-dir");
         }
-        if (Files.isDirectory(path) && !isEmpty(path)) {
-            throw new IOException("run directory " + path + " exists and is not empty; give another --run-dir,"
-                    + " or continue that run with --resume " + path);
-        }
         try {
-            Files.createDirectories(path);
-        } catch (IOException e) {
-            throw new IOException("cannot create run directory " + path + " (" + e + "); give another --run-dir", e);
+            Directories.make(path);
+        } catch (FileException e) {
+            throw new IOException("cannot create run directory " + path + " (" + e.reason()
+                    + "); give another --run-dir", e);
         }
-        return new RunDirectory(path);
+        if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
+            // What is not a run's directory is left alone, without even a lock.
+            requireEmpty(path);
+        }
+        RunDirectory run = new RunDirectory(path);
+        run.hold(remark);
+        try {
+            requireEmpty(path);
+            Directories.makeOne(run.checkpoints());
+            return run;
+        } catch (IOException e) {
+            run.release();
+            throw e;
+        }
+    }
+
+    /**
+     * Keeps other processes from writing into the directory, until {@link #release} or the end of this process.
+     *
+     * @param remark told in one line if nothing keeps them out
+     * @throws IOException if another one writes into it
+     */
+    public void hold(Consumer<String> remark) throws IOException {
+        lock = DirectoryLock.acquire(path, remark);
+    }
+
+    /** Lets other processes write into the directory again. */
+    public void release() throws IOException {
+        if (lock != null) {
+            lock.close();
+            lock = null;
+        }
+    }
+
+    /**
+     * Makes sure that the files of a run at work are there: it would not notice that a file was removed which it has
+     * open, and would go on for nothing.
+     *
+     * @throws IOException naming what is gone
+     */
+    void requireFiles() throws IOException {
+        for (Path part : List.of(path, checkpoints(), manifest(), config(), progress(), monitor())) {
+            if (Files.notExists(part)) {
+                throw new IOException(part + " is gone: it was removed while the run was at work, which ends it;"
+                        + (part.equals(path) ? " train it again" : " put it back from a copy, or train the run again"));
+            }
+        }
     }
 
     /**
@@ -119,10 +169,13 @@ public final class RunDirectory {
         return path.toString();
     }
 
-    /** Whether nothing is in it but the log, which is there before its run is. */
-    private static boolean isEmpty(Path directory) throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.allMatch(entry -> entry.endsWith(LOG));
+    /** There may be at most what a sweep leaves of a run that failed before it began. */
+    private static void requireEmpty(Path directory) throws IOException {
+        Set<String> remains = Set.of(LOG, DirectoryLock.FILE, "manifest.json");
+        if (!Directories.list(directory).stream()
+                .allMatch(entry -> remains.contains(entry.getFileName().toString()))) {
+            throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir,"
+                    + " or continue that run with --resume " + directory);
         }
     }
 }

@@ -12,11 +12,14 @@ import java.util.Map;
 /** The files that grow with a run: progress.csv, monitor.csv and TensorBoard's events. */
 final class RunLog implements Closeable {
 
+    private final RunDirectory directory;
     private final ProgressCsv progress;
     private final MonitorCsv monitor;
     private final TensorBoardWriter tensorBoard;
 
-    private RunLog(ProgressCsv progress, MonitorCsv monitor, TensorBoardWriter tensorBoard) {
+    private RunLog(
+            RunDirectory directory, ProgressCsv progress, MonitorCsv monitor, TensorBoardWriter tensorBoard) {
+        this.directory = directory;
         this.progress = progress;
         this.monitor = monitor;
         this.tensorBoard = tensorBoard;
@@ -24,16 +27,19 @@ final class RunLog implements Closeable {
 
     /** Opens the files; those of an interrupted run are cut back to the learner's last checkpoint. */
     static RunLog open(RunDirectory directory, TrainConfig config, Learner learner, Instant start) throws IOException {
-        if (!Files.exists(directory.progress())) {
-            return new RunLog(new ProgressCsv(directory.progress()),
-                    new MonitorCsv(directory.monitor(), config.envId(), start.toEpochMilli() / 1e3),
-                    new TensorBoardWriter(directory.path()));
-        }
         long steps = learner.iterations() * config.batch();
-        RunLog log = new RunLog(ProgressCsv.resume(directory.progress(), steps),
-                MonitorCsv.resume(directory.monitor(), learner.episodes()),
-                new TensorBoardWriter(directory.path()));
-        log.tensorBoard.resumeAfter(steps);
+        // Before the first iteration an interruption may have left none of them; later they are all there.
+        boolean resumed = steps > 0;
+        ProgressCsv progress = resumed || Files.exists(directory.progress())
+                ? ProgressCsv.resume(directory.progress(), steps)
+                : new ProgressCsv(directory.progress());
+        MonitorCsv monitor = resumed || Files.exists(directory.monitor())
+                ? MonitorCsv.resume(directory.monitor(), learner.episodes())
+                : new MonitorCsv(directory.monitor(), config.envId(), start.toEpochMilli() / 1e3);
+        RunLog log = new RunLog(directory, progress, monitor, new TensorBoardWriter(directory.path()));
+        if (resumed) {
+            log.tensorBoard.resumeAfter(steps);
+        }
         return log;
     }
 
@@ -43,6 +49,7 @@ final class RunLog implements Closeable {
 
     /** Writes one iteration's row everywhere and hands it to the operating system. */
     void row(Map<String, Object> row, long steps) throws IOException {
+        directory.requireFiles();
         progress.write(row);
         monitor.flush();
         for (Map.Entry<String, Object> entry : row.entrySet()) {

@@ -7,9 +7,8 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import io.gymwire.env.ServerInfo;
+import io.gymwire.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,9 +27,12 @@ public final class RunManifest {
     private static final Gson GSON = new GsonBuilder()
             .setPrettyPrinting()
             .disableHtmlEscaping()
-            .serializeSpecialFloatingPointValues()
             .create();
+    private static final int SCHEMA = 2;
     private static final String EARLIER = "earlier";
+
+    /** The status of a run that ended with an error. */
+    public static final String FAILED = "failed";
 
     private final Path path;
     private final JsonObject fields = new JsonObject();
@@ -48,17 +50,19 @@ public final class RunManifest {
             OptionalDouble rewardThreshold, Instant start)
             throws IOException {
         this.path = directory.manifest();
-        fields.addProperty("schema", 2);
+        fields.addProperty("schema", SCHEMA);
         fields.addProperty("env_id", config.envId());
         fields.addProperty("seed", config.seed());
-        rewardThreshold.ifPresent(threshold -> fields.addProperty("reward_threshold", threshold));
+        if (rewardThreshold.isPresent() && Double.isFinite(rewardThreshold.getAsDouble())) {
+            fields.addProperty("reward_threshold", rewardThreshold.getAsDouble());
+        }
         fields.add("command_line", GSON.toJsonTree(commandLine));
         fields.addProperty("status", "running");
         fields.addProperty("start", start.toString());
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
         fields.add("server", GSON.toJsonTree(server));
-        fields.add("config", read(directory.config()));
+        fields.add("config", read(directory.config()).json());
         if (Files.exists(path)) {
             fields.add(EARLIER, history(read(path)));
         }
@@ -69,16 +73,40 @@ public final class RunManifest {
      *
      * @throws IOException if it cannot be read
      */
-    public static JsonObject read(Path path) throws IOException {
-        try {
-            return JsonParser.parseString(Files.readString(path)).getAsJsonObject();
-        } catch (JsonParseException | IllegalStateException e) {
-            throw new IOException(path + " is damaged (" + e.getMessage() + "); train the run again", e);
+    public static JsonFile read(Path path) throws IOException {
+        return JsonFile.read(path, "put it back from a copy, or train the run again");
+    }
+
+    /**
+     * Records that a run has failed, and why, so that it lasts. A run that failed before it had a manifest gets one.
+     *
+     * @param path of the manifest
+     * @param commandLine of the run
+     * @param error in one sentence
+     */
+    public static void fail(Path path, String envId, long seed, List<String> commandLine, String error)
+            throws IOException {
+        JsonObject fields = new JsonObject();
+        if (Files.exists(path)) {
+            fields = read(path).json();
+        } else {
+            fields.addProperty("schema", SCHEMA);
+            fields.addProperty("env_id", envId);
+            fields.addProperty("seed", seed);
+            fields.add("command_line", GSON.toJsonTree(commandLine));
         }
+        fields.addProperty("status", FAILED);
+        fields.addProperty("end", Instant.now().toString());
+        fields.addProperty("error", error);
+        write(path, fields);
     }
 
     /** Writes the file. */
     public void write() throws IOException {
+        write(path, fields);
+    }
+
+    private static void write(Path path, JsonObject fields) throws IOException {
         AtomicFiles.write(path, (GSON.toJson(fields) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
@@ -101,10 +129,11 @@ public final class RunManifest {
     }
 
     /** What a manifest says of the run until then, oldest part first. */
-    private static JsonArray history(JsonObject manifest) {
-        JsonArray parts = manifest.has(EARLIER) ? manifest.getAsJsonArray(EARLIER) : new JsonArray();
+    private static JsonArray history(JsonFile manifest) throws IOException {
+        JsonArray parts = new JsonArray();
+        manifest.objects(EARLIER).forEach(parts::add);
         JsonObject part = new JsonObject();
-        for (Map.Entry<String, JsonElement> field : manifest.entrySet()) {
+        for (Map.Entry<String, JsonElement> field : manifest.json().entrySet()) {
             if (!List.of("schema", "env_id", "seed", "reward_threshold", "config", EARLIER).contains(field.getKey())) {
                 part.add(field.getKey(), field.getValue());
             }

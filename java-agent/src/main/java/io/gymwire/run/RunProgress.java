@@ -34,6 +34,11 @@ public final class RunProgress {
     public record State(Double best, long bestAt, double[] lastReturns, long[] lastLengths) {
         /** Before the first episode. */
         static final State START = new State(null, 0, new double[0], new long[0]);
+
+        /** Whether nothing is missing, as it can be in a file. */
+        boolean isWhole() {
+            return lastReturns != null && lastLengths != null && lastReturns.length == lastLengths.length;
+        }
     }
 
     RunProgress(TrainConfig config, Learner learner, ConsoleReporter console) {
@@ -112,10 +117,11 @@ public final class RunProgress {
         result.put("iterations", learner.iterations());
         result.put("episodes", learner.episodes());
         result.put("seconds", seconds());
-        if (!Double.isNaN(window.meanReturn())) {
+        // What is not finite would not be JSON.
+        if (Double.isFinite(window.meanReturn())) {
             result.put("ep_rew_mean", window.meanReturn());
         }
-        if (bestMean > Double.NEGATIVE_INFINITY) {
+        if (Double.isFinite(bestMean)) {
             result.put("best_ep_rew_mean", bestMean);
             result.put("best_at", bestAt);
         }

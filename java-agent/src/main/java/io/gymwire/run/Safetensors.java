@@ -14,6 +14,9 @@ import java.util.TreeMap;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.InputFile;
+
 /**
  * Named float64 arrays in one file, in the safetensors format, which NumPy, PyTorch and JAX load without pickles.
  *
@@ -70,10 +73,13 @@ public final class Safetensors {
     /**
      * Writes {@code tensors} in their iteration order, atomically. The metadata is sorted, so that equal arguments
      * give equal bytes.
+     *
+     * @return the SHA-256 of the file, in hexadecimal digits
      */
-    public static void write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+    public static String write(Path path, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
         byte[] header = header(tensors, metadata);
-        AtomicFiles.write(path, out -> {
+        return AtomicFiles.write(path, out -> {
             out.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
             out.write(header);
             for (Tensor tensor : tensors.values()) {
@@ -91,7 +97,13 @@ public final class Safetensors {
      *         another dtype
      */
     public static Contents read(Path path) throws IOException {
-        return new SafetensorsReader(path).read();
+        InputFile file = new InputFile(path, "put it back from a copy, or make it again");
+        return read(file, file.bytes());
+    }
+
+    /** Reads what is in a file, whose bytes were read before. */
+    static Contents read(InputFile file, byte[] bytes) throws IOException {
+        return new SafetensorsReader(file, bytes).read();
     }
 
     private static byte[] header(Map<String, Tensor> tensors, Map<String, String> metadata) {

@@ -9,8 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -21,6 +19,8 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.MalformedJsonException;
 
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
 import io.gymwire.run.Safetensors.Contents;
 import io.gymwire.run.Safetensors.Tensor;
 
@@ -31,21 +31,19 @@ import io.gymwire.run.Safetensors.Tensor;
 final class SafetensorsReader {
     private static final int LENGTH_BYTES = Long.BYTES;
 
-    private final Path path;
+    private final InputFile file;
+    private final byte[] content;
 
-    SafetensorsReader(Path path) {
-        this.path = path;
+    SafetensorsReader(InputFile file, byte[] content) {
+        this.file = file;
+        this.content = content;
     }
 
     Contents read() throws IOException {
-        long size = Files.size(path);
-        if (size < LENGTH_BYTES) {
-            throw bad("it has " + size + " bytes, too few for the header's length");
+        if (content.length < LENGTH_BYTES) {
+            throw bad("it has " + content.length + " bytes, too few for the header's length");
         }
-        if (size > Integer.MAX_VALUE - LENGTH_BYTES) {
-            throw bad("it has " + size + " bytes; files of 2 GiB and more are not supported");
-        }
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         long headerLength = bytes.getLong();
         if (headerLength < 2 || headerLength > bytes.remaining()) {
             throw bad("its header claims " + Long.toUnsignedString(headerLength) + " bytes, but "
@@ -186,7 +184,7 @@ final class SafetensorsReader {
         return elements * Double.BYTES;
     }
 
-    private IOException bad(String problem) {
-        return new IOException(path + " is not a whole safetensors file: " + problem);
+    private FileException bad(String problem) {
+        return file.unusable("it is not a whole safetensors file: " + problem, null);
     }
 }

@@ -3,14 +3,19 @@
 package io.gymwire.run;
 
 import io.gymwire.env.Snapshot;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.InputFile;
 import io.gymwire.rollout.Standing;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -26,8 +31,9 @@ final class StandingFile {
 
     private StandingFile() {}
 
-    static void write(Path path, Standing standing) throws IOException {
-        AtomicFiles.write(path, out -> {
+    /** Returns the file's SHA-256. */
+    static String write(Path path, Standing standing) throws IOException {
+        return AtomicFiles.write(path, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);
             StringBuilder episodes = new StringBuilder(COLUMNS + "\n");
             for (int env = 0; env < standing.snapshots().length; env++) {
@@ -43,29 +49,38 @@ final class StandingFile {
     /**
      * Reads the file.
      *
-     * @param envs how many environments there should be
-     * @throws IOException if it is damaged, or of another number of environments
+     * @param bytes its content
+     * @throws IOException if it is damaged
      */
-    static Standing read(Path path, int envs) throws IOException {
-        try (ZipFile zip = new ZipFile(path.toFile())) {
-            List<String> rows = new String(get(zip, EPISODES), StandardCharsets.UTF_8).lines().skip(1).toList();
-            if (rows.size() != envs) {
-                throw new IOException(
-                        "it holds " + rows.size() + " environments, but the run has " + envs);
-            }
+    static Standing read(InputFile file, byte[] bytes) throws IOException {
+        try {
+            Map<String, byte[]> entries = entries(bytes);
+            List<String> rows = new String(get(entries, EPISODES), StandardCharsets.UTF_8).lines().skip(1).toList();
+            int envs = rows.size();
             Snapshot[] snapshots = new Snapshot[envs];
             double[] returns = new double[envs];
             long[] lengths = new long[envs];
             for (int env = 0; env < envs; env++) {
-                snapshots[env] = Snapshot.fromBytes(get(zip, env + ".snapshot"));
+                snapshots[env] = Snapshot.fromBytes(get(entries, env + ".snapshot"));
                 List<String> fields = Csv.split(rows.get(env));
                 returns[env] = Double.parseDouble(fields.get(0));
                 lengths[env] = Long.parseLong(fields.get(1));
             }
             return new Standing(snapshots, returns, lengths);
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new IOException(path + " cannot be read: " + e.getMessage(), e);
+            throw file.unusable("it is not a whole file of environments: " + e.getMessage(), e);
         }
+    }
+
+    /** Read as a stream, which checks the CRC-32 of each entry. */
+    private static Map<String, byte[]> entries(byte[] bytes) throws IOException {
+        Map<String, byte[]> entries = new HashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                entries.put(entry.getName(), zip.readAllBytes());
+            }
+        }
+        return entries;
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
@@ -76,13 +91,11 @@ final class StandingFile {
         zip.closeEntry();
     }
 
-    private static byte[] get(ZipFile zip, String name) throws IOException {
-        ZipEntry entry = zip.getEntry(name);
-        if (entry == null) {
+    private static byte[] get(Map<String, byte[]> entries, String name) throws IOException {
+        byte[] content = entries.get(name);
+        if (content == null) {
             throw new IOException("it lacks " + name);
         }
-        try (var in = zip.getInputStream(entry)) {
-            return in.readAllBytes();
-        }
+        return content;
     }
 }

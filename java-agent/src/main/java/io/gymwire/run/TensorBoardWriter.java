@@ -4,7 +4,6 @@ package io.gymwire.run;
 
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -19,6 +18,8 @@ import java.util.zip.CRC32C;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+
+import io.gymwire.files.OutputFile;
 
 /**
  * Writes scalars to a TensorBoard event file, {@code events.out.tfevents.<unix seconds>.<host>.<pid>.<number>}.
@@ -45,16 +46,14 @@ public final class TensorBoardWriter implements Closeable {
     private final Clock clock;
     private final OutputStream out;
 
-    /** Adds a new event file to {@code directory}, which is created if missing. */
+    /** Adds a new event file to {@code directory}. */
     public TensorBoardWriter(Path directory) throws IOException {
         this(directory, Clock.systemUTC());
     }
 
     TensorBoardWriter(Path directory, Clock clock) throws IOException {
         this.clock = clock;
-        Files.createDirectories(directory);
-        Path path = newFile(directory, clock.instant());
-        out = new BufferedOutputStream(new FileOutputStream(path.toFile()));
+        out = new BufferedOutputStream(OutputFile.replace(newFile(directory, clock.instant())));
         event(0, EVENT_FILE_VERSION, ByteString.copyFromUtf8("brain.Event:2"));
         flush();
     }
@@ -126,15 +125,15 @@ public final class TensorBoardWriter implements Closeable {
         return bytes.toByteString();
     }
 
-    /** Creates an empty file; the number in its name keeps two writers of one process and second apart. */
-    private static Path newFile(Path directory, Instant now) throws IOException {
+    /** Names a new file; the number in its name keeps two writers of one process and second apart. */
+    private static Path newFile(Path directory, Instant now) {
         String prefix = "events.out.tfevents.%010d.%s.%d.".formatted(
                 now.getEpochSecond(), hostName(), ProcessHandle.current().pid());
         int number = 0;
         while (Files.exists(directory.resolve(prefix + number))) {
             number++;
         }
-        return Files.createFile(directory.resolve(prefix + number));
+        return directory.resolve(prefix + number);
     }
 
     /** The host's name as the environment gives it: asking the resolver can block for seconds without a network. */

@@ -105,6 +105,7 @@ public final class TrainingRun {
      */
     public Status run() throws IOException {
         Status status = Status.FAILED;
+        Throwable failure = null;
         try (RunLog log = RunLog.open(directory, config, learner, progress.start())) {
             progress.begin(log, rest.returns());
             begin();
@@ -123,14 +124,30 @@ public final class TrainingRun {
         } catch (EnvironmentException e) {
             // Who ends this process often ends its servers too, and they may be faster.
             if (!stopRequested) {
+                failure = e;
                 throw e;
             }
             status = Status.INTERRUPTED;
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+            throw e;
         } finally {
             console.finish();
-            manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result(), lastCheckpoint);
+            close(status, failure);
         }
         return status;
+    }
+
+    /** Writes the manifest's ending. Where that fails too, it is the first failure that people are to read. */
+    private void close(Status status, Throwable failure) throws IOException {
+        try {
+            manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result(), lastCheckpoint);
+        } catch (IOException e) {
+            if (failure == null) {
+                throw e;
+            }
+            failure.addSuppressed(e);
+        }
     }
 
     /** Brings the environments to where the run begins, and finds out whether it can come back to such a place. */

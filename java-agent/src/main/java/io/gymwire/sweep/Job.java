@@ -2,18 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
+import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
+import io.gymwire.files.FileException;
 import io.gymwire.run.ProgressCsv;
 import io.gymwire.run.RunDirectory;
+import io.gymwire.run.RunManifest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** A run of the sweep in a process of its own; what it prints goes to a log in the run's directory. */
 final class Job {
+
+    /** 128 and the number of SIGKILL: what a process ends with that could not say why. */
+    private static final int KILLED = 137;
 
     private final SweepRun run;
     private final RunFolder folder;
@@ -38,36 +43,34 @@ final class Job {
         RunFolder folder = new RunFolder(run.directory());
         List<String> command = new ArrayList<>(gymwire);
         long startSteps = 0;
-        refuseIfRunning(run.directory());
-        if (folder.state(run.steps()) == RunFolder.State.BEGUN) {
-            command.addAll(List.of("train", "--resume", run.directory().toString(), "--steps=" + run.steps()));
-            command.addAll(run.machineArguments());
-            startSteps = steps(folder.progress());
-        } else {
-            folder.clear();
-            command.add("train");
-            command.addAll(run.arguments());
-            command.addAll(List.of("--run-dir", run.directory().toString()));
+        Directories.make(run.directory());
+        // One process may be left of a sweep that was killed: what it is writing must not be removed.
+        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { });
+        try {
+            if (folder.state(run.steps()) == RunFolder.State.BEGUN) {
+                command.addAll(List.of("train", "--resume", run.directory().toString(), "--steps=" + run.steps()));
+                command.addAll(run.machineArguments());
+                startSteps = steps(folder.progress());
+            } else {
+                folder.clear();
+                command.add("train");
+                command.addAll(run.arguments());
+                command.addAll(List.of("--run-dir", run.directory().toString()));
+            }
+        } finally {
+            // For the process that is to train there.
+            lock.close();
         }
-        Files.createDirectories(run.directory());
         Path log = run.directory().resolve(RunDirectory.LOG);
-        Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        Process process;
+        try {
+            process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        } catch (IOException e) {
+            throw FileException.writing(log, e);
+        }
         process.getOutputStream().close();
         return new Job(run, folder, log, process, startSteps);
-    }
-
-    /** Two processes in one directory would spoil each other's files; one may be left of a sweep that was killed. */
-    private static void refuseIfRunning(Path directory) throws IOException {
-        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
-            ProcessHandle other = processes.filter(process -> process.info().arguments()
-                    .map(arguments -> List.of(arguments).contains(directory.toString())).orElse(false))
-                    .findAny().orElse(null);
-            if (other != null) {
-                throw new IOException("process " + other.pid() + " still trains in " + directory
-                        + "; wait for it, or end it, and start the sweep again");
-            }
-        }
     }
 
     SweepRun run() {
@@ -108,7 +111,18 @@ final class Job {
 
     /** Why it failed. */
     String complaint() throws IOException {
-        return RunFolder.lastWords(log) + " (exit code " + exitCode() + "; log: " + log + ")";
+        String words = exitCode() == KILLED ? "it was killed (SIGKILL)" : RunFolder.lastWords(log);
+        return words + " (exit code " + exitCode() + "; log: " + log + ")";
+    }
+
+    /** Keeps the reason in the run's manifest, where reports find it. */
+    void recordFailure(String reason) throws IOException {
+        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { });
+        try {
+            RunManifest.fail(folder.manifest(), run.envId(), run.seed(), run.arguments(), reason);
+        } finally {
+            lock.close();
+        }
     }
 
     private static long steps(Map<String, Double> row) {

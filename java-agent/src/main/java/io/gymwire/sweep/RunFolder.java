@@ -2,29 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import io.gymwire.files.Directories;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import io.gymwire.run.Checkpoint;
 import io.gymwire.run.Csv;
+import io.gymwire.run.JsonFile;
+import io.gymwire.run.RunManifest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What a run's directory tells from outside, while it runs and after. */
 final class RunFolder {
 
     /** Enough for the last rows of progress.csv, in bytes. */
     private static final int TAIL = 8192;
-    private static final Pattern CHECKPOINT = Pattern.compile("step_(\\d+)");
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
     /** What a run that ended before its first checkpoint may leave. */
     private static final Pattern REMAINS = Pattern.compile("config\\.json|manifest\\.json|checkpoints|\\..*\\.tmp");
 
@@ -48,45 +48,37 @@ final class RunFolder {
 
     /** @param steps that the run is to take */
     State state(long steps) throws IOException {
-        Path latest = path.resolve("checkpoints/latest");
-        if (!Files.exists(latest) || !Files.exists(path.resolve("manifest.json"))) {
+        Path checkpoints = path.resolve("checkpoints");
+        if (!Checkpoint.exists(checkpoints) || !Files.exists(manifest())) {
             return State.NEW;
         }
-        Matcher checkpoint = CHECKPOINT.matcher(Files.readString(latest));
-        return checkpoint.find() && Long.parseLong(checkpoint.group(1)) >= steps ? State.FINISHED : State.BEGUN;
+        return Checkpoint.latestSteps(checkpoints) >= steps ? State.FINISHED : State.BEGUN;
     }
 
     /** Removes what a run left that ended before its first checkpoint: train wants a directory of its own. */
     void clear() throws IOException {
-        if (!Files.isDirectory(path)) {
-            return;
-        }
-        try (Stream<Path> entries = Files.list(path)) {
-            for (Path entry : entries.filter(e -> REMAINS.matcher(e.getFileName().toString()).matches()).toList()) {
-                try (Stream<Path> tree = Files.walk(entry)) {
-                    for (Path file : tree.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
+        for (Path entry : Files.isDirectory(path) ? Directories.list(path) : List.<Path>of()) {
+            if (REMAINS.matcher(entry.getFileName().toString()).matches()) {
+                Directories.remove(entry);
             }
         }
     }
 
+    Path manifest() {
+        return path.resolve("manifest.json");
+    }
+
     /** Returns the manifest's account of the run's end; empty if there is none. */
     Map<String, Double> result() throws IOException {
-        Path manifest = path.resolve("manifest.json");
+        JsonFile manifest = RunManifest.read(manifest());
         Map<String, Double> numbers = new HashMap<>();
-        try {
-            JsonObject json = JsonParser.parseString(Files.readString(manifest)).getAsJsonObject();
-            if (json.has("result")) {
-                json.getAsJsonObject("result").entrySet()
-                        .forEach(entry -> numbers.put(entry.getKey(), entry.getValue().getAsDouble()));
+        if (manifest.has("result")) {
+            JsonFile result = manifest.object("result");
+            for (String name : result.names()) {
+                numbers.put(name, result.number(name));
             }
-            return numbers;
-        } catch (JsonParseException | IllegalStateException | ClassCastException | NumberFormatException e) {
-            throw new IOException(manifest + " cannot be read (" + e.getMessage()
-                    + "); remove the directory to run it again", e);
         }
+        return numbers;
     }
 
     /** Returns the numbers of the newest row of progress.csv by column; empty if there is none yet. */
@@ -101,10 +93,11 @@ final class RunFolder {
             file.seek(start);
             byte[] bytes = new byte[(int) (file.length() - start)];
             file.readFully(bytes);
-            String text = new String(bytes, StandardCharsets.UTF_8);
-            List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            List<String> lines = Csv.complete(new String(bytes, StandardCharsets.UTF_8));
             // The first of the lines is the header, or was cut.
             return header == null || lines.size() < 2 ? Map.of() : row(Csv.split(header), lines.get(lines.size() - 1));
+        } catch (IOException e) {
+            throw Csv.file(csv).unusable(FileException.reason(e), e);
         }
     }
 
@@ -112,7 +105,7 @@ final class RunFolder {
         List<String> fields = Csv.split(line);
         Map<String, Double> row = new HashMap<>();
         for (int i = 0; i < Math.min(columns.size(), fields.size()); i++) {
-            if (fields.get(i).matches("-?[0-9.]+(E-?[0-9]+)?")) {
+            if (NUMBER.matcher(fields.get(i)).matches()) {
                 row.put(columns.get(i), Double.valueOf(fields.get(i)));
             }
         }
@@ -124,7 +117,8 @@ final class RunFolder {
         if (!Files.exists(log)) {
             return "";
         }
-        List<String> lines = Files.readAllLines(log).stream().map(String::strip).filter(l -> !l.isEmpty()).toList();
+        List<String> lines = new InputFile(log, "check its permissions").anyText().lines()
+                .map(String::strip).filter(line -> !line.isEmpty()).toList();
         int complaint = lines.size() - 1;
         for (int i = lines.size() - 1; i >= 0 && !lines.get(complaint).startsWith(COMPLAINT); i--) {
             complaint = lines.get(i).startsWith(COMPLAINT) ? i : complaint;

@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
+import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,33 +57,21 @@ public final class Sweep {
      * @throws IOException if another sweep is at work in the directory, or a file cannot be used
      */
     public boolean run() throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        Path lockFile = directory.resolve(".sweep.lock");
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = lock(channel)) {
-            if (lock == null) {
-                throw new IOException("another sweep is at work in " + directory
-                        + "; wait for it, or give another --dir");
-            }
+        Directories.make(directory);
+        DirectoryLock lock = DirectoryLock.acquire(directory, view::remark);
+        try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "gymwire-sweep"));
             return work();
         } finally {
             ended.countDown();
-        }
-    }
-
-    private static FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
+            lock.close();
         }
     }
 
     private boolean work() throws IOException, InterruptedException {
         Deque<SweepRun> waiting = new ArrayDeque<>();
         for (SweepRun run : runs) {
-            if (new RunFolder(run.directory()).state(run.steps()) == RunFolder.State.FINISHED) {
+            if (isFinished(run)) {
                 view.skipped(run);
             } else {
                 waiting.add(run);
@@ -107,6 +92,15 @@ public final class Sweep {
         }
         view.summary(waiting.size(), stopping);
         return failed == 0 && waiting.isEmpty() && !stopping;
+    }
+
+    private static boolean isFinished(SweepRun run) {
+        try {
+            return new RunFolder(run.directory()).state(run.steps()) == RunFolder.State.FINISHED;
+        } catch (IOException e) {
+            // Told when its turn comes: it must not stop the others.
+            return false;
+        }
     }
 
     private void begin(SweepRun run) {
@@ -143,8 +137,18 @@ public final class Sweep {
                 view.interrupted(job);
             } else {
                 failed++;
-                view.failed(job.run(), job.complaint());
+                String reason = job.complaint();
+                view.failed(job.run(), reason);
+                recordFailure(job, reason);
             }
+        }
+    }
+
+    private void recordFailure(Job job, String reason) {
+        try {
+            job.recordFailure(reason);
+        } catch (IOException e) {
+            view.remark("the failure of " + job.run().name() + " cannot be kept for reports: " + e.getMessage());
         }
     }
 

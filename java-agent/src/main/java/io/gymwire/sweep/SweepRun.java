@@ -9,10 +9,12 @@ import java.util.List;
  * One run of a sweep.
  *
  * @param directory the run's
+ * @param envId the environment
+ * @param seed the run's
  * @param arguments of {@code train}, but for where it is to run
  * @param steps environment steps at its end
  */
-public record SweepRun(Path directory, List<String> arguments, long steps) {
+public record SweepRun(Path directory, String envId, long seed, List<String> arguments, long steps) {
 
     private static final List<String> MACHINE_OPTIONS = List.of("--workers", "--server", "--request-timeout");
 

@@ -115,6 +115,13 @@ public final class SweepView {
         end(run, "failed: " + why);
     }
 
+    /** Says something of the sweep. */
+    void remark(String text) {
+        clear();
+        out.println(text);
+        out.flush();
+    }
+
     /** Ends the live lines. */
     void close() {
         clear();

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -120,24 +119,33 @@ class EvalCommandTest {
     @Test
     void aRunWithoutACheckpointIsNamed() throws IOException {
         Path run = copy();
-        Files.delete(run.resolve("checkpoints/latest"));
+        try (Stream<Path> files = Files.list(run.resolve("checkpoints"))) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
         refuse(run, run.resolve("checkpoints") + " holds no checkpoint", "train it again");
     }
 
     @Test
-    void aDamagedCheckpointIsNamedWithItsDamage() throws IOException {
+    void aDamagedCheckpointIsPassedOverForTheNewestWholeOneAndNamed() throws IOException {
         Path run = copy();
         Path tensors = run.resolve("checkpoints/step_000000512.safetensors");
         byte[] whole = Files.readAllBytes(tensors);
-        Files.write(tensors, Arrays.copyOf(whole, whole.length - 100));
-        refuse(run, tensors + " is not a whole safetensors file", "bytes");
+        byte[] damaged = whole.clone();
+        damaged[damaged.length / 2] ^= 1;
+        Files.write(tensors, damaged);
+        String out = eval(run, "--episodes", "2");
+        assertTrue(out.startsWith(tensors + " is damaged (its SHA-256 is not the one in step_000000512.sha256);"
+                + " using step_000000000, the newest whole checkpoint\n"), out);
+        Files.write(tensors, whole);
+        assertFalse(eval(run, "--episodes", "2").contains("damaged"));
+
+        Files.delete(run.resolve("eval/evaluations.csv"));
+        Files.delete(run.resolve("eval"));
         Files.delete(tensors);
-        refuse(run, tensors.toString(), "check that it is there");
-        Path counters = run.resolve("checkpoints/step_000000512.json");
-        Files.writeString(counters, "{");
-        refuse(run, counters + " is damaged");
-        Files.delete(counters);
-        refuse(run, counters.toString(), "check that it is there");
+        Files.writeString(run.resolve("checkpoints/step_000000000.json"), "{");
+        refuse(run, tensors + " is damaged (there is no such file", "holds no whole checkpoint", "train the run again");
     }
 
     @Test
@@ -158,13 +166,16 @@ class EvalCommandTest {
     void aDamagedConfigurationIsNamed() throws IOException {
         Path run = copy();
         Path config = run.resolve("config.json");
-        for (String text : List.of("{", "[]", "{}", "{'gamma': 1}", "{'env_id': {'value': null, 'source': null}}",
+        for (String text : List.of("{", "[]", "{}", "{'gamma': 1}", "{} {}", "{'env_id': {'value': 133K0}}",
+                "{'env_id': {'value': 'CartPole-v1', 'source': 'x'}, 'batch': {'value': '5K2', 'source': 'x'}}",
+                "{'env_id': {'value': 'CartPole-v1', 'source': 'x'}, 'gamma': {'value': '9', 'source': 'x'}}",
+                "{'env_id': {'value': null, 'source': null}}",
                 "{'env_id': {'value': 'CartPole-v1', 'source': 'x'}, 'speed': {'value': 1, 'source': 'x'}}")) {
             Files.writeString(config, text.replace('\'', '"'));
-            refuse(run, config + " is not a run's configuration", "train the run again");
+            refuse(run, config + " cannot be used: ", "train the run again");
         }
         Files.delete(config);
-        refuse(run, config.toString(), "check that it is there");
+        refuse(run, config + " cannot be used: there is no such file", "train the run again");
     }
 
     @Test

@@ -105,7 +105,7 @@ class PolicyInterchangeTest {
         try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(config.envId(), 1)) {
             Learner learner = new Learner(
                     options.toConfig(config.envId()), env.singleObservationSpace(), env.singleActionSpace());
-            Checkpoint.loadLatest(run.resolve("checkpoints"), learner);
+            Checkpoint.loadLatest(run.resolve("checkpoints"), learner, damage -> { });
             return learner;
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -114,6 +115,13 @@ class SweepCommandTest {
         assertTrue(read(run("CartPole-v1__s7"), "manifest.json").contains("\"status\": \"finished\""));
         assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 512 steps"));
         assertTrue(outcome.out().contains("1 of 2 finished, 1 failed; the same command continues"), outcome.out());
+        String manifest = read(run("NoSuch-v1__s7"), "manifest.json");
+        assertTrue(manifest.contains("\"status\": \"failed\"") && manifest.contains("\"error\": \""), manifest);
+        String report = Cli.succeed("report", directory + "/sweep", "--out", directory + "/report");
+        assertTrue(report.contains("| " + run("NoSuch-v1__s7") + " | NoSuch-v1 | 7 | failed | 0 | "), report);
+        Cli.Outcome again = Cli.run(sweep("NoSuch-v1", "--seeds", "7", "--steps", "512"));
+        assertTrue(again.out().contains("failed: ") && again.out().contains("NoSuch"), again.out());
+        assertTrue(again.out().contains("exit code 1"), "the earlier failure is not in the way: " + again.out());
 
         Cli.fail(List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "512", "--delta", "0.01"));
@@ -121,6 +129,40 @@ class SweepCommandTest {
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "1024", "--anneal-steps", "1024"));
         Cli.succeed(sweep("CartPole-v1", "--seeds", "7", "--steps", "1024"));
         assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 1,024 steps"));
+    }
+
+    /** Of those that are killed nothing else could tell. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
+        String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "10240");
+        Path run = run("CartPole-v1__s1");
+        try (AgentProcess sweep = new AgentProcess(directory, List.of(), command)) {
+            sweep.await(() -> hasBegun(run), "the run does not begin");
+            sweep.servers().forEach(ProcessHandle::destroyForcibly);
+            assertEquals(1, sweep.awaitEnd(), sweep.output());
+            assertTrue(sweep.out().contains("failed: it was killed (SIGKILL) (exit code 137; log: "), sweep.out());
+        }
+        String manifest = read(run, "manifest.json");
+        assertTrue(manifest.contains("\"status\": \"failed\""), manifest);
+        assertTrue(manifest.contains("\"error\": \"it was killed (SIGKILL) (exit code 137; log: "), manifest);
+        assertTrue(Cli.succeed(command).contains("  finished  10,240 steps"));
+        assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""));
+    }
+
+    /** Its checkpoints are all that there is of it. */
+    @Test
+    void aRunWhoseNewestCheckpointIsDamagedIsContinuedFromTheOneBefore() throws IOException {
+        String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "1024", "--checkpoint-every", "0");
+        Cli.succeed(command);
+        Path run = run("CartPole-v1__s1");
+        byte[] whole = Files.readAllBytes(run.resolve("checkpoints/step_000001024.safetensors"));
+        Files.writeString(run.resolve("checkpoints/step_000001024.safetensors"), "no tensors");
+        Files.delete(run.resolve("checkpoints/latest"));
+        assertTrue(Cli.succeed(command).contains("  finished  1,024 steps"));
+        assertTrue(read(run, "train.log").contains("checkpoints/latest is damaged (there is no such file or directory);"
+                + " using step_000000768, the newest whole checkpoint"), read(run, "train.log"));
+        assertArrayEquals(whole, Files.readAllBytes(run.resolve("checkpoints/step_000001024.safetensors")));
     }
 
     @Test

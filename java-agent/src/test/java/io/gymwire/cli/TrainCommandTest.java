@@ -59,9 +59,10 @@ class TrainCommandTest {
                     .forEach(name -> names.add(name.replaceAll("tfevents\\..*", "tfevents.*")));
         }
         assertEquals(Set.of("manifest.json", "config.json", "progress.csv", "monitor.csv", "events.out.tfevents.*",
-                "checkpoints/latest", "checkpoints/step_000000000.json", "checkpoints/step_000000000.safetensors",
+                ".lock", "checkpoints/latest", "checkpoints/step_000000000.json",
+                "checkpoints/step_000000000.safetensors", "checkpoints/step_000000000.sha256",
                 "checkpoints/step_000004096.json", "checkpoints/step_000004096.safetensors",
-                "checkpoints/step_000004096.environments.zip"), names);
+                "checkpoints/step_000004096.environments.zip", "checkpoints/step_000004096.sha256"), names);
         assertEquals("step_000004096", Files.readString(first.resolve("checkpoints/latest")).strip());
         assertEquals(3, Files.readAllLines(first.resolve("progress.csv")).size());
 

@@ -5,6 +5,7 @@ package io.gymwire.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.files.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,12 +60,38 @@ class VerifyCommandTest {
     @Test
     void anotherFinalCheckpointIsNotIdentical() throws IOException {
         Path run = train("CartPole-v1");
+        Path numbers = run.resolve("checkpoints/step_000001536.safetensors");
+        byte[] other = Files.readAllBytes(numbers);
+        other[other.length - 1] ^= 1;
+        Files.write(numbers, other);
+        Cli.fail(List.of(numbers + " cannot be used: it is damaged", "its SHA-256 is not the one in", "manifest.json"),
+                "verify", run.toString());
+
         Path manifest = run.resolve("manifest.json");
         String text = Files.readString(manifest);
-        Files.writeString(manifest, text.replaceAll("(\"checkpoint\": [^}]*\"sha256\": \").", "$1x"));
+        Files.writeString(manifest, text.replaceAll("(\"checkpoint\": [^}]*\"sha256\": \")[0-9a-f]+",
+                "$1" + Digests.sha256(other)));
         Cli.Outcome outcome = Cli.run("verify", run.toString());
         assertEquals(1, outcome.code());
         assertTrue(outcome.out().contains("different: the final checkpoint"), outcome.out());
+    }
+
+    @Test
+    void aDamagedManifestOrTableIsNamed() throws IOException {
+        Path run = train("CartPole-v1");
+        Path manifest = run.resolve("manifest.json");
+        String text = Files.readString(manifest);
+        for (String damaged : List.of(text.substring(0, text.length() / 2), text.replace("\"seed\": 1", "\"seed\": K"),
+                text.replaceFirst("\"checkpoint\": ", "\"checkpoint\": 1, \"c\": "),
+                text.replaceFirst("\"file\": ", "\"fill\": "))) {
+            Files.writeString(manifest, damaged);
+            Cli.fail(List.of(manifest + " cannot be used: it", "train the run again"), "verify", run.toString());
+        }
+        Files.writeString(manifest, text);
+        Path progress = run.resolve("progress.csv");
+        Files.writeString(progress, Files.readString(progress).replaceFirst("\n1,512,", "\n1 512,"));
+        Cli.fail(List.of(progress + " cannot be used: it has", "columns, but not the row 1 512,"),
+                "verify", run.toString());
     }
 
     @Test

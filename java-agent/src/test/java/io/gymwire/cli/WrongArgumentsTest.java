@@ -95,15 +95,44 @@ class WrongArgumentsTest {
 
     @Test
     void anUnreadableArgumentFileIsNamed() {
-        Cli.fail(List.of(directory + "/absent.args cannot be read; check its path"),
+        Cli.fail(List.of("argument file " + directory + "/absent.args cannot be used: there is no such file",
+                "check its path"),
                 "train", "CartPole-v1", "@" + directory.resolve("absent.args"));
-        Cli.fail(List.of(directory + " cannot be read; check its path"), "train", "CartPole-v1", "@" + directory);
+        Cli.fail(List.of("argument file " + directory + " cannot be used: Is a directory"),
+                "train", "CartPole-v1", "@" + directory);
+    }
+
+    @Test
+    void whatIsWrongInAnArgumentFileIsToldWithItsName() throws Exception {
+        Path file = directory.resolve("my.args");
+        Files.write(file, new byte[] {'-', (byte) 0xfe, (byte) 0xff});
+        Cli.fail(List.of(file + " cannot be used: it is not UTF-8 text"), "train", "CartPole-v1", "@" + file);
+        Files.writeString(file, "--batch 1K24");
+        Cli.fail(List.of("'1K24' is not an int", "and the arguments in " + file), "train", "CartPole-v1", "@" + file);
+    }
+
+    @Test
+    void anUnreadableListOfRunsOrTokenIsNamed() throws Exception {
+        Path file = directory.resolve("mine");
+        Cli.fail(List.of(file + " cannot be used: there is no such file", "train command"),
+                "sweep", "--file", file.toString());
+        Cli.fail(List.of("token file " + file + " cannot be used: there is no such file"),
+                "info", "--server", "127.0.0.1:1", "--server-token-file", file.toString());
+        Files.write(file, new byte[] {'x', (byte) 0xfe, (byte) 0xff});
+        Cli.fail(List.of(file + " cannot be used: it is not UTF-8 text"), "sweep", "--file", file.toString());
+        Cli.fail(List.of("token file " + file + " cannot be used: it is not UTF-8 text"),
+                "info", "--server", "127.0.0.1:1", "--server-token-file", file.toString());
+        Files.writeString(file, "two words");
+        Cli.fail(List.of("token file " + file + " cannot be used", "holds a space"),
+                "info", "--server", "127.0.0.1:1", "--server-token-file", file.toString());
+        Files.writeString(file, "--batch 1K24");
+        Cli.fail(List.of("preset " + file, "'1K24'"), "sweep", "CartPole-v1", "--preset", file.toString());
     }
 
     @Test
     void anUnreadablePresetIsNamedBesideTheShippedOnes() throws Exception {
         List<String> fragments =
-                List.of("neither a readable file nor one of Acrobot-v1, ", "CartPole-v1", "--preset none");
+                List.of("cannot be used: ", "a preset is a readable file or one of Acrobot-v1, ", "--preset none");
         Cli.fail(fragments, "train", "CartPole-v1", "--preset", "absent");
         Cli.fail(fragments, "train", "CartPole-v1", "--preset", directory.toString());
     }

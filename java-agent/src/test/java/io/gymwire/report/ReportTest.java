@@ -109,11 +109,81 @@ class ReportTest {
         Path bare = Files.createDirectory(directory.resolve("bare"));
         assertComplaint(bare + " holds no run", bare);
         assertComplaint(directory.resolve("absent") + " does not exist", directory.resolve("absent"));
+        Path progress = path.resolve("progress.csv");
+        String rows = Files.readString(progress);
+        Files.writeString(progress, rows.replace("total_timesteps", "total_timestepq"));
+        assertComplaint(progress + " cannot be used: its first line names no column time/total_timesteps", path);
+        Files.write(progress, new byte[] {'a', (byte) 0xfe, '\n'});
+        assertComplaint(progress + " cannot be used: it is not UTF-8 text", path);
+        Files.writeString(progress, rows);
         Files.writeString(path.resolve("manifest.json"), "{");
-        assertComplaint("leave the run in " + path + " out", path);
+        assertComplaint(path.resolve("manifest.json") + " cannot be used: it is not JSON", path);
         Files.delete(path.resolve("config.json"));
         Files.writeString(path.resolve("manifest.json"), "{}");
-        assertComplaint("has no config.json", path);
+        assertComplaint(path.resolve("config.json") + " cannot be used: there is no such file", path);
+    }
+
+    /** Leaving failed runs out would flatter. */
+    @Test
+    void runsThatFailedAreShownWithTheirReasonAndToldFromUnfinishedOnes() throws IOException {
+        System.setProperty("java.awt.headless", "true");
+        run("a", "E-v1", 1, "0.02", 30);
+        ends(run("b", "E-v1", 2, "0.02", 40), "failed", "the disk, which is <small>, is full");
+        Path early = Files.createDirectories(directory.resolve("c"));
+        Files.writeString(early.resolve("manifest.json"), "{\"env_id\":\"E-v1\",\"seed\":3,\"status\":\"failed\","
+                + "\"error\":\"no environment | E-v1\"}");
+        ends(run("d", "E-v1", 4, "0.02", 50), "interrupted", null);
+        Path killed = ends(run("e", "E-v1", 5, "0.02", 60), "running", null);
+        Files.writeString(killed.resolve(".lock"), "process 1 on host since then\n");
+        ends(run("f", "E-v1", 6, "0.02", 70), "running", null);
+        Path notBegun = Files.createDirectories(directory.resolve("g"));
+        Files.writeString(notBegun.resolve("train.log"), "");
+
+        Report report = Report.of(List.of(directory), List.of(), OptionalDouble.empty(), remarks::add);
+        Path out = directory.resolve("out");
+        report.write(out, EnumSet.allOf(Report.Format.class));
+        String table = "| directory | environment | seed | status | steps | reason |\n|---|---|---|---|---|---|\n"
+                + "| " + directory + "/b | E-v1 | 2 | failed | 3000 | the disk, which is <small>, is full |\n"
+                + "| " + early + " | E-v1 | 3 | failed | 0 | no environment \\| E-v1 |\n"
+                + "| " + directory + "/d | E-v1 | 4 | interrupted | 3000 |  |\n"
+                + "| " + killed + " | E-v1 | 5 | killed | 3000 | its process was killed, or the machine stopped;"
+                + " train --resume " + killed + " continues it |\n"
+                + "| " + directory + "/f | E-v1 | 6 | running | 3000 |  |\n"
+                + "| " + notBegun + " |  |  | not begun | 0 | it has a train.log alone, which may tell why |\n";
+        String markdown = Files.readString(out.resolve("report.md"));
+        assertTrue(markdown.contains("## Runs that have not finished\n\n" + table), markdown);
+        assertEquals(report.markdown(), markdown);
+        String page = Files.readString(out.resolve("report.html"));
+        assertTrue(page.contains("<h2>Runs that have not finished</h2>"), page);
+        assertTrue(page.contains("the disk, which is &lt;small&gt;, is full"), page);
+        List<String> rows = Files.readAllLines(out.resolve("runs.csv"));
+        assertTrue(rows.get(0).endsWith(",steps_per_second,reason"), rows.get(0));
+        assertEquals(8, rows.size());
+        assertTrue(rows.stream().anyMatch(row -> row.contains("/b,E-v1,") && row.contains(",failed,3000,40.0,")
+                && row.endsWith(",\"the disk, which is <small>, is full\"")), rows.toString());
+        assertTrue(rows.contains(early + ",E-v1,,3,failed,0,,,,,,,,,,no environment | E-v1"), rows.toString());
+        assertTrue(remarks.contains(early + " failed before it had a return: no environment | E-v1"),
+                remarks.toString());
+    }
+
+    @Test
+    void aSweepOfWhichEveryRunFailedHasAReportToo() throws IOException {
+        Path early = Files.createDirectories(directory.resolve("c"));
+        Files.writeString(early.resolve("manifest.json"), "{\"status\":\"failed\",\"error\":\"nothing went well\"}");
+        Report report = Report.of(List.of(directory), List.of(), OptionalDouble.empty(), remarks::add);
+        List<Path> files = report.write(directory.resolve("out"), EnumSet.allOf(Report.Format.class));
+        for (Path file : files) {
+            assertEquals(!file.endsWith("results.csv"), Files.readString(file).contains("nothing went well"),
+                    file.toString());
+        }
+    }
+
+    /** Gives a run another ending. */
+    private static Path ends(Path run, String status, String error) throws IOException {
+        Path manifest = run.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"status\":\"finished\"",
+                "\"status\":\"" + status + "\"" + (error == null ? "" : ",\"error\":\"" + error + "\"")));
+        return run;
     }
 
     private void assertComplaint(String text, Path path) {

@@ -16,10 +16,12 @@ import io.gymwire.env.Space;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,13 +38,15 @@ class CheckpointTest {
     @TempDir
     private Path directory;
 
+    private final List<String> remarks = new ArrayList<>();
+
     @Test
     void aLearnerComesBackWhole() throws IOException {
         Learner saved = trained();
         Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
         Learner loaded = new Learner(Configs.small(9), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         assertFalse(Arrays.equals(saved.theta(), loaded.theta()));
-        Checkpoint.Rest rest = Checkpoint.loadLatest(directory, loaded);
+        Checkpoint.Rest rest = Checkpoint.loadLatest(directory, loaded, remarks::add);
 
         assertNull(rest.standing());
         assertEquals(0.1 + 0.2, rest.returns().best());
@@ -72,7 +76,7 @@ class CheckpointTest {
         Learner saved = trained(config);
         Checkpoint.save(directory, saved, NEW_EPISODES, config);
         Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Checkpoint.loadLatest(directory, loaded);
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
         for (Learner learner : List.of(saved, loaded)) {
             Trainer trainer = new Trainer(config, learner, List.of(new LineEnv(4)));
             trainer.reset();
@@ -84,7 +88,7 @@ class CheckpointTest {
     }
 
     @Test
-    void onlyTheNewestSetHasRollouts() throws IOException {
+    void onlyTheNewestTwoHaveRollouts() throws IOException {
         TrainConfig config = Configs.of(3, new int[] {5}, 16, 3);
         Learner learner = trained(config);
         Checkpoint.save(directory, learner, NEW_EPISODES, config);
@@ -92,8 +96,11 @@ class CheckpointTest {
         assertTrue(Files.exists(first));
         learner.setCounters(3, learner.episodes());
         Checkpoint.save(directory, learner, NEW_EPISODES, config);
+        learner.setCounters(4, learner.episodes());
+        Checkpoint.save(directory, learner, NEW_EPISODES, config);
         assertFalse(Files.exists(first));
         assertTrue(Files.exists(directory.resolve("step_000000048.rollouts")));
+        assertTrue(Files.exists(directory.resolve("step_000000064.rollouts")));
     }
 
     @Test
@@ -103,7 +110,7 @@ class CheckpointTest {
         Checkpoint.save(directory, saved, NEW_EPISODES, config);
         Files.delete(directory.resolve("step_000000032.rollouts"));
         Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Checkpoint.loadForPlay(directory, loaded);
+        Checkpoint.loadForPlay(directory, loaded, remarks::add);
         assertArrayEquals(saved.theta(), loaded.theta());
         assertEquals(0, loaded.recent().size());
     }
@@ -133,6 +140,7 @@ class CheckpointTest {
             tensors.get(name).data()[index] = value;
         }
         Safetensors.write(file, tensors, Map.of());
+        withoutChecksums();
         refuse(new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS), reason);
     }
 
@@ -153,6 +161,8 @@ class CheckpointTest {
 
     @Test
     void equalLearnersGiveEqualBytes() throws IOException {
+        Files.createDirectory(directory.resolve("a"));
+        Files.createDirectory(directory.resolve("b"));
         Checkpoint.save(directory.resolve("a"), trained(), NEW_EPISODES, Configs.small(3));
         Checkpoint.save(directory.resolve("b"), trained(), NEW_EPISODES, Configs.small(3));
         for (String file : List.of("step_000000032.safetensors", "step_000000032.json", "latest")) {
@@ -169,7 +179,7 @@ class CheckpointTest {
         learner.setCounters(7, 11);
         Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         Learner loaded = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Checkpoint.loadLatest(directory, loaded);
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
         assertEquals(0.25, loaded.theta()[0]);
         assertEquals(7, loaded.iterations());
         assertEquals(11, loaded.episodes());
@@ -192,7 +202,7 @@ class CheckpointTest {
         Learner saved = trained(config);
         Checkpoint.save(directory, saved, NEW_EPISODES, config);
         Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Checkpoint.loadLatest(directory, loaded);
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
         assertArrayEquals(saved.theta(), loaded.theta());
         refuse(new Learner(Configs.of(3, new int[] {5}, 16, 1, new int[] {0}), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
                 "observes the elements [1], the run [0]");
@@ -205,11 +215,78 @@ class CheckpointTest {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         Path counters = directory.resolve("step_000000032.json");
         Files.writeString(counters, Files.readString(counters).replace("\"format\": 2", "\"format\": 1"));
+        withoutChecksums();
         refuse(trained(), "has another format than 2; use the version of Gymwire that wrote it");
     }
 
+    /** The checkpoint becomes one of an earlier version of Gymwire. */
+    private void withoutChecksums() throws IOException {
+        Files.delete(directory.resolve("step_000000032.sha256"));
+        Path counters = directory.resolve("step_000000032.json");
+        Files.writeString(counters, Files.readString(counters).replace("  \"checksums\": true,\n", ""));
+    }
+
+    @Test
+    void aCheckpointOfAnEarlierVersionIsReadWithoutItsDigests() throws IOException {
+        Learner saved = trained();
+        Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
+        withoutChecksums();
+        Learner loaded = new Learner(Configs.small(9), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
+        assertArrayEquals(saved.theta(), loaded.theta());
+        assertEquals(List.of(), remarks);
+    }
+
+    @Test
+    void aCheckpointThatLostItsDigestsIsNotTakenForOneOfAnEarlierVersion() throws IOException {
+        Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
+        Files.delete(directory.resolve("step_000000032.sha256"));
+        refuse(trained(), "step_000000032.sha256 is damaged (there is no such file)");
+    }
+
+    @Test
+    void theDigestsAreThoseOfSha256sum() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/sha256sum")), "there is no sha256sum");
+        Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
+        assertEquals(0, new ProcessBuilder("sha256sum", "--check", "--strict", "--quiet", "step_000000032.sha256")
+                .directory(directory.toFile()).inheritIO().start().waitFor());
+        assertEquals(2, Files.readAllLines(directory.resolve("step_000000032.sha256")).size());
+    }
+
+    /** People go back to an older one so; an interruption just before the name is written leaves the same. */
+    @Test
+    void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsTold() throws IOException {
+        Learner learner = trained();
+        Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
+        String named = Files.readString(directory.resolve("latest"));
+        learner.setCounters(5, 9);
+        Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
+        Files.writeString(directory.resolve("latest"), named);
+        Learner loaded = trained();
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
+        assertEquals(2, loaded.iterations());
+        assertEquals(List.of(directory.resolve("latest") + " names step_000000032, though step_000000080 is newer and"
+                + " whole (it was edited, is damaged, or the run was interrupted); using step_000000032"), remarks);
+
+        Path numbers = directory.resolve("step_000000032.safetensors");
+        byte[] whole = Files.readAllBytes(numbers);
+        Files.write(numbers, new byte[8]);
+        remarks.clear();
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
+        assertEquals(5, loaded.iterations());
+        assertEquals(List.of(numbers + " is damaged (its SHA-256 is not the one in step_000000032.sha256);"
+                + " using step_000000080, the newest whole checkpoint"), remarks);
+        Files.write(numbers, whole);
+        remarks.clear();
+        Files.delete(directory.resolve("step_000000080.sha256"));
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
+        assertEquals(2, loaded.iterations(), "what was being written is not a checkpoint yet");
+        assertEquals(List.of(), remarks);
+    }
+
     private void refuse(Learner learner, String reason) {
-        String message = assertThrows(IOException.class, () -> Checkpoint.loadLatest(directory, learner)).getMessage();
+        String message = assertThrows(IOException.class,
+                () -> Checkpoint.loadLatest(directory, learner, remarks::add)).getMessage();
         assertTrue(message.contains(directory.resolve("step_000000032").toString()), message);
         assertTrue(message.contains(reason), message);
     }

@@ -55,13 +55,23 @@ class MonitorCsvTest {
                 Files.readString(file).split("\n", 2)[1]);
     }
 
+    @Test
+    void refusesToContinueAFileThatLostEpisodes() throws IOException {
+        String content = "#{\"t_start\": 1}\nr,l,t\n1.0,10,1.0\n";
+        Files.writeString(file, content);
+        IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));
+        assertTrue(thrown.getMessage().startsWith(file + " cannot be used: it has 1 episodes, but the run had finished"
+                + " 2 where it goes on; put it back"), thrown.getMessage());
+        assertEquals(content, Files.readString(file));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "r,l,t\n", "#{\"t_start\": 1}\nr,l\n", "#{}\nr,l,t\n", "#[1]\nr,l,t\n",
         "#{\"t_start\": \"now\"}\nr,l,t\n", "#{\"t_start\": [1, 2]}\nr,l,t\n", "#{\nr,l,t\n"})
     void refusesToContinueAnotherFile(String content) throws IOException {
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));
-        assertTrue(thrown.getMessage().startsWith(file + " is no monitor file"), thrown.getMessage());
+        assertTrue(thrown.getMessage().startsWith(file + " cannot be used: it "), thrown.getMessage());
         assertEquals(content, Files.readString(file));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +18,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressCsvTest {
     private static final String HEADER = "time/total_timesteps,rollout/ep_rew_mean,train/success\n";
@@ -27,7 +30,7 @@ class ProgressCsvTest {
 
     @BeforeEach
     void nameTheFile() {
-        file = directory.resolve("run/progress.csv");
+        file = directory.resolve("progress.csv");
     }
 
     @Test
@@ -93,7 +96,6 @@ class ProgressCsvTest {
 
     @Test
     void startsAfreshWhenTheHeaderWasTorn() throws IOException {
-        Files.createDirectories(file.getParent());
         Files.writeString(file, "time/total_ti");
         try (ProgressCsv csv = new ProgressCsv(file)) {
             csv.write(row(1, 2.0, true));
@@ -114,17 +116,26 @@ class ProgressCsvTest {
         assertEquals(HEADER + "1000,1000.0,true\n2000,2000.0,true\n3000,-1.0,true\n", Files.readString(file));
     }
 
-    @Test
-    void resumesAMissingFileAsANewOne() throws IOException {
-        try (ProgressCsv csv = ProgressCsv.resume(file, 2000)) {
-            csv.write(row(3000, 1, true));
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "                                        | there is no such file",
+        "1000,1,true;                            | its rows end at step 1000, but the run goes on from step 2000",
+        "1000,1,true;2000,2                      | its rows end at step 1000",
+        "1000,1,true;2000,2;                     | it has 3 columns, but not the row 2000,2",
+        "1000,1,true;2K00,2,true;                | there is no number in column time/total_timesteps of the row 2K00",
+        "1000,1,true;2000,\u00e9,true;           | it is not UTF-8 text"})
+    void doesNotResumeAFileThatLostRows(String rows, String reason) throws IOException {
+        if (rows != null) {
+            Files.writeString(file, HEADER + rows.replace(';', '\n'), StandardCharsets.ISO_8859_1);
         }
-        assertEquals(HEADER + "3000,1.0,true\n", Files.readString(file));
+        IOException thrown = assertThrows(IOException.class, () -> ProgressCsv.resume(file, 2000));
+        assertTrue(thrown.getMessage().startsWith(file + " cannot be used: " + reason), thrown.getMessage());
+        assertTrue(thrown.getMessage().endsWith("; put it back from a copy, or train the run again"),
+                thrown.getMessage());
     }
 
     @Test
     void doesNotResumeAFileWhosePlaceItCannotFind() throws IOException {
-        Files.createDirectories(file.getParent());
         String content = "a,b\n1,2\n";
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> ProgressCsv.resume(file, 2000));

@@ -33,9 +33,17 @@ class RunDirectoryTest {
     @Test
     void makesMissingAndTakesEmptyDirectories() throws IOException {
         Path path = directory.resolve("a/b");
-        assertEquals(path, RunDirectory.create(path, "CartPole-v1", 1, START).path());
-        assertTrue(Files.isDirectory(path));
-        assertEquals(path, RunDirectory.create(path, "CartPole-v1", 1, START).path());
+        RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> { });
+        assertEquals(path, made.path());
+        assertTrue(Files.isDirectory(made.checkpoints()));
+        made.release();
+        Files.delete(made.checkpoints());
+        // What a sweep leaves of a run that failed before it began.
+        Files.writeString(path.resolve("manifest.json"), "{}");
+        Files.writeString(path.resolve("train.log"), "");
+        RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> { });
+        assertEquals(path, taken.path());
+        taken.release();
     }
 
     @Test
@@ -44,7 +52,7 @@ class RunDirectoryTest {
         Files.createDirectories(path);
         Files.writeString(path.resolve("notes.txt"), "mine");
         String message = assertThrows(IOException.class,
-                () -> RunDirectory.create(path, "CartPole-v1", 1, START)).getMessage();
+                () -> RunDirectory.create(path, "CartPole-v1", 1, START, line -> { })).getMessage();
         assertEquals("run directory " + path + " exists and is not empty; give another --run-dir,"
                 + " or continue that run with --resume " + path, message);
     }
@@ -52,10 +60,12 @@ class RunDirectoryTest {
     @Test
     void refusesAFileAndAPathThroughOne() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
-        assertTrue(assertThrows(IOException.class, () -> RunDirectory.create(file, "CartPole-v1", 1, START))
+        assertTrue(assertThrows(IOException.class,
+                () -> RunDirectory.create(file, "CartPole-v1", 1, START, line -> { }))
                 .getMessage().contains(file + " is a file; give another --run-dir"));
         Path below = file.resolve("below");
-        assertTrue(assertThrows(IOException.class, () -> RunDirectory.create(below, "CartPole-v1", 1, START))
+        assertTrue(assertThrows(IOException.class,
+                () -> RunDirectory.create(below, "CartPole-v1", 1, START, line -> { }))
                 .getMessage().startsWith("cannot create run directory " + below));
     }
 

@@ -95,7 +95,8 @@ class SafetensorsTest {
         for (int length = 0; length < bytes.length; length++) {
             Files.write(cut, Arrays.copyOf(bytes, length));
             IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(cut), "cut at " + length);
-            assertTrue(thrown.getMessage().startsWith(cut + " is not a whole safetensors file: "), thrown.getMessage());
+            assertTrue(thrown.getMessage().startsWith(cut + " cannot be used: it is not a whole safetensors file: "),
+                    thrown.getMessage());
         }
         Files.write(cut, Arrays.copyOf(bytes, bytes.length + 1));
         assertThrows(IOException.class, () -> Safetensors.read(cut), "one byte too many");
@@ -107,7 +108,7 @@ class SafetensorsTest {
         Path file = directory.resolve("lying.safetensors");
         Files.write(file, file(length, "{}              "));
         IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(file));
-        assertTrue(thrown.getMessage().endsWith(
+        assertTrue(thrown.getMessage().contains(
                 "its header claims " + Long.toUnsignedString(length) + " bytes, but 16 follow"), thrown.getMessage());
     }
 

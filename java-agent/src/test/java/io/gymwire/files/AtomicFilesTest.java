@@ -1,8 +1,9 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.gymwire.run;
+package io.gymwire.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
@@ -20,12 +21,22 @@ class AtomicFilesTest {
     private Path directory;
 
     @Test
-    void createsParentsAndReplacesAnOldFile() throws IOException {
-        Path target = directory.resolve("a/b/file.txt");
-        AtomicFiles.write(target, "a long first version".getBytes(StandardCharsets.UTF_8));
+    void replacesAnOldFileAndTellsItsDigest() throws IOException {
+        Path target = Files.createDirectories(directory.resolve("a/b")).resolve("file.txt");
+        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                AtomicFiles.write(target, "abc".getBytes(StandardCharsets.UTF_8)));
         AtomicFiles.write(target, "second".getBytes(StandardCharsets.UTF_8));
         assertEquals("second", Files.readString(target));
         assertEquals(List.of("file.txt"), names(target.getParent()));
+    }
+
+    @Test
+    void aDirectoryThatIsGoneIsNamedAndDoesNotComeBack() {
+        Path target = directory.resolve("gone/file.txt");
+        IOException thrown = assertThrows(IOException.class, () -> AtomicFiles.write(target, new byte[1]));
+        assertEquals(target + " cannot be written: there is no directory " + target.getParent()
+                + "; was it removed?", thrown.getMessage());
+        assertFalse(Files.exists(target.getParent()));
     }
 
     @Test

@@ -1,0 +1,99 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.files;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Makes, lists and removes directories. Every failure is a {@link FileException}. */
+public final class Directories {
+
+    private Directories() {}
+
+    /** Makes a directory and those above it, where they are missing. */
+    public static void make(Path directory) throws FileException {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw unmade(directory, e);
+        }
+    }
+
+    /** Makes a directory if it is missing. Unlike {@link #make}, it fails if the directory above it is gone. */
+    public static void makeOne(Path directory) throws FileException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        try {
+            Files.createDirectory(directory);
+        } catch (IOException e) {
+            throw FileException.writing(directory, e);
+        }
+    }
+
+    /** Makes a new directory for files that are needed for a short time. */
+    public static Path makeTemporary(String prefix) throws FileException {
+        try {
+            return Files.createTempDirectory(prefix);
+        } catch (IOException e) {
+            Path place = Path.of(System.getProperty("java.io.tmpdir"));
+            String reason = Files.isDirectory(place) ? FileException.reason(e) : "there is no such directory";
+            throw FileException.reading(place, "no temporary directory can be made in it: " + reason,
+                    "choose another place with GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR", e);
+        }
+    }
+
+    /** Returns what is in a directory, sorted by name. */
+    public static List<Path> list(Path directory) throws FileException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw unlisted(directory, e);
+        } catch (UncheckedIOException e) {
+            throw unlisted(directory, e.getCause());
+        }
+    }
+
+    /** Returns a directory and what is in it and below, to a depth, sorted by name. */
+    public static List<Path> walk(Path directory, int depth) throws FileException {
+        try (Stream<Path> entries = Files.walk(directory, depth)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw unlisted(directory, e);
+        } catch (UncheckedIOException e) {
+            throw unlisted(directory, e.getCause());
+        }
+    }
+
+    /** Removes a file, or a directory with all that is in it. */
+    public static void remove(Path top) throws FileException {
+        for (Path path : walk(top, Integer.MAX_VALUE).stream().sorted(Comparator.reverseOrder()).toList()) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                throw FileException.writing(path, e);
+            }
+        }
+    }
+
+    /** The nearest directory above that cannot take another is the one that people have to look at. */
+    private static FileException unmade(Path directory, IOException failure) {
+        Path missing = directory.toAbsolutePath();
+        while (missing.getParent() != null && !Files.exists(missing.getParent())) {
+            missing = missing.getParent();
+        }
+        return FileException.writing(missing, failure);
+    }
+
+    private static FileException unlisted(Path directory, IOException failure) {
+        Path place = failure instanceof java.nio.file.FileSystemException known && known.getFile() != null
+                ? Path.of(known.getFile()) : directory;
+        return FileException.reading(place, FileException.reason(failure),
+                "check that it is there and its permissions", failure);
+    }
+}

@@ -1,0 +1,181 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Keeps a second process from writing into a directory. The operating system's lock on a file in it ends with its
+ * holder, however that ends; the file stays, and tells who held the lock last.
+ */
+public final class DirectoryLock implements AutoCloseable {
+
+    /** The file's name. */
+    public static final String FILE = ".lock";
+
+    /**
+     * What this process holds. The operating system would let it lock a file twice, and ends the lock as soon as the
+     * file is closed once.
+     */
+    private static final Set<Path> HELD = new HashSet<>();
+
+    /** Asks the operating system for the lock on a file; null if another process has it. */
+    @FunctionalInterface
+    interface Locking {
+        FileLock lock(FileChannel file) throws IOException;
+    }
+
+    private final Path key;
+    private final FileChannel channel;
+
+    private DirectoryLock(Path key, FileChannel channel) {
+        this.key = key;
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the lock. Where the file system knows no locks, nothing is locked, and a remark says so.
+     *
+     * @throws IOException at once if another process, or another part of this one, holds it
+     */
+    public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
+        return acquire(directory, remark, FileChannel::tryLock);
+    }
+
+    static DirectoryLock acquire(Path directory, Consumer<String> remark, Locking locking) throws IOException {
+        Path file = directory.resolve(FILE);
+        Path key = key(directory);
+        synchronized (HELD) {
+            if (HELD.contains(key)) {
+                throw inUse(directory, holder());
+            }
+            FileChannel channel = open(file);
+            boolean held = false;
+            try {
+                FileLock lock = locked(channel, directory, remark, locking);
+                write(file, channel, lock != null);
+                HELD.add(key);
+                held = true;
+            } finally {
+                if (!held) {
+                    channel.close();
+                }
+            }
+            return new DirectoryLock(key, channel);
+        }
+    }
+
+    /** Whether somebody holds the lock; empty where that cannot be found out. */
+    public static Optional<Boolean> isHeld(Path directory) {
+        Path file = directory.resolve(FILE);
+        synchronized (HELD) {
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            try {
+                if (HELD.contains(key(directory))) {
+                    return Optional.of(true);
+                }
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+                    return Optional.of(lock == null);
+                }
+            } catch (IOException e) {
+                // Not readable, or a file system without locks.
+                return Optional.empty();
+            }
+        }
+    }
+
+    private static Path key(Path directory) throws FileException {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw FileException.writing(directory.resolve(FILE), e);
+        }
+    }
+
+    private static FileChannel open(Path file) throws FileException {
+        try {
+            return FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw FileException.writing(file, e);
+        }
+    }
+
+    /** Returns null where the file system has no locks. */
+    private static FileLock locked(FileChannel channel, Path directory, Consumer<String> remark, Locking locking)
+            throws IOException {
+        FileLock lock;
+        try {
+            lock = locking.lock(channel);
+        } catch (IOException e) {
+            remark.accept("the file system of " + directory + " knows no locks (" + FileException.reason(e)
+                    + "), so nothing keeps a second process from writing there: start none");
+            return null;
+        }
+        if (lock == null) {
+            ByteBuffer holder = ByteBuffer.allocate(512);
+            channel.read(holder, 0);
+            throw inUse(directory, new String(holder.array(), 0, holder.position(), StandardCharsets.UTF_8).strip());
+        }
+        return lock;
+    }
+
+    private static IOException inUse(Path directory, String holder) {
+        return new IOException(directory + " is in use by " + (holder.isEmpty() ? "another process" : holder)
+                + "; wait until it has ended, or end it");
+    }
+
+    private static void write(Path file, FileChannel channel, boolean locked) throws FileException {
+        try {
+            channel.truncate(0);
+            if (locked) {
+                channel.write(ByteBuffer.wrap((holder() + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+            }
+        } catch (IOException e) {
+            throw FileException.writing(file, e);
+        }
+    }
+
+    private static String holder() {
+        ProcessHandle self = ProcessHandle.current();
+        Instant start = self.info().startInstant().orElseGet(Instant::now);
+        return "process " + self.pid() + " on " + host() + " since " + start.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Without the resolver, which can block for seconds where there is no network. */
+    private static String host() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            // Not Linux.
+            Map<String, String> variables = System.getenv();
+            return variables.getOrDefault("HOSTNAME", variables.getOrDefault("COMPUTERNAME", "this host"));
+        }
+    }
+
+    /** Gives the lock back. */
+    @Override
+    public void close() throws IOException {
+        synchronized (HELD) {
+            HELD.remove(key);
+            channel.close();
+        }
+    }
+}

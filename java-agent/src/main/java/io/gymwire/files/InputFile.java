@@ -1,0 +1,67 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A file that is read as a whole. Every failure is a {@link FileException}.
+ *
+ * @param path of the file
+ * @param remedy what people can do when it is missing or its content is not what it should be
+ */
+public record InputFile(Path path, String remedy) {
+
+    /** Java arrays are no longer. */
+    private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
+
+    /** Returns the content. */
+    public byte[] bytes() throws FileException {
+        try {
+            long size = Files.size(path);
+            if (size > MAX_BYTES) {
+                throw unusable("it has " + size + " bytes, and files of 2 GiB and more are not supported", null);
+            }
+            return Files.readAllBytes(path);
+        } catch (FileException e) {
+            throw e;
+        } catch (IOException e) {
+            throw unusable(FileException.reason(e), e);
+        }
+    }
+
+    /** Returns the content, which must be UTF-8 text. */
+    public String text() throws FileException {
+        return decode(bytes());
+    }
+
+    /** Returns the text of what {@link #bytes} gave. */
+    public String decode(byte[] bytes) throws FileException {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+        } catch (CharacterCodingException e) {
+            throw unusable(FileException.reason(e), e);
+        }
+    }
+
+    /** Returns the content's lines. */
+    public List<String> lines() throws FileException {
+        return text().lines().toList();
+    }
+
+    /** Returns the content as text, with a substitute for each byte that is not UTF-8: for what others have printed. */
+    public String anyText() throws FileException {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** The error that the content is not what it should be. */
+    public FileException unusable(String reason, Throwable cause) {
+        return FileException.reading(path, reason, remedy, cause);
+    }
+}
