@@ -193,8 +193,11 @@ def test_an_unmanaged_server_does_not_need_its_input(start: Start) -> None:
 
 
 @pytest.mark.parametrize("end", ["signal", "input"])
-def test_a_hanging_environment_does_not_keep_the_server_alive(start: Start, end: str) -> None:
-    server = start("--import", "faulty_envs", "--managed", stdin=subprocess.PIPE)
+@pytest.mark.parametrize(("isolation", "code"), [("process", 0), ("none", 1)])
+def test_a_hanging_environment_does_not_keep_the_server_alive(
+    start: Start, end: str, isolation: str, code: int
+) -> None:
+    server = start("--import", "faulty_envs", "--managed", "--isolation", isolation, stdin=subprocess.PIPE)
     stream = Client(server.address).stream()
     made = stream.ask(make=make_request("Faulty/Hangs-v0"))
     stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
@@ -209,7 +212,7 @@ def test_a_hanging_environment_does_not_keep_the_server_alive(start: Start, end:
     else:
         assert server.process.stdin is not None
         server.process.stdin.close()
-    assert server.wait() == 1
+    assert server.wait() == code
     assert time.monotonic() - began < 15
     with pytest.raises(grpc.RpcError):
         stream.receive()

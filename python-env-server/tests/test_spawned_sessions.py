@@ -48,7 +48,7 @@ def test_a_spawned_session_steps_like_any_other(host: IsolatedHost) -> None:
     answer = pb.InteractResponse.FromString(session.answer_bytes(request, request.SerializeToString()))
     assert answer.step.step_number == 2
     assert (session.steps, session.resets) == (1, 1)
-    session.close()
+    session.close(5.0)
 
 
 def test_a_failure_in_make_ends_the_process(host: IsolatedHost, ends: list[tuple[str, str]]) -> None:

@@ -92,7 +92,7 @@ def _append_python_path() -> None:
     if path:
         # The folder google has no __init__.py, so that one in a later folder would take its place.
         importlib.import_module("google.protobuf")
-    sys.path += [folder for folder in path.split(os.pathsep) if folder]
+    sys.path += [os.path.abspath(folder) for folder in path.split(os.pathsep) if folder]
 
 
 def _listen(

@@ -11,6 +11,9 @@ from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
+# The environments of a session may take so long to close.
+CLOSE_SECONDS = 5.0
+
 
 @dataclass(frozen=True)
 class HostSettings:
@@ -27,7 +30,7 @@ class HostSettings:
 
 
 class HostedSession(ABC):
-    """The environments of one session. It answers one request at a time; who calls it sees to that."""
+    """The environments of one session. It answers one request at a time; the caller makes sure of that."""
 
     steps: int = 0
     """Step requests that were carried out."""
@@ -40,11 +43,11 @@ class HostedSession(ABC):
 
     @abstractmethod
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
-        """Does the same for `data`, of which `request` was parsed, and returns the response's bytes."""
+        """Does the same; `data` is `request`, serialized. Returns the response, serialized."""
 
     @abstractmethod
-    def close(self) -> None:
-        """Closes the environments; what they raise is raised. Called once."""
+    def close(self, seconds: float) -> None:
+        """Closes the environments, which should take no longer than this; what they raise is raised. Called once."""
 
     @abstractmethod
     def abort(self) -> None:

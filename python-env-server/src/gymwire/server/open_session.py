@@ -5,13 +5,15 @@
 import threading
 import time
 
-from gymwire.server.errors import UnknownSessionError
+from gymwire.server.errors import QuotaError, UnknownSessionError
 from gymwire.server.hosting import HostedSession
 from gymwire.server.session_log import SessionOrigin
 from gymwire.v1 import environment_service_pb2 as pb
 
-# A request that is still under way after this time is made to fail, so that a session can be closed.
-_CLOSE_SECONDS = 5.0
+# Requests that wait for the one under way. Each takes a thread of the server, of which other sessions need some too.
+_MAX_WAITING = 8
+# A request that is under way when its session is closed may take this much longer.
+_REQUEST_SECONDS = 2.0
 
 
 class OpenSession:
@@ -25,6 +27,7 @@ class OpenSession:
         self._hosted = hosted
         self._last_used = time.monotonic()
         self._lock = threading.Lock()
+        self._waiting = threading.BoundedSemaphore(_MAX_WAITING)
         self._end_reason: str | None = None
 
     @property
@@ -39,19 +42,21 @@ class OpenSession:
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
         """See HostedSession."""
-        with self._lock:
+        self._take_turn()
+        try:
             self._check_open()
-            response = self._hosted.answer(request)
-            self.use()
-            return response
+            return self._hosted.answer(request)
+        finally:
+            self._end_turn()
 
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
         """See HostedSession."""
-        with self._lock:
+        self._take_turn()
+        try:
             self._check_open()
-            response = self._hosted.answer_bytes(request, data)
-            self.use()
-            return response
+            return self._hosted.answer_bytes(request, data)
+        finally:
+            self._end_turn()
 
     def use(self) -> None:
         """Lets the lease count from now."""
@@ -65,17 +70,35 @@ class OpenSession:
         """Says whether no request is under way."""
         return not self._lock.locked()
 
-    def close(self, reason: str) -> None:
-        """Closes the environments once a request under way is answered; closing again does nothing."""
-        if not self._lock.acquire(timeout=_CLOSE_SECONDS):
+    def close(self, reason: str, seconds: float) -> None:
+        """Closes the environments, which may take this long; closing again does nothing. A request under way has a
+        moment to end by itself."""
+        if not self._lock.acquire(timeout=min(seconds, _REQUEST_SECONDS)):
             self._hosted.abort()
             self._lock.acquire()
         try:
             if self._end_reason is None:
                 self._end_reason = reason
-                self._hosted.close()
+                self._hosted.close(seconds)
         finally:
             self._lock.release()
+
+    def _take_turn(self) -> None:
+        if self._lock.acquire(blocking=False):
+            return
+        if not self._waiting.acquire(blocking=False):
+            raise QuotaError(
+                f"{_MAX_WAITING} requests of the session {self.id!r} wait for the one under way; wait for its answer, "
+                "or close the session"
+            )
+        try:
+            self._lock.acquire()
+        finally:
+            self._waiting.release()
+
+    def _end_turn(self) -> None:
+        self.use()
+        self._lock.release()
 
     def _check_open(self) -> None:
         if self._end_reason is not None:

@@ -19,11 +19,12 @@ from gymnasium.vector import AutoresetMode
 from gymwire.server.env_host import Turn, Wants
 from gymwire.server.env_process import serve_environment
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
+from gymwire.server.hosting import CLOSE_SECONDS
 from gymwire.server.order import Description, EnvOrder
 from gymwire.server.worker import Worker
 
-# Given to the environments of a session, together, to close; what is left then is killed.
-_CLOSE_SECONDS = 5.0
+# Given to the environments of a session, together, to close; what is left then is killed, before the session is.
+_CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 
 class ProcessWorker(Worker):

@@ -143,11 +143,11 @@ class Session(HostedSession):
         """Reads or sets an attribute of the environments, or calls a method."""
         response.results.extend(answer_call(self.worker, request, self._rules))
 
-    def close(self) -> None:
-        """See HostedSession."""
+    def close(self, seconds: float) -> None:
+        """See HostedSession. Nothing here can end environments that take longer."""
         try:
             self.worker.close()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise EnvironmentFailedError(f"an environment failed to close: {error}") from error
 
     def abort(self) -> None:

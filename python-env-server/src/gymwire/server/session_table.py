@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from gymwire.server.errors import QuotaError, UnknownSessionError
 from gymwire.server.failures import first_line
-from gymwire.server.hosting import HostedSession
+from gymwire.server.hosting import CLOSE_SECONDS, HostedSession
 from gymwire.server.limits import Limits
 from gymwire.server.open_session import OpenSession, ended_error
 from gymwire.server.session_log import SessionLog, SessionOrigin
@@ -20,7 +20,9 @@ _LOG = logging.getLogger(__name__)
 
 # So many ended sessions are remembered, to tell a client that comes back why.
 _REMEMBERED = 1000
-_CLOSING_THREADS = 16
+_CLOSING_THREADS = 64
+# When the server stops, a request under way and then the environments have this long.
+_STOP_SECONDS = 0.5
 
 
 class SessionTable:
@@ -74,14 +76,14 @@ class SessionTable:
         """Says whether a session can be used."""
         return session_id in self._sessions
 
-    def close(self, session_id: str, reason: str) -> None:
-        """Closes a session; one that is not open is left alone."""
+    def close(self, session_id: str, reason: str, seconds: float | None = None) -> None:
+        """Closes a session, which may take this long, or as any request; one that is not open is left alone."""
         with self._lock:
             session = self._sessions.pop(session_id, None)
             if session is not None:
                 self._remember_end(session_id, reason)
         if session is not None:
-            self._end(session, reason)
+            self._end(session, reason, self._limits.request_seconds if seconds is None else seconds)
 
     def close_all(self, *, side_by_side: bool) -> None:
         """Closes every session, several at a time if wished, and ends the reaper."""
@@ -90,16 +92,16 @@ class SessionTable:
         session_ids = list(self._sessions)
         if not side_by_side:
             for session_id in session_ids:
-                self.close_quietly(session_id, reason)
+                self.close_quietly(session_id, reason, _STOP_SECONDS)
             return
         with ThreadPoolExecutor(_CLOSING_THREADS, thread_name_prefix="close") as closers:
             for session_id in session_ids:
-                closers.submit(self.close_quietly, session_id, reason)
+                closers.submit(self.close_quietly, session_id, reason, _STOP_SECONDS)
 
-    def close_quietly(self, session_id: str, reason: str) -> None:
+    def close_quietly(self, session_id: str, reason: str, seconds: float = CLOSE_SECONDS) -> None:
         """Closes a session whose environments may be broken: what they raise goes to the log."""
         try:
-            self.close(session_id, reason)
+            self.close(session_id, reason, seconds)
         except Exception:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
@@ -165,13 +167,13 @@ class SessionTable:
                 return
             self._remember_end(session.id, reason)
         try:
-            self._end(session, reason)
+            self._end(session, reason, CLOSE_SECONDS)
         except Exception:
             _LOG.warning("the session %s failed to close", session.id, exc_info=True)
 
-    def _end(self, session: OpenSession, reason: str) -> None:
+    def _end(self, session: OpenSession, reason: str, seconds: float) -> None:
         try:
-            session.close(reason)
+            session.close(reason, seconds)
         except Exception as error:
             reason = f"{reason}, and {first_line(str(error))}"
             self._remember_end(session.id, reason)

@@ -239,11 +239,11 @@ class SyncWorker(Worker):
         self._close_hosts()
 
     def _close_hosts(self) -> None:
-        failure: Exception | None = None
+        failure: BaseException | None = None
         while self._hosts:
             try:
                 self._hosts.pop(0).close()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 failure = failure or error
         if failure is not None:
             raise failure

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gymwire.server.errors import WrongStateError
+from gymwire.server.errors import LimitExceededError, QuotaError, WrongStateError
 from gymwire.server.failures import describe_failure, ends_session
-from gymwire.server.hosting import HostSettings
+from gymwire.server.hosting import CLOSE_SECONDS, HostSettings
 from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
 from gymwire.server.local import LocalHost
 from gymwire.server.session import Session
@@ -42,6 +42,7 @@ class _Child:
 
     def __init__(self, settings: HostSettings) -> None:
         self._host = LocalHost(settings, one_thread=True)
+        self._limits = settings.limits
         self._session: Session | None = None
         self.closed = False
 
@@ -49,13 +50,28 @@ class _Child:
         """Returns the answer to a request."""
         try:
             content = self._content(message[:1], message[1:])
+            if len(content) > self._limits.max_message_bytes:
+                raise QuotaError(
+                    f"the answer has {len(content)} bytes and a message may have {self._limits.max_message_bytes}; ask "
+                    "for less at a time, or start the server with a higher --max-message-mib"
+                )
             status = Status.DONE
         except Exception as error:
-            content = describe_failure(error).SerializeToString()
-            status = Status.FAILED_FOR_GOOD if ends_session(error) else Status.FAILED
+            failure = self._out_of_memory(error) or error
+            content = describe_failure(failure).SerializeToString()
+            status = Status.FAILED_FOR_GOOD if ends_session(failure) else Status.FAILED
         session = self._session
         steps, resets = (0, 0) if session is None else (session.steps, session.resets)
         return HEAD.pack(status, steps, resets) + content
+
+    def _out_of_memory(self, error: Exception) -> LimitExceededError | None:
+        """Returns what to say instead of an error that lack of memory has caused and that ends the session."""
+        if not (isinstance(error.__cause__, MemoryError) and ends_session(error)):
+            return None
+        return LimitExceededError(
+            f"{error}: a process of a session may not reserve more than twice the session's memory, which is "
+            f"{self._limits.session_memory_mib} MiB; start the server with a higher --session-memory if it needs more"
+        )
 
     def _content(self, kind: bytes, data: bytes) -> bytes:
         session = self._session
@@ -70,6 +86,6 @@ class _Child:
         if kind == Kind.CLOSE:
             self.closed = True
             if session is not None:
-                session.close()
+                session.close(CLOSE_SECONDS)
             return b""
         raise WrongStateError(f"the session's process got the request {kind!r}, which does not fit its state")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a session's process is bound to on Linux: its end, its memory, its working directory."""
+"""Limits of a session's process on Linux: its life, its memory, its working directory."""
 
 import contextlib
 import ctypes
@@ -10,12 +10,14 @@ import signal
 import tempfile
 from pathlib import Path
 
+from gymwire.server.isolation.process_tree import read_processes
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 # The kernel ends such a process before others when memory runs out.
 _OOM_SCORE = 500
-# Temporary files go to a session's directory, unless its path leaves no room for that of a Unix socket in a folder
-# there, which has at most 107 bytes.
+# Temporary files go to a session's directory, unless its path is so long that the path of a Unix socket in a folder
+# there would exceed 107 bytes.
 _LONGEST_DIRECTORY = 70
 
 
@@ -26,22 +28,40 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
+def outlive_parent() -> None:
+    """Takes `die_with_parent` back."""
+    _prctl(_PR_SET_PDEATHSIG, 0)
+
+
 def adopt_orphans() -> None:
-    """Makes this process the parent of descendants whose own parent has ended, so that none can get away."""
+    """Makes this process the parent of descendants whose own parent has ended, so that all can be found and killed."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
+def kill_children() -> None:
+    """Ends every child of this process, with all that they started."""
+    while children := read_processes().children.get(os.getpid()):
+        for pid in read_processes().with_descendants(os.getpid())[1:]:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in children:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
+
+
 def confine(directory: Path | None, memory_mib: int) -> None:
-    """Sets this process up for a session. No single allocation may be larger than twice the session's memory."""
+    """Sets this process up for a session. It may not reserve more than twice the session's memory, touched or not."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    # Not allowed everywhere, and only a help.
+    # Some systems forbid this; the session works without it.
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_OOM_SCORE), encoding="ascii")
     if directory is not None:
+        # Something may have cleaned up the folder for temporary files.
+        directory.parent.mkdir(mode=0o700, exist_ok=True)
         directory.mkdir(mode=0o700)
         os.chdir(directory)
         if len(os.fsencode(directory)) <= _LONGEST_DIRECTORY:

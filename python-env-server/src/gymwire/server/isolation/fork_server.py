@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import pickle
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any
 from gymwire.server.error_output import ErrorOutput
 from gymwire.server.errors import InvalidRequestError, ProcessEndedError
 from gymwire.server.hosting import HostSettings
+from gymwire.server.isolation import confinement
 from gymwire.server.isolation.forking import ForkSettings
 from gymwire.server.isolation.process import Launcher, SessionProcess
 
@@ -35,6 +37,8 @@ class ForkServer(Launcher):
         self._settings = settings
         self._errors = errors
         self._preload = True
+        # What a fork server that was killed leaves behind becomes this process's own.
+        confinement.adopt_orphans()
         self._lock = threading.Lock()
         self._server: _Running | None = self._run()
 
@@ -58,6 +62,8 @@ class ForkServer(Launcher):
             server, self._server = self._server, None
         if server is not None:
             server.stop()
+        if self._settings.directory is not None:
+            shutil.rmtree(self._settings.directory, ignore_errors=True)
 
     def _run(self) -> "_Running":
         server = _Running(self._settings, self._preload)
@@ -83,7 +89,11 @@ class _Running:
         self._lock = threading.Lock()
         self._processes: dict[int, SessionProcess] = {}
         self.has_ended = False
-        program = f"import sys; sys.path[:] = {sys.path!r}; from gymwire.server.isolation.forking import main; main()"
+        # Protobuf's folder has no __init__.py, so that a folder "google" in a user's path would take its place.
+        program = (
+            f"import sys, google.protobuf; sys.path[:] = {sys.path!r}; "
+            "from gymwire.server.isolation.forking import main; main()"
+        )
         with theirs:
             self._popen = subprocess.Popen(
                 # The flags that the front itself was started with, such as -X utf8.
@@ -101,7 +111,7 @@ class _Running:
             preload=preload,
         )
         assert self._popen.stdin is not None
-        # One that has ended already says so on the socket.
+        # If the fork server has ended already, await_ready reports it.
         with contextlib.suppress(BrokenPipeError), self._popen.stdin as stdin:
             pickle.dump(fork_settings, stdin)
 
@@ -157,8 +167,13 @@ class _Running:
                 news = json.loads(packet)
                 if "started" in news:
                     self._processes[news["started"]].has_started(news["pid"])
+                elif "failed" in news:
+                    self._processes[news["failed"]].has_failed(news["reason"])
+                    self._lose(news["failed"])
                 else:
                     self._lose(news["ended"], news["code"])
+        self._popen.wait()
+        confinement.kill_children()
         self.has_ended = True
         for key in list(self._processes):
             self._lose(key)

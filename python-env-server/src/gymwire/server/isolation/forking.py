@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fork server: a process with one thread that has imported what sessions need, and forks one for each.
 
-It talks with the front over a socket that keeps packets apart, in JSON: ``start`` comes with two descriptors, the
-session's connection and its standard error; ``kill`` ends one; it tells of each that it has ``started`` and that has
-``ended``. When the socket ends, so does everything here.
+It talks with the front in JSON over a SOCK_SEQPACKET socket, which keeps message boundaries. The front sends ``start``
+with two descriptors, the session's connection and its standard error, and ``kill``; the fork server reports each
+process that has ``started``, ``failed`` to start or ``ended``. When the socket ends, so does everything here.
 """
 
 import contextlib
@@ -46,18 +46,23 @@ def main() -> None:
     # Ctrl-C is for the front, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confinement.adopt_orphans()
+    # Nobody reads the socket during the imports.
+    confinement.die_with_parent(os.getppid())
     if settings.preload and (problem := _preload(settings.modules)):
         control.send(json.dumps(problem).encode())
         return
+    confinement.outlive_parent()
     # What is here now is shared with the sessions as long as neither side writes to it.
     gc.collect()
     gc.freeze()
-    control.send(json.dumps({"ready": True}).encode())
+    # If the front has ended, the next read returns no packet.
+    with contextlib.suppress(OSError):
+        control.send(json.dumps({"ready": True}).encode())
     _ForkServer(control, settings).run()
 
 
 def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
-    """Imports what sessions need; returns why that does not go, or nothing."""
+    """Imports what sessions need; returns the reason if that fails, else nothing."""
     import numpy  # noqa: F401 (its threads survive a fork)
 
     before = _threads()
@@ -130,20 +135,25 @@ class _ForkServer:
         return True
 
     def _start(self, key: int, connection: int, errors: int) -> None:
-        parent = os.getpid()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            self._tell({"failed": key, "reason": error.strerror or str(error)})
+            return
+        finally:
+            if os.getpid() == self._number:
+                os.close(connection)
+                os.close(errors)
         if pid == 0:
-            self._run_session(key, connection, errors, parent)
-        os.close(connection)
-        os.close(errors)
+            self._run_session(key, connection, errors)
         self._pids[key], self._keys[pid] = pid, key
         self._tell({"started": key, "pid": pid})
 
-    def _run_session(self, key: int, connection: int, errors: int, parent: int) -> NoReturn:
+    def _run_session(self, key: int, connection: int, errors: int) -> NoReturn:
         """Becomes the process of a session."""
         code = 1
         try:
-            confinement.die_with_parent(parent)
+            confinement.die_with_parent(self._number)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -163,13 +173,16 @@ class _ForkServer:
                 import_modules(self._settings.modules)
             serve_session(Connection(connection), pickle.loads(self._settings.host))
             code = 0
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else 1
         except BaseException:
             # Nobody is left who could handle it.
             sys.excepthook(*sys.exc_info())
         finally:
-            with contextlib.suppress(Exception):
-                sys.stderr.flush()
-            # What environments have left, threads too, does not hold the process up.
+            for stream in (sys.stdout, sys.stderr):
+                with contextlib.suppress(Exception):
+                    stream.flush()
+            # This does not wait for threads that environments started.
             os._exit(code)
 
     def _directory(self, key: int) -> Path | None:
@@ -178,7 +191,8 @@ class _ForkServer:
 
     def _reap(self) -> None:
         """Takes note of the processes that have ended, and ends what they left behind."""
-        ended = False
+        ended: list[int] = []
+        orphans = False
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -188,21 +202,23 @@ class _ForkServer:
                 break
             if pid in self._cleaners:
                 self._cleaners.remove(pid)
-            elif pid in self._keys:
-                ended = True
+                continue
+            orphans = True
+            if pid in self._keys:
                 key = self._keys.pop(pid)
                 del self._pids[key]
-                self._remove(self._directory(key))
+                ended.append(key)
                 self._tell({"ended": key, "code": os.waitstatus_to_exitcode(status)})
-        if ended:
+        if orphans:
             self._kill_orphans()
+        for key in ended:
+            self._remove(self._directory(key))
 
     def _kill_orphans(self) -> None:
-        """Kills what sessions that have ended had started: it is this process's own now. Their own children follow
-        when they are waited for."""
+        """Kills the processes that ended sessions left behind; the kernel made this process their parent."""
         tree = read_processes()
         for pid in tree.children.get(os.getpid(), ()):
-            if pid not in self._keys and pid not in self._cleaners:
+            if pid not in self._keys and pid not in self._cleaners and not _is_resource_tracker(pid):
                 for each in tree.with_descendants(pid):
                     _kill(each)
 
@@ -210,31 +226,39 @@ class _ForkServer:
         """Removes a session's directory, in a process of its own: it may hold any number of files."""
         if directory is None:
             return
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:
+            # It is removed when the server ends.
+            return
         if pid == 0:
             try:
-                confinement.die_with_parent(os.getppid())
+                confinement.die_with_parent(self._number)
                 shutil.rmtree(directory, ignore_errors=True)
             finally:
                 os._exit(0)
         self._cleaners.add(pid)
 
-    def _tell(self, message: dict[str, int]) -> None:
-        # The front may have gone, which the next read tells.
+    def _tell(self, message: dict[str, Any]) -> None:
+        # If the front has ended, the next read returns no packet.
         with contextlib.suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
     def _end(self) -> NoReturn:
         """Ends every descendant, removes the sessions' directories, and this process."""
-        while descendants := read_processes().with_descendants(os.getpid())[1:]:
-            for pid in descendants:
-                _kill(pid)
-            with contextlib.suppress(ChildProcessError):
-                while os.waitpid(-1, 0):
-                    continue
+        confinement.kill_children()
         if self._settings.directory is not None:
             shutil.rmtree(self._settings.directory, ignore_errors=True)
         os._exit(0)
+
+
+def _is_resource_tracker(pid: int) -> bool:
+    """Says whether a process is that of multiprocessing which frees shared memory once all its users have ended, and
+    then ends by itself."""
+    try:
+        return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _kill(pid: int) -> None:

@@ -18,10 +18,8 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 from gymwire.server.isolation.watch import Watch
 from gymwire.v1 import environment_service_pb2 as pb
 
-# A process that does not end by itself after it was told to close is killed after this time, in seconds.
-_CLOSE_SECONDS = 5.0
-# gRPC refuses a response that is too large by itself, and says so; an answer far beyond that is none.
-_MORE_BYTES = 1 << 24
+# The process refuses an answer beyond the limit of a message; one much larger than that is damaged.
+_MORE_BYTES = 1 << 16
 
 
 class IsolatedHost(Host):
@@ -39,14 +37,15 @@ class IsolatedHost(Host):
         """See Host."""
         assert len(session_id) == ID_BYTES
         session = self._start()
+        message = Kind.MAKE + session_id.encode() + request.SerializeToString()
         try:
-            made = session.ask(
-                Kind.MAKE + session_id.encode() + request.SerializeToString(), pb.MakeResponse.FromString
-            )
+            made = session.ask(message, pb.MakeResponse.FromString)
+            session.process.on_end = functools.partial(self._tell_end, session_id, session)
+            if session.process.await_end(0):
+                raise session.process.ending()
         except Exception:
             session.discard()
             raise
-        session.process.on_end = functools.partial(self._tell_end, session_id, session)
         return session, made
 
     def list_environments(self) -> pb.ListEnvironmentsResponse:
@@ -77,7 +76,7 @@ class IsolatedHost(Host):
             self._on_end(session_id, str(session.process.ending()))
 
         if not session.is_closing:
-            # Its last words may be waited for, and other news is not to wait.
+            # On a thread of its own, because ending() waits, and this thread has other messages to read.
             threading.Thread(target=tell, name="session-end", daemon=True).start()
 
 
@@ -98,11 +97,11 @@ class _IsolatedSession(HostedSession):
         """See HostedSession."""
         return self.ask(Kind.ANSWER + data, bytes)
 
-    def close(self) -> None:
-        """See HostedSession. A process that takes too long is killed."""
+    def close(self, seconds: float) -> None:
+        """See HostedSession. A process that takes longer is killed."""
         self.is_closing = True
-        verdict = LimitExceededError(f"the environments did not close within {_CLOSE_SECONDS:g} s, so they were ended")
-        timer = threading.Timer(_CLOSE_SECONDS, self.process.kill, [verdict])
+        verdict = LimitExceededError(f"the environments did not close within {seconds:g} s, so they were ended")
+        timer = threading.Timer(seconds, self.process.kill, [verdict])
         timer.start()
         try:
             # One that has ended needs no closing.

@@ -12,11 +12,11 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from gymwire.server.error_output import LastWords
-from gymwire.server.errors import ProcessEndedError, ServerError
+from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
 # After the end of its connection, the news of how a process ended arrives within this time, in seconds.
 _ENDING_SECONDS = 1.0
-# What it started may keep its standard error open.
+# Processes that it started may keep its standard error open, so nobody waits longer than this, in seconds.
 _WORDS_SECONDS = 0.5
 
 
@@ -48,6 +48,13 @@ class SessionProcess:
         self.pid = pid
         self._started.set()
 
+    def has_failed(self, reason: str) -> None:
+        """Takes note that no process could be started; `has_ended` follows."""
+        self._verdict = QuotaError(
+            f"no process for the session could be started ({reason}); close a session, or raise the limit of processes "
+            "or memory on the server's machine"
+        )
+
     def has_ended(self, exit_code: int | None) -> None:
         """Takes note of the end; the exit code is negative for a signal, and None when it is not known."""
         self._exit_code = exit_code
@@ -66,16 +73,18 @@ class SessionProcess:
         self._kill()
 
     def ending(self) -> ServerError:
-        """Returns what to tell the client of a process whose connection has ended, or is of no use any more: it is
-        killed if it does not end by itself."""
+        """Returns the error for a client whose session's process closed its connection or sent an answer that cannot be
+        read; kills the process if it still runs."""
         by_itself = self._ended.wait(_ENDING_SECONDS)
         if not by_itself:
-            self.kill(_error("closed its connection, or wrote to it"))
+            self.kill(_error("sent an answer that cannot be read, or closed its connection without exiting"))
         if self._verdict is not None:
             return self._verdict
         self._last_words.complete.wait(_WORDS_SECONDS)
         words = self._last_words.text()
-        return _error(describe_exit(self._exit_code), f'; its last words were "{words}"' if words else "")
+        return _error(
+            describe_exit(self._exit_code), f'; its last lines on standard error were "{words}"' if words else ""
+        )
 
 
 class Launcher(ABC):

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
+_PARTS = "/proc/{}/smaps_rollup"
+_COUNTS_PARTS = os.path.exists(_PARTS.format("self"))
+
 
 @dataclass
 class ProcessTree:
@@ -37,8 +40,11 @@ def read_processes() -> ProcessTree:
 
 
 def proportional_bytes(pid: int) -> int:
-    """Returns the memory of a process in bytes, of what is shared only its part; 0 when it has ended."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", "rb") as rollup:
+    """Returns the memory of a process in bytes, of what is shared only its part; 0 when it has ended. FileNotFoundError
+    where the kernel does not count that."""
+    if not _COUNTS_PARTS:
+        raise FileNotFoundError(_PARTS.format("self"))
+    with contextlib.suppress(OSError), open(_PARTS.format(pid), "rb") as rollup:
         for line in rollup:
             if line.startswith(b"Pss:"):
                 return int(line.split()[1]) << 10

@@ -7,9 +7,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import threading
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from gymwire.server.error_output import LastWords
@@ -34,7 +36,9 @@ class SpawnLauncher(Launcher):
             self._numbers += 1
             number = self._numbers
         process = self._context.Process(
-            target=_run_session, args=(theirs, self._settings, number), name=f"gymwire-session-{number}", daemon=True
+            target=_run_session,
+            args=(theirs, self._settings, self._directory(number)),
+            name=f"gymwire-session-{number}",
         )
         process.start()
         theirs.close()
@@ -45,7 +49,8 @@ class SpawnLauncher(Launcher):
         session.has_started(process.pid or 0)
         with self._lock:
             self._processes.add(process)
-        threading.Thread(target=self._await, args=(process, session), name="session-end", daemon=True).start()
+        await_end = (process, session, self._directory(number))
+        threading.Thread(target=self._await, args=await_end, name="session-end", daemon=True).start()
         return session
 
     def close(self) -> None:
@@ -59,23 +64,30 @@ class SpawnLauncher(Launcher):
         if self._settings.directory is not None:
             shutil.rmtree(self._settings.directory, ignore_errors=True)
 
-    def _await(self, process: BaseProcess, session: SessionProcess) -> None:
+    def _directory(self, number: int) -> Path | None:
+        root = self._settings.directory
+        return None if root is None else root / f"session-{number}"
+
+    def _await(self, process: BaseProcess, session: SessionProcess, directory: Path | None) -> None:
         process.join()
+        if directory is not None:
+            shutil.rmtree(directory, ignore_errors=True)
         with self._lock:
             self._processes.discard(process)
         session.has_ended(process.exitcode)
 
 
-def _run_session(connection: Connection[Any, Any], settings: HostSettings, number: int) -> None:
-    """Is what the process runs."""
+def _run_session(connection: Connection[Any, Any], settings: HostSettings, directory: Path | None) -> None:
+    """Runs in the session's process."""
+    # The terminal sends Ctrl-C to all; the server ends its sessions itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # These load Gymnasium, which the front must not.
     from gymwire.server.env_process import die_with_parent
     from gymwire.server.isolation.child import serve_session
     from gymwire.server.local import import_modules
 
     die_with_parent()
-    if settings.directory is not None:
-        directory = settings.directory / f"session-{number}"
+    if directory is not None:
         directory.mkdir(mode=0o700)
         os.chdir(directory)
     import_modules(settings.modules)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Watches the processes of sessions, and ends those that take more memory or time than the operator allows."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -12,12 +13,12 @@ from gymwire.server.isolation.process_tree import ProcessTree, proportional_byte
 from gymwire.server.limits import Limits
 
 _SECONDS = 0.2
-# With very many processes a look takes long; it is not to take more than this part of a core.
-_LARGEST_PART = 0.05
+# With very many processes a check takes long; checks may use at most this fraction of one core.
+_MAX_CORE_FRACTION = 0.05
 
 
 class Watch:
-    """Looks at every process several times a second, on a thread of its own. Memory is watched on Linux alone."""
+    """Checks every process several times a second, on a thread of its own. Memory is watched on Linux alone."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -32,12 +33,12 @@ class Watch:
             self._processes.add(process)
 
     def remove(self, process: SessionProcess) -> None:
-        """Ends that."""
+        """Stops watching a process."""
         with self._lock:
             self._processes.discard(process)
 
     def stop(self) -> None:
-        """Ends the watch."""
+        """Stops the thread."""
         self._stopping.set()
 
     def _run(self) -> None:
@@ -48,7 +49,7 @@ class Watch:
             began = time.thread_time()
             if processes:
                 self._look(processes)
-            pause = max(_SECONDS, (time.thread_time() - began) / _LARGEST_PART)
+            pause = max(_SECONDS, (time.thread_time() - began) / _MAX_CORE_FRACTION)
 
     def _look(self, processes: list[SessionProcess]) -> None:
         now = time.monotonic()
@@ -78,4 +79,6 @@ class Watch:
         if resident <= self._limits.session_memory_mib:
             return resident
         # What processes share was counted for each of them; the exact number takes longer to find out.
-        return sum(proportional_bytes(each) for each in pids) >> 20
+        with contextlib.suppress(FileNotFoundError):
+            return sum(proportional_bytes(each) for each in pids) >> 20
+        return resident

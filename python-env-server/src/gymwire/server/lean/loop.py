@@ -95,6 +95,7 @@ class Loop:
         if self._listening is not None:
             self._remove_turn(self._listening.fileno())
             self._listening.close()
+            self._listening = None
         deadline = time.monotonic() + grace_seconds
         for connection in list(self._connections):
             connection.end()
