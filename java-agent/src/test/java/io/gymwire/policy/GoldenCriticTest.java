@@ -15,7 +15,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two fits of one critic against PyTorch: the order of the rows in every epoch, minibatches of one block and of several,
+ * Two fits of one critic against PyTorch: rows in their order in every epoch, minibatches of one block and of several,
  * widths that fill no block, targets whose scale changes in between, and Adam's moments carried from fit to fit. Adam
  * divides by the gradient's size, so that only its moments show a gradient that is wrong by a factor.
  */
@@ -31,8 +31,7 @@ final class GoldenCriticTest {
             String name = "fit_" + fit + "_";
             DMatrixRMaj observations = observations(name);
             double[] returns = golden.array("inputs", name + "returns");
-            RandomStream order =
-                    new RandomStream(golden.count("seed"), RandomStream.Role.MINIBATCH, fit);
+            RandomStream order = new RandomStream(golden.count("seed"), RandomStream.Role.MINIBATCH, fit);
 
             double error = critic.fit(observations, returns, epochs[fit], minibatches[fit], order);
 

@@ -72,7 +72,8 @@ final class ListedRolloutTest {
                 new ListedVectorEnv(BOX, 3, doubles(1, 2, 3, 4, 5, 6), doubles(1, 2, 3, 4, 5, 6))
                         .truncatedAt(doubles(7, bad)));
         collector.reset(new long[3]);
-        assertNamed(assertThrows(NonFiniteException.class, () -> collector.collect(new Rollout(1, 3, 2, 1), () -> false)),
+        Rollout rollout = new Rollout(1, 3, 2, 1);
+        assertNamed(assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)),
                 "environment 2", "element 1 is " + bad, "step 1");
     }
 
