@@ -61,6 +61,16 @@ final class InitialWeightsTest {
         assertEquals(0, norm(theta, network.biasOffset(2), 3));
     }
 
+    @Test
+    void anInitialLogStdMayLieAtItsBounds() {
+        for (double bound : new double[] {GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MAX_LOG_STD}) {
+            Policy policy = new GaussianPolicy(1, new int[0], 1, bound);
+            double[] theta = new double[policy.parameterCount()];
+            policy.initialize(STREAM, theta);
+            assertEquals(Math.exp(bound), policy.meanStd(theta), 1e-12 * Math.exp(bound));
+        }
+    }
+
     /** The weights of a network's first layer without their gain, transposed if they are wider than high. */
     private static DMatrixRMaj firstWeights(int inputs, int outputs) {
         Mlp network = new Mlp(inputs, outputs);

@@ -39,6 +39,17 @@ final class LineSearchTriesTest {
         assertArrayEquals(golden.input("theta"), theta);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void aDivergenceThatIsTheBoundIsWithinIt(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        LineSearch.Result found = search(golden, 40, golden.input("theta"));
+        double bound = found.point().divergence();
+        assertEquals(found, search(golden, 40, golden.input("theta"), bound));
+        LineSearch.Result less = search(golden, 40, golden.input("theta"), Math.nextDown(bound));
+        assertEquals(found.backtracks() + 1, less.backtracks());
+    }
+
     @Test
     void aSearchThatFailsReportsWhatTheGradientPromisedForTheFullStep() {
         GoldenUpdate golden = GoldenUpdate.named("categorical_4_8_8_2");
@@ -47,11 +58,15 @@ final class LineSearchTriesTest {
     }
 
     private static LineSearch.Result search(GoldenUpdate golden, int tries, double[] theta) {
+        return search(golden, tries, theta, Updates.config(golden).delta());
+    }
+
+    private static LineSearch.Result search(GoldenUpdate golden, int tries, double[] theta, double delta) {
         TrpoConfig base = Updates.config(golden);
-        TrpoConfig config = new TrpoConfig(base.delta(), 10, 0, 0.1, tries, 0.8, 0.1, 1, base.entropyCoefficient());
+        TrpoConfig config = new TrpoConfig(delta, 10, 0, 0.1, tries, 0.8, 0.1, 1, base.entropyCoefficient());
         Surrogate surrogate = Updates.surrogate(golden);
         return LineSearch.search(golden.policy(), surrogate, surrogate.at(golden.input("theta")), longStep(golden),
-                golden.output("gradient"), config.delta(), config, theta);
+                golden.output("gradient"), delta, config, theta);
     }
 
     /** Many times the step that meets the bound. */
