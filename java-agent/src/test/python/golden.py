@@ -4,8 +4,9 @@
 
 Nothing here shares a formula with the Java code: distributions, entropies and KL come from torch.distributions,
 gradients from autograd, Fisher-vector products from backpropagating twice through the KL, GAE from its definition, Adam
-from torch.optim. What is computed is also checked another way (finite differences, numeric integration, an explicit
-Fisher matrix, k-step advantages); the script stops with an AssertionError when the two differ.
+and fits of a critic from torch.optim. What is computed is also checked another way (finite differences, numeric
+integration, an explicit Fisher matrix, k-step advantages, Adam by its paper); the script stops with an AssertionError
+when the two differ.
 
 To regenerate, with Python 3.11 or newer, from the repository root:
 
@@ -34,6 +35,7 @@ import torch
 from torch.distributions import Categorical, Independent, Normal, kl_divergence
 
 from golden_adam import adam
+from golden_critic import critic
 from golden_gae import gae
 from golden_support import GOLDEN, close, rounded, write
 
@@ -305,7 +307,7 @@ def main():
     GOLDEN.mkdir(parents=True, exist_ok=True)
     for case in CASES:
         print(f"{case.name}: {write(case.name, trpo_update(case))} bytes")
-    for name, make in (("gae", gae), ("adam", adam)):
+    for name, make in (("gae", gae), ("adam", adam), ("critic", critic)):
         print(f"{name}: {write(name, make())} bytes")
 
 

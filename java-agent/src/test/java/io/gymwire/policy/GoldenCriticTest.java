@@ -1,0 +1,71 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.policy;
+
+import static io.gymwire.testing.Tolerances.DERIVATIVE;
+import static io.gymwire.testing.Tolerances.DISTRIBUTION;
+import static io.gymwire.testing.Tolerances.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.testing.Golden;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two fits of one critic against PyTorch: rows in their order in every epoch, minibatches of one block and of several,
+ * widths that fill no block, targets whose scale changes in between, and Adam's moments carried from fit to fit. Adam
+ * divides by the gradient's size, so that only its moments show a gradient that is wrong by a factor.
+ */
+final class GoldenCriticTest {
+    private final Golden golden = Golden.read("critic");
+    private final int[] epochs = counts("epochs");
+    private final int[] minibatches = counts("minibatches");
+    private final ValueFunction critic = critic();
+
+    @Test
+    void fitsAgreeWithTheIndependentImplementation() {
+        for (int fit = 0; fit < epochs.length; fit++) {
+            String name = "fit_" + fit + "_";
+            DMatrixRMaj observations = observations(name);
+            double[] returns = golden.array("inputs", name + "returns");
+            RandomStream order = new RandomStream(golden.count("seed"), RandomStream.Role.MINIBATCH, fit);
+
+            double error = critic.fit(observations, returns, epochs[fit], minibatches[fit], order);
+
+            assertClose(golden.number("outputs", name + "error"), error, DERIVATIVE, name + "error");
+            assertClose(golden.number("outputs", name + "shift"), critic.shift(), DISTRIBUTION, name + "shift");
+            assertClose(golden.number("outputs", name + "scale"), critic.scale(), DISTRIBUTION, name + "scale");
+            assertClose(golden.array("outputs", name + "theta"), critic.theta(), DERIVATIVE, name + "theta");
+            assertClose(golden.array("outputs", name + "first_moment"), critic.adam().firstMoment(), DERIVATIVE,
+                    name + "first moment");
+            assertClose(golden.array("outputs", name + "second_moment"), critic.adam().secondMoment(), DERIVATIVE,
+                    name + "second moment");
+            double[] values = new double[returns.length];
+            critic.predict(observations, values);
+            assertClose(golden.array("outputs", name + "values"), values, DERIVATIVE, name + "values");
+        }
+        assertEquals(golden.count("steps"), critic.adam().steps());
+    }
+
+    private ValueFunction critic() {
+        int[] sizes = counts("sizes");
+        ValueFunction fresh = new ValueFunction(sizes[0], Arrays.copyOfRange(sizes, 1, sizes.length - 1),
+                golden.number("meta", "learning_rate"), new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
+        double[] theta = golden.array("inputs", "theta_initial");
+        System.arraycopy(theta, 0, fresh.theta(), 0, theta.length);
+        return fresh;
+    }
+
+    private DMatrixRMaj observations(String fit) {
+        int width = counts("sizes")[0];
+        double[] elements = golden.array("inputs", fit + "observations");
+        return new DMatrixRMaj(elements.length / width, width, true, elements);
+    }
+
+    private int[] counts(String field) {
+        return Arrays.stream(golden.array("meta", field)).mapToInt(count -> (int) count).toArray();
+    }
+}

@@ -1,0 +1,82 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.policy.GaussianPolicy;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+
+/** An actor whose policy is linear: actions (1 + x + 2 y, -1 + 3 x + 4 y) of the normalised observation (x, y). */
+final class ActorTest {
+    private static final int ENVS = 3;
+    private static final double MEAN = 4;
+
+    private final ObservationNormalizer normalizer = new ObservationNormalizer(2, true);
+    private final double[] theta = {1, 3, 2, 4, 1, -1, Math.log(0.5), Math.log(0.25)};
+    private final RandomStream[] streams = new RandomStream[ENVS];
+    private final Actor actor;
+
+    ActorTest() {
+        // Mean 4 and variance 1 in both elements.
+        normalizer.update(new DMatrixRMaj(2, 2, true, MEAN - 1, MEAN - 1, MEAN + 1, MEAN + 1));
+        Arrays.setAll(streams, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
+        actor = new Actor(new GaussianPolicy(2, new int[0], 2, 0), theta, normalizer, streams);
+    }
+
+    @Test
+    void deterministicActionsAreThePolicysForTheCurrentObservations() {
+        observe(0, 0, 1, 0, 0, 1);
+        assertArrayEquals(new double[] {1, -1, 2, 2, 3, 3}, act(true, 0, ENVS), 1e-7);
+        observe(1, 1, -1, 2, 3, 0);
+        assertArrayEquals(new double[] {4, 6, 4, 4, 4, 8}, act(true, 0, ENVS), 1e-7);
+        assertArrayEquals(new long[ENVS], actor.drawn(), "nothing was drawn");
+    }
+
+    @Test
+    void aChangeOfTheParametersIsSeen() {
+        observe(0, 0, 1, 0, 0, 1);
+        act(true, 0, ENVS);
+        theta[4] = 11;
+        assertArrayEquals(new double[] {11, -1, 12, 2, 13, 3}, act(true, 0, ENVS), 1e-7);
+    }
+
+    @Test
+    void drawnActionsSpreadAroundThemAndEachIsAnother() {
+        observe(1, 1, -1, 2, 3, 0);
+        double[] means = {4, 6, 4, 4, 4, 8};
+        int draws = 10_000;
+        double[] sum = new double[means.length];
+        for (int i = 0; i < draws; i++) {
+            double[] actions = act(false, 0, ENVS);
+            Arrays.setAll(sum, j -> sum[j] + actions[j] / draws);
+        }
+        for (int j = 0; j < means.length; j++) {
+            assertEquals(means[j], sum[j], 5 * (j % 2 == 0 ? 0.5 : 0.25) / Math.sqrt(draws), "element " + j);
+        }
+        assertArrayEquals(new long[] {draws, draws, draws}, actor.drawn());
+    }
+
+    @Test
+    void someEnvironmentsActAndTheOthersAreLeftAlone() {
+        observe(1, 1, -1, 2, 3, 0);
+        assertArrayEquals(new double[] {0, 0, 4, 4, 4, 8}, act(true, 1, 3), 1e-7);
+        act(false, 1, 2);
+        assertArrayEquals(new long[] {0, 1, 0}, actor.drawn());
+    }
+
+    private void observe(double... normalized) {
+        Arrays.setAll(actor.raw().data, i -> MEAN + normalized[i]);
+    }
+
+    private double[] act(boolean deterministic, int from, int to) {
+        DMatrixRMaj actions = new DMatrixRMaj(ENVS, 2);
+        actor.act(from, to, deterministic, actions, 0);
+        return actions.data;
+    }
+}

@@ -1,0 +1,112 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.rollout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.NdArray;
+import io.gymwire.env.Snapshot;
+import io.gymwire.env.Space;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.policy.GaussianPolicy;
+import java.util.Arrays;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ListedRolloutTest {
+    private static final BoxSpace BOX =
+            new BoxSpace(DType.FLOAT64, new int[] {2}, new double[] {-9, -9}, new double[] {9, 9});
+    private static final DiscreteSpace DISCRETE = new DiscreteSpace(4, 10, DType.INT64);
+
+    @Test
+    void numbersOfADiscreteSpaceAreOneHotRowsInResetsStepsAndLastObservations() {
+        ListedVectorEnv one = new ListedVectorEnv(DISCRETE, 1, longs(12), longs(10), longs(13));
+        ListedVectorEnv three = new ListedVectorEnv(
+                DISCRETE, 3, longs(10, 11, 13), longs(13, 13, 10), longs(11, 10, 12)).truncatedAt(longs(11));
+        Rollout rollout = new Rollout(2, 4, 4, 1);
+        RolloutCollector collector = collector(DISCRETE, one, three);
+        collector.reset(new long[4]);
+
+        assertTrue(collector.collect(rollout, () -> false));
+
+        assertArrayEquals(oneHot(2, 0, 1, 3, 0, 3, 3, 0), rollout.rawObservations().data);
+        assertArrayEquals(oneHot(2, 0, 1, 3, 0, 3, 3, 0), rollout.observations().data);
+        assertArrayEquals(oneHot(3, 1, 0, 2), rollout.rawLastObservations().data);
+        assertEquals(List.of(3, 7), rollout.finals().stream().map(Rollout.Final::index).toList());
+        assertArrayEquals(oneHot(1), rollout.finals().get(0).raw());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void namesTheElementOfAResetsObservationThatIsNotFinite(double bad) {
+        RolloutCollector collector = collector(BOX,
+                new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(3, 4, 5, bad)));
+        assertNamed(assertThrows(NonFiniteException.class, () -> collector.reset(new long[3])),
+                "environment 2", "element 1 is " + bad, "step 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void namesTheElementOfARestoredObservationThatIsNotFinite(double bad) {
+        RolloutCollector collector = collector(BOX,
+                new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(bad, 4, 5, 6)));
+        Standing standing = new Standing(new Snapshot[3], new double[3], new long[3]);
+        assertNamed(assertThrows(NonFiniteException.class, () -> collector.goOn(standing)),
+                "environment 1", "element 0 is " + bad);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void namesTheElementOfATruncatedEpisodesLastObservationThatIsNotFinite(double bad) {
+        RolloutCollector collector = collector(BOX,
+                new ListedVectorEnv(BOX, 3, doubles(1, 2, 3, 4, 5, 6), doubles(1, 2, 3, 4, 5, 6))
+                        .truncatedAt(doubles(7, bad)));
+        collector.reset(new long[3]);
+        Rollout rollout = new Rollout(1, 3, 2, 1);
+        assertNamed(assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)),
+                "environment 2", "element 1 is " + bad, "step 1");
+    }
+
+    private static void assertNamed(NonFiniteException thrown, String... parts) {
+        for (String part : parts) {
+            assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
+        }
+        assertTrue(thrown.getMessage().contains("Listed-v0"), thrown.getMessage());
+    }
+
+    private static RolloutCollector collector(Space space, ListedVectorEnv... sessions) {
+        ObservationEncoder encoder = new ObservationEncoder(space);
+        GaussianPolicy policy = new GaussianPolicy(encoder.size(), new int[0], 1, 0);
+        RandomStream[] random = new RandomStream[Arrays.stream(sessions).mapToInt(ListedVectorEnv::numEnvs).sum()];
+        Arrays.setAll(random, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
+        ObservationNormalizer normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
+        return new RolloutCollector(List.of(sessions), encoder, new ActionDecoder(ScriptedVectorEnv.ACTIONS),
+                normalizer, new Actor(policy, new double[policy.parameterCount()], normalizer, random));
+    }
+
+    private static NdArray longs(long... values) {
+        return NdArray.ofLongs(DType.INT64, new int[] {values.length}, values);
+    }
+
+    private static NdArray doubles(double... values) {
+        return NdArray.ofDoubles(DType.FLOAT64, new int[] {values.length / 2, 2}, values);
+    }
+
+    private static double[] oneHot(int... choices) {
+        DMatrixRMaj rows = new DMatrixRMaj(choices.length, 4);
+        for (int row = 0; row < choices.length; row++) {
+            rows.set(row, choices[row], 1);
+        }
+        return rows.data;
+    }
+}
