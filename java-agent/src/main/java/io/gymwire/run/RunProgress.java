@@ -161,7 +161,8 @@ public final class RunProgress {
         row.put("train/value_loss", iteration.valueLoss());
         row.put("train/explained_variance", report.explainedVariance());
         row.put("train/entropy", report.entropy());
-        row.put("train/std", iteration.meanStd());
+        row.put("train/std", Double.NaN); // of policies that have none
+        iteration.policyMetrics().forEach((name, value) -> row.put("train/" + name, value));
         return row;
     }
 }

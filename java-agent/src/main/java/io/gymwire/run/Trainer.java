@@ -16,6 +16,7 @@ import io.gymwire.trpo.TrpoUpdate;
 import io.gymwire.trpo.UpdateReport;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -45,12 +46,12 @@ public final class Trainer {
      * @param criticWaitSeconds how long of that nothing else went on
      */
     public record Iteration(
-            UpdateReport report, double valueLoss, double meanStd, List<Rollout.Episode> episodes,
+            UpdateReport report, double valueLoss, Map<String, Double> policyMetrics, List<Rollout.Episode> episodes,
             double rolloutSeconds, double updateSeconds, double criticSeconds, double criticWaitSeconds) {}
 
     /** An iteration whose critic is being fitted. */
     private record Improvement(
-            UpdateReport report, double meanStd, List<Rollout.Episode> episodes,
+            UpdateReport report, Map<String, Double> policyMetrics, List<Rollout.Episode> episodes,
             double rolloutSeconds, double updateSeconds, CriticFit fitting, CompletableFuture<Fit> fit) {}
 
     private record Fit(double valueLoss, double seconds) {}
@@ -69,7 +70,7 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, config.envs());
         this.collector =
-                new RolloutCollector(sessions, learner.encoder(), learner.decoder(), learner.normalizer(), actor);
+                new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
         this.update = new TrpoUpdate(learner.policy(), config.trpo());
         this.assembler = new BatchAssembler(config, learner);
     }
@@ -146,7 +147,7 @@ public final class Trainer {
                 rollout.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
         pending = new Improvement(
                 report,
-                learner.policy().meanStd(learner.theta()),
+                learner.policy().metrics(learner.theta()),
                 List.copyOf(rollout.episodes()),
                 rolloutSeconds,
                 (System.nanoTime() - start) / 1e9,
@@ -171,7 +172,7 @@ public final class Trainer {
         return new Iteration(
                 done.report(),
                 fit.valueLoss(),
-                done.meanStd(),
+                done.policyMetrics(),
                 done.episodes(),
                 done.rolloutSeconds(),
                 done.updateSeconds(),

@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.distribution.Categorical;
+import io.gymwire.distribution.Gaussian;
+import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
 import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.trpo.UpdateReport.Outcome;
@@ -113,7 +114,7 @@ final class TrpoUpdateTest {
     @Test
     void aPolicyWithNoChoiceHasNoGradient() {
         GoldenUpdate golden = GoldenUpdate.named(CATEGORICAL);
-        CategoricalPolicy policy = new CategoricalPolicy(3, new int[] {4}, 1);
+        Policy policy = new Policy(new Mlp(3, 4, 1), new Categorical(1));
         double[] theta = Updates.gaussians(new Random(15), policy.parameterCount());
         double[] kept = theta.clone();
         double[] advantages = golden.input("advantages");
@@ -224,20 +225,20 @@ final class TrpoUpdateTest {
     @ValueSource(doubles = {1, 0.2})
     void improvesTheMeanWhileLogStdIsHeldAtItsBound(double slope) {
         int rows = 2000;
-        GaussianPolicy policy = new GaussianPolicy(1, new int[0], 1, GaussianPolicy.MIN_LOG_STD);
-        double[] theta = {0, 0, GaussianPolicy.MIN_LOG_STD};
+        Policy policy = new Policy(new Mlp(1, 1), new Gaussian(1, Gaussian.MIN_LOG_STD));
+        double[] theta = {0, 0, Gaussian.MIN_LOG_STD};
         double[] z = Updates.gaussians(new Random(16), rows);
         double[] advantages = new double[rows];
         double[] actions = new double[rows];
         for (int i = 0; i < rows; i++) {
             advantages[i] = -z[i] * z[i] + slope * z[i];
-            actions[i] = Math.exp(GaussianPolicy.MIN_LOG_STD) * z[i];
+            actions[i] = Math.exp(Gaussian.MIN_LOG_STD) * z[i];
         }
         Batch batch = Batch.onPolicy(
                 new DMatrixRMaj(rows, 1), Updates.column(actions), advantages, advantages, advantages);
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0)).update(theta, batch);
         assertEquals(Outcome.IMPROVED, report.outcome());
-        assertEquals(GaussianPolicy.MIN_LOG_STD, theta[2]);
+        assertEquals(Gaussian.MIN_LOG_STD, theta[2]);
         assertTrue(theta[1] > 0, "mean " + theta[1]);
     }
 

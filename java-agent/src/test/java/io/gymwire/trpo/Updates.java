@@ -3,8 +3,8 @@
 
 package io.gymwire.trpo;
 
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.Mlp;
+import io.gymwire.distribution.Categorical;
+import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
 import io.gymwire.testing.Golden;
 import io.gymwire.testing.GoldenUpdate;
@@ -81,11 +81,10 @@ final class Updates {
 
     /** A policy of two actions whose first is all but certain in every state. */
     static Policy certainPolicy(double[] theta) {
-        Policy policy = new CategoricalPolicy(1, new int[0], 2);
-        Mlp network = policy.network();
+        Mlp network = new Mlp(1, 2);
         theta[network.biasOffset(1)] = 1000;
         theta[network.biasOffset(1) + 1] = -1000;
-        return policy;
+        return new Policy(network, new Categorical(2));
     }
 
     /** One column. */
