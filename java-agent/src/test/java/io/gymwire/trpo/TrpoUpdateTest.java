@@ -57,7 +57,8 @@ final class TrpoUpdateTest {
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aTinyStepGainsWhatTheGradientPromisesAndMovesAsFarAsTheMetricSays(String name) {
-        UpdateReport report = update(name, new TrpoConfig(1e-9, 30, 1e-10, 1e-6, 1, 0.5, 0, 1, 0));
+        UpdateReport report = update(name, TrpoConfig.defaults().withDelta(1e-9)
+                .withConjugateGradient(30, 1e-10, 1e-6).withLineSearch(1, 0.5, 0));
         assertEquals(Outcome.IMPROVED, report.outcome());
         assertClose(report.expectedGain(), report.actualGain(), 1e-2, "gain");
         assertClose(1e-9, report.divergence(), 1e-2, "KL");
@@ -68,7 +69,8 @@ final class TrpoUpdateTest {
     void aLineSearchThatCannotPassLeavesThePolicyBitForBit(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
-        TrpoConfig impossible = new TrpoConfig(0.5, 10, 1e-10, 0.01, 1, 0.5, 0.999999, 1, 0);
+        TrpoConfig impossible = TrpoConfig.defaults().withDelta(0.5)
+                .withConjugateGradient(10, 1e-10, 0.01).withLineSearch(1, 0.5, 0.999999);
         UpdateReport report = new TrpoUpdate(golden.policy(), impossible)
                 .update(theta, Updates.batch(golden, golden.input("advantages")));
         assertEquals(Outcome.LINE_SEARCH_FAILED, report.outcome());
@@ -134,7 +136,7 @@ final class TrpoUpdateTest {
         double[] advantages = {1, -1, 2};
         Batch batch = Batch.onPolicy(
                 Updates.column(0.5, 1, 2), Updates.column(1, 0, 0), advantages, advantages, advantages);
-        TrpoConfig undamped = new TrpoConfig(0.01, 10, 1e-10, 0, 10, 0.8, 0.1, 1, 0);
+        TrpoConfig undamped = TrpoConfig.defaults().withDelta(0.01).withConjugateGradient(10, 1e-10, 0);
         assertEquals(Outcome.NOT_FINITE, new TrpoUpdate(policy, undamped).update(theta, batch).outcome());
         assertArrayEquals(kept, theta);
     }
@@ -205,7 +207,8 @@ final class TrpoUpdateTest {
     @Test
     void theFisherMatrixMayBeEstimatedFromSomeOfTheStates() {
         GoldenUpdate golden = GoldenUpdate.named(GAUSSIAN);
-        TrpoConfig config = new TrpoConfig(0.01, 10, 1e-10, 0.1, 10, 0.8, 0.1, 5, 0);
+        TrpoConfig config = TrpoConfig.defaults().withDelta(0.01)
+                .withConjugateGradient(10, 1e-10, 0.1).withFimSubsample(5);
         UpdateReport report = update(GAUSSIAN, config);
         double[] theta = golden.input("theta");
         FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), 0.1).at(theta,

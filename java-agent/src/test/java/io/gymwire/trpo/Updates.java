@@ -18,16 +18,22 @@ final class Updates {
 
     static TrpoConfig config(GoldenUpdate golden) {
         Golden file = golden.golden();
-        return new TrpoConfig(
-                file.number("meta", "delta"), file.count("cg_iterations"), file.number("meta", "cg_tolerance"),
-                file.number("meta", "damping"), file.count("line_search_steps"),
-                file.number("meta", "line_search_shrink"),
-                file.number("meta", "accept_ratio"), 1, file.number("meta", "entropy_coefficient"));
+        return TrpoConfig.defaults()
+                .withDelta(file.number("meta", "delta"))
+                .withConjugateGradient(file.count("cg_iterations"), file.number("meta", "cg_tolerance"),
+                        file.number("meta", "damping"))
+                .withLineSearch(file.count("line_search_steps"), file.number("meta", "line_search_shrink"),
+                        file.number("meta", "accept_ratio"))
+                .withEntropyCoefficient(file.number("meta", "entropy_coefficient"));
     }
 
     /** A configuration with the usual values where a test does not care. */
     static TrpoConfig config(double delta, double acceptRatio, double entropyCoefficient) {
-        return new TrpoConfig(delta, 10, 1e-10, 0.01, 10, 0.8, acceptRatio, 1, entropyCoefficient);
+        return TrpoConfig.defaults()
+                .withDelta(delta)
+                .withConjugateGradient(10, 1e-10, 0.01)
+                .withLineSearch(10, 0.8, acceptRatio)
+                .withEntropyCoefficient(entropyCoefficient);
     }
 
     /** The case's states and actions with other advantages; the critic plays no part. */
