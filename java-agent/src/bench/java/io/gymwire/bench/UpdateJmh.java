@@ -53,7 +53,7 @@ public class UpdateJmh {
     /** Makes a learner and a batch. */
     @Setup
     public void setUp() {
-        TrpoConfig trpo = new TrpoConfig(0.04, 10, 1e-6, 0.1, 10, 0.8, 0.1, 1, 0);
+        TrpoConfig trpo = TrpoConfig.defaults();
         TrainConfig config = new TrainConfig(sizes, 1, SAMPLES, 8, 2, SAMPLES, 1, 0.99, 0.95, trpo, new int[0],
                 new int[] {64, 64}, -0.5, false, 0, new int[] {64, 64}, CRITIC_EPOCHS, CRITIC_BATCH,
                 1e-3, 1, SAMPLES, 30, 0, 20);

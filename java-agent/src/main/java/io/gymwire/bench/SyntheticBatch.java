@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
+import io.gymwire.distribution.Distribution;
+import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
-import io.gymwire.policy.CategoricalPolicy;
 import io.gymwire.run.Learner;
 import io.gymwire.run.TrainConfig;
 import io.gymwire.trpo.Batch;
@@ -16,7 +17,7 @@ final class SyntheticBatch {
     private SyntheticBatch() {}
 
     /**
-     * Draws a batch as at the beginning of training: normalised observations, actions from a policy whose mean is near
+     * Draws a batch as at the beginning of training: normalised observations, actions from a policy whose outputs are
      * zero, advantages that say nothing.
      */
     static Batch of(TrainConfig config, Learner learner) {
@@ -24,15 +25,7 @@ final class SyntheticBatch {
         RandomStream random = new RandomStream(config.seed(), Role.EVALUATION, 0);
         DMatrixRMaj observations = new DMatrixRMaj(rows, learner.encoder().size());
         fill(observations.data, random, 1);
-        DMatrixRMaj actions = new DMatrixRMaj(rows, learner.policy().actionSize());
-        RandomStream choice = new RandomStream(config.seed(), Role.EVALUATION, 1);
-        if (learner.policy() instanceof CategoricalPolicy categorical) {
-            for (int row = 0; row < rows; row++) {
-                actions.data[row] = choice.below(categorical.network().outputSize(), row);
-            }
-        } else {
-            fill(actions.data, choice, StrictMath.exp(config.initLogStd()));
-        }
+        DMatrixRMaj actions = actions(learner, rows, new RandomStream(config.seed(), Role.EVALUATION, 1));
         double[] advantages = new double[rows];
         double[] values = new double[rows];
         double[] returns = new double[rows];
@@ -42,6 +35,18 @@ final class SyntheticBatch {
             returns[row] = values[row] + advantages[row];
         }
         return Batch.onPolicy(observations, actions, advantages, values, returns);
+    }
+
+    private static DMatrixRMaj actions(Learner learner, int rows, RandomStream random) {
+        Distribution distribution = learner.policy().distribution();
+        DMatrixRMaj zeros = new DMatrixRMaj(rows, distribution.outputSize());
+        DistributionInputs inputs = new DistributionInputs(
+                learner.theta(), learner.policy().network().parameterCount(), zeros);
+        DMatrixRMaj actions = new DMatrixRMaj(rows, distribution.actionSize());
+        for (int row = 0; row < rows; row++) {
+            distribution.sample(inputs, row, random, row, actions, row);
+        }
+        return actions;
     }
 
     private static void fill(double[] values, RandomStream random, double scale) {

@@ -137,10 +137,10 @@ public final class TrainBench {
 
     private static void add(double[] sums, Trainer.Iteration iteration) {
         if (iteration != null) {
-            sums[0] += iteration.rolloutSeconds();
-            sums[1] += iteration.updateSeconds();
-            sums[2] += iteration.criticSeconds();
-            sums[3] += Math.max(0, iteration.criticSeconds() - iteration.criticWaitSeconds());
+            sums[0] += iteration.times().rollout();
+            sums[1] += iteration.times().update();
+            sums[2] += iteration.times().critic();
+            sums[3] += Math.max(0, iteration.times().critic() - iteration.times().criticWait());
         }
     }
 

@@ -222,16 +222,12 @@ final class TrainOptions {
                 reuse,
                 gamma,
                 lambda,
-                new TrpoConfig(
-                        delta,
-                        cgIterations,
-                        cgTolerance,
-                        cgDamping,
-                        lineSearchSteps,
-                        lineSearchShrink,
-                        acceptRatio,
-                        fimSubsample,
-                        entropy),
+                TrpoConfig.defaults()
+                        .withDelta(delta)
+                        .withConjugateGradient(cgIterations, cgTolerance, cgDamping)
+                        .withLineSearch(lineSearchSteps, lineSearchShrink, acceptRatio)
+                        .withFimSubsample(fimSubsample)
+                        .withEntropyCoefficient(entropy),
                 observe.values(),
                 hidden.values(),
                 initLogStd,

@@ -16,22 +16,18 @@ public final class ActionBuffer {
     /**
      * Room for one action per environment.
      *
-     * @param single the space of one environment's action: a Box or Discrete
+     * @param single the space of one environment's action: one whose members are arrays
      * @param numEnvs how many
      */
     public ActionBuffer(Space single, int numEnvs) {
-        if (single instanceof BoxSpace box) {
-            dtype = box.dtype();
-            int[] inner = box.shape();
-            shape = new int[inner.length + 1];
-            System.arraycopy(inner, 0, shape, 1, inner.length);
-        } else if (single instanceof DiscreteSpace discrete) {
-            dtype = discrete.dtype();
-            shape = new int[1];
-        } else {
+        if (!(single instanceof ArraySpace space)) {
             throw new IllegalArgumentException("actions of " + single + " are no numbers of one dtype; use stepEach");
         }
+        dtype = space.dtype();
+        int[] inner = space.shape();
+        shape = new int[inner.length + 1];
         shape[0] = numEnvs;
+        System.arraycopy(inner, 0, shape, 1, inner.length);
         bytes = ByteBuffer.allocate(Math.multiplyExact(NdArray.size(shape), dtype.byteSize()))
                 .order(ByteOrder.LITTLE_ENDIAN);
     }

@@ -27,7 +27,7 @@ public final class Batches {
         if (samples.isEmpty()) {
             throw new IllegalArgumentException("there is no sample of " + space + " to batch");
         }
-        if (isArray(space)) {
+        if (space instanceof ArraySpace) {
             return NdArray.stack(samples.stream().map(sample -> array(space, sample)).toList());
         }
         if (space instanceof DictSpace dict) {
@@ -54,7 +54,7 @@ public final class Batches {
      * @throws IllegalArgumentException if the batch has not the structure of a batch of the space
      */
     public static Object get(Space space, Object batch, int index) {
-        if (isArray(space)) {
+        if (space instanceof ArraySpace) {
             NdArray row = array(space, batch).row(index);
             return space instanceof DiscreteSpace ? row.asScalar() : row;
         }
@@ -80,7 +80,7 @@ public final class Batches {
     }
 
     private static int countOrUnknown(Space space, Object batch) {
-        if (isArray(space)) {
+        if (space instanceof ArraySpace) {
             int[] shape = batch instanceof NdArray array ? array.shape() : new int[0];
             return shape.length == 0 || space instanceof DiscreteSpace && shape.length > 1 ? -1 : shape[0];
         }
@@ -112,11 +112,6 @@ public final class Batches {
             return one == UNKNOWN ? other : one;
         }
         return one == other ? one : -1;
-    }
-
-    private static boolean isArray(Space space) {
-        return space instanceof BoxSpace || space instanceof DiscreteSpace || space instanceof MultiDiscreteSpace
-                || space instanceof MultiBinarySpace;
     }
 
     private static NdArray array(Space space, Object value) {

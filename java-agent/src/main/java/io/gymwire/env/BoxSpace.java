@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Arrays of one dtype and shape whose elements lie between bounds of their own: low[i] &lt;= x[i] &lt;= high[i]. */
-public final class BoxSpace implements Space {
+public final class BoxSpace implements ArraySpace {
     private static final int SHOWN_BOUNDS = 8;
 
     private final DType dtype;
@@ -63,12 +63,12 @@ public final class BoxSpace implements Space {
         this(dtype, shape, low, high, finite(low), finite(high));
     }
 
-    /** Returns the type of the elements. */
+    @Override
     public DType dtype() {
         return dtype;
     }
 
-    /** Returns a copy of the length of each axis. */
+    @Override
     public int[] shape() {
         return shape.clone();
     }

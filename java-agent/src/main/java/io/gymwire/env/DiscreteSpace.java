@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * @param start the smallest element; it may be negative
  * @param dtype the integer type of a member
  */
-public record DiscreteSpace(long n, long start, DType dtype) implements Space {
+public record DiscreteSpace(long n, long start, DType dtype) implements ArraySpace {
     private static final int[] SCALAR = {};
 
     public DiscreteSpace {
@@ -22,6 +22,11 @@ public record DiscreteSpace(long n, long start, DType dtype) implements Space {
         if (!dtype.isInteger()) {
             throw new IllegalArgumentException("a Discrete space has an integer dtype, not " + dtype);
         }
+    }
+
+    @Override
+    public int[] shape() {
+        return SCALAR.clone();
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Arrays of zeros and ones of one shape, with dtype int8. */
-public final class MultiBinarySpace implements Space {
+public final class MultiBinarySpace implements ArraySpace {
     private final int[] shape;
     private final boolean madeFromNumber;
 
@@ -35,7 +35,12 @@ public final class MultiBinarySpace implements Space {
         this.madeFromNumber = madeFromNumber;
     }
 
-    /** Returns a copy of the length of each axis. */
+    @Override
+    public DType dtype() {
+        return DType.INT8;
+    }
+
+    @Override
     public int[] shape() {
         return shape.clone();
     }

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * @param nvec the number of values of each element, at least 1, of any rank
  * @param start the smallest value of each element, with the dtype and shape of {@code nvec}
  */
-public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements Space {
+public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySpace {
     public MultiDiscreteSpace {
         if (!nvec.dtype().isInteger() || nvec.dtype() != start.dtype() || !start.hasShape(nvec.shape())) {
             throw new IllegalArgumentException("a MultiDiscrete space needs nvec and start of one integer dtype and "
@@ -25,12 +25,12 @@ public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements Space {
         }
     }
 
-    /** Returns the integer type of the elements. */
+    @Override
     public DType dtype() {
         return nvec.dtype();
     }
 
-    /** Returns a copy of the length of each axis. */
+    @Override
     public int[] shape() {
         return nvec.shape();
     }

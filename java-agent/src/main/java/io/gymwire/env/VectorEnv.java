@@ -103,7 +103,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Prepares to step again and again with actions that {@code driver} chooses: for Box and Discrete action spaces.
+     * Prepares to step again and again with actions that {@code driver} chooses: for action spaces whose
+     * members are arrays.
      *
      * @return the loop, which may be run any number of times
      */

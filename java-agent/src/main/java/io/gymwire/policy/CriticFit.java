@@ -6,6 +6,9 @@ package io.gymwire.policy;
 import io.gymwire.linalg.Halves;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RowGroups;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Network;
+import io.gymwire.net.Scratch;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
@@ -18,28 +21,36 @@ import org.ejml.data.DMatrixRMaj;
 public final class CriticFit {
 
     private final ValueFunction critic;
-    private final Mlp network;
+    private final Network network;
     private final double[] theta;
     private final Room[] rooms; // [2], one for each half
     private final DMatrixRMaj observations; // [n][observationSize]
     private final double[] returns; // [n]
-    private final int epochs;
-    private final int minibatch;
-    private final RandomStream random;
+    private final Passes passes;
     private final int[] order; // [n]
     private final Halves halves = new Halves();
+    private final Network.RangeUpdate descent = this::descend;
+
+    /**
+     * How often and in which portions a batch is gone through.
+     *
+     * @param epochs passes over the batch
+     * @param minibatch rows per Adam step; the last of a pass may have fewer
+     * @param random stream that orders the rows
+     */
+    record Passes(int epochs, int minibatch, RandomStream random) {}
 
     /** The memory that one half of a minibatch is worked on in. */
     static final class Room {
         private final DMatrixRMaj input;
-        private final Mlp.Activations activations;
+        private final Activations activations;
         private final double[] outputGradient = new double[RowGroups.BLOCK_ROWS];
         private final double[] gradient; // [P]
         private final double[] transposed; // [P], the same for both halves
-        private final Mlp.Scratch scratch = new Mlp.Scratch();
+        private final Scratch scratch = new Scratch();
         private double squaredError;
 
-        Room(Mlp network, double[] transposed) {
+        Room(Network network, double[] transposed) {
             this.input = new DMatrixRMaj(RowGroups.BLOCK_ROWS, network.inputSize());
             this.activations = network.activations(input);
             this.gradient = new double[network.parameterCount()];
@@ -47,17 +58,14 @@ public final class CriticFit {
         }
     }
 
-    CriticFit(ValueFunction critic, Room[] rooms, DMatrixRMaj observations, double[] returns, int epochs,
-            int minibatch, RandomStream random) {
+    CriticFit(ValueFunction critic, Room[] rooms, DMatrixRMaj observations, double[] returns, Passes passes) {
         this.critic = critic;
         this.network = critic.network();
         this.theta = critic.theta();
         this.rooms = rooms;
         this.observations = observations;
         this.returns = returns;
-        this.epochs = epochs;
-        this.minibatch = minibatch;
-        this.random = random;
+        this.passes = passes;
         this.order = new int[observations.numRows];
     }
 
@@ -73,11 +81,11 @@ public final class CriticFit {
             int rows = order.length;
             Arrays.setAll(order, i -> i);
             double squaredError = 0;
-            for (int epoch = 0; epoch < epochs; epoch++) {
+            for (int epoch = 0; epoch < passes.epochs(); epoch++) {
                 shuffle((long) epoch * rows);
                 squaredError = 0;
-                for (int from = 0; from < rows; from += minibatch) {
-                    squaredError += step(from, Math.min(rows, from + minibatch));
+                for (int from = 0; from < rows; from += passes.minibatch()) {
+                    squaredError += step(from, Math.min(rows, from + passes.minibatch()));
                     // Beside a rollout, whoever has an answer to act on must not wait for a time slice to end.
                     Thread.yield();
                 }
@@ -100,7 +108,7 @@ public final class CriticFit {
         halves.run(half -> differentiate(
                 rooms[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
         critic.adam().advance();
-        halves.run(this::descend);
+        halves.run(half -> network.updateHalf(half, theta, rooms[0].transposed, descent));
         return rooms[0].squaredError + rooms[1].squaredError;
     }
 
@@ -130,29 +138,20 @@ public final class CriticFit {
                 room.transposed, room.activations, room.outputGradient, room.gradient, 0, rows, room.scratch);
     }
 
-    /** Steps half of every layer's parameters: half of its inputs' weights, and the biases with the second half. */
-    private void descend(int half) {
+    /** Takes Adam's step for some of the parameters, with the sum of the halves' gradients. */
+    private void descend(int from, int to) {
         double[] gradient = rooms[0].gradient;
         double[] other = rooms[1].gradient;
-        for (int layer = 1; layer <= network.layers(); layer++) {
-            int inputs = network.inputs(layer);
-            int outputs = network.outputs(layer);
-            int first = half == 0 ? 0 : inputs / 2;
-            int last = half == 0 ? inputs / 2 : inputs;
-            int from = network.weightOffset(layer) + first * outputs;
-            int to = network.weightOffset(layer) + last * outputs + (half == 0 ? 0 : outputs);
-            for (int i = from; i < to; i++) {
-                gradient[i] += other[i];
-            }
-            critic.adam().step(theta, gradient, from, to);
-            network.transposeWeights(theta, rooms[0].transposed, layer, first, last);
+        for (int i = from; i < to; i++) {
+            gradient[i] += other[i];
         }
+        critic.adam().step(theta, gradient, from, to);
     }
 
     /** Fisher and Yates's shuffle. */
     private void shuffle(long counter) {
         for (int i = order.length - 1; i > 0; i--) {
-            int other = random.below(i + 1, counter + i);
+            int other = passes.random().below(i + 1, counter + i);
             int swapped = order[i];
             order[i] = order[other];
             order[other] = swapped;

@@ -3,106 +3,86 @@
 
 package io.gymwire.policy;
 
+import io.gymwire.distribution.Distribution;
+import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RandomStream;
-import org.ejml.data.DMatrixRMaj;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Network;
+import io.gymwire.net.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
- * A stochastic policy pi_theta(a | s): a network whose output row parametrises a distribution over actions.
- *
- * <p>The first {@code network().parameterCount()} elements of theta are the network's; a policy may have more behind
- * them. Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of matrices with one row per sample;
- * {@code outputs} is the network's output for theta. An action is a row of {@link #actionSize()} numbers.
+ * A stochastic policy pi_theta(a | s): a network whose output row, together with parameters that do not depend on the
+ * state, determines a distribution over actions. theta = [network's parameters, distribution's own].
  */
-public sealed interface Policy permits CategoricalPolicy, GaussianPolicy {
+public final class Policy {
 
-    /** The network that computes the distribution's parameters. */
-    Mlp network();
+    /** The last layer begins small, so that all states begin with nearly the same distribution. */
+    private static final double HEAD_GAIN = 0.01;
+
+    private final Network network;
+    private final Distribution distribution;
+
+    /**
+     * A policy.
+     *
+     * @param network has as many outputs as the distribution takes
+     */
+    public Policy(Network network, Distribution distribution) {
+        if (network.outputSize() != distribution.outputSize()) {
+            throw new IllegalArgumentException("the network has " + network.outputSize()
+                    + " outputs, the distribution takes " + distribution.outputSize());
+        }
+        this.network = network;
+        this.distribution = distribution;
+    }
+
+    /** The network that computes what depends on the state. */
+    public Network network() {
+        return network;
+    }
+
+    /** The distribution over actions. */
+    public Distribution distribution() {
+        return distribution;
+    }
 
     /** The length of theta. */
-    int parameterCount();
+    public int parameterCount() {
+        return network.parameterCount() + distribution.parameterCount();
+    }
 
-    /** How many numbers hold one action. */
-    int actionSize();
+    /** The parts of theta, in their order there. */
+    public List<Parameter> parameters() {
+        List<Parameter> parameters = new ArrayList<>(network.parameters());
+        distribution.parameters().forEach(own -> parameters.add(own.behind(network.parameterCount())));
+        return parameters;
+    }
 
-    /** Writes initial parameters into theta: orthogonal weights, the last layer scaled by 0.01. */
-    void initialize(RandomStream random, double[] theta);
+    /** Writes initial parameters into theta. */
+    public void initialize(RandomStream random, double[] theta) {
+        network.initialize(random, HEAD_GAIN, theta);
+        distribution.initialize(theta, network.parameterCount());
+    }
 
     /** Moves each parameter into the range in which the policy is defined. Changes theta only where it is outside. */
-    void project(double[] theta);
+    public void project(double[] theta) {
+        distribution.project(theta, network.parameterCount());
+    }
 
     /**
-     * Draws an action for one row.
+     * What determines the distributions of a batch. Both arguments are read whenever the result is used.
      *
-     * @param random stream of the environment that will take the action
-     * @param step how many actions that stream has given before
-     * @param action row-major actions; the row's elements are overwritten
+     * @param activations of the network's forward passes with theta
      */
-    void sample(
-            double[] theta,
-            DMatrixRMaj outputs,
-            int row,
-            RandomStream random,
-            long step,
-            DMatrixRMaj action,
-            int actionRow);
+    public DistributionInputs inputs(double[] theta, Activations activations) {
+        return new DistributionInputs(theta, network.parameterCount(), activations.output());
+    }
 
-    /** Writes the most probable action of one row, as deterministic evaluation wants it. */
-    void mode(double[] theta, DMatrixRMaj outputs, int row, DMatrixRMaj action, int actionRow);
-
-    /** Writes log pi(a_i | s_i) into out[i] for each row i of the range. */
-    void logProbability(double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] out, int from, int to);
-
-    /** Writes the entropy of pi(. | s_i) in nats into out[i] for each row i of the range. */
-    void entropy(double[] theta, DMatrixRMaj outputs, double[] out, int from, int to);
-
-    /** Writes KL(pi_old(. | s_i) || pi_new(. | s_i)) in nats into out[i] for each row i of the range. */
-    void divergence(
-            double[] oldTheta,
-            DMatrixRMaj oldOutputs,
-            double[] newTheta,
-            DMatrixRMaj newOutputs,
-            double[] out,
-            int from,
-            int to);
-
-    /**
-     * Differentiates sum_i w_i log pi(a_i | s_i) + e sum_i H(pi(. | s_i)) by the network's outputs and by the
-     * parameters that are not the network's.
-     *
-     * @param weights w, one per row of the batch; not modified
-     * @param entropyWeight e
-     * @param outputGradient row-major [to - from][outputSize]; overwritten
-     * @param gradient [parameterCount]; only the elements behind the network's are modified (added to)
-     */
-    void gradient(
-            double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] weights, double entropyWeight,
-            double[] outputGradient, double[] gradient, int from, int to);
-
-    /**
-     * Writes what {@link #fisherOutputs} needs to know of each row's distribution, so that repeated products compute it
-     * once.
-     *
-     * @param weights [rows of the batch * outputSize]; the rows of the range are overwritten
-     */
-    void fisherWeights(double[] theta, DMatrixRMaj outputs, double[] weights, int from, int to);
-
-    /**
-     * Multiplies each row of output tangents by the distribution's Fisher information with respect to the outputs.
-     *
-     * @param weights by {@link #fisherWeights}; not modified
-     * @param tangents row-major [to - from][outputSize]; modified
-     * @param scale factor on every result
-     */
-    void fisherOutputs(double[] weights, double[] tangents, double scale, int from, int to);
-
-    /**
-     * Adds the Fisher block of the parameters that are not the network's: it is the same for every state.
-     *
-     * @param v vector [parameterCount]; not modified
-     * @param out [parameterCount]; only the elements behind the network's are modified
-     */
-    void addFisherExtra(double[] theta, double[] v, double[] out);
-
-    /** The mean of the action distribution's standard deviations; NaN for a policy that has none. */
-    double meanStd(double[] theta);
+    /** Figures about theta that are worth recording, by name. */
+    public Map<String, Double> metrics(double[] theta) {
+        return distribution.metrics(theta, network.parameterCount());
+    }
 }

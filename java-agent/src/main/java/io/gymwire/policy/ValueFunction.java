@@ -5,6 +5,8 @@ package io.gymwire.policy;
 
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RowGroups;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Network;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
@@ -23,7 +25,7 @@ public final class ValueFunction {
      */
     private static final double MIN_SPREAD = 1e-8;
 
-    private final Mlp network;
+    private final Network network;
     private final double[] theta;
     private final Adam adam;
     private final RunningMoments targetMoments = new RunningMoments(1);
@@ -31,17 +33,16 @@ public final class ValueFunction {
     private double scale = 1;
 
     private final CriticFit.Room[] rooms = new CriticFit.Room[2];
-    private Mlp.Activations predictions;
+    private Activations predictions;
 
     /**
-     * A value function with orthogonal initial weights.
+     * A value function with initial parameters.
      *
-     * @param observationSize numbers per observation
-     * @param hidden widths of the hidden layers
+     * @param network of one output
      * @param learningRate Adam's step size
      */
-    public ValueFunction(int observationSize, int[] hidden, double learningRate, RandomStream random) {
-        this.network = new Mlp(Shapes.layers(observationSize, hidden, 1));
+    public ValueFunction(Network network, double learningRate, RandomStream random) {
+        this.network = network;
         this.theta = new double[network.parameterCount()];
         this.adam = new Adam(theta.length, learningRate);
         double[] transposed = new double[theta.length];
@@ -56,7 +57,7 @@ public final class ValueFunction {
      * @param values [n or more]; the first n are overwritten
      */
     public void predict(DMatrixRMaj observations, double[] values) {
-        Mlp.Activations activations = network.activations(observations, predictions);
+        Activations activations = network.activations(observations, predictions);
         predictions = activations;
         RowGroups.forEach(observations.numRows, (group, from, to) -> network.forward(theta, activations, from, to));
         for (int row = 0; row < observations.numRows; row++) {
@@ -75,7 +76,8 @@ public final class ValueFunction {
      */
     public CriticFit fitting(
             DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
-        return new CriticFit(this, rooms, observations, returns, epochs, minibatch, random);
+        return new CriticFit(
+                this, rooms, observations, returns, new CriticFit.Passes(epochs, minibatch, random));
     }
 
     /**
@@ -96,18 +98,14 @@ public final class ValueFunction {
         // Constant returns have no scale: dividing by what is left of it would blow the last layer up for good.
         double newScale = spread > MIN_SPREAD * Math.max(1, Math.abs(newShift)) ? spread : scale;
         if (!first) {
-            int last = network.layers();
-            for (int i = network.weightOffset(last); i < theta.length; i++) {
-                theta[i] *= scale / newScale;
-            }
-            theta[network.biasOffset(last)] += (shift - newShift) / newScale;
+            network.rescaleOutput(theta, scale / newScale, (shift - newShift) / newScale);
         }
         shift = newShift;
         scale = newScale;
     }
 
-    /** The network's shape. */
-    public Mlp network() {
+    /** The network. */
+    public Network network() {
         return network;
     }
 

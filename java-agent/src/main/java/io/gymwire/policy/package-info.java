@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The networks: a tanh multilayer perceptron, the two policies over it, and the value function with its optimiser.
+ * The policy, which is a network times a distribution over actions, and the critic with its optimiser.
  *
- * <p>In come observations, one row each; out go actions, log-probabilities, divergences, values and the products with
- * Jacobians that the learner needs. Parameters are flat {@code double[]} vectors. Next: {@code rollout}.
+ * <p>In come observations, one row each; out go the inputs of action distributions, and values. Parameters are flat
+ * {@code double[]} vectors. Next: {@code observe}.
  */
 package io.gymwire.policy;

@@ -3,8 +3,10 @@
 
 package io.gymwire.rollout;
 
+import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
+import io.gymwire.observe.ObservationNormalizer;
 import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
@@ -22,7 +24,8 @@ public final class Actor {
     private final long[] drawn;
     private final DMatrixRMaj raw; // [N][observation size]
     private final DMatrixRMaj normalized; // [N][observation size]
-    private final Mlp.Activations activations;
+    private final Activations activations;
+    private final DistributionInputs inputs;
 
     /**
      * An actor for N environments.
@@ -39,6 +42,7 @@ public final class Actor {
         this.raw = new DMatrixRMaj(random.length, policy.network().inputSize());
         this.normalized = new DMatrixRMaj(random.length, policy.network().inputSize());
         this.activations = policy.network().activations(normalized);
+        this.inputs = policy.inputs(theta, activations);
     }
 
     /** The current observations [N][observation size], to be written before {@link #act}. */
@@ -54,6 +58,11 @@ public final class Actor {
     /** How many actions were drawn for each environment so far [N], live. */
     public long[] drawn() {
         return drawn;
+    }
+
+    /** What the policy sees observations through. */
+    public ObservationNormalizer normalizer() {
+        return normalizer;
     }
 
     /** Normalises the current observations of the environments {@code from}, ..., {@code to - 1}. */
@@ -72,9 +81,10 @@ public final class Actor {
         policy.network().forward(theta, activations, from, to);
         for (int env = from; env < to; env++) {
             if (deterministic) {
-                policy.mode(theta, activations.output(), env, actions, firstRow + env);
+                policy.distribution().mode(inputs, env, actions, firstRow + env);
             } else {
-                policy.sample(theta, activations.output(), env, random[env], drawn[env]++, actions, firstRow + env);
+                policy.distribution()
+                        .sample(inputs, env, random[env], drawn[env]++, actions, firstRow + env);
             }
         }
     }

@@ -3,6 +3,7 @@
 
 package io.gymwire.rollout;
 
+import io.gymwire.observe.ObservationNormalizer;
 import java.util.ArrayList;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;

@@ -3,9 +3,11 @@
 
 package io.gymwire.rollout;
 
+import io.gymwire.distribution.ActionDecoder;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.Snapshot;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.observe.Encoder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,12 +31,11 @@ public final class RolloutCollector {
 
     /** A collector over sessions whose environments are numbered through in order. */
     public RolloutCollector(
-            List<? extends VectorEnv> sessions, ObservationEncoder encoder, ActionDecoder decoder,
-            ObservationNormalizer normalizer, Actor actor) {
+            List<? extends VectorEnv> sessions, Encoder encoder, ActionDecoder decoder, Actor actor) {
         this.actor = actor;
         int from = 0;
         for (VectorEnv session : sessions) {
-            SessionSampler sampler = new SessionSampler(session, from, encoder.copy(), decoder, normalizer, actor);
+            SessionSampler sampler = new SessionSampler(session, from, encoder.copy(), decoder, actor);
             samplers.add(sampler);
             from = sampler.to();
         }

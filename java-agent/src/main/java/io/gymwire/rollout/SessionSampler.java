@@ -3,6 +3,7 @@
 
 package io.gymwire.rollout;
 
+import io.gymwire.distribution.ActionDecoder;
 import io.gymwire.env.ActionBuffer;
 import io.gymwire.env.NdArray;
 import io.gymwire.env.Snapshot;
@@ -10,6 +11,7 @@ import io.gymwire.env.StepDriver;
 import io.gymwire.env.StepLoop;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
+import io.gymwire.observe.Encoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,9 +27,8 @@ final class SessionSampler implements StepDriver {
     private final VectorEnv session;
     private final int from;
     private final int to;
-    private final ObservationEncoder encoder;
+    private final Encoder encoder;
     private final ActionDecoder decoder;
-    private final ObservationNormalizer normalizer;
     private final Actor actor;
     private final StepLoop loop;
     private final double[] episodeReturn; // [to - from]
@@ -38,15 +39,12 @@ final class SessionSampler implements StepDriver {
     private BooleanSupplier stop;
     private int t;
 
-    SessionSampler(
-            VectorEnv session, int from, ObservationEncoder encoder, ActionDecoder decoder,
-            ObservationNormalizer normalizer, Actor actor) {
+    SessionSampler(VectorEnv session, int from, Encoder encoder, ActionDecoder decoder, Actor actor) {
         this.session = session;
         this.from = from;
         this.to = from + session.numEnvs();
         this.encoder = encoder;
         this.decoder = decoder;
-        this.normalizer = normalizer;
         this.actor = actor;
         this.loop = session.loop(this);
         this.episodeReturn = new double[to - from];
@@ -60,7 +58,7 @@ final class SessionSampler implements StepDriver {
 
     /** Starts an episode in every environment; the seeds are one per environment of the rollout. */
     void reset(long[] seeds) {
-        NdArray observations = session.reset(Arrays.copyOfRange(seeds, from, to)).observations();
+        Object observations = session.reset(Arrays.copyOfRange(seeds, from, to)).batch();
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
     }
@@ -78,7 +76,7 @@ final class SessionSampler implements StepDriver {
     /** Puts the session's environments where they stood. */
     void goOn(Standing standing) {
         Object observations = session.restore(Arrays.asList(standing.snapshots()).subList(from, to));
-        encoder.encode((NdArray) observations, to - from, actor.raw(), from);
+        encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
         System.arraycopy(standing.episodeReturns(), from, episodeReturn, 0, to - from);
         System.arraycopy(standing.episodeLengths(), from, episodeLength, 0, to - from);
@@ -130,7 +128,7 @@ final class SessionSampler implements StepDriver {
         for (int env = from; env < to; env++) {
             take(step, env);
         }
-        encoder.encode(step, to - from, actor.raw(), from);
+        encoder.encodeStep(step, to - from, actor.raw(), from);
         requireFinite();
         t++;
         return t < rollout.steps() && !stop.getAsBoolean();
@@ -163,7 +161,7 @@ final class SessionSampler implements StepDriver {
         DMatrixRMaj normalized = new DMatrixRMaj(1, encoder.size());
         encoder.encode(observation, 1, raw, 0);
         requireFinite(raw, 0, env);
-        normalizer.normalize(raw, normalized, 0, 1);
+        actor.normalizer().normalize(raw, normalized, 0, 1);
         return new Rollout.Final(index, raw.data, normalized.data);
     }
 

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RowGroups;
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import io.gymwire.policy.ValueFunction;
 import io.gymwire.rollout.GeneralizedAdvantage;
@@ -41,7 +42,7 @@ final class BatchAssembler {
     private final DMatrixRMaj allActions; // [k*T*N][action size], unused on-policy
     private double[] allAdvantages = new double[0]; // [k*T*N]
     private double[] allWeights = new double[0]; // [k*T*N]
-    private Mlp.Activations activations;
+    private Activations activations;
 
     BatchAssembler(TrainConfig config, Learner learner) {
         this.config = config;
@@ -55,7 +56,7 @@ final class BatchAssembler {
         this.returns = new double[size];
         int rows = config.reuse() == 1 ? 0 : config.reuse() * size;
         this.allObservations = new DMatrixRMaj(rows, learner.encoder().size());
-        this.allActions = new DMatrixRMaj(rows, learner.policy().actionSize());
+        this.allActions = new DMatrixRMaj(rows, learner.policy().distribution().actionSize());
     }
 
     /**
@@ -107,9 +108,10 @@ final class BatchAssembler {
     private void logProbabilities(Rollout rollout, double[] out) {
         Policy policy = learner.policy();
         activations = policy.network().activations(rollout.observations(), activations);
+        DistributionInputs inputs = policy.inputs(learner.theta(), activations);
         RowGroups.forEach(rollout.size(), (group, first, last) -> {
             policy.network().forward(learner.theta(), activations, first, last);
-            policy.logProbability(learner.theta(), activations.output(), rollout.actions(), out, first, last);
+            policy.distribution().logProbability(inputs, rollout.actions(), out, first, last);
         });
     }
 

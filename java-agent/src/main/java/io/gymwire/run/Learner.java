@@ -2,17 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import io.gymwire.env.DiscreteSpace;
+import io.gymwire.distribution.ActionDecoder;
+import io.gymwire.distribution.ActionModel;
+import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.env.Space;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.net.Mlp;
+import io.gymwire.observe.Encoder;
+import io.gymwire.observe.Encoders;
+import io.gymwire.observe.ObservationNormalizer;
 import io.gymwire.policy.Policy;
 import io.gymwire.policy.ValueFunction;
-import io.gymwire.rollout.ActionDecoder;
-import io.gymwire.rollout.ObservationEncoder;
-import io.gymwire.rollout.ObservationNormalizer;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
 
@@ -22,7 +23,7 @@ import io.gymwire.rollout.Rollout;
  */
 public final class Learner {
 
-    private final ObservationEncoder encoder;
+    private final Encoder encoder;
     private final ActionDecoder decoder;
     private final Policy policy;
     private final double[] theta;
@@ -40,33 +41,30 @@ public final class Learner {
      *     checkpoint can hold
      */
     public Learner(TrainConfig config, Space observationSpace, Space actionSpace) {
-        this.encoder = new ObservationEncoder(observationSpace, config.observed());
-        this.decoder = new ActionDecoder(actionSpace);
-        this.policy = actionSpace instanceof DiscreteSpace discrete
-                ? new CategoricalPolicy(encoder.size(), config.hidden(), Math.toIntExact(discrete.n()))
-                : new GaussianPolicy(
-                        encoder.size(),
-                        config.hidden(),
-                        config.initLogStd(),
-                        config.clippedActions() ? decoder.clipped() : new boolean[decoder.size()],
-                        config.noiseColor());
+        this.encoder = Encoders.of(observationSpace, config.observed());
+        ActionModel actions = ActionModel.of(actionSpace,
+                new GaussianSettings(config.initLogStd(), config.clippedActions(), config.noiseColor()));
+        this.decoder = actions.decoder();
+        this.policy = new Policy(
+                Mlp.withHidden(encoder.size(), config.hidden(), actions.distribution().outputSize()),
+                actions.distribution());
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(config.seed(), Role.POLICY_INIT, 0), theta);
         this.critic = new ValueFunction(
-                encoder.size(),
-                config.criticHidden(),
+                Mlp.withHidden(encoder.size(), config.criticHidden(), 1),
                 config.criticLr(),
                 new RandomStream(config.seed(), Role.VALUE_INIT, 0));
-        this.normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
-        RolloutsFile.requireRoom(config, encoder.size(), policy.actionSize());
+        this.normalizer = ObservationNormalizer.of(encoder);
+        int actionSize = policy.distribution().actionSize();
+        RolloutsFile.requireRoom(config, encoder.size(), actionSize);
         this.recent = new RecentRollouts(
                 config.reuse() - 1,
-                () -> new Rollout(config.segment(), config.envs(), encoder.size(), policy.actionSize()));
+                () -> new Rollout(config.segment(), config.envs(), encoder.size(), actionSize));
         this.drawn = new long[config.envs()];
     }
 
     /** An encoder of observations, the caller's own: those who play beside each other need one each. */
-    public ObservationEncoder encoder() {
+    public Encoder encoder() {
         return encoder.copy();
     }
 
@@ -75,7 +73,7 @@ public final class Learner {
         return decoder;
     }
 
-    /** The policy's shape. */
+    /** The policy. */
     public Policy policy() {
         return policy;
     }

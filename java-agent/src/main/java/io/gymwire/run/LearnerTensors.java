@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Parameter;
 import io.gymwire.policy.RunningMoments;
 import io.gymwire.run.Safetensors.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A learner's numbers as named arrays. */
@@ -19,12 +20,7 @@ final class LearnerTensors {
     /** Everything of a learner but its counters. */
     static Map<String, Tensor> of(Learner learner) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Mlp network = learner.policy().network();
-        putNetwork(tensors, "policy", network, learner.theta());
-        int extra = learner.theta().length - network.parameterCount();
-        if (extra > 0) {
-            tensors.put("policy.log_std", slice(learner.theta(), network.parameterCount(), extra));
-        }
+        putParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
         int[] observed = learner.encoder().observed();
         if (observed.length > 0) {
             tensors.put(OBSERVED, vector(Arrays.stream(observed).asDoubleStream().toArray()));
@@ -32,7 +28,7 @@ final class LearnerTensors {
         if (learner.normalizer().enabled()) {
             putMoments(tensors, "normalizer", learner.normalizer().moments());
         }
-        putNetwork(tensors, "value", learner.critic().network(), learner.critic().theta());
+        putParameters(tensors, "value", learner.critic().network().parameters(), learner.critic().theta());
         tensors.put("value.shift_scale", vector(learner.critic().shift(), learner.critic().scale()));
         putMoments(tensors, "value.targets", learner.critic().targetMoments());
         tensors.put("adam.first_moment", vector(learner.critic().adam().firstMoment()));
@@ -57,19 +53,13 @@ final class LearnerTensors {
             throw new IllegalArgumentException("it observes the elements " + integers(saved) + ", the run "
                     + Arrays.toString(observed) + " ([] being all); observe in config.json is not the run's own");
         }
-        Mlp network = learner.policy().network();
-        getNetwork(tensors, "policy", network, learner.theta());
-        int extra = learner.theta().length - network.parameterCount();
-        if (extra > 0) {
-            System.arraycopy(
-                    get(tensors, "policy.log_std", extra), 0, learner.theta(), network.parameterCount(), extra);
-        }
+        getParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
         if (learner.normalizer().enabled()) {
             getMoments(tensors, "normalizer", learner.normalizer().moments());
             learner.normalizer().refresh();
         }
         int valueParameters = learner.critic().theta().length;
-        getNetwork(tensors, "value", learner.critic().network(), learner.critic().theta());
+        getParameters(tensors, "value", learner.critic().network().parameters(), learner.critic().theta());
         double[] shiftScale = get(tensors, "value.shift_scale", 2);
         learner.critic().setScale(shiftScale[0], shiftScale[1]);
         getMoments(tensors, "value.targets", learner.critic().targetMoments());
@@ -85,26 +75,19 @@ final class LearnerTensors {
         learner.setCounters(counters.iterations(), counters.episodes());
     }
 
-    private static void putNetwork(Map<String, Tensor> tensors, String prefix, Mlp network, double[] theta) {
-        int[] sizes = network.sizes();
-        for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
-            Tensor weight = slice(theta, network.weightOffset(layer), in * out);
-            tensors.put(prefix + "." + layer + ".weight", new Tensor(new int[] {in, out}, weight.data()));
-            tensors.put(prefix + "." + layer + ".bias", slice(theta, network.biasOffset(layer), out));
+    private static void putParameters(
+            Map<String, Tensor> tensors, String prefix, List<Parameter> parameters, double[] theta) {
+        for (Parameter parameter : parameters) {
+            double[] data = Arrays.copyOfRange(theta, parameter.offset(), parameter.offset() + parameter.size());
+            tensors.put(prefix + "." + parameter.name(), new Tensor(parameter.shape(), data));
         }
     }
 
-    private static void getNetwork(Map<String, Tensor> tensors, String prefix, Mlp network, double[] theta) {
-        int[] sizes = network.sizes();
-        for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
-            double[] weight = get(tensors, prefix + "." + layer + ".weight", in * out);
-            System.arraycopy(weight, 0, theta, network.weightOffset(layer), in * out);
-            double[] bias = get(tensors, prefix + "." + layer + ".bias", out);
-            System.arraycopy(bias, 0, theta, network.biasOffset(layer), out);
+    private static void getParameters(
+            Map<String, Tensor> tensors, String prefix, List<Parameter> parameters, double[] theta) {
+        for (Parameter parameter : parameters) {
+            double[] data = get(tensors, prefix + "." + parameter.name(), parameter.size());
+            System.arraycopy(data, 0, theta, parameter.offset(), data.length);
         }
     }
 
@@ -135,9 +118,5 @@ final class LearnerTensors {
 
     private static Tensor vector(double... data) {
         return new Tensor(new int[] {data.length}, data.clone());
-    }
-
-    private static Tensor slice(double[] data, int from, int length) {
-        return vector(Arrays.copyOfRange(data, from, from + length));
     }
 }

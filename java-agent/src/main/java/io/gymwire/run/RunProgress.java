@@ -71,7 +71,7 @@ public final class RunProgress {
             return;
         }
         double elapsed = seconds();
-        for (Rollout.Episode episode : iteration.episodes()) {
+        for (Rollout.Episode episode : iteration.improvement().episodes()) {
             window.add(episode.totalReward(), episode.length());
             log.episode(episode, start.toEpochMilli() / 1e3 + elapsed);
         }
@@ -81,7 +81,7 @@ public final class RunProgress {
         }
         Map<String, Object> row = row(iteration, elapsed);
         log.row(row, steps());
-        say(iteration.report());
+        say(iteration.improvement().report());
         console.iteration(row);
     }
 
@@ -142,16 +142,16 @@ public final class RunProgress {
     }
 
     private Map<String, Object> row(Trainer.Iteration iteration, double elapsed) {
-        UpdateReport report = iteration.report();
+        UpdateReport report = iteration.improvement().report();
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("time/iterations", learner.iterations());
         row.put("time/total_timesteps", steps());
         row.put("time/time_elapsed", elapsed);
         row.put("time/fps", (learner.iterations() - firstIteration) * config.batch() / elapsed);
-        row.put("time/rollout_s", iteration.rolloutSeconds());
-        row.put("time/update_s", iteration.updateSeconds());
-        row.put("time/critic_s", iteration.criticSeconds());
-        row.put("time/critic_wait_s", iteration.criticWaitSeconds());
+        row.put("time/rollout_s", iteration.times().rollout());
+        row.put("time/update_s", iteration.times().update());
+        row.put("time/critic_s", iteration.times().critic());
+        row.put("time/critic_wait_s", iteration.times().criticWait());
         row.put("rollout/ep_rew_mean", window.meanReturn());
         row.put("rollout/ep_len_mean", window.meanLength());
         row.put("train/policy_objective", report.surrogateAfter());
@@ -167,7 +167,8 @@ public final class RunProgress {
         row.put("train/value_loss", iteration.valueLoss());
         row.put("train/explained_variance", report.explainedVariance());
         row.put("train/entropy", report.entropy());
-        row.put("train/std", iteration.meanStd());
+        row.put("train/std", Double.NaN); // of policies that have none
+        iteration.improvement().metrics().forEach((name, value) -> row.put("train/" + name, value));
         return row;
     }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.distribution.Gaussian;
 import io.gymwire.trpo.TrpoConfig;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * @param initLogStd log of the Gaussian policy's standard deviation at the start
  * @param clippedActions whether a number of an action that is clipped to its limit counts as the limit
  * @param noiseColor exponent of the Gaussian policy's noise, whose power is 1 / f^noiseColor, in
- *     [0, {@value GaussianPolicy#MAX_NOISE_COLOR}]; 0 is white
+ *     [0, {@value Gaussian#MAX_NOISE_COLOR}]; 0 is white
  * @param criticHidden widths of the critic's hidden layers; empty for a linear one
  * @param criticEpochs passes of the critic over each batch
  * @param criticBatch rows of the critic's minibatches
@@ -81,11 +81,11 @@ public record TrainConfig(
         require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
         require(rising(observed), "observe must be elements that rise from 0, e.g. 0-26", Arrays.toString(observed));
         require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64, or none", Arrays.toString(hidden));
-        require(initLogStd >= GaussianPolicy.MIN_LOG_STD && initLogStd <= GaussianPolicy.MAX_LOG_STD,
-                "init-log-std must lie in [" + GaussianPolicy.MIN_LOG_STD + ", " + GaussianPolicy.MAX_LOG_STD + "]",
+        require(initLogStd >= Gaussian.MIN_LOG_STD && initLogStd <= Gaussian.MAX_LOG_STD,
+                "init-log-std must lie in [" + Gaussian.MIN_LOG_STD + ", " + Gaussian.MAX_LOG_STD + "]",
                 initLogStd);
-        require(noiseColor >= 0 && noiseColor <= GaussianPolicy.MAX_NOISE_COLOR,
-                "noise-color must lie in [0, " + GaussianPolicy.MAX_NOISE_COLOR + "]", noiseColor);
+        require(noiseColor >= 0 && noiseColor <= Gaussian.MAX_NOISE_COLOR,
+                "noise-color must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "]", noiseColor);
         require(
                 positive(criticHidden),
                 "critic-hidden must be positive layer widths, e.g. 64,64, or none",

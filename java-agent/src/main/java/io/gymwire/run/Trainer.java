@@ -16,6 +16,7 @@ import io.gymwire.trpo.TrpoUpdate;
 import io.gymwire.trpo.UpdateReport;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
@@ -35,23 +36,36 @@ public final class Trainer {
     private final BatchAssembler assembler;
     private Rollout rollout; // the one collected last
     private double rolloutSeconds;
-    private Improvement pending;
+    private Pending pending;
     private boolean betweenIterations = true;
 
     /**
-     * What one iteration did; durations in seconds.
+     * What one iteration did.
      *
-     * @param criticSeconds how long the critic's fit took
-     * @param criticWaitSeconds how long of that nothing else went on
+     * @param valueLoss mean squared error of the critic over the last pass of its fit
      */
-    public record Iteration(
-            UpdateReport report, double valueLoss, double meanStd, List<Rollout.Episode> episodes,
-            double rolloutSeconds, double updateSeconds, double criticSeconds, double criticWaitSeconds) {}
+    public record Iteration(Improvement improvement, double valueLoss, Times times) {}
+
+    /**
+     * What one iteration did to the policy.
+     *
+     * @param metrics the policy's own, by name
+     * @param episodes that ended while the batch was collected
+     */
+    public record Improvement(UpdateReport report, Map<String, Double> metrics, List<Rollout.Episode> episodes) {}
+
+    /**
+     * How long the parts of one iteration took, in seconds.
+     *
+     * @param critic the critic's fit
+     * @param criticWait how long of that nothing else went on
+     */
+    public record Times(double rollout, double update, double critic, double criticWait) {}
 
     /** An iteration whose critic is being fitted. */
-    private record Improvement(
-            UpdateReport report, double meanStd, List<Rollout.Episode> episodes,
-            double rolloutSeconds, double updateSeconds, CriticFit fitting, CompletableFuture<Fit> fit) {}
+    private record Pending(
+            Improvement improvement, double rolloutSeconds, double updateSeconds, CriticFit fitting,
+            CompletableFuture<Fit> fit) {}
 
     private record Fit(double valueLoss, double seconds) {}
 
@@ -69,7 +83,7 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, config.envs());
         this.collector =
-                new RolloutCollector(sessions, learner.encoder(), learner.decoder(), learner.normalizer(), actor);
+                new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
         this.update = new TrpoUpdate(learner.policy(), config.trpo());
         this.assembler = new BatchAssembler(config, learner);
     }
@@ -144,10 +158,9 @@ public final class Trainer {
         learner.critic().adam().setLearningRate(config.criticLrAfter(done));
         CriticFit fitting = learner.critic().fitting(
                 rollout.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
-        pending = new Improvement(
-                report,
-                learner.policy().meanStd(learner.theta()),
-                List.copyOf(rollout.episodes()),
+        pending = new Pending(
+                new Improvement(
+                        report, learner.policy().metrics(learner.theta()), List.copyOf(rollout.episodes())),
                 rolloutSeconds,
                 (System.nanoTime() - start) / 1e9,
                 fitting,
@@ -164,19 +177,13 @@ public final class Trainer {
             return null;
         }
         long start = System.nanoTime();
-        Improvement done = pending;
+        Pending done = pending;
         done.fitting().help();
         Fit fit = done.fit().join();
         pending = null;
-        return new Iteration(
-                done.report(),
-                fit.valueLoss(),
-                done.meanStd(),
-                done.episodes(),
-                done.rolloutSeconds(),
-                done.updateSeconds(),
-                fit.seconds(),
-                (System.nanoTime() - start) / 1e9);
+        double wait = (System.nanoTime() - start) / 1e9;
+        return new Iteration(done.improvement(), fit.valueLoss(),
+                new Times(done.rolloutSeconds(), done.updateSeconds(), fit.seconds(), wait));
     }
 
     private static Fit timed(CriticFit fitting) {

@@ -3,9 +3,13 @@
 
 package io.gymwire.trpo;
 
+import io.gymwire.distribution.Distribution;
+import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RowGroups;
 import io.gymwire.linalg.Vectors;
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Network;
+import io.gymwire.net.Scratch;
 import io.gymwire.policy.Policy;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
@@ -18,16 +22,19 @@ import org.ejml.data.DMatrixRMaj;
 final class Surrogate {
 
     private final Policy policy;
+    private final Network network;
+    private final Distribution distribution;
     private final double entropyCoefficient;
     private final double[] oldTheta; // [P]
     private final double[] transposed; // [P], the weights at theta_old
     private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
     private final double[][] outputGradients = new double[RowGroups.MAX_COUNT][];
-    private final Mlp.Scratch[] scratches = new Mlp.Scratch[RowGroups.MAX_COUNT];
+    private final Scratch[] scratches = new Scratch[RowGroups.MAX_COUNT];
     private DMatrixRMaj actions;
     private double[] advantages; // [N], normalised and weighed
-    private Mlp.Activations old;
-    private Mlp.Activations candidate;
+    private Activations old;
+    private DistributionInputs oldInputs;
+    private Activations candidate;
     private double[] oldLogProbabilities; // [N]
     private double[] weights; // [N]
     private double[] ratios; // [N]
@@ -37,12 +44,14 @@ final class Surrogate {
     /** Room for the functions of a policy; {@link #around} says which. */
     Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
+        this.network = policy.network();
+        this.distribution = policy.distribution();
         this.entropyCoefficient = entropyCoefficient;
         this.oldTheta = new double[policy.parameterCount()];
         this.transposed = new double[oldTheta.length];
         Arrays.setAll(groupSums, group -> new double[oldTheta.length]);
-        Arrays.setAll(outputGradients, group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
-        Arrays.setAll(scratches, group -> new Mlp.Scratch());
+        Arrays.setAll(outputGradients, group -> new double[RowGroups.BLOCK_ROWS * network.outputSize()]);
+        Arrays.setAll(scratches, group -> new Scratch());
     }
 
     /**
@@ -64,11 +73,12 @@ final class Surrogate {
             divergences = new double[rows];
             entropies = new double[rows];
         }
-        old = policy.network().activations(observations, old);
-        candidate = policy.network().activations(observations, candidate);
+        old = network.activations(observations, old);
+        oldInputs = policy.inputs(oldTheta, old);
+        candidate = network.activations(observations, candidate);
         RowGroups.forEach(rows, (group, from, to) -> {
-            policy.network().forward(oldTheta, old, from, to);
-            policy.logProbability(oldTheta, old.output(), actions, oldLogProbabilities, from, to);
+            network.forward(oldTheta, old, from, to);
+            distribution.logProbability(oldInputs, actions, oldLogProbabilities, from, to);
         });
         return this;
     }
@@ -79,14 +89,15 @@ final class Surrogate {
     /** Evaluates L, KL and the mean entropy. */
     Point at(double[] theta) {
         int rows = advantages.length;
+        DistributionInputs inputs = policy.inputs(theta, candidate);
         RowGroups.forEach(rows, (group, from, to) -> {
-            policy.network().forward(theta, candidate, from, to);
-            policy.logProbability(theta, candidate.output(), actions, ratios, from, to);
+            network.forward(theta, candidate, from, to);
+            distribution.logProbability(inputs, actions, ratios, from, to);
             for (int i = from; i < to; i++) {
                 ratios[i] = StrictMath.exp(ratios[i] - oldLogProbabilities[i]);
             }
-            policy.divergence(oldTheta, old.output(), theta, candidate.output(), divergences, from, to);
-            policy.entropy(theta, candidate.output(), entropies, from, to);
+            distribution.divergence(oldInputs, inputs, divergences, from, to);
+            distribution.entropy(inputs, entropies, from, to);
         });
         double sum = 0;
         for (int i = 0; i < rows; i++) {
@@ -98,7 +109,7 @@ final class Surrogate {
 
     /** The values at theta_old, where every probability ratio is 1 and the divergence is 0. */
     Point atOldTheta() {
-        policy.entropy(oldTheta, old.output(), entropies, 0, entropies.length);
+        distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
         // An output that is not finite must show: the candidates' values are compared with these.
         boolean finite = Vectors.isFinite(oldLogProbabilities);
@@ -116,12 +127,12 @@ final class Surrogate {
         for (int i = 0; i < rows; i++) {
             weights[i] = advantages[i] / rows;
         }
-        Mlp network = policy.network();
+        Distribution.Objective objective =
+                new Distribution.Objective(actions, weights, entropyCoefficient / rows);
         network.transposeWeights(oldTheta, transposed);
         RowGroups.forEach(rows, (group, from, to) -> {
             double[] outputGradient = outputGradients[group];
-            policy.gradient(oldTheta, old.output(), actions, weights, entropyCoefficient / rows,
-                    outputGradient, groupSums[group], from, to);
+            distribution.gradient(oldInputs, objective, outputGradient, groupSums[group], from, to);
             network.backward(transposed, old, outputGradient, groupSums[group], from, to, scratches[group]);
         });
         Arrays.fill(gradient, 0);
@@ -129,7 +140,7 @@ final class Surrogate {
     }
 
     /** The activations at theta_old over all states. */
-    Mlp.Activations oldActivations() {
+    Activations oldActivations() {
         return old;
     }
 

@@ -55,6 +55,41 @@ public record TrpoConfig(
                 entropyCoefficient);
     }
 
+    /** The settings that {@code train} has unless told otherwise; copies with others follow. */
+    public static TrpoConfig defaults() {
+        return new TrpoConfig(0.04, 10, 1e-6, 0.1, 10, 0.8, 0.1, 1, 0);
+    }
+
+    /** A copy with another trust region. */
+    public TrpoConfig withDelta(double delta) {
+        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink,
+                acceptRatio, fimSubsample, entropyCoefficient);
+    }
+
+    /** A copy with another conjugate gradient. */
+    public TrpoConfig withConjugateGradient(int iterations, double tolerance, double damping) {
+        return new TrpoConfig(delta, iterations, tolerance, damping, lineSearchSteps, lineSearchShrink,
+                acceptRatio, fimSubsample, entropyCoefficient);
+    }
+
+    /** A copy with another line search. */
+    public TrpoConfig withLineSearch(int steps, double shrink, double acceptRatio) {
+        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, steps, shrink,
+                acceptRatio, fimSubsample, entropyCoefficient);
+    }
+
+    /** A copy that takes every n-th sample for the Fisher matrix. */
+    public TrpoConfig withFimSubsample(int fimSubsample) {
+        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink,
+                acceptRatio, fimSubsample, entropyCoefficient);
+    }
+
+    /** A copy with another weight of the entropy. */
+    public TrpoConfig withEntropyCoefficient(double entropyCoefficient) {
+        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink,
+                acceptRatio, fimSubsample, entropyCoefficient);
+    }
+
     private static void require(boolean condition, String rule, Number value) {
         if (!condition) {
             throw new IllegalArgumentException(rule + ", got " + value);

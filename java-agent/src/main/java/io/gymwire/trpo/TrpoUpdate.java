@@ -4,7 +4,7 @@
 package io.gymwire.trpo;
 
 import io.gymwire.linalg.Vectors;
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import io.gymwire.trpo.UpdateReport.Outcome;
 
@@ -92,7 +92,7 @@ public final class TrpoUpdate {
 
         long differentiated = System.nanoTime();
         int stride = config.fimSubsample();
-        Mlp.Activations states = stride == 1
+        Activations states = stride == 1
                 ? surrogate.oldActivations()
                 : FisherVectorProduct.activationsOfEvery(stride, policy, surrogate.oldTheta(), batch.observations());
         fisher.at(surrogate.oldTheta(), states);

@@ -16,7 +16,7 @@ import io.gymwire.env.RemoteServer;
 import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
 import io.gymwire.rollout.Actor;
 import io.gymwire.run.Checkpoint;
 import io.gymwire.run.Learner;
@@ -89,7 +89,7 @@ class PolicyInterchangeTest {
         learner.encoder().encode(
                 NdArray.ofDoubles(DType.FLOAT64, new int[] {ROWS, space.size()}, observations.data),
                 ROWS, actor.raw(), 0);
-        DMatrixRMaj actions = new DMatrixRMaj(ROWS, learner.policy().actionSize());
+        DMatrixRMaj actions = new DMatrixRMaj(ROWS, learner.policy().distribution().actionSize());
         actor.act(0, ROWS, true, actions, 0);
         double[] outputs = outputs(learner, actor.normalized());
         double[] theirs = Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
@@ -145,7 +145,7 @@ class PolicyInterchangeTest {
     }
 
     private static double[] outputs(Learner learner, DMatrixRMaj normalized) {
-        Mlp.Activations activations = learner.policy().network().activations(normalized);
+        Activations activations = learner.policy().network().activations(normalized);
         learner.policy().network().forward(learner.theta(), activations, 0, ROWS);
         return activations.output().data.clone();
     }

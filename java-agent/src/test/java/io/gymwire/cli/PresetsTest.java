@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
+import io.gymwire.trpo.TrpoConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,13 @@ class PresetsTest {
         TrainOptions options = new TrainOptions();
         new CommandLine(options).parseArgs(preset.arguments().toArray(String[]::new));
         assertEquals(name, options.toConfig(name).envId());
+    }
+
+    @Test
+    void theDefaultsOfTheOptionsAreThoseOfTheUpdate() {
+        TrainOptions options = new TrainOptions();
+        new CommandLine(options).parseArgs();
+        assertEquals(TrpoConfig.defaults(), options.toConfig("CartPole-v1").trpo());
     }
 
     @Test

@@ -9,6 +9,9 @@ import static io.gymwire.testing.Tolerances.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gymwire.net.Activations;
+import io.gymwire.net.Mlp;
+import io.gymwire.net.Scratch;
 import io.gymwire.testing.Golden;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -19,7 +22,7 @@ final class AdamTest {
     private final double[] theta = golden.array("inputs", "theta_initial");
     private final double[] targets = golden.array("inputs", "targets");
     private final int rows = targets.length;
-    private final Mlp.Activations activations =
+    private final Activations activations =
             network.activations(new DMatrixRMaj(rows, 3, true, golden.array("inputs", "observations")));
 
     @Test
@@ -87,7 +90,7 @@ final class AdamTest {
         }
         double[] transposed = new double[theta.length];
         network.transposeWeights(theta, transposed);
-        network.backward(transposed, activations, slopes, gradient, 0, rows, new Mlp.Scratch());
+        network.backward(transposed, activations, slopes, gradient, 0, rows, new Scratch());
         return loss;
     }
 }

@@ -9,6 +9,7 @@ import static io.gymwire.testing.Tolerances.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.net.Mlp;
 import io.gymwire.testing.Golden;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
@@ -51,9 +52,8 @@ final class GoldenCriticTest {
     }
 
     private ValueFunction critic() {
-        int[] sizes = counts("sizes");
-        ValueFunction fresh = new ValueFunction(sizes[0], Arrays.copyOfRange(sizes, 1, sizes.length - 1),
-                golden.number("meta", "learning_rate"), new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
+        ValueFunction fresh = new ValueFunction(new Mlp(counts("sizes")), golden.number("meta", "learning_rate"),
+                new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
         double[] theta = golden.array("inputs", "theta_initial");
         System.arraycopy(theta, 0, fresh.theta(), 0, theta.length);
         return fresh;

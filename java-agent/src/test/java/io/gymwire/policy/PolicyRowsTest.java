@@ -6,7 +6,12 @@ package io.gymwire.policy;
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import io.gymwire.distribution.Categorical;
+import io.gymwire.distribution.Distribution;
+import io.gymwire.distribution.DistributionInputs;
+import io.gymwire.distribution.Gaussian;
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.net.Mlp;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -27,9 +32,9 @@ final class PolicyRowsTest {
 
     static Stream<Policy> policies() {
         return Stream.of(
-                new CategoricalPolicy(2, new int[0], OUTPUTS),
-                new GaussianPolicy(2, new int[0], OUTPUTS, -0.5),
-                new GaussianPolicy(2, new int[0], -0.5, new boolean[] {true, false, true}, 0));
+                new Policy(new Mlp(2, OUTPUTS), new Categorical(OUTPUTS)),
+                new Policy(new Mlp(2, OUTPUTS), new Gaussian(OUTPUTS, -0.5)),
+                new Policy(new Mlp(2, OUTPUTS), new Gaussian(new boolean[] {true, false, true}, -0.5, 0)));
     }
 
     @ParameterizedTest
@@ -83,8 +88,8 @@ final class PolicyRowsTest {
         for (boolean mode : new boolean[] {true, false}) {
             for (int row : new int[] {0, 1, 2, 150, ROWS - 1}) {
                 for (int actionRow = 0; actionRow < 3; actionRow++) {
-                    double[] alone = rows.only(row).act(mode, 0, new DMatrixRMaj(1, policy.actionSize()), 0);
-                    DMatrixRMaj actions = new DMatrixRMaj(3, policy.actionSize());
+                    double[] alone = rows.only(row).act(mode, 0, new DMatrixRMaj(1, policy.distribution().actionSize()), 0);
+                    DMatrixRMaj actions = new DMatrixRMaj(3, policy.distribution().actionSize());
                     Arrays.fill(actions.data, UNTOUCHED);
                     double[] expected = actions.data.clone();
                     System.arraycopy(alone, 0, expected, actionRow * alone.length, alone.length);
@@ -116,8 +121,8 @@ final class PolicyRowsTest {
             this.newTheta = random.doubles(policy.parameterCount(), -1, 1).toArray();
             this.outputs = matrix(random, OUTPUTS, 2);
             this.newOutputs = matrix(random, OUTPUTS, 2);
-            this.actions = matrix(random, policy.actionSize(), 2);
-            if (policy.actionSize() == 1) {
+            this.actions = matrix(random, policy.distribution().actionSize(), 2);
+            if (policy.distribution().actionSize() == 1) {
                 Arrays.setAll(actions.data, i -> random.nextInt(OUTPUTS));
             }
             this.tangents = matrix(random, OUTPUTS, 1);
@@ -142,34 +147,47 @@ final class PolicyRowsTest {
         /** Log probabilities, entropies and divergences. */
         private double[][] numbers(int from, int to) {
             double[][] numbers = new double[3][outputs.numRows];
-            policy.logProbability(theta, outputs, actions, numbers[0], from, to);
-            policy.entropy(theta, outputs, numbers[1], from, to);
-            policy.divergence(theta, outputs, newTheta, newOutputs, numbers[2], from, to);
+            distribution().logProbability(inputs(), actions, numbers[0], from, to);
+            distribution().entropy(inputs(), numbers[1], from, to);
+            distribution().divergence(inputs(), inputs(newTheta, newOutputs), numbers[2], from, to);
             return numbers;
         }
 
         private double[] gradient(int from, int to, double[] byTheta) {
             double[] byOutputs = new double[(to - from) * OUTPUTS];
-            policy.gradient(theta, outputs, actions, weights, 0.3, byOutputs, byTheta, from, to);
+            Distribution.Objective objective = new Distribution.Objective(actions, weights, 0.3);
+            distribution().gradient(inputs(), objective, byOutputs, byTheta, from, to);
             return byOutputs;
         }
 
         private double[] fisherProducts(int from, int to) {
             double[] fisherWeights = new double[outputs.numRows * OUTPUTS];
-            policy.fisherWeights(theta, outputs, fisherWeights, from, to);
+            distribution().fisher(inputs(), fisherWeights, from, to);
             double[] products = Arrays.copyOfRange(tangents.data, from * OUTPUTS, to * OUTPUTS);
-            policy.fisherOutputs(fisherWeights, products, 0.7, from, to);
+            distribution().multiplyFisher(fisherWeights, products, 0.7, from, to);
             return products;
         }
 
         private double[] act(boolean mode, int row, DMatrixRMaj action, int actionRow) {
             if (mode) {
-                policy.mode(theta, outputs, row, action, actionRow);
+                distribution().mode(inputs(), row, action, actionRow);
             } else {
                 RandomStream stream = new RandomStream(3, RandomStream.Role.ACTION, 0);
-                policy.sample(theta, outputs, row, stream, 5, action, actionRow);
+                distribution().sample(inputs(), row, stream, 5, action, actionRow);
             }
             return action.data;
+        }
+
+        private Distribution distribution() {
+            return policy.distribution();
+        }
+
+        private DistributionInputs inputs() {
+            return inputs(theta, outputs);
+        }
+
+        private DistributionInputs inputs(double[] parameters, DMatrixRMaj networkOutputs) {
+            return new DistributionInputs(parameters, policy.network().parameterCount(), networkOutputs);
         }
 
         private static DMatrixRMaj matrix(Random random, int columns, double bound) {

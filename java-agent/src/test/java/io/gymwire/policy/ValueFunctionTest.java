@@ -10,9 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.Vectors;
+import io.gymwire.net.Mlp;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
@@ -127,7 +128,8 @@ final class ValueFunctionTest {
     }
 
     private static ValueFunction critic() {
-        return new ValueFunction(3, new int[] {32, 32}, 3e-3, new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
+        return new ValueFunction(
+                new Mlp(3, 32, 32, 1), 3e-3, new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
     }
 
     private static RandomStream order(long iteration) {

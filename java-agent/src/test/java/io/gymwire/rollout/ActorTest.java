@@ -6,8 +6,11 @@ package io.gymwire.rollout;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gymwire.distribution.Gaussian;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.net.Mlp;
+import io.gymwire.observe.ObservationNormalizer;
+import io.gymwire.policy.Policy;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,7 @@ final class ActorTest {
         // Mean 4 and variance 1 in both elements.
         normalizer.update(new DMatrixRMaj(2, 2, true, MEAN - 1, MEAN - 1, MEAN + 1, MEAN + 1));
         Arrays.setAll(streams, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
-        actor = new Actor(new GaussianPolicy(2, new int[0], 2, 0), theta, normalizer, streams);
+        actor = new Actor(new Policy(new Mlp(2, 2), new Gaussian(2, 0)), theta, normalizer, streams);
     }
 
     @Test

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.distribution.ActionModel;
+import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
@@ -15,7 +17,11 @@ import io.gymwire.env.NdArray;
 import io.gymwire.env.Snapshot;
 import io.gymwire.env.Space;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.net.Mlp;
+import io.gymwire.observe.Encoder;
+import io.gymwire.observe.Encoders;
+import io.gymwire.observe.ObservationNormalizer;
+import io.gymwire.policy.Policy;
 import java.util.Arrays;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
@@ -85,13 +91,14 @@ final class ListedRolloutTest {
     }
 
     private static RolloutCollector collector(Space space, ListedVectorEnv... sessions) {
-        ObservationEncoder encoder = new ObservationEncoder(space);
-        GaussianPolicy policy = new GaussianPolicy(encoder.size(), new int[0], 1, 0);
+        Encoder encoder = Encoders.of(space);
+        ActionModel actions = ActionModel.of(ScriptedVectorEnv.ACTIONS, new GaussianSettings(0, false, 0));
+        Policy policy = new Policy(new Mlp(encoder.size(), 1), actions.distribution());
         RandomStream[] random = new RandomStream[Arrays.stream(sessions).mapToInt(ListedVectorEnv::numEnvs).sum()];
         Arrays.setAll(random, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
         ObservationNormalizer normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
-        return new RolloutCollector(List.of(sessions), encoder, new ActionDecoder(ScriptedVectorEnv.ACTIONS),
-                normalizer, new Actor(policy, new double[policy.parameterCount()], normalizer, random));
+        return new RolloutCollector(List.of(sessions), encoder, actions.decoder(),
+                new Actor(policy, new double[policy.parameterCount()], normalizer, random));
     }
 
     private static NdArray longs(long... values) {

@@ -14,13 +14,18 @@ import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.gymwire.distribution.ActionModel;
+import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.net.Mlp;
+import io.gymwire.observe.Encoders;
+import io.gymwire.observe.ObservationNormalizer;
+import io.gymwire.policy.Policy;
 import io.gymwire.proto.v1.DType;
 import io.gymwire.proto.v1.EnvironmentServiceGrpc;
 import io.gymwire.proto.v1.InteractRequest;
@@ -70,16 +75,16 @@ final class RolloutAllocationTest {
         MakeOptions options =
                 MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(options)) {
-            GaussianPolicy policy = new GaussianPolicy(3, new int[] {64, 64}, 1, 0);
+            ActionModel actions = ActionModel.of(env.singleActionSpace(), new GaussianSettings(0, false, 0));
+            Policy policy = new Policy(new Mlp(3, 64, 64, 1), actions.distribution());
             double[] theta = new double[policy.parameterCount()];
             policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
             RandomStream[] random = new RandomStream[ENVS];
             Arrays.setAll(random, i -> new RandomStream(1, RandomStream.Role.ACTION, i));
             ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
             RolloutCollector collector = new RolloutCollector(
-                    List.of(env), new ObservationEncoder(env.singleObservationSpace(), observed),
-                    new ActionDecoder(env.singleActionSpace()), normalizer,
-                    new Actor(policy, theta, normalizer, random));
+                    List.of(env), Encoders.of(env.singleObservationSpace(), observed),
+                    actions.decoder(), new Actor(policy, theta, normalizer, random));
             collector.reset(new long[ENVS]);
             collector.collect(new Rollout(WARM_UP, ENVS, 3, 1), () -> false);
             Rollout rollout = new Rollout(STEPS, ENVS, 3, 1);

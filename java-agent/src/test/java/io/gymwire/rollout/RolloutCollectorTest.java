@@ -9,8 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.distribution.ActionModel;
+import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.net.Mlp;
+import io.gymwire.observe.Encoder;
+import io.gymwire.observe.Encoders;
+import io.gymwire.observe.ObservationNormalizer;
+import io.gymwire.policy.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -200,15 +206,15 @@ final class RolloutCollectorTest {
 
     private static RolloutCollector started(
             int[] observed, ObservationNormalizer normalizer, ScriptedVectorEnv... sessions) {
-        ObservationEncoder encoder = new ObservationEncoder(ScriptedVectorEnv.OBSERVATIONS, observed);
-        GaussianPolicy policy = new GaussianPolicy(encoder.size(), new int[] {8}, 1, 0);
+        Encoder encoder = Encoders.of(ScriptedVectorEnv.OBSERVATIONS, observed);
+        ActionModel actions = ActionModel.of(ScriptedVectorEnv.ACTIONS, new GaussianSettings(0, false, 0));
+        Policy policy = new Policy(new Mlp(encoder.size(), 8, 1), actions.distribution());
         double[] theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
         RandomStream[] random = new RandomStream[ENVS];
         Arrays.setAll(random, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
         RolloutCollector collector = new RolloutCollector(
-                List.of(sessions), encoder,
-                new ActionDecoder(ScriptedVectorEnv.ACTIONS), normalizer, new Actor(policy, theta, normalizer, random));
+                List.of(sessions), encoder, actions.decoder(), new Actor(policy, theta, normalizer, random));
         collector.reset(SEEDS);
         return collector;
     }

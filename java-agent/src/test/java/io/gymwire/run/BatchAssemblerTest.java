@@ -7,7 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Network;
 import io.gymwire.policy.RunningMoments;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
@@ -120,12 +121,12 @@ class BatchAssemblerTest {
 
     private static double[] logProbabilities(Learner learner, Rollout rollout) {
         DMatrixRMaj observations = normalized(learner, rollout.rawObservations());
-        Mlp network = learner.policy().network();
-        Mlp.Activations activations = network.activations(observations);
+        Network network = learner.policy().network();
+        Activations activations = network.activations(observations);
         network.forward(learner.theta(), activations, 0, SIZE);
         double[] out = new double[SIZE];
-        learner.policy().logProbability(
-                learner.theta(), activations.output(), rollout.actions(), out, 0, SIZE);
+        learner.policy().distribution().logProbability(
+                learner.policy().inputs(learner.theta(), activations), rollout.actions(), out, 0, SIZE);
         return out;
     }
 

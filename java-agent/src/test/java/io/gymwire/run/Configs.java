@@ -23,7 +23,7 @@ final class Configs {
     }
 
     static TrainConfig of(long seed, int[] hidden, int batch, int reuse, int[] observed) {
-        TrpoConfig trpo = new TrpoConfig(0.02, 10, 1e-6, 0.1, 10, 0.8, 0.1, 1, 0);
+        TrpoConfig trpo = TrpoConfig.defaults().withDelta(0.02);
         return new TrainConfig("Line-v0", seed, 1000, 4, 1, batch, reuse, 0.99, 0.95, trpo, observed, hidden, -0.5,
                 false, 0, new int[] {6, 3}, 2, 8, 1e-3, 0.25, 1000, 30, 0, 20);
     }

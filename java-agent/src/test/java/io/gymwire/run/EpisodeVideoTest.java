@@ -104,7 +104,7 @@ class EpisodeVideoTest {
     }
 
     private static Learner learner(VectorEnv env) {
-        TrpoConfig trpo = new TrpoConfig(0.01, 10, 1e-10, 0.1, 10, 0.8, 0.0, 1, 0.0);
+        TrpoConfig trpo = TrpoConfig.defaults().withDelta(0.01);
         TrainConfig config = new TrainConfig(
                 env.environmentId(),
                 1,

@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.distribution.Categorical;
+import io.gymwire.distribution.Gaussian;
 import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.Space;
 import io.gymwire.env.TupleSpace;
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.GaussianPolicy;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,9 +23,9 @@ class LearnerTest {
 
     @Test
     void theActionSpaceChoosesThePolicy() {
-        assertInstanceOf(GaussianPolicy.class, learner(1, LineEnv.ACTIONS).policy());
+        assertInstanceOf(Gaussian.class, learner(1, LineEnv.ACTIONS).policy().distribution());
         Learner categorical = learner(1, new DiscreteSpace(3, 10, DType.INT64));
-        assertInstanceOf(CategoricalPolicy.class, categorical.policy());
+        assertInstanceOf(Categorical.class, categorical.policy().distribution());
         assertEquals(3, categorical.policy().network().outputSize());
     }
 

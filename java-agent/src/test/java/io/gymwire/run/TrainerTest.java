@@ -30,7 +30,7 @@ class TrainerTest {
         Trainer trainer = trainer(learner, 4);
         Trainer.Iteration iteration = Iterations.one(trainer);
         assertNotNull(iteration);
-        assertEquals(iteration.report().improved(), !Arrays.equals(theta, learner.theta()));
+        assertEquals(iteration.improvement().report().improved(), !Arrays.equals(theta, learner.theta()));
         assertFalse(Arrays.equals(critic, learner.critic().theta()));
         assertEquals(16, learner.normalizer().moments().count());
         assertEquals(1, learner.iterations());
@@ -38,7 +38,7 @@ class TrainerTest {
         assertEquals(0, learner.episodes());
         assertArrayEquals(new long[] {4, 4, 4, 4}, learner.drawn());
 
-        assertEquals(4, Iterations.one(trainer).episodes().size());
+        assertEquals(4, Iterations.one(trainer).improvement().episodes().size());
         assertEquals(2, learner.iterations());
         assertEquals(4, learner.episodes());
         assertArrayEquals(new long[] {8, 8, 8, 8}, learner.drawn());
@@ -117,8 +117,8 @@ class TrainerTest {
 
         Learner learner = learner();
         Trainer trainer = trainer(learner, 4);
-        assertEquals(0.02, Iterations.one(trainer).report().divergenceLimit());
-        assertEquals(config.deltaAfter(16), Iterations.one(trainer).report().divergenceLimit());
+        assertEquals(0.02, Iterations.one(trainer).improvement().report().divergenceLimit());
+        assertEquals(config.deltaAfter(16), Iterations.one(trainer).improvement().report().divergenceLimit());
         assertEquals(config.criticLrAfter(16), learner.critic().adam().learningRate());
     }
 

@@ -3,9 +3,12 @@
 
 package io.gymwire.testing;
 
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.GaussianPolicy;
-import io.gymwire.policy.Mlp;
+import io.gymwire.distribution.Categorical;
+import io.gymwire.distribution.Distribution;
+import io.gymwire.distribution.DistributionInputs;
+import io.gymwire.distribution.Gaussian;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -24,13 +27,12 @@ public final class GoldenUpdate {
     private GoldenUpdate(String name) {
         this.golden = Golden.read(name);
         int[] sizes = Arrays.stream(golden.array("meta", "sizes")).mapToInt(size -> (int) size).toArray();
-        int[] hidden = Arrays.copyOfRange(sizes, 1, sizes.length - 1);
         int outputs = sizes[sizes.length - 1];
         boolean[] clipped = new boolean[outputs];
         Arrays.fill(clipped, golden.text("kind").equals("clipped_gaussian"));
-        this.policy = golden.text("kind").equals("categorical")
-                ? new CategoricalPolicy(sizes[0], hidden, outputs)
-                : new GaussianPolicy(sizes[0], hidden, 0, clipped, 0);
+        this.policy = new Policy(new Mlp(sizes), golden.text("kind").equals("categorical")
+                ? new Categorical(outputs)
+                : new Gaussian(clipped, 0, 0));
     }
 
     /** Returns every case, for parametrised tests. */
@@ -51,6 +53,11 @@ public final class GoldenUpdate {
     /** Returns the policy's shape. */
     public Policy policy() {
         return policy;
+    }
+
+    /** Returns the policy's distribution over actions. */
+    public Distribution distribution() {
+        return policy.distribution();
     }
 
     /** Returns the number of states. */
@@ -80,14 +87,24 @@ public final class GoldenUpdate {
 
     /** Returns the actions [N][action size]. */
     public DMatrixRMaj actions() {
-        return new DMatrixRMaj(samples(), policy.actionSize(), true, input("actions"));
+        return new DMatrixRMaj(samples(), policy.distribution().actionSize(), true, input("actions"));
     }
 
     /** Runs the network over all states. */
-    public Mlp.Activations forward(double[] theta) {
-        Mlp.Activations activations = policy.network().activations(observations());
+    public Activations forward(double[] theta) {
+        Activations activations = policy.network().activations(observations());
         policy.network().forward(theta, activations, 0, samples());
         return activations;
+    }
+
+    /** Returns the distributions of all states' actions. */
+    public DistributionInputs inputs(double[] theta) {
+        return policy.inputs(theta, forward(theta));
+    }
+
+    /** Returns the distributions that belong to given outputs of the network. */
+    public DistributionInputs inputs(double[] theta, DMatrixRMaj outputs) {
+        return new DistributionInputs(theta, policy.network().parameterCount(), outputs);
     }
 
     @Override

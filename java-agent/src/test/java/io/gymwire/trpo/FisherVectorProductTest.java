@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.Vectors;
-import io.gymwire.policy.Mlp;
+import io.gymwire.net.Activations;
 import io.gymwire.testing.GoldenUpdate;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
@@ -84,7 +84,7 @@ final class FisherVectorProductTest {
         GoldenUpdate golden = GoldenUpdate.named("gaussian_17_64_64_6");
         double[] theta = golden.input("theta");
         double[] v = golden.input("v1");
-        Mlp.Activations some =
+        Activations some =
                 FisherVectorProduct.activationsOfEvery(stride, golden.policy(), theta, golden.observations());
         double[] actual = Updates.times(new FisherVectorProduct(golden.policy(), 0).at(theta, some), v);
 
@@ -93,7 +93,7 @@ final class FisherVectorProductTest {
         for (int row = 0; row < golden.samples(); row += stride) {
             DMatrixRMaj one = new DMatrixRMaj(1, 17);
             System.arraycopy(golden.observations().data, 17 * row, one.data, 0, 17);
-            Mlp.Activations alone = golden.policy().network().activations(one);
+            Activations alone = golden.policy().network().activations(one);
             golden.policy().network().forward(theta, alone, 0, 1);
             double[] product = Updates.times(new FisherVectorProduct(golden.policy(), 0).at(theta, alone), v);
             expected = Updates.moved(expected, 1, product);

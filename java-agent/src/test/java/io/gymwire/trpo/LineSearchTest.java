@@ -94,7 +94,7 @@ final class LineSearchTest {
         private Search(String name, double factor) {
             golden = GoldenUpdate.named(name);
             TrpoConfig base = Updates.config(golden);
-            config = new TrpoConfig(base.delta(), 10, 0, 0.1, 40, 0.8, 0.1, 1, base.entropyCoefficient());
+            config = base.withConjugateGradient(10, 0, 0.1).withLineSearch(40, 0.8, 0.1);
             surrogate = Updates.surrogate(golden);
             old = golden.input("theta");
             start = surrogate.at(old);

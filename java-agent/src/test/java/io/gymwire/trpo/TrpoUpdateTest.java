@@ -9,8 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.GaussianPolicy;
+import io.gymwire.distribution.Categorical;
+import io.gymwire.distribution.Gaussian;
+import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
 import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.trpo.UpdateReport.Outcome;
@@ -56,7 +57,8 @@ final class TrpoUpdateTest {
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aTinyStepGainsWhatTheGradientPromisesAndMovesAsFarAsTheMetricSays(String name) {
-        UpdateReport report = update(name, new TrpoConfig(1e-9, 30, 1e-10, 1e-6, 1, 0.5, 0, 1, 0));
+        UpdateReport report = update(name, TrpoConfig.defaults().withDelta(1e-9)
+                .withConjugateGradient(30, 1e-10, 1e-6).withLineSearch(1, 0.5, 0));
         assertEquals(Outcome.IMPROVED, report.outcome());
         assertClose(report.expectedGain(), report.actualGain(), 1e-2, "gain");
         assertClose(1e-9, report.divergence(), 1e-2, "KL");
@@ -67,7 +69,8 @@ final class TrpoUpdateTest {
     void aLineSearchThatCannotPassLeavesThePolicyBitForBit(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
-        TrpoConfig impossible = new TrpoConfig(0.5, 10, 1e-10, 0.01, 1, 0.5, 0.999999, 1, 0);
+        TrpoConfig impossible = TrpoConfig.defaults().withDelta(0.5)
+                .withConjugateGradient(10, 1e-10, 0.01).withLineSearch(1, 0.5, 0.999999);
         UpdateReport report = new TrpoUpdate(golden.policy(), impossible)
                 .update(theta, Updates.batch(golden, golden.input("advantages")));
         assertEquals(Outcome.LINE_SEARCH_FAILED, report.outcome());
@@ -113,7 +116,7 @@ final class TrpoUpdateTest {
     @Test
     void aPolicyWithNoChoiceHasNoGradient() {
         GoldenUpdate golden = GoldenUpdate.named(CATEGORICAL);
-        CategoricalPolicy policy = new CategoricalPolicy(3, new int[] {4}, 1);
+        Policy policy = new Policy(new Mlp(3, 4, 1), new Categorical(1));
         double[] theta = Updates.gaussians(new Random(15), policy.parameterCount());
         double[] kept = theta.clone();
         double[] advantages = golden.input("advantages");
@@ -133,7 +136,7 @@ final class TrpoUpdateTest {
         double[] advantages = {1, -1, 2};
         Batch batch = Batch.onPolicy(
                 Updates.column(0.5, 1, 2), Updates.column(1, 0, 0), advantages, advantages, advantages);
-        TrpoConfig undamped = new TrpoConfig(0.01, 10, 1e-10, 0, 10, 0.8, 0.1, 1, 0);
+        TrpoConfig undamped = TrpoConfig.defaults().withDelta(0.01).withConjugateGradient(10, 1e-10, 0);
         assertEquals(Outcome.NOT_FINITE, new TrpoUpdate(policy, undamped).update(theta, batch).outcome());
         assertArrayEquals(kept, theta);
     }
@@ -204,7 +207,8 @@ final class TrpoUpdateTest {
     @Test
     void theFisherMatrixMayBeEstimatedFromSomeOfTheStates() {
         GoldenUpdate golden = GoldenUpdate.named(GAUSSIAN);
-        TrpoConfig config = new TrpoConfig(0.01, 10, 1e-10, 0.1, 10, 0.8, 0.1, 5, 0);
+        TrpoConfig config = TrpoConfig.defaults().withDelta(0.01)
+                .withConjugateGradient(10, 1e-10, 0.1).withFimSubsample(5);
         UpdateReport report = update(GAUSSIAN, config);
         double[] theta = golden.input("theta");
         FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), 0.1).at(theta,
@@ -224,20 +228,20 @@ final class TrpoUpdateTest {
     @ValueSource(doubles = {1, 0.2})
     void improvesTheMeanWhileLogStdIsHeldAtItsBound(double slope) {
         int rows = 2000;
-        GaussianPolicy policy = new GaussianPolicy(1, new int[0], 1, GaussianPolicy.MIN_LOG_STD);
-        double[] theta = {0, 0, GaussianPolicy.MIN_LOG_STD};
+        Policy policy = new Policy(new Mlp(1, 1), new Gaussian(1, Gaussian.MIN_LOG_STD));
+        double[] theta = {0, 0, Gaussian.MIN_LOG_STD};
         double[] z = Updates.gaussians(new Random(16), rows);
         double[] advantages = new double[rows];
         double[] actions = new double[rows];
         for (int i = 0; i < rows; i++) {
             advantages[i] = -z[i] * z[i] + slope * z[i];
-            actions[i] = Math.exp(GaussianPolicy.MIN_LOG_STD) * z[i];
+            actions[i] = Math.exp(Gaussian.MIN_LOG_STD) * z[i];
         }
         Batch batch = Batch.onPolicy(
                 new DMatrixRMaj(rows, 1), Updates.column(actions), advantages, advantages, advantages);
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0)).update(theta, batch);
         assertEquals(Outcome.IMPROVED, report.outcome());
-        assertEquals(GaussianPolicy.MIN_LOG_STD, theta[2]);
+        assertEquals(Gaussian.MIN_LOG_STD, theta[2]);
         assertTrue(theta[1] > 0, "mean " + theta[1]);
     }
 

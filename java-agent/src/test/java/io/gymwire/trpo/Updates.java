@@ -3,8 +3,8 @@
 
 package io.gymwire.trpo;
 
-import io.gymwire.policy.CategoricalPolicy;
-import io.gymwire.policy.Mlp;
+import io.gymwire.distribution.Categorical;
+import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
 import io.gymwire.testing.Golden;
 import io.gymwire.testing.GoldenUpdate;
@@ -18,16 +18,22 @@ final class Updates {
 
     static TrpoConfig config(GoldenUpdate golden) {
         Golden file = golden.golden();
-        return new TrpoConfig(
-                file.number("meta", "delta"), file.count("cg_iterations"), file.number("meta", "cg_tolerance"),
-                file.number("meta", "damping"), file.count("line_search_steps"),
-                file.number("meta", "line_search_shrink"),
-                file.number("meta", "accept_ratio"), 1, file.number("meta", "entropy_coefficient"));
+        return TrpoConfig.defaults()
+                .withDelta(file.number("meta", "delta"))
+                .withConjugateGradient(file.count("cg_iterations"), file.number("meta", "cg_tolerance"),
+                        file.number("meta", "damping"))
+                .withLineSearch(file.count("line_search_steps"), file.number("meta", "line_search_shrink"),
+                        file.number("meta", "accept_ratio"))
+                .withEntropyCoefficient(file.number("meta", "entropy_coefficient"));
     }
 
     /** A configuration with the usual values where a test does not care. */
     static TrpoConfig config(double delta, double acceptRatio, double entropyCoefficient) {
-        return new TrpoConfig(delta, 10, 1e-10, 0.01, 10, 0.8, acceptRatio, 1, entropyCoefficient);
+        return TrpoConfig.defaults()
+                .withDelta(delta)
+                .withConjugateGradient(10, 1e-10, 0.01)
+                .withLineSearch(10, 0.8, acceptRatio)
+                .withEntropyCoefficient(entropyCoefficient);
     }
 
     /** The case's states and actions with other advantages; the critic plays no part. */
@@ -81,11 +87,10 @@ final class Updates {
 
     /** A policy of two actions whose first is all but certain in every state. */
     static Policy certainPolicy(double[] theta) {
-        Policy policy = new CategoricalPolicy(1, new int[0], 2);
-        Mlp network = policy.network();
+        Mlp network = new Mlp(1, 2);
         theta[network.biasOffset(1)] = 1000;
         theta[network.biasOffset(1) + 1] = -1000;
-        return policy;
+        return new Policy(network, new Categorical(2));
     }
 
     /** One column. */

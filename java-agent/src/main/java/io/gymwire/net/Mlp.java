@@ -1,11 +1,13 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.net;
 
 import io.gymwire.linalg.Kernels;
 import io.gymwire.linalg.RandomStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -15,11 +17,11 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
  * A multilayer perceptron with tanh between its layers and a linear last layer: a_0 = x, a_l = tanh(a_(l-1) W_l + b_l),
  * output = a_(L-1) W_L + b_L, one row of each matrix per sample.
  *
- * <p>Parameters are a flat vector theta: for each layer W_l (row-major, [inputs][outputs]) and then b_l [outputs]. The
- * class holds the shape alone; parameters and activations are the caller's, so that several parameter vectors can be
- * evaluated side by side. Methods work on a range of rows and may run on several ranges at once.
+ * <p>Parameters: for each layer W_l (row-major, [inputs][outputs]), named {@code l.weight}, and then b_l [outputs],
+ * {@code l.bias}, l = 1, ..., L. Weights begin orthogonal (Saxe et al. 2013, arXiv:1312.6120) with gain sqrt 2 in the
+ * hidden layers, biases with 0.
  */
-public final class Mlp {
+public final class Mlp implements Network {
 
     private static final Kernels KERNELS = Kernels.best();
     private static final double[] ONE = {1};
@@ -50,19 +52,38 @@ public final class Mlp {
         this.zeros = new double[maxWidth];
     }
 
-    /** The number of columns of an input. */
+    /** A network with hidden layers of the given widths; none of them makes it affine. */
+    public static Mlp withHidden(int inputSize, int[] hidden, int outputSize) {
+        int[] sizes = new int[hidden.length + 2];
+        sizes[0] = inputSize;
+        System.arraycopy(hidden, 0, sizes, 1, hidden.length);
+        sizes[sizes.length - 1] = outputSize;
+        return new Mlp(sizes);
+    }
+
+    @Override
     public int inputSize() {
         return sizes[0];
     }
 
-    /** The number of columns of an output. */
+    @Override
     public int outputSize() {
         return sizes[sizes.length - 1];
     }
 
-    /** The length of theta. */
+    @Override
     public int parameterCount() {
         return parameterCount;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        List<Parameter> parameters = new ArrayList<>();
+        for (int layer = 1; layer < sizes.length; layer++) {
+            parameters.add(new Parameter(layer + ".weight", weightOffset(layer), inputs(layer), outputs(layer)));
+            parameters.add(new Parameter(layer + ".bias", biasOffset(layer), outputs(layer)));
+        }
+        return parameters;
     }
 
     /** The number of layers with weights. */
@@ -76,12 +97,12 @@ public final class Mlp {
     }
 
     /** The number of rows of W_l. */
-    int inputs(int layer) {
+    private int inputs(int layer) {
         return sizes[layer - 1];
     }
 
     /** The number of columns of W_l. */
-    int outputs(int layer) {
+    private int outputs(int layer) {
         return sizes[layer];
     }
 
@@ -95,13 +116,7 @@ public final class Mlp {
         return weightOffsets[layer] + sizes[layer - 1] * sizes[layer];
     }
 
-    /**
-     * Writes orthogonal weights (Saxe et al. 2013, arXiv:1312.6120) with gain sqrt 2 in the hidden layers, and zero
-     * biases.
-     *
-     * @param headGain gain of the last layer; 0.01 makes a policy start near its mean, 1 suits a value function
-     * @param theta overwritten from 0 to parameterCount()
-     */
+    @Override
     public void initialize(RandomStream random, double headGain, double[] theta) {
         Arrays.fill(theta, 0, parameterCount, 0);
         for (int layer = 1; layer < sizes.length; layer++) {
@@ -136,37 +151,18 @@ public final class Mlp {
         return rows >= cols ? q : CommonOps_DDRM.transpose(q, null);
     }
 
-    /** The matrices a_0, ..., a_L of a batch; a_0 is the caller's input, the last is the output. */
-    public static final class Activations {
-        private final DMatrixRMaj[] layers;
-
-        private Activations(DMatrixRMaj[] layers) {
-            this.layers = layers;
+    @Override
+    public void rescaleOutput(double[] theta, double factor, double shift) {
+        int last = layers();
+        for (int i = weightOffset(last); i < parameterCount; i++) {
+            theta[i] *= factor;
         }
-
-        /** a_L [rows][outputSize]. */
-        public DMatrixRMaj output() {
-            return layers[layers.length - 1];
-        }
-
-        /** a_0 [rows][inputSize], the matrix given to {@link Mlp#activations}. */
-        public DMatrixRMaj input() {
-            return layers[0];
+        for (int i = biasOffset(last); i < parameterCount; i++) {
+            theta[i] += shift;
         }
     }
 
-    /**
-     * Room for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without copying.
-     */
-    public Activations activations(DMatrixRMaj input) {
-        return activations(input, null);
-    }
-
-    /**
-     * Like {@link #activations(DMatrixRMaj)}, in the memory of earlier activations of this network.
-     *
-     * @param room activations that are no longer needed, of any number of rows; or null
-     */
+    @Override
     public Activations activations(DMatrixRMaj input, Activations room) {
         if (input.numCols != inputSize()) {
             throw new IllegalArgumentException(
@@ -184,26 +180,8 @@ public final class Mlp {
         return room == null ? new Activations(layers) : room;
     }
 
-    /** Room that one call of {@link #backward} or {@link #tangent} needs for itself. */
-    public static final class Scratch {
-        private double[] left = new double[0];
-        private double[] right = new double[0];
-
-        private void reserve(int rows, int width) {
-            if (left.length < rows * width) {
-                left = new double[rows * width];
-                right = new double[rows * width];
-            }
-        }
-
-        private void swap() {
-            double[] swapped = left;
-            left = right;
-            right = swapped;
-        }
-    }
-
-    /** Computes a_1, ..., a_L for the rows {@code from}, ..., {@code to - 1}. */
+    /** Computes a_1, ..., a_L. */
+    @Override
     public void forward(double[] theta, Activations activations, int from, int to) {
         int rows = to - from;
         for (int layer = 1; layer < sizes.length; layer++) {
@@ -219,11 +197,8 @@ public final class Mlp {
         }
     }
 
-    /**
-     * Transposes the weights of all layers but the first, as {@link #backward} needs them.
-     *
-     * @param transposed [parameterCount or more]: W_l' [outputs][inputs] where theta has W_l; elsewhere not modified
-     */
+    /** Writes W_l' [outputs][inputs] where theta has W_l, of all layers but the first. */
+    @Override
     public void transposeWeights(double[] theta, double[] transposed) {
         for (int layer = 2; layer < sizes.length; layer++) {
             transposeWeights(theta, transposed, layer, 0, inputs(layer));
@@ -233,7 +208,7 @@ public final class Mlp {
     /**
      * Transposes the weights of some of a layer's inputs, {@code from} to {@code to - 1}; none of the first layer's.
      */
-    void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
+    private void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
         if (layer > 1) {
             int outputs = outputs(layer);
             Kernels.transpose(theta, weightOffsets[layer] + from * outputs, to - from, outputs,
@@ -241,14 +216,7 @@ public final class Mlp {
         }
     }
 
-    /**
-     * Adds J' u, the gradient of sum_i u_i . output_i with respect to theta, summed over the rows.
-     *
-     * @param transposed theta's weights by {@link #transposeWeights}; not modified
-     * @param activations of a {@link #forward} with the same theta; not modified
-     * @param outputGradient u, row-major [to - from][outputSize]; not modified
-     * @param gradient [parameterCount or more]; modified
-     */
+    @Override
     public void backward(
             double[] transposed,
             Activations activations,
@@ -276,14 +244,8 @@ public final class Mlp {
         }
     }
 
-    /**
-     * Computes J v, the directional derivative of the output along a parameter vector, by a forward sweep
-     * (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147).
-     *
-     * @param activations of a {@link #forward} with the same theta; not modified
-     * @param v direction [parameterCount or more]; not modified
-     * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
-     */
+    /** A forward sweep (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
+    @Override
     public void tangent(
             double[] theta,
             double[] v,
@@ -308,6 +270,21 @@ public final class Mlp {
                 Kernels.multiplyTanhDerivative(z, 0, activations.layers[layer].data, from * out, rows * out);
                 scratch.swap();
             }
+        }
+    }
+
+    /** A half of every layer: the weights of half of its inputs, and its biases with the second half. */
+    @Override
+    public void updateHalf(int half, double[] theta, double[] transposed, RangeUpdate update) {
+        for (int layer = 1; layer < sizes.length; layer++) {
+            int inputs = inputs(layer);
+            int outputs = outputs(layer);
+            int first = half == 0 ? 0 : inputs / 2;
+            int last = half == 0 ? inputs / 2 : inputs;
+            int from = weightOffset(layer) + first * outputs;
+            int to = weightOffset(layer) + last * outputs + (half == 0 ? 0 : outputs);
+            update.update(from, to);
+            transposeWeights(theta, transposed, layer, first, last);
         }
     }
 }

@@ -1,13 +1,14 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
 import static io.gymwire.testing.Tolerances.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gymwire.linalg.Vectors;
+import io.gymwire.net.Activations;
 import io.gymwire.testing.GoldenUpdate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,7 +21,7 @@ final class GoldenDistributionTest {
     @MethodSource(CASES)
     void parametersAndOutputsAgree(GoldenUpdate golden) {
         assertEquals(golden.golden().count("parameters"), golden.policy().parameterCount());
-        Mlp.Activations activations = golden.forward(golden.input("theta"));
+        Activations activations = golden.forward(golden.input("theta"));
         assertClose(golden.output("outputs"), activations.output().data, DISTRIBUTION, "outputs");
     }
 
@@ -36,7 +37,7 @@ final class GoldenDistributionTest {
     void entropyAgrees(GoldenUpdate golden) {
         double[] entropies = new double[golden.samples()];
         double[] theta = golden.input("theta");
-        golden.policy().entropy(theta, golden.forward(theta).output(), entropies, 0, entropies.length);
+        golden.distribution().entropy(golden.inputs(theta), entropies, 0, entropies.length);
         assertClose(golden.result("entropy_mean"), Vectors.mean(entropies), DISTRIBUTION, "mean entropy");
     }
 
@@ -46,9 +47,8 @@ final class GoldenDistributionTest {
         double[] divergences = new double[golden.samples()];
         double[] theta = golden.input("theta");
         double[] next = golden.input("theta_new");
-        golden.policy().divergence(
-                theta, golden.forward(theta).output(),
-                next, golden.forward(next).output(), divergences, 0, divergences.length);
+        golden.distribution().divergence(
+                golden.inputs(theta), golden.inputs(next), divergences, 0, divergences.length);
         assertClose(golden.output("kl_rows"), divergences, DISTRIBUTION, "KL by state");
         assertClose(golden.result("kl_mean"), Vectors.mean(divergences), DISTRIBUTION, "mean KL");
     }
@@ -56,7 +56,7 @@ final class GoldenDistributionTest {
     private static double[] logProbabilities(GoldenUpdate golden, String parameters) {
         double[] theta = golden.input(parameters);
         double[] out = new double[golden.samples()];
-        golden.policy().logProbability(theta, golden.forward(theta).output(), golden.actions(), out, 0, out.length);
+        golden.distribution().logProbability(golden.inputs(theta), golden.actions(), out, 0, out.length);
         return out;
     }
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.rollout;
+package io.gymwire.observe;
 
 import io.gymwire.policy.RunningMoments;
 import org.ejml.data.DMatrixRMaj;
@@ -36,6 +36,11 @@ public final class ObservationNormalizer {
         this.mean = new double[size];
         this.inverseStd = new double[size];
         refresh();
+    }
+
+    /** A normaliser of an encoder's rows that has seen nothing. */
+    public static ObservationNormalizer of(Encoder encoder) {
+        return new ObservationNormalizer(encoder.size(), encoder.isContinuous());
     }
 
     /** Adds a batch [n][size] to the statistics; not modified. */

@@ -1,15 +1,18 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.net.Parameter;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A policy over k real numbers: pi(. | s) = N(mu, diag(sigma^2)) with mu = network(s) and log sigma a parameter vector
- * that does not depend on the state. theta = [network, log sigma].
+ * A distribution over k real numbers: pi(. | s) = N(mu, diag(sigma^2)) with mu = o(s), the network's outputs, and
+ * log sigma the distribution's own parameters {@code log_std} [k], which do not depend on the state.
  *
  * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
@@ -23,7 +26,7 @@ import org.ejml.data.DMatrixRMaj;
  * <p>Sampling may take its noise from the steps before too (Hollenstein et al. 2024): each action alone is still drawn
  * from pi, which is all that probabilities, divergences and gradients are about.
  */
-public final class GaussianPolicy implements Policy {
+public final class Gaussian implements Distribution {
 
     /** Least log sigma: below, the density of the actions sampled before leaves the range of a trust region step. */
     public static final double MIN_LOG_STD = -5;
@@ -32,60 +35,45 @@ public final class GaussianPolicy implements Policy {
     /** Greatest color of the noise, red: a random walk. */
     public static final int MAX_NOISE_COLOR = 2;
 
-    private static final double HEAD_GAIN = 0.01;
     private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * Math.PI);
 
-    private final Mlp network;
     private final int size;
-    private final int logStd;
     private final double initialLogStd;
     private final boolean[] clipped;
     private final ColoredNoise noise;
 
     /**
-     * A policy of the given shape, none of whose actions is clipped, with white noise.
+     * A distribution none of whose numbers is clipped, with white noise.
      *
-     * @param observationSize numbers per observation
-     * @param hidden widths of the hidden layers
-     * @param actionSize numbers per action
+     * @param size k, numbers per action
      * @param initialLogStd log sigma at the start, within its bounds
      */
-    public GaussianPolicy(int observationSize, int[] hidden, int actionSize, double initialLogStd) {
-        this(observationSize, hidden, initialLogStd, new boolean[actionSize], 0);
+    public Gaussian(int size, double initialLogStd) {
+        this(new boolean[size], initialLogStd, 0);
     }
 
     /**
-     * A policy of the given shape.
+     * A distribution.
      *
-     * @param observationSize numbers per observation
-     * @param hidden widths of the hidden layers
+     * @param clipped of each number in an action, whether it counts as clipped [k]; not modified
      * @param initialLogStd log sigma at the start, within its bounds
-     * @param clipped of each number in an action, whether it counts as clipped; not modified
      * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
      *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
      */
-    public GaussianPolicy(
-            int observationSize, int[] hidden, double initialLogStd, boolean[] clipped, double noiseColor) {
+    public Gaussian(boolean[] clipped, double initialLogStd, double noiseColor) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
                     "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
         }
-        this.network = new Mlp(Shapes.layers(observationSize, hidden, clipped.length));
         this.size = clipped.length;
         this.clipped = clipped.clone();
-        this.logStd = network.parameterCount();
         this.initialLogStd = initialLogStd;
         this.noise = new ColoredNoise(noiseColor);
     }
 
     @Override
-    public Mlp network() {
-        return network;
-    }
-
-    @Override
-    public int parameterCount() {
-        return logStd + size;
+    public int outputSize() {
+        return size;
     }
 
     @Override
@@ -94,57 +82,56 @@ public final class GaussianPolicy implements Policy {
     }
 
     @Override
-    public void initialize(RandomStream random, double[] theta) {
-        network.initialize(random, HEAD_GAIN, theta);
-        Arrays.fill(theta, logStd, logStd + size, initialLogStd);
+    public List<Parameter> parameters() {
+        return List.of(new Parameter("log_std", 0, size));
     }
 
     @Override
-    public void project(double[] theta) {
-        for (int i = logStd; i < logStd + size; i++) {
+    public void initialize(double[] theta, int own) {
+        Arrays.fill(theta, own, own + size, initialLogStd);
+    }
+
+    @Override
+    public void project(double[] theta, int own) {
+        for (int i = own; i < own + size; i++) {
             theta[i] = Math.max(MIN_LOG_STD, Math.min(MAX_LOG_STD, theta[i]));
         }
     }
 
     @Override
     public void sample(
-            double[] theta,
-            DMatrixRMaj outputs,
-            int row,
-            RandomStream random,
-            long step,
-            DMatrixRMaj action,
-            int actionRow) {
+            DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow) {
+        double[] means = inputs.outputs().data;
         for (int j = 0; j < size; j++) {
             double drawn = noise.at(random, step, size, j);
-            action.data[actionRow * size + j] = Math.fma(std(theta, j), drawn, outputs.data[row * size + j]);
+            actions.data[actionRow * size + j] = Math.fma(std(inputs, j), drawn, means[row * size + j]);
         }
     }
 
     @Override
-    public void mode(double[] theta, DMatrixRMaj outputs, int row, DMatrixRMaj action, int actionRow) {
-        System.arraycopy(outputs.data, row * size, action.data, actionRow * size, size);
+    public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
+        System.arraycopy(inputs.outputs().data, row * size, actions.data, actionRow * size, size);
     }
 
     @Override
-    public void logProbability(
-            double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] out, int from, int to) {
+    public void logProbability(DistributionInputs inputs, DMatrixRMaj actions, double[] out, int from, int to) {
+        double[] means = inputs.outputs().data;
         double constant = 0;
         double[] inverseStd = new double[size];
         for (int j = 0; j < size; j++) {
-            constant -= theta[logStd + j] + HALF_LOG_TWO_PI;
-            inverseStd[j] = 1 / std(theta, j);
+            constant -= logStd(inputs, j) + HALF_LOG_TWO_PI;
+            inverseStd[j] = 1 / std(inputs, j);
         }
         for (int row = from; row < to; row++) {
             double sum = 0;
             double tails = 0;
             for (int j = 0; j < size; j++) {
                 double action = actions.data[row * size + j];
-                double mean = outputs.data[row * size + j];
+                double mean = means[row * size + j];
                 if (inTail(action, j)) {
-                    // The constant is that of a density, which a tail has none of.
+                    // A tail has a probability and no density: this takes back the density's constant.
                     tails += NormalTail.log(limitBeyond(action, mean) * inverseStd[j])
-                            + theta[logStd + j] + HALF_LOG_TWO_PI;
+                            + logStd(inputs, j) + HALF_LOG_TWO_PI;
                 } else {
                     double z = (action - mean) * inverseStd[j];
                     sum += z * z;
@@ -156,10 +143,10 @@ public final class GaussianPolicy implements Policy {
 
     /** H = sum_j (log sigma_j + (1 + log 2 pi) / 2), the same for every state. */
     @Override
-    public void entropy(double[] theta, DMatrixRMaj outputs, double[] out, int from, int to) {
+    public void entropy(DistributionInputs inputs, double[] out, int from, int to) {
         double entropy = 0;
         for (int j = 0; j < size; j++) {
-            entropy += theta[logStd + j] + HALF_LOG_TWO_PI + 0.5;
+            entropy += logStd(inputs, j) + HALF_LOG_TWO_PI + 0.5;
         }
         Arrays.fill(out, from, to, entropy);
     }
@@ -169,18 +156,14 @@ public final class GaussianPolicy implements Policy {
      */
     @Override
     public void divergence(
-            double[] oldTheta,
-            DMatrixRMaj oldOutputs,
-            double[] newTheta,
-            DMatrixRMaj newOutputs,
-            double[] out,
-            int from,
-            int to) {
+            DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
+        double[] oldMeans = oldInputs.outputs().data;
+        double[] newMeans = newInputs.outputs().data;
         double constant = 0;
         double[] weights = new double[size];
         for (int j = 0; j < size; j++) {
-            double newVariance = std(newTheta, j) * std(newTheta, j);
-            double logRatio = newTheta[logStd + j] - oldTheta[logStd + j];
+            double newVariance = std(newInputs, j) * std(newInputs, j);
+            double logRatio = logStd(newInputs, j) - logStd(oldInputs, j);
             weights[j] = 0.5 / newVariance;
             // (sigma / sigma')^2 / 2 - 1/2 by expm1: exact zero where the standard deviations are equal.
             constant += logRatio + 0.5 * StrictMath.expm1(-2 * logRatio);
@@ -188,7 +171,7 @@ public final class GaussianPolicy implements Policy {
         for (int row = from; row < to; row++) {
             double sum = 0;
             for (int j = 0; j < size; j++) {
-                double distance = oldOutputs.data[row * size + j] - newOutputs.data[row * size + j];
+                double distance = oldMeans[row * size + j] - newMeans[row * size + j];
                 sum += weights[j] * distance * distance;
             }
             out[row] = constant + sum;
@@ -203,14 +186,17 @@ public final class GaussianPolicy implements Policy {
      */
     @Override
     public void gradient(
-            double[] theta, DMatrixRMaj outputs, DMatrixRMaj actions, double[] weights, double entropyWeight,
-            double[] outputGradient, double[] gradient, int from, int to) {
+            DistributionInputs inputs, Objective objective, double[] outputGradient, double[] gradient, int from,
+            int to) {
+        double[] means = inputs.outputs().data;
+        double[] actions = objective.actions().data;
+        double[] weights = objective.weights();
         for (int j = 0; j < size; j++) {
-            double inverseStd = 1 / std(theta, j);
+            double inverseStd = 1 / std(inputs, j);
             double sum = 0;
             for (int row = from; row < to; row++) {
-                double action = actions.data[row * size + j];
-                double mean = outputs.data[row * size + j];
+                double action = actions[row * size + j];
+                double mean = means[row * size + j];
                 double byMean;
                 double byLogStd;
                 if (inTail(action, j)) {
@@ -226,47 +212,52 @@ public final class GaussianPolicy implements Policy {
                 outputGradient[(row - from) * size + j] = weights[row] * byMean * inverseStd;
                 sum += weights[row] * byLogStd;
             }
-            gradient[logStd + j] += sum + entropyWeight * (to - from);
+            gradient[inputs.own() + j] += sum + objective.entropyWeight() * (to - from);
         }
     }
 
-    /** The weights are 1 / sigma^2, the same for every state. */
+    /** Writes 1 / sigma^2, the same for every state. */
     @Override
-    public void fisherWeights(double[] theta, DMatrixRMaj outputs, double[] weights, int from, int to) {
+    public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {
         for (int j = 0; j < size; j++) {
-            double inverseVariance = 1 / (std(theta, j) * std(theta, j));
+            double inverseVariance = 1 / (std(inputs, j) * std(inputs, j));
             for (int row = from; row < to; row++) {
-                weights[row * size + j] = inverseVariance;
+                fisher[row * size + j] = inverseVariance;
             }
         }
     }
 
     @Override
-    public void fisherOutputs(double[] weights, double[] tangents, double scale, int from, int to) {
+    public void multiplyFisher(double[] fisher, double[] tangents, double scale, int from, int to) {
         int start = from * size;
         for (int i = 0; i < (to - from) * size; i++) {
-            tangents[i] *= scale * weights[start + i];
+            tangents[i] *= scale * fisher[start + i];
         }
     }
 
     @Override
-    public void addFisherExtra(double[] theta, double[] v, double[] out) {
-        for (int i = logStd; i < logStd + size; i++) {
+    public void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {
+        for (int i = inputs.own(); i < inputs.own() + size; i++) {
             out[i] += 2 * v[i];
         }
     }
 
+    /** {@code std}, the mean of the standard deviations sigma. */
     @Override
-    public double meanStd(double[] theta) {
+    public Map<String, Double> metrics(double[] theta, int own) {
         double sum = 0;
         for (int j = 0; j < size; j++) {
-            sum += std(theta, j);
+            sum += StrictMath.exp(theta[own + j]);
         }
-        return sum / size;
+        return Map.of("std", sum / size);
     }
 
-    private double std(double[] theta, int j) {
-        return StrictMath.exp(theta[logStd + j]);
+    private static double logStd(DistributionInputs inputs, int j) {
+        return inputs.theta()[inputs.own() + j];
+    }
+
+    private static double std(DistributionInputs inputs, int j) {
+        return StrictMath.exp(logStd(inputs, j));
     }
 
     /** Whether the environment took the limit in place of the number drawn. */

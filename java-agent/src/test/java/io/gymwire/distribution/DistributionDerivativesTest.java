@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
 import static io.gymwire.testing.Tolerances.FINITE_DIFFERENCE;
@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Derivatives of both distributions against finite differences, by the outputs and by the parameters behind the
  * network.
  */
-final class PolicyDerivativesTest {
+final class DistributionDerivativesTest {
     private static final double ENTROPY_WEIGHT = 0.3;
 
     private final Random random = new Random(5);
@@ -34,7 +34,7 @@ final class PolicyDerivativesTest {
         DMatrixRMaj outputs = golden.forward(theta).output();
         double[] weights = weights(golden.samples());
         double[] actual = new double[outputs.data.length];
-        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
+        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
                 actual, new double[theta.length], 0, outputs.numRows);
         double[] expected = differences(outputs.data, () -> objective(golden, theta, outputs, weights));
         assertClose(expected, actual, FINITE_DIFFERENCE, "gradient by the outputs");
@@ -48,7 +48,7 @@ final class PolicyDerivativesTest {
         DMatrixRMaj outputs = golden.forward(theta).output();
         double[] weights = weights(golden.samples());
         double[] actual = new double[theta.length];
-        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
+        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
                 new double[outputs.data.length], actual, 0, outputs.numRows);
         // The outputs are held, so the network's own parameters have no part in the objective.
         double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
@@ -71,10 +71,11 @@ final class PolicyDerivativesTest {
         DMatrixRMaj outputs = golden.forward(theta).output();
         double[] weights = weights(golden.samples());
         double[] whole = new double[outputs.data.length];
-        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT,
+        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
                 whole, new double[theta.length], 0, outputs.numRows);
         double[] part = new double[3 * outputs.numCols];
-        golden.policy().gradient(theta, outputs, golden.actions(), weights, ENTROPY_WEIGHT, part,
+        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
+                part,
                 new double[theta.length], 4, 7);
         for (int i = 0; i < part.length; i++) {
             assertEquals(whole[4 * outputs.numCols + i], part[i]);
@@ -115,8 +116,8 @@ final class PolicyDerivativesTest {
         double[] v = random.doubles(outputs.data.length, -1, 1).toArray();
         double[] actual = v.clone();
         double[] weights = new double[actual.length];
-        golden.policy().fisherWeights(theta, old, weights, 0, old.numRows);
-        golden.policy().fisherOutputs(weights, actual, 2, 0, old.numRows);
+        golden.distribution().fisher(golden.inputs(theta, old), weights, 0, old.numRows);
+        golden.distribution().multiplyFisher(weights, actual, 2, 0, old.numRows);
 
         // One state after another, as a state's divergence depends on its own outputs alone.
         double h = 1e-4;
@@ -126,7 +127,8 @@ final class PolicyDerivativesTest {
             for (int i = 0; i < v.length; i++) {
                 outputs.data[i] = old.data[i] + sign * h * v[i];
             }
-            golden.policy().divergence(theta, old, theta, outputs, rows, 0, rows.length);
+            golden.distribution().divergence(
+                    golden.inputs(theta, old), golden.inputs(theta, outputs), rows, 0, rows.length);
             for (int row = 0; row < rows.length; row++) {
                 curvature[row] += rows[row] / (h * h);
             }
@@ -140,6 +142,10 @@ final class PolicyDerivativesTest {
         }
     }
 
+    private static Distribution.Objective objective(GoldenUpdate golden, double[] weights) {
+        return new Distribution.Objective(golden.actions(), weights, ENTROPY_WEIGHT);
+    }
+
     private double[] weights(int length) {
         return random.doubles(length, 0.5, 2).toArray();
     }
@@ -147,8 +153,9 @@ final class PolicyDerivativesTest {
     private static double objective(GoldenUpdate golden, double[] theta, DMatrixRMaj outputs, double[] weights) {
         double[] logs = new double[weights.length];
         double[] entropies = new double[weights.length];
-        golden.policy().logProbability(theta, outputs, golden.actions(), logs, 0, logs.length);
-        golden.policy().entropy(theta, outputs, entropies, 0, logs.length);
+        golden.distribution().logProbability(
+                golden.inputs(theta, outputs), golden.actions(), logs, 0, logs.length);
+        golden.distribution().entropy(golden.inputs(theta, outputs), entropies, 0, logs.length);
         double sum = 0;
         for (int i = 0; i < logs.length; i++) {
             sum += weights[i] * logs[i] + ENTROPY_WEIGHT * entropies[i];
@@ -158,8 +165,7 @@ final class PolicyDerivativesTest {
 
     private static double divergence(GoldenUpdate golden, double[] old, double[] next) {
         double[] rows = new double[golden.samples()];
-        golden.policy().divergence(
-                old, golden.forward(old).output(), next, golden.forward(next).output(), rows, 0, rows.length);
+        golden.distribution().divergence(golden.inputs(old), golden.inputs(next), rows, 0, rows.length);
         return Vectors.mean(rows);
     }
 

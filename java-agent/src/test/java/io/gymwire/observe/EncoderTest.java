@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.rollout;
+package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,16 +14,18 @@ import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.GraphSpace;
 import io.gymwire.env.NdArray;
+import io.gymwire.env.VectorStep;
+import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-final class ObservationEncoderTest {
+final class EncoderTest {
     private static final BoxSpace BOX =
             new BoxSpace(DType.FLOAT32, new int[] {2, 2}, new double[4], new double[] {9, 9, 9, 9});
 
     @Test
     void flattensABoxRowByRow() {
-        ObservationEncoder encoder = new ObservationEncoder(BOX);
+        Encoder encoder = Encoders.of(BOX);
         DMatrixRMaj out = new DMatrixRMaj(3, 4);
         encoder.encode(NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5), 2, out, 1);
         assertEquals(4, encoder.size());
@@ -33,7 +35,7 @@ final class ObservationEncoderTest {
 
     @Test
     void takesSomeElementsOfABoxInTheirOrder() {
-        ObservationEncoder encoder = new ObservationEncoder(BOX, 0, 2, 3);
+        Encoder encoder = Encoders.of(BOX, 0, 2, 3);
         assertEquals(3, encoder.size());
         assertArrayEquals(new int[] {0, 2, 3}, encoder.observed());
         DMatrixRMaj out = new DMatrixRMaj(3, 3, true, 8, 8, 8, 8, 8, 8, 8, 8, 8);
@@ -48,17 +50,17 @@ final class ObservationEncoderTest {
 
     @Test
     void refusesElementsThatAreNotThere() {
-        String beyond = assertThrows(IllegalArgumentException.class, () -> new ObservationEncoder(BOX, 1, 4))
+        String beyond = assertThrows(IllegalArgumentException.class, () -> Encoders.of(BOX, 1, 4))
                 .getMessage();
         assertTrue(beyond.contains("element 4") && beyond.contains("0 to 3"), beyond);
         String discrete = assertThrows(IllegalArgumentException.class,
-                () -> new ObservationEncoder(new DiscreteSpace(3, 0, DType.INT64), 1)).getMessage();
+                () -> Encoders.of(new DiscreteSpace(3, 0, DType.INT64), 1)).getMessage();
         assertTrue(discrete.contains("Discrete(3)") && discrete.contains("leave it out"), discrete);
     }
 
     @Test
     void makesADiscreteNumberAOneHotRow() {
-        ObservationEncoder encoder = new ObservationEncoder(new DiscreteSpace(3, 10, DType.INT64));
+        Encoder encoder = Encoders.of(new DiscreteSpace(3, 10, DType.INT64));
         DMatrixRMaj out = new DMatrixRMaj(3, 3, true, 8, 8, 8, 8, 8, 8, 8, 8, 8);
         encoder.encode(NdArray.ofLongs(DType.INT64, new int[] {2}, 12, 10), 2, out, 1);
         assertEquals(3, encoder.size());
@@ -67,9 +69,66 @@ final class ObservationEncoderTest {
     }
 
     @Test
+    void aStepsObservationsAreEncodedLikeOthers() {
+        NdArray boxes = NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5);
+        assertEncodesAStepLikewise(Encoders.of(BOX), boxes);
+        assertEncodesAStepLikewise(Encoders.of(BOX, 1, 3), boxes);
+        NdArray numbers = NdArray.ofLongs(DType.INT64, new int[] {4}, -1, 1, 0, 1);
+        assertEncodesAStepLikewise(Encoders.of(new DiscreteSpace(3, -1, DType.INT64)), numbers);
+    }
+
+    private static void assertEncodesAStepLikewise(Encoder encoder, NdArray observations) {
+        int count = observations.shape()[0];
+        DMatrixRMaj expected = new DMatrixRMaj(count + 2, encoder.size());
+        expected.fill(8);
+        DMatrixRMaj actual = expected.copy();
+        encoder.encode(observations, count, expected, 1);
+        encoder.encodeStep(new Step(observations), count, actual, 1);
+        assertArrayEquals(expected.data, actual.data);
+    }
+
+    /** A step of which encoders need the observations alone. */
+    private record Step(NdArray observations) implements VectorStep {
+        @Override
+        public double reward(int env) {
+            return 0;
+        }
+
+        @Override
+        public boolean terminated(int env) {
+            return false;
+        }
+
+        @Override
+        public boolean truncated(int env) {
+            return false;
+        }
+
+        @Override
+        public boolean wasReset(int env) {
+            return false;
+        }
+
+        @Override
+        public NdArray finalObservation(int env) {
+            throw new IllegalStateException("no episode ended");
+        }
+
+        @Override
+        public Map<String, Object> finalInfo(int env) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, Object> infos() {
+            return Map.of();
+        }
+    }
+
+    @Test
     void refusesASpaceThatHasNoRows() {
         String message = assertThrows(IllegalArgumentException.class,
-                () -> new ObservationEncoder(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null))).getMessage();
+                () -> Encoders.of(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null))).getMessage();
         assertTrue(message.contains("Graph") && message.contains("flatten"), message);
     }
 }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.rollout;
+package io.gymwire.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +13,7 @@ import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.MultiBinarySpace;
 import io.gymwire.env.NdArray;
+import io.gymwire.env.Space;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -38,8 +39,7 @@ final class ActionDecoderTest {
     @Test
     void saysWhichNumbersItClips() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2, -INFINITY}, new double[] {3, INFINITY, INFINITY});
-        assertArrayEquals(new boolean[] {true, false, false}, new ActionDecoder(box).clipped());
-        assertArrayEquals(new boolean[1], new ActionDecoder(new DiscreteSpace(3, 0, DType.INT64)).clipped());
+        assertArrayEquals(new boolean[] {true, false, false}, new BoxDecoder(box).clipped());
     }
 
     @Test
@@ -75,16 +75,17 @@ final class ActionDecoderTest {
     @Test
     void keepsTheShapeOfTheBox() {
         BoxSpace box = new BoxSpace(DType.FLOAT64, new int[] {2, 3}, new double[6], new double[] {1, 1, 1, 1, 1, 1});
-        NdArray actions = new ActionDecoder(box).decode(new DMatrixRMaj(4, 6), 1, 2);
+        NdArray actions = new BoxDecoder(box).decode(new DMatrixRMaj(4, 6), 1, 2);
         assertArrayEquals(new int[] {2, 2, 3}, actions.shape());
     }
 
     @Test
     void shiftsIndicesByTheStartOfADiscreteSpace() {
         DiscreteSpace space = new DiscreteSpace(3, -5, DType.INT32);
-        ActionDecoder decoder = new ActionDecoder(space);
-        NdArray actions = decoder.decode(new DMatrixRMaj(4, 1, true, 0, 2, 1, 0), 1, 2);
-        assertEquals(1, decoder.size());
+        ActionModel model = model(space);
+        NdArray actions = model.decoder().decode(new DMatrixRMaj(4, 1, true, 0, 2, 1, 0), 1, 2);
+        assertEquals(1, model.distribution().actionSize());
+        assertEquals(3, model.distribution().outputSize());
         assertEquals(DType.INT32, actions.dtype());
         assertArrayEquals(new int[] {2}, actions.shape());
         assertArrayEquals(new long[] {-3, -4}, actions.toLongs());
@@ -93,8 +94,31 @@ final class ActionDecoderTest {
     @Test
     void refusesASpaceThatNoPolicyDrives() {
         String message = assertThrows(IllegalArgumentException.class,
-                () -> new ActionDecoder(new MultiBinarySpace(3))).getMessage();
+                () -> model(new MultiBinarySpace(3))).getMessage();
         assertTrue(message.contains("MultiBinary") && message.contains("Discrete") && message.contains("Box"), message);
+    }
+
+    @Test
+    void onlyNumbersThatAreClippedCountAsTheirLimitsAndOnlyIfAskedFor() {
+        BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
+        for (boolean clippedActions : new boolean[] {true, false}) {
+            Distribution distribution = ActionModel.of(box, new GaussianSettings(0, clippedActions, 0)).distribution();
+            assertEquals(2, distribution.actionSize());
+            DistributionInputs inputs = new DistributionInputs(new double[2], 0, new DMatrixRMaj(1, 2));
+            double[] out = new double[3];
+            double[][] drawn = {{1, 0}, {5, 0}, {1, 5}};
+            for (int i = 0; i < drawn.length; i++) {
+                double[] one = new double[1];
+                distribution.logProbability(inputs, new DMatrixRMaj(1, 2, true, drawn[i]), one, 0, 1);
+                out[i] = one[0];
+            }
+            assertEquals(clippedActions, out[0] == out[1], "the first number");
+            assertTrue(out[2] < out[0] - 1, "the second number is never clipped");
+        }
+    }
+
+    private static ActionModel model(Space space) {
+        return ActionModel.of(space, new GaussianSettings(0, false, 0));
     }
 
     private static BoxSpace box(DType dtype, double[] low, double[] high) {
@@ -103,6 +127,6 @@ final class ActionDecoderTest {
 
     private static NdArray decode(BoxSpace box, double... actions) {
         int rows = actions.length / box.size();
-        return new ActionDecoder(box).decode(new DMatrixRMaj(rows, box.size(), true, actions), 0, rows);
+        return new BoxDecoder(box).decode(new DMatrixRMaj(rows, box.size(), true, actions), 0, rows);
     }
 }

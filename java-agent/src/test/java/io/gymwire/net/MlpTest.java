@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.net;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
 import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.Vectors;
+import java.util.Arrays;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -27,7 +28,7 @@ final class MlpTest {
     private final Mlp network = new Mlp(3, 5, 4, 2);
     private final double[] theta = gaussians(network.parameterCount());
     private final DMatrixRMaj input = new DMatrixRMaj(ROWS, 3, true, gaussians(ROWS * 3));
-    private final Mlp.Scratch scratch = new Mlp.Scratch();
+    private final Scratch scratch = new Scratch();
 
     @Test
     void parametersLieLayerByLayerWeightsBeforeBiases() {
@@ -44,15 +45,15 @@ final class MlpTest {
     @Test
     void aNetworkWithoutHiddenLayersIsAffine() {
         Mlp affine = new Mlp(2, 2);
-        Mlp.Activations activations = affine.activations(new DMatrixRMaj(1, 2, true, 10, 100));
+        Activations activations = affine.activations(new DMatrixRMaj(1, 2, true, 10, 100));
         affine.forward(new double[] {1, 2, 3, 4, 0.5, -0.5}, activations, 0, 1);
         assertArrayEquals(new double[] {310.5, 419.5}, activations.output().data);
     }
 
     @Test
     void aRowsOutputDoesNotDependOnItsCompany() {
-        Mlp.Activations together = forward(theta);
-        Mlp.Activations alone = network.activations(input);
+        Activations together = forward(theta);
+        Activations alone = network.activations(input);
         for (int row = 0; row < ROWS; row++) {
             network.forward(theta, alone, row, row + 1);
         }
@@ -107,6 +108,43 @@ final class MlpTest {
     }
 
     @Test
+    void theHalvesOfAnUpdateShareNothingAndLeaveNothingOut() {
+        double[] transposed = transposed();
+        double[] updated = theta.clone();
+        int[] times = new int[theta.length];
+        for (int half = 1; half >= 0; half--) {
+            network.updateHalf(half, updated, transposed, (from, to) -> {
+                for (int i = from; i < to; i++) {
+                    updated[i] = -2 * theta[i];
+                    times[i]++;
+                }
+            });
+            assertTrue(half == 0 || Arrays.stream(times).sum() < theta.length, "one half is all");
+        }
+        assertTrue(Arrays.stream(times).allMatch(count -> count == 1), Arrays.toString(times));
+        double[] expected = new double[theta.length];
+        network.transposeWeights(updated, expected);
+        assertArrayEquals(expected, transposed);
+    }
+
+    @Test
+    void rescalingChangesEveryOutputAlike() {
+        double[] rescaled = theta.clone();
+        network.rescaleOutput(rescaled, 3, -0.5);
+        double[] before = forward(theta).output().data.clone();
+        double[] after = forward(rescaled).output().data;
+        for (int i = 0; i < before.length; i++) {
+            assertEquals(3 * before[i] - 0.5, after[i], DERIVATIVE);
+        }
+    }
+
+    @Test
+    void hiddenLayersLieBetweenInputAndOutput() {
+        assertArrayEquals(new int[] {3, 5, 4, 2}, Mlp.withHidden(3, new int[] {5, 4}, 2).sizes());
+        assertArrayEquals(new int[] {3, 2}, Mlp.withHidden(3, new int[0], 2).sizes());
+    }
+
+    @Test
     void initialWeightsAreOrthogonalWithTheirGainAndBiasesZero() {
         for (int[] sizes : new int[][] {{3, 64, 64, 2}, {17, 8, 30, 1}, {1, 1}}) {
             Mlp shape = new Mlp(sizes);
@@ -155,8 +193,8 @@ final class MlpTest {
         return transposed;
     }
 
-    private Mlp.Activations forward(double[] parameters) {
-        Mlp.Activations activations = network.activations(input);
+    private Activations forward(double[] parameters) {
+        Activations activations = network.activations(input);
         network.forward(parameters, activations, 0, ROWS);
         return activations;
     }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,19 +10,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.net.Parameter;
+import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-final class GaussianPolicyTest {
-    /** No network of interest: theta is one weight and one bias for each of two actions, and then two log std. */
-    private final GaussianPolicy policy = new GaussianPolicy(1, new int[0], 2, -0.5);
+final class GaussianTest {
+    /** Where log std lies in theta, behind whatever parameters a network has. */
+    private static final int OWN = 4;
+
+    private final Gaussian distribution = new Gaussian(2, -0.5);
     private final RandomStream stream = new RandomStream(9, RandomStream.Role.ACTION, 0);
 
     @Test
     void logProbabilityIsTheLogOfTheDensity() {
         DMatrixRMaj mean = row(0.3, -1);
         double[] out = new double[1];
-        policy.logProbability(theta(-0.7, 0.4), mean, row(1.1, 0.2), out, 0, 1);
+        distribution.logProbability(inputs(theta(-0.7, 0.4), mean), row(1.1, 0.2), out, 0, 1);
         double expected = Math.log(density(1.1, 0.3, Math.exp(-0.7)) * density(0.2, -1, Math.exp(0.4)));
         assertEquals(expected, out[0], DISTRIBUTION);
     }
@@ -48,9 +52,9 @@ final class GaussianPolicyTest {
             }
         }
         double[] out = new double[1];
-        policy.entropy(oldTheta, oldMean, out, 0, 1);
+        distribution.entropy(inputs(oldTheta, oldMean), out, 0, 1);
         assertEquals(entropy, out[0], 1e-11);
-        policy.divergence(oldTheta, oldMean, newTheta, newMean, out, 0, 1);
+        distribution.divergence(inputs(oldTheta, oldMean), inputs(newTheta, newMean), out, 0, 1);
         assertEquals(divergence, out[0], 1e-11);
     }
 
@@ -59,33 +63,33 @@ final class GaussianPolicyTest {
         double[] theta = theta(-7, 3);
         double[] network = {5, 6, 7, 8};
         System.arraycopy(network, 0, theta, 0, 4);
-        policy.project(theta);
-        assertArrayEquals(new double[] {5, 6, 7, 8, GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MAX_LOG_STD}, theta);
+        distribution.project(theta, OWN);
+        assertArrayEquals(new double[] {5, 6, 7, 8, Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD}, theta);
         double[] inside = {50, 6, 7, 8, -4.9, 1.9};
         double[] kept = inside.clone();
-        policy.project(inside);
+        distribution.project(inside, OWN);
         assertArrayEquals(kept, inside);
     }
 
     @Test
     void everythingIsFiniteWithLogStdAtItsBounds() {
-        double[] least = theta(GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MIN_LOG_STD);
-        double[] greatest = theta(GaussianPolicy.MAX_LOG_STD, GaussianPolicy.MAX_LOG_STD);
+        double[] least = theta(Gaussian.MIN_LOG_STD, Gaussian.MIN_LOG_STD);
+        double[] greatest = theta(Gaussian.MAX_LOG_STD, Gaussian.MAX_LOG_STD);
         DMatrixRMaj mean = row(0.5, -0.5);
         DMatrixRMaj action = new DMatrixRMaj(1, 2);
         double[] out = new double[1];
         for (double[] theta : new double[][] {least, greatest}) {
             double std = Math.exp(theta[4]);
-            policy.sample(theta, mean, 0, stream, 0, action, 0);
+            distribution.sample(inputs(theta, mean), 0, stream, 0, action, 0);
             assertTrue(Math.abs(action.data[0] - 0.5) <= 10 * std && action.data[0] != 0.5);
-            policy.logProbability(theta, mean, action, out, 0, 1);
+            distribution.logProbability(inputs(theta, mean), action, out, 0, 1);
             assertTrue(Double.isFinite(out[0]));
-            policy.entropy(theta, mean, out, 0, 1);
+            distribution.entropy(inputs(theta, mean), out, 0, 1);
             assertEquals(2 * theta[4] + 1 + Math.log(2 * Math.PI), out[0], DISTRIBUTION * 10);
         }
-        policy.divergence(least, mean, greatest, mean, out, 0, 1);
+        distribution.divergence(inputs(least, mean), inputs(greatest, mean), out, 0, 1);
         assertEquals(2 * (7 + 0.5 * Math.exp(-14) - 0.5), out[0], 1e-10);
-        policy.divergence(greatest, mean, least, mean, out, 0, 1);
+        distribution.divergence(inputs(greatest, mean), inputs(least, mean), out, 0, 1);
         assertEquals(2 * (-7 + 0.5 * Math.exp(14) - 0.5), out[0], 1e-5);
     }
 
@@ -99,7 +103,7 @@ final class GaussianPolicyTest {
         double[] square = new double[2];
         double product = 0;
         for (int step = 0; step < draws; step++) {
-            policy.sample(theta, means, 1, stream, step, action, 2);
+            distribution.sample(inputs(theta, means), 1, stream, step, action, 2);
             double[] z = new double[2];
             for (int j = 0; j < 2; j++) {
                 z[j] = (action.get(2, j) - means.get(1, j)) / Math.exp(theta[4 + j]);
@@ -119,29 +123,37 @@ final class GaussianPolicyTest {
     @Test
     void modeIsTheMean() {
         DMatrixRMaj action = new DMatrixRMaj(2, 2);
-        policy.mode(theta(0, 0), new DMatrixRMaj(2, 2, true, 1, 2, 3, 4), 0, action, 1);
+        distribution.mode(inputs(theta(0, 0), new DMatrixRMaj(2, 2, true, 1, 2, 3, 4)), 0, action, 1);
         assertArrayEquals(new double[] {0, 0, 1, 2}, action.data);
     }
 
     @Test
     void fisherOfLogStdIsTwo() {
         double[] out = {1, 1, 1, 1, 1, 1};
-        policy.addFisherExtra(theta(-1, 1), new double[] {9, 9, 9, 9, 3, -5}, out);
+        distribution.addOwnFisher(inputs(theta(-1, 1), row(0, 0)), new double[] {9, 9, 9, 9, 3, -5}, out);
         assertArrayEquals(new double[] {1, 1, 1, 1, 7, -9}, out);
     }
 
     @Test
     void startsWithTheGivenSpread() {
-        double[] theta = new double[policy.parameterCount()];
-        policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
-        assertEquals(-0.5, theta[4]);
-        assertEquals(-0.5, theta[5]);
-        assertEquals(Math.exp(-0.5), policy.meanStd(theta), DISTRIBUTION);
+        double[] theta = {1, 2, 3, 4, 0, 0};
+        distribution.initialize(theta, OWN);
+        assertArrayEquals(new double[] {1, 2, 3, 4, -0.5, -0.5}, theta);
+        assertEquals(Math.exp(-0.5), distribution.metrics(theta, OWN).get("std"), DISTRIBUTION);
+    }
+
+    @Test
+    void namesItsParameters() {
+        Parameter logStd = distribution.parameters().get(0);
+        assertEquals(List.of("log_std"), distribution.parameters().stream().map(Parameter::name).toList());
+        assertArrayEquals(new int[] {2}, logStd.shape());
+        assertEquals(0, logStd.offset());
+        assertEquals(2, distribution.parameterCount());
     }
 
     @Test
     void theActionsOfAClippedElementHaveProbabilityOneInAll() {
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true}, 0);
+        Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
         for (double mean : new double[] {0, 0.8, -1.7}) {
             double[] theta = {0, 0, 0.3};
             double total = probability(clipped, theta, mean, 1) + probability(clipped, theta, mean, -1);
@@ -157,33 +169,33 @@ final class GaussianPolicyTest {
 
     @Test
     void howFarBeyondALimitAClippedElementWasDrawnDoesNotMatter() {
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true, false}, 0);
+        Gaussian clipped = new Gaussian(new boolean[] {true, false}, -0.5, 0);
         double[] theta = theta(0.3, -0.2);
         DMatrixRMaj mean = row(0.4, -0.6);
         double[] near = new double[1];
         double[] far = new double[1];
-        clipped.logProbability(theta, mean, row(1, 3), near, 0, 1);
-        clipped.logProbability(theta, mean, row(7, 3), far, 0, 1);
+        clipped.logProbability(inputs(theta, mean), row(1, 3), near, 0, 1);
+        clipped.logProbability(inputs(theta, mean), row(7, 3), far, 0, 1);
         assertEquals(near[0], far[0]);
-        clipped.logProbability(theta, mean, row(1, 4), far, 0, 1);
+        clipped.logProbability(inputs(theta, mean), row(1, 4), far, 0, 1);
         assertTrue(far[0] < near[0] - 1, "the second element is not clipped");
     }
 
     @Test
     void aClippedElementsTailIsFiniteWithLogStdAtItsBoundsAndTheMeanFarOut() {
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true}, 0);
-        for (double logStd : new double[] {GaussianPolicy.MIN_LOG_STD, GaussianPolicy.MAX_LOG_STD}) {
+        Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
+        for (double logStd : new double[] {Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD}) {
             for (double mean : new double[] {-1e3, -1, 0, 1, 1e3}) {
                 for (double action : new double[] {-1, 1, -1e4, 1e4}) {
                     double[] theta = {0, 0, logStd};
                     DMatrixRMaj output = new DMatrixRMaj(1, 1, true, mean);
                     DMatrixRMaj drawn = new DMatrixRMaj(1, 1, true, action);
                     double[] log = new double[1];
-                    clipped.logProbability(theta, output, drawn, log, 0, 1);
+                    clipped.logProbability(inputs(theta, output), drawn, log, 0, 1);
                     assertTrue(Double.isFinite(log[0]) && log[0] <= 0, "log probability " + log[0]);
                     double[] byMean = new double[1];
                     double[] byTheta = new double[3];
-                    clipped.gradient(theta, output, drawn, new double[] {1}, 0, byMean, byTheta, 0, 1);
+                    clipped.gradient(inputs(theta, output), objective(drawn, 1), byMean, byTheta, 0, 1);
                     assertTrue(byMean[0] * action >= 0 && Double.isFinite(byMean[0]), "by mu " + byMean[0]);
                     assertTrue(Double.isFinite(byTheta[2]), "by log sigma " + byTheta[2]);
                 }
@@ -195,8 +207,8 @@ final class GaussianPolicyTest {
     void clippingLeavesTheGradientsMeanAndTakesFromItsVariance() {
         double[] theta = {0, 0, 0.2};
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
-        GaussianPolicy drawn = new GaussianPolicy(1, new int[0], 1, -0.5);
-        GaussianPolicy clipped = new GaussianPolicy(1, new int[0], -0.5, new boolean[] {true}, 0);
+        Gaussian drawn = new Gaussian(1, -0.5);
+        Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
         double[][] moments = new double[4][2]; // by mu and by log sigma: mean, and mean square, of both policies
         double std = Math.exp(0.2);
         double step = 1e-3;
@@ -207,8 +219,8 @@ final class GaussianPolicyTest {
             for (int policyIndex = 0; policyIndex < 2; policyIndex++) {
                 double[] byMean = new double[1];
                 double[] byTheta = new double[3];
-                (policyIndex == 0 ? drawn : clipped).gradient(theta, mean, new DMatrixRMaj(1, 1, true, action),
-                        new double[] {reward}, 0, byMean, byTheta, 0, 1);
+                (policyIndex == 0 ? drawn : clipped).gradient(inputs(theta, mean),
+                        objective(new DMatrixRMaj(1, 1, true, action), reward), byMean, byTheta, 0, 1);
                 for (int k = 0; k < 2; k++) {
                     double slope = k == 0 ? byMean[0] : byTheta[2];
                     moments[k][policyIndex] += probability * slope;
@@ -228,15 +240,23 @@ final class GaussianPolicyTest {
     void refusesAnInitialLogStdOutsideItsBounds() {
         for (double value : new double[] {-5.5, 2.5, Double.NaN}) {
             String message = assertThrows(IllegalArgumentException.class,
-                    () -> new GaussianPolicy(1, new int[0], 2, value)).getMessage();
+                    () -> new Gaussian(2, value)).getMessage();
             assertTrue(message.contains(String.valueOf(value)), message);
         }
     }
 
-    private static double probability(GaussianPolicy policy, double[] theta, double mean, double action) {
+    private static double probability(Gaussian distribution, double[] theta, double mean, double action) {
         double[] out = new double[1];
-        policy.logProbability(theta, new DMatrixRMaj(1, 1, true, mean), new DMatrixRMaj(1, 1, true, action), out, 0, 1);
+        distribution.logProbability(inputs(theta, row(mean)), row(action), out, 0, 1);
         return Math.exp(out[0]);
+    }
+
+    private static DistributionInputs inputs(double[] theta, DMatrixRMaj means) {
+        return new DistributionInputs(theta, theta.length - means.numCols, means);
+    }
+
+    private static Distribution.Objective objective(DMatrixRMaj actions, double weight) {
+        return new Distribution.Objective(actions, new double[] {weight}, 0);
     }
 
     private static double[] theta(double... logStd) {

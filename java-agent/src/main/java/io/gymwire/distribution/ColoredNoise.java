@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
 
@@ -23,12 +23,12 @@ final class ColoredNoise {
     /**
      * Noise of a color.
      *
-     * @param color in [0, {@value GaussianPolicy#MAX_NOISE_COLOR}]
+     * @param color in [0, {@value Gaussian#MAX_NOISE_COLOR}]
      */
     ColoredNoise(double color) {
-        if (!(color >= 0 && color <= GaussianPolicy.MAX_NOISE_COLOR)) {
+        if (!(color >= 0 && color <= Gaussian.MAX_NOISE_COLOR)) {
             throw new IllegalArgumentException(
-                    "the color of noise must lie in [0, " + GaussianPolicy.MAX_NOISE_COLOR + "], got " + color);
+                    "the color of noise must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "], got " + color);
         }
         this.weights = new double[color == 0 ? 1 : LENGTH];
         weights[0] = 1;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package io.gymwire.policy;
+package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -12,7 +12,7 @@ import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-final class CategoricalPolicyTest {
+final class CategoricalTest {
     private static final double[] NO_THETA = {};
 
     private final Random random = new Random(6);
@@ -20,13 +20,13 @@ final class CategoricalPolicyTest {
 
     @Test
     void distributionFollowsItsDefinition() {
-        CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 4);
+        Categorical distribution = new Categorical(4);
         DMatrixRMaj old = new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
         DMatrixRMaj next = new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
         double[] divergences = new double[50];
         double[] entropies = new double[50];
-        policy.divergence(NO_THETA, old, NO_THETA, next, divergences, 0, 50);
-        policy.entropy(NO_THETA, old, entropies, 0, 50);
+        distribution.divergence(inputs(old), inputs(next), divergences, 0, 50);
+        distribution.entropy(inputs(old), entropies, 0, 50);
         for (int row = 0; row < 50; row++) {
             double[] p = probabilities(old, row);
             double[] q = probabilities(next, row);
@@ -35,7 +35,7 @@ final class CategoricalPolicyTest {
             for (int j = 0; j < 4; j++) {
                 divergence += p[j] * Math.log(p[j] / q[j]);
                 entropy -= p[j] * Math.log(p[j]);
-                assertEquals(Math.log(p[j]), logProbability(policy, old, row, j), DISTRIBUTION);
+                assertEquals(Math.log(p[j]), logProbability(distribution, old, row, j), DISTRIBUTION);
             }
             assertEquals(divergence, divergences[row], DISTRIBUTION);
             assertEquals(entropy, entropies[row], DISTRIBUTION);
@@ -44,35 +44,36 @@ final class CategoricalPolicyTest {
 
     @Test
     void extremeLogitsGiveExactLimits() {
-        CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 3);
+        Categorical distribution = new Categorical(3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         DMatrixRMaj other = new DMatrixRMaj(1, 3, true, -1000, 1000, 0);
-        assertEquals(0, logProbability(policy, sure, 0, 0));
-        assertEquals(-2000, logProbability(policy, sure, 0, 1));
-        assertEquals(-1000, logProbability(policy, sure, 0, 2));
+        assertEquals(0, logProbability(distribution, sure, 0, 0));
+        assertEquals(-2000, logProbability(distribution, sure, 0, 1));
+        assertEquals(-1000, logProbability(distribution, sure, 0, 2));
         double[] out = new double[1];
-        policy.entropy(NO_THETA, sure, out, 0, 1);
+        distribution.entropy(inputs(sure), out, 0, 1);
         assertEquals(0, out[0], 0);
-        policy.divergence(NO_THETA, sure, NO_THETA, other, out, 0, 1);
+        distribution.divergence(inputs(sure), inputs(other), out, 0, 1);
         assertEquals(2000, out[0], 2000 * DISTRIBUTION);
-        policy.divergence(NO_THETA, sure, NO_THETA, sure, out, 0, 1);
+        distribution.divergence(inputs(sure), inputs(sure), out, 0, 1);
         assertEquals(0, out[0], 0);
     }
 
     @Test
     void extremeLogitsHaveFiniteDerivatives() {
-        CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 3);
+        Categorical distribution = new Categorical(3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         double[] gradient = new double[3];
-        policy.gradient(NO_THETA, sure, new DMatrixRMaj(1, 1, true, 1), new double[] {2}, 0.5,
+        distribution.gradient(inputs(sure),
+                new Distribution.Objective(new DMatrixRMaj(1, 1, true, 1), new double[] {2}, 0.5),
                 gradient, NO_THETA, 0, 1);
         assertEquals(-2, gradient[0]);
         assertEquals(2, gradient[1]);
         assertEquals(0, gradient[2], 0);
         double[] tangent = {3, 4, 5};
         double[] weights = new double[tangent.length];
-        policy.fisherWeights(NO_THETA, sure, weights, 0, 1);
-        policy.fisherOutputs(weights, tangent, 1, 0, 1);
+        distribution.fisher(inputs(sure), weights, 0, 1);
+        distribution.multiplyFisher(weights, tangent, 1, 0, 1);
         for (double element : tangent) {
             assertEquals(0, element, 0);
         }
@@ -80,16 +81,16 @@ final class CategoricalPolicyTest {
 
     @Test
     void extremeLogitsSampleTheSureAction() {
-        CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 3);
+        Categorical distribution = new Categorical(3);
         DMatrixRMaj action = new DMatrixRMaj(1, 1);
         for (int sure = 0; sure < 3; sure++) {
             DMatrixRMaj logits = new DMatrixRMaj(1, 3, true, -1000, -1000, -1000);
             logits.data[sure] = 1000;
             for (int step = 0; step < 1000; step++) {
-                policy.sample(NO_THETA, logits, 0, stream, step, action, 0);
+                distribution.sample(inputs(logits), 0, stream, step, action, 0);
                 assertEquals(sure, action.data[0]);
             }
-            policy.mode(NO_THETA, logits, 0, action, 0);
+            distribution.mode(inputs(logits), 0, action, 0);
             assertEquals(sure, action.data[0]);
         }
     }
@@ -97,12 +98,12 @@ final class CategoricalPolicyTest {
     @Test
     void actionsAreDrawnWithTheirProbabilities() {
         int draws = 100_000;
-        CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 4);
+        Categorical distribution = new Categorical(4);
         DMatrixRMaj logits = new DMatrixRMaj(2, 4, true, 9, 9, 9, 9, 0.5, -1, 2, 0);
         DMatrixRMaj actions = new DMatrixRMaj(3, 1, true, -7, -7, -7);
         double[] counts = new double[4];
         for (int step = 0; step < draws; step++) {
-            policy.sample(NO_THETA, logits, 1, stream, step, actions, 2);
+            distribution.sample(inputs(logits), 1, stream, step, actions, 2);
             counts[(int) actions.data[2]]++;
         }
         double[] p = probabilities(logits, 1);
@@ -115,31 +116,28 @@ final class CategoricalPolicyTest {
 
     @Test
     void modeIsTheMostProbableAction() {
-        CategoricalPolicy policy = new CategoricalPolicy(1, new int[0], 4);
+        Categorical distribution = new Categorical(4);
         DMatrixRMaj action = new DMatrixRMaj(2, 1);
-        policy.mode(NO_THETA, new DMatrixRMaj(2, 4, true, 9, 0, 0, 0, -3, -1, -2, -1), 1, action, 1);
+        distribution.mode(inputs(new DMatrixRMaj(2, 4, true, 9, 0, 0, 0, -3, -1, -2, -1)), 1, action, 1);
         assertEquals(1, action.data[1], "the first of equals");
     }
 
     @Test
-    void startsNearlyUniform() {
-        CategoricalPolicy policy = new CategoricalPolicy(4, new int[] {64, 64}, 3);
-        double[] theta = new double[policy.parameterCount()];
-        policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
-        DMatrixRMaj observation = new DMatrixRMaj(1, 4, true, 1, -2, 3, -1);
-        Mlp.Activations activations = policy.network().activations(observation);
-        policy.network().forward(theta, activations, 0, 1);
-        for (double p : probabilities(activations.output(), 0)) {
-            assertEquals(1.0 / 3, p, 0.05);
-        }
-        assertTrue(Double.isNaN(policy.meanStd(theta)));
+    void hasNoParametersAndNoMetricsOfItsOwn() {
+        Categorical distribution = new Categorical(3);
+        assertEquals(0, distribution.parameterCount());
+        assertTrue(distribution.metrics(NO_THETA, 0).isEmpty());
     }
 
-    private static double logProbability(CategoricalPolicy policy, DMatrixRMaj logits, int row, int choice) {
+    private static DistributionInputs inputs(DMatrixRMaj logits) {
+        return new DistributionInputs(NO_THETA, 0, logits);
+    }
+
+    private static double logProbability(Categorical distribution, DMatrixRMaj logits, int row, int choice) {
         double[] out = new double[logits.numRows];
         DMatrixRMaj actions = new DMatrixRMaj(logits.numRows, 1);
         actions.data[row] = choice;
-        policy.logProbability(NO_THETA, logits, actions, out, row, row + 1);
+        distribution.logProbability(inputs(logits), actions, out, row, row + 1);
         return out[row];
     }
 

@@ -1,0 +1,38 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.distribution;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.Space;
+
+/**
+ * How a policy acts in an action space.
+ *
+ * @param distribution over rows of numbers
+ * @param decoder makes the environment's actions of these rows
+ */
+public record ActionModel(Distribution distribution, ActionDecoder decoder) {
+
+    /**
+     * The model of an action space: the list of all that policies can drive.
+     *
+     * @param gaussian settings where the distribution is Gaussian
+     * @throws IllegalArgumentException for a space that no policy drives
+     */
+    public static ActionModel of(Space space, GaussianSettings gaussian) {
+        if (space instanceof DiscreteSpace discrete) {
+            return new ActionModel(new Categorical(Math.toIntExact(discrete.n())), new IndexDecoder(discrete));
+        }
+        if (space instanceof BoxSpace box) {
+            BoxDecoder decoder = new BoxDecoder(box);
+            boolean[] clipped = gaussian.clippedActions() ? decoder.clipped() : new boolean[box.size()];
+            return new ActionModel(
+                    new Gaussian(clipped, gaussian.initialLogStd(), gaussian.noiseColor()), decoder);
+        }
+        throw new IllegalArgumentException("the action space is " + space
+                + ", but TRPO drives Discrete (categorical policy) and Box (Gaussian policy); choose"
+                + " another environment");
+    }
+}

@@ -1,0 +1,69 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.distribution;
+
+import io.gymwire.env.ActionBuffer;
+import io.gymwire.env.BoxSpace;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Turns rows of numbers into the actions of a Box: a number is clipped to [-1, 1] and rescaled to its bounds (to the
+ * nearest integer in a Box of integers), or passed on where the Box has none.
+ */
+final class BoxDecoder implements ActionDecoder {
+
+    private final BoxSpace space;
+    private final int size;
+    private final double[] low; // [size], -infinity where there is no bound
+    private final double[] high; // [size], +infinity where there is no bound
+    private final boolean integer;
+
+    BoxDecoder(BoxSpace space) {
+        this.space = space;
+        this.size = space.size();
+        this.integer = space.dtype().isInteger();
+        this.low = space.low();
+        this.high = space.high();
+        for (int i = 0; i < size; i++) {
+            low[i] = space.isBoundedBelow(i) ? low[i] : Double.NEGATIVE_INFINITY;
+            high[i] = space.isBoundedAbove(i) ? high[i] : Double.POSITIVE_INFINITY;
+        }
+    }
+
+    @Override
+    public BoxSpace space() {
+        return space;
+    }
+
+    /** Of each number in an action, whether it is clipped to [-1, 1]: it has both bounds. */
+    boolean[] clipped() {
+        boolean[] clipped = new boolean[size];
+        for (int i = 0; i < size; i++) {
+            clipped[i] = isClipped(i);
+        }
+        return clipped;
+    }
+
+    @Override
+    public void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch) {
+        for (int i = 0; i < count * size; i++) {
+            batch.put(i, rescale(actions.data[row * size + i], i % size));
+        }
+    }
+
+    private boolean isClipped(int element) {
+        return Double.isFinite(high[element] - low[element]);
+    }
+
+    private double rescale(double action, int element) {
+        double least = low[element];
+        double greatest = high[element];
+        double value = action;
+        if (isClipped(element)) {
+            double fraction = (Math.max(-1, Math.min(1, action)) + 1) / 2;
+            value = least + fraction * (greatest - least);
+        }
+        return Math.max(least, Math.min(greatest, integer ? Math.rint(value) : value));
+    }
+}

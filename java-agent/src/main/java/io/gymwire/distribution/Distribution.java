@@ -1,0 +1,129 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.distribution;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.net.Parameter;
+import java.util.List;
+import java.util.Map;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * A family of distributions pi(. | s) over actions. A network's output row o(s) chooses one of them for each state,
+ * together with parameters of the distribution's own that do not depend on the state.
+ *
+ * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is a distribution
+ * again: outputs, actions and own parameters of the factors lie side by side, log-probabilities, entropies and
+ * divergences add up, and Fisher matrices are blocks on one diagonal.
+ *
+ * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of what has one row per state, and may run
+ * on several ranges at once. Quantities are in nats.
+ */
+public interface Distribution {
+
+    /** How many outputs of the network each state's distribution takes. */
+    int outputSize();
+
+    /** How many numbers hold one action. */
+    int actionSize();
+
+    /** The distribution's own parameters, counted from 0 at the first of them. */
+    default List<Parameter> parameters() {
+        return List.of();
+    }
+
+    /** How many parameters the distribution has of its own. */
+    default int parameterCount() {
+        return parameters().stream().mapToInt(Parameter::size).sum();
+    }
+
+    /**
+     * Writes the initial values of its own parameters.
+     *
+     * @param theta its elements from {@code own} on are overwritten
+     */
+    default void initialize(double[] theta, int own) {}
+
+    /** Moves each of its own parameters into the range in which it is defined. Changes only those outside. */
+    default void project(double[] theta, int own) {}
+
+    /**
+     * Draws an action for one row.
+     *
+     * @param random stream of the environment that will take the action
+     * @param step how many actions that stream has given before
+     * @param actions row {@code actionRow} is overwritten
+     */
+    void sample(
+            DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);
+
+    /** Writes the most probable action of one row, as deterministic evaluation wants it. */
+    void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow);
+
+    /** Writes log pi(a_i | s_i) into out[i] for each row i of the range. */
+    void logProbability(DistributionInputs inputs, DMatrixRMaj actions, double[] out, int from, int to);
+
+    /** Writes the entropy H(pi(. | s_i)) into out[i] for each row i of the range. */
+    void entropy(DistributionInputs inputs, double[] out, int from, int to);
+
+    /** Writes KL(pi_old(. | s_i) || pi_new(. | s_i)) into out[i] for each row i of the range. */
+    void divergence(
+            DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to);
+
+    /**
+     * The function sum_i w_i log pi(a_i | s_i) + e sum_i H(pi(. | s_i)) of the parameters.
+     *
+     * @param actions a [rows][actionSize]; not modified
+     * @param weights w, one per row of the batch; not modified
+     * @param entropyWeight e
+     */
+    record Objective(DMatrixRMaj actions, double[] weights, double entropyWeight) {}
+
+    /**
+     * Differentiates the objective, summed over the range, by the network's outputs and by the own parameters.
+     *
+     * @param outputGradient row-major [to - from][outputSize]; overwritten
+     * @param gradient vector like theta; only the elements of the own parameters are modified (added to)
+     */
+    void gradient(
+            DistributionInputs inputs, Objective objective, double[] outputGradient, double[] gradient, int from,
+            int to);
+
+    /** How many numbers {@link #fisher} writes for a state. */
+    default int fisherSize() {
+        return outputSize();
+    }
+
+    /**
+     * Writes what {@link #multiplyFisher} needs to know of each row's distribution, so that repeated products compute
+     * it once.
+     *
+     * @param fisher [rows of the batch * fisherSize]; the rows of the range are overwritten
+     */
+    void fisher(DistributionInputs inputs, double[] fisher, int from, int to);
+
+    /**
+     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. Between
+     * outputs and own parameters there must be none: they are blocks of their own.
+     *
+     * @param fisher by {@link #fisher}; not modified
+     * @param tangents row-major [to - from][outputSize]; modified
+     * @param scale factor on every result
+     */
+    void multiplyFisher(double[] fisher, double[] tangents, double scale, int from, int to);
+
+    /**
+     * Adds the product of a vector with the Fisher information with respect to the own parameters, averaged over the
+     * states.
+     *
+     * @param v vector like theta; not modified
+     * @param out likewise; only the elements of the own parameters are modified
+     */
+    default void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {}
+
+    /** Figures about the own parameters that are worth recording, by name; none where there is nothing to tell. */
+    default Map<String, Double> metrics(double[] theta, int own) {
+        return Map.of();
+    }
+}

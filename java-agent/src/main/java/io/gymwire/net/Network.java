@@ -1,0 +1,106 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire.net;
+
+import io.gymwire.linalg.RandomStream;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * A differentiable function of rows, output = f(theta, input) with input [rows][inputSize] and output
+ * [rows][outputSize], and its Jacobian J = d output / d theta as an operator: {@link #tangent} multiplies by J,
+ * {@link #backward} by J'.
+ *
+ * <p>Parameters are a flat vector theta, of which the network uses the first {@link #parameterCount} elements. A
+ * network holds its shape alone; parameters and activations are the caller's, so that several parameter vectors can be
+ * evaluated side by side. Methods work on the rows {@code from}, ..., {@code to - 1} and may run on several ranges at
+ * once; a row's output depends on that row alone.
+ */
+public interface Network {
+
+    /** The number of columns of an input. */
+    int inputSize();
+
+    /** The number of columns of an output. */
+    int outputSize();
+
+    /** How many elements of theta are the network's. */
+    int parameterCount();
+
+    /** The parts of theta, in their order there. */
+    List<Parameter> parameters();
+
+    /**
+     * Writes initial parameters.
+     *
+     * @param headGain gain of the last layer; 0.01 makes a policy start near its mean, 1 suits a value function
+     * @param theta overwritten from 0 to parameterCount()
+     */
+    void initialize(RandomStream random, double headGain, double[] theta);
+
+    /** Changes theta so that every output becomes {@code factor * output + shift}. */
+    void rescaleOutput(double[] theta, double factor, double shift);
+
+    /**
+     * Memory for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without
+     * copying.
+     */
+    default Activations activations(DMatrixRMaj input) {
+        return activations(input, null);
+    }
+
+    /**
+     * Like {@link #activations(DMatrixRMaj)}, in the memory of earlier activations of this network.
+     *
+     * @param room activations that are no longer needed, of any number of rows; or null
+     */
+    Activations activations(DMatrixRMaj input, Activations room);
+
+    /** Computes the output, and what the derivatives need. */
+    void forward(double[] theta, Activations activations, int from, int to);
+
+    /**
+     * Arranges theta as {@link #backward} needs it.
+     *
+     * @param transposed [parameterCount or more]; what backward needs is overwritten
+     */
+    void transposeWeights(double[] theta, double[] transposed);
+
+    /**
+     * Adds J' u, the gradient of sum_i u_i . output_i with respect to theta, summed over the rows.
+     *
+     * @param transposed theta by {@link #transposeWeights}; not modified
+     * @param activations of a {@link #forward} with the same theta; not modified
+     * @param outputGradient u, row-major [to - from][outputSize]; not modified
+     * @param gradient [parameterCount or more]; modified
+     */
+    void backward(
+            double[] transposed, Activations activations, double[] outputGradient, double[] gradient, int from, int to,
+            Scratch scratch);
+
+    /**
+     * Computes J v, the directional derivative of the output along a parameter vector.
+     *
+     * @param activations of a {@link #forward} with the same theta; not modified
+     * @param v direction [parameterCount or more]; not modified
+     * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
+     */
+    void tangent(
+            double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to,
+            Scratch scratch);
+
+    /** Changes the elements {@code from}, ..., {@code to - 1} of a parameter vector. */
+    interface RangeUpdate {
+        void update(int from, int to);
+    }
+
+    /**
+     * Changes one half of theta and keeps {@code transposed} as {@link #transposeWeights} would write it. The two
+     * halves have no element in common and may be changed by two threads at once.
+     *
+     * @param half 0 or 1
+     * @param update called with the ranges that make up this half
+     */
+    void updateHalf(int half, double[] theta, double[] transposed, RangeUpdate update);
+}

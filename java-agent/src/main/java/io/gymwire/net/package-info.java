@@ -1,0 +1,10 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * Networks: functions of a batch of rows with their derivatives by a flat vector of parameters.
+ *
+ * <p>{@link io.gymwire.net.Network} is the interface, {@link io.gymwire.net.Mlp} its implementation. Next:
+ * {@code distribution}.
+ */
+package io.gymwire.net;
