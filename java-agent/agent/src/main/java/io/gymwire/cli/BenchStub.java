@@ -1,0 +1,37 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/**
+ * {@code gymwire bench} in the list of commands. The command itself is in a program of its own, java-agent/bench, which
+ * the launcher starts for it.
+ */
+@Command(name = BenchStub.NAME, description = BenchStub.DESCRIPTION)
+public final class BenchStub implements Runnable {
+
+    /** The command's name. */
+    public static final String NAME = "bench";
+
+    /** What help says of the command. */
+    public static final String DESCRIPTION = "Measures kernels, one update, the wire, the start and whole training on"
+            + " this machine; prints medians, and each target with its figure.";
+
+    @Spec
+    private CommandSpec spec;
+
+    /** The arguments of the command; only the other program knows them. */
+    @Unmatched
+    private List<String> arguments;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "bench is not in this jar; start it with ./gymwire bench");
+    }
+}

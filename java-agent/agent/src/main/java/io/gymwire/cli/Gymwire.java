@@ -1,0 +1,122 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import io.gymwire.run.Failure;
+import io.gymwire.run.ProgramVersion;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+
+/** The program's entrance. */
+@Command(
+        name = "gymwire",
+        description = "Gymnasium on the wire, and TRPO in Java.",
+        subcommands = {TrainCommand.class, EvalCommand.class, ServeCommand.class, InfoCommand.class,
+            VerifyCommand.class, BenchStub.class, SweepCommand.class, ReportCommand.class},
+        mixinStandardHelpOptions = true,
+        versionProvider = Gymwire.Version.class,
+        scope = ScopeType.INHERIT,
+        synopsisSubcommandLabel = "COMMAND")
+public final class Gymwire implements Runnable {
+
+    private static final int FAILURE = 1;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
+    private boolean debug;
+
+    /** Runs a command and ends the process with its exit code: 0 success, 1 failure, 2 wrong usage. */
+    public static void main(String[] args) {
+        try {
+            System.exit(run(args));
+        } catch (NoClassDefFoundError e) {
+            System.err.println("gymwire: a part of the program cannot be loaded (" + e.getMessage()
+                    + "): either too few files may be open (raise ulimit -n), or the build is incomplete (remove the"
+                    + " folder java-agent/agent/target; the next call builds it)");
+            System.exit(FAILURE);
+        }
+    }
+
+    /** Runs a command and returns its exit code. */
+    static int run(String... args) {
+        Gymwire root = new Gymwire();
+        return root.execute(new CommandLine(root), args);
+    }
+
+    /** The same with a bench that measures; this program has only a stub of it. */
+    public static int runWithBench(Callable<Integer> bench, String... args) {
+        Gymwire root = new Gymwire();
+        CommandLine command = new CommandLine(root);
+        command.getCommandSpec().removeSubcommand(BenchStub.NAME);
+        return root.execute(command.addSubcommand(bench), args);
+    }
+
+    private int execute(CommandLine command, String... args) {
+        List<String> argumentFiles = Arrays.stream(args)
+                .filter(arg -> arg.startsWith("@")).map(arg -> arg.substring(1)).toList();
+        for (String file : argumentFiles) {
+            try {
+                // One that cannot be read would otherwise be taken for an argument.
+                new InputFile(Path.of(file), "check its path and that it holds arguments").text();
+            } catch (FileException e) {
+                System.err.println("gymwire: the argument file " + e.getMessage());
+                return CommandLine.ExitCode.USAGE;
+            }
+        }
+        command.setOverwrittenOptionsAllowed(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler(this::report)
+                .setParameterExceptionHandler((error, given) -> reportUsage(error, argumentFiles));
+        try {
+            return command.execute(args);
+        } catch (OutOfMemoryError e) {
+            System.err.println("gymwire: " + Failure.sentence(e));
+            return FAILURE;
+        }
+    }
+
+    @Override
+    public void run() {
+        CommandLine.usage(this, System.out);
+    }
+
+    private int report(Exception error, CommandLine command, ParseResult parsed) {
+        String traceback = error instanceof EnvironmentException remote ? remote.traceback() : "";
+        String hint = traceback.isEmpty() || debug ? "" : "; --debug shows where in the environment's code";
+        System.err.println("gymwire: " + Failure.sentence(error) + hint);
+        if (debug) {
+            error.printStackTrace();
+            System.err.print(traceback);
+        }
+        return FAILURE;
+    }
+
+    private static int reportUsage(CommandLine.ParameterException error, List<String> argumentFiles) {
+        String files = argumentFiles.isEmpty() ? "" : " and the arguments in " + String.join(", ", argumentFiles);
+        System.err.println("gymwire: " + error.getMessage() + "; see gymwire " + command(error) + "--help" + files);
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String command(CommandLine.ParameterException error) {
+        CommandLine command = error.getCommandLine();
+        return command.getParent() == null ? "" : command.getCommandName() + " ";
+    }
+
+    /** The version for --version. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"gymwire " + ProgramVersion.current()};
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package io.gymwire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.testing.PythonTools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What may depend on what, read from the imports and the full names in the sources. */
+final class ArchitectureTest {
+    /** Each package uses those before it alone. */
+    private static final List<String> ORDER = List.of("files", "env", "linalg", "net", "distribution", "policy",
+            "observe", "rollout", "trpo", "run", "report", "sweep", "cli", "bench");
+    private static final Path HOME = PythonTools.home().resolve("java-agent");
+    private static final List<String> MODULES = List.of("client", "agent", "bench");
+    private static final int MAX_LINES = 400;
+    private static final int MAX_COLUMNS = 120;
+
+    private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
+    private static final Pattern WIRE =
+            Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
+    private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
+            + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
+            + "|ZipFile)\\b");
+    /** These name the file themselves. */
+    private static final List<String> FILE_ACCESS_ELSEWHERE =
+            List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
+    /** In the package of distributions, what makes an environment's actions of a distribution's. */
+    private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
+    /** Comments name classes of later packages to guide the reader; they are no dependencies. */
+    private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
+    /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two. */
+    private static final List<String> ENCODING =
+            List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
+
+    @Test
+    void packagesDependOnlyOnThoseBeforeThem() throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (Path file : sources("main")) {
+            int own = ORDER.indexOf(packageOf(file));
+            Matcher used = PACKAGE.matcher(code(file));
+            while (used.find()) {
+                boolean wire = used.group(1).equals("proto");
+                if (!wire && ORDER.indexOf(used.group(1)) > own) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+    }
+
+    @Test
+    void everyPackageHasItsPlaceInTheOrder() throws IOException {
+        TreeSet<String> packages = new TreeSet<>();
+        for (Path file : sources("main")) {
+            packages.add(packageOf(file));
+        }
+        packages.remove("");
+        assertTrue(ORDER.containsAll(packages), packages + " against " + ORDER);
+        assertTrue(packages.containsAll(ORDER.subList(0, ORDER.indexOf("run"))), packages.toString());
+    }
+
+    @Test
+    void algebraAndPoliciesKnowNoEnvironments() throws IOException {
+        int actions = 0;
+        for (Path file : sources("main")) {
+            boolean usesEnv = code(file).contains("io.gymwire.env.");
+            if (packageOf(file).equals("distribution") && ACTIONS.matcher(file.getFileName().toString()).matches()) {
+                actions += usesEnv ? 1 : 0;
+            } else if (List.of("linalg", "net", "distribution", "policy", "trpo").contains(packageOf(file))) {
+                assertTrue(!usesEnv, file.getFileName() + " uses io.gymwire.env");
+            }
+        }
+        assertTrue(actions > 0, "the pattern finds what it looks for");
+    }
+
+    @Test
+    void onlyEnvKnowsTheWire() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int inEnv = 0;
+        for (Path file : sources("main")) {
+            Matcher used = WIRE.matcher(code(file));
+            while (used.find()) {
+                boolean allowed = file.endsWith("run/TensorBoardWriter.java") && ENCODING.contains(used.group());
+                if (packageOf(file).equals("env")) {
+                    inEnv++;
+                } else if (!allowed) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(inEnv > 0, "the pattern finds what it looks for");
+    }
+
+    /** Whoever reads or writes a file elsewhere gets errors that do not name it. Measurements may. */
+    @Test
+    void onlyFilesReadsAndWritesFiles() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int inFiles = 0;
+        for (Path file : sources("main")) {
+            Matcher used = FILE_ACCESS.matcher(code(file));
+            while (used.find()) {
+                if (packageOf(file).equals("files")) {
+                    inFiles++;
+                } else if (!packageOf(file).equals("bench") && !FILE_ACCESS_ELSEWHERE.contains(
+                        file.getFileName() + " " + used.group())) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(inFiles > 5, "the pattern finds what it looks for");
+    }
+
+    @Test
+    void noSourceFileIsTooLongOrTooWide() throws IOException {
+        List<String> violations = new ArrayList<>();
+        for (String tree : List.of("main", "test")) {
+            for (Path file : sources(tree)) {
+                List<String> lines = Files.readAllLines(file);
+                if (lines.size() > MAX_LINES) {
+                    violations.add(file.getFileName() + " has " + lines.size() + " lines");
+                }
+                lines.stream().filter(line -> line.length() > MAX_COLUMNS)
+                        .forEach(line -> violations.add(file.getFileName() + " has the long line " + line.strip()));
+            }
+        }
+        assertEquals(List.of(), violations);
+    }
+
+    private static Path root(String module, String tree) {
+        return HOME.resolve(module).resolve("src").resolve(tree).resolve("java/io/gymwire");
+    }
+
+    private static List<Path> sources(String tree) throws IOException {
+        List<Path> sources = new ArrayList<>();
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(root(module, tree))) {
+                int before = sources.size();
+                files.filter(file -> file.toString().endsWith(".java")).sorted().forEach(sources::add);
+                assertTrue(sources.size() > before, "sources below " + root(module, tree));
+            }
+        }
+        return sources;
+    }
+
+    /** The package's name below io.gymwire; empty for io.gymwire itself. */
+    private static String packageOf(Path file) {
+        String module = HOME.relativize(file).getName(0).toString();
+        Path relative = root(module, "main").relativize(file);
+        return relative.getNameCount() == 1 ? "" : relative.getName(0).toString();
+    }
+
+    private static String code(Path file) throws IOException {
+        return COMMENT.matcher(Files.readString(file)).replaceAll("");
+    }
+}

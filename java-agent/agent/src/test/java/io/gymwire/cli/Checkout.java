@@ -1,0 +1,113 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.testing.PythonTools;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A folder that looks to the launcher like a checkout whose agent and Python environment are built: it has the scripts,
+ * a jar that leads to the classes under test, and a link to the Python environment of the tests.
+ */
+final class Checkout implements AutoCloseable {
+
+    private static final long PATIENCE_SECONDS = 120;
+
+    private final Path home;
+
+    /** Makes one in a folder that does not exist yet. */
+    Checkout(Path home) throws IOException {
+        this.home = home;
+        Path real = PythonTools.home();
+        for (String folder : List.of(".mvn", "proto", "java-agent/client/src/main", "java-agent/agent/src/main",
+                "java-agent/agent/target", "target", "python-env-server")) {
+            Files.createDirectories(home.resolve(folder));
+        }
+        for (String file : List.of("gymwire", "mvnw", ".mvn/find.sh", "pom.xml", "java-agent/pom.xml",
+                "java-agent/client/pom.xml", "java-agent/agent/pom.xml")) {
+            Files.copy(real.resolve(file), home.resolve(file));
+        }
+        Files.createSymbolicLink(home.resolve("python-env-server/.venv"), real.resolve("python-env-server/.venv"));
+        Files.createFile(home.resolve("python-env-server/bootstrap.py"));
+        writeJar(home.resolve("java-agent/agent/target/gymwire.jar"));
+        Files.createFile(home.resolve("java-agent/agent/target/gymwire.stamp"));
+    }
+
+    /** Makes the launcher find the agent out of date. */
+    void forgetTheBuild() throws IOException {
+        Files.delete(home.resolve("java-agent/agent/target/gymwire.stamp"));
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.delete(home.resolve("python-env-server/.venv"));
+    }
+
+    Path launcher() {
+        return home.resolve("gymwire");
+    }
+
+    private static void writeJar(Path jar) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Gymwire.class.getName());
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH,
+                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
+        try (OutputStream file = Files.newOutputStream(jar);
+                JarOutputStream out = new JarOutputStream(file, manifest)) {
+            out.flush();
+        }
+    }
+
+    /**
+     * Runs a command of the shell with no environment variables but PATH, HOME and JAVA_HOME and those given; in it
+     * {@code "$@"} stands for the launcher and its arguments.
+     */
+    Cli.Outcome shell(Path directory, Map<String, String> variables, String script, String... args)
+            throws IOException, InterruptedException {
+        Path out = Files.createTempFile("launcher", ".out");
+        Path err = Files.createTempFile("launcher", ".err");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", launcher().toString()));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+                .redirectInput(new File("/dev/null")).redirectOutput(out.toFile()).redirectError(err.toFile());
+        builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(variables);
+        Process process = builder.start();
+        try {
+            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the launcher did not end");
+            String errors = Files.readAllLines(err, StandardCharsets.UTF_8).stream()
+                    .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+                    .collect(Collectors.joining("\n"));
+            return new Cli.Outcome(process.exitValue(), Files.readString(out), errors);
+        } finally {
+            process.destroyForcibly();
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    /** Runs the launcher. */
+    Cli.Outcome run(Path directory, Map<String, String> variables, String... args)
+            throws IOException, InterruptedException {
+        return shell(directory, variables, "exec \"$@\"", args);
+    }
+}

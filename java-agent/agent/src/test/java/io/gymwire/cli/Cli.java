@@ -1,0 +1,95 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.ManagedServer;
+import io.gymwire.testing.PythonTools;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
+
+/** Runs commands in this process. */
+public final class Cli {
+
+    private Cli() {}
+
+    /** What a command printed, and its exit code. */
+    public record Outcome(int code, String out, String err) {}
+
+    static Outcome run(String... args) {
+        return run(Gymwire::run, args);
+    }
+
+    /** Runs a program of its own, whose function gives the exit code. */
+    public static Outcome run(ToIntFunction<String[]> program, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        PrintStream usualOut = System.out;
+        PrintStream usualErr = System.err;
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            int code = program.applyAsInt(args);
+            return new Outcome(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(usualOut);
+            System.setErr(usualErr);
+        }
+    }
+
+    /** Runs a command that must succeed without a word on standard error; returns its output. */
+    static String succeed(String... args) {
+        Outcome outcome = run(args);
+        assertEquals("", outcome.err());
+        assertEquals(0, outcome.code(), outcome.out());
+        return outcome.out();
+    }
+
+    /** Runs a command that must fail with one line on standard error, in which all the fragments are. */
+    static void fail(List<String> fragments, String... args) {
+        Outcome outcome = run(args);
+        assertComplaint(outcome.code(), outcome.err(), fragments);
+    }
+
+    /** Fails if a command did not fail with one line on standard error, in which all the fragments are. */
+    public static void assertComplaint(int code, String err, List<String> fragments) {
+        assertNotEquals(0, code, err);
+        assertTrue(err.startsWith("gymwire: "), err);
+        assertEquals(1, err.lines().count(), err);
+        for (String fragment : fragments) {
+            assertTrue(err.contains(fragment), "'" + fragment + "' is not in: " + err);
+        }
+    }
+
+    /** Starts a server that has the environments of faulty_envs.py too. */
+    static ManagedServer startFaultyServer() {
+        Path tests = PythonTools.home().resolve("python-env-server/tests");
+        return ManagedServer.start(List.of("--import", "faulty_envs"), Map.of("PYTHONPATH", tests.toString()));
+    }
+
+    /** Fails if this process has children that are not the servers given. */
+    public static void assertNoOtherServers(ManagedServer... known) {
+        List<Long> pids = Stream.of(known).map(ManagedServer::pid).toList();
+        List<String> others = ProcessHandle.current().descendants()
+                .filter(process -> !pids.contains(process.pid())).map(process -> process.info().toString()).toList();
+        assertEquals(List.of(), others);
+    }
+
+    /** Fails if a directory holds files that were to be renamed. */
+    static void assertNoTemporaryFiles(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            assertEquals(List.of(), files.filter(file -> file.getFileName().toString().endsWith(".tmp")).toList());
+        }
+    }
+}

@@ -1,0 +1,315 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the golden values that the Java tests compare with, from PyTorch in float64.
+
+Nothing here shares a formula with the Java code: distributions, entropies and KL come from torch.distributions,
+gradients from autograd, Fisher-vector products from backpropagating twice through the KL, GAE from its definition, Adam
+and fits of a critic from torch.optim. What is computed is also checked another way (finite differences, numeric
+integration, an explicit Fisher matrix, k-step advantages, Adam by its paper); the script stops with an AssertionError
+when the two differ.
+
+To regenerate, with Python 3.11 or newer, from the repository root:
+
+    python3 -m venv target/golden-venv && target/golden-venv/bin/pip install torch==2.15.0 numpy==2.4.6
+    target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py
+
+The outputs may differ in their last digits from one processor to the next, as matrix products round differently.
+
+Conventions. The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are, layer
+by layer, W [in][out] row by row and b [out], where y = x W + b; the Gaussian policy's log_std [k] follows. Matrices are
+flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions [N]. The
+clipped Gaussian's actions are taken as clipped to [-1, 1]: its logp is that of the tail for those beyond, its KL and
+entropy are the Gaussian's.
+
+    surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
+                           + entropy_coefficient mean_i H(pi_theta(.|s_i))
+    kl         KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)), in nats;  F = its Hessian at theta_old
+"""
+
+import dataclasses
+import itertools
+import math
+
+import numpy as np
+import torch
+from torch.distributions import Categorical, Independent, Normal, kl_divergence
+
+from golden_adam import adam
+from golden_critic import critic
+from golden_gae import gae
+from golden_support import GOLDEN, close, rounded, write
+
+DECISION_MARGIN = 1e-6
+"""Relative distance from a tie of every comparison in CG and line search, so that rounding cannot flip one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One TRPO update: the network, the batch and the settings."""
+
+    name: str
+    kind: str  # "categorical", "gaussian" or "clipped_gaussian"
+    sizes: list[int]  # [observation, hidden ..., output]
+    samples: int
+    seed: int
+    delta: float = 0.01  # bound on the mean KL, nats
+    damping: float = 0.1
+    cg_iterations: int = 10
+    cg_tolerance: float = 1e-10  # relative to ||g||
+    line_search_steps: int = 10
+    line_search_shrink: float = 0.8
+    accept_ratio: float = 0.1
+    entropy_coefficient: float = 0.0
+    gain: float = 1.0  # scale of the weights
+
+
+CASES = [
+    Case("categorical_4_8_8_2", "categorical", [4, 8, 8, 2], 32, seed=1, cg_tolerance=0.05),
+    Case("categorical_3_16_5", "categorical", [3, 16, 5], 64, seed=2, damping=0.001),
+    Case("categorical_entropy_4_6_3", "categorical", [4, 6, 3], 21, seed=3, entropy_coefficient=0.02),
+    Case("gaussian_3_8_8_1", "gaussian", [3, 8, 8, 1], 32, seed=4, delta=0.2, damping=0.3),
+    Case("gaussian_17_64_64_6", "gaussian", [17, 64, 64, 6], 200, seed=5),
+    Case("gaussian_entropy_5_7_3_2", "gaussian", [5, 7, 3, 2], 37, seed=6, entropy_coefficient=0.01,
+         line_search_shrink=0.5, accept_ratio=0.9),
+    Case("clipped_gaussian_4_9_3", "clipped_gaussian", [4, 9, 3], 41, seed=7, delta=0.05),
+    Case("gaussian_8_2", "gaussian", [8, 2], 45, seed=8, delta=0.1),
+]
+
+
+def clear_of(value, bound, what):
+    """Fails when value is so near to bound that another rounding could decide value <= bound differently."""
+    assert abs(value - bound) > DECISION_MARGIN * abs(bound), f"{what}: {value!r} is a near tie with {bound!r}"
+
+
+class ClippedNormal(Normal):
+    """A normal distribution whose draws are taken as clipped to [-1, 1]."""
+
+    def log_prob(self, value):
+        above = torch.special.log_ndtr((self.mean - 1) / self.stddev)
+        below = torch.special.log_ndtr((-1 - self.mean) / self.stddev)
+        return torch.where(value >= 1, above, torch.where(value <= -1, below, super().log_prob(value)))
+
+
+class Problem:
+    """A policy and a batch; every function of theta that the update needs."""
+
+    def __init__(self, case):
+        self.case = case
+        random = np.random.Generator(np.random.PCG64(case.seed))
+        parts = []
+        for fan_in, fan_out in itertools.pairwise(case.sizes):
+            parts.append(random.normal(size=fan_in * fan_out) * case.gain / math.sqrt(fan_in))
+            parts.append(random.normal(size=fan_out) * 0.2)
+        if case.kind != "categorical":
+            parts.append(-0.5 + 0.3 * random.normal(size=case.sizes[-1]))
+        self.theta = rounded(np.concatenate(parts))
+        self.theta_new = rounded(self.theta.numpy() + 0.05 * random.normal(size=self.theta.numel()))
+        self.v1, self.v2 = (rounded(random.normal(size=self.theta.numel())) for _ in range(2))
+        self.observations = rounded(random.normal(size=(case.samples, case.sizes[0])))
+
+        outputs, old = self.policy(self.theta)
+        if case.kind == "categorical":
+            cumulative = old.probs.numpy().cumsum(axis=1)
+            uniform = random.uniform(size=(case.samples, 1))
+            self.actions = torch.from_numpy(np.minimum((uniform > cumulative).sum(axis=1), case.sizes[-1] - 1))
+        else:
+            noise = random.normal(size=(case.samples, case.sizes[-1]))
+            self.actions = rounded(outputs.numpy() + old.base_dist.stddev.numpy() * noise)
+        advantages = random.normal(size=case.samples)
+        self.advantages = torch.from_numpy((advantages - advantages.mean()) / advantages.std())
+        self.old, self.logp_old = old, old.log_prob(self.actions)
+
+    def policy(self, theta):
+        """Returns the network's outputs [N][k] and the distributions over actions."""
+        offset = 0
+
+        def take(*shape):
+            nonlocal offset
+            offset += math.prod(shape)
+            return theta[offset - math.prod(shape):offset].reshape(shape)
+
+        x = self.observations
+        layers = list(itertools.pairwise(self.case.sizes))
+        for i, (fan_in, fan_out) in enumerate(layers):
+            x = x @ take(fan_in, fan_out) + take(fan_out)
+            if i < len(layers) - 1:
+                x = torch.tanh(x)
+        if self.case.kind == "categorical":
+            policy = Categorical(logits=x)
+        else:
+            normal = ClippedNormal if self.case.kind == "clipped_gaussian" else Normal
+            policy = Independent(normal(x, take(self.case.sizes[-1]).exp().expand_as(x)), 1)
+        assert offset == theta.numel()
+        return x, policy
+
+    def surrogate(self, theta):
+        _, policy = self.policy(theta)
+        ratio = (policy.log_prob(self.actions) - self.logp_old).exp()
+        return (ratio * self.advantages).mean() + self.case.entropy_coefficient * policy.entropy().mean()
+
+    def kl(self, theta):
+        """Returns KL(old || theta) [N]."""
+        return kl_divergence(self.old, self.policy(theta)[1])
+
+    def fisher_times(self, vector, damping=0.0):
+        theta = self.theta.clone().requires_grad_()
+        gradient, = torch.autograd.grad(self.kl(theta).mean(), theta, create_graph=True)
+        product, = torch.autograd.grad(gradient @ vector, theta)
+        return product + damping * vector
+
+
+def gradient(function, theta):
+    theta = theta.clone().requires_grad_()
+    return torch.autograd.grad(function(theta), theta)[0]
+
+
+def conjugate_gradient(multiply, g, iterations, tolerance):
+    """Solves A x = g from x = 0; returns x and the residual norms, the first of them ||g||."""
+    x, r, p = torch.zeros_like(g), g.clone(), g.clone()
+    norms = [float(g.norm())]
+    for _ in range(iterations):
+        a_p = multiply(p)
+        step = (r @ r) / (p @ a_p)
+        x = x + step * p
+        r_next = r - step * a_p
+        p = r_next + ((r_next @ r_next) / (r @ r)) * p
+        r = r_next
+        norms.append(float(r.norm()))
+        clear_of(norms[-1], tolerance * norms[0], "CG stop")
+        if norms[-1] <= tolerance * norms[0]:
+            break
+    return x, norms
+
+
+def line_search(problem, before, full, expected_gain):
+    """Returns the tries in order, each with the KL and surrogate it met, and the accepted parameters."""
+    case = problem.case
+    tries = []
+    for j in range(case.line_search_steps):
+        theta = problem.theta + case.line_search_shrink**j * full
+        kl, surrogate = float(problem.kl(theta).mean()), float(problem.surrogate(theta))
+        expected = case.line_search_shrink**j * expected_gain
+        clear_of(kl, case.delta, "line search, KL")
+        clear_of(surrogate - before, case.accept_ratio * expected, "line search, gain")
+        accepted = kl <= case.delta and surrogate - before >= case.accept_ratio * expected and surrogate > before
+        tries.append({"kl": kl, "surrogate": surrogate, "expected_gain": expected, "accepted": accepted})
+        if accepted:
+            return tries, theta
+    raise AssertionError(f"{case.name}: the line search failed; choose another seed")
+
+
+def check_problem(problem, g):
+    """Compares the derivatives with finite differences and the KL with integration over the actions."""
+    theta, h = problem.theta, 1e-5
+    assert float(gradient(lambda t: problem.kl(t).mean(), theta).norm()) < 1e-14, "KL gradient at theta_old is not 0"
+    for v in (problem.v1, problem.v2):
+        slope = (problem.surrogate(theta + h * v) - problem.surrogate(theta - h * v)) / (2 * h)
+        assert abs(float(slope - g @ v)) <= 1e-7 * float(g.norm() * v.norm()), "surrogate gradient"
+        up, down = (gradient(lambda t: problem.kl(t).mean(), theta + s * h * v) for s in (1, -1))
+        close(problem.fisher_times(v), (up - down) / (2 * h), 1e-6, "Fisher-vector product")
+
+    (old_outputs, old), (new_outputs, new) = problem.policy(theta), problem.policy(problem.theta_new)
+    if problem.case.kind == "categorical":
+        p, q = (np.exp(o.numpy()) / np.exp(o.numpy()).sum(axis=1, keepdims=True) for o in (old_outputs, new_outputs))
+        integral = (p * np.log(p / q)).sum(axis=1)
+    else:
+        z = np.linspace(-12, 12, 4001)[:, None, None]
+        (m0, s0), (m1, s1) = ((d.base_dist.mean.numpy(), d.base_dist.stddev.numpy()) for d in (old, new))
+        log_ratio = np.log(s1 / s0) - z**2 / 2 + ((m0 + s0 * z - m1) / s1) ** 2 / 2
+        integral = np.trapezoid(np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) * log_ratio, z, axis=0).sum(axis=1)
+    close(problem.kl(problem.theta_new), integral, 1e-10, "KL")
+
+
+def check_solution(problem, g, x, norms):
+    """Repeats CG with the Gauss-Newton form J' M J / N over an explicit Jacobian, which involves no Hessian.
+
+    Returns the relative difference of the solutions, which shows what rounding alone makes of CG.
+    """
+    case = problem.case
+    jacobian = torch.func.jacrev(lambda theta: problem.policy(theta)[0])(problem.theta)
+    if case.kind == "categorical":
+        p = problem.old.probs
+        metric = torch.diag_embed(p) - p[:, :, None] * p[:, None, :]
+    else:
+        metric = torch.diag_embed(1 / problem.old.base_dist.variance)
+
+    def multiply(v, damping):
+        product = torch.einsum("nkp,nkj,nj->p", jacobian, metric, jacobian @ v) / case.samples
+        if case.kind != "categorical":
+            product[-case.sizes[-1]:] += 2 * v[-case.sizes[-1]:]
+        return product + damping * v
+
+    close(problem.fisher_times(problem.v1), multiply(problem.v1, 0.0), 1e-12, "Gauss-Newton product")
+    again, norms_again = conjugate_gradient(
+        lambda v: multiply(v, case.damping), g, case.cg_iterations, case.cg_tolerance)
+    close(norms_again, norms, 1e-9, "CG residuals")
+    return close(again, x, 1e-9, "CG solution")
+
+
+def trpo_update(case):
+    problem = Problem(case)
+    outputs, old = problem.policy(problem.theta)
+    kl_rows = problem.kl(problem.theta_new)
+    g = gradient(problem.surrogate, problem.theta)
+    check_problem(problem, g)
+
+    x, norms = conjugate_gradient(
+        lambda v: problem.fisher_times(v, case.damping), g, case.cg_iterations, case.cg_tolerance)
+    rounding = check_solution(problem, g, x, norms)
+    x_h_x = float(x @ problem.fisher_times(x, case.damping))
+    full = math.sqrt(2 * case.delta / x_h_x) * x
+    expected_gain = float(g @ full)
+    before = float(problem.surrogate(problem.theta))
+    tries, theta_accepted = line_search(problem, before, full, expected_gain)
+    print(f"{case.name}: CG {len(norms) - 1} iterations to {norms[-1] / norms[0]:.1e} ||g||, rounding {rounding:.1e}; "
+          f"tries (KL, gain / expected gain) "
+          f"{[(round(t['kl'], 5), round((t['surrogate'] - before) / t['expected_gain'], 3)) for t in tries]}")
+    meta = {field: value for field, value in dataclasses.asdict(case).items() if field not in ("seed", "gain")}
+    return {
+        "meta": meta | {"parameters": problem.theta.numel()},
+        "inputs": {
+            "theta": problem.theta,
+            "observations": problem.observations,
+            "actions": problem.actions,
+            "advantages": problem.advantages,
+            "theta_new": problem.theta_new,
+            "v1": problem.v1,
+            "v2": problem.v2,
+        },
+        "outputs": {
+            "outputs": outputs,
+            "logp_old": problem.logp_old,
+            "entropy_mean": old.entropy().mean(),
+            "logp_new": problem.policy(problem.theta_new)[1].log_prob(problem.actions),
+            "kl_rows": kl_rows,
+            "kl_mean": kl_rows.mean(),
+            "surrogate_old": before,
+            "surrogate_new": problem.surrogate(problem.theta_new),
+            "gradient": g,
+            "fisher_v1": problem.fisher_times(problem.v1),
+            "damped_fisher_v2": problem.fisher_times(problem.v2, case.damping),
+            "cg_x": x,
+            "cg_residual_norms": norms,
+            "x_h_x": x_h_x,
+            "full_step_norm": full.norm(),
+            "expected_gain": expected_gain,
+            "line_search_tries": tries,
+            "backtracks": len(tries) - 1,
+            "theta_accepted": theta_accepted,
+            "surrogate_after": tries[-1]["surrogate"],
+            "kl_after": tries[-1]["kl"],
+        },
+    }
+
+
+def main():
+    torch.set_num_threads(1)
+    GOLDEN.mkdir(parents=True, exist_ok=True)
+    for case in CASES:
+        print(f"{case.name}: {write(case.name, trpo_update(case))} bytes")
+    for name, make in (("gae", gae), ("adam", adam), ("critic", critic)):
+        print(f"{name}: {write(name, make())} bytes")
+
+
+if __name__ == "__main__":
+    main()

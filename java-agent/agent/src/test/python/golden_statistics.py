@@ -1,0 +1,58 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Writes golden/statistics.json: what NumPy and exhaustive enumeration say of a few scores.
+
+The interquartile mean is scipy.stats.trim_mean(scores, 0.25), which rliable uses, spelled out. The bootstrap's intervals
+are exact: every resample is as likely as any other, so percentiles are taken over all of them instead of a sample.
+
+    python3 -m venv target/golden-venv && target/golden-venv/bin/pip install numpy==2.4.6
+    target/golden-venv/bin/python java-agent/agent/src/test/python/golden_statistics.py
+"""
+
+import itertools
+import json
+import pathlib
+
+import numpy as np
+
+GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "resources" / "golden"
+
+SCORES = [4503.0, 4172.0, 1554.0, 3300.5, 2870.25, 5010.0, -12.5]
+STRATA = [[0.2, 0.9, 0.4], [1.1, 0.7, 0.1, 0.65]]
+
+
+def trimmed_mean(scores, axis=-1):
+    """Returns the mean without a quarter of the scores, rounded down, at either end."""
+    count = scores.shape[axis]
+    cut = int(0.25 * count)
+    return np.sort(scores, axis=axis).take(range(cut, count - cut), axis=axis).mean(axis=axis)
+
+
+def exact_interval(strata):
+    """Returns the 2.5th and 97.5th percentile of the interquartile mean over all resamples."""
+    draws = [list(itertools.product(stratum, repeat=len(stratum))) for stratum in strata]
+    pooled = np.array([sum(parts, ()) for parts in itertools.product(*draws)])
+    return np.percentile(trimmed_mean(pooled), [2.5, 97.5]).tolist()
+
+
+def main():
+    """Writes the file."""
+    scores = np.array(SCORES)
+    golden = {
+        "meta": {},
+        "inputs": {"scores": SCORES, "first_stratum": STRATA[0], "second_stratum": STRATA[1]},
+        "outputs": {
+            "mean": scores.mean(),
+            "std": scores.std(ddof=1),
+            "median": np.median(scores),
+            "percentile_10": np.percentile(scores, 10),
+            "iqm": trimmed_mean(scores),
+            "one_stratum_interval": exact_interval([SCORES[:5]]),
+            "two_strata_interval": exact_interval(STRATA),
+        },
+    }
+    (GOLDEN / "statistics.json").write_text(json.dumps(golden, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
