@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from gymnasium.vector import AutoresetMode
 from gymwire.server.env_host import Turn, Wants
 from gymwire.server.env_process import serve_environment
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
+from gymwire.server.failures import describe
 from gymwire.server.hosting import CLOSE_SECONDS
 from gymwire.server.order import Description, EnvOrder
 from gymwire.server.worker import Worker
@@ -126,9 +128,15 @@ class ProcessWorker(Worker):
 
     def _take(self, i: int) -> tuple[Any, Exception | None]:
         try:
-            return self._connections[i].recv()
-        except (OSError, EOFError):
+            data = self._connections[i].recv_bytes()
+        except (OSError, EOFError, OverflowError):
             return None, self._gone(i)
+        try:
+            return ForkingPickler.loads(data)
+        except Exception as error:
+            # An environment has written to the connection; bytes that are no pickle raise anything.
+            message = f"the process of environment {i} sent an answer that cannot be read: {describe(error)}"
+            return None, EnvironmentFailedError(message, i)
 
     def _gone(self, i: int) -> EnvironmentFailedError:
         process = self._processes[i]

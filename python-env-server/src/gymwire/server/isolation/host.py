@@ -87,6 +87,7 @@ class _IsolatedSession(HostedSession):
         self.process = process
         self._max_answer_bytes = max_message_bytes + _MORE_BYTES
         self.is_closing = False
+        self._is_broken = False
         self._watch = watch
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
@@ -100,12 +101,15 @@ class _IsolatedSession(HostedSession):
     def close(self, seconds: float) -> None:
         """See HostedSession. A process that takes longer is killed."""
         self.is_closing = True
-        verdict = LimitExceededError(f"the environments did not close within {seconds:g} s, so they were ended")
+        verdict = LimitExceededError(
+            f"the environments did not close within {seconds:g} s, so they were ended; start the server with a higher "
+            "--request-seconds if they need more"
+        )
         timer = threading.Timer(seconds, self.process.kill, [verdict])
         timer.start()
         try:
-            # One that has ended needs no closing.
-            if not self.process.await_end(0):
+            # One that has ended, or does not answer as it should, needs no closing.
+            if not (self._is_broken or self.process.await_end(0)):
                 self.ask(Kind.CLOSE, bytes)
         finally:
             timer.cancel()
@@ -136,6 +140,7 @@ class _IsolatedSession(HostedSession):
             detail = pb.ErrorDetail.FromString(content)
         except (EOFError, OSError, ValueError, struct.error, DecodeError) as error:
             # It has ended, or an environment has written to a descriptor that is not its own.
+            self._is_broken = True
             raise process.ending() from error
         finally:
             process.busy_since = None

@@ -13,6 +13,7 @@ import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
 import io.grpc.stub.MetadataUtils;
 import io.gymwire.files.InputFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -52,6 +53,10 @@ final class Channels {
                 .proxyDetector(target -> null)
                 .disableRetry()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES);
+        if (address.startsWith(UNIX)) {
+            // Else the path is, which may hold letters that no header field can.
+            builder.overrideAuthority("localhost");
+        }
         if (!isOnThisMachine(address)) {
             // A machine may vanish without a word; on this one the operating system tells of a dead server at once,
             // and one that is busy for long with a single reset may not answer a ping.
@@ -105,7 +110,7 @@ final class Channels {
             if (!hasUnixSockets()) {
                 throw unusable(address, "this platform has no Unix sockets for gRPC; use host:port");
             }
-            return address;
+            return UNIX + encoded(address.substring(UNIX.length()));
         }
         int colon = address.lastIndexOf(':');
         String port = address.substring(colon + 1);
@@ -113,6 +118,17 @@ final class Channels {
             throw unusable(address, "write host:port, for example 127.0.0.1:50051, or unix:/path");
         }
         return "dns:///" + address;
+    }
+
+    /** Returns a path as a URI has it: gRPC refuses blanks and letters beyond ASCII, and takes % for an escape. */
+    private static String encoded(String path) {
+        StringBuilder out = new StringBuilder();
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+                    || "/._~-".indexOf(b) >= 0;
+            out.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b));
+        }
+        return out.toString();
     }
 
     private static IllegalArgumentException unusable(String address, String remedy) {

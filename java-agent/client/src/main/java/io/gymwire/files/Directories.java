@@ -39,7 +39,7 @@ public final class Directories {
     /** Makes a new directory for files that are needed for a short time. */
     public static Path makeTemporary(String prefix) throws FileException {
         try {
-            return Files.createTempDirectory(prefix);
+            return Files.createTempDirectory(prefix).toAbsolutePath();
         } catch (IOException e) {
             Path place = Path.of(System.getProperty("java.io.tmpdir"));
             String reason = Files.isDirectory(place) ? FileException.reason(e) : "there is no such directory";
