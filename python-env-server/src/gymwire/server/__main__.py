@@ -119,7 +119,7 @@ def _tell_of_signals(tell: socket.socket, stops: tuple[signal.Signals, ...]) -> 
     """Has the number of each signal that arrives sent as a byte.
 
     By the interpreter's own write: a handler in Python would not run while an environment keeps the main thread. The
-    handlers send it as well, for an environment may have turned that write to itself, as asyncio's loops do.
+    handlers send it as well, for an environment may have called signal.set_wakeup_fd itself, as asyncio does.
     """
 
     def send(number: int, _: FrameType | None) -> None:

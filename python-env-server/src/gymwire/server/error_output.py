@@ -21,7 +21,7 @@ _MAX_LAST_LINES = 3
 
 
 class LastWords:
-    """The end of what one process has written to its standard error."""
+    """The last part of what one process has written to its standard error."""
 
     def __init__(self) -> None:
         self._bytes = b""
@@ -39,8 +39,8 @@ class LastWords:
 
 
 class ErrorOutput:
-    """Reads pipes on a thread of its own and writes what comes to the real standard error, as fast as that takes it.
-    What a slow reader leaves no room for is dropped, and said."""
+    """Copies pipes to the real standard error on a thread of its own. When the reader is slow, data is dropped and the
+    number of bytes is reported."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

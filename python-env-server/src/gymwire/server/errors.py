@@ -60,7 +60,7 @@ class RefusedError(ServerError):
 
 
 class SnapshotUnsupportedError(ServerError):
-    """An environment's state cannot be taken down exactly; the message says what stands in the way."""
+    """An environment's state cannot be taken down exactly; the message says what prevents it."""
 
     code = Code.UNIMPLEMENTED
 
@@ -72,7 +72,7 @@ class QuotaError(ServerError):
 
 
 class EnvironmentRaisedError(ServerError):
-    """An environment raised. The exception is the ``__cause__``; when that stayed behind in another process, its class
+    """An environment raised. The exception is the ``__cause__``; when that was raised in another process, its class
     and traceback are in the fields here."""
 
     code = Code.UNKNOWN

@@ -60,7 +60,7 @@ def first_line(message: str) -> str:
 
 
 def class_name(error: BaseException) -> str:
-    """Returns the class as Python writes it in tracebacks; empty for the server's own words."""
+    """Returns the class as Python writes it in tracebacks; empty for the server's own exceptions."""
     kind = type(error)
     if kind.__module__.startswith("gymwire."):
         return ""
@@ -76,7 +76,7 @@ def _code(error: Exception) -> Code:
     code = getattr(error, "code", None)
     if isinstance(code, Code):
         return code
-    # The codec's word for a malformed message.
+    # The codec raises ValueError for a malformed message.
     return Code.INVALID_ARGUMENT if isinstance(error, ValueError) else Code.INTERNAL
 
 
@@ -85,5 +85,5 @@ def _shortened(message: str) -> str:
 
 
 def _unicode(text: str) -> bytes:
-    # What an environment raises may hold half surrogate pairs, which no message can.
+    # What an environment raises may hold lone surrogates, which no message can.
     return text.encode(errors="replace")

@@ -30,8 +30,8 @@ class PartialInfo(dict[Any, Any]):
 def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
     """Returns the part of an info that can travel, with values of plain types, and for each other key the reason.
 
-    Gymnasium's way of batching infos drops the mask of a masked array, and types of the environment's own may have no
-    way out of its process: so this comes before either."""
+    Gymnasium's way of batching infos drops the mask of a masked array, and objects of the environment's own classes
+    may not be picklable; so this runs before both."""
     if all(type(key) is str and key.isascii() and _is_plain(value) for key, value in info.items()):
         return info, _NOTHING
     received: dict[Any, Any] = {}
@@ -51,5 +51,5 @@ def _is_plain(value: object) -> bool:
 
 
 def _text(text: str) -> str:
-    # A message cannot hold half surrogate pairs.
+    # A message cannot hold lone surrogates.
     return text.encode(errors="replace").decode()

@@ -155,7 +155,7 @@ def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | N
     given = [name for name, guard in (("--token-file", token), ("--tls-cert", tls)) if guard is not None]
     if given:
         raise InvalidRequestError(
-            f"--lean does not go with {given[0]}: it asks nobody who comes; leave one of them out"
+            f"--lean does not go with {given[0]}: it does not authenticate clients; leave one of them out"
         )
     if not is_loopback(address):
         raise InvalidRequestError(

@@ -24,12 +24,11 @@ _LOG = logging.getLogger(__name__)
 # Beside the Interact streams, of which the service has a limit of its own.
 _MORE_STREAMS = 16
 
-# From its beginning a connection has so long for HTTP/2's preface and the client's SETTINGS.
+# How long a new connection may take to send HTTP/2's preface and SETTINGS.
 HANDSHAKE_SECONDS = 10.0
-# So long the answers of a connection that ends wait for a client that takes none of them.
+# How long a closing connection waits for a client that does not read.
 _FAREWELL_SECONDS = 10.0
-# What is left unread when a socket closes makes the system throw away what was sent last, so the rest of the peer's is
-# read for so long.
+# Closing a socket with unread data discards what was just sent, so the rest is read for this long.
 _LINGER_SECONDS = 0.2
 
 _FRAME_HEAD_BYTES = frames.FRAME_HEAD.size

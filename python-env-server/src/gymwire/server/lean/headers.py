@@ -22,7 +22,7 @@ _PSEUDO = {":method", ":scheme", ":path", ":authority"}
 # HTTP/1.1's, about a connection.
 _OF_CONNECTIONS = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
 
-# Of a request's length. It also takes long to read a number of thousands of digits.
+# The most digits of a content-length; parsing thousands of digits takes long.
 _MOST_DIGITS = 20
 
 # What may stand in grpc-message as it is: printable ASCII but the percent sign.
@@ -48,7 +48,7 @@ OK = Status(StatusCode.OK)
 
 
 class UnacceptableError(Exception):
-    """The request is none of gRPC's; it is answered in the terms of HTTP."""
+    """The request is not a gRPC request; it is answered as plain HTTP."""
 
     def __init__(self, http_status: int) -> None:
         super().__init__(http_status)

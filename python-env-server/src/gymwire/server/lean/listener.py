@@ -22,7 +22,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 
-# So often clients whose requests take long are told that the server lives.
+# How often clients are pinged while a request is under way.
 _PULSE_SECONDS = 1.0
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gives all connections their turns, on one thread, which is the one that environments live on."""
+"""Serves all connections in turn, on the thread on which environments live."""
 
 import logging
 import socket
@@ -17,12 +17,12 @@ from gymwire.server.service import EnvironmentService
 
 _LOG = logging.getLogger(__name__)
 
-# Beside those that Interact streams need at most, one each.
+# Connections allowed beyond one for each Interact stream.
 _MORE_CONNECTIONS = 16
 # Connections whose handshake is not complete. One more takes the place of the oldest.
 _MOST_STRANGERS = 64
 
-# So often deadlines are looked at, and what the listener wants is done.
+# How often deadlines are checked and `on_tick` runs.
 _TICK_SECONDS = 0.25
 _TICK_MILLISECONDS = 250
 # After a connection could not be accepted, e.g. because no file descriptor is free.
@@ -186,7 +186,7 @@ class Loop:
         try:
             connected, peer = self._listening.accept()
         except BlockingIOError:
-            # The client has gone again.
+            # The client has disconnected already.
             return
         except OSError as error:
             _LOG.warning("a connection could not be accepted: %s", error)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A connection's socket, which nobody waits for: what the peer does not take yet is kept."""
+"""A non-blocking socket; what the peer cannot take yet is buffered."""
 
 import socket
 import threading
