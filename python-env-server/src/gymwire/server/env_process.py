@@ -30,17 +30,28 @@ def serve_environment(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()
+    pid = os.getpid()
     try:
         host = EnvHost(order.make(), index, wants, same_step)
         answer = _pickled((describe_env(host.env), None), index)
     except Exception as error:
+        _end_copy(pid)
         connection.send((None, _portable(error, index)))
         return
     with contextlib.suppress(EOFError, OSError):
+        _end_copy(pid)
         connection.send_bytes(answer)
         while (request := connection.recv()) is not None:
-            connection.send_bytes(_answer(host, request, index))
+            answer = _answer(host, request, index)
+            _end_copy(pid)
+            connection.send_bytes(answer)
     host.close()
+
+
+def _end_copy(pid: int) -> None:
+    """Ends this process if it is a copy that an environment of the process `pid` has made by a fork."""
+    if os.getpid() != pid:
+        os._exit(0)
 
 
 def _answer(host: EnvHost, request: tuple[str, tuple[Any, ...]], index: int) -> Any:
