@@ -136,7 +136,7 @@ def test_the_sessions_of_a_killed_client_are_reaped_and_others_go_on(stressed: S
     np.testing.assert_array_equal(rollout, _local_rollout(7))
     # Asked too early, a session would live on: each has a process, and there is the fork server's.
     assert wait_until(lambda: not set(environments(stressed.process.pid)) - earlier)
-    assert wait_until(lambda: len(descendants(stressed.process.pid)) == processes)
+    assert wait_until(lambda: len(descendants(stressed.process.pid)) <= processes)
     for session_id in ids:
         assert "lease" in refusal(lambda: client.reset(session_id))[1].message  # noqa: B023
     client.close()

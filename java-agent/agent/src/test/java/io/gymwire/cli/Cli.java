@@ -78,10 +78,10 @@ public final class Cli {
         return ManagedServer.start(List.of("--import", "faulty_envs"), Map.of("PYTHONPATH", tests.toString()));
     }
 
-    /** Fails if this process has children that are not the servers given. */
+    /** Fails if this process has children that are not the servers given; these have processes of their own. */
     public static void assertNoOtherServers(ManagedServer... known) {
         List<Long> pids = Stream.of(known).map(ManagedServer::pid).toList();
-        List<String> others = ProcessHandle.current().descendants()
+        List<String> others = ProcessHandle.current().children()
                 .filter(process -> !pids.contains(process.pid())).map(process -> process.info().toString()).toList();
         assertEquals(List.of(), others);
     }
