@@ -53,7 +53,8 @@ def parse() -> argparse.Namespace:
         "--isolation",
         choices=("process", "none"),
         help="process: each session in a process of its own, so that none can harm another; none: all in the server's, "
-        "for trusted fleets of very many small sessions; default: process, with --lean none",
+        "for trusted fleets of very many small sessions, without limits of memory and time; default: process, with "
+        "--lean none",
     )
     parser.add_argument(
         "--import",
