@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -21,8 +20,22 @@ import org.junit.jupiter.api.Test;
 /** What may depend on what, read from the imports and the full names in the sources. */
 final class ArchitectureTest {
     /** Each package uses those before it alone. */
-    private static final List<String> ORDER = List.of("files", "env", "linalg", "net", "distribution", "policy",
-            "observe", "rollout", "trpo", "run", "report", "sweep", "cli", "bench");
+    private static final List<String> ORDER = List.of(
+            "files",
+            "env",
+            "linalg",
+            "net",
+            "distribution",
+            "policy",
+            "observe",
+            "rollout",
+            "trpo",
+            "run",
+            "report",
+            "sweep",
+            "cli",
+            "bench");
+
     private static final Path HOME = PythonTools.home().resolve("java-agent");
     private static final List<String> MODULES = List.of("client", "agent", "bench");
     private static final int MAX_LINES = 400;
@@ -77,9 +90,11 @@ final class ArchitectureTest {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");
-            if (packageOf(file).equals("distribution") && ACTIONS.matcher(file.getFileName().toString()).matches()) {
+            if (packageOf(file).equals("distribution")
+                    && ACTIONS.matcher(file.getFileName().toString()).matches()) {
                 actions += usesEnv ? 1 : 0;
-            } else if (List.of("linalg", "net", "distribution", "policy", "trpo").contains(packageOf(file))) {
+            } else if (List.of("linalg", "net", "distribution", "policy", "trpo")
+                    .contains(packageOf(file))) {
                 assertTrue(!usesEnv, file.getFileName() + " uses io.gymwire.env");
             }
         }
@@ -115,8 +130,8 @@ final class ArchitectureTest {
             while (used.find()) {
                 if (packageOf(file).equals("files")) {
                     inFiles++;
-                } else if (!packageOf(file).equals("bench") && !FILE_ACCESS_ELSEWHERE.contains(
-                        file.getFileName() + " " + used.group())) {
+                } else if (!packageOf(file).equals("bench")
+                        && !FILE_ACCESS_ELSEWHERE.contains(file.getFileName() + " " + used.group())) {
                     violations.add(file.getFileName() + " uses " + used.group());
                 }
             }
@@ -134,7 +149,8 @@ final class ArchitectureTest {
                 if (lines.size() > MAX_LINES) {
                     violations.add(file.getFileName() + " has " + lines.size() + " lines");
                 }
-                lines.stream().filter(line -> line.length() > MAX_COLUMNS)
+                lines.stream()
+                        .filter(line -> line.length() > MAX_COLUMNS)
                         .forEach(line -> violations.add(file.getFileName() + " has the long line " + line.strip()));
             }
         }

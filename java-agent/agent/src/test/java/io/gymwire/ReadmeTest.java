@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -24,7 +23,8 @@ final class ReadmeTest {
     @Test
     void theRandomAgentIsTheOneThatTheTestsRun() throws IOException {
         String agent = blocks("java").get(0);
-        assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/RandomAgent.java").endsWith(agent));
+        assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/RandomAgent.java")
+                .endsWith(agent));
         assertEquals(17, agent.lines().count(), "lines of the random agent");
     }
 
@@ -32,7 +32,8 @@ final class ReadmeTest {
     void theForkIsTheOneThatTheTestsRun() throws IOException {
         String fork = blocks("java").get(1);
         assertTrue(fork.startsWith("public final class Fork"), fork);
-        assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/Fork.java").endsWith(fork));
+        assertTrue(
+                read("java-agent/client/src/test/java/io/gymwire/env/Fork.java").endsWith(fork));
     }
 
     @Test
@@ -53,7 +54,8 @@ final class ReadmeTest {
     }
 
     private static List<String> blocks(String language) throws IOException {
-        Matcher block = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(read("README.md"));
+        Matcher block =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(read("README.md"));
         List<String> blocks = block.results().map(found -> found.group(1)).toList();
         assertFalse(blocks.isEmpty(), "the README has no " + language + " block");
         return blocks;

@@ -27,7 +27,8 @@ final class ConfigFile {
 
     private static final String ENV_ID = "env_id";
     private static final String REMEDY = "put it back from a copy, or train the run again";
-    private static final Gson GSON = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
     private ConfigFile() {}
 
@@ -95,7 +96,8 @@ final class ConfigFile {
                 sources.put("--" + name, json.object(name).text("source"));
             }
         }
-        for (OptionSpec option : new CommandLine(new TrainOptions()).getCommandSpec().options()) {
+        for (OptionSpec option :
+                new CommandLine(new TrainOptions()).getCommandSpec().options()) {
             if (option.defaultValue() != null) {
                 sources.putIfAbsent(option.longestName(), "default");
             }

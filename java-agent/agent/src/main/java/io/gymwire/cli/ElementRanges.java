@@ -20,6 +20,7 @@ record ElementRanges(int[] values) {
     private static final String ALL = "all";
     /** Keeps a slip of the hand from filling the memory; no network reads as many. */
     private static final int MOST_DIGITS = 7;
+
     private static final Pattern RANGE = Pattern.compile("([0-9]+)(?:-([0-9]+))?");
 
     /** Reads the written form. */

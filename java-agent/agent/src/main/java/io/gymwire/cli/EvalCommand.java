@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
@@ -31,7 +31,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gymwire eval}: plays episodes with the policy of a run's last checkpoint. */
-@Command(name = "eval", sortOptions = false,
+@Command(
+        name = "eval",
+        sortOptions = false,
         description = "Plays episodes with a run's policy and its frozen normaliser; writes eval/evaluations.csv.")
 final class EvalCommand implements Callable<Integer> {
 
@@ -48,7 +50,10 @@ final class EvalCommand implements Callable<Integer> {
     @Option(names = "--video", description = "Also film episodes: videos/episode-0.mp4 shows the first.")
     private boolean video;
 
-    @Option(names = "--video-episodes", paramLabel = "K", defaultValue = "1",
+    @Option(
+            names = "--video-episodes",
+            paramLabel = "K",
+            defaultValue = "1",
             description = "Number of episodes to film with --video (${DEFAULT-VALUE}).")
     private int videoEpisodes;
 
@@ -73,8 +78,8 @@ final class EvalCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--episodes must be at least 1; got " + episodes);
         }
         if (videoEpisodes < 1 || videoEpisodes > episodes) {
-            throw new IllegalArgumentException("--video-episodes must be from 1 to --episodes (" + episodes + "); got "
-                    + videoEpisodes);
+            throw new IllegalArgumentException(
+                    "--video-episodes must be from 1 to --episodes (" + episodes + "); got " + videoEpisodes);
         }
         RunDirectory directory = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(directory.config());
@@ -104,8 +109,12 @@ final class EvalCommand implements Callable<Integer> {
 
     private void evaluate(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
             throws IOException {
-        List<Evaluator.Episode> played = Evaluator.evaluate(learner,
-                count -> remote.make(one.withNumEnvs(count)), episodes, !choice.stochastic, Evaluator.FIRST_SEED);
+        List<Evaluator.Episode> played = Evaluator.evaluate(
+                learner,
+                count -> remote.make(one.withNumEnvs(count)),
+                episodes,
+                !choice.stochastic,
+                Evaluator.FIRST_SEED);
         Path csv = directory.eval().resolve("evaluations.csv");
         Directories.makeOne(directory.eval());
         AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
@@ -116,7 +125,8 @@ final class EvalCommand implements Callable<Integer> {
                 .mapToDouble(e -> (e.totalReward() - mean) * (e.totalReward() - mean))
                 .average()
                 .orElse(0);
-        double length = played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
+        double length =
+                played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
         System.out.printf(
                 Locale.ROOT,
                 "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",

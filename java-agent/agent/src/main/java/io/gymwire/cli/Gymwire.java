@@ -22,8 +22,16 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "gymwire",
         description = "Gymnasium on the wire, and TRPO in Java.",
-        subcommands = {TrainCommand.class, EvalCommand.class, ServeCommand.class, InfoCommand.class,
-            VerifyCommand.class, BenchStub.class, SweepCommand.class, ReportCommand.class},
+        subcommands = {
+            TrainCommand.class,
+            EvalCommand.class,
+            ServeCommand.class,
+            InfoCommand.class,
+            VerifyCommand.class,
+            BenchStub.class,
+            SweepCommand.class,
+            ReportCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Gymwire.Version.class,
         scope = ScopeType.INHERIT,
@@ -63,7 +71,9 @@ public final class Gymwire implements Runnable {
 
     private int execute(CommandLine command, String... args) {
         List<String> argumentFiles = Arrays.stream(args)
-                .filter(arg -> arg.startsWith("@")).map(arg -> arg.substring(1)).toList();
+                .filter(arg -> arg.startsWith("@"))
+                .map(arg -> arg.substring(1))
+                .toList();
         for (String file : argumentFiles) {
             try {
                 // One that cannot be read would otherwise be taken for an argument.

@@ -54,8 +54,10 @@ final class InfoCommand implements Callable<Integer> {
 
     private static void list(EnvironmentEntry entry) {
         EnvironmentSpec spec = entry.spec();
-        String limit = spec.maxEpisodeSteps().isPresent() ? spec.maxEpisodeSteps().getAsLong() + " steps" : "no limit";
-        System.out.printf("%-32s %-12s %s%n", spec.id(), limit, entry.unavailableReason().orElse(""));
+        String limit =
+                spec.maxEpisodeSteps().isPresent() ? spec.maxEpisodeSteps().getAsLong() + " steps" : "no limit";
+        System.out.printf(
+                "%-32s %-12s %s%n", spec.id(), limit, entry.unavailableReason().orElse(""));
     }
 
     private static void describe(VectorEnv env) {

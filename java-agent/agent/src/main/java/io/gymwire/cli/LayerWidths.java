@@ -25,10 +25,12 @@ record LayerWidths(int[] values) {
                 return new LayerWidths(new int[0]);
             }
             try {
-                return new LayerWidths(Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray());
+                return new LayerWidths(Arrays.stream(text.split(",", -1))
+                        .mapToInt(Integer::parseInt)
+                        .toArray());
             } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is not a list of layer widths, e.g. 64,64, or"
-                        + " none");
+                throw new TypeConversionException(
+                        "'" + text + "' is not a list of layer widths, e.g. 64,64, or" + " none");
             }
         }
     }

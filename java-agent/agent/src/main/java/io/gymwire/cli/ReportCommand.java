@@ -16,7 +16,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gymwire report}: tables and pictures of what runs have reached. */
-@Command(name = "report", sortOptions = false,
+@Command(
+        name = "report",
+        sortOptions = false,
         description = "Sums runs up over their seeds, finished or not: tables, learning curves, diagnostics, and all of"
                 + " it on one HTML page.")
 final class ReportCommand implements Callable<Integer> {
@@ -24,7 +26,10 @@ final class ReportCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "DIR", description = "Run directories, or directories that hold some.")
     private List<Path> directories;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "report",
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "report",
             description = "Where the files go (${DEFAULT-VALUE}/).")
     private Path out;
 
@@ -36,11 +41,17 @@ final class ReportCommand implements Callable<Integer> {
                     + " together (default: every setting that differs, seed and workers aside).")
     private List<String> groupBy = List.of();
 
-    @Option(names = "--threshold", paramLabel = "R",
+    @Option(
+            names = "--threshold",
+            paramLabel = "R",
             description = "Return that counts as solved (default: the environment's own, if it names one).")
     private Double threshold;
 
-    @Option(names = "--formats", paramLabel = "F", split = ",", defaultValue = "html,md,csv,png,svg",
+    @Option(
+            names = "--formats",
+            paramLabel = "F",
+            split = ",",
+            defaultValue = "html,md,csv,png,svg",
             description = "What to write (${DEFAULT-VALUE}).")
     private Set<Format> formats;
 

@@ -11,13 +11,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
 
 /** {@code gymwire serve}: runs the environment server in the foreground. */
-@Command(name = "serve",
+@Command(
+        name = "serve",
         description = {
             "Runs the environment server until it is interrupted. Prints one line with its address once it answers.",
-            "Further options are the server's own, e.g. --import MODULE; --help-server lists them."})
+            "Further options are the server's own, e.g. --import MODULE; --help-server lists them."
+        })
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(names = "--listen", paramLabel = "ADDRESS", defaultValue = "127.0.0.1:0",
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1:0",
             description = "Where to listen, host:port or unix:PATH (${DEFAULT-VALUE}; port 0 takes a free one).")
     private String listen;
 

@@ -21,7 +21,9 @@ final class ServerOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--server", paramLabel = "ADDRESS",
+    @Option(
+            names = "--server",
+            paramLabel = "ADDRESS",
             description = "A running server, host:port or unix:PATH (default: start one for this command).")
     private String address;
 
@@ -31,7 +33,9 @@ final class ServerOption {
             description = "Holds the token that the server asks for.")
     private Path tokenFile;
 
-    @Option(names = "--server-ca", paramLabel = "FILE",
+    @Option(
+            names = "--server-ca",
+            paramLabel = "FILE",
             description = "Use TLS, and trust servers whose certificate this PEM file signs.")
     private Path authority;
 
@@ -74,8 +78,10 @@ final class ServerOption {
             }
             return Optional.empty();
         }
-        ConnectOptions options = ConnectOptions.of(address).withTimeouts(timeouts())
-                .withAuthority(authority).withCertificate(certificate, key);
+        ConnectOptions options = ConnectOptions.of(address)
+                .withTimeouts(timeouts())
+                .withAuthority(authority)
+                .withCertificate(certificate, key);
         return Optional.of(tokenFile == null ? options : options.withTokenFile(tokenFile));
     }
 }

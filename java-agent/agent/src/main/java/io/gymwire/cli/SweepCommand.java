@@ -28,7 +28,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code gymwire sweep}: many runs, as many at once as the cores allow. */
-@Command(name = "sweep", sortOptions = false,
+@Command(
+        name = "sweep",
+        sortOptions = false,
         description = "Trains environments with several seeds, each run a process of its own with its log,"
                 + " train.log, in its directory. Started again, it skips the runs that have finished and continues the"
                 + " others. Takes the options of train, for all runs.")
@@ -46,20 +48,30 @@ final class SweepCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "ENV_ID", description = "The environments, e.g. CartPole-v1.")
     private List<String> envIds = List.of();
 
-    @Option(names = "--seeds", paramLabel = "S,...", defaultValue = "1-5",
+    @Option(
+            names = "--seeds",
+            paramLabel = "S,...",
+            defaultValue = "1-5",
             description = "Seeds, single or from-to, e.g. 1-5,8 (${DEFAULT-VALUE}).")
     private String seeds;
 
-    @Option(names = "--file", paramLabel = "FILE",
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
             description = "Runs from a file: a line holds the arguments of one train command, # begins a comment. A"
                     + " line without --seed gets --seeds; --run-dir NAME names its directory.")
     private Path file;
 
-    @Option(names = "--dir", paramLabel = "DIR", defaultValue = "runs/sweep",
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = "runs/sweep",
             description = "Where the runs' directories go, ENV_ID__sSEED (${DEFAULT-VALUE}).")
     private Path dir;
 
-    @Option(names = "--jobs", paramLabel = "J",
+    @Option(
+            names = "--jobs",
+            paramLabel = "J",
             description = "Runs at once (default: the cores, divided by --workers if given).")
     private Integer jobs;
 
@@ -78,12 +90,15 @@ final class SweepCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (envIds.isEmpty() == (file == null)) {
-            throw new ParameterException(spec.commandLine(), "sweep needs environments, e.g. CartPole-v1, or a --file"
-                    + " of train command lines; give one of the two");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "sweep needs environments, e.g. CartPole-v1, or a --file"
+                            + " of train command lines; give one of the two");
         }
         if (spec.commandLine().getParseResult().hasMatchedOption("--seed")) {
-            throw new ParameterException(spec.commandLine(), "a sweep has several seeds; say --seeds "
-                    + options.seed + " instead of --seed");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a sweep has several seeds; say --seeds " + options.seed + " instead of --seed");
         }
         server.server();
         server.timeouts();
@@ -119,7 +134,8 @@ final class SweepCommand implements Callable<Integer> {
             words.addAll(given);
             plan.add(envId, words);
         }
-        List<String> lines = file == null ? List.of()
+        List<String> lines = file == null
+                ? List.of()
                 : new InputFile(file, "give a text file with the arguments of a train command in each line").lines();
         for (int i = 0; i < lines.size(); i++) {
             List<String> words = new ArrayList<>(Presets.parse(lines.get(i)));
@@ -130,8 +146,8 @@ final class SweepCommand implements Callable<Integer> {
             }
         }
         if (plan.runs(1, 1).isEmpty()) {
-            throw new IllegalArgumentException(file + " has no train command line; write one a line, e.g. CartPole-v1"
-                    + " --steps 100000");
+            throw new IllegalArgumentException(
+                    file + " has no train command line; write one a line, e.g. CartPole-v1" + " --steps 100000");
         }
         return plan;
     }
@@ -155,8 +171,9 @@ final class SweepCommand implements Callable<Integer> {
             long first = valid ? Long.parseLong(range.group(1)) : 0;
             long last = valid && range.group(2) != null ? Long.parseLong(range.group(2)) : first;
             if (!valid || last < first || last - first >= MAX_RUNS) {
-                throw new ParameterException(spec.commandLine(), "--seeds must be numbers or ranges of at most "
-                        + MAX_RUNS + ", e.g. 1-5,8; got " + seeds);
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--seeds must be numbers or ranges of at most " + MAX_RUNS + ", e.g. 1-5,8; got " + seeds);
             }
             for (long seed = first; seed <= last; seed++) {
                 all.add(seed);

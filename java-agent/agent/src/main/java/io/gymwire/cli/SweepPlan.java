@@ -56,9 +56,10 @@ final class SweepPlan {
         }
         String envId = parsed.matchedPositionalValue(0, null);
         if (envId == null || parsed.hasMatchedOption("--resume")) {
-            throw new IllegalArgumentException(source + ": " + (envId == null
-                    ? "an environment is missing, e.g. CartPole-v1"
-                    : "leave --resume out; a sweep continues what was interrupted by itself"));
+            throw new IllegalArgumentException(source + ": "
+                    + (envId == null
+                            ? "an environment is missing, e.g. CartPole-v1"
+                            : "leave --resume out; a sweep continues what was interrupted by itself"));
         }
         List<String> arguments = new ArrayList<>(List.of(envId));
         for (OptionSpec option : parsed.matchedOptions()) {
@@ -67,12 +68,12 @@ final class SweepPlan {
                 arguments.add(option.longestName() + "=" + values.get(values.size() - 1));
             }
         }
-        List<Long> own = parsed.hasMatchedOption("--seed")
-                ? List.of(parsed.<Long>matchedOptionValue("--seed", null)) : seeds;
+        List<Long> own =
+                parsed.hasMatchedOption("--seed") ? List.of(parsed.<Long>matchedOptionValue("--seed", null)) : seeds;
         Path name = parsed.matchedOptionValue("--run-dir", null);
         if (name != null && (name.isAbsolute() || name.getNameCount() > 1 || own.size() > 1)) {
-            throw new IllegalArgumentException(source
-                    + ": --run-dir must be one plain name, of a line with one seed; got " + name);
+            throw new IllegalArgumentException(
+                    source + ": --run-dir must be one plain name, of a line with one seed; got " + name);
         }
         for (long seed : own) {
             String place = name == null ? RunDirectory.name(envId, seed) : name.toString();
@@ -92,7 +93,9 @@ final class SweepPlan {
         CommandLine settings = settings(envId, all, parsed);
         TrainConfig config = ((TrainOptions) settings.getCommand()).toConfig(envId);
         refuseOther(run, envId, settings);
-        planned.add(new Planned(new SweepRun(run, envId, seed, List.copyOf(all), config.steps()), config,
+        planned.add(new Planned(
+                new SweepRun(run, envId, seed, List.copyOf(all), config.steps()),
+                config,
                 settings.getParseResult().hasMatchedOption("--workers")));
     }
 
@@ -101,15 +104,18 @@ final class SweepPlan {
         CommandLine settings = new CommandLine(new TrainOptions()).setOverwrittenOptionsAllowed(true);
         Presets.Preset preset = Presets.find(parsed.matchedOptionValue("--preset", null), envId);
         List<String> words = new ArrayList<>(preset.arguments());
-        arguments.stream().skip(1)
+        arguments.stream()
+                .skip(1)
                 .filter(word -> settings.getCommandSpec().findOption(word.substring(0, word.indexOf('='))) != null)
                 .forEach(words::add);
         try {
             settings.parseArgs(words.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
             // Those on the command line were parsed before.
-            throw new IOException("the settings of the preset " + preset.name() + " cannot be read: "
-                    + e.getMessage() + "; --preset none takes the defaults", e);
+            throw new IOException(
+                    "the settings of the preset " + preset.name() + " cannot be read: " + e.getMessage()
+                            + "; --preset none takes the defaults",
+                    e);
         }
         return settings;
     }
@@ -138,8 +144,8 @@ final class SweepPlan {
             }
         });
         if (!differences.isEmpty()) {
-            throw new IOException(run + " holds a run with other settings " + differences
-                    + "; give another --dir, or remove it");
+            throw new IOException(
+                    run + " holds a run with other settings " + differences + "; give another --dir, or remove it");
         }
     }
 
@@ -158,7 +164,11 @@ final class SweepPlan {
 
     /** The most workers that a run asks for, or one. */
     int workers() {
-        return planned.stream().filter(Planned::choosesWorkers).mapToInt(p -> p.config().workers()).max().orElse(1);
+        return planned.stream()
+                .filter(Planned::choosesWorkers)
+                .mapToInt(p -> p.config().workers())
+                .max()
+                .orElse(1);
     }
 
     /**
@@ -167,15 +177,21 @@ final class SweepPlan {
      * @param jobs runs at once
      */
     List<SweepRun> runs(int cores, int jobs) {
-        return planned.stream().map(each -> {
-            if (each.choosesWorkers()) {
-                return each.run();
-            }
-            List<String> arguments = new ArrayList<>(each.run().arguments());
-            TrainConfig config = each.config();
-            arguments.add("--workers=" + Sessions.workersFor(config.envId(), config.envs(), cores / jobs));
-            return new SweepRun(each.run().directory(), config.envId(), config.seed(), List.copyOf(arguments),
-                    each.run().steps());
-        }).toList();
+        return planned.stream()
+                .map(each -> {
+                    if (each.choosesWorkers()) {
+                        return each.run();
+                    }
+                    List<String> arguments = new ArrayList<>(each.run().arguments());
+                    TrainConfig config = each.config();
+                    arguments.add("--workers=" + Sessions.workersFor(config.envId(), config.envs(), cores / jobs));
+                    return new SweepRun(
+                            each.run().directory(),
+                            config.envId(),
+                            config.seed(),
+                            List.copyOf(arguments),
+                            each.run().steps());
+                })
+                .toList();
     }
 }

@@ -33,9 +33,18 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
 
     /** What a run cannot change half way: its place, its shapes, and what its counters and its last rollouts mean. */
-    private static final List<String> FIXED_ON_RESUME =
-            List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--observe",
-                    "--hidden", "--critic-hidden", "--clipped-actions", "--noise-color");
+    private static final List<String> FIXED_ON_RESUME = List.of(
+            "--run-dir",
+            "--preset",
+            "--seed",
+            "--envs",
+            "--batch",
+            "--reuse",
+            "--observe",
+            "--hidden",
+            "--critic-hidden",
+            "--clipped-actions",
+            "--noise-color");
 
     @Spec
     private CommandSpec spec;
@@ -49,7 +58,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ServerOption server;
 
-    @Option(names = "--preset", paramLabel = "NAME",
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
             description = "A shipped preset, an argument file, or none (default: the environment's own).")
     private String preset;
 
@@ -76,8 +87,7 @@ final class TrainCommand implements Callable<Integer> {
         ConsoleReporter console = ConsoleReporter.onStandardOutput(
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-        Training training =
-                new Training(config, server, new CommandLine(options), sources, commandLine, console);
+        Training training = new Training(config, server, new CommandLine(options), sources, commandLine, console);
         TrainingRun.Status status = training.run(resume == null ? null : RunDirectory.open(resume), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }
@@ -95,13 +105,15 @@ final class TrainCommand implements Callable<Integer> {
     private Map<String, String> resolveResumed() throws IOException {
         for (String option : FIXED_ON_RESUME) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new CommandLine.ParameterException(spec.commandLine(),
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
                         "--resume continues a run with its own " + option + "; leave " + option + " out");
             }
         }
         ConfigFile.Contents config = ConfigFile.read(RunDirectory.open(resume).config());
         if (envId != null && !envId.equals(config.envId())) {
-            throw new CommandLine.ParameterException(spec.commandLine(),
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
                     resume + " is a run of " + config.envId() + ", not of " + envId + "; leave the environment out");
         }
         envId = config.envId();

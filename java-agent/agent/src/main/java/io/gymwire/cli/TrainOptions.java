@@ -21,7 +21,10 @@ public final class TrainOptions {
                     + " results).")
     long steps;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1",
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "1",
             description = "Seed of every random number in the run (${DEFAULT-VALUE}).")
     long seed;
 
@@ -52,12 +55,18 @@ public final class TrainOptions {
                             + " zoo).")
     int batch;
 
-    @Option(names = "--reuse", paramLabel = "K", defaultValue = "1",
+    @Option(
+            names = "--reuse",
+            paramLabel = "K",
+            defaultValue = "1",
             description = "Rollouts that an update learns from, its own and those before it, 1 to 8 (${DEFAULT-VALUE}:"
                     + " on-policy).")
     int reuse;
 
-    @Option(names = "--gamma", paramLabel = "G", defaultValue = "0.99",
+    @Option(
+            names = "--gamma",
+            paramLabel = "G",
+            defaultValue = "0.99",
             description = "Discount per step, 0.9 to 0.9999 (${DEFAULT-VALUE}, usual for MuJoCo).")
     double gamma;
 
@@ -78,11 +87,17 @@ public final class TrainOptions {
                     + " batches).")
     double delta;
 
-    @Option(names = "--cg-iterations", paramLabel = "K", defaultValue = "10",
+    @Option(
+            names = "--cg-iterations",
+            paramLabel = "K",
+            defaultValue = "10",
             description = "Most conjugate gradient iterations (${DEFAULT-VALUE}, from the paper).")
     int cgIterations;
 
-    @Option(names = "--cg-tolerance", paramLabel = "T", defaultValue = "1e-6",
+    @Option(
+            names = "--cg-tolerance",
+            paramLabel = "T",
+            defaultValue = "1e-6",
             description = "Conjugate gradient stops at this relative residual (${DEFAULT-VALUE}).")
     double cgTolerance;
 
@@ -94,11 +109,17 @@ public final class TrainOptions {
                     "Added to the Fisher matrix's diagonal, 0.001 to 2 (${DEFAULT-VALUE}, as in OpenAI Baselines).")
     double cgDamping;
 
-    @Option(names = "--line-search-steps", paramLabel = "K", defaultValue = "10",
+    @Option(
+            names = "--line-search-steps",
+            paramLabel = "K",
+            defaultValue = "10",
             description = "Most step lengths that the line search tries (${DEFAULT-VALUE}).")
     int lineSearchSteps;
 
-    @Option(names = "--line-search-shrink", paramLabel = "F", defaultValue = "0.8",
+    @Option(
+            names = "--line-search-shrink",
+            paramLabel = "F",
+            defaultValue = "0.8",
             description = "Factor from one step length to the next (${DEFAULT-VALUE}, as in Spinning Up).")
     double lineSearchShrink;
 
@@ -110,11 +131,17 @@ public final class TrainOptions {
                     "Least actual gain as a fraction of the expected one (${DEFAULT-VALUE}, as in Schulman's code).")
     double acceptRatio;
 
-    @Option(names = "--fim-subsample", paramLabel = "N", defaultValue = "1",
+    @Option(
+            names = "--fim-subsample",
+            paramLabel = "N",
+            defaultValue = "1",
             description = "Estimate the Fisher matrix from every N-th sample (${DEFAULT-VALUE}).")
     int fimSubsample;
 
-    @Option(names = "--entropy", paramLabel = "C", defaultValue = "0",
+    @Option(
+            names = "--entropy",
+            paramLabel = "C",
+            defaultValue = "0",
             description = "Weight of the policy's entropy in the objective (${DEFAULT-VALUE}).")
     double entropy;
 
@@ -127,7 +154,10 @@ public final class TrainOptions {
                     + " see, e.g. 0-26,30 (${DEFAULT-VALUE}). Those that say little about what to do cost samples.")
     ElementRanges observe;
 
-    @Option(names = "--hidden", paramLabel = "N,...", defaultValue = "64,64",
+    @Option(
+            names = "--hidden",
+            paramLabel = "N,...",
+            defaultValue = "64,64",
             converter = LayerWidths.Converter.class,
             description = "Widths of the policy's hidden layers (${DEFAULT-VALUE}); none makes its mean or logits a"
                     + " linear function of the observation.")
@@ -158,29 +188,46 @@ public final class TrainOptions {
                     + " finds movements that take many steps.")
     double noiseColor;
 
-    @Option(names = "--critic-hidden", paramLabel = "N,...", defaultValue = "64,64",
+    @Option(
+            names = "--critic-hidden",
+            paramLabel = "N,...",
+            defaultValue = "64,64",
             converter = LayerWidths.Converter.class,
             description = "Widths of the critic's hidden layers, or none (${DEFAULT-VALUE}).")
     LayerWidths criticHidden;
 
-    @Option(names = "--critic-epochs", paramLabel = "K", defaultValue = "20",
+    @Option(
+            names = "--critic-epochs",
+            paramLabel = "K",
+            defaultValue = "20",
             description = "Passes of the critic over each batch (${DEFAULT-VALUE}, as in Stable-Baselines3's zoo).")
     int criticEpochs;
 
-    @Option(names = "--critic-batch", paramLabel = "N", defaultValue = "128",
+    @Option(
+            names = "--critic-batch",
+            paramLabel = "N",
+            defaultValue = "128",
             description = "Samples of one step of the critic's optimiser (${DEFAULT-VALUE}).")
     int criticBatch;
 
-    @Option(names = "--critic-lr", paramLabel = "A", defaultValue = "0.001",
+    @Option(
+            names = "--critic-lr",
+            paramLabel = "A",
+            defaultValue = "0.001",
             description = "Step size of the critic's optimiser, Adam, at the start (${DEFAULT-VALUE}).")
     double criticLr;
 
-    @Option(names = "--anneal", paramLabel = "F", defaultValue = "0.25",
+    @Option(
+            names = "--anneal",
+            paramLabel = "F",
+            defaultValue = "0.25",
             description = "Fraction of --delta and --critic-lr that is left in the end, both shrinking in a straight"
                     + " line (${DEFAULT-VALUE}: delta ends at the paper's 0.01); 1 keeps them.")
     double anneal;
 
-    @Option(names = "--anneal-steps", paramLabel = "N",
+    @Option(
+            names = "--anneal-steps",
+            paramLabel = "N",
             description = "Environment steps until that fraction is reached (those of --steps when the run begins; a"
                     + " resumed run keeps them).")
     Long annealSteps;
@@ -201,7 +248,10 @@ public final class TrainOptions {
                     + " never). Never changes the result.")
     long evalEvery;
 
-    @Option(names = "--eval-episodes", paramLabel = "K", defaultValue = "20",
+    @Option(
+            names = "--eval-episodes",
+            paramLabel = "K",
+            defaultValue = "20",
             description = "Episodes of an evaluation, for each of deterministic and stochastic (${DEFAULT-VALUE}).")
     int evalEpisodes;
 

@@ -40,6 +40,7 @@ final class Training {
     private static final int MOST_LOSSES = 3;
     /** How long to wait for a lost server that others run. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final TrainConfig config;
@@ -130,8 +131,8 @@ final class Training {
             return;
         }
         try {
-            RunManifest.fail(directory.manifest(), config.envId(), config.seed(), commandLine,
-                    Failure.sentence(failure));
+            RunManifest.fail(
+                    directory.manifest(), config.envId(), config.seed(), commandLine, Failure.sentence(failure));
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
@@ -153,8 +154,8 @@ final class Training {
                 if (losses == MOST_LOSSES) {
                     throw e;
                 }
-                console.line(String.format(Locale.ROOT, "lost the environments: %s; going on from step %,d",
-                        e.getMessage(), steps));
+                console.line(String.format(
+                        Locale.ROOT, "lost the environments: %s; going on from step %,d", e.getMessage(), steps));
             }
         }
     }
@@ -171,8 +172,13 @@ final class Training {
                 directory = RunDirectory.create(wanted, config.envId(), config.seed(), start, console::line);
             }
             ConfigFile.write(directory.config(), config.envId(), options, sources);
-            RunManifest manifest = new RunManifest(directory, config, commandLine, sessions.serverInfo(),
-                    sessions.envs().get(0).spec().rewardThreshold(), Instant.now());
+            RunManifest manifest = new RunManifest(
+                    directory,
+                    config,
+                    commandLine,
+                    sessions.serverInfo(),
+                    sessions.envs().get(0).spec().rewardThreshold(),
+                    Instant.now());
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
             return TrainingRun.prepare(config, learner, trainer, rest, directory, manifest, evaluation, console);

@@ -23,7 +23,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code gymwire verify}: runs a run again and compares. */
-@Command(name = "verify", sortOptions = false,
+@Command(
+        name = "verify",
+        sortOptions = false,
         description = "Runs a run again with its settings and says whether the results are identical, or where they"
                 + " first differ and what differs between then and now.")
 final class VerifyCommand implements Callable<Integer> {
@@ -31,7 +33,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory; it is not changed.")
     private Path runDir;
 
-    @Option(names = "--iterations", paramLabel = "N",
+    @Option(
+            names = "--iterations",
+            paramLabel = "N",
             description = "Only runs the first N iterations again (all that the run has).")
     private Integer wanted;
 
@@ -78,10 +82,14 @@ final class VerifyCommand implements Callable<Integer> {
     /** Runs the run again; null if that was interrupted. */
     private RunDirectory again(ConfigFile.Contents contents, TrainOptions options, Path place) throws IOException {
         TrainConfig config = contents.toConfig(options);
-        ConsoleReporter console =
-                ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.steps());
-        Training training = new Training(config, server, new CommandLine(options), contents.sources(),
-                List.of("verify", runDir.toString()), console);
+        ConsoleReporter console = ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.steps());
+        Training training = new Training(
+                config,
+                server,
+                new CommandLine(options),
+                contents.sources(),
+                List.of("verify", runDir.toString()),
+                console);
         if (keep == null) {
             training.withoutHints();
         }
@@ -89,8 +97,7 @@ final class VerifyCommand implements Callable<Integer> {
         return status == TrainingRun.Status.FINISHED ? RunDirectory.open(place) : null;
     }
 
-    private int compare(RunDirectory before, JsonFile manifest, int iterations, RunDirectory now)
-            throws IOException {
+    private int compare(RunDirectory before, JsonFile manifest, int iterations, RunDirectory now) throws IOException {
         if (now == null) {
             System.out.println("interrupted: nothing was compared");
             return 1;
@@ -100,17 +107,18 @@ final class VerifyCommand implements Callable<Integer> {
         if (difference.isEmpty() && sameCheckpoint.equals(Optional.of(false))) {
             difference = Optional.of("the final checkpoint, though every row of progress.csv is the same");
         }
-        List<String> fingerprints =
-                RunComparison.differentFingerprints(manifest, RunManifest.read(now.manifest()));
+        List<String> fingerprints = RunComparison.differentFingerprints(manifest, RunManifest.read(now.manifest()));
         if (difference.isEmpty()) {
-            System.out.printf(Locale.ROOT, "identical: %,d iterations%s%n", iterations,
+            System.out.printf(
+                    Locale.ROOT,
+                    "identical: %,d iterations%s%n",
+                    iterations,
                     sameCheckpoint.isPresent() ? " and the final checkpoint" : "");
         } else {
             System.out.println("different: " + difference.get());
         }
-        System.out.println(fingerprints.isEmpty()
-                ? "programs, packages and machine are the same as then"
-                : "other than then:");
+        System.out.println(
+                fingerprints.isEmpty() ? "programs, packages and machine are the same as then" : "other than then:");
         fingerprints.forEach(line -> System.out.println("  " + line));
         return difference.isEmpty() ? 0 : 1;
     }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import io.gymwire.env.BoxSpace;
@@ -28,8 +27,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         if (space instanceof BoxSpace box) {
             BoxDecoder decoder = new BoxDecoder(box);
             boolean[] clipped = gaussian.clippedActions() ? decoder.clipped() : new boolean[box.size()];
-            return new ActionModel(
-                    new Gaussian(clipped, gaussian.initialLogStd(), gaussian.noiseColor()), decoder);
+            return new ActionModel(new Gaussian(clipped, gaussian.initialLogStd(), gaussian.noiseColor()), decoder);
         }
         throw new IllegalArgumentException("the action space is " + space
                 + ", but TRPO drives Discrete (categorical policy) and Box (Gaussian policy); choose"

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
@@ -80,8 +79,7 @@ public final class Categorical implements Distribution {
     }
 
     @Override
-    public void divergence(
-            DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
+    public void divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
         double[] oldLogits = oldInputs.outputs().data;
         double[] newLogits = newInputs.outputs().data;
         for (int row = from; row < to; row++) {
@@ -101,7 +99,11 @@ public final class Categorical implements Distribution {
     /** d log p_a / dz = onehot(a) - p, and dH / dz_j = -p_j (log p_j + H). */
     @Override
     public void gradient(
-            DistributionInputs inputs, Objective objective, double[] outputGradient, double[] gradient, int from,
+            DistributionInputs inputs,
+            Objective objective,
+            double[] outputGradient,
+            double[] gradient,
+            int from,
             int to) {
         double[] logits = inputs.outputs().data;
         double[] actions = objective.actions().data;

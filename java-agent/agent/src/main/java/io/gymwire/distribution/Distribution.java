@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
@@ -55,8 +54,7 @@ public interface Distribution {
      * @param step how many actions that stream has given before
      * @param actions row {@code actionRow} is overwritten
      */
-    void sample(
-            DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);
+    void sample(DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);
 
     /** Writes the most probable action of one row, as deterministic evaluation wants it. */
     void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow);
@@ -68,8 +66,7 @@ public interface Distribution {
     void entropy(DistributionInputs inputs, double[] out, int from, int to);
 
     /** Writes KL(pi_old(. | s_i) || pi_new(. | s_i)) into out[i] for each row i of the range. */
-    void divergence(
-            DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to);
+    void divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to);
 
     /**
      * The function sum_i w_i log pi(a_i | s_i) + e sum_i H(pi(. | s_i)) of the parameters.
@@ -87,7 +84,11 @@ public interface Distribution {
      * @param gradient vector like theta; only the elements of the own parameters are modified (added to)
      */
     void gradient(
-            DistributionInputs inputs, Objective objective, double[] outputGradient, double[] gradient, int from,
+            DistributionInputs inputs,
+            Objective objective,
+            double[] outputGradient,
+            double[] gradient,
+            int from,
             int to);
 
     /** How many numbers {@link #fisher} writes for a state. */

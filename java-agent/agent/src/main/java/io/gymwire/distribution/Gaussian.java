@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
@@ -131,7 +130,8 @@ public final class Gaussian implements Distribution {
                 if (inTail(action, j)) {
                     // A tail has a probability and no density: this takes back the density's constant.
                     tails += NormalTail.log(limitBeyond(action, mean) * inverseStd[j])
-                            + logStd(inputs, j) + HALF_LOG_TWO_PI;
+                            + logStd(inputs, j)
+                            + HALF_LOG_TWO_PI;
                 } else {
                     double z = (action - mean) * inverseStd[j];
                     sum += z * z;
@@ -155,8 +155,7 @@ public final class Gaussian implements Distribution {
      * sum_j log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2, primes on the new policy.
      */
     @Override
-    public void divergence(
-            DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
+    public void divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
         double[] oldMeans = oldInputs.outputs().data;
         double[] newMeans = newInputs.outputs().data;
         double constant = 0;
@@ -186,7 +185,11 @@ public final class Gaussian implements Distribution {
      */
     @Override
     public void gradient(
-            DistributionInputs inputs, Objective objective, double[] outputGradient, double[] gradient, int from,
+            DistributionInputs inputs,
+            Objective objective,
+            double[] outputGradient,
+            double[] gradient,
+            int from,
             int to) {
         double[] means = inputs.outputs().data;
         double[] actions = objective.actions().data;

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 /**
@@ -42,20 +41,55 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
      * @param c result, c[i][j] at {@code cOffset + i * cStride + j}; overwritten, shares no memory with a and b
      */
     public abstract void product(
-            int rows, int inner, int cols,
-            double[] start, int startOffset, int startStride,
-            double[] a, int aOffset, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride,
-            double[] c, int cOffset, int cStride);
+            int rows,
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride);
 
     /** Adds a product to c: {@link #product} that starts from c itself. */
     public final void addProduct(
-            int rows, int inner, int cols,
-            double[] a, int aOffset, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride,
-            double[] c, int cOffset, int cStride) {
-        product(rows, inner, cols, c, cOffset, cStride,
-                a, aOffset, aRowStride, aColStride, b, bOffset, bStride, c, cOffset, cStride);
+            int rows,
+            int inner,
+            int cols,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
+        product(
+                rows,
+                inner,
+                cols,
+                c,
+                cOffset,
+                cStride,
+                a,
+                aOffset,
+                aRowStride,
+                aColStride,
+                b,
+                bOffset,
+                bStride,
+                c,
+                cOffset,
+                cStride);
     }
 
     /**

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 /** The kernels in plain Java: slower, needs no module, and serves as the reference of {@link VectorKernels}. */
@@ -13,11 +12,22 @@ final class PlainKernels extends Kernels {
 
     @Override
     public void product(
-            int rows, int inner, int cols,
-            double[] start, int startOffset, int startStride,
-            double[] a, int aOffset, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride,
-            double[] c, int cOffset, int cStride) {
+            int rows,
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
         for (int i = 0; i < rows; i++) {
             int aRow = aOffset + i * aRowStride;
             int cRow = cOffset + i * cStride;

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 import java.util.Arrays;
@@ -44,8 +43,9 @@ public final class RowGroups {
             runBlocks(0, 0, rows, body);
             return;
         }
-        IntStream.range(0, groups).parallel().forEach(
-                group -> runBlocks(group, start(rows, group, groups), start(rows, group + 1, groups), body));
+        IntStream.range(0, groups)
+                .parallel()
+                .forEach(group -> runBlocks(group, start(rows, group, groups), start(rows, group + 1, groups), body));
     }
 
     /**

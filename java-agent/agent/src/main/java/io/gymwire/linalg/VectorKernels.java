@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 import jdk.incubator.vector.DoubleVector;
@@ -35,15 +34,41 @@ final class VectorKernels extends Kernels {
 
     @Override
     public void product(
-            int rows, int inner, int cols,
-            double[] start, int startOffset, int startStride,
-            double[] a, int aOffset, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride,
-            double[] c, int cOffset, int cStride) {
+            int rows,
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
         if (cols == 1 && aRowStride == 1 && cStride == 1 && startStride == 1) {
             // c' = start' + b' A': the vectors run along the rows of c, which a column of a fills.
-            product(1, inner, rows, start, startOffset, 0, b, bOffset, 0, bStride,
-                    a, aOffset, aColStride, c, cOffset, 0);
+            product(
+                    1,
+                    inner,
+                    rows,
+                    start,
+                    startOffset,
+                    0,
+                    b,
+                    bOffset,
+                    0,
+                    bStride,
+                    a,
+                    aOffset,
+                    aColStride,
+                    c,
+                    cOffset,
+                    0);
             return;
         }
         int whole = cols - cols % LANES;
@@ -51,41 +76,124 @@ final class VectorKernels extends Kernels {
         int tall = rows - rows % TILE_ROWS;
         for (int j = 0; j < wide; j += WIDE) {
             for (int i = 0; i < tall; i += TILE_ROWS) {
-                tile4x4(inner, start, startOffset + i * startStride + j, startStride,
-                        a, aOffset + i * aRowStride, aRowStride, aColStride, b, bOffset + j, bStride,
-                        c, cOffset + i * cStride + j, cStride);
+                tile4x4(
+                        inner,
+                        start,
+                        startOffset + i * startStride + j,
+                        startStride,
+                        a,
+                        aOffset + i * aRowStride,
+                        aRowStride,
+                        aColStride,
+                        b,
+                        bOffset + j,
+                        bStride,
+                        c,
+                        cOffset + i * cStride + j,
+                        cStride);
             }
             for (int i = tall; i < rows; i++) {
-                tile1x4(inner, start, startOffset + i * startStride + j, a, aOffset + i * aRowStride, aColStride,
-                        b, bOffset + j, bStride, c, cOffset + i * cStride + j);
+                tile1x4(
+                        inner,
+                        start,
+                        startOffset + i * startStride + j,
+                        a,
+                        aOffset + i * aRowStride,
+                        aColStride,
+                        b,
+                        bOffset + j,
+                        bStride,
+                        c,
+                        cOffset + i * cStride + j);
             }
         }
         for (int j = wide; j < whole; j += LANES) {
-            column(rows, inner, start, startOffset + j, startStride, a, aOffset, aRowStride, aColStride,
-                    b, bOffset + j, bStride, c, cOffset + j, cStride);
+            column(
+                    rows,
+                    inner,
+                    start,
+                    startOffset + j,
+                    startStride,
+                    a,
+                    aOffset,
+                    aRowStride,
+                    aColStride,
+                    b,
+                    bOffset + j,
+                    bStride,
+                    c,
+                    cOffset + j,
+                    cStride);
         }
         if (whole < cols) {
-            edge(rows, inner, cols - whole, start, startOffset + whole, startStride,
-                    a, aOffset, aRowStride, aColStride, b, bOffset + whole, bStride, c, cOffset + whole, cStride);
+            edge(
+                    rows,
+                    inner,
+                    cols - whole,
+                    start,
+                    startOffset + whole,
+                    startStride,
+                    a,
+                    aOffset,
+                    aRowStride,
+                    aColStride,
+                    b,
+                    bOffset + whole,
+                    bStride,
+                    c,
+                    cOffset + whole,
+                    cStride);
         }
     }
 
     /** The product for LANES columns. */
     private static void column(
-            int rows, int inner,
-            double[] start, int startOffset, int startStride,
-            double[] a, int aOffset, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride,
-            double[] c, int cOffset, int cStride) {
+            int rows,
+            int inner,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
         int i = 0;
         for (; i + COLUMN_ROWS <= rows; i += COLUMN_ROWS) {
-            tile8x1(inner, start, startOffset + i * startStride, startStride,
-                    a, aOffset + i * aRowStride, aRowStride, aColStride, b, bOffset, bStride,
-                    c, cOffset + i * cStride, cStride);
+            tile8x1(
+                    inner,
+                    start,
+                    startOffset + i * startStride,
+                    startStride,
+                    a,
+                    aOffset + i * aRowStride,
+                    aRowStride,
+                    aColStride,
+                    b,
+                    bOffset,
+                    bStride,
+                    c,
+                    cOffset + i * cStride,
+                    cStride);
         }
         for (; i < rows; i++) {
-            tile1x1(inner, start, startOffset + i * startStride, a, aOffset + i * aRowStride, aColStride,
-                    b, bOffset, bStride, c, cOffset + i * cStride);
+            tile1x1(
+                    inner,
+                    start,
+                    startOffset + i * startStride,
+                    a,
+                    aOffset + i * aRowStride,
+                    aColStride,
+                    b,
+                    bOffset,
+                    bStride,
+                    c,
+                    cOffset + i * cStride);
         }
     }
 
@@ -93,11 +201,22 @@ final class VectorKernels extends Kernels {
      * The product for fewer than LANES columns: whole vectors over padded copies, so that no lane goes out of bounds.
      */
     private static void edge(
-            int rows, int inner, int cols,
-            double[] start, int startOffset, int startStride,
-            double[] a, int aOffset, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride,
-            double[] c, int cOffset, int cStride) {
+            int rows,
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
         double[][] room = EDGE.get();
         if (room[0].length < inner * LANES) {
             room[0] = new double[inner * LANES];
@@ -112,8 +231,22 @@ final class VectorKernels extends Kernels {
             for (int row = 0; row < some; row++) {
                 copy(start, startOffset + (i + row) * startStride, paddedC, row * LANES, cols);
             }
-            column(some, inner, paddedC, 0, LANES, a, aOffset + i * aRowStride, aRowStride, aColStride,
-                    paddedB, 0, LANES, paddedC, 0, LANES);
+            column(
+                    some,
+                    inner,
+                    paddedC,
+                    0,
+                    LANES,
+                    a,
+                    aOffset + i * aRowStride,
+                    aRowStride,
+                    aColStride,
+                    paddedB,
+                    0,
+                    LANES,
+                    paddedC,
+                    0,
+                    LANES);
             for (int row = 0; row < some; row++) {
                 copy(paddedC, row * LANES, c, cOffset + (i + row) * cStride, cols);
             }
@@ -127,8 +260,20 @@ final class VectorKernels extends Kernels {
     }
 
     private static void tile4x4(
-            int inner, double[] start, int s0, int startStride, double[] a, int a0, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride, double[] c, int c0, int cStride) {
+            int inner,
+            double[] start,
+            int s0,
+            int startStride,
+            double[] a,
+            int a0,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int c0,
+            int cStride) {
         int s1 = s0 + startStride;
         int s2 = s1 + startStride;
         int s3 = s2 + startStride;
@@ -201,8 +346,20 @@ final class VectorKernels extends Kernels {
     }
 
     private static void tile8x1(
-            int inner, double[] start, int s0, int startStride, double[] a, int a0, int aRowStride, int aColStride,
-            double[] b, int bOffset, int bStride, double[] c, int c0, int cStride) {
+            int inner,
+            double[] start,
+            int s0,
+            int startStride,
+            double[] a,
+            int a0,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int c0,
+            int cStride) {
         int a1 = a0 + aRowStride;
         int a2 = a1 + aRowStride;
         int a3 = a2 + aRowStride;
@@ -241,8 +398,17 @@ final class VectorKernels extends Kernels {
     }
 
     private static void tile1x4(
-            int inner, double[] start, int s0, double[] a, int a0, int aColStride,
-            double[] b, int bOffset, int bStride, double[] c, int c0) {
+            int inner,
+            double[] start,
+            int s0,
+            double[] a,
+            int a0,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int c0) {
         DoubleVector col0 = load(start, s0);
         DoubleVector col1 = load(start, s0 + LANES);
         DoubleVector col2 = load(start, s0 + 2 * LANES);
@@ -262,8 +428,17 @@ final class VectorKernels extends Kernels {
     }
 
     private static void tile1x1(
-            int inner, double[] start, int s0, double[] a, int a0, int aColStride,
-            double[] b, int bOffset, int bStride, double[] c, int c0) {
+            int inner,
+            double[] start,
+            int s0,
+            double[] a,
+            int a0,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int c0) {
         DoubleVector sum = load(start, s0);
         for (int p = 0; p < inner; p++) {
             sum = broadcast(a[a0 + p * aColStride]).fma(load(b, bOffset + p * bStride), sum);

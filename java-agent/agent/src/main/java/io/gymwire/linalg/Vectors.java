@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 /** Operations on plain vectors, each with a fixed order of summation. */

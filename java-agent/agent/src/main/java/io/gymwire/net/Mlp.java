@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.net;
 
 import io.gymwire.linalg.Kernels;
@@ -189,8 +188,23 @@ public final class Mlp implements Network {
             int out = sizes[layer];
             double[] a = activations.layers[layer - 1].data;
             double[] z = activations.layers[layer].data;
-            KERNELS.product(rows, in, out, theta, biasOffset(layer), 0,
-                    a, from * in, in, 1, theta, weightOffsets[layer], out, z, from * out, out);
+            KERNELS.product(
+                    rows,
+                    in,
+                    out,
+                    theta,
+                    biasOffset(layer),
+                    0,
+                    a,
+                    from * in,
+                    in,
+                    1,
+                    theta,
+                    weightOffsets[layer],
+                    out,
+                    z,
+                    from * out,
+                    out);
             if (layer < sizes.length - 1) {
                 KERNELS.tanh(z, from * out, rows * out);
             }
@@ -211,8 +225,14 @@ public final class Mlp implements Network {
     private void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
         if (layer > 1) {
             int outputs = outputs(layer);
-            Kernels.transpose(theta, weightOffsets[layer] + from * outputs, to - from, outputs,
-                    transposed, weightOffsets[layer] + from, inputs(layer));
+            Kernels.transpose(
+                    theta,
+                    weightOffsets[layer] + from * outputs,
+                    to - from,
+                    outputs,
+                    transposed,
+                    weightOffsets[layer] + from,
+                    inputs(layer));
         }
     }
 
@@ -236,8 +256,23 @@ public final class Mlp implements Network {
             KERNELS.addProduct(in, rows, out, a, from * in, 1, in, delta, 0, out, gradient, weightOffsets[layer], out);
             KERNELS.addProduct(1, rows, out, ONE, 0, 0, 0, delta, 0, out, gradient, biasOffset(layer), out);
             if (layer > 1) {
-                KERNELS.product(rows, out, in, zeros, 0, 0,
-                        delta, 0, out, 1, transposed, weightOffsets[layer], in, scratch.right, 0, in);
+                KERNELS.product(
+                        rows,
+                        out,
+                        in,
+                        zeros,
+                        0,
+                        0,
+                        delta,
+                        0,
+                        out,
+                        1,
+                        transposed,
+                        weightOffsets[layer],
+                        in,
+                        scratch.right,
+                        0,
+                        in);
                 Kernels.multiplyTanhDerivative(scratch.right, 0, a, from * in, rows * in);
                 scratch.swap();
             }
@@ -261,8 +296,23 @@ public final class Mlp implements Network {
             int out = sizes[layer];
             boolean last = layer == sizes.length - 1;
             double[] z = last ? outputTangent : scratch.right;
-            KERNELS.product(rows, in, out, v, biasOffset(layer), 0,
-                    activations.layers[layer - 1].data, from * in, in, 1, v, weightOffsets[layer], out, z, 0, out);
+            KERNELS.product(
+                    rows,
+                    in,
+                    out,
+                    v,
+                    biasOffset(layer),
+                    0,
+                    activations.layers[layer - 1].data,
+                    from * in,
+                    in,
+                    1,
+                    v,
+                    weightOffsets[layer],
+                    out,
+                    z,
+                    0,
+                    out);
             if (layer > 1) {
                 KERNELS.addProduct(rows, in, out, scratch.left, 0, in, 1, theta, weightOffsets[layer], out, z, 0, out);
             }

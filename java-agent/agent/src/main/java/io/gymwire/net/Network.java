@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.net;
 
 import io.gymwire.linalg.RandomStream;
@@ -76,7 +75,12 @@ public interface Network {
      * @param gradient [parameterCount or more]; modified
      */
     void backward(
-            double[] transposed, Activations activations, double[] outputGradient, double[] gradient, int from, int to,
+            double[] transposed,
+            Activations activations,
+            double[] outputGradient,
+            double[] gradient,
+            int from,
+            int to,
             Scratch scratch);
 
     /**
@@ -87,7 +91,12 @@ public interface Network {
      * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
      */
     void tangent(
-            double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to,
+            double[] theta,
+            double[] v,
+            Activations activations,
+            double[] outputTangent,
+            int from,
+            int to,
             Scratch scratch);
 
     /** Changes the elements {@code from}, ..., {@code to - 1} of a parameter vector. */

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.net;
 
 /** Memory that one call of {@link Network#backward} or {@link Network#tangent} needs for itself; grows as needed. */

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import io.gymwire.linalg.Halves;
@@ -105,8 +104,7 @@ public final class CriticFit {
     private double step(int begin, int end) {
         int middle = begin + (end - begin + 1) / 2;
         double twoOverN = 2.0 / (end - begin);
-        halves.run(half -> differentiate(
-                rooms[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
+        halves.run(half -> differentiate(rooms[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
         critic.adam().advance();
         halves.run(half -> network.updateHalf(half, theta, rooms[0].transposed, descent));
         return rooms[0].squaredError + rooms[1].squaredError;
@@ -134,8 +132,7 @@ public final class CriticFit {
             room.outputGradient[row] = twoOverN * error;
             room.squaredError += error * error;
         }
-        network.backward(
-                room.transposed, room.activations, room.outputGradient, room.gradient, 0, rows, room.scratch);
+        network.backward(room.transposed, room.activations, room.outputGradient, room.gradient, 0, rows, room.scratch);
     }
 
     /** Takes Adam's step for some of the parameters, with the sum of the halves' gradients. */

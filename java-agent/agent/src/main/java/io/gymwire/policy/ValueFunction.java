@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import io.gymwire.linalg.RandomStream;
@@ -76,8 +75,7 @@ public final class ValueFunction {
      */
     public CriticFit fitting(
             DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
-        return new CriticFit(
-                this, rooms, observations, returns, new CriticFit.Passes(epochs, minibatch, random));
+        return new CriticFit(this, rooms, observations, returns, new CriticFit.Passes(epochs, minibatch, random));
     }
 
     /**

@@ -57,7 +57,6 @@ final class Bootstrap {
             statistics[r] = statistic.applyAsDouble(drawn);
         }
         double tail = (100.0 - CONFIDENCE) / 2;
-        return new Interval(
-                Statistics.percentile(statistics, tail), Statistics.percentile(statistics, 100 - tail));
+        return new Interval(Statistics.percentile(statistics, tail), Statistics.percentile(statistics, 100 - tail));
     }
 }

@@ -16,8 +16,10 @@ record Curve(double[] steps, double[] values) {
     /** Makes a curve of the points at which there is a finite value. */
     static Curve of(double[] steps, double[] values) {
         int[] known = IntStream.range(0, steps.length)
-                .filter(i -> Double.isFinite(steps[i]) && Double.isFinite(values[i])).toArray();
-        return new Curve(Arrays.stream(known).mapToDouble(i -> steps[i]).toArray(),
+                .filter(i -> Double.isFinite(steps[i]) && Double.isFinite(values[i]))
+                .toArray();
+        return new Curve(
+                Arrays.stream(known).mapToDouble(i -> steps[i]).toArray(),
                 Arrays.stream(known).mapToDouble(i -> values[i]).toArray());
     }
 
@@ -36,8 +38,8 @@ record Curve(double[] steps, double[] values) {
     /** The part from {@code step} on. */
     Curve from(double step) {
         int begin = (int) Arrays.stream(steps).takeWhile(each -> each < step).count();
-        return new Curve(Arrays.copyOfRange(steps, begin, steps.length),
-                Arrays.copyOfRange(values, begin, values.length));
+        return new Curve(
+                Arrays.copyOfRange(steps, begin, steps.length), Arrays.copyOfRange(values, begin, values.length));
     }
 
     /** The value at a step, linear between its neighbours; at an end of the curve, that of the end. */
@@ -63,6 +65,8 @@ record Curve(double[] steps, double[] values) {
 
     /** The index of the highest value, the first of equals. */
     int highest() {
-        return IntStream.range(0, values.length).reduce((a, b) -> values[b] > values[a] ? b : a).orElse(-1);
+        return IntStream.range(0, values.length)
+                .reduce((a, b) -> values[b] > values[a] ? b : a)
+                .orElse(-1);
     }
 }

@@ -17,7 +17,11 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
 
     /** For example {@code delta=0.01, hidden=64,64}; empty if the group is the only one of its environment. */
     String label() {
-        return String.join(", ", settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+        return String.join(
+                ", ",
+                settings.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .toList());
     }
 
     /** Returns the finite scores [runs that have one]. */
@@ -27,6 +31,7 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
 
     /** For example {@code 1, 2, 3}. */
     String seeds() {
-        return String.join(", ", runs.stream().map(run -> Long.toString(run.seed())).toList());
+        return String.join(
+                ", ", runs.stream().map(run -> Long.toString(run.seed())).toList());
     }
 }

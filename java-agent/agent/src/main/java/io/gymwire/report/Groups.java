@@ -35,7 +35,9 @@ final class Groups {
     static List<Group> of(List<Run> runs, List<String> by, Consumer<String> remark) throws IOException {
         check(runs, by);
         Map<String, List<Run>> environments = new TreeMap<>();
-        runs.forEach(run -> environments.computeIfAbsent(run.envId(), id -> new ArrayList<>()).add(run));
+        runs.forEach(run -> environments
+                .computeIfAbsent(run.envId(), id -> new ArrayList<>())
+                .add(run));
         List<Group> groups = new ArrayList<>();
         for (Map.Entry<String, List<Run>> environment : environments.entrySet()) {
             Set<String> names = by.isEmpty() ? differences(environment.getValue()) : new TreeSet<>(by);
@@ -62,8 +64,8 @@ final class Groups {
         known.add(NONE);
         for (String name : by) {
             if (!known.contains(name)) {
-                throw new IOException("no run has a setting " + name + " to group by; the settings are "
-                        + String.join(", ", known));
+                throw new IOException(
+                        "no run has a setting " + name + " to group by; the settings are " + String.join(", ", known));
             }
         }
     }
@@ -73,7 +75,11 @@ final class Groups {
         Set<String> names = new TreeSet<>();
         runs.forEach(run -> names.addAll(run.settings().keySet()));
         names.removeAll(IRRELEVANT);
-        names.removeIf(name -> runs.stream().map(run -> run.settings().getOrDefault(name, "-")).distinct().count() < 2);
+        names.removeIf(name -> runs.stream()
+                        .map(run -> run.settings().getOrDefault(name, "-"))
+                        .distinct()
+                        .count()
+                < 2);
         return names;
     }
 

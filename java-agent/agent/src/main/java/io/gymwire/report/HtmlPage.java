@@ -26,11 +26,7 @@ final class HtmlPage {
     private final List<Summary.Overall> overall;
     private final List<Incomplete> incomplete;
 
-    HtmlPage(
-            List<Group> groups,
-            List<Summary> summaries,
-            List<Summary.Overall> overall,
-            List<Incomplete> incomplete) {
+    HtmlPage(List<Group> groups, List<Summary> summaries, List<Summary.Overall> overall, List<Incomplete> incomplete) {
         this.groups = groups;
         this.summaries = summaries;
         this.overall = overall;
@@ -39,7 +35,9 @@ final class HtmlPage {
 
     String text() throws IOException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n")
-                .append("<meta charset=\"utf-8\">\n").append("<title>Gymwire report</title>\n<style>\n").append(STYLE)
+                .append("<meta charset=\"utf-8\">\n")
+                .append("<title>Gymwire report</title>\n<style>\n")
+                .append(STYLE)
                 .append("</style>\n</head>\n<body>\n<h1>Gymwire report</h1>\n");
         section(page, "Results", Tables.results(summaries), Report.METHOD);
         section(page, Report.INCOMPLETE, Tables.incomplete(incomplete), Report.INCOMPLETE_METHOD);
@@ -49,16 +47,24 @@ final class HtmlPage {
         for (List<Group> environment : Report.byEnvironment(groups)) {
             String envId = environment.get(0).envId();
             String name = Report.fileName(envId);
-            page.append("<h3>").append(TextTable.escape(envId)).append("</h3>\n")
-                    .append(SvgText.inline(Figures.learningCurve(environment).svg(), name + "-curve")).append('\n');
+            page.append("<h3>")
+                    .append(TextTable.escape(envId))
+                    .append("</h3>\n")
+                    .append(SvgText.inline(Figures.learningCurve(environment).svg(), name + "-curve"))
+                    .append('\n');
             Picture diagnostics = Figures.diagnostics(environment);
             if (diagnostics != null) {
-                page.append(SvgText.inline(diagnostics.svg(), name + "-diagnostics")).append('\n');
+                page.append(SvgText.inline(diagnostics.svg(), name + "-diagnostics"))
+                        .append('\n');
             }
         }
         section(page, "What differs between the runs' settings", Tables.differences(groups), "");
-        section(page, "Fingerprints", Tables.fingerprints(
-                groups.stream().flatMap(group -> group.runs().stream()).toList()), "");
+        section(
+                page,
+                "Fingerprints",
+                Tables.fingerprints(
+                        groups.stream().flatMap(group -> group.runs().stream()).toList()),
+                "");
         section(page, "Runs", Tables.runs(groups, incomplete), "");
         return page.append("</body>\n</html>\n").toString();
     }

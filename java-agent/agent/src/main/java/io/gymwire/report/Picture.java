@@ -54,7 +54,8 @@ final class Picture {
         VectorGraphics2D graphics = new VectorGraphics2D();
         paint(graphics);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(totalWidth(), totalHeight()))
+        Processors.get("svg")
+                .getDocument(graphics.getCommands(), new PageSize(totalWidth(), totalHeight()))
                 .writeTo(bytes);
         return SvgText.compact(bytes.toString(StandardCharsets.UTF_8));
     }

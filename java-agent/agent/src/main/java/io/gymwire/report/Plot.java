@@ -28,7 +28,10 @@ final class Plot {
 
     /** Colours that colour-blind people can tell apart, by Okabe and Ito. */
     private static final List<Color> COLOURS = Stream.of(
-            0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000).map(Color::new).toList();
+                    0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000)
+            .map(Color::new)
+            .toList();
+
     private static final Color GRID = new Color(0xE4E4E4);
     private static final Color TEXT = new Color(0x333333);
     private static final int THIN_ALPHA = 90;
@@ -60,20 +63,38 @@ final class Plot {
     private Plot(String title, String axis, int width, int height, boolean logarithmic, Function<Run, Curve> quantity) {
         this.quantity = quantity;
         this.logarithmic = logarithmic;
-        this.chart = new XYChartBuilder().title(title).xAxisTitle("environment steps").yAxisTitle(axis).width(width)
-                .height(height).build();
+        this.chart = new XYChartBuilder()
+                .title(title)
+                .xAxisTitle("environment steps")
+                .yAxisTitle(axis)
+                .width(width)
+                .height(height)
+                .build();
         XYStyler style = chart.getStyler();
         style.setYAxisLogarithmic(logarithmic);
-        style.setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false).setChartFontColor(TEXT)
-                .setChartTitleBoxVisible(false).setChartTitleFont(font(Font.BOLD, 15)).setChartTitlePadding(6)
-                .setLegendFont(font(Font.PLAIN, 12)).setLegendBorderColor(Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.OutsideS).setLegendSeriesLineLength(22)
-                .setPlotContentSize(0.98).setChartPadding(14);
-        style.setPlotGridLinesColor(GRID).setPlotGridLinesStroke(new BasicStroke(1))
-                .setAxisTitleFont(font(Font.PLAIN, 12)).setAxisTickLabelsFont(font(Font.PLAIN, 12))
-                .setAxisTickLabelsColor(TEXT).setAxisTicksLineVisible(false).setAxisTicksMarksVisible(false)
-                .setXAxisTickMarkSpacingHint(90).setYAxisTickMarkSpacingHint(50)
-                .setXAxisTickLabelsFormattingFunction(Numbers::si).setPlotMargin(0);
+        style.setChartBackgroundColor(Color.WHITE)
+                .setPlotBorderVisible(false)
+                .setChartFontColor(TEXT)
+                .setChartTitleBoxVisible(false)
+                .setChartTitleFont(font(Font.BOLD, 15))
+                .setChartTitlePadding(6)
+                .setLegendFont(font(Font.PLAIN, 12))
+                .setLegendBorderColor(Color.WHITE)
+                .setLegendPosition(Styler.LegendPosition.OutsideS)
+                .setLegendSeriesLineLength(22)
+                .setPlotContentSize(0.98)
+                .setChartPadding(14);
+        style.setPlotGridLinesColor(GRID)
+                .setPlotGridLinesStroke(new BasicStroke(1))
+                .setAxisTitleFont(font(Font.PLAIN, 12))
+                .setAxisTickLabelsFont(font(Font.PLAIN, 12))
+                .setAxisTickLabelsColor(TEXT)
+                .setAxisTicksLineVisible(false)
+                .setAxisTicksMarksVisible(false)
+                .setXAxisTickMarkSpacingHint(90)
+                .setYAxisTickMarkSpacingHint(50)
+                .setXAxisTickLabelsFormattingFunction(Numbers::si)
+                .setPlotMargin(0);
         style.setXAxisMin(0.0);
         if (!logarithmic) {
             style.setYAxisTickLabelsFormattingFunction(Plot::tick);
@@ -81,11 +102,18 @@ final class Plot {
     }
 
     /** Draws groups of one environment. */
-    static Plot of(String title, String axis, int width, int height, boolean logarithmic, List<Group> groups,
+    static Plot of(
+            String title,
+            String axis,
+            int width,
+            int height,
+            boolean logarithmic,
+            List<Group> groups,
             Function<Run, Curve> quantity) {
         Plot plot = new Plot(title, axis, width, height, logarithmic, quantity);
-        plot.chart.getStyler().setLegendLayout(groups.size() > 3
-                ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
+        plot.chart
+                .getStyler()
+                .setLegendLayout(groups.size() > 3 ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
         for (int i = 0; i < groups.size(); i++) {
             plot.add(groups.get(i), COLOURS.get(i % COLOURS.size()), i < COLOURS.size() ? THICK : DASHED);
         }
@@ -96,7 +124,8 @@ final class Plot {
     /** Adds a level with a name, for the length of the longest curve. */
     Plot withLevel(String name, double level) {
         if (Double.isFinite(level) && end > 0) {
-            line(name, new double[] {0, end}, new double[] {level, level}, TEXT, DASHED).setShowInLegend(true);
+            line(name, new double[] {0, end}, new double[] {level, level}, TEXT, DASHED)
+                    .setShowInLegend(true);
             fitRange();
         }
         return this;
@@ -124,8 +153,11 @@ final class Plot {
     }
 
     private void add(Group group, Color colour, BasicStroke stroke) {
-        List<Curve> curves = group.runs().stream().map(quantity).map(this::drawable)
-                .filter(curve -> !curve.isEmpty()).toList();
+        List<Curve> curves = group.runs().stream()
+                .map(quantity)
+                .map(this::drawable)
+                .filter(curve -> !curve.isEmpty())
+                .toList();
         if (curves.isEmpty()) {
             return;
         }
@@ -140,9 +172,9 @@ final class Plot {
         double[] highs = new double[points];
         for (int i = 0; i < points; i++) {
             double step = steps[i];
-            double[] values = curves.stream().mapToDouble(curve -> curve.at(step)).toArray();
-            Bootstrap.Interval interval =
-                    Bootstrap.interval(new double[][] {values}, Statistics::mean, REPLICATIONS);
+            double[] values =
+                    curves.stream().mapToDouble(curve -> curve.at(step)).toArray();
+            Bootstrap.Interval interval = Bootstrap.interval(new double[][] {values}, Statistics::mean, REPLICATIONS);
             means[i] = Statistics.mean(values);
             lows[i] = interval.low();
             highs[i] = interval.high();
@@ -150,8 +182,12 @@ final class Plot {
         String seeds = curves.size() == 1 ? "one seed" : "mean of " + curves.size() + " seeds";
         String name = group.label().isEmpty() ? seeds : group.label();
         if (curves.size() > 1) {
-            band(name + " interval", steps, lows, highs, new Color(colour.getRed(), colour.getGreen(),
-                    colour.getBlue(), BAND_ALPHA));
+            band(
+                    name + " interval",
+                    steps,
+                    lows,
+                    highs,
+                    new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), BAND_ALPHA));
             Color thin = new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), THIN_ALPHA);
             for (int i = 0; i < curves.size(); i++) {
                 Curve curve = curves.get(i);
@@ -165,13 +201,16 @@ final class Plot {
     private Curve drawable(Curve curve) {
         double[] values = curve.values();
         return logarithmic
-                ? Curve.of(curve.steps(), Arrays.stream(values).map(v -> v > 0 ? v : Double.NaN).toArray()) : curve;
+                ? Curve.of(
+                        curve.steps(),
+                        Arrays.stream(values).map(v -> v > 0 ? v : Double.NaN).toArray())
+                : curve;
     }
 
     private XYSeries line(String name, double[] steps, double[] values, Color colour, BasicStroke stroke) {
         XYSeries series = chart.addSeries(name, steps, values);
-        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line).setMarker(
-                steps.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line)
+                .setMarker(steps.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
         series.setMarkerColor(colour).setLineColor(colour).setLineStyle(stroke).setShowInLegend(false);
         low = Math.min(low, Arrays.stream(values).min().orElse(low));
         high = Math.max(high, Arrays.stream(values).max().orElse(high));
@@ -195,7 +234,8 @@ final class Plot {
     private void fitRange() {
         boolean flat = !isEmpty() && !logarithmic && high - low < 1e-9 * Math.max(1, Math.abs(high));
         double margin = Math.max(1, Math.abs(high)) * 0.1;
-        chart.getStyler().setYAxisMin(fixedLow == null && flat ? Double.valueOf(low - margin) : fixedLow)
+        chart.getStyler()
+                .setYAxisMin(fixedLow == null && flat ? Double.valueOf(low - margin) : fixedLow)
                 .setYAxisMax(fixedHigh == null && flat ? Double.valueOf(high + margin) : fixedHigh);
     }
 
@@ -204,7 +244,10 @@ final class Plot {
         if (size >= 1000 || value == 0 || value == Math.rint(value)) {
             return Numbers.si(value);
         }
-        return new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros().toPlainString();
+        return new BigDecimal(value)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static Font font(int style, int size) {
@@ -213,7 +256,12 @@ final class Plot {
 
     /** Returns the values of a quantity's level in all runs of the groups, each once. */
     static double[] levels(List<Group> groups, Function<Run, Double> level) {
-        return groups.stream().flatMap(group -> group.runs().stream()).map(level)
-                .flatMapToDouble(DoubleStream::of).filter(Double::isFinite).distinct().toArray();
+        return groups.stream()
+                .flatMap(group -> group.runs().stream())
+                .map(level)
+                .flatMapToDouble(DoubleStream::of)
+                .filter(Double::isFinite)
+                .distinct()
+                .toArray();
     }
 }

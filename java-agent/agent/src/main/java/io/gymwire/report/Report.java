@@ -57,7 +57,8 @@ public final class Report {
     private Report(List<Group> groups, List<Incomplete> incomplete) {
         this.groups = groups;
         this.incomplete = incomplete;
-        this.summaries = groups.stream().flatMap(group -> Summary.of(group).stream()).toList();
+        this.summaries =
+                groups.stream().flatMap(group -> Summary.of(group).stream()).toList();
         this.overall = Summary.Overall.of(groups);
     }
 
@@ -78,16 +79,25 @@ public final class Report {
 
     /** The tables as Markdown. */
     public String markdown() {
-        StringBuilder text = new StringBuilder("## Results\n\n").append(Tables.results(summaries).markdown());
+        StringBuilder text = new StringBuilder("## Results\n\n")
+                .append(Tables.results(summaries).markdown());
         text.append('\n').append(METHOD).append('\n');
         if (!incomplete.isEmpty()) {
-            text.append("\n## ").append(INCOMPLETE).append("\n\n").append(Tables.incomplete(incomplete).markdown())
-                    .append('\n').append(INCOMPLETE_METHOD).append('\n');
+            text.append("\n## ")
+                    .append(INCOMPLETE)
+                    .append("\n\n")
+                    .append(Tables.incomplete(incomplete).markdown())
+                    .append('\n')
+                    .append(INCOMPLETE_METHOD)
+                    .append('\n');
         }
         text.append("\n## Effort\n\n").append(Tables.effort(groups).markdown());
         if (!overall.isEmpty()) {
-            text.append("\n## Over environments\n\n").append(Tables.overall(overall).markdown()).append('\n')
-                    .append(OVERALL_METHOD).append('\n');
+            text.append("\n## Over environments\n\n")
+                    .append(Tables.overall(overall).markdown())
+                    .append('\n')
+                    .append(OVERALL_METHOD)
+                    .append('\n');
         }
         return text.toString();
     }
@@ -127,7 +137,8 @@ public final class Report {
     /** Returns the groups of each environment. */
     static List<List<Group>> byEnvironment(List<Group> groups) {
         return List.copyOf(groups.stream()
-                .collect(Collectors.groupingBy(Group::envId, LinkedHashMap::new, Collectors.toList())).values());
+                .collect(Collectors.groupingBy(Group::envId, LinkedHashMap::new, Collectors.toList()))
+                .values());
     }
 
     /** Characters of an environment's id that a file name cannot hold become '-'. */

@@ -36,6 +36,7 @@ final class RunReader {
     private static final int EPISODES = 100;
     /** Levels of directories below one given that may lie above a run. */
     private static final int DEPTH = 4;
+
     private static final double NONE = Double.NaN;
     private static final String MANIFEST = "manifest.json";
     private static final String KILLED = "killed";
@@ -99,13 +100,22 @@ final class RunReader {
         }
         return Directories.walk(path, DEPTH).stream()
                 .filter(file -> file.endsWith(MANIFEST) || file.endsWith(RunDirectory.LOG))
-                .map(Path::getParent).distinct().sorted().toList();
+                .map(Path::getParent)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /** A run of a sweep has its log before anything else. */
     private Run notBegun(Path directory) {
-        incomplete.add(new Incomplete(directory, "", "", "not begun", 0,
-                "it has a " + RunDirectory.LOG + " alone, which may tell why", false));
+        incomplete.add(new Incomplete(
+                directory,
+                "",
+                "",
+                "not begun",
+                0,
+                "it has a " + RunDirectory.LOG + " alone, which may tell why",
+                false));
         remark.accept(directory + " is left out: it has a " + RunDirectory.LOG + " alone, and has not begun");
         return null;
     }
@@ -121,12 +131,20 @@ final class RunReader {
         long taken = steps.length == 0 ? 0 : (long) steps[steps.length - 1];
         String reason = reason(directory, manifest, status);
         if (!status.equals("finished")) {
-            incomplete.add(new Incomplete(path, manifest.text("env_id", ""), manifest.text("seed", ""), status, taken,
-                    reason, !returns.isEmpty()));
+            incomplete.add(new Incomplete(
+                    path,
+                    manifest.text("env_id", ""),
+                    manifest.text("seed", ""),
+                    status,
+                    taken,
+                    reason,
+                    !returns.isEmpty()));
         }
         if (returns.isEmpty()) {
-            remark.accept(path + (status.equals(RunManifest.FAILED) ? " failed before it had a return: " + reason
-                    : " is left out: it has no finished iteration with an episode in it yet"));
+            remark.accept(path
+                    + (status.equals(RunManifest.FAILED)
+                            ? " failed before it had a return: " + reason
+                            : " is left out: it has no finished iteration with an episode in it yet"));
             return null;
         }
         if (!status.equals("finished")) {
@@ -142,12 +160,24 @@ final class RunReader {
                 readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS, "return", "policy");
         CsvTable during =
                 readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS, "step", "return", "policy");
-        return new Run(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE), status, reason,
-                settings(directory.config()), fingerprint(manifest), progress, taken,
+        return new Run(
+                path,
+                manifest.text("env_id", "unknown"),
+                (long) manifest.number("seed", NONE),
+                status,
+                reason,
+                settings(directory.config()),
+                fingerprint(manifest),
+                progress,
+                taken,
                 episodes.length == 0 ? returns.values()[returns.values().length - 1] : Statistics.mean(episodes),
-                settled.values()[best], settled.steps()[best],
-                evaluated(evaluation, during, "deterministic"), evaluated(evaluation, during, "stochastic"),
-                solved, reached(settled, solved), seconds(progress.numbers("time/time_elapsed")));
+                settled.values()[best],
+                settled.steps()[best],
+                evaluated(evaluation, during, "deterministic"),
+                evaluated(evaluation, during, "stochastic"),
+                solved,
+                reached(settled, solved),
+                seconds(progress.numbers("time/time_elapsed")));
     }
 
     /** As in the manifest, but of a run whose process is gone without a word. */
@@ -160,22 +190,27 @@ final class RunReader {
     private static String reason(RunDirectory directory, JsonFile manifest, String status) throws IOException {
         return switch (status) {
             case RunManifest.FAILED -> manifest.text("error", "its manifest does not tell why");
-            case KILLED -> "its process was killed, or the machine stopped; train --resume " + directory
-                    + " continues it";
+            case KILLED ->
+                "its process was killed, or the machine stopped; train --resume " + directory + " continues it";
             default -> "";
         };
     }
 
     /** The curve from where its mean is over about 100 episodes: few episodes say little, and luck would count. */
     private static Curve settled(Curve returns, double[] lengths) {
-        double steps = IntStream.range(0, Math.min(EPISODES, lengths.length)).mapToDouble(i -> lengths[i]).sum();
+        double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))
+                .mapToDouble(i -> lengths[i])
+                .sum();
         Curve settled = returns.from(steps);
         return settled.isEmpty() ? returns.from(returns.last()) : settled;
     }
 
     private static double reached(Curve curve, double threshold) {
-        return IntStream.range(0, curve.values().length).filter(i -> curve.values()[i] >= threshold)
-                .mapToDouble(i -> curve.steps()[i]).findFirst().orElse(Double.NaN);
+        return IntStream.range(0, curve.values().length)
+                .filter(i -> curve.values()[i] >= threshold)
+                .mapToDouble(i -> curve.steps()[i])
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     /** The mean return of the evaluation after training, or else of the last in its course. */
@@ -190,7 +225,9 @@ final class RunReader {
         double[] returns = evaluation.numbers("return");
         List<String> policies = evaluation.texts("policy");
         return Statistics.mean(IntStream.range(0, returns.length)
-                .filter(i -> counts.test(i) && policies.get(i).equals(policy)).mapToDouble(i -> returns[i]).toArray());
+                .filter(i -> counts.test(i) && policies.get(i).equals(policy))
+                .mapToDouble(i -> returns[i])
+                .toArray());
     }
 
     /** The seconds of all parts of a run: the clock of a resumed one begins anew. */
@@ -240,12 +277,13 @@ final class RunReader {
 
     private static void flatten(String name, JsonElement value, Map<String, String> flat) {
         if (value.isJsonObject()) {
-            value.getAsJsonObject().entrySet().forEach(entry ->
-                    flatten(name + "." + entry.getKey(), entry.getValue(), flat));
+            value.getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry -> flatten(name + "." + entry.getKey(), entry.getValue(), flat));
         } else if (value.isJsonArray()) {
             List<String> items = new ArrayList<>();
-            value.getAsJsonArray().forEach(item ->
-                    items.add(item.isJsonPrimitive() ? item.getAsString() : item.toString()));
+            value.getAsJsonArray()
+                    .forEach(item -> items.add(item.isJsonPrimitive() ? item.getAsString() : item.toString()));
             flat.put(name, String.join(" ", items));
         } else {
             flat.put(name, value.isJsonNull() ? "" : value.getAsString());

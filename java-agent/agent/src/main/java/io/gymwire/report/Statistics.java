@@ -22,7 +22,9 @@ final class Statistics {
             return Double.NaN;
         }
         double mean = mean(scores);
-        double squares = Arrays.stream(scores).map(score -> (score - mean) * (score - mean)).sum();
+        double squares = Arrays.stream(scores)
+                .map(score -> (score - mean) * (score - mean))
+                .sum();
         return Math.sqrt(squares / (scores.length - 1));
     }
 

@@ -21,14 +21,7 @@ import java.util.function.ToDoubleFunction;
  * @param interval bootstrap interval of the interquartile mean
  */
 record Summary(
-        Group group,
-        Score score,
-        int seeds,
-        double mean,
-        double std,
-        double median,
-        double iqm,
-        Interval interval) {
+        Group group, Score score, int seeds, double mean, double std, double median, double iqm, Interval interval) {
 
     private static final int REPLICATIONS = 50_000;
 
@@ -54,8 +47,14 @@ record Summary(
         for (Score score : Score.values()) {
             double[] scores = group.scores(score.value);
             if (scores.length > 0) {
-                summaries.add(new Summary(group, score, scores.length, Statistics.mean(scores),
-                        Statistics.std(scores), Statistics.median(scores), Statistics.interquartileMean(scores),
+                summaries.add(new Summary(
+                        group,
+                        score,
+                        scores.length,
+                        Statistics.mean(scores),
+                        Statistics.std(scores),
+                        Statistics.median(scores),
+                        Statistics.interquartileMean(scores),
                         Bootstrap.interval(new double[][] {scores}, Statistics::interquartileMean, REPLICATIONS)));
             }
         }
@@ -83,13 +82,22 @@ record Summary(
         static List<Overall> of(List<Group> groups) {
             List<Overall> all = new ArrayList<>();
             for (String label : groups.stream().map(Group::label).distinct().toList()) {
-                List<Group> own = groups.stream().filter(group -> group.label().equals(label)).toList();
+                List<Group> own = groups.stream()
+                        .filter(group -> group.label().equals(label))
+                        .toList();
                 if (own.size() > 1) {
-                    double[][] strata = own.stream().map(group -> normalised(group, groups)).toArray(double[][]::new);
-                    int runs = own.stream().mapToInt(group -> group.runs().size()).sum();
-                    double[] pooled = own.stream().flatMapToDouble(
-                            group -> Arrays.stream(normalised(group, groups))).toArray();
-                    all.add(new Overall(label, own.size(), runs, Statistics.interquartileMean(pooled),
+                    double[][] strata =
+                            own.stream().map(group -> normalised(group, groups)).toArray(double[][]::new);
+                    int runs =
+                            own.stream().mapToInt(group -> group.runs().size()).sum();
+                    double[] pooled = own.stream()
+                            .flatMapToDouble(group -> Arrays.stream(normalised(group, groups)))
+                            .toArray();
+                    all.add(new Overall(
+                            label,
+                            own.size(),
+                            runs,
+                            Statistics.interquartileMean(pooled),
                             Bootstrap.interval(strata, Statistics::interquartileMean, REPLICATIONS)));
                 }
             }
@@ -97,13 +105,19 @@ record Summary(
         }
 
         private static double[] normalised(Group group, List<Group> groups) {
-            List<Run> rivals = groups.stream().filter(other -> other.envId().equals(group.envId()))
-                    .flatMap(other -> other.runs().stream()).toList();
-            double low = rivals.stream().mapToDouble(run -> run.curve(RunReader.RETURN).values()[0]).average()
+            List<Run> rivals = groups.stream()
+                    .filter(other -> other.envId().equals(group.envId()))
+                    .flatMap(other -> other.runs().stream())
+                    .toList();
+            double low = rivals.stream()
+                    .mapToDouble(run -> run.curve(RunReader.RETURN).values()[0])
+                    .average()
                     .orElseThrow();
             double high = rivals.stream().mapToDouble(Run::last100).max().orElseThrow();
             double range = high > low ? high - low : 1;
-            return group.runs().stream().mapToDouble(run -> (run.last100() - low) / range).toArray();
+            return group.runs().stream()
+                    .mapToDouble(run -> (run.last100() - low) / range)
+                    .toArray();
         }
     }
 }

@@ -37,8 +37,8 @@ final class SvgText {
         String rounded = LONG_NUMBER.matcher(svg).replaceAll(SvgText::round);
         String joined = LINES.matcher(rounded).replaceAll(found -> Matcher.quoteReplacement(join(found.group())));
         Map<String, String> clips = new LinkedHashMap<>();
-        return CLIP.matcher(joined).replaceAll(
-                found -> clips.computeIfAbsent(found.group(), name -> "clip-" + clips.size()));
+        return CLIP.matcher(joined)
+                .replaceAll(found -> clips.computeIfAbsent(found.group(), name -> "clip-" + clips.size()));
     }
 
     /**
@@ -52,7 +52,9 @@ final class SvgText {
     }
 
     private static String round(MatchResult number) {
-        String text = new BigDecimal(number.group()).setScale(DECIMALS, RoundingMode.HALF_EVEN).stripTrailingZeros()
+        String text = new BigDecimal(number.group())
+                .setScale(DECIMALS, RoundingMode.HALF_EVEN)
+                .stripTrailingZeros()
                 .toPlainString();
         return text.startsWith("0.") ? text.substring(1) : text;
     }
@@ -67,7 +69,9 @@ final class SvgText {
             style = line.group(1);
             String from = line.group(2) + "," + line.group(4);
             String to = line.group(3) + "," + line.group(5);
-            path.append(from.equals(at) ? "" : (path.isEmpty() ? "M" : " M") + from).append(" L").append(to);
+            path.append(from.equals(at) ? "" : (path.isEmpty() ? "M" : " M") + from)
+                    .append(" L")
+                    .append(to);
             at = to;
         }
         return style.contains("stroke-opacity:0;") ? "" : "<path d=\"" + path + "\" style=\"" + style + "\"/>";

@@ -16,12 +16,25 @@ final class Tables {
 
     /** Scores over seeds, rounded for people. */
     static TextTable results(List<Summary> summaries) {
-        TextTable table = new TextTable(3, "environment", "settings", "return", "seeds", "mean ± std", "median", "IQM",
+        TextTable table = new TextTable(
+                3,
+                "environment",
+                "settings",
+                "return",
+                "seeds",
+                "mean ± std",
+                "median",
+                "IQM",
                 Bootstrap.CONFIDENCE + " % interval");
         for (Summary summary : summaries) {
-            table.row(summary.group().envId(), summary.group().label(), summary.score().title,
-                    Integer.toString(summary.seeds()), Numbers.spread(summary.mean(), summary.std()),
-                    Numbers.score(summary.median()), Numbers.score(summary.iqm()),
+            table.row(
+                    summary.group().envId(),
+                    summary.group().label(),
+                    summary.score().title,
+                    Integer.toString(summary.seeds()),
+                    Numbers.spread(summary.mean(), summary.std()),
+                    Numbers.score(summary.median()),
+                    Numbers.score(summary.iqm()),
                     Numbers.interval(summary.interval()));
         }
         return table;
@@ -29,12 +42,19 @@ final class Tables {
 
     /** The same in full, for programs. */
     static TextTable resultsInFull(List<Summary> summaries) {
-        TextTable table = new TextTable(3, "environment", "settings", "return", "seeds", "mean", "std", "median", "iqm",
-                "iqm_low", "iqm_high");
+        TextTable table = new TextTable(
+                3, "environment", "settings", "return", "seeds", "mean", "std", "median", "iqm", "iqm_low", "iqm_high");
         for (Summary summary : summaries) {
-            table.row(summary.group().envId(), summary.group().label(), summary.score().title,
-                    Integer.toString(summary.seeds()), full(summary.mean()), full(summary.std()),
-                    full(summary.median()), full(summary.iqm()), full(summary.interval().low()),
+            table.row(
+                    summary.group().envId(),
+                    summary.group().label(),
+                    summary.score().title,
+                    Integer.toString(summary.seeds()),
+                    full(summary.mean()),
+                    full(summary.std()),
+                    full(summary.median()),
+                    full(summary.iqm()),
+                    full(summary.interval().low()),
                     full(summary.interval().high()));
         }
         return table;
@@ -42,14 +62,30 @@ final class Tables {
 
     /** How long it took. */
     static TextTable effort(List<Group> groups) {
-        TextTable table = new TextTable(2, "environment", "settings", "seeds", "steps", "threshold",
-                "steps to threshold (median)", "reached", "wall time a run", "steps/s");
+        TextTable table = new TextTable(
+                2,
+                "environment",
+                "settings",
+                "seeds",
+                "steps",
+                "threshold",
+                "steps to threshold (median)",
+                "reached",
+                "wall time a run",
+                "steps/s");
         for (Group group : groups) {
             double[] reached = group.scores(Run::toThreshold);
             double threshold = group.runs().get(0).threshold();
-            table.row(group.envId(), group.label(), group.seeds(), range(group.scores(Run::steps)),
-                    Numbers.score(threshold), Numbers.si(Statistics.median(reached)),
-                    Double.isNaN(threshold) ? Numbers.NONE : reached.length + " of " + group.runs().size(),
+            table.row(
+                    group.envId(),
+                    group.label(),
+                    group.seeds(),
+                    range(group.scores(Run::steps)),
+                    Numbers.score(threshold),
+                    Numbers.si(Statistics.median(reached)),
+                    Double.isNaN(threshold)
+                            ? Numbers.NONE
+                            : reached.length + " of " + group.runs().size(),
                     Numbers.duration(Statistics.mean(group.scores(Run::seconds))),
                     Numbers.si(Statistics.mean(group.scores(Run::stepsPerSecond))));
         }
@@ -64,21 +100,64 @@ final class Tables {
 
     /** One row for each run, in full; those without a return have empty fields. */
     static TextTable runs(List<Group> groups, List<Incomplete> incomplete) {
-        TextTable table = new TextTable(3, "directory", "environment", "settings", "seed", "status", "steps",
-                "last_100", "best", "best_at", "deterministic", "stochastic", "threshold", "steps_to_threshold",
-                "seconds", "steps_per_second", "reason");
+        TextTable table = new TextTable(
+                3,
+                "directory",
+                "environment",
+                "settings",
+                "seed",
+                "status",
+                "steps",
+                "last_100",
+                "best",
+                "best_at",
+                "deterministic",
+                "stochastic",
+                "threshold",
+                "steps_to_threshold",
+                "seconds",
+                "steps_per_second",
+                "reason");
         for (Group group : groups) {
             for (Run run : group.runs()) {
-                table.row(run.directory().toString(), run.envId(), group.label(), Long.toString(run.seed()),
-                        run.status(), Long.toString(run.steps()), full(run.last100()), full(run.best()),
-                        full(run.bestAt()), full(run.deterministic()), full(run.stochastic()), full(run.threshold()),
-                        full(run.toThreshold()), full(run.seconds()), full(run.stepsPerSecond()), run.reason());
+                table.row(
+                        run.directory().toString(),
+                        run.envId(),
+                        group.label(),
+                        Long.toString(run.seed()),
+                        run.status(),
+                        Long.toString(run.steps()),
+                        full(run.last100()),
+                        full(run.best()),
+                        full(run.bestAt()),
+                        full(run.deterministic()),
+                        full(run.stochastic()),
+                        full(run.threshold()),
+                        full(run.toThreshold()),
+                        full(run.seconds()),
+                        full(run.stepsPerSecond()),
+                        run.reason());
             }
         }
         for (Incomplete run : incomplete) {
             if (!run.scored()) {
-                table.row(run.directory().toString(), run.envId(), "", run.seed(), run.status(),
-                        Long.toString(run.steps()), "", "", "", "", "", "", "", "", "", run.reason());
+                table.row(
+                        run.directory().toString(),
+                        run.envId(),
+                        "",
+                        run.seed(),
+                        run.status(),
+                        Long.toString(run.steps()),
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        run.reason());
             }
         }
         return table;
@@ -88,7 +167,12 @@ final class Tables {
     static TextTable incomplete(List<Incomplete> incomplete) {
         TextTable table = new TextTable(6, "directory", "environment", "seed", "status", "steps", "reason");
         for (Incomplete run : incomplete) {
-            table.row(run.directory().toString(), run.envId(), run.seed(), run.status(), Long.toString(run.steps()),
+            table.row(
+                    run.directory().toString(),
+                    run.envId(),
+                    run.seed(),
+                    run.status(),
+                    Long.toString(run.steps()),
                     run.reason());
         }
         return table;
@@ -96,11 +180,15 @@ final class Tables {
 
     /** Groups over several environments. */
     static TextTable overall(List<Summary.Overall> all) {
-        TextTable table = new TextTable(1, "settings", "environments", "runs", "normalised IQM",
-                Bootstrap.CONFIDENCE + " % interval");
+        TextTable table = new TextTable(
+                1, "settings", "environments", "runs", "normalised IQM", Bootstrap.CONFIDENCE + " % interval");
         for (Summary.Overall overall : all) {
-            table.row(overall.label(), Integer.toString(overall.environments()), Integer.toString(overall.runs()),
-                    Numbers.score(overall.iqm()), Numbers.interval(overall.interval()));
+            table.row(
+                    overall.label(),
+                    Integer.toString(overall.environments()),
+                    Integer.toString(overall.runs()),
+                    Numbers.score(overall.iqm()),
+                    Numbers.interval(overall.interval()));
         }
         return table;
     }
@@ -121,13 +209,17 @@ final class Tables {
     }
 
     private static String values(Group group, String name) {
-        return String.join(" / ", new LinkedHashSet<>(
-                group.runs().stream().map(run -> run.settings().getOrDefault(name, Numbers.NONE)).toList()));
+        return String.join(
+                " / ",
+                new LinkedHashSet<>(group.runs().stream()
+                        .map(run -> run.settings().getOrDefault(name, Numbers.NONE))
+                        .toList()));
     }
 
     /** What the runs ran with and on: one column for each different fingerprint. */
     static TextTable fingerprints(List<Run> runs) {
-        List<Map<String, String>> distinct = runs.stream().map(Run::fingerprint).distinct().toList();
+        List<Map<String, String>> distinct =
+                runs.stream().map(Run::fingerprint).distinct().toList();
         List<String> header = new ArrayList<>(List.of("part"));
         distinct.forEach(print -> header.add(
                 runs.stream().filter(run -> run.fingerprint().equals(print)).count() + " runs"));

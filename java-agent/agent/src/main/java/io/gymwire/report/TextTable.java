@@ -40,8 +40,12 @@ final class TextTable {
     }
 
     private static String markdown(List<String> cells) {
-        return "| " + String.join(" | ", cells.stream()
-                .map(cell -> cell.replace("|", "\\|").replace('\n', ' ')).toList()) + " |\n";
+        return "| "
+                + String.join(
+                        " | ",
+                        cells.stream()
+                                .map(cell -> cell.replace("|", "\\|").replace('\n', ' '))
+                                .toList()) + " |\n";
     }
 
     String csv() {
@@ -52,8 +56,12 @@ final class TextTable {
 
     /** Texts with commas or quotes are quoted as RFC 4180 has it. */
     private static String csv(List<String> cells) {
-        return String.join(",", cells.stream().map(cell -> cell.matches("[^,\"\\n]*")
-                ? cell : '"' + cell.replace("\"", "\"\"") + '"').toList()) + "\n";
+        return String.join(
+                        ",",
+                        cells.stream()
+                                .map(cell -> cell.matches("[^,\"\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"')
+                                .toList())
+                + "\n";
     }
 
     String html() {
@@ -65,13 +73,21 @@ final class TextTable {
     private String html(String tag, List<String> cells) {
         StringBuilder text = new StringBuilder("<tr>");
         for (int i = 0; i < cells.size(); i++) {
-            text.append('<').append(tag).append(i < labels ? " class=\"label\">" : ">")
-                    .append(escape(cells.get(i))).append("</").append(tag).append('>');
+            text.append('<')
+                    .append(tag)
+                    .append(i < labels ? " class=\"label\">" : ">")
+                    .append(escape(cells.get(i)))
+                    .append("</")
+                    .append(tag)
+                    .append('>');
         }
         return text.append("</tr>\n").toString();
     }
 
     static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

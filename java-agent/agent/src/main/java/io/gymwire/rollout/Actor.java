@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import io.gymwire.distribution.DistributionInputs;
@@ -83,8 +82,7 @@ public final class Actor {
             if (deterministic) {
                 policy.distribution().mode(inputs, env, actions, firstRow + env);
             } else {
-                policy.distribution()
-                        .sample(inputs, env, random[env], drawn[env]++, actions, firstRow + env);
+                policy.distribution().sample(inputs, env, random[env], drawn[env]++, actions, firstRow + env);
             }
         }
     }

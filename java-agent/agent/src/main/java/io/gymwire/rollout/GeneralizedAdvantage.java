@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 /**
@@ -33,8 +32,16 @@ public final class GeneralizedAdvantage {
      * @param advantages [T*N]; overwritten
      */
     public static void estimate(
-            double[] rewards, double[] values, double[] nextValues, boolean[] terminated, boolean[] truncated,
-            double[] traces, int envs, double gamma, double lambda, double[] advantages) {
+            double[] rewards,
+            double[] values,
+            double[] nextValues,
+            boolean[] terminated,
+            boolean[] truncated,
+            double[] traces,
+            int envs,
+            double gamma,
+            double lambda,
+            double[] advantages) {
         for (int i = rewards.length - 1; i >= 0; i--) {
             boolean lastOfSegment = i + envs >= rewards.length;
             boolean ended = terminated[i] || truncated[i];

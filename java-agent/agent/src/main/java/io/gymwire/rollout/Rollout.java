@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import io.gymwire.observe.ObservationNormalizer;
@@ -68,8 +67,11 @@ public final class Rollout {
         normalizer.normalize(rawObservations, observations, 0, size());
         normalizer.normalize(rawLastObservations, lastObservations, 0, envs);
         for (Final last : finals) {
-            normalizer.normalize(DMatrixRMaj.wrap(1, last.raw().length, last.raw()),
-                    DMatrixRMaj.wrap(1, last.observation().length, last.observation()), 0, 1);
+            normalizer.normalize(
+                    DMatrixRMaj.wrap(1, last.raw().length, last.raw()),
+                    DMatrixRMaj.wrap(1, last.observation().length, last.observation()),
+                    0,
+                    1);
         }
     }
 

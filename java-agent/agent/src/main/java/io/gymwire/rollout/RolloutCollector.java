@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import io.gymwire.distribution.ActionDecoder;
@@ -30,8 +29,7 @@ public final class RolloutCollector {
     private volatile boolean stopped;
 
     /** A collector over sessions whose environments are numbered through in order. */
-    public RolloutCollector(
-            List<? extends VectorEnv> sessions, Encoder encoder, ActionDecoder decoder, Actor actor) {
+    public RolloutCollector(List<? extends VectorEnv> sessions, Encoder encoder, ActionDecoder decoder, Actor actor) {
         this.actor = actor;
         int from = 0;
         for (VectorEnv session : sessions) {

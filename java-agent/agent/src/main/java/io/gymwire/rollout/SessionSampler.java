@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import io.gymwire.distribution.ActionDecoder;
@@ -75,7 +74,8 @@ final class SessionSampler implements StepDriver {
 
     /** Puts the session's environments where they stood. */
     void goOn(Standing standing) {
-        Object observations = session.restore(Arrays.asList(standing.snapshots()).subList(from, to));
+        Object observations =
+                session.restore(Arrays.asList(standing.snapshots()).subList(from, to));
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
         System.arraycopy(standing.episodeReturns(), from, episodeReturn, 0, to - from);
@@ -176,7 +176,10 @@ final class SessionSampler implements StepDriver {
         for (int j = 0; j < width; j++) {
             double value = observations.data[row * width + j];
             if (!Double.isFinite(value)) {
-                throw new NonFiniteException(session.environmentId(), env, actor.drawn()[env],
+                throw new NonFiniteException(
+                        session.environmentId(),
+                        env,
+                        actor.drawn()[env],
                         "an observation whose element " + encoder.element(j) + " is " + value);
             }
         }

@@ -31,8 +31,10 @@ public final class AgentDescription {
         putHash(fields, "jar_sha256", AgentDescription.class);
         putHash(fields, "client_jar_sha256", VectorEnv.class);
         fields.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        fields.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch"));
+        fields.put(
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
         fields.put("processors", Runtime.getRuntime().availableProcessors());
         fields.put("max_heap_mib", Runtime.getRuntime().maxMemory() >> 20);
         fields.put("kernels", Kernels.best().describe());
@@ -67,7 +69,8 @@ public final class AgentDescription {
     /** The jar that a class was loaded from; empty when it was loaded from a folder. */
     static Optional<Path> jar(Class<?> loaded) {
         try {
-            Path source = Path.of(loaded.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path source = Path.of(
+                    loaded.getProtectionDomain().getCodeSource().getLocation().toURI());
             return Files.isRegularFile(source) ? Optional.of(source) : Optional.empty();
         } catch (URISyntaxException e) {
             throw new IllegalStateException("Java names " + loaded + " a place that is no URI", e);

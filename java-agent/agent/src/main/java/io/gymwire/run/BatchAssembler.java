@@ -132,8 +132,17 @@ final class BatchAssembler {
         System.arraycopy(values, envs, nextValues, 0, values.length - envs);
         System.arraycopy(lastValues, 0, nextValues, values.length - envs, envs);
         bootstrapTruncations(rollout.finals());
-        GeneralizedAdvantage.estimate(rollout.rewards(), values, nextValues, rollout.terminated(), rollout.truncated(),
-                traces, envs, config.gamma(), config.lambda(), advantages);
+        GeneralizedAdvantage.estimate(
+                rollout.rewards(),
+                values,
+                nextValues,
+                rollout.terminated(),
+                rollout.truncated(),
+                traces,
+                envs,
+                config.gamma(),
+                config.lambda(),
+                advantages);
     }
 
     /** Puts V(last observation of the episode) where an episode was truncated. */
@@ -141,7 +150,8 @@ final class BatchAssembler {
         if (finals.isEmpty()) {
             return;
         }
-        DMatrixRMaj observations = new DMatrixRMaj(finals.size(), learner.encoder().size());
+        DMatrixRMaj observations =
+                new DMatrixRMaj(finals.size(), learner.encoder().size());
         for (int i = 0; i < finals.size(); i++) {
             System.arraycopy(
                     finals.get(i).observation(), 0, observations.data, i * observations.numCols, observations.numCols);

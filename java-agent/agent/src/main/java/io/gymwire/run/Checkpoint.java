@@ -42,8 +42,10 @@ public final class Checkpoint {
         CheckpointSet set = new CheckpointSet(directory, learner.iterations() * config.batch());
         Checksums checksums = new Checksums(set.input(CheckpointSet.CHECKSUMS));
         Path numbers = set.file(CheckpointSet.NUMBERS);
-        checksums.add(numbers, Safetensors.write(
-                numbers, LearnerTensors.of(learner), Map.of("format", "gymwire-" + CheckpointCounters.FORMAT)));
+        checksums.add(
+                numbers,
+                Safetensors.write(
+                        numbers, LearnerTensors.of(learner), Map.of("format", "gymwire-" + CheckpointCounters.FORMAT)));
         if (rest.standing() != null) {
             Path environments = set.file(CheckpointSet.ENVIRONMENTS);
             checksums.add(environments, StandingFile.write(environments, rest.standing()));
@@ -127,23 +129,22 @@ public final class Checkpoint {
         try {
             int envs = learner.drawn().length;
             if (content.standing() != null && content.standing().snapshots().length != envs) {
-                throw new IllegalArgumentException("it holds " + content.standing().snapshots().length
-                        + " environments, but the run has " + envs);
+                throw new IllegalArgumentException(
+                        "it holds " + content.standing().snapshots().length + " environments, but the run has " + envs);
             }
             LearnerTensors.restore(content.tensors(), content.counters(), learner);
             if (content.rollouts() != null) {
                 RolloutsFile.fill(content.rollouts(), content.counters().rollouts(), learner.recent());
             }
         } catch (IllegalArgumentException e) {
-            throw new IOException("checkpoint " + directory.resolve(set.stem()) + " does not fit this run: "
-                    + e.getMessage(), e);
+            throw new IOException(
+                    "checkpoint " + directory.resolve(set.stem()) + " does not fit this run: " + e.getMessage(), e);
         }
     }
 
     /** Whether a directory holds a checkpoint, whole or not. */
     public static boolean exists(Path directory) throws IOException {
-        return CheckpointSets.all(directory).stream()
-                .anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
+        return CheckpointSets.all(directory).stream().anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
     }
 
     /**
@@ -152,6 +153,8 @@ public final class Checkpoint {
      * @throws IOException when there is none
      */
     public static long latestSteps(Path directory) throws IOException {
-        return CheckpointSets.newest(directory, set -> set.read(false), damage -> { }).counters().totalTimesteps();
+        return CheckpointSets.newest(directory, set -> set.read(false), damage -> {})
+                .counters()
+                .totalTimesteps();
     }
 }

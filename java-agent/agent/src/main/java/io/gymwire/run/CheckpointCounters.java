@@ -17,8 +17,17 @@ import java.nio.charset.StandardCharsets;
  * @param checksums whether its digests are in a file beside it; false for those of earlier versions of Gymwire
  */
 record CheckpointCounters(
-        int format, String envId, long seed, long totalTimesteps, long iterations, long episodes, long adamSteps,
-        boolean environments, int rollouts, boolean checksums, RunProgress.State returns) {
+        int format,
+        String envId,
+        long seed,
+        long totalTimesteps,
+        long iterations,
+        long episodes,
+        long adamSteps,
+        boolean environments,
+        int rollouts,
+        boolean checksums,
+        RunProgress.State returns) {
 
     static final int FORMAT = 2;
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
@@ -40,8 +49,8 @@ record CheckpointCounters(
             throw file.unusable("it is not what a checkpoint holds (" + JsonFile.firstLine(e) + ")", e);
         }
         if (counters.format() != FORMAT) {
-            throw file.unusable("it has another format than " + FORMAT + "; use the version of Gymwire that wrote it",
-                    null);
+            throw file.unusable(
+                    "it has another format than " + FORMAT + "; use the version of Gymwire that wrote it", null);
         }
         if (counters.returns() == null || !counters.returns().isWhole()) {
             throw file.unusable("the returns of the last episodes are missing", null);

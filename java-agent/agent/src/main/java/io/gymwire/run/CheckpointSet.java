@@ -69,14 +69,15 @@ record CheckpointSet(Path directory, long steps) {
         if (counters.totalTimesteps() != steps) {
             throw input(COUNTERS).unusable("it tells of " + counters.totalTimesteps() + " steps", null);
         }
-        Map<String, Tensor> tensors = Safetensors.read(input(NUMBERS), bytes(NUMBERS, checksums)).tensors();
+        Map<String, Tensor> tensors =
+                Safetensors.read(input(NUMBERS), bytes(NUMBERS, checksums)).tensors();
         if (toPlay) {
             return new Content(counters, tensors, null, null);
         }
-        Contents rollouts = counters.rollouts() > 0
-                ? RolloutsFile.read(input(ROLLOUTS), bytes(ROLLOUTS, checksums)) : null;
-        Standing standing = counters.environments()
-                ? StandingFile.read(input(ENVIRONMENTS), bytes(ENVIRONMENTS, checksums)) : null;
+        Contents rollouts =
+                counters.rollouts() > 0 ? RolloutsFile.read(input(ROLLOUTS), bytes(ROLLOUTS, checksums)) : null;
+        Standing standing =
+                counters.environments() ? StandingFile.read(input(ENVIRONMENTS), bytes(ENVIRONMENTS, checksums)) : null;
         return new Content(counters, tensors, standing, rollouts);
     }
 

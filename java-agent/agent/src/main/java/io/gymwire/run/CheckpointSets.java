@@ -92,8 +92,10 @@ final class CheckpointSets {
                 return newerContent;
             }
         }
-        throw new IOException(damage.file() + " is damaged (" + damage.reason() + "), and " + directory
-                + " holds no whole checkpoint; put the file back from a copy, or train the run again", damage);
+        throw new IOException(
+                damage.file() + " is damaged (" + damage.reason() + "), and " + directory
+                        + " holds no whole checkpoint; put the file back from a copy, or train the run again",
+                damage);
     }
 
     /** @param newer a whole one that {@code latest} does not name, or null */

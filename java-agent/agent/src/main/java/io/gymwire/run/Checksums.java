@@ -51,7 +51,8 @@ final class Checksums {
     /** Writes the file. */
     void write() throws IOException {
         StringBuilder text = new StringBuilder();
-        digests.forEach((name, sha256) -> text.append(sha256).append("  ").append(name).append('\n'));
+        digests.forEach(
+                (name, sha256) -> text.append(sha256).append("  ").append(name).append('\n'));
         AtomicFiles.write(file.path(), text.toString().getBytes(StandardCharsets.UTF_8));
     }
 

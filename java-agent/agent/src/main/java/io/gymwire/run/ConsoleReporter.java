@@ -61,8 +61,13 @@ public final class ConsoleReporter {
 
     /** Returns a reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
-        return new ConsoleReporter(mode, totalSteps, System.out, isTerminal(System.getenv(), System.console()),
-                width(System.getenv("COLUMNS")), System::nanoTime);
+        return new ConsoleReporter(
+                mode,
+                totalSteps,
+                System.out,
+                isTerminal(System.getenv(), System.console()),
+                width(System.getenv("COLUMNS")),
+                System::nanoTime);
     }
 
     /**
@@ -117,7 +122,9 @@ public final class ConsoleReporter {
     private void plain(Map<String, ?> row) {
         long steps = ProgressLine.steps(row);
         long now = nanoTime.getAsLong();
-        boolean due = !anyPrinted || steps >= totalSteps || now - printedNanos >= PLAIN_NANOS
+        boolean due = !anyPrinted
+                || steps >= totalSteps
+                || now - printedNanos >= PLAIN_NANOS
                 || steps - printedSteps >= PLAIN_FRACTION * totalSteps;
         if (!due) {
             unprinted = new HashMap<>(row);
@@ -132,8 +139,10 @@ public final class ConsoleReporter {
 
     /** Returns whether standard output is a terminal that understands control characters. */
     public static boolean isTerminal(Map<String, String> environment, Console console) {
-        return console != null && isAttached(console)
-                && !"dumb".equals(environment.get("TERM")) && !environment.containsKey("NO_TERMINAL");
+        return console != null
+                && isAttached(console)
+                && !"dumb".equals(environment.get("TERM"))
+                && !environment.containsKey("NO_TERMINAL");
     }
 
     /** From JDK 22 on there is a console also where there is no terminal, and a method, unknown to 17, that tells. */

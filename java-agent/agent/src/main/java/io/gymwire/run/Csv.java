@@ -13,8 +13,7 @@ import java.util.List;
 
 /** Comma-separated values as pandas reads them: doubles in full, NaN as an empty field, a point whatever the locale. */
 public final class Csv {
-    private Csv() {
-    }
+    private Csv() {}
 
     /**
      * Returns one line, without its end.

@@ -37,8 +37,12 @@ public final class CurveEvaluation {
      *     side by side apart
      */
     public CurveEvaluation(
-            TrainConfig config, Learner learner, BiFunction<Integer, Integer, VectorEnv> open, RunDirectory directory,
-            ConsoleReporter console) throws IOException {
+            TrainConfig config,
+            Learner learner,
+            BiFunction<Integer, Integer, VectorEnv> open,
+            RunDirectory directory,
+            ConsoleReporter console)
+            throws IOException {
         this.config = config;
         this.learner = learner;
         this.open = open;
@@ -75,8 +79,7 @@ public final class CurveEvaluation {
     }
 
     private void evaluate() throws IOException {
-        CompletableFuture<List<Evaluator.Episode>> stochastic =
-                CompletableFuture.supplyAsync(() -> play(1, false));
+        CompletableFuture<List<Evaluator.Episode>> stochastic = CompletableFuture.supplyAsync(() -> play(1, false));
         List<Evaluator.Episode> deterministic;
         try {
             deterministic = play(0, true);
@@ -89,14 +92,18 @@ public final class CurveEvaluation {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-        console.line(String.format(Locale.ROOT,
+        console.line(String.format(
+                Locale.ROOT,
                 "evaluation at %,d steps, %d episodes: deterministic %.1f, stochastic %.1f",
-                steps(), config.evalEpisodes(), mean(deterministic), mean(stochastic.join())));
+                steps(),
+                config.evalEpisodes(),
+                mean(deterministic),
+                mean(stochastic.join())));
     }
 
     private List<Evaluator.Episode> play(int side, boolean deterministic) {
-        return Evaluator.evaluate(learner, count -> open.apply(side, count), config.evalEpisodes(), deterministic,
-                Evaluator.FIRST_SEED);
+        return Evaluator.evaluate(
+                learner, count -> open.apply(side, count), config.evalEpisodes(), deterministic, Evaluator.FIRST_SEED);
     }
 
     private void write(List<Evaluator.Episode> deterministic, List<Evaluator.Episode> stochastic) throws IOException {
@@ -104,8 +111,10 @@ public final class CurveEvaluation {
         if (Csv.completeLines(path).isEmpty()) {
             rows.append(COLUMNS).append('\n');
         }
-        Evaluator.rows(deterministic, true).forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
-        Evaluator.rows(stochastic, false).forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        Evaluator.rows(deterministic, true)
+                .forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        Evaluator.rows(stochastic, false)
+                .forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
         Directories.makeOne(path.getParent());
         try (OutputFile out = OutputFile.append(path)) {
             out.write(rows.toString().getBytes(StandardCharsets.UTF_8));
@@ -118,6 +127,9 @@ public final class CurveEvaluation {
     }
 
     private static double mean(List<Evaluator.Episode> episodes) {
-        return episodes.stream().mapToDouble(Evaluator.Episode::totalReward).average().orElse(Double.NaN);
+        return episodes.stream()
+                .mapToDouble(Evaluator.Episode::totalReward)
+                .average()
+                .orElse(Double.NaN);
     }
 }

@@ -40,7 +40,8 @@ public final class EpisodeVideo {
             throws IOException {
         EpisodeVideo video = new EpisodeVideo(env, file);
         try {
-            Evaluator.Episode episode = Evaluator.playOneEach(learner, env, deterministic, seed, video::append).get(0);
+            Evaluator.Episode episode = Evaluator.playOneEach(learner, env, deterministic, seed, video::append)
+                    .get(0);
             video.encoder.finish();
             return episode;
         } catch (UncheckedIOException e) {

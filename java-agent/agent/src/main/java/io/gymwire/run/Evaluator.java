@@ -44,7 +44,7 @@ public final class Evaluator {
         while (episodes.size() < count) {
             int envs = Math.min(SIDE_BY_SIDE, count - episodes.size());
             try (VectorEnv env = open.apply(envs)) {
-                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size(), () -> { }));
+                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size(), () -> {}));
             }
         }
         return episodes;
@@ -64,7 +64,8 @@ public final class Evaluator {
         Arrays.setAll(random, i -> new RandomStream(seeds[i], Role.EVALUATION, 0));
         Encoder encoder = learner.encoder();
         Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
-        DMatrixRMaj actions = new DMatrixRMaj(envs, learner.policy().distribution().actionSize());
+        DMatrixRMaj actions =
+                new DMatrixRMaj(envs, learner.policy().distribution().actionSize());
         double[] totals = new double[envs];
         long[] lengths = new long[envs];
         boolean[] done = new boolean[envs];

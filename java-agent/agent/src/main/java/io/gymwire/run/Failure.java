@@ -22,13 +22,16 @@ public final class Failure {
         }
         if (error instanceof OutOfMemoryError) {
             String reason = String.valueOf(error.getMessage());
-            return "out of memory (" + reason + "); " + (reason.contains("native thread")
-                    ? "more processes or memory must be allowed: see ulimit -u and -v"
-                    : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
-                            + " GYMWIRE_JAVA_OPTS=-Xmx8g");
+            return "out of memory (" + reason + "); "
+                    + (reason.contains("native thread")
+                            ? "more processes or memory must be allowed: see ulimit -u and -v"
+                            : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
+                                    + " GYMWIRE_JAVA_OPTS=-Xmx8g");
         }
-        if (error.getMessage() == null || error instanceof NullPointerException
-                || error instanceof IndexOutOfBoundsException || error instanceof NegativeArraySizeException
+        if (error.getMessage() == null
+                || error instanceof NullPointerException
+                || error instanceof IndexOutOfBoundsException
+                || error instanceof NegativeArraySizeException
                 || error instanceof ArithmeticException) {
             return "an internal error (" + error + "); run the command again with --debug and report what it prints";
         }

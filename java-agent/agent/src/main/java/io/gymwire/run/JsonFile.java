@@ -71,8 +71,10 @@ public final class JsonFile {
     /** Gson goes on to point to its own troubleshooting guide. */
     static String firstLine(Exception e) {
         String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        return text.replaceFirst("^(\\w+\\.)+\\w+Exception: ", "").replaceFirst(
-                "Use JsonReader\\.setStrictness\\(Strictness\\.LENIENT\\) to accept malformed JSON", "malformed");
+        return text.replaceFirst("^(\\w+\\.)+\\w+Exception: ", "")
+                .replaceFirst(
+                        "Use JsonReader\\.setStrictness\\(Strictness\\.LENIENT\\) to accept malformed JSON",
+                        "malformed");
     }
 
     /** Whether there is such a field. */
@@ -149,7 +151,9 @@ public final class JsonFile {
     }
 
     private FileException unlike(String name, String kind) {
-        return file.unusable("its field " + place + name + " is "
-                + (has(name) ? "not " + kind + " but " + fields.get(name) : "missing"), null);
+        return file.unusable(
+                "its field " + place + name + " is "
+                        + (has(name) ? "not " + kind + " but " + fields.get(name) : "missing"),
+                null);
     }
 }

@@ -42,11 +42,12 @@ public final class Learner {
      */
     public Learner(TrainConfig config, Space observationSpace, Space actionSpace) {
         this.encoder = Encoders.of(observationSpace, config.observed());
-        ActionModel actions = ActionModel.of(actionSpace,
-                new GaussianSettings(config.initLogStd(), config.clippedActions(), config.noiseColor()));
+        ActionModel actions = ActionModel.of(
+                actionSpace, new GaussianSettings(config.initLogStd(), config.clippedActions(), config.noiseColor()));
         this.decoder = actions.decoder();
         this.policy = new Policy(
-                Mlp.withHidden(encoder.size(), config.hidden(), actions.distribution().outputSize()),
+                Mlp.withHidden(
+                        encoder.size(), config.hidden(), actions.distribution().outputSize()),
                 actions.distribution());
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(config.seed(), Role.POLICY_INIT, 0), theta);
@@ -58,8 +59,7 @@ public final class Learner {
         int actionSize = policy.distribution().actionSize();
         RolloutsFile.requireRoom(config, encoder.size(), actionSize);
         this.recent = new RecentRollouts(
-                config.reuse() - 1,
-                () -> new Rollout(config.segment(), config.envs(), encoder.size(), actionSize));
+                config.reuse() - 1, () -> new Rollout(config.segment(), config.envs(), encoder.size(), actionSize));
         this.drawn = new long[config.envs()];
     }
 

@@ -23,13 +23,20 @@ final class LearnerTensors {
         putParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
         int[] observed = learner.encoder().observed();
         if (observed.length > 0) {
-            tensors.put(OBSERVED, vector(Arrays.stream(observed).asDoubleStream().toArray()));
+            tensors.put(
+                    OBSERVED, vector(Arrays.stream(observed).asDoubleStream().toArray()));
         }
         if (learner.normalizer().enabled()) {
             putMoments(tensors, "normalizer", learner.normalizer().moments());
         }
-        putParameters(tensors, "value", learner.critic().network().parameters(), learner.critic().theta());
-        tensors.put("value.shift_scale", vector(learner.critic().shift(), learner.critic().scale()));
+        putParameters(
+                tensors,
+                "value",
+                learner.critic().network().parameters(),
+                learner.critic().theta());
+        tensors.put(
+                "value.shift_scale",
+                vector(learner.critic().shift(), learner.critic().scale()));
         putMoments(tensors, "value.targets", learner.critic().targetMoments());
         tensors.put("adam.first_moment", vector(learner.critic().adam().firstMoment()));
         tensors.put("adam.second_moment", vector(learner.critic().adam().secondMoment()));
@@ -59,14 +66,26 @@ final class LearnerTensors {
             learner.normalizer().refresh();
         }
         int valueParameters = learner.critic().theta().length;
-        getParameters(tensors, "value", learner.critic().network().parameters(), learner.critic().theta());
+        getParameters(
+                tensors,
+                "value",
+                learner.critic().network().parameters(),
+                learner.critic().theta());
         double[] shiftScale = get(tensors, "value.shift_scale", 2);
         learner.critic().setScale(shiftScale[0], shiftScale[1]);
         getMoments(tensors, "value.targets", learner.critic().targetMoments());
-        System.arraycopy(get(tensors, "adam.first_moment", valueParameters), 0,
-                learner.critic().adam().firstMoment(), 0, valueParameters);
-        System.arraycopy(get(tensors, "adam.second_moment", valueParameters), 0,
-                learner.critic().adam().secondMoment(), 0, valueParameters);
+        System.arraycopy(
+                get(tensors, "adam.first_moment", valueParameters),
+                0,
+                learner.critic().adam().firstMoment(),
+                0,
+                valueParameters);
+        System.arraycopy(
+                get(tensors, "adam.second_moment", valueParameters),
+                0,
+                learner.critic().adam().secondMoment(),
+                0,
+                valueParameters);
         learner.critic().adam().setSteps(counters.adamSteps());
         double[] drawn = get(tensors, "actions.drawn", learner.drawn().length);
         for (int env = 0; env < drawn.length; env++) {
@@ -99,7 +118,9 @@ final class LearnerTensors {
 
     private static void getMoments(Map<String, Tensor> tensors, String prefix, RunningMoments moments) {
         int width = moments.mean().length;
-        moments.set(get(tensors, prefix + ".count", 1)[0], get(tensors, prefix + ".mean", width),
+        moments.set(
+                get(tensors, prefix + ".count", 1)[0],
+                get(tensors, prefix + ".mean", width),
                 get(tensors, prefix + ".squares", width));
     }
 
@@ -113,7 +134,8 @@ final class LearnerTensors {
     }
 
     private static String integers(double[] values) {
-        return Arrays.toString(Arrays.stream(values).mapToInt(value -> (int) value).toArray());
+        return Arrays.toString(
+                Arrays.stream(values).mapToInt(value -> (int) value).toArray());
     }
 
     private static Tensor vector(double... data) {

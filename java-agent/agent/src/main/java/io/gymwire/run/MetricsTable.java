@@ -20,11 +20,9 @@ final class MetricsTable {
     private static final double LARGEST_PLAIN = 1e9;
     private static final MathContext FOUR_DIGITS = new MathContext(4);
 
-    private MetricsTable() {
-    }
+    private MetricsTable() {}
 
-    private record Cells(String name, String value) {
-    }
+    private record Cells(String name, String value) {}
 
     /** Returns the table's lines; groups, and the names in each, stay in the order of {@code row}. */
     static List<String> lines(Map<String, ?> row) {
@@ -70,7 +68,10 @@ final class MetricsTable {
             return "-";
         }
         if (number == 0 || size >= SMALLEST_PLAIN && size < 1000) {
-            return BigDecimal.valueOf(number).round(FOUR_DIGITS).stripTrailingZeros().toPlainString();
+            return BigDecimal.valueOf(number)
+                    .round(FOUR_DIGITS)
+                    .stripTrailingZeros()
+                    .toPlainString();
         }
         return String.format(Locale.ROOT, size >= 1000 && size < LARGEST_PLAIN ? "%.0f" : "%.3e", number);
     }

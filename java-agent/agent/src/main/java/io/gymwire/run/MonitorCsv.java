@@ -2,6 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.gymwire.files.InputFile;
+import io.gymwire.files.OutputFile;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,13 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
-
-import io.gymwire.files.InputFile;
-import io.gymwire.files.OutputFile;
 
 /**
  * Writes {@code monitor.csv}, one row per finished episode, in the format of Stable-Baselines3's Monitor: a JSON
@@ -63,8 +61,10 @@ public final class MonitorCsv implements Closeable {
         }
         double start = startTime(file, lines.get(0).substring(1));
         if (lines.size() - 2 < episodes) {
-            throw file.unusable("it has " + (lines.size() - 2) + " episodes, but the run had finished " + episodes
-                    + " where it goes on", null);
+            throw file.unusable(
+                    "it has " + (lines.size() - 2) + " episodes, but the run had finished " + episodes
+                            + " where it goes on",
+                    null);
         }
         List<String> kept = new ArrayList<>(lines.subList(0, (int) (2 + episodes)));
         Csv.rewrite(path, kept);
@@ -88,7 +88,8 @@ public final class MonitorCsv implements Closeable {
      */
     public void episode(double episodeReturn, long length, double endUnixSeconds) throws IOException {
         String seconds = BigDecimal.valueOf(endUnixSeconds - startUnixSeconds)
-                .setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+                .setScale(6, RoundingMode.HALF_EVEN)
+                .toPlainString();
         out.write((Csv.line(List.of(episodeReturn, length, seconds)) + '\n').getBytes(StandardCharsets.UTF_8));
     }
 

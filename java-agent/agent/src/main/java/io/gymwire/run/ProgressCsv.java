@@ -60,8 +60,8 @@ public final class ProgressCsv implements Closeable {
             }
         }
         if (last != totalTimesteps) {
-            throw file.unusable("its rows end at step " + (long) last + ", but the run goes on from step "
-                    + totalTimesteps, null);
+            throw file.unusable(
+                    "its rows end at step " + (long) last + ", but the run goes on from step " + totalTimesteps, null);
         }
         return new ProgressCsv(path, kept);
     }

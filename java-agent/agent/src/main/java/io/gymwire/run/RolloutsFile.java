@@ -58,7 +58,9 @@ final class RolloutsFile {
             tensors.put(prefix + "log_probabilities", vector(rollout.logProbabilities()));
             tensors.put(prefix + "endings", vector(endings(rollout)));
             List<Rollout.Final> finals = rollout.finals();
-            tensors.put(prefix + "final_indices", vector(finals.stream().mapToDouble(Rollout.Final::index).toArray()));
+            tensors.put(
+                    prefix + "final_indices",
+                    vector(finals.stream().mapToDouble(Rollout.Final::index).toArray()));
             tensors.put(prefix + "final_observations", finals(finals, rollout.rawObservations().numCols));
         }
         return Safetensors.write(path, tensors, Map.of());

@@ -20,6 +20,7 @@ public final class RunComparison {
 
     /** Columns that measure time begin so, but for the two that count. */
     private static final String TIME = "time/";
+
     private static final Set<String> COUNTERS = Set.of("time/iterations", ProgressCsv.TOTAL_TIMESTEPS);
     /** Parts of the fingerprint that results are known not to depend on. */
     private static final Set<String> IRRELEVANT = Set.of("agent.processors", "agent.max_heap_mib");
@@ -91,8 +92,8 @@ public final class RunComparison {
     private static List<String> rows(RunDirectory run, int iterations) throws IOException {
         List<String> lines = Csv.completeLines(run.progress());
         if (lines.size() <= iterations) {
-            throw Csv.file(run.progress()).unusable("it has " + Math.max(0, lines.size() - 1) + " iterations, not "
-                    + iterations, null);
+            throw Csv.file(run.progress())
+                    .unusable("it has " + Math.max(0, lines.size() - 1) + " iterations, not " + iterations, null);
         }
         return lines;
     }
@@ -118,7 +119,8 @@ public final class RunComparison {
 
     private static void flatten(String name, JsonElement value, Map<String, String> fields) {
         if (value.isJsonObject()) {
-            value.getAsJsonObject().entrySet()
+            value.getAsJsonObject()
+                    .entrySet()
                     .forEach(entry -> flatten(name + "." + entry.getKey(), entry.getValue(), fields));
         } else {
             fields.put(name, value.isJsonPrimitive() ? value.getAsString() : value.toString());
@@ -133,7 +135,8 @@ public final class RunComparison {
     public static void requireCheckpoint(JsonFile manifest, RunDirectory run) throws IOException {
         if (manifest.has(CHECKPOINT)) {
             JsonFile checkpoint = manifest.object(CHECKPOINT);
-            InputFile file = new InputFile(run.checkpoints().resolve(checkpoint.text("file")),
+            InputFile file = new InputFile(
+                    run.checkpoints().resolve(checkpoint.text("file")),
                     "put it back from a copy, or train the run again");
             if (!Digests.sha256(file.bytes()).equals(checkpoint.text("sha256"))) {
                 throw file.unusable("it is damaged, for its SHA-256 is not the one in " + run.manifest(), null);

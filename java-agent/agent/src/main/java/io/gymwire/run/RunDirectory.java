@@ -45,8 +45,8 @@ public final class RunDirectory {
         try {
             Directories.make(path);
         } catch (FileException e) {
-            throw new IOException("cannot create run directory " + path + " (" + e.reason()
-                    + "); give another --run-dir", e);
+            throw new IOException(
+                    "cannot create run directory " + path + " (" + e.reason() + "); give another --run-dir", e);
         }
         if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
             // What is not a run's directory is left alone, without even a lock.

@@ -17,8 +17,7 @@ final class RunLog implements Closeable {
     private final MonitorCsv monitor;
     private final TensorBoardWriter tensorBoard;
 
-    private RunLog(
-            RunDirectory directory, ProgressCsv progress, MonitorCsv monitor, TensorBoardWriter tensorBoard) {
+    private RunLog(RunDirectory directory, ProgressCsv progress, MonitorCsv monitor, TensorBoardWriter tensorBoard) {
         this.directory = directory;
         this.progress = progress;
         this.monitor = monitor;
@@ -69,7 +68,9 @@ final class RunLog implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try (progress; monitor; tensorBoard) {
+        try (progress;
+                monitor;
+                tensorBoard) {
             tensorBoard.flush();
         }
     }

@@ -24,10 +24,8 @@ import java.util.OptionalDouble;
  */
 public final class RunManifest {
 
-    private static final Gson GSON = new GsonBuilder()
-            .setPrettyPrinting()
-            .disableHtmlEscaping()
-            .create();
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     private static final int SCHEMA = 2;
     private static final String EARLIER = "earlier";
 
@@ -46,8 +44,12 @@ public final class RunManifest {
      * @throws IOException if the files of the run so far cannot be read
      */
     public RunManifest(
-            RunDirectory directory, TrainConfig config, List<String> commandLine, ServerInfo server,
-            OptionalDouble rewardThreshold, Instant start)
+            RunDirectory directory,
+            TrainConfig config,
+            List<String> commandLine,
+            ServerInfo server,
+            OptionalDouble rewardThreshold,
+            Instant start)
             throws IOException {
         this.path = directory.manifest();
         fields.addProperty("schema", SCHEMA);
@@ -134,7 +136,8 @@ public final class RunManifest {
         manifest.objects(EARLIER).forEach(parts::add);
         JsonObject part = new JsonObject();
         for (Map.Entry<String, JsonElement> field : manifest.json().entrySet()) {
-            if (!List.of("schema", "env_id", "seed", "reward_threshold", "config", EARLIER).contains(field.getKey())) {
+            if (!List.of("schema", "env_id", "seed", "reward_threshold", "config", EARLIER)
+                    .contains(field.getKey())) {
                 part.add(field.getKey(), field.getValue());
             }
         }

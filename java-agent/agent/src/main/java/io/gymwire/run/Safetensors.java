@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.InputFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,12 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-
-import io.gymwire.files.AtomicFiles;
-import io.gymwire.files.InputFile;
 
 /**
  * Named float64 arrays in one file, in the safetensors format, which NumPy, PyTorch and JAX load without pickles.
@@ -28,8 +26,7 @@ public final class Safetensors {
     static final String METADATA = "__metadata__";
     static final String F64 = "F64";
 
-    private Safetensors() {
-    }
+    private Safetensors() {}
 
     /**
      * A dense array.
@@ -80,7 +77,10 @@ public final class Safetensors {
             throws IOException {
         byte[] header = header(tensors, metadata);
         return AtomicFiles.write(path, out -> {
-            out.write(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
+            out.write(ByteBuffer.allocate(Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putLong(header.length)
+                    .array());
             out.write(header);
             for (Tensor tensor : tensors.values()) {
                 ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(tensor.data().length, Double.BYTES));

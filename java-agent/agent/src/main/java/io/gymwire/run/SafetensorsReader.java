@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.MalformedJsonException;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import io.gymwire.run.Safetensors.Contents;
+import io.gymwire.run.Safetensors.Tensor;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -14,15 +21,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.MalformedJsonException;
-
-import io.gymwire.files.FileException;
-import io.gymwire.files.InputFile;
-import io.gymwire.run.Safetensors.Contents;
-import io.gymwire.run.Safetensors.Tensor;
 
 /**
  * Reads one safetensors file and believes nothing that its header says: every length is checked against the bytes that
@@ -46,8 +44,8 @@ final class SafetensorsReader {
         ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         long headerLength = bytes.getLong();
         if (headerLength < 2 || headerLength > bytes.remaining()) {
-            throw bad("its header claims " + Long.toUnsignedString(headerLength) + " bytes, but "
-                    + bytes.remaining() + " follow");
+            throw bad("its header claims " + Long.toUnsignedString(headerLength) + " bytes, but " + bytes.remaining()
+                    + " follow");
         }
         ByteBuffer header = bytes.slice(LENGTH_BYTES, (int) headerLength);
         ByteBuffer data = bytes.slice(LENGTH_BYTES + (int) headerLength, bytes.remaining() - (int) headerLength)
@@ -152,8 +150,8 @@ final class SafetensorsReader {
                 throw bad(tensor + "is " + entry.dtype + ", and only F64 is read; save it as float64");
             }
             if (entry.begin != expected || entry.end < entry.begin) {
-                throw bad(tensor + "lies at bytes " + entry.begin + " to " + entry.end
-                        + ", but should begin at " + expected);
+                throw bad(tensor + "lies at bytes " + entry.begin + " to " + entry.end + ", but should begin at "
+                        + expected);
             }
             if (entry.end > dataLength) {
                 throw bad(tensor + "ends at byte " + entry.end + ", but the data has " + dataLength + " bytes");

@@ -31,8 +31,17 @@ public final class Sessions implements AutoCloseable {
 
     /** Classic control and toy text, without their versions: a step costs some microseconds, a message a hundred. */
     private static final Set<String> LIGHT = Set.of(
-            "Acrobot", "CartPole", "MountainCar", "MountainCarContinuous", "Pendulum", "Blackjack", "CliffWalking",
-            "CliffWalkingSlippery", "FrozenLake", "FrozenLake8x8", "Taxi");
+            "Acrobot",
+            "CartPole",
+            "MountainCar",
+            "MountainCarContinuous",
+            "Pendulum",
+            "Blackjack",
+            "CliffWalking",
+            "CliffWalkingSlippery",
+            "FrozenLake",
+            "FrozenLake8x8",
+            "Taxi");
 
     private final List<AutoCloseable> opened = Collections.synchronizedList(new ArrayList<>());
     private final List<VectorEnv> envs = new ArrayList<>();
@@ -74,8 +83,7 @@ public final class Sessions implements AutoCloseable {
         MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
         Sessions sessions = new Sessions(options, running.isEmpty(), timeouts);
         try {
-            sessions.servers =
-                    running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
+            sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
                 RemoteServer server = sessions.servers.get(worker % sessions.servers.size());

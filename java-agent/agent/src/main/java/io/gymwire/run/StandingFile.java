@@ -55,7 +55,10 @@ final class StandingFile {
     static Standing read(InputFile file, byte[] bytes) throws IOException {
         try {
             Map<String, byte[]> entries = entries(bytes);
-            List<String> rows = new String(get(entries, EPISODES), StandardCharsets.UTF_8).lines().skip(1).toList();
+            List<String> rows = new String(get(entries, EPISODES), StandardCharsets.UTF_8)
+                    .lines()
+                    .skip(1)
+                    .toList();
             int envs = rows.size();
             Snapshot[] snapshots = new Snapshot[envs];
             double[] returns = new double[envs];

@@ -2,24 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import io.gymwire.files.OutputFile;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
-
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedOutputStream;
-
-import io.gymwire.files.OutputFile;
 
 /**
  * Writes scalars to a TensorBoard event file, {@code events.out.tfevents.<unix seconds>.<host>.<pid>.<number>}.
@@ -90,16 +87,18 @@ public final class TensorBoardWriter implements Closeable {
     private void event(long step, int field, ByteString content) throws IOException {
         Instant now = clock.instant();
         record(message(message -> {
-            message.writeDouble(EVENT_WALL_TIME, now.getEpochSecond() + now.getNano() * 1e-9);
-            if (step != 0) {
-                message.writeInt64(EVENT_STEP, step);
-            }
-            message.writeBytes(field, content);
-        }).toByteArray());
+                    message.writeDouble(EVENT_WALL_TIME, now.getEpochSecond() + now.getNano() * 1e-9);
+                    if (step != 0) {
+                        message.writeInt64(EVENT_STEP, step);
+                    }
+                    message.writeBytes(field, content);
+                })
+                .toByteArray());
     }
 
     private void record(byte[] bytes) throws IOException {
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes.length);
+        ByteBuffer length =
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(bytes.length);
         out.write(length.array());
         out.write(maskedCrc(length.array()));
         out.write(bytes);
@@ -110,7 +109,10 @@ public final class TensorBoardWriter implements Closeable {
         CRC32C checksum = new CRC32C();
         checksum.update(bytes);
         int masked = Integer.rotateRight((int) checksum.getValue(), 15) + CRC_MASK_DELTA;
-        return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(masked).array();
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(masked)
+                .array();
     }
 
     private interface Fields {
@@ -127,8 +129,11 @@ public final class TensorBoardWriter implements Closeable {
 
     /** Names a new file; the number in its name keeps two writers of one process and second apart. */
     private static Path newFile(Path directory, Instant now) {
-        String prefix = "events.out.tfevents.%010d.%s.%d.".formatted(
-                now.getEpochSecond(), hostName(), ProcessHandle.current().pid());
+        String prefix = "events.out.tfevents.%010d.%s.%d."
+                .formatted(
+                        now.getEpochSecond(),
+                        hostName(),
+                        ProcessHandle.current().pid());
         int number = 0;
         while (Files.exists(directory.resolve(prefix + number))) {
             number++;

@@ -71,21 +71,28 @@ public record TrainConfig(
         require(steps >= 1, "steps must be at least 1", steps);
         require(envs >= 1, "envs must be at least 1", envs);
         require(workers >= 1 && workers <= envs, "workers must lie between 1 and envs (" + envs + ")", workers);
-        require(batch >= envs && batch % envs == 0, "batch must be a multiple of envs (" + envs + "), e.g. "
-                + Math.max(envs, batch / envs * envs), batch);
+        require(
+                batch >= envs && batch % envs == 0,
+                "batch must be a multiple of envs (" + envs + "), e.g. " + Math.max(envs, batch / envs * envs),
+                batch);
         require(batch <= MAX_BATCH, "batch must be at most " + MAX_BATCH, batch);
         require(reuse >= 1, "reuse must be at least 1", reuse);
-        require((long) batch * reuse <= MAX_BATCH, "batch times reuse must be at most " + MAX_BATCH,
+        require(
+                (long) batch * reuse <= MAX_BATCH,
+                "batch times reuse must be at most " + MAX_BATCH,
                 (long) batch * reuse);
         require(gamma > 0 && gamma <= 1, "gamma must lie in (0, 1]", gamma);
         require(lambda >= 0 && lambda <= 1, "lambda must lie in [0, 1]", lambda);
         require(rising(observed), "observe must be elements that rise from 0, e.g. 0-26", Arrays.toString(observed));
         require(positive(hidden), "hidden must be positive layer widths, e.g. 64,64, or none", Arrays.toString(hidden));
-        require(initLogStd >= Gaussian.MIN_LOG_STD && initLogStd <= Gaussian.MAX_LOG_STD,
+        require(
+                initLogStd >= Gaussian.MIN_LOG_STD && initLogStd <= Gaussian.MAX_LOG_STD,
                 "init-log-std must lie in [" + Gaussian.MIN_LOG_STD + ", " + Gaussian.MAX_LOG_STD + "]",
                 initLogStd);
-        require(noiseColor >= 0 && noiseColor <= Gaussian.MAX_NOISE_COLOR,
-                "noise-color must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "]", noiseColor);
+        require(
+                noiseColor >= 0 && noiseColor <= Gaussian.MAX_NOISE_COLOR,
+                "noise-color must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "]",
+                noiseColor);
         require(
                 positive(criticHidden),
                 "critic-hidden must be positive layer widths, e.g. 64,64, or none",

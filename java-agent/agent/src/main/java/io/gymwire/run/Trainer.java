@@ -64,7 +64,10 @@ public final class Trainer {
 
     /** An iteration whose critic is being fitted. */
     private record Pending(
-            Improvement improvement, double rolloutSeconds, double updateSeconds, CriticFit fitting,
+            Improvement improvement,
+            double rolloutSeconds,
+            double updateSeconds,
+            CriticFit fitting,
             CompletableFuture<Fit> fit) {}
 
     private record Fit(double valueLoss, double seconds) {}
@@ -82,8 +85,7 @@ public final class Trainer {
         Arrays.setAll(random, env -> new RandomStream(config.seed(), Role.ACTION, env));
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, config.envs());
-        this.collector =
-                new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
+        this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
         this.update = new TrpoUpdate(learner.policy(), config.trpo());
         this.assembler = new BatchAssembler(config, learner);
     }
@@ -153,14 +155,15 @@ public final class Trainer {
         learner.normalizer().update(rollout.rawObservations());
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, config.envs());
         RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, learner.iterations());
-        learner.setCounters(learner.iterations() + 1, learner.episodes() + rollout.episodes().size());
+        learner.setCounters(
+                learner.iterations() + 1,
+                learner.episodes() + rollout.episodes().size());
         betweenIterations = true;
         learner.critic().adam().setLearningRate(config.criticLrAfter(done));
-        CriticFit fitting = learner.critic().fitting(
-                rollout.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
+        CriticFit fitting = learner.critic()
+                .fitting(rollout.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
         pending = new Pending(
-                new Improvement(
-                        report, learner.policy().metrics(learner.theta()), List.copyOf(rollout.episodes())),
+                new Improvement(report, learner.policy().metrics(learner.theta()), List.copyOf(rollout.episodes())),
                 rolloutSeconds,
                 (System.nanoTime() - start) / 1e9,
                 fitting,
@@ -182,7 +185,9 @@ public final class Trainer {
         Fit fit = done.fit().join();
         pending = null;
         double wait = (System.nanoTime() - start) / 1e9;
-        return new Iteration(done.improvement(), fit.valueLoss(),
+        return new Iteration(
+                done.improvement(),
+                fit.valueLoss(),
                 new Times(done.rolloutSeconds(), done.updateSeconds(), fit.seconds(), wait));
     }
 

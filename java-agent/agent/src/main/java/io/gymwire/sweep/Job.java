@@ -45,7 +45,7 @@ final class Job {
         long startSteps = 0;
         Directories.make(run.directory());
         // One process may be left of a sweep that was killed: what it is writing must not be removed.
-        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { });
+        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             if (folder.state(run.steps()) == RunFolder.State.BEGUN) {
                 command.addAll(List.of("train", "--resume", run.directory().toString(), "--steps=" + run.steps()));
@@ -64,8 +64,10 @@ final class Job {
         Path log = run.directory().resolve(RunDirectory.LOG);
         Process process;
         try {
-            process = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
         } catch (IOException e) {
             throw FileException.writing(log, e);
         }
@@ -117,7 +119,7 @@ final class Job {
 
     /** Keeps the reason in the run's manifest, where reports find it. */
     void recordFailure(String reason) throws IOException {
-        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> { });
+        DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             RunManifest.fail(folder.manifest(), run.envId(), run.seed(), run.arguments(), reason);
         } finally {

@@ -24,6 +24,7 @@ final class RunFolder {
 
     /** Enough for the last rows of progress.csv, in bytes. */
     private static final int TAIL = 8192;
+
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
     /** What a run that ended before its first checkpoint may leave. */
     private static final Pattern REMAINS = Pattern.compile("config\\.json|manifest\\.json|checkpoints|\\..*\\.tmp");
@@ -117,8 +118,12 @@ final class RunFolder {
         if (!Files.exists(log)) {
             return "";
         }
-        List<String> lines = new InputFile(log, "check its permissions").anyText().lines()
-                .map(String::strip).filter(line -> !line.isEmpty()).toList();
+        List<String> lines = new InputFile(log, "check its permissions")
+                .anyText()
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
         int complaint = lines.size() - 1;
         for (int i = lines.size() - 1; i >= 0 && !lines.get(complaint).startsWith(COMPLAINT); i--) {
             complaint = lines.get(i).startsWith(COMPLAINT) ? i : complaint;

@@ -22,7 +22,9 @@ public final class SlurmScript {
         text.append("#SBATCH --job-name=gymwire\n");
         text.append("#SBATCH --array=0-").append(runs.size() - 1).append('\n');
         text.append("#SBATCH --cpus-per-task=").append(cores).append('\n');
-        text.append("#SBATCH --output=").append(directory.toAbsolutePath().normalize()).append("/slurm-%A_%a.out\n");
+        text.append("#SBATCH --output=")
+                .append(directory.toAbsolutePath().normalize())
+                .append("/slurm-%A_%a.out\n");
         text.append("""
                 # A run that is out of time leaves a checkpoint; submitting the script again continues it.
                 #SBATCH --signal=B:TERM@60
@@ -31,12 +33,18 @@ public final class SlurmScript {
                 """);
         for (int i = 0; i < runs.size(); i++) {
             SweepRun run = runs.get(i);
-            text.append("  ").append(i).append(") dir=").append(quoted(run.directory().toString())).append("; set --");
+            text.append("  ")
+                    .append(i)
+                    .append(") dir=")
+                    .append(quoted(run.directory().toString()))
+                    .append("; set --");
             run.arguments().forEach(argument -> text.append(' ').append(quoted(argument)));
             text.append(" ;;\n");
         }
         text.append("esac\n");
-        text.append("gymwire=").append(quoted(launcher.toAbsolutePath().normalize().toString())).append('\n');
+        text.append("gymwire=")
+                .append(quoted(launcher.toAbsolutePath().normalize().toString()))
+                .append('\n');
         text.append("""
                 if grep -q '"status": "finished"' "$dir/manifest.json" 2>/dev/null; then
                   echo "$dir is finished"

@@ -23,6 +23,7 @@ public final class Sweep {
     private static final long POLL_MILLIS = 200;
     /** A signal that ends a run may be meant for the sweep too, and arrive there a little later. */
     private static final long AFTER_SIGNAL_MILLIS = 1000;
+
     private static final int FIRST_SIGNAL_CODE = 128;
     /** Longer than a run waits for its simulation before it gives up its checkpoint. */
     private static final long PATIENCE_SECONDS = 15;

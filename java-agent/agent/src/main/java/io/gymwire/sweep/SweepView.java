@@ -52,7 +52,8 @@ public final class SweepView {
         this.width = width;
         this.nanoTime = nanoTime;
         this.total = runs.size();
-        this.nameWidth = runs.stream().mapToInt(run -> run.name().length()).max().orElse(0);
+        this.nameWidth =
+                runs.stream().mapToInt(run -> run.name().length()).max().orElse(0);
         this.start = nanoTime.getAsLong();
         this.shown = terminal ? start - TERMINAL_NANOS : start;
     }
@@ -70,14 +71,22 @@ public final class SweepView {
         for (Job job : active) {
             Map<String, Double> row = job.progress();
             int room = width - 1 - nameWidth - 2;
-            lines.add(padded(job.run().name()) + (row.isEmpty()
-                    ? "starting" : new ProgressLine(job.run().steps()).text(row, terminal ? room : Integer.MAX_VALUE)));
+            lines.add(padded(job.run().name())
+                    + (row.isEmpty()
+                            ? "starting"
+                            : new ProgressLine(job.run().steps()).text(row, terminal ? room : Integer.MAX_VALUE)));
             left += job.run().steps() - row.getOrDefault(ProgressCsv.TOTAL_TIMESTEPS, 0.0);
             taken += job.stepsTaken();
         }
         left += waiting.stream().mapToDouble(SweepRun::steps).sum();
-        lines.add(String.format(Locale.ROOT, "%d of %d finished, %d running, %d waiting, %d failed; about %s left",
-                finished, total, active.size(), waiting.size(), failed,
+        lines.add(String.format(
+                Locale.ROOT,
+                "%d of %d finished, %d running, %d waiting, %d failed; about %s left",
+                finished,
+                total,
+                active.size(),
+                waiting.size(),
+                failed,
                 ProgressLine.timeLeft(taken == 0 ? Double.NaN : left * (now - start) / 1e9 / taken)));
         clear();
         lines.forEach(line -> out.println(terminal && line.length() >= width ? line.substring(0, width - 1) : line));

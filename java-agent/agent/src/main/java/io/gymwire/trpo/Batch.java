@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import java.util.Arrays;
@@ -17,7 +16,11 @@ import org.ejml.data.DMatrixRMaj;
  * @param returns the critic's targets A(s_i, a_i) + V(s_i), for the same
  */
 public record Batch(
-        DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages, double[] weights, double[] values,
+        DMatrixRMaj observations,
+        DMatrixRMaj actions,
+        double[] advantages,
+        double[] weights,
+        double[] values,
         double[] returns) {
 
     public Batch {
@@ -25,8 +28,11 @@ public record Batch(
         if (size == 0) {
             throw new IllegalArgumentException("a batch needs at least one transition");
         }
-        if (actions.numRows != size || advantages.length != size || weights.length != size
-                || values.length != returns.length || values.length > size) {
+        if (actions.numRows != size
+                || advantages.length != size
+                || weights.length != size
+                || values.length != returns.length
+                || values.length > size) {
             throw new IllegalArgumentException(
                     "a batch of " + size + " observations has " + actions.numRows + " actions, " + advantages.length
                             + " advantages, " + weights.length + " weights, " + values.length + " values and "

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import io.gymwire.distribution.Distribution;
@@ -42,7 +41,9 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         this.damping = damping;
         this.transposed = new double[policy.parameterCount()];
         Arrays.setAll(groupSums, group -> new double[policy.parameterCount()]);
-        Arrays.setAll(tangents, group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
+        Arrays.setAll(
+                tangents,
+                group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
         Arrays.setAll(scratches, group -> new Scratch());
     }
 

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import io.gymwire.distribution.Distribution;
@@ -127,8 +126,7 @@ final class Surrogate {
         for (int i = 0; i < rows; i++) {
             weights[i] = advantages[i] / rows;
         }
-        Distribution.Objective objective =
-                new Distribution.Objective(actions, weights, entropyCoefficient / rows);
+        Distribution.Objective objective = new Distribution.Objective(actions, weights, entropyCoefficient / rows);
         network.transposeWeights(oldTheta, transposed);
         RowGroups.forEach(rows, (group, from, to) -> {
             double[] outputGradient = outputGradients[group];

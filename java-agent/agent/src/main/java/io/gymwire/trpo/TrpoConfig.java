@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 /**
@@ -62,32 +61,72 @@ public record TrpoConfig(
 
     /** A copy with another trust region. */
     public TrpoConfig withDelta(double delta) {
-        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink,
-                acceptRatio, fimSubsample, entropyCoefficient);
+        return new TrpoConfig(
+                delta,
+                cgIterations,
+                cgTolerance,
+                cgDamping,
+                lineSearchSteps,
+                lineSearchShrink,
+                acceptRatio,
+                fimSubsample,
+                entropyCoefficient);
     }
 
     /** A copy with another conjugate gradient. */
     public TrpoConfig withConjugateGradient(int iterations, double tolerance, double damping) {
-        return new TrpoConfig(delta, iterations, tolerance, damping, lineSearchSteps, lineSearchShrink,
-                acceptRatio, fimSubsample, entropyCoefficient);
+        return new TrpoConfig(
+                delta,
+                iterations,
+                tolerance,
+                damping,
+                lineSearchSteps,
+                lineSearchShrink,
+                acceptRatio,
+                fimSubsample,
+                entropyCoefficient);
     }
 
     /** A copy with another line search. */
     public TrpoConfig withLineSearch(int steps, double shrink, double acceptRatio) {
-        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, steps, shrink,
-                acceptRatio, fimSubsample, entropyCoefficient);
+        return new TrpoConfig(
+                delta,
+                cgIterations,
+                cgTolerance,
+                cgDamping,
+                steps,
+                shrink,
+                acceptRatio,
+                fimSubsample,
+                entropyCoefficient);
     }
 
     /** A copy that takes every n-th sample for the Fisher matrix. */
     public TrpoConfig withFimSubsample(int fimSubsample) {
-        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink,
-                acceptRatio, fimSubsample, entropyCoefficient);
+        return new TrpoConfig(
+                delta,
+                cgIterations,
+                cgTolerance,
+                cgDamping,
+                lineSearchSteps,
+                lineSearchShrink,
+                acceptRatio,
+                fimSubsample,
+                entropyCoefficient);
     }
 
     /** A copy with another weight of the entropy. */
     public TrpoConfig withEntropyCoefficient(double entropyCoefficient) {
-        return new TrpoConfig(delta, cgIterations, cgTolerance, cgDamping, lineSearchSteps, lineSearchShrink,
-                acceptRatio, fimSubsample, entropyCoefficient);
+        return new TrpoConfig(
+                delta,
+                cgIterations,
+                cgTolerance,
+                cgDamping,
+                lineSearchSteps,
+                lineSearchShrink,
+                acceptRatio,
+                fimSubsample,
+                entropyCoefficient);
     }
 
     private static void require(boolean condition, String rule, Number value) {

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import io.gymwire.linalg.Vectors;
@@ -132,24 +131,16 @@ public final class TrpoUpdate {
     }
 
     private UpdateReport unchanged(
-            Outcome outcome, Surrogate.Point start, double delta, double gradientNorm, double[] cgResiduals,
+            Outcome outcome,
+            Surrogate.Point start,
+            double delta,
+            double gradientNorm,
+            double[] cgResiduals,
             double explained) {
         double surrogate = start == null ? Double.NaN : start.surrogate();
         double entropy = start == null ? Double.NaN : start.entropy();
         return new UpdateReport(
-                outcome,
-                surrogate,
-                surrogate,
-                0,
-                delta,
-                0,
-                entropy,
-                gradientNorm,
-                0,
-                0,
-                0,
-                cgResiduals,
-                explained);
+                outcome, surrogate, surrogate, 0, delta, 0, entropy, gradientNorm, 0, 0, 0, cgResiduals, explained);
     }
 
     /** 1 - Var(returns - values) / Var(returns). */

@@ -35,18 +35,28 @@ final class AgentProcess implements AutoCloseable {
     AgentProcess(Path directory, List<String> jvmOptions, String... args) throws IOException {
         out = Files.createTempFile(directory, "agent", ".out");
         err = Files.createTempFile(directory, "agent", ".err");
-        List<String> command = new ArrayList<>(List.of(PythonTools.python().toString(), "-c", LEAD_A_GROUP,
+        List<String> command = new ArrayList<>(List.of(
+                PythonTools.python().toString(),
+                "-c",
+                LEAD_A_GROUP,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         if (Runtime.version().feature() >= 24) {
             // As in the launcher: newer Java warns of gRPC's native transport and protobuf's Unsafe unless told.
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "--add-modules", "jdk.incubator.vector",
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "--add-modules",
+                "jdk.incubator.vector",
                 "-Dgymwire.home=" + PythonTools.home()));
         command.addAll(jvmOptions);
         command.add(Gymwire.class.getName());
         command.addAll(List.of(args));
-        process = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+        process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
     }
 
     /** What it printed so far. */
@@ -91,7 +101,10 @@ final class AgentProcess implements AutoCloseable {
     }
 
     static void kill(String name, String target) throws IOException, InterruptedException {
-        new ProcessBuilder("sh", "-c", "kill -" + name + " " + target).inheritIO().start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + target)
+                .inheritIO()
+                .start()
+                .waitFor();
     }
 
     /** Waits for its end and returns its exit code. */

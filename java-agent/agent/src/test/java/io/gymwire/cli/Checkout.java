@@ -35,12 +35,24 @@ final class Checkout implements AutoCloseable {
     Checkout(Path home) throws IOException {
         this.home = home;
         Path real = PythonTools.home();
-        for (String folder : List.of(".mvn", "proto", "java-agent/client/src/main", "java-agent/agent/src/main",
-                "java-agent/agent/target", "target", "python-env-server")) {
+        for (String folder : List.of(
+                ".mvn",
+                "proto",
+                "java-agent/client/src/main",
+                "java-agent/agent/src/main",
+                "java-agent/agent/target",
+                "target",
+                "python-env-server")) {
             Files.createDirectories(home.resolve(folder));
         }
-        for (String file : List.of("gymwire", "mvnw", ".mvn/find.sh", "pom.xml", "java-agent/pom.xml",
-                "java-agent/client/pom.xml", "java-agent/agent/pom.xml")) {
+        for (String file : List.of(
+                "gymwire",
+                "mvnw",
+                ".mvn/find.sh",
+                "pom.xml",
+                "java-agent/pom.xml",
+                "java-agent/client/pom.xml",
+                "java-agent/agent/pom.xml")) {
             Files.copy(real.resolve(file), home.resolve(file));
         }
         Files.createSymbolicLink(home.resolve("python-env-server/.venv"), real.resolve("python-env-server/.venv"));
@@ -67,9 +79,12 @@ final class Checkout implements AutoCloseable {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Gymwire.class.getName());
-        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH,
-                Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                        .map(entry -> Path.of(entry).toUri().toString()).collect(Collectors.joining(" ")));
+        manifest.getMainAttributes()
+                .put(
+                        Attributes.Name.CLASS_PATH,
+                        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                                .map(entry -> Path.of(entry).toUri().toString())
+                                .collect(Collectors.joining(" ")));
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, manifest)) {
             out.flush();
@@ -84,10 +99,14 @@ final class Checkout implements AutoCloseable {
             throws IOException, InterruptedException {
         Path out = Files.createTempFile("launcher", ".out");
         Path err = Files.createTempFile("launcher", ".err");
-        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh", launcher().toString()));
+        List<String> command =
+                new ArrayList<>(List.of("sh", "-c", script, "sh", launcher().toString()));
         command.addAll(List.of(args));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
-                .redirectInput(new File("/dev/null")).redirectOutput(out.toFile()).redirectError(err.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
         builder.environment().keySet().retainAll(List.of("PATH", "HOME"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(variables);

@@ -81,15 +81,21 @@ public final class Cli {
     /** Fails if this process has children that are not the servers given; these have processes of their own. */
     public static void assertNoOtherServers(ManagedServer... known) {
         List<Long> pids = Stream.of(known).map(ManagedServer::pid).toList();
-        List<String> others = ProcessHandle.current().children()
-                .filter(process -> !pids.contains(process.pid())).map(process -> process.info().toString()).toList();
+        List<String> others = ProcessHandle.current()
+                .children()
+                .filter(process -> !pids.contains(process.pid()))
+                .map(process -> process.info().toString())
+                .toList();
         assertEquals(List.of(), others);
     }
 
     /** Fails if a directory holds files that were to be renamed. */
     static void assertNoTemporaryFiles(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
-            assertEquals(List.of(), files.filter(file -> file.getFileName().toString().endsWith(".tmp")).toList());
+            assertEquals(
+                    List.of(),
+                    files.filter(file -> file.getFileName().toString().endsWith(".tmp"))
+                            .toList());
         }
     }
 }

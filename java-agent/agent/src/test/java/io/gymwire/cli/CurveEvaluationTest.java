@@ -29,7 +29,8 @@ class CurveEvaluationTest {
         assertTrue(out.contains("evaluation at 1,024 steps, 3 episodes: deterministic "), out);
         Path plain = directory.resolve("plain");
         train(plain, "2560");
-        assertEquals(RunFiles.withoutTimes(plain.resolve("progress.csv")),
+        assertEquals(
+                RunFiles.withoutTimes(plain.resolve("progress.csv")),
                 RunFiles.withoutTimes(evaluated.resolve("progress.csv")));
         assertFalse(Files.exists(plain.resolve("eval")));
 

@@ -54,30 +54,51 @@ class EnvironmentErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose another environment",
-        "Faulty/MultiDiscreteActions-v0 | MultiDiscrete                   | choose another environment"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Faulty/TupleActions-v0         | Tuple(Discrete(2), Discrete(3)) | choose another environment",
+                "Faulty/MultiDiscreteActions-v0 | MultiDiscrete                   | choose another environment"
+            })
     void anActionSpaceThatTrpoCannotDriveIsNamedWithThoseItCan(String envId, String space, String remedy) {
         refuse(List.of(space, remedy), envId, true);
     }
 
     /** The environments go wrong after 20 good steps of theirs, so in the first iteration of 32 or the second of 16. */
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "Faulty/RaisesInStep-v0   | 32 | RuntimeError, the motor is stuck, --debug | 0",
-        "Faulty/RaisesInReset-v0  | 128 | RuntimeError, the motor does not start, --debug | 0",
-        "Faulty/NanObservation-v0 | 16 | observation whose element 0 is NaN, step 21 | 1",
-        "Faulty/NanReward-v0      | 32 | the reward NaN, step 21 | 0"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Faulty/RaisesInStep-v0   | 32 | RuntimeError, the motor is stuck, --debug | 0",
+                "Faulty/RaisesInReset-v0  | 128 | RuntimeError, the motor does not start, --debug | 0",
+                "Faulty/NanObservation-v0 | 16 | observation whose element 0 is NaN, step 21 | 1",
+                "Faulty/NanReward-v0      | 32 | the reward NaN, step 21 | 0"
+            })
     void anEnvironmentThatGoesWrongEndsTheRunAtItsLastWholeIteration(
             String envId, int segment, String fragments, int iterations) throws IOException {
         List<String> wanted = new ArrayList<>(List.of(fragments.split(", ")));
         Path run = directory.resolve("run");
-        Cli.Outcome outcome = Cli.run("train", envId, "--server", faulty.address(), "--envs", "2",
-                "--batch", Integer.toString(2 * segment), "--steps", "4096", "--run-dir", run.toString());
+        Cli.Outcome outcome = Cli.run(
+                "train",
+                envId,
+                "--server",
+                faulty.address(),
+                "--envs",
+                "2",
+                "--batch",
+                Integer.toString(2 * segment),
+                "--steps",
+                "4096",
+                "--run-dir",
+                run.toString());
         Cli.assertComplaint(outcome.code(), outcome.err(), wanted);
         String manifest = Files.readString(run.resolve("manifest.json"));
-        assertEquals("failed", JsonParser.parseString(manifest).getAsJsonObject().get("status").getAsString());
-        assertEquals(iterations == 0 ? 0 : iterations + 1, Files.readAllLines(run.resolve("progress.csv")).size());
+        assertEquals(
+                "failed",
+                JsonParser.parseString(manifest).getAsJsonObject().get("status").getAsString());
+        assertEquals(
+                iterations == 0 ? 0 : iterations + 1,
+                Files.readAllLines(run.resolve("progress.csv")).size());
         assertTrue(Files.readString(run.resolve("checkpoints/latest")).startsWith("step_"));
         Cli.assertNoTemporaryFiles(run);
         Cli.assertNoOtherServers(faulty);
@@ -85,8 +106,14 @@ class EnvironmentErrorsTest {
 
     @Test
     void thePythonTracebackIsShownOnRequest() {
-        Cli.Outcome outcome = Cli.run("train", "Faulty/RaisesInStep-v0", "--server", faulty.address(), "--debug",
-                "--run-dir", directory.resolve("run").toString());
+        Cli.Outcome outcome = Cli.run(
+                "train",
+                "Faulty/RaisesInStep-v0",
+                "--server",
+                faulty.address(),
+                "--debug",
+                "--run-dir",
+                directory.resolve("run").toString());
         assertTrue(outcome.err().contains("Traceback (most recent call last)"), outcome.err());
         assertTrue(outcome.err().contains("faulty_envs.py"), outcome.err());
     }

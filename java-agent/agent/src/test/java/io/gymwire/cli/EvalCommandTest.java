@@ -33,8 +33,17 @@ class EvalCommandTest {
     @BeforeAll
     static void train() {
         server = ManagedServer.start();
-        Cli.succeed("train", "CartPole-v1", "--steps", "512", "--batch", "512",
-                "--run-dir", shared.resolve("run").toString(), "--server", server.address());
+        Cli.succeed(
+                "train",
+                "CartPole-v1",
+                "--steps",
+                "512",
+                "--batch",
+                "512",
+                "--run-dir",
+                shared.resolve("run").toString(),
+                "--server",
+                server.address());
     }
 
     @AfterAll
@@ -97,16 +106,31 @@ class EvalCommandTest {
             assertEquals(50.0, video.rate);
         }
         assertFalse(Files.exists(run.resolve("videos/episode-2.mp4")));
-        Cli.fail(List.of("--video-episodes must be from 1 to --episodes (3); got 4"),
-                "eval", run.toString(), "--episodes", "3", "--video", "--video-episodes", "4");
+        Cli.fail(
+                List.of("--video-episodes must be from 1 to --episodes (3); got 4"),
+                "eval",
+                run.toString(),
+                "--episodes",
+                "3",
+                "--video",
+                "--video-episodes",
+                "4");
     }
 
     @Test
     void bothPoliciesAtOnceOrNoEpisodesAreRefused() {
-        Cli.fail(List.of("--deterministic", "--stochastic", "mutually exclusive"),
-                "eval", shared.resolve("run").toString(), "--deterministic", "--stochastic");
-        Cli.fail(List.of("--episodes must be at least 1; got 0"),
-                "eval", shared.resolve("run").toString(), "--episodes", "0");
+        Cli.fail(
+                List.of("--deterministic", "--stochastic", "mutually exclusive"),
+                "eval",
+                shared.resolve("run").toString(),
+                "--deterministic",
+                "--stochastic");
+        Cli.fail(
+                List.of("--episodes must be at least 1; got 0"),
+                "eval",
+                shared.resolve("run").toString(),
+                "--episodes",
+                "0");
     }
 
     @Test
@@ -136,8 +160,10 @@ class EvalCommandTest {
         damaged[damaged.length / 2] ^= 1;
         Files.write(tensors, damaged);
         String out = eval(run, "--episodes", "2");
-        assertTrue(out.startsWith(tensors + " is damaged (its SHA-256 is not the one in step_000000512.sha256);"
-                + " using step_000000000, the newest whole checkpoint\n"), out);
+        assertTrue(
+                out.startsWith(tensors + " is damaged (its SHA-256 is not the one in step_000000512.sha256);"
+                        + " using step_000000000, the newest whole checkpoint\n"),
+                out);
         Files.write(tensors, whole);
         assertFalse(eval(run, "--episodes", "2").contains("damaged"));
 
@@ -166,7 +192,13 @@ class EvalCommandTest {
     void aDamagedConfigurationIsNamed() throws IOException {
         Path run = copy();
         Path config = run.resolve("config.json");
-        for (String text : List.of("{", "[]", "{}", "{'gamma': 1}", "{} {}", "{'env_id': {'value': 133K0}}",
+        for (String text : List.of(
+                "{",
+                "[]",
+                "{}",
+                "{'gamma': 1}",
+                "{} {}",
+                "{'env_id': {'value': 133K0}}",
                 "{'env_id': {'value': 'CartPole-v1', 'source': 'x'}, 'batch': {'value': '5K2', 'source': 'x'}}",
                 "{'env_id': {'value': 'CartPole-v1', 'source': 'x'}, 'gamma': {'value': '9', 'source': 'x'}}",
                 "{'env_id': {'value': null, 'source': null}}",
@@ -208,7 +240,8 @@ class EvalCommandTest {
         Path run = directory.resolve("copy");
         Path original = shared.resolve("run");
         try (Stream<Path> files = Files.walk(original)) {
-            for (Path file : files.filter(path -> !path.startsWith(original.resolve("eval"))).toList()) {
+            for (Path file : files.filter(path -> !path.startsWith(original.resolve("eval")))
+                    .toList()) {
                 Files.copy(file, run.resolve(original.relativize(file)));
             }
         }

@@ -70,8 +70,14 @@ class InterruptionTest {
         assertWhole(run);
 
         long steps = latestSteps(run);
-        Cli.succeed("train", "--resume", run.toString(), "--steps", Long.toString(steps + 512),
-                "--server", server.address());
+        Cli.succeed(
+                "train",
+                "--resume",
+                run.toString(),
+                "--steps",
+                Long.toString(steps + 512),
+                "--server",
+                server.address());
         List<String> rows = Files.readAllLines(run.resolve("progress.csv"));
         assertEquals(steps / 256 + 2, rows.size() - 1);
         assertEquals("finished", status(run));
@@ -88,12 +94,15 @@ class InterruptionTest {
                 victims = agent.servers();
                 AgentProcess.kill("KILL", Long.toString(victims.get(0).pid()));
                 int losses = death;
-                agent.await(() -> losses == 3 || agent.output().split("going on from step 0").length > losses,
+                agent.await(
+                        () -> losses == 3 || agent.output().split("going on from step 0").length > losses,
                         "it did not go on");
                 agent.await(() -> losses == 3 || rows(run) <= 3, "it did not begin again");
             }
             int code = agent.awaitEnd();
-            Cli.assertComplaint(code, agent.err(),
+            Cli.assertComplaint(
+                    code,
+                    agent.err(),
                     List.of("the server process " + victims.get(0).pid() + " exited with code 137"));
             AgentProcess.awaitEnd(victims);
             assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
@@ -133,12 +142,14 @@ class InterruptionTest {
     }
 
     private static String status(Path run) throws IOException {
-        JsonObject manifest = JsonParser.parseString(Files.readString(run.resolve("manifest.json"))).getAsJsonObject();
+        JsonObject manifest = JsonParser.parseString(Files.readString(run.resolve("manifest.json")))
+                .getAsJsonObject();
         return manifest.get("status").getAsString();
     }
 
     private static long latestSteps(Path run) throws IOException {
-        return Long.parseLong(Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
+        return Long.parseLong(
+                Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
     }
 
     /** The files are whole, and the checkpoint can be evaluated. */
@@ -148,7 +159,13 @@ class InterruptionTest {
         if (Files.exists(progress)) {
             String text = Files.readString(progress);
             assertTrue(text.isEmpty() || text.endsWith("\n"), text);
-            assertTrue(text.lines().map(line -> line.split(",", -1).length).distinct().count() <= 1, text);
+            assertTrue(
+                    text.lines()
+                                    .map(line -> line.split(",", -1).length)
+                                    .distinct()
+                                    .count()
+                            <= 1,
+                    text);
         }
         Cli.succeed("eval", run.toString(), "--episodes", "2", "--server", server.address());
     }

@@ -29,6 +29,7 @@ class LauncherTest {
 
     @TempDir
     private Path directory;
+
     private Path place;
     private Checkout checkout;
 
@@ -49,8 +50,8 @@ class LauncherTest {
     @ValueSource(strings = {"", "LC_ALL=POSIX", "LC_ALL=xx_YY.UTF-8"})
     void takesNamesBeyondAsciiInAnyLocale(String variable) throws IOException, InterruptedException {
         Files.writeString(place.resolve("ärgs"), "--steps 1024\n--batch 1024\n");
-        Map<String, String> variables = variable.isEmpty()
-                ? Map.of() : Map.of(variable.split("=")[0], variable.split("=")[1]);
+        Map<String, String> variables =
+                variable.isEmpty() ? Map.of() : Map.of(variable.split("=")[0], variable.split("=")[1]);
         Cli.Outcome train = checkout.run(place, variables, "train", "CartPole-v1", "@ärgs", "--run-dir", "rün/日本");
         assertEquals("", train.err());
         assertEquals(0, train.code());
@@ -63,8 +64,15 @@ class LauncherTest {
     void sweepsEvaluatesAndFilmsNamesBeyondAsciiInTheCLocale() throws IOException, InterruptedException {
         Files.writeString(place.resolve("swéep"), "CartPole-v1 --steps 1024 --batch 1024 --run-dir ü\n");
         Files.createDirectory(place.resolve("tämp"));
-        Map<String, String> variables = Map.of("LC_ALL", "C", "HOME", place.toString(),
-                "TMPDIR", place.resolve("tämp").toString(), "GYMWIRE_JAVA_OPTS", "-Djava.io.tmpdir=tämp");
+        Map<String, String> variables = Map.of(
+                "LC_ALL",
+                "C",
+                "HOME",
+                place.toString(),
+                "TMPDIR",
+                place.resolve("tämp").toString(),
+                "GYMWIRE_JAVA_OPTS",
+                "-Djava.io.tmpdir=tämp");
         Cli.Outcome sweep = checkout.run(place, variables, "sweep", "--file", "swéep", "--seeds", "1", "--dir", "ö");
         assertEquals(0, sweep.code(), sweep.out() + sweep.err());
         Cli.Outcome eval = checkout.run(place, variables, "eval", "ö/ü", "--episodes", "1", "--video");
@@ -77,13 +85,30 @@ class LauncherTest {
     @Test
     void variablesOfAnotherPythonBreakNothing() throws IOException, InterruptedException {
         for (String name : List.of("numpy", "google", "google/protobuf", "gymnasium", "grpc")) {
-            Files.writeString(Files.createDirectories(place.resolve("fakes").resolve(name)).resolve("__init__.py"),
+            Files.writeString(
+                    Files.createDirectories(place.resolve("fakes").resolve(name))
+                            .resolve("__init__.py"),
                     "raise RuntimeError('the package of another Python')\n");
         }
-        Map<String, String> variables = new HashMap<>(Map.of("PYTHONHOME", "/opt/other", "PYTHONINSPECT", "1",
-                "PYTHONSTARTUP", "/opt/absent.py", "PYTHONPLATLIBDIR", "lib99", "PYTHONSAFEPATH", "1",
-                "PYTHONDONTWRITEBYTECODE", "1", "PYTHONNOUSERSITE", "1", "PYTHONIOENCODING", "ascii",
-                "VIRTUAL_ENV", "/opt/other"));
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "PYTHONHOME",
+                "/opt/other",
+                "PYTHONINSPECT",
+                "1",
+                "PYTHONSTARTUP",
+                "/opt/absent.py",
+                "PYTHONPLATLIBDIR",
+                "lib99",
+                "PYTHONSAFEPATH",
+                "1",
+                "PYTHONDONTWRITEBYTECODE",
+                "1",
+                "PYTHONNOUSERSITE",
+                "1",
+                "PYTHONIOENCODING",
+                "ascii",
+                "VIRTUAL_ENV",
+                "/opt/other"));
         variables.put("PYTHONPATH", place.resolve("fakes").toString());
         Cli.Outcome info = checkout.run(place, variables, "info", "CartPole-v1");
         assertEquals("", info.err());
@@ -92,12 +117,17 @@ class LauncherTest {
 
     @Test
     void aFolderThatOthersOwnIsNamedWithWhatToDo() throws IOException, InterruptedException {
-        assumeTrue("root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv")),
+        assumeTrue(
+                "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv")),
                 "only root can become somebody else");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         checkout.forgetTheBuild();
-        Cli.Outcome refused = checkout.shell(place, Map.of("HOME", "/"),
-                "exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"", "report", "runs");
+        Cli.Outcome refused = checkout.shell(
+                place,
+                Map.of("HOME", "/"),
+                "exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$@\"",
+                "report",
+                "runs");
         assertEquals(1, refused.code(), refused.err());
         assertEquals(1, refused.err().lines().count(), refused.err());
         assertTrue(refused.err().contains(checkout.launcher().getParent() + " cannot be written"), refused.err());

@@ -22,7 +22,8 @@ class LearningTest {
     void theShippedPresetSolvesCartPole() throws IOException {
         Path run = directory.resolve("run");
         Cli.succeed("train", "CartPole-v1", "--seed", "1", "--run-dir", run.toString());
-        JsonObject result = JsonParser.parseString(Files.readString(run.resolve("manifest.json"))).getAsJsonObject()
+        JsonObject result = JsonParser.parseString(Files.readString(run.resolve("manifest.json")))
+                .getAsJsonObject()
                 .getAsJsonObject("result");
         assertTrue(result.get("best_ep_rew_mean").getAsDouble() >= 475, result::toString);
         assertTrue(result.get("best_at").getAsLong() <= 100_000, result::toString);

@@ -48,14 +48,17 @@ class NoSpaceTest {
         try {
             Path run = disk.resolve("run");
             Cli.Outcome full = Cli.run(train(run, 2048));
-            Cli.assertComplaint(full.code(), full.err(),
+            Cli.assertComplaint(
+                    full.code(),
+                    full.err(),
                     List.of(run + "/", " cannot be written: No space left on device", "free some space"));
             assertEquals(1, full.code());
             assertTrue(sh("mount -o remount,size=50m " + disk));
             Cli.succeed("train", "--resume", run.toString(), "--server", server.address());
             Path whole = directory.resolve("whole");
             Cli.succeed(train(whole, 2048));
-            assertEquals(RunFiles.withoutTimes(whole.resolve("progress.csv")),
+            assertEquals(
+                    RunFiles.withoutTimes(whole.resolve("progress.csv")),
                     RunFiles.withoutTimes(run.resolve("progress.csv")));
         } finally {
             sh("umount " + disk);
@@ -70,14 +73,38 @@ class NoSpaceTest {
             Path run = disk.resolve("run");
             Cli.succeed(train(run, 512));
             assertTrue(sh("mount -o remount,ro " + disk));
-            Cli.fail(List.of("cannot create run directory " + disk.resolve("other"), "ead-only file system",
-                    "give another --run-dir"), train(disk.resolve("other"), 512));
-            Cli.fail(List.of(run.resolve(".lock") + " cannot be written: ", "ead-only file system",
-                    "choose another directory"), "train", "--resume", run.toString(), "--steps", "1024");
-            Cli.fail(List.of(run.resolve("eval") + " cannot be written: ", "ead-only file system"),
-                    "eval", run.toString(), "--episodes", "1", "--server", server.address());
-            Cli.fail(List.of(disk.resolve("out") + " cannot be written: ", "ead-only file system"),
-                    "report", run.toString(), "--out", disk.resolve("out").toString(), "--formats", "md");
+            Cli.fail(
+                    List.of(
+                            "cannot create run directory " + disk.resolve("other"),
+                            "ead-only file system",
+                            "give another --run-dir"),
+                    train(disk.resolve("other"), 512));
+            Cli.fail(
+                    List.of(
+                            run.resolve(".lock") + " cannot be written: ",
+                            "ead-only file system",
+                            "choose another directory"),
+                    "train",
+                    "--resume",
+                    run.toString(),
+                    "--steps",
+                    "1024");
+            Cli.fail(
+                    List.of(run.resolve("eval") + " cannot be written: ", "ead-only file system"),
+                    "eval",
+                    run.toString(),
+                    "--episodes",
+                    "1",
+                    "--server",
+                    server.address());
+            Cli.fail(
+                    List.of(disk.resolve("out") + " cannot be written: ", "ead-only file system"),
+                    "report",
+                    run.toString(),
+                    "--out",
+                    disk.resolve("out").toString(),
+                    "--formats",
+                    "md");
         } finally {
             sh("umount " + disk);
         }
@@ -93,42 +120,79 @@ class NoSpaceTest {
         Process process = shell(limited, command);
         String out = new String(process.getInputStream().readAllBytes());
         assertEquals(1, process.waitFor(), out);
-        String complaint = out.lines().filter(line -> line.startsWith("gymwire: ")).findFirst().orElse(out);
-        assertEquals("gymwire: " + run.resolve("checkpoints/step_000000000.safetensors")
-                + " cannot be written: File too large; raise the limit on the size of files (ulimit -f)", complaint);
+        String complaint = out.lines()
+                .filter(line -> line.startsWith("gymwire: "))
+                .findFirst()
+                .orElse(out);
+        assertEquals(
+                "gymwire: " + run.resolve("checkpoints/step_000000000.safetensors")
+                        + " cannot be written: File too large; raise the limit on the size of files (ulimit -f)",
+                complaint);
         assertTrue(out.lines().noneMatch(line -> line.startsWith("\tat ")), out);
     }
 
     @Test
     void aTemporaryDirectoryThatDoesNotExistIsNamed() throws IOException, InterruptedException {
-        for (List<String> command : List.of(List.of("info"), List.of("train", "CartPole-v1", "--run-dir",
-                directory + "/run"))) {
-            try (AgentProcess agent = new AgentProcess(directory, List.of("-Djava.io.tmpdir=/nonexistent"),
-                    command.toArray(String[]::new))) {
-                Cli.assertComplaint(agent.awaitEnd(), agent.err(), List.of("the environment server cannot be started:"
-                        + " /nonexistent cannot be used: no temporary directory can be made in it: there is no such"
-                        + " directory; choose another place with "));
+        for (List<String> command :
+                List.of(List.of("info"), List.of("train", "CartPole-v1", "--run-dir", directory + "/run"))) {
+            try (AgentProcess agent = new AgentProcess(
+                    directory, List.of("-Djava.io.tmpdir=/nonexistent"), command.toArray(String[]::new))) {
+                Cli.assertComplaint(
+                        agent.awaitEnd(),
+                        agent.err(),
+                        List.of("the environment server cannot be started:"
+                                + " /nonexistent cannot be used: no temporary directory can be made in it: there is no such"
+                                + " directory; choose another place with "));
             }
         }
     }
 
     private static String[] train(Path run, int steps) {
-        return new String[] {"train", "CartPole-v1", "--preset", "none", "--steps", Integer.toString(steps), "--envs",
-            "4", "--batch", "256", "--critic-epochs", "1", "--checkpoint-every", "0", "--server", server.address(),
-            "--run-dir", run.toString()};
+        return new String[] {
+            "train",
+            "CartPole-v1",
+            "--preset",
+            "none",
+            "--steps",
+            Integer.toString(steps),
+            "--envs",
+            "4",
+            "--batch",
+            "256",
+            "--critic-epochs",
+            "1",
+            "--checkpoint-every",
+            "0",
+            "--server",
+            server.address(),
+            "--run-dir",
+            run.toString()
+        };
     }
 
     private static Process shell(UnaryOperator<String> script, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("bash", "-c", script.apply("\"$@\""), "bash",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
-                System.getProperty("java.class.path"), "--add-modules", "jdk.incubator.vector",
+        List<String> command = new ArrayList<>(List.of(
+                "bash",
+                "-c",
+                script.apply("\"$@\""),
+                "bash",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "--add-modules",
+                "jdk.incubator.vector",
                 Gymwire.class.getName()));
         command.addAll(arguments);
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     private static boolean sh(String script) throws IOException, InterruptedException {
-        return new ProcessBuilder("sh", "-c", script).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor() == 0;
+        return new ProcessBuilder("sh", "-c", script)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor()
+                == 0;
     }
 }

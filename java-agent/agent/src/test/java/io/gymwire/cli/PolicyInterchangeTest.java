@@ -65,13 +65,32 @@ class PolicyInterchangeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"CartPole-v1, 1024, '32,16', all", "CartPole-v1, 0, '32,16', all", "Pendulum-v1, 1024, 32, all",
-        "MountainCarContinuous-v0, 0, 32, all", "Pendulum-v1, 1024, none, '0,2'", "Acrobot-v1, 1024, 8, '0-3,5'"})
+    @CsvSource({
+        "CartPole-v1, 1024, '32,16', all",
+        "CartPole-v1, 0, '32,16', all",
+        "Pendulum-v1, 1024, 32, all",
+        "MountainCarContinuous-v0, 0, 32, all",
+        "Pendulum-v1, 1024, none, '0,2'",
+        "Acrobot-v1, 1024, 8, '0-3,5'"
+    })
     void pythonComputesTheSameOutputsAndActions(String envId, long steps, String hidden, String observe)
             throws IOException {
         Path run = directory.resolve("run");
-        Cli.succeed("train", envId, "--steps", "1024", "--batch", "512", "--hidden", hidden, "--observe", observe,
-                "--run-dir", run.toString(), "--server", server.address());
+        Cli.succeed(
+                "train",
+                envId,
+                "--steps",
+                "1024",
+                "--batch",
+                "512",
+                "--hidden",
+                hidden,
+                "--observe",
+                observe,
+                "--run-dir",
+                run.toString(),
+                "--server",
+                server.address());
         Path checkpoints = run.resolve("checkpoints");
         String stem = String.format("step_%09d", steps);
         Files.writeString(checkpoints.resolve("latest"), stem);
@@ -80,44 +99,59 @@ class PolicyInterchangeTest {
 
         BoxSpace space = (BoxSpace) observationSpace(envId);
         DMatrixRMaj observations = observations(space.size());
-        Path question = Files.writeString(
-                directory.resolve("question.json"), question(observations, actionSpace(envId)));
-        Answer answer = new Gson().fromJson(PythonTools.run(PythonTools.script("load_policy.py"),
-                checkpoints.resolve(stem + ".safetensors").toString(), question.toString()), Answer.class);
+        Path question =
+                Files.writeString(directory.resolve("question.json"), question(observations, actionSpace(envId)));
+        Answer answer = new Gson()
+                .fromJson(
+                        PythonTools.run(
+                                PythonTools.script("load_policy.py"),
+                                checkpoints.resolve(stem + ".safetensors").toString(),
+                                question.toString()),
+                        Answer.class);
 
         Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), new RandomStream[ROWS]);
-        learner.encoder().encode(
-                NdArray.ofDoubles(DType.FLOAT64, new int[] {ROWS, space.size()}, observations.data),
-                ROWS, actor.raw(), 0);
-        DMatrixRMaj actions = new DMatrixRMaj(ROWS, learner.policy().distribution().actionSize());
+        learner.encoder()
+                .encode(
+                        NdArray.ofDoubles(DType.FLOAT64, new int[] {ROWS, space.size()}, observations.data),
+                        ROWS,
+                        actor.raw(),
+                        0);
+        DMatrixRMaj actions =
+                new DMatrixRMaj(ROWS, learner.policy().distribution().actionSize());
         actor.act(0, ROWS, true, actions, 0);
         double[] outputs = outputs(learner, actor.normalized());
-        double[] theirs = Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
+        double[] theirs =
+                Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
         assertArrayEquals(theirs, outputs, ROUNDING);
         assertTrue(Arrays.stream(outputs).distinct().count() > ROWS / 2, "the outputs hardly vary");
-        assertArrayEquals(numbers(answer.actions()), learner.decoder().decode(actions, 0, ROWS).toDoubles());
+        assertArrayEquals(
+                numbers(answer.actions()),
+                learner.decoder().decode(actions, 0, ROWS).toDoubles());
     }
 
     private static Learner load(Path run) throws IOException {
         ConfigFile.Contents config = ConfigFile.read(run.resolve("config.json"));
         TrainOptions options = new TrainOptions();
         new CommandLine(options).parseArgs(config.arguments().toArray(String[]::new));
-        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(config.envId(), 1)) {
+        try (RemoteServer connection = server.connect();
+                VectorEnv env = connection.make(config.envId(), 1)) {
             Learner learner = new Learner(
                     options.toConfig(config.envId()), env.singleObservationSpace(), env.singleActionSpace());
-            Checkpoint.loadLatest(run.resolve("checkpoints"), learner, damage -> { });
+            Checkpoint.loadLatest(run.resolve("checkpoints"), learner, damage -> {});
             return learner;
         }
     }
 
     private static Space observationSpace(String envId) {
-        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(envId, 1)) {
+        try (RemoteServer connection = server.connect();
+                VectorEnv env = connection.make(envId, 1)) {
             return env.singleObservationSpace();
         }
     }
 
     private static Space actionSpace(String envId) {
-        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(envId, 1)) {
+        try (RemoteServer connection = server.connect();
+                VectorEnv env = connection.make(envId, 1)) {
             return env.singleActionSpace();
         }
     }
@@ -135,8 +169,11 @@ class PolicyInterchangeTest {
     private static String question(DMatrixRMaj observations, Space actions) {
         int size = observations.numCols;
         Map<String, Object> question = new HashMap<>();
-        question.put("observations", IntStream.range(0, ROWS)
-                .mapToObj(row -> Arrays.copyOfRange(observations.data, row * size, (row + 1) * size)).toList());
+        question.put(
+                "observations",
+                IntStream.range(0, ROWS)
+                        .mapToObj(row -> Arrays.copyOfRange(observations.data, row * size, (row + 1) * size))
+                        .toList());
         if (actions instanceof BoxSpace box) {
             question.put("low", box.low());
             question.put("high", box.high());

@@ -42,8 +42,11 @@ class PresetsTest {
 
     @Test
     void everyShippedPresetIsForARegisteredEnvironment() throws IOException {
-        try (ManagedServer server = ManagedServer.start(); RemoteServer connection = server.connect()) {
-            List<String> ids = connection.listEnvironments().stream().map(entry -> entry.spec().id()).toList();
+        try (ManagedServer server = ManagedServer.start();
+                RemoteServer connection = server.connect()) {
+            List<String> ids = connection.listEnvironments().stream()
+                    .map(entry -> entry.spec().id())
+                    .toList();
             assertTrue(ids.containsAll(names()), () -> ids.toString());
         }
     }
@@ -51,9 +54,21 @@ class PresetsTest {
     @Test
     void theClassicControlAndMujocoTasksHavePresets() throws IOException {
         Set<String> missing = new TreeSet<>(List.of(
-                "CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0", "Ant-v5", "HalfCheetah-v5",
-                "Hopper-v5", "Humanoid-v5", "HumanoidStandup-v5", "InvertedDoublePendulum-v5", "InvertedPendulum-v5",
-                "Pusher-v5", "Reacher-v5", "Swimmer-v5", "Walker2d-v5"));
+                "CartPole-v1",
+                "Pendulum-v1",
+                "Acrobot-v1",
+                "MountainCarContinuous-v0",
+                "Ant-v5",
+                "HalfCheetah-v5",
+                "Hopper-v5",
+                "Humanoid-v5",
+                "HumanoidStandup-v5",
+                "InvertedDoublePendulum-v5",
+                "InvertedPendulum-v5",
+                "Pusher-v5",
+                "Reacher-v5",
+                "Swimmer-v5",
+                "Walker2d-v5"));
         names().forEach(missing::remove);
         assertEquals(Set.of(), missing);
     }
@@ -66,7 +81,8 @@ class PresetsTest {
 
     @Test
     void aLineHoldsOptionsAndAComment() {
-        assertEquals(List.of("--gamma", "0.9", "--hidden", "8,4", "--seed=3"),
+        assertEquals(
+                List.of("--gamma", "0.9", "--hidden", "8,4", "--seed=3"),
                 Presets.parse("# all of it\n\n  --gamma 0.9\t--hidden  8,4 # why\r\n--seed=3#\n"));
     }
 }

@@ -79,10 +79,12 @@ class RequestTimeoutTest {
         Cli.succeed("train", "CartPole-v1", "--steps", "64", "--batch", "64", "--run-dir", run);
         try (ManagedServer server = start("slow_envs")) {
             AgentProcess.kill("STOP", Long.toString(server.pid()));
-            for (List<String> command : List.of(List.of("info"), List.of("train", "CartPole-v1"),
-                    List.of("eval", run), List.of("verify", run))) {
-                Cli.fail(List.of("within 0.5 s", OPTION), Stream.concat(command.stream(),
-                        Stream.of("--server", server.address(), OPTION, "0.5")).toArray(String[]::new));
+            for (List<String> command : List.of(
+                    List.of("info"), List.of("train", "CartPole-v1"), List.of("eval", run), List.of("verify", run))) {
+                Cli.fail(
+                        List.of("within 0.5 s", OPTION),
+                        Stream.concat(command.stream(), Stream.of("--server", server.address(), OPTION, "0.5"))
+                                .toArray(String[]::new));
             }
             AgentProcess.kill("CONT", Long.toString(server.pid()));
         }
@@ -92,18 +94,31 @@ class RequestTimeoutTest {
     void makingResetAndStepAreWaitedForAsLong() {
         for (String phase : List.of("making", "resetting", "stepping")) {
             try (ManagedServer server = start("slow_envs")) {
-                Cli.fail(List.of("Slow/" + phase + "-v0 within 2.0 s", OPTION), "train", "Slow/" + phase + "-v0",
-                        "--server", server.address(), OPTION, "2", "--run-dir", directory.resolve(phase).toString());
+                Cli.fail(
+                        List.of("Slow/" + phase + "-v0 within 2.0 s", OPTION),
+                        "train",
+                        "Slow/" + phase + "-v0",
+                        "--server",
+                        server.address(),
+                        OPTION,
+                        "2",
+                        "--run-dir",
+                        directory.resolve(phase).toString());
             }
         }
     }
 
     @Test
     void theStartOfAServerIsWaitedForAsLong() {
-        EnvironmentException failure = assertThrows(EnvironmentException.class, () -> ManagedServer.start(
-                List.of("--import", "slow_to_import"), Map.of("PYTHONPATH", directory.toString()),
-                Timeouts.of(Duration.ofSeconds(1))));
-        assertTrue(failure.getMessage().contains("within 1.0 s") && failure.getMessage().contains(OPTION),
+        EnvironmentException failure = assertThrows(
+                EnvironmentException.class,
+                () -> ManagedServer.start(
+                        List.of("--import", "slow_to_import"),
+                        Map.of("PYTHONPATH", directory.toString()),
+                        Timeouts.of(Duration.ofSeconds(1))));
+        assertTrue(
+                failure.getMessage().contains("within 1.0 s")
+                        && failure.getMessage().contains(OPTION),
                 failure.getMessage());
     }
 
@@ -132,12 +147,13 @@ class RequestTimeoutTest {
 
     @Test
     void aServerThatDiesIsNoticedAtOnce() throws Exception {
-        try (ManagedServer server = start("slow_envs"); RemoteServer connection = server.connect();
+        try (ManagedServer server = start("slow_envs");
+                RemoteServer connection = server.connect();
                 VectorEnv env = connection.make("Slow/resetting-v0", 1)) {
             CompletableFuture<?> reset = CompletableFuture.supplyAsync(() -> env.reset(1));
             ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
-            Throwable failure = assertThrows(ExecutionException.class,
-                    () -> reset.get(20, TimeUnit.SECONDS)).getCause();
+            Throwable failure = assertThrows(ExecutionException.class, () -> reset.get(20, TimeUnit.SECONDS))
+                    .getCause();
             assertEquals(ErrorCode.UNAVAILABLE, ((EnvironmentException) failure).code());
         }
     }
@@ -150,7 +166,8 @@ class RequestTimeoutTest {
     }
 
     private ManagedServer start(String module, String... further) {
-        return ManagedServer.start(Stream.concat(Stream.of("--import", module), Stream.of(further)).toList(),
+        return ManagedServer.start(
+                Stream.concat(Stream.of("--import", module), Stream.of(further)).toList(),
                 Map.of("PYTHONPATH", directory.toString()));
     }
 }

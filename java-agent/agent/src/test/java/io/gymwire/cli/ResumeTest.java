@@ -73,8 +73,10 @@ class ResumeTest {
             command = List.of("train", "--resume", killed.toString());
         }
         assertEquals(KILLS, kills, "the run ended before its last kill");
-        assertEquals(RunFiles.withoutTimes(quiet.resolve("progress.csv")),
-                RunFiles.withoutTimes(killed.resolve("progress.csv")), "seed " + seed);
+        assertEquals(
+                RunFiles.withoutTimes(quiet.resolve("progress.csv")),
+                RunFiles.withoutTimes(killed.resolve("progress.csv")),
+                "seed " + seed);
         assertEquals(RunFiles.episodes(quiet), RunFiles.episodes(killed));
         String stem = Files.readString(quiet.resolve("checkpoints/latest"));
         assertEquals(stem, Files.readString(killed.resolve("checkpoints/latest")));
@@ -87,12 +89,15 @@ class ResumeTest {
             assertArrayEquals(Files.readAllBytes(quiet.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
         }
         String counters = Files.readString(killed.resolve("checkpoints/" + stem.strip() + ".json"));
-        int rollouts = JsonParser.parseString(counters).getAsJsonObject().get("rollouts").getAsInt();
+        int rollouts = JsonParser.parseString(counters)
+                .getAsJsonObject()
+                .get("rollouts")
+                .getAsInt();
         assertEquals(Integer.parseInt(reuse) - 1, rollouts);
         JsonObject manifest = RunManifest.read(killed.resolve("manifest.json")).json();
         assertTrue(manifest.getAsJsonArray("earlier").size() >= agents - 1, manifest.toString());
-        assertEquals(RunManifest.read(quiet.resolve("manifest.json")).json().get("checkpoint"),
-                manifest.get("checkpoint"));
+        assertEquals(
+                RunManifest.read(quiet.resolve("manifest.json")).json().get("checkpoint"), manifest.get("checkpoint"));
     }
 
     @Test
@@ -107,7 +112,8 @@ class ResumeTest {
         Cli.succeed(beginning.toArray(String[]::new));
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "2048", "--workers", "3");
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "3072");
-        assertEquals(RunFiles.withoutTimes(whole.resolve("progress.csv")),
+        assertEquals(
+                RunFiles.withoutTimes(whole.resolve("progress.csv")),
                 RunFiles.withoutTimes(parts.resolve("progress.csv")));
     }
 

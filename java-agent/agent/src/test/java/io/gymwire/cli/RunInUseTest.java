@@ -50,12 +50,25 @@ class RunInUseTest {
             List<String> complaint = List.of(run + " is in use by process ", " on ", " since 20", "; wait until");
             Cli.fail(complaint, "train", "--resume", run.toString());
             Cli.fail(complaint, "train", "CartPole-v1", "--run-dir", run.toString(), "--server", server.address());
-            Cli.Outcome sweep = Cli.run("sweep", "CartPole-v1", "--seeds", "1", "--dir", directory + "/sweep",
-                    "--preset", "none", "--steps", "100000000", "--batch", "256", "--critic-epochs", "1",
-                    "--checkpoint-every", "0");
+            Cli.Outcome sweep = Cli.run(
+                    "sweep",
+                    "CartPole-v1",
+                    "--seeds",
+                    "1",
+                    "--dir",
+                    directory + "/sweep",
+                    "--preset",
+                    "none",
+                    "--steps",
+                    "100000000",
+                    "--batch",
+                    "256",
+                    "--critic-epochs",
+                    "1",
+                    "--checkpoint-every",
+                    "0");
             assertEquals(1, sweep.code(), sweep.err());
-            assertTrue(sweep.out().contains("failed: " + run + " is in use by process "),
-                    sweep.out() + sweep.err());
+            assertTrue(sweep.out().contains("failed: " + run + " is in use by process "), sweep.out() + sweep.err());
             assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "it is not theirs to write");
             Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
             agent.signal("KILL");
@@ -64,7 +77,13 @@ class RunInUseTest {
         String report = Cli.succeed("report", run.toString(), "--out", directory + "/report", "--formats", "md");
         assertTrue(report.contains(" is not finished (killed), at step "), report);
         assertTrue(report.contains("| killed | "), report);
-        String resumed = Cli.succeed("train", "--resume", run.toString(), "--server", server.address(), "--steps",
+        String resumed = Cli.succeed(
+                "train",
+                "--resume",
+                run.toString(),
+                "--server",
+                server.address(),
+                "--steps",
                 Long.toString(256 + latestSteps(run)));
         assertTrue(resumed.contains("finished after "), resumed);
     }
@@ -75,8 +94,8 @@ class RunInUseTest {
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);
             Directories.remove(run);
-            Cli.assertComplaint(agent.awaitEnd(), agent.err(),
-                    List.of(run + " is gone: it was removed while the run was at work"));
+            Cli.assertComplaint(
+                    agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed while the run was at work"));
             assertFalse(agent.out().contains("evaluate:"), agent.out());
         }
         assertFalse(Files.exists(run));
@@ -96,14 +115,27 @@ class RunInUseTest {
     }
 
     private AgentProcess train(Path run, String... more) throws IOException {
-        List<String> command = new ArrayList<>(List.of("train", "CartPole-v1", "--preset", "none", "--steps",
-                "100000000", "--batch", "256", "--critic-epochs", "1", "--server", server.address(), "--run-dir",
+        List<String> command = new ArrayList<>(List.of(
+                "train",
+                "CartPole-v1",
+                "--preset",
+                "none",
+                "--steps",
+                "100000000",
+                "--batch",
+                "256",
+                "--critic-epochs",
+                "1",
+                "--server",
+                server.address(),
+                "--run-dir",
                 run.toString()));
         command.addAll(List.of(more));
         return new AgentProcess(directory, List.of(), command.toArray(String[]::new));
     }
 
     private static long latestSteps(Path run) throws IOException {
-        return Long.parseLong(Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
+        return Long.parseLong(
+                Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
     }
 }

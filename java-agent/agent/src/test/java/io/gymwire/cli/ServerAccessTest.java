@@ -40,8 +40,19 @@ class ServerAccessTest {
         PythonTools.run(PythonTools.home().resolve("python-env-server/tests/certificates.py"), folder.toString());
         Files.writeString(folder.resolve("token"), TOKEN + "\n");
         Files.writeString(folder.resolve("other-token"), TOKEN.replace('0', '1'));
-        server = ManagedServer.start(List.of("--listen", "127.0.0.1:0", "--token-file", file("token"), "--tls-cert",
-                file("server.pem"), "--tls-key", file("server.key"), "--tls-client-ca", file("ca.pem")), Map.of());
+        server = ManagedServer.start(
+                List.of(
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--token-file",
+                        file("token"),
+                        "--tls-cert",
+                        file("server.pem"),
+                        "--tls-key",
+                        file("server.key"),
+                        "--tls-client-ca",
+                        file("ca.pem")),
+                Map.of());
     }
 
     @AfterAll
@@ -57,7 +68,8 @@ class ServerAccessTest {
 
     @Test
     void theTokenIsAskedFor() {
-        Cli.fail(List.of("refused this client", "this server asks for a token", "--server-token-file"),
+        Cli.fail(
+                List.of("refused this client", "this server asks for a token", "--server-token-file"),
                 info(null, "ca.pem", "client"));
         Cli.fail(List.of("refused this client", "is not this server's"), info("other-token", "ca.pem", "client"));
     }
@@ -71,7 +83,8 @@ class ServerAccessTest {
 
     @Test
     void aServerOfAnotherAuthorityIsNotTrusted() {
-        Cli.fail(List.of(server.address(), "cannot be reached", "certification path"),
+        Cli.fail(
+                List.of(server.address(), "cannot be reached", "certification path"),
                 info("token", "other-ca.pem", "client"));
     }
 
@@ -81,8 +94,15 @@ class ServerAccessTest {
         Cli.fail(List.of("token file", "no-token", "no such file"), info("no-token", null, null));
         Cli.fail(List.of("PEM file", "token", "no PEM block"), info("token", "token", null));
         Cli.fail(List.of("client.pem needs TLS"), info("token", null, "client"));
-        Cli.fail(List.of("client.pem was given"), "info", "--server", server.address(), "--server-ca", file("ca.pem"),
-                "--server-cert", file("client.pem"));
+        Cli.fail(
+                List.of("client.pem was given"),
+                "info",
+                "--server",
+                server.address(),
+                "--server-ca",
+                file("ca.pem"),
+                "--server-cert",
+                file("client.pem"));
         Cli.fail(List.of("Unix socket unix:s.sock"), "info", "--server", "unix:s.sock", "--server-ca", file("ca.pem"));
     }
 

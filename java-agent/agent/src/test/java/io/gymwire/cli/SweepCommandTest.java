@@ -45,9 +45,20 @@ class SweepCommandTest {
     }
 
     private String[] sweep(String... more) {
-        List<String> words = new ArrayList<>(List.of("sweep", "--dir", directory.resolve("sweep").toString(),
-                "--server", server.address(), "--preset", "none", "--envs", "4", "--batch", Integer.toString(BATCH),
-                "--critic-epochs", "1"));
+        List<String> words = new ArrayList<>(List.of(
+                "sweep",
+                "--dir",
+                directory.resolve("sweep").toString(),
+                "--server",
+                server.address(),
+                "--preset",
+                "none",
+                "--envs",
+                "4",
+                "--batch",
+                Integer.toString(BATCH),
+                "--critic-epochs",
+                "1"));
         words.addAll(List.of(more));
         return words.toArray(String[]::new);
     }
@@ -79,7 +90,10 @@ class SweepCommandTest {
         for (Path run : runs) {
             List<String> rows = Files.readAllLines(run.resolve("progress.csv"));
             int column = List.of(rows.get(0).split(",")).indexOf("time/total_timesteps");
-            assertEquals(LongStream.rangeClosed(1, STEPS / BATCH).mapToObj(i -> Long.toString(i * BATCH)).toList(),
+            assertEquals(
+                    LongStream.rangeClosed(1, STEPS / BATCH)
+                            .mapToObj(i -> Long.toString(i * BATCH))
+                            .toList(),
                     rows.stream().skip(1).map(row -> row.split(",")[column]).toList());
         }
         String none = Cli.succeed(command);
@@ -95,7 +109,8 @@ class SweepCommandTest {
 
     private static boolean hasBegun(Path run) {
         try {
-            return Files.exists(run.resolve("progress.csv")) && read(run, "progress.csv").lines().count() > 1;
+            return Files.exists(run.resolve("progress.csv"))
+                    && read(run, "progress.csv").lines().count() > 1;
         } catch (IOException e) {
             throw new AssertionError(e);
         }
@@ -109,8 +124,13 @@ class SweepCommandTest {
     void aRunThatFailsIsToldAndDoesNotStopTheOthers() throws IOException {
         Cli.Outcome outcome = Cli.run(sweep("NoSuch-v1", "CartPole-v1", "--seeds", "7", "--steps", "512"));
         assertEquals(1, outcome.code(), outcome.out() + outcome.err());
-        String failure = outcome.out().lines().filter(line -> line.contains("NoSuch-v1__s7")).findFirst().orElseThrow();
-        assertTrue(failure.contains("failed: ") && failure.contains("NoSuch") && failure.contains("exit code 1; log: "),
+        String failure = outcome.out()
+                .lines()
+                .filter(line -> line.contains("NoSuch-v1__s7"))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(
+                failure.contains("failed: ") && failure.contains("NoSuch") && failure.contains("exit code 1; log: "),
                 failure);
         assertTrue(read(run("CartPole-v1__s7"), "manifest.json").contains("\"status\": \"finished\""));
         assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 512 steps"));
@@ -123,9 +143,11 @@ class SweepCommandTest {
         assertTrue(again.out().contains("failed: ") && again.out().contains("NoSuch"), again.out());
         assertTrue(again.out().contains("exit code 1"), "the earlier failure is not in the way: " + again.out());
 
-        Cli.fail(List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
+        Cli.fail(
+                List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "512", "--delta", "0.01"));
-        Cli.fail(List.of("other settings {--anneal-steps=512, not 1024}"),
+        Cli.fail(
+                List.of("other settings {--anneal-steps=512, not 1024}"),
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "1024", "--anneal-steps", "1024"));
         Cli.succeed(sweep("CartPole-v1", "--seeds", "7", "--steps", "1024"));
         assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 1,024 steps"));
@@ -160,8 +182,11 @@ class SweepCommandTest {
         Files.writeString(run.resolve("checkpoints/step_000001024.safetensors"), "no tensors");
         Files.delete(run.resolve("checkpoints/latest"));
         assertTrue(Cli.succeed(command).contains("  finished  1,024 steps"));
-        assertTrue(read(run, "train.log").contains("checkpoints/latest is damaged (there is no such file or directory);"
-                + " using step_000000768, the newest whole checkpoint"), read(run, "train.log"));
+        assertTrue(
+                read(run, "train.log")
+                        .contains("checkpoints/latest is damaged (there is no such file or directory);"
+                                + " using step_000000768, the newest whole checkpoint"),
+                read(run, "train.log"));
         assertArrayEquals(whole, Files.readAllBytes(run.resolve("checkpoints/step_000001024.safetensors")));
     }
 
@@ -176,26 +201,47 @@ class SweepCommandTest {
                 Acrobot-v1
                 """);
         Path script = directory.resolve("job.sh");
-        Files.writeString(script, Cli.succeed("sweep", "--file", file.toString(), "--seeds", "1,3-4", "--steps", "512",
-                "--dir", directory.resolve("sweep").toString(), "--slurm"));
+        Files.writeString(
+                script,
+                Cli.succeed(
+                        "sweep",
+                        "--file",
+                        file.toString(),
+                        "--seeds",
+                        "1,3-4",
+                        "--steps",
+                        "512",
+                        "--dir",
+                        directory.resolve("sweep").toString(),
+                        "--slurm"));
         String text = Files.readString(script);
         assertTrue(text.contains("#SBATCH --array=0-4\n"), text);
-        assertTrue(text.contains("  0) dir=" + run("CartPole-v1__s4")
-                + "; set -- CartPole-v1 --delta=0.01 --steps=512 --seed=4 --workers=1 ;;"), text);
+        assertTrue(
+                text.contains("  0) dir=" + run("CartPole-v1__s4")
+                        + "; set -- CartPole-v1 --delta=0.01 --steps=512 --seed=4 --workers=1 ;;"),
+                text);
         assertTrue(text.contains("  1) dir=" + run("slow") + "; set -- Pendulum-v1"), text);
         assertTrue(text.contains("  3) dir=" + run("Acrobot-v1__s3") + ";"), text);
-        assertEquals(0, new ProcessBuilder("sh", "-n", script.toString()).inheritIO().start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("sh", "-n", script.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "CartPole-v1 --seeds 5-1          | --seeds must be numbers or ranges   | got 5-1",
-        "CartPole-v1 --seeds x            | --seeds must be numbers or ranges   | got x",
-        "CartPole-v1 --seed 3             | several seeds                       | --seeds 3",
-        "CartPole-v1 --jobs 0             | --jobs must be at least 1           | got 0",
-        "CartPole-v1 --gamma 2            | gamma must lie in (0, 1]            | got 2.0",
-        "CartPole-v1 CartPole-v1          | CartPole-v1__s1 is the directory of another run too | --run-dir NAME",
-        "--seeds 1                        | sweep needs environments            | --file"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CartPole-v1 --seeds 5-1          | --seeds must be numbers or ranges   | got 5-1",
+                "CartPole-v1 --seeds x            | --seeds must be numbers or ranges   | got x",
+                "CartPole-v1 --seed 3             | several seeds                       | --seeds 3",
+                "CartPole-v1 --jobs 0             | --jobs must be at least 1           | got 0",
+                "CartPole-v1 --gamma 2            | gamma must lie in (0, 1]            | got 2.0",
+                "CartPole-v1 CartPole-v1          | CartPole-v1__s1 is the directory of another run too | --run-dir NAME",
+                "--seeds 1                        | sweep needs environments            | --file"
+            })
     void whatIsWrongIsToldBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {
         Cli.fail(List.of(rule, remedy), sweep(arguments.split(" ")));
         assertFalse(Files.exists(directory.resolve("sweep")));
@@ -205,7 +251,12 @@ class SweepCommandTest {
     @Test
     void aWrongLineOfAFileIsNamed() throws IOException {
         Path file = Files.writeString(directory.resolve("runs.txt"), "CartPole-v1\nCartPole-v1 --colour blue\n");
-        Cli.fail(List.of("line 2 of " + file, "--colour"),
-                "sweep", "--file", file.toString(), "--dir", directory.resolve("sweep").toString());
+        Cli.fail(
+                List.of("line 2 of " + file, "--colour"),
+                "sweep",
+                "--file",
+                file.toString(),
+                "--dir",
+                directory.resolve("sweep").toString());
     }
 }

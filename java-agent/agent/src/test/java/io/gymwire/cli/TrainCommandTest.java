@@ -55,21 +55,38 @@ class TrainCommandTest {
     void leavesTheFilesOfARun() throws IOException {
         Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(first)) {
-            files.filter(Files::isRegularFile).map(file -> first.relativize(file).toString())
+            files.filter(Files::isRegularFile)
+                    .map(file -> first.relativize(file).toString())
                     .forEach(name -> names.add(name.replaceAll("tfevents\\..*", "tfevents.*")));
         }
-        assertEquals(Set.of("manifest.json", "config.json", "progress.csv", "monitor.csv", "events.out.tfevents.*",
-                ".lock", "checkpoints/latest", "checkpoints/step_000000000.json",
-                "checkpoints/step_000000000.safetensors", "checkpoints/step_000000000.sha256",
-                "checkpoints/step_000004096.json", "checkpoints/step_000004096.safetensors",
-                "checkpoints/step_000004096.environments.zip", "checkpoints/step_000004096.sha256"), names);
-        assertEquals("step_000004096", Files.readString(first.resolve("checkpoints/latest")).strip());
+        assertEquals(
+                Set.of(
+                        "manifest.json",
+                        "config.json",
+                        "progress.csv",
+                        "monitor.csv",
+                        "events.out.tfevents.*",
+                        ".lock",
+                        "checkpoints/latest",
+                        "checkpoints/step_000000000.json",
+                        "checkpoints/step_000000000.safetensors",
+                        "checkpoints/step_000000000.sha256",
+                        "checkpoints/step_000004096.json",
+                        "checkpoints/step_000004096.safetensors",
+                        "checkpoints/step_000004096.environments.zip",
+                        "checkpoints/step_000004096.sha256"),
+                names);
+        assertEquals(
+                "step_000004096",
+                Files.readString(first.resolve("checkpoints/latest")).strip());
         assertEquals(3, Files.readAllLines(first.resolve("progress.csv")).size());
 
         JsonObject manifest = json(first.resolve("manifest.json"));
         assertEquals("finished", manifest.get("status").getAsString());
-        assertEquals(4096, manifest.getAsJsonObject("result").get("total_timesteps").getAsLong());
-        assertEquals(Files.readAllLines(first.resolve("monitor.csv")).size() - 2,
+        assertEquals(
+                4096, manifest.getAsJsonObject("result").get("total_timesteps").getAsLong());
+        assertEquals(
+                Files.readAllLines(first.resolve("monitor.csv")).size() - 2,
                 manifest.getAsJsonObject("result").get("episodes").getAsLong());
     }
 
@@ -122,11 +139,21 @@ class TrainCommandTest {
 
     @Test
     void anArgumentFileStandsWhereItIsNamedAndALaterFlagWins() throws IOException {
-        Path file = Files.writeString(directory.resolve("mine.args"),
-                "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
+        Path file =
+                Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");
-        trainBriefly(run, "CartPole-v1", "--delta", "0.05", "@" + file,
-                "--hidden", "16", "--gamma", "0.8", "--gamma", "0.9");
+        trainBriefly(
+                run,
+                "CartPole-v1",
+                "--delta",
+                "0.05",
+                "@" + file,
+                "--hidden",
+                "16",
+                "--gamma",
+                "0.8",
+                "--gamma",
+                "0.9");
         assertSetting(run, "delta", "0.03", "command line");
         assertSetting(run, "hidden", "16", "command line");
         assertSetting(run, "gamma", "0.9", "command line");
@@ -142,8 +169,8 @@ class TrainCommandTest {
     @Test
     void theSameSeedGivesTheSameRunWhateverTheThreads() throws IOException, InterruptedException {
         Path again = directory.resolve("again");
-        List<String> oneThread = List.of(
-                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=1", "-XX:ActiveProcessorCount=1");
+        List<String> oneThread =
+                List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=1", "-XX:ActiveProcessorCount=1");
         try (AgentProcess agent = new AgentProcess(directory, oneThread, cartPole(again, "--workers", "8"))) {
             assertEquals(0, agent.awaitEnd(), agent.err());
         }
@@ -154,7 +181,8 @@ class TrainCommandTest {
     void anotherSeedGivesAnotherRun() throws IOException {
         Path other = directory.resolve("other");
         trainCartPole(other, "--seed", "2");
-        assertFalse(Arrays.equals(Files.readAllBytes(first.resolve("checkpoints/step_000000000.safetensors")),
+        assertFalse(Arrays.equals(
+                Files.readAllBytes(first.resolve("checkpoints/step_000000000.safetensors")),
                 Files.readAllBytes(other.resolve("checkpoints/step_000000000.safetensors"))));
         assertFalse(withoutTimes(first.resolve("progress.csv")).equals(withoutTimes(other.resolve("progress.csv"))));
     }
@@ -172,7 +200,9 @@ class TrainCommandTest {
         assertEquals(List.of("256", "512", "768", "1024"), column(after, "time/total_timesteps"));
         JsonObject result = json(run.resolve("manifest.json")).getAsJsonObject("result");
         assertEquals(4, result.get("iterations").getAsLong());
-        assertEquals(Files.readAllLines(run.resolve("monitor.csv")).size() - 2, result.get("episodes").getAsLong());
+        assertEquals(
+                Files.readAllLines(run.resolve("monitor.csv")).size() - 2,
+                result.get("episodes").getAsLong());
         assertSetting(run, "gamma", "0.9", "command line");
         assertSetting(run, "delta", "0.04", "default");
         assertSetting(run, "steps", "1024", "command line");
@@ -181,8 +211,7 @@ class TrainCommandTest {
 
     @Test
     void clippedActionsAreASettingLikeAnyOtherAndChangeTheRun() throws IOException {
-        Path preset = Files.writeString(
-                directory.resolve("mine.args"), "--clipped-actions # mine\n--init-log-std 1\n");
+        Path preset = Files.writeString(directory.resolve("mine.args"), "--clipped-actions # mine\n--init-log-std 1\n");
         Path clipped = directory.resolve("clipped");
         trainBriefly(clipped, "Pendulum-v1", "--preset", preset.toString());
         assertSetting(clipped, "clipped-actions", "true", "preset " + preset);
@@ -197,45 +226,89 @@ class TrainCommandTest {
     @Test
     void whatIsObservedIsASettingThatAResumedAndAnEvaluatedRunKeep() throws IOException {
         Path run = directory.resolve("run");
-        trainBriefly(run, "Pendulum-v1", "--observe", "0,1", "--hidden", "none",
-                "--critic-hidden", "none", "--noise-color", "1");
+        trainBriefly(
+                run,
+                "Pendulum-v1",
+                "--observe",
+                "0,1",
+                "--hidden",
+                "none",
+                "--critic-hidden",
+                "none",
+                "--noise-color",
+                "1");
         assertSetting(run, "observe", "0-1", "command line");
         assertSetting(run, "hidden", "none", "command line");
         assertSetting(run, "noise-color", "1.0", "command line");
         Cli.succeed("train", "--resume", run.toString(), "--steps", "128", "--server", server.address());
         assertSetting(run, "observe", "0-1", "command line");
         Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
-        Cli.fail(List.of("observe asks for element 3", "0 to 2"), "train", "Pendulum-v1", "--observe", "3",
-                "--run-dir", directory.resolve("other").toString(), "--server", server.address());
+        Cli.fail(
+                List.of("observe asks for element 3", "0 to 2"),
+                "train",
+                "Pendulum-v1",
+                "--observe",
+                "3",
+                "--run-dir",
+                directory.resolve("other").toString(),
+                "--server",
+                server.address());
     }
 
     @Test
     void aFinishedRunIsNotResumedWithoutMoreSteps() throws IOException {
         byte[] manifest = Files.readAllBytes(first.resolve("manifest.json"));
-        Cli.fail(List.of("has taken 4096 of its 4096 steps", "give more --steps"),
-                "train", "--resume", first.toString(), "--server", server.address());
+        Cli.fail(
+                List.of("has taken 4096 of its 4096 steps", "give more --steps"),
+                "train",
+                "--resume",
+                first.toString(),
+                "--server",
+                server.address());
         assertArrayEquals(manifest, Files.readAllBytes(first.resolve("manifest.json")));
     }
 
     @Test
     void aResumedRunKeepsWhatItsFilesDependOn() {
-        for (String option
-                : List.of("--run-dir", "--preset", "--seed", "--envs", "--batch", "--reuse", "--observe", "--hidden",
-                        "--critic-hidden", "--noise-color")) {
-            Cli.fail(List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
-                    "train", "--resume", first.toString(), option, "1");
+        for (String option : List.of(
+                "--run-dir",
+                "--preset",
+                "--seed",
+                "--envs",
+                "--batch",
+                "--reuse",
+                "--observe",
+                "--hidden",
+                "--critic-hidden",
+                "--noise-color")) {
+            Cli.fail(
+                    List.of("--resume continues a run with its own " + option, "leave " + option + " out"),
+                    "train",
+                    "--resume",
+                    first.toString(),
+                    option,
+                    "1");
         }
-        Cli.fail(List.of("--resume continues a run with its own --clipped-actions"),
-                "train", "--resume", first.toString(), "--clipped-actions");
-        Cli.fail(List.of("is a run of CartPole-v1, not of Pendulum-v1"),
-                "train", "Pendulum-v1", "--resume", first.toString());
+        Cli.fail(
+                List.of("--resume continues a run with its own --clipped-actions"),
+                "train",
+                "--resume",
+                first.toString(),
+                "--clipped-actions");
+        Cli.fail(
+                List.of("is a run of CartPole-v1, not of Pendulum-v1"),
+                "train",
+                "Pendulum-v1",
+                "--resume",
+                first.toString());
         Cli.fail(List.of(directory + " holds no run"), "train", "--resume", directory.toString());
     }
 
     @Test
     void aRunDirectoryThatExistsIsLeftAlone() throws IOException {
         Path kept = Files.writeString(directory.resolve("notes.txt"), "mine");
-        Cli.fail(List.of("run directory " + directory + " exists and is not empty", "another --run-dir"),
+        Cli.fail(
+                List.of("run directory " + directory + " exists and is not empty", "another --run-dir"),
                 cartPole(directory));
         Cli.fail(List.of(kept + " is a file", "another --run-dir"), cartPole(kept));
         try (Stream<Path> files = Files.list(directory)) {
@@ -259,15 +332,37 @@ class TrainCommandTest {
     }
 
     private static String[] cartPole(Path run, String... more) {
-        List<String> args = new ArrayList<>(List.of("train", "CartPole-v1", "--steps", "4096", "--seed", "1",
-                "--envs", "8", "--batch", "2048", "--run-dir", run.toString(), "--server", server.address()));
+        List<String> args = new ArrayList<>(List.of(
+                "train",
+                "CartPole-v1",
+                "--steps",
+                "4096",
+                "--seed",
+                "1",
+                "--envs",
+                "8",
+                "--batch",
+                "2048",
+                "--run-dir",
+                run.toString(),
+                "--server",
+                server.address()));
         args.addAll(List.of(more));
         return args.toArray(String[]::new);
     }
 
     private static void trainBriefly(Path run, String envId, String... more) {
-        List<String> args = new ArrayList<>(List.of("train", envId, "--steps", "64", "--batch", "64",
-                "--run-dir", run.toString(), "--server", server.address()));
+        List<String> args = new ArrayList<>(List.of(
+                "train",
+                envId,
+                "--steps",
+                "64",
+                "--batch",
+                "64",
+                "--run-dir",
+                run.toString(),
+                "--server",
+                server.address()));
         args.addAll(List.of(more));
         Cli.succeed(args.toArray(String[]::new));
     }
@@ -286,8 +381,10 @@ class TrainCommandTest {
     private static void assertSameRun(Path expected, Path actual) throws IOException {
         assertEquals(withoutTimes(expected.resolve("progress.csv")), withoutTimes(actual.resolve("progress.csv")));
         for (String file : List.of("step_000004096.safetensors", "step_000004096.json")) {
-            assertArrayEquals(Files.readAllBytes(expected.resolve("checkpoints").resolve(file)),
-                    Files.readAllBytes(actual.resolve("checkpoints").resolve(file)), file);
+            assertArrayEquals(
+                    Files.readAllBytes(expected.resolve("checkpoints").resolve(file)),
+                    Files.readAllBytes(actual.resolve("checkpoints").resolve(file)),
+                    file);
         }
     }
 

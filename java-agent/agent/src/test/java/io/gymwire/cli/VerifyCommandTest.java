@@ -49,7 +49,8 @@ class VerifyCommandTest {
 
         Cli.Outcome outcome = Cli.run("verify", run.toString());
         assertEquals(1, outcome.code());
-        assertTrue(outcome.out().contains("different: iteration 2: train/kl_divergence_loss was 0.5, now it is " + now),
+        assertTrue(
+                outcome.out().contains("different: iteration 2: train/kl_divergence_loss was 0.5, now it is " + now),
                 outcome.out());
         assertTrue(outcome.out().contains("other than then:\n  server.packages.mujoco: 0."), outcome.out());
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
@@ -64,13 +65,16 @@ class VerifyCommandTest {
         byte[] other = Files.readAllBytes(numbers);
         other[other.length - 1] ^= 1;
         Files.write(numbers, other);
-        Cli.fail(List.of(numbers + " cannot be used: it is damaged", "its SHA-256 is not the one in", "manifest.json"),
-                "verify", run.toString());
+        Cli.fail(
+                List.of(numbers + " cannot be used: it is damaged", "its SHA-256 is not the one in", "manifest.json"),
+                "verify",
+                run.toString());
 
         Path manifest = run.resolve("manifest.json");
         String text = Files.readString(manifest);
-        Files.writeString(manifest, text.replaceAll("(\"checkpoint\": [^}]*\"sha256\": \")[0-9a-f]+",
-                "$1" + Digests.sha256(other)));
+        Files.writeString(
+                manifest,
+                text.replaceAll("(\"checkpoint\": [^}]*\"sha256\": \")[0-9a-f]+", "$1" + Digests.sha256(other)));
         Cli.Outcome outcome = Cli.run("verify", run.toString());
         assertEquals(1, outcome.code());
         assertTrue(outcome.out().contains("different: the final checkpoint"), outcome.out());
@@ -81,7 +85,9 @@ class VerifyCommandTest {
         Path run = train("CartPole-v1");
         Path manifest = run.resolve("manifest.json");
         String text = Files.readString(manifest);
-        for (String damaged : List.of(text.substring(0, text.length() / 2), text.replace("\"seed\": 1", "\"seed\": K"),
+        for (String damaged : List.of(
+                text.substring(0, text.length() / 2),
+                text.replace("\"seed\": 1", "\"seed\": K"),
                 text.replaceFirst("\"checkpoint\": ", "\"checkpoint\": 1, \"c\": "),
                 text.replaceFirst("\"file\": ", "\"fill\": "))) {
             Files.writeString(manifest, damaged);
@@ -90,8 +96,10 @@ class VerifyCommandTest {
         Files.writeString(manifest, text);
         Path progress = run.resolve("progress.csv");
         Files.writeString(progress, Files.readString(progress).replaceFirst("\n1,512,", "\n1 512,"));
-        Cli.fail(List.of(progress + " cannot be used: it has", "columns, but not the row 1 512,"),
-                "verify", run.toString());
+        Cli.fail(
+                List.of(progress + " cannot be used: it has", "columns, but not the row 1 512,"),
+                "verify",
+                run.toString());
     }
 
     @Test
@@ -106,8 +114,19 @@ class VerifyCommandTest {
 
     private Path train(String envId) throws IOException {
         Path run = directory.resolve("run");
-        Cli.succeed("train", envId, "--steps", "1536", "--batch", "512", "--envs", "4", "--critic-epochs", "2",
-                "--run-dir", run.toString());
+        Cli.succeed(
+                "train",
+                envId,
+                "--steps",
+                "1536",
+                "--batch",
+                "512",
+                "--envs",
+                "4",
+                "--critic-epochs",
+                "2",
+                "--run-dir",
+                run.toString());
         return run;
     }
 }

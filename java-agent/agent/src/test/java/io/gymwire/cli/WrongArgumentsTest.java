@@ -35,60 +35,75 @@ class WrongArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--gamma 1.5            | gamma must lie in (0, 1]      | 1.5",
-        "--gamma NaN            | gamma must lie in (0, 1]      | NaN",
-        "--lambda -0.1          | lambda must lie in [0, 1]     | -0.1",
-        "--delta -1             | delta must be positive        | -1",
-        "--batch 1001           | multiple of envs (8), e.g. 1000 | 1001",
-        "--batch 1000008        | batch must be at most 1000000 | 1000008",
-        "--envs 0               | envs must be at least 1       | 0",
-        "--steps 0              | steps must be at least 1      | 0",
-        "--seed -1              | seed must be 0 or more        | -1",
-        "--hidden 0             | e.g. 64,64                    | [0]",
-        "--hidden 64,-2         | e.g. 64,64                    | [64, -2]",
-        "--critic-hidden 0      | e.g. 64,64                    | [0]",
-        "--workers 9            | between 1 and envs (8)        | 9",
-        "--init-log-std 9       | init-log-std must lie in [-5.0, 2.0] | 9",
-        "--noise-color 3        | noise-color must lie in [0, 2] | 3.0",
-        "--cg-iterations 0      | cg-iterations must be at least 1 | 0",
-        "--cg-damping -1        | cg-damping must be 0 or more  | -1",
-        "--line-search-steps 0  | line-search-steps must be at least 1 | 0",
-        "--line-search-shrink 1 | line-search-shrink must lie between 0 and 1 | 1.0",
-        "--accept-ratio 1       | accept-ratio must lie in [0, 1) | 1.0",
-        "--fim-subsample 0      | fim-subsample must be at least 1 | 0",
-        "--entropy -0.1         | entropy must be 0 or more     | -0.1",
-        "--critic-epochs 0      | critic-epochs must be at least 1 | 0",
-        "--critic-batch 0       | critic-batch must be at least 1 | 0",
-        "--anneal 1.5           | anneal must lie in (0, 1]     | 1.5",
-        "--anneal-steps 0       | anneal-steps must be at least 1 | 0",
-        "--critic-lr 0          | critic-lr must be positive    | 0.0"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--gamma 1.5            | gamma must lie in (0, 1]      | 1.5",
+                "--gamma NaN            | gamma must lie in (0, 1]      | NaN",
+                "--lambda -0.1          | lambda must lie in [0, 1]     | -0.1",
+                "--delta -1             | delta must be positive        | -1",
+                "--batch 1001           | multiple of envs (8), e.g. 1000 | 1001",
+                "--batch 1000008        | batch must be at most 1000000 | 1000008",
+                "--envs 0               | envs must be at least 1       | 0",
+                "--steps 0              | steps must be at least 1      | 0",
+                "--seed -1              | seed must be 0 or more        | -1",
+                "--hidden 0             | e.g. 64,64                    | [0]",
+                "--hidden 64,-2         | e.g. 64,64                    | [64, -2]",
+                "--critic-hidden 0      | e.g. 64,64                    | [0]",
+                "--workers 9            | between 1 and envs (8)        | 9",
+                "--init-log-std 9       | init-log-std must lie in [-5.0, 2.0] | 9",
+                "--noise-color 3        | noise-color must lie in [0, 2] | 3.0",
+                "--cg-iterations 0      | cg-iterations must be at least 1 | 0",
+                "--cg-damping -1        | cg-damping must be 0 or more  | -1",
+                "--line-search-steps 0  | line-search-steps must be at least 1 | 0",
+                "--line-search-shrink 1 | line-search-shrink must lie between 0 and 1 | 1.0",
+                "--accept-ratio 1       | accept-ratio must lie in [0, 1) | 1.0",
+                "--fim-subsample 0      | fim-subsample must be at least 1 | 0",
+                "--entropy -0.1         | entropy must be 0 or more     | -0.1",
+                "--critic-epochs 0      | critic-epochs must be at least 1 | 0",
+                "--critic-batch 0       | critic-batch must be at least 1 | 0",
+                "--anneal 1.5           | anneal must lie in (0, 1]     | 1.5",
+                "--anneal-steps 0       | anneal-steps must be at least 1 | 0",
+                "--critic-lr 0          | critic-lr must be positive    | 0.0"
+            })
     void aSettingOutOfRangeIsNamedWithItsRangeAndValue(String arguments, String rule, String value) {
         String[] option = arguments.split(" ");
-        Cli.fail(List.of(rule, "got " + value), "train", "CartPole-v1", "--preset", "none",
-                "--run-dir", directory.resolve("run").toString(), option[0], option[1]);
+        Cli.fail(
+                List.of(rule, "got " + value),
+                "train",
+                "CartPole-v1",
+                "--preset",
+                "none",
+                "--run-dir",
+                directory.resolve("run").toString(),
+                option[0],
+                option[1]);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--steps many    | Invalid value for option '--steps': 'many' is not a long",
-        "--gamma high    | Invalid value for option '--gamma': 'high' is not a double",
-        "--clipped-actions=yes | 'yes' is not a boolean",
-        "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64, or none",
-        "--observe 0..3  | '0..3' is neither all nor ranges of elements that rise, e.g. 0-26,30",
-        "--observe 3-1   | '3-1' is neither all nor ranges",
-        "--observe 0-2,2 | '0-2,2' is neither all nor ranges",
-        "--observe=-1    | '-1' is neither all nor ranges",
-        "--observe 1,    | '1,' is neither all nor ranges",
-        "--observe 0-+2  | '0-+2' is neither all nor ranges",
-        "--observe 99999999999 | '99999999999' goes beyond element 9999999",
-        "--observe 0-10000000 | '0-10000000' goes beyond element 9999999",
-        "--stepps 10     | Unknown options: '--stepps', '10'"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--steps many    | Invalid value for option '--steps': 'many' is not a long",
+                "--gamma high    | Invalid value for option '--gamma': 'high' is not a double",
+                "--clipped-actions=yes | 'yes' is not a boolean",
+                "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64, or none",
+                "--observe 0..3  | '0..3' is neither all nor ranges of elements that rise, e.g. 0-26,30",
+                "--observe 3-1   | '3-1' is neither all nor ranges",
+                "--observe 0-2,2 | '0-2,2' is neither all nor ranges",
+                "--observe=-1    | '-1' is neither all nor ranges",
+                "--observe 1,    | '1,' is neither all nor ranges",
+                "--observe 0-+2  | '0-+2' is neither all nor ranges",
+                "--observe 99999999999 | '99999999999' goes beyond element 9999999",
+                "--observe 0-10000000 | '0-10000000' goes beyond element 9999999",
+                "--stepps 10     | Unknown options: '--stepps', '10'"
+            })
     void anUnreadableSettingIsNamedWithItsValue(String arguments, String message) {
         String[] option = arguments.split(" ");
         List<String> command = new ArrayList<>(List.of("train", "CartPole-v1"));
         command.addAll(List.of(option));
-        Cli.fail(List.of(message, option[0].split("=")[0], "; see gymwire train --help"),
+        Cli.fail(
+                List.of(message, option[0].split("=")[0], "; see gymwire train --help"),
                 command.toArray(String[]::new));
     }
 
@@ -101,11 +116,18 @@ class WrongArgumentsTest {
 
     @Test
     void anUnreadableArgumentFileIsNamed() {
-        Cli.fail(List.of("argument file " + directory + "/absent.args cannot be used: there is no such file",
-                "check its path"),
-                "train", "CartPole-v1", "@" + directory.resolve("absent.args"));
-        Cli.fail(List.of("argument file " + directory + " cannot be used: Is a directory"),
-                "train", "CartPole-v1", "@" + directory);
+        Cli.fail(
+                List.of(
+                        "argument file " + directory + "/absent.args cannot be used: there is no such file",
+                        "check its path"),
+                "train",
+                "CartPole-v1",
+                "@" + directory.resolve("absent.args"));
+        Cli.fail(
+                List.of("argument file " + directory + " cannot be used: Is a directory"),
+                "train",
+                "CartPole-v1",
+                "@" + directory);
     }
 
     @Test
@@ -120,17 +142,35 @@ class WrongArgumentsTest {
     @Test
     void anUnreadableListOfRunsOrTokenIsNamed() throws Exception {
         Path file = directory.resolve("mine");
-        Cli.fail(List.of(file + " cannot be used: there is no such file", "train command"),
-                "sweep", "--file", file.toString());
-        Cli.fail(List.of("token file " + file + " cannot be used: there is no such file"),
-                "info", "--server", "127.0.0.1:1", "--server-token-file", file.toString());
+        Cli.fail(
+                List.of(file + " cannot be used: there is no such file", "train command"),
+                "sweep",
+                "--file",
+                file.toString());
+        Cli.fail(
+                List.of("token file " + file + " cannot be used: there is no such file"),
+                "info",
+                "--server",
+                "127.0.0.1:1",
+                "--server-token-file",
+                file.toString());
         Files.write(file, new byte[] {'x', (byte) 0xfe, (byte) 0xff});
         Cli.fail(List.of(file + " cannot be used: it is not UTF-8 text"), "sweep", "--file", file.toString());
-        Cli.fail(List.of("token file " + file + " cannot be used: it is not UTF-8 text"),
-                "info", "--server", "127.0.0.1:1", "--server-token-file", file.toString());
+        Cli.fail(
+                List.of("token file " + file + " cannot be used: it is not UTF-8 text"),
+                "info",
+                "--server",
+                "127.0.0.1:1",
+                "--server-token-file",
+                file.toString());
         Files.writeString(file, "two words");
-        Cli.fail(List.of("token file " + file + " cannot be used", "holds a space"),
-                "info", "--server", "127.0.0.1:1", "--server-token-file", file.toString());
+        Cli.fail(
+                List.of("token file " + file + " cannot be used", "holds a space"),
+                "info",
+                "--server",
+                "127.0.0.1:1",
+                "--server-token-file",
+                file.toString());
         Files.writeString(file, "--batch 1K24");
         Cli.fail(List.of("preset " + file, "'1K24'"), "sweep", "CartPole-v1", "--preset", file.toString());
     }
@@ -148,14 +188,24 @@ class WrongArgumentsTest {
         Path preset = Files.writeString(directory.resolve("mine.args"), "--gamma 0.9 --speed 7\n");
         Cli.fail(List.of("preset " + preset, "'--speed'"), "train", "CartPole-v1", "--preset", preset.toString());
         Files.writeString(preset, "--gamma high\n");
-        Cli.fail(List.of("preset " + preset, "'--gamma'", "'high'"),
-                "train", "CartPole-v1", "--preset", preset.toString());
+        Cli.fail(
+                List.of("preset " + preset, "'--gamma'", "'high'"),
+                "train",
+                "CartPole-v1",
+                "--preset",
+                preset.toString());
     }
 
     @Test
     void aServerAddressThatNobodyServesIsNamedWithHowToServeIt() {
-        Cli.fail(List.of("127.0.0.1:1 cannot be reached", "./gymwire serve --listen"),
-                "train", "CartPole-v1", "--server", "127.0.0.1:1", "--run-dir", directory.resolve("run").toString());
+        Cli.fail(
+                List.of("127.0.0.1:1 cannot be reached", "./gymwire serve --listen"),
+                "train",
+                "CartPole-v1",
+                "--server",
+                "127.0.0.1:1",
+                "--run-dir",
+                directory.resolve("run").toString());
         Cli.fail(List.of("'nowhere' cannot be used", "host:port"), "info", "--server", "nowhere");
     }
 

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -31,9 +30,11 @@ final class ActionDecoderTest {
 
     @Test
     void onlyClipsWhereABoundIsMissing() {
-        BoxSpace box = box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY},
-                new double[] {INFINITY, 4, INFINITY});
-        assertArrayEquals(new double[] {5, -5, 1e9, -2, 4, -1e9}, decode(box, 5, -5, 1e9, -5, 5, -1e9).toDoubles());
+        BoxSpace box =
+                box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY}, new double[] {INFINITY, 4, INFINITY});
+        assertArrayEquals(
+                new double[] {5, -5, 1e9, -2, 4, -1e9},
+                decode(box, 5, -5, 1e9, -5, 5, -1e9).toDoubles());
     }
 
     @Test
@@ -44,15 +45,21 @@ final class ActionDecoderTest {
 
     @Test
     void ignoresTheBoundsThatADtypeBringsAlong() {
-        BoxSpace box = new BoxSpace(DType.INT32, new int[] {1}, new double[] {Integer.MIN_VALUE},
-                new double[] {Integer.MAX_VALUE}, new boolean[1], new boolean[1]);
+        BoxSpace box = new BoxSpace(
+                DType.INT32,
+                new int[] {1},
+                new double[] {Integer.MIN_VALUE},
+                new double[] {Integer.MAX_VALUE},
+                new boolean[1],
+                new boolean[1]);
         assertArrayEquals(new long[] {4}, decode(box, 3.9).toLongs());
     }
 
     @Test
     void roundsToTheNearestIntegerInABoxOfIntegers() {
         BoxSpace box = box(DType.INT32, new double[] {0}, new double[] {10});
-        assertArrayEquals(new long[] {0, 10, 5, 8}, decode(box, -1, 1, 0.04, 0.59).toLongs());
+        assertArrayEquals(
+                new long[] {0, 10, 5, 8}, decode(box, -1, 1, 0.04, 0.59).toLongs());
     }
 
     @Test
@@ -93,8 +100,8 @@ final class ActionDecoderTest {
 
     @Test
     void refusesASpaceThatNoPolicyDrives() {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> model(new MultiBinarySpace(3))).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> model(new MultiBinarySpace(3)))
+                .getMessage();
         assertTrue(message.contains("MultiBinary") && message.contains("Discrete") && message.contains("Box"), message);
     }
 
@@ -102,7 +109,8 @@ final class ActionDecoderTest {
     void onlyNumbersThatAreClippedCountAsTheirLimitsAndOnlyIfAskedFor() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
-            Distribution distribution = ActionModel.of(box, new GaussianSettings(0, clippedActions, 0)).distribution();
+            Distribution distribution = ActionModel.of(box, new GaussianSettings(0, clippedActions, 0))
+                    .distribution();
             assertEquals(2, distribution.actionSize());
             DistributionInputs inputs = new DistributionInputs(new double[2], 0, new DMatrixRMaj(1, 2));
             double[] out = new double[3];

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -21,8 +20,10 @@ final class CategoricalTest {
     @Test
     void distributionFollowsItsDefinition() {
         Categorical distribution = new Categorical(4);
-        DMatrixRMaj old = new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
-        DMatrixRMaj next = new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
+        DMatrixRMaj old =
+                new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
+        DMatrixRMaj next =
+                new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
         double[] divergences = new double[50];
         double[] entropies = new double[50];
         distribution.divergence(inputs(old), inputs(next), divergences, 0, 50);
@@ -64,9 +65,13 @@ final class CategoricalTest {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         double[] gradient = new double[3];
-        distribution.gradient(inputs(sure),
+        distribution.gradient(
+                inputs(sure),
                 new Distribution.Objective(new DMatrixRMaj(1, 1, true, 1), new double[] {2}, 0.5),
-                gradient, NO_THETA, 0, 1);
+                gradient,
+                NO_THETA,
+                0,
+                1);
         assertEquals(-2, gradient[0]);
         assertEquals(2, gradient[1]);
         assertEquals(0, gradient[2], 0);

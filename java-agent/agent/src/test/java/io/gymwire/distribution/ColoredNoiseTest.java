@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -32,15 +31,20 @@ final class ColoredNoiseTest {
     @ValueSource(doubles = {0, 0.5, 1, 2})
     void hasUnitVarianceAndTheCorrelationsOfItsFilter(double color) {
         double[] noise = IntStream.range(0, STEPS)
-                .mapToDouble(step -> new ColoredNoise(color).at(stream, step, 2, 1)).toArray();
+                .mapToDouble(step -> new ColoredNoise(color).at(stream, step, 2, 1))
+                .toArray();
         double d = color / 2;
         double[] response = IntStream.range(0, ColoredNoise.LENGTH)
-                .mapToDouble(k -> d == 0 ? (k == 0 ? 1 : 0)
+                .mapToDouble(k -> d == 0
+                        ? (k == 0 ? 1 : 0)
                         : Math.exp(LogGamma.value(k + d) - LogGamma.value(d) - LogGamma.value(k + 1)))
                 .toArray();
         for (int lag : new int[] {0, 1, 5, 31, 40}) {
-            assertEquals(correlation(response, lag) / correlation(response, 0),
-                    correlation(noise, lag) / STEPS, 0.02, "lag " + lag);
+            assertEquals(
+                    correlation(response, lag) / correlation(response, 0),
+                    correlation(noise, lag) / STEPS,
+                    0.02,
+                    "lag " + lag);
         }
     }
 
@@ -48,29 +52,33 @@ final class ColoredNoiseTest {
     void sequencesThatShareAStreamAreIndependent() {
         ColoredNoise pink = new ColoredNoise(1);
         double sum = IntStream.range(0, STEPS)
-                .mapToDouble(step -> pink.at(stream, step, 2, 0) * pink.at(stream, step, 2, 1)).sum();
+                .mapToDouble(step -> pink.at(stream, step, 2, 0) * pink.at(stream, step, 2, 1))
+                .sum();
         assertEquals(0, sum / STEPS, 0.02);
     }
 
     @Test
     void theFirstNumbersVaryAsMuchAsTheOthers() {
         double squares = IntStream.range(0, 20_000)
-                .mapToDouble(seed -> new ColoredNoise(1).at(
-                        new RandomStream(seed, RandomStream.Role.ACTION, 0), 0, 1, 0))
-                .map(noise -> noise * noise).sum();
+                .mapToDouble(
+                        seed -> new ColoredNoise(1).at(new RandomStream(seed, RandomStream.Role.ACTION, 0), 0, 1, 0))
+                .map(noise -> noise * noise)
+                .sum();
         assertEquals(1, squares / 20_000, 0.04);
     }
 
     @Test
     void aColorOutOfRangeIsRefused() {
         for (double color : new double[] {-0.1, 2.1, Double.NaN}) {
-            String message =
-                    assertThrows(IllegalArgumentException.class, () -> new ColoredNoise(color)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> new ColoredNoise(color))
+                    .getMessage();
             assertTrue(message.contains("[0, 2], got " + color), message);
         }
     }
 
     private static double correlation(double[] values, int lag) {
-        return IntStream.range(0, Math.max(0, values.length - lag)).mapToDouble(i -> values[i] * values[i + lag]).sum();
+        return IntStream.range(0, Math.max(0, values.length - lag))
+                .mapToDouble(i -> values[i] * values[i + lag])
+                .sum();
     }
 }

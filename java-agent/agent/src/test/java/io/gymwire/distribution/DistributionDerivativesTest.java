@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
@@ -34,8 +33,14 @@ final class DistributionDerivativesTest {
         DMatrixRMaj outputs = golden.forward(theta).output();
         double[] weights = weights(golden.samples());
         double[] actual = new double[outputs.data.length];
-        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
-                actual, new double[theta.length], 0, outputs.numRows);
+        golden.distribution()
+                .gradient(
+                        golden.inputs(theta, outputs),
+                        objective(golden, weights),
+                        actual,
+                        new double[theta.length],
+                        0,
+                        outputs.numRows);
         double[] expected = differences(outputs.data, () -> objective(golden, theta, outputs, weights));
         assertClose(expected, actual, FINITE_DIFFERENCE, "gradient by the outputs");
     }
@@ -48,8 +53,14 @@ final class DistributionDerivativesTest {
         DMatrixRMaj outputs = golden.forward(theta).output();
         double[] weights = weights(golden.samples());
         double[] actual = new double[theta.length];
-        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
-                new double[outputs.data.length], actual, 0, outputs.numRows);
+        golden.distribution()
+                .gradient(
+                        golden.inputs(theta, outputs),
+                        objective(golden, weights),
+                        new double[outputs.data.length],
+                        actual,
+                        0,
+                        outputs.numRows);
         // The outputs are held, so the network's own parameters have no part in the objective.
         double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
         int extra = golden.policy().parameterCount() - golden.policy().network().parameterCount();
@@ -71,12 +82,23 @@ final class DistributionDerivativesTest {
         DMatrixRMaj outputs = golden.forward(theta).output();
         double[] weights = weights(golden.samples());
         double[] whole = new double[outputs.data.length];
-        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
-                whole, new double[theta.length], 0, outputs.numRows);
+        golden.distribution()
+                .gradient(
+                        golden.inputs(theta, outputs),
+                        objective(golden, weights),
+                        whole,
+                        new double[theta.length],
+                        0,
+                        outputs.numRows);
         double[] part = new double[3 * outputs.numCols];
-        golden.distribution().gradient(golden.inputs(theta, outputs), objective(golden, weights),
-                part,
-                new double[theta.length], 4, 7);
+        golden.distribution()
+                .gradient(
+                        golden.inputs(theta, outputs),
+                        objective(golden, weights),
+                        part,
+                        new double[theta.length],
+                        4,
+                        7);
         for (int i = 0; i < part.length; i++) {
             assertEquals(whole[4 * outputs.numCols + i], part[i]);
         }
@@ -127,8 +149,8 @@ final class DistributionDerivativesTest {
             for (int i = 0; i < v.length; i++) {
                 outputs.data[i] = old.data[i] + sign * h * v[i];
             }
-            golden.distribution().divergence(
-                    golden.inputs(theta, old), golden.inputs(theta, outputs), rows, 0, rows.length);
+            golden.distribution()
+                    .divergence(golden.inputs(theta, old), golden.inputs(theta, outputs), rows, 0, rows.length);
             for (int row = 0; row < rows.length; row++) {
                 curvature[row] += rows[row] / (h * h);
             }
@@ -153,8 +175,7 @@ final class DistributionDerivativesTest {
     private static double objective(GoldenUpdate golden, double[] theta, DMatrixRMaj outputs, double[] weights) {
         double[] logs = new double[weights.length];
         double[] entropies = new double[weights.length];
-        golden.distribution().logProbability(
-                golden.inputs(theta, outputs), golden.actions(), logs, 0, logs.length);
+        golden.distribution().logProbability(golden.inputs(theta, outputs), golden.actions(), logs, 0, logs.length);
         golden.distribution().entropy(golden.inputs(theta, outputs), entropies, 0, logs.length);
         double sum = 0;
         for (int i = 0; i < logs.length; i++) {

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -145,7 +144,9 @@ final class GaussianTest {
     @Test
     void namesItsParameters() {
         Parameter logStd = distribution.parameters().get(0);
-        assertEquals(List.of("log_std"), distribution.parameters().stream().map(Parameter::name).toList());
+        assertEquals(
+                List.of("log_std"),
+                distribution.parameters().stream().map(Parameter::name).toList());
         assertArrayEquals(new int[] {2}, logStd.shape());
         assertEquals(0, logStd.offset());
         assertEquals(2, distribution.parameterCount());
@@ -219,8 +220,14 @@ final class GaussianTest {
             for (int policyIndex = 0; policyIndex < 2; policyIndex++) {
                 double[] byMean = new double[1];
                 double[] byTheta = new double[3];
-                (policyIndex == 0 ? drawn : clipped).gradient(inputs(theta, mean),
-                        objective(new DMatrixRMaj(1, 1, true, action), reward), byMean, byTheta, 0, 1);
+                (policyIndex == 0 ? drawn : clipped)
+                        .gradient(
+                                inputs(theta, mean),
+                                objective(new DMatrixRMaj(1, 1, true, action), reward),
+                                byMean,
+                                byTheta,
+                                0,
+                                1);
                 for (int k = 0; k < 2; k++) {
                     double slope = k == 0 ? byMean[0] : byTheta[2];
                     moments[k][policyIndex] += probability * slope;
@@ -231,7 +238,8 @@ final class GaussianTest {
         for (int k = 0; k < 2; k++) {
             // The sum may miss a limit, where the clipped slope jumps, by a step.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
-            assertTrue(moments[2 + k][1] < 0.98 * moments[2 + k][0],
+            assertTrue(
+                    moments[2 + k][1] < 0.98 * moments[2 + k][0],
                     "mean square " + moments[2 + k][1] + ", drawn " + moments[2 + k][0]);
         }
     }
@@ -239,8 +247,8 @@ final class GaussianTest {
     @Test
     void refusesAnInitialLogStdOutsideItsBounds() {
         for (double value : new double[] {-5.5, 2.5, Double.NaN}) {
-            String message = assertThrows(IllegalArgumentException.class,
-                    () -> new Gaussian(2, value)).getMessage();
+            String message = assertThrows(IllegalArgumentException.class, () -> new Gaussian(2, value))
+                    .getMessage();
             assertTrue(message.contains(String.valueOf(value)), message);
         }
     }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.distribution;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -47,8 +46,7 @@ final class GoldenDistributionTest {
         double[] divergences = new double[golden.samples()];
         double[] theta = golden.input("theta");
         double[] next = golden.input("theta_new");
-        golden.distribution().divergence(
-                golden.inputs(theta), golden.inputs(next), divergences, 0, divergences.length);
+        golden.distribution().divergence(golden.inputs(theta), golden.inputs(next), divergences, 0, divergences.length);
         assertClose(golden.output("kl_rows"), divergences, DISTRIBUTION, "KL by state");
         assertClose(golden.result("kl_mean"), Vectors.mean(divergences), DISTRIBUTION, "mean KL");
     }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -137,7 +136,8 @@ final class RandomStreamTest {
         for (long count : counts) {
             statistic += (count - expected) * (count - expected) / expected;
         }
-        assertTrue(statistic < cells - 1 + 5 * Math.sqrt(2.0 * cells) + 10,
+        assertTrue(
+                statistic < cells - 1 + 5 * Math.sqrt(2.0 * cells) + 10,
                 "chi-square " + statistic + " for " + cells + " cells");
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -61,18 +60,19 @@ final class RowGroupsTest {
         ForkJoinPool pool = new ForkJoinPool(threads);
         try {
             return pool.submit(() -> {
-                double[][] groups = new double[RowGroups.MAX_COUNT][3];
-                RowGroups.forEach(1000, (group, from, to) -> {
-                    for (int row = from; row < to; row++) {
-                        for (int j = 0; j < 3; j++) {
-                            groups[group][j] += StrictMath.sin(row + j);
-                        }
-                    }
-                });
-                double[] sum = new double[3];
-                RowGroups.addAndClear(groups, 1000, sum);
-                return sum;
-            }).get();
+                        double[][] groups = new double[RowGroups.MAX_COUNT][3];
+                        RowGroups.forEach(1000, (group, from, to) -> {
+                            for (int row = from; row < to; row++) {
+                                for (int j = 0; j < 3; j++) {
+                                    groups[group][j] += StrictMath.sin(row + j);
+                                }
+                            }
+                        });
+                        double[] sum = new double[3];
+                        RowGroups.addAndClear(groups, 1000, sum);
+                        return sum;
+                    })
+                    .get();
         } finally {
             pool.shutdown();
         }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -45,8 +44,16 @@ final class VectorKernelsTest {
 
     @Test
     void productsAgreeOnSpecialNumbers() {
-        double[] special = {0, -0.0, Double.MIN_VALUE, -1e-310, Double.MAX_VALUE, Double.POSITIVE_INFINITY,
-            Double.NEGATIVE_INFINITY, Double.NaN};
+        double[] special = {
+            0,
+            -0.0,
+            Double.MIN_VALUE,
+            -1e-310,
+            Double.MAX_VALUE,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            Double.NaN
+        };
         for (int cols : new int[] {1, 7, 16, 37}) {
             Product product = Product.random(random, 9, 12, cols, false);
             for (int i = 0; i < special.length; i++) {
@@ -79,8 +86,21 @@ final class VectorKernelsTest {
     @Test
     void tanhAgrees() {
         double[] x = random.doubles(200_003, -25, 25).toArray();
-        double[] special = {0, -0.0, Double.MIN_VALUE, -Double.MIN_VALUE, 1e-300, -1e-17, 0x1p-27, 19.0615, 20, 1e300,
-            Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN};
+        double[] special = {
+            0,
+            -0.0,
+            Double.MIN_VALUE,
+            -Double.MIN_VALUE,
+            1e-300,
+            -1e-17,
+            0x1p-27,
+            19.0615,
+            20,
+            1e300,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            Double.NaN
+        };
         System.arraycopy(special, 0, x, 64, special.length);
         double[] expected = x.clone();
         double[] actual = x.clone();
@@ -98,8 +118,8 @@ final class VectorKernelsTest {
 
     private static void assertSameBits(double[] expected, double[] actual, String what) {
         for (int i = 0; i < expected.length; i++) {
-            assertEquals(Double.doubleToLongBits(expected[i]), Double.doubleToLongBits(actual[i]),
-                    what + ", element " + i);
+            assertEquals(
+                    Double.doubleToLongBits(expected[i]), Double.doubleToLongBits(actual[i]), what + ", element " + i);
         }
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.net;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
@@ -140,7 +139,8 @@ final class MlpTest {
 
     @Test
     void hiddenLayersLieBetweenInputAndOutput() {
-        assertArrayEquals(new int[] {3, 5, 4, 2}, Mlp.withHidden(3, new int[] {5, 4}, 2).sizes());
+        assertArrayEquals(
+                new int[] {3, 5, 4, 2}, Mlp.withHidden(3, new int[] {5, 4}, 2).sizes());
         assertArrayEquals(new int[] {3, 2}, Mlp.withHidden(3, new int[0], 2).sizes());
     }
 
@@ -164,11 +164,14 @@ final class MlpTest {
 
     @Test
     void refusesShapesThatAreNone() {
-        String zero = assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 0, 2)).getMessage();
+        String zero = assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 0, 2))
+                .getMessage();
         assertTrue(zero.contains("[4, 0, 2]"), zero);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4)).getMessage().contains("[4]"));
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> network.activations(new DMatrixRMaj(2, 7))).getMessage();
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4))
+                .getMessage()
+                .contains("[4]"));
+        String message = assertThrows(IllegalArgumentException.class, () -> network.activations(new DMatrixRMaj(2, 7)))
+                .getMessage();
         assertTrue(message.contains("7") && message.contains("3"), message);
     }
 

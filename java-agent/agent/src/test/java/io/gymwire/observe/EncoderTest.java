@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -53,8 +52,9 @@ final class EncoderTest {
         String beyond = assertThrows(IllegalArgumentException.class, () -> Encoders.of(BOX, 1, 4))
                 .getMessage();
         assertTrue(beyond.contains("element 4") && beyond.contains("0 to 3"), beyond);
-        String discrete = assertThrows(IllegalArgumentException.class,
-                () -> Encoders.of(new DiscreteSpace(3, 0, DType.INT64), 1)).getMessage();
+        String discrete = assertThrows(
+                        IllegalArgumentException.class, () -> Encoders.of(new DiscreteSpace(3, 0, DType.INT64), 1))
+                .getMessage();
         assertTrue(discrete.contains("Discrete(3)") && discrete.contains("leave it out"), discrete);
     }
 
@@ -127,8 +127,10 @@ final class EncoderTest {
 
     @Test
     void refusesASpaceThatHasNoRows() {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> Encoders.of(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null))).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> Encoders.of(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null)))
+                .getMessage();
         assertTrue(message.contains("Graph") && message.contains("flatten"), message);
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -79,7 +78,8 @@ final class ObservationNormalizerTest {
         ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
         normalizer.update(new DMatrixRMaj(3, 1, true, 4, 6, 11));
         ObservationNormalizer restored = new ObservationNormalizer(1, true);
-        restored.moments().set(3, normalizer.moments().mean(), normalizer.moments().squares());
+        restored.moments()
+                .set(3, normalizer.moments().mean(), normalizer.moments().squares());
         restored.refresh();
         assertArrayEquals(normalized(normalizer, 5.5), normalized(restored, 5.5));
     }

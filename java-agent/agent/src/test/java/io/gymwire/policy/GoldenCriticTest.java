@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
@@ -40,9 +39,15 @@ final class GoldenCriticTest {
             assertClose(golden.number("outputs", name + "shift"), critic.shift(), DISTRIBUTION, name + "shift");
             assertClose(golden.number("outputs", name + "scale"), critic.scale(), DISTRIBUTION, name + "scale");
             assertClose(golden.array("outputs", name + "theta"), critic.theta(), DERIVATIVE, name + "theta");
-            assertClose(golden.array("outputs", name + "first_moment"), critic.adam().firstMoment(), DERIVATIVE,
+            assertClose(
+                    golden.array("outputs", name + "first_moment"),
+                    critic.adam().firstMoment(),
+                    DERIVATIVE,
                     name + "first moment");
-            assertClose(golden.array("outputs", name + "second_moment"), critic.adam().secondMoment(), DERIVATIVE,
+            assertClose(
+                    golden.array("outputs", name + "second_moment"),
+                    critic.adam().secondMoment(),
+                    DERIVATIVE,
                     name + "second moment");
             double[] values = new double[returns.length];
             critic.predict(observations, values);
@@ -52,7 +57,9 @@ final class GoldenCriticTest {
     }
 
     private ValueFunction critic() {
-        ValueFunction fresh = new ValueFunction(new Mlp(counts("sizes")), golden.number("meta", "learning_rate"),
+        ValueFunction fresh = new ValueFunction(
+                new Mlp(counts("sizes")),
+                golden.number("meta", "learning_rate"),
                 new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
         double[] theta = golden.array("inputs", "theta_initial");
         System.arraycopy(theta, 0, fresh.theta(), 0, theta.length);
@@ -66,6 +73,8 @@ final class GoldenCriticTest {
     }
 
     private int[] counts(String field) {
-        return Arrays.stream(golden.array("meta", field)).mapToInt(count -> (int) count).toArray();
+        return Arrays.stream(golden.array("meta", field))
+                .mapToInt(count -> (int) count)
+                .toArray();
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -47,8 +46,7 @@ final class InitialWeightsTest {
 
     static Stream<Policy> policies() {
         return Stream.of(
-                new Policy(new Mlp(4, 8, 3), new Categorical(3)),
-                new Policy(new Mlp(4, 8, 3), new Gaussian(3, -0.5)));
+                new Policy(new Mlp(4, 8, 3), new Categorical(3)), new Policy(new Mlp(4, 8, 3), new Gaussian(3, -0.5)));
     }
 
     /** A policy whose weights are all zero is as uniform, and learns nothing in its hidden layers. */

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -28,6 +27,7 @@ final class PolicyRowsTest {
     private static final int OUTPUTS = 3;
     /** Ranges that begin at the first row and elsewhere, of one row and of more than a block. */
     private static final int[] ENDS = {0, 1, 128, 131, 132, ROWS};
+
     private static final double UNTOUCHED = -77;
 
     static Stream<Policy> policies() {
@@ -46,8 +46,10 @@ final class PolicyRowsTest {
             double[][] among = rows.numbers(row, row + 1);
             double[][] alone = rows.only(row).numbers(0, 1);
             for (int i = 0; i < alone.length; i++) {
-                assertArrayEquals(new double[] {alone[i][0], alone[i][0]},
-                        new double[] {together[i][row], among[i][row]}, "number " + i + " of row " + row);
+                assertArrayEquals(
+                        new double[] {alone[i][0], alone[i][0]},
+                        new double[] {together[i][row], among[i][row]},
+                        "number " + i + " of row " + row);
             }
         }
     }
@@ -192,13 +194,17 @@ final class PolicyRowsTest {
         }
 
         private static DMatrixRMaj matrix(Random random, int columns, double bound) {
-            return new DMatrixRMaj(ROWS, columns, true, random.doubles(ROWS * columns, -bound, bound).toArray());
+            return new DMatrixRMaj(
+                    ROWS,
+                    columns,
+                    true,
+                    random.doubles(ROWS * columns, -bound, bound).toArray());
         }
 
         private static DMatrixRMaj row(DMatrixRMaj matrix, int row) {
             int columns = matrix.numCols;
-            return new DMatrixRMaj(1, columns, true,
-                    Arrays.copyOfRange(matrix.data, row * columns, (row + 1) * columns));
+            return new DMatrixRMaj(
+                    1, columns, true, Arrays.copyOfRange(matrix.data, row * columns, (row + 1) * columns));
         }
     }
 }

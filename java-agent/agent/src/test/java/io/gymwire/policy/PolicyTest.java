@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -31,8 +30,8 @@ final class PolicyTest {
         policy.network().forward(theta, activations, 0, 1);
         for (int choice = 0; choice < 3; choice++) {
             double[] log = new double[1];
-            policy.distribution().logProbability(
-                    policy.inputs(theta, activations), new DMatrixRMaj(1, 1, true, choice), log, 0, 1);
+            policy.distribution()
+                    .logProbability(policy.inputs(theta, activations), new DMatrixRMaj(1, 1, true, choice), log, 0, 1);
             assertEquals(1.0 / 3, Math.exp(log[0]), 0.05);
         }
         assertTrue(policy.metrics(theta).isEmpty());
@@ -62,7 +61,8 @@ final class PolicyTest {
     void theNamedPartsOfThetaLieBesideEachOtherAndAreAllOfIt() {
         Policy policy = new Policy(new Mlp(3, 5, 2), new Gaussian(2, 0));
         List<Parameter> parameters = policy.parameters();
-        assertEquals(List.of("1.weight", "1.bias", "2.weight", "2.bias", "log_std"),
+        assertEquals(
+                List.of("1.weight", "1.bias", "2.weight", "2.bias", "log_std"),
                 parameters.stream().map(Parameter::name).toList());
         assertArrayEquals(new int[] {3, 5}, parameters.get(0).shape());
         int offset = 0;
@@ -75,8 +75,9 @@ final class PolicyTest {
 
     @Test
     void refusesANetworkThatDoesNotFitTheDistribution() {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> new Policy(new Mlp(3, 4), new Categorical(5))).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> new Policy(new Mlp(3, 4), new Categorical(5)))
+                .getMessage();
         assertTrue(message.contains("4") && message.contains("5"), message);
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.policy;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -21,7 +20,8 @@ final class ValueFunctionTest {
     private static final int ROWS = 200;
 
     private final Random random = new Random(8);
-    private final DMatrixRMaj observations = new DMatrixRMaj(ROWS, 3, true, random.doubles(3 * ROWS, -1, 1).toArray());
+    private final DMatrixRMaj observations =
+            new DMatrixRMaj(ROWS, 3, true, random.doubles(3 * ROWS, -1, 1).toArray());
     private final ValueFunction critic = critic();
 
     @Test
@@ -31,7 +31,10 @@ final class ValueFunctionTest {
         double last = critic.fit(observations, returns, 100, 32, order(1));
         assertTrue(last < 0.01 * Vectors.variance(returns), "mean squared error " + last);
         assertTrue(last < 0.05 * first, first + " to " + last);
-        assertEquals(last, error(returns), 0.3 * last,
+        assertEquals(
+                last,
+                error(returns),
+                0.3 * last,
                 "the reported error is that of the predictions, but for the last steps");
     }
 
@@ -128,8 +131,7 @@ final class ValueFunctionTest {
     }
 
     private static ValueFunction critic() {
-        return new ValueFunction(
-                new Mlp(3, 32, 32, 1), 3e-3, new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
+        return new ValueFunction(new Mlp(3, 32, 32, 1), 3e-3, new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
     }
 
     private static RandomStream order(long iteration) {
@@ -140,8 +142,10 @@ final class ValueFunctionTest {
     private double[] returns(double scale, double shift) {
         double[] returns = new double[ROWS];
         for (int row = 0; row < ROWS; row++) {
-            returns[row] = shift + scale * (Math.sin(2 * observations.get(row, 0))
-                    + observations.get(row, 1) * observations.get(row, 2));
+            returns[row] = shift
+                    + scale
+                            * (Math.sin(2 * observations.get(row, 0))
+                                    + observations.get(row, 1) * observations.get(row, 2));
         }
         return returns;
     }

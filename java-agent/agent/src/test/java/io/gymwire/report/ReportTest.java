@@ -35,14 +35,21 @@ class ReportTest {
     /** A run of 3000 steps whose mean return is 10, 20 and then {@code last}; its 100 episodes are over at 2000. */
     private Path run(String name, String envId, int seed, String delta, double last) throws IOException {
         Path run = Files.createDirectories(directory.resolve(name));
-        Files.writeString(run.resolve("manifest.json"), "{\"env_id\":\"" + envId + "\",\"seed\":" + seed
-                + ",\"status\":\"finished\",\"reward_threshold\":25,\"agent\":{\"java\":\"A <B> & C\"}}");
-        Files.writeString(run.resolve("config.json"), "{\"env_id\":{\"value\":\"" + envId + "\"},"
-                + "\"delta\":{\"value\":\"" + delta + "\",\"source\":\"default\"},"
-                + "\"seed\":{\"value\":\"" + seed + "\"}}");
-        Files.writeString(run.resolve("progress.csv"), HEADER + "1000,1,10,0.01,1,0.1,0.5\n"
-                + "2000,2,20,0.015,1,0.2,0.05\n3000,0.5," + last + ",0.02,0,0.3,0.005\n");
-        Files.writeString(run.resolve("monitor.csv"),
+        Files.writeString(
+                run.resolve("manifest.json"),
+                "{\"env_id\":\"" + envId + "\",\"seed\":" + seed
+                        + ",\"status\":\"finished\",\"reward_threshold\":25,\"agent\":{\"java\":\"A <B> & C\"}}");
+        Files.writeString(
+                run.resolve("config.json"),
+                "{\"env_id\":{\"value\":\"" + envId + "\"},"
+                        + "\"delta\":{\"value\":\"" + delta + "\",\"source\":\"default\"},"
+                        + "\"seed\":{\"value\":\"" + seed + "\"}}");
+        Files.writeString(
+                run.resolve("progress.csv"),
+                HEADER + "1000,1,10,0.01,1,0.1,0.5\n" + "2000,2,20,0.015,1,0.2,0.05\n3000,0.5," + last
+                        + ",0.02,0,0.3,0.005\n");
+        Files.writeString(
+                run.resolve("monitor.csv"),
                 "#{\"t_start\":0}\nr,l,t\n" + "1.0,20,1\n".repeat(100) + (last + ",20,2\n").repeat(100));
         return run;
     }
@@ -55,10 +62,13 @@ class ReportTest {
     void aRunIsReadFromItsFiles() throws IOException {
         Path path = run("a", "E-v1", 3, "0.02", 30);
         Files.createDirectories(path.resolve("eval"));
-        Files.writeString(path.resolve("eval/evaluations.csv"),
+        Files.writeString(
+                path.resolve("eval/evaluations.csv"),
                 "seed,episode,return,length,policy\n1,0,40,9,deterministic\n2,1,50,9,deterministic\n");
-        Files.writeString(path.resolve("eval/curve.csv"), "step,seed,episode,return,length,policy\n"
-                + "1000,1,0,3,9,stochastic\n3000,1,0,33,9,stochastic\n3000,1,0,99,9,deterministic\n");
+        Files.writeString(
+                path.resolve("eval/curve.csv"),
+                "step,seed,episode,return,length,policy\n"
+                        + "1000,1,0,3,9,stochastic\n3000,1,0,33,9,stochastic\n3000,1,0,99,9,deterministic\n");
         Run run = read(OptionalDouble.empty(), path).get(0);
         assertEquals("E-v1", run.envId());
         assertEquals(3, run.seed());
@@ -70,7 +80,9 @@ class ReportTest {
         assertEquals(33, run.stochastic());
         assertEquals(3000, run.toThreshold());
         assertEquals(2.5, run.seconds(), "the clock of the resumed part began anew");
-        assertArrayEquals(new double[] {0.01, 0.015, 0.02}, run.curve("train/kl_divergence_loss").values());
+        assertArrayEquals(
+                new double[] {0.01, 0.015, 0.02},
+                run.curve("train/kl_divergence_loss").values());
         assertEquals(List.of(), remarks);
     }
 
@@ -85,8 +97,9 @@ class ReportTest {
     @Test
     void unreadableRowsAreLeftOutWithAWord() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
-        Files.writeString(path.resolve("progress.csv"), Files.readString(path.resolve("progress.csv"))
-                + "4000,x,1,1,1,1,1\n5000,1\n6000,1,99");
+        Files.writeString(
+                path.resolve("progress.csv"),
+                Files.readString(path.resolve("progress.csv")) + "4000,x,1,1,1,1,1\n5000,1\n6000,1,99");
         Run run = read(OptionalDouble.empty(), path).get(0);
         assertEquals(3000, run.steps());
         assertEquals(List.of(path.resolve("progress.csv") + ": 2 unreadable rows are left out"), remarks);
@@ -99,7 +112,8 @@ class ReportTest {
         Files.writeString(empty.resolve("progress.csv"), HEADER);
         assertEquals(1, read(OptionalDouble.empty(), directory).size());
         assertTrue(remarks.get(0).startsWith(empty + " is left out"), remarks.toString());
-        assertTrue(assertThrows(IOException.class, () -> read(OptionalDouble.empty(), empty)).getMessage()
+        assertTrue(assertThrows(IOException.class, () -> read(OptionalDouble.empty(), empty))
+                .getMessage()
                 .contains("none of the runs"));
     }
 
@@ -130,8 +144,9 @@ class ReportTest {
         run("a", "E-v1", 1, "0.02", 30);
         ends(run("b", "E-v1", 2, "0.02", 40), "failed", "the disk, which is <small>, is full");
         Path early = Files.createDirectories(directory.resolve("c"));
-        Files.writeString(early.resolve("manifest.json"), "{\"env_id\":\"E-v1\",\"seed\":3,\"status\":\"failed\","
-                + "\"error\":\"no environment | E-v1\"}");
+        Files.writeString(
+                early.resolve("manifest.json"),
+                "{\"env_id\":\"E-v1\",\"seed\":3,\"status\":\"failed\"," + "\"error\":\"no environment | E-v1\"}");
         ends(run("d", "E-v1", 4, "0.02", 50), "interrupted", null);
         Path killed = ends(run("e", "E-v1", 5, "0.02", 60), "running", null);
         Files.writeString(killed.resolve(".lock"), "process 1 on host since then\n");
@@ -159,11 +174,15 @@ class ReportTest {
         List<String> rows = Files.readAllLines(out.resolve("runs.csv"));
         assertTrue(rows.get(0).endsWith(",steps_per_second,reason"), rows.get(0));
         assertEquals(8, rows.size());
-        assertTrue(rows.stream().anyMatch(row -> row.contains("/b,E-v1,") && row.contains(",failed,3000,40.0,")
-                && row.endsWith(",\"the disk, which is <small>, is full\"")), rows.toString());
+        assertTrue(
+                rows.stream()
+                        .anyMatch(row -> row.contains("/b,E-v1,")
+                                && row.contains(",failed,3000,40.0,")
+                                && row.endsWith(",\"the disk, which is <small>, is full\"")),
+                rows.toString());
         assertTrue(rows.contains(early + ",E-v1,,3,failed,0,,,,,,,,,,no environment | E-v1"), rows.toString());
-        assertTrue(remarks.contains(early + " failed before it had a return: no environment | E-v1"),
-                remarks.toString());
+        assertTrue(
+                remarks.contains(early + " failed before it had a return: no environment | E-v1"), remarks.toString());
     }
 
     @Test
@@ -173,7 +192,9 @@ class ReportTest {
         Report report = Report.of(List.of(directory), List.of(), OptionalDouble.empty(), remarks::add);
         List<Path> files = report.write(directory.resolve("out"), EnumSet.allOf(Report.Format.class));
         for (Path file : files) {
-            assertEquals(!file.endsWith("results.csv"), Files.readString(file).contains("nothing went well"),
+            assertEquals(
+                    !file.endsWith("results.csv"),
+                    Files.readString(file).contains("nothing went well"),
                     file.toString());
         }
     }
@@ -181,13 +202,19 @@ class ReportTest {
     /** Gives a run another ending. */
     private static Path ends(Path run, String status, String error) throws IOException {
         Path manifest = run.resolve("manifest.json");
-        Files.writeString(manifest, Files.readString(manifest).replace("\"status\":\"finished\"",
-                "\"status\":\"" + status + "\"" + (error == null ? "" : ",\"error\":\"" + error + "\"")));
+        Files.writeString(
+                manifest,
+                Files.readString(manifest)
+                        .replace(
+                                "\"status\":\"finished\"",
+                                "\"status\":\"" + status + "\""
+                                        + (error == null ? "" : ",\"error\":\"" + error + "\"")));
         return run;
     }
 
     private void assertComplaint(String text, Path path) {
-        String message = assertThrows(IOException.class, () -> read(OptionalDouble.empty(), path)).getMessage();
+        String message = assertThrows(IOException.class, () -> read(OptionalDouble.empty(), path))
+                .getMessage();
         assertTrue(message.contains(text), message);
     }
 
@@ -200,12 +227,16 @@ class ReportTest {
         List<Run> runs = read(OptionalDouble.empty(), directory, directory.resolve("a"));
         assertEquals(4, runs.size(), "each once");
         List<Group> groups = Groups.of(runs, List.of(), remarks::add);
-        assertEquals(List.of("E-v1 delta=0.01 1", "E-v1 delta=0.02 1, 2", "F-v1  1"),
-                groups.stream().map(group -> group.envId() + " " + group.label() + " " + group.seeds()).toList());
+        assertEquals(
+                List.of("E-v1 delta=0.01 1", "E-v1 delta=0.02 1, 2", "F-v1  1"),
+                groups.stream()
+                        .map(group -> group.envId() + " " + group.label() + " " + group.seeds())
+                        .toList());
         assertEquals(List.of(), remarks);
         assertEquals(2, Groups.of(runs, List.of("none"), remarks::add).size());
         assertTrue(remarks.get(0).contains("have the same environment, settings and seed"), remarks.toString());
-        assertTrue(assertThrows(IOException.class, () -> Groups.of(runs, List.of("colour"), remarks::add)).getMessage()
+        assertTrue(assertThrows(IOException.class, () -> Groups.of(runs, List.of("colour"), remarks::add))
+                .getMessage()
                 .contains("no run has a setting colour to group by; the settings are delta"));
     }
 
@@ -238,21 +269,35 @@ class ReportTest {
             assertTrue(svg.contains("<svg") && !svg.contains("<line "), "lines are joined");
         }
         String page = Files.readString(out.resolve("report.html"));
-        assertFalse(Pattern.compile("(src|href)=|url\\((?!#)|@import|<script|<!DOCTYPE svg").matcher(page).find());
-        List<String> ids = Pattern.compile("\\bid=\"([^\"]+)\"").matcher(page).results()
-                .map(id -> id.group(1)).toList();
+        assertFalse(Pattern.compile("(src|href)=|url\\((?!#)|@import|<script|<!DOCTYPE svg")
+                .matcher(page)
+                .find());
+        List<String> ids = Pattern.compile("\\bid=\"([^\"]+)\"")
+                .matcher(page)
+                .results()
+                .map(id -> id.group(1))
+                .toList();
         assertEquals(ids.size(), ids.stream().distinct().count(), "ids of the page: " + ids);
-        Pattern.compile("url\\(#([^)]+)\\)").matcher(page).results()
+        Pattern.compile("url\\(#([^)]+)\\)")
+                .matcher(page)
+                .results()
                 .forEach(use -> assertTrue(ids.contains(use.group(1)), use.group()));
         assertTrue(page.contains("A &lt;B&gt; &amp; C"), "fingerprint");
-        assertTrue(report.markdown().contains("| E-v1 | delta=0.02 | training, last 100 episodes | 2 | 35.00 ± 7.07 |"
-                + " 35.00 | 35.00 | [30.00, 40.00] |"), report.markdown());
-        assertTrue(Files.readString(out.resolve("results.csv")).contains(
-                "E-v1,delta=0.02,\"training, last 100 episodes\",2,35.0,7.07106"));
+        assertTrue(
+                report.markdown()
+                        .contains("| E-v1 | delta=0.02 | training, last 100 episodes | 2 | 35.00 ± 7.07 |"
+                                + " 35.00 | 35.00 | [30.00, 40.00] |"),
+                report.markdown());
+        assertTrue(Files.readString(out.resolve("results.csv"))
+                .contains("E-v1,delta=0.02,\"training, last 100 episodes\",2,35.0,7.07106"));
 
         Path again = directory.resolve("again");
-        Report.of(List.of(directory.resolve("a"), directory.resolve("b"), directory.resolve("c")), List.of(),
-                OptionalDouble.empty(), remarks::add).write(again, EnumSet.allOf(Report.Format.class));
+        Report.of(
+                        List.of(directory.resolve("a"), directory.resolve("b"), directory.resolve("c")),
+                        List.of(),
+                        OptionalDouble.empty(),
+                        remarks::add)
+                .write(again, EnumSet.allOf(Report.Format.class));
         for (Path file : files) {
             assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(again.resolve(out.relativize(file))));
         }

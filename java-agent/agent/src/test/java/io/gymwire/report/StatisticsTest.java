@@ -39,7 +39,8 @@ class StatisticsTest {
         assertTrue(Double.isNaN(Statistics.std(new double[] {1})));
         assertTrue(Double.isNaN(Statistics.mean(new double[0])));
         assertTrue(Double.isNaN(Statistics.median(new double[0])));
-        assertFalse(Bootstrap.interval(new double[][] {{1}, {2}}, Statistics::mean, 10).isKnown());
+        assertFalse(Bootstrap.interval(new double[][] {{1}, {2}}, Statistics::mean, 10)
+                .isKnown());
     }
 
     /** A resample of n scores moves a percentile by at most the gap to its neighbours, so few draws suffice. */
@@ -47,8 +48,7 @@ class StatisticsTest {
     void bootstrapIntervalsComeNearTheExactOnes() {
         double[] exact = GOLDEN.array("outputs", "one_stratum_interval");
         double[] five = Arrays.copyOf(scores, 5);
-        Bootstrap.Interval one =
-                Bootstrap.interval(new double[][] {five}, Statistics::interquartileMean, REPLICATIONS);
+        Bootstrap.Interval one = Bootstrap.interval(new double[][] {five}, Statistics::interquartileMean, REPLICATIONS);
         assertArrayEquals(exact, new double[] {one.low(), one.high()}, 0.02 * (exact[1] - exact[0]));
 
         double[] exactTwo = GOLDEN.array("outputs", "two_strata_interval");
@@ -60,7 +60,7 @@ class StatisticsTest {
     @Test
     void theSameScoresGiveTheSameInterval() {
         double[][] strata = {scores};
-        assertEquals(Bootstrap.interval(strata, Statistics::mean, 100),
-                Bootstrap.interval(strata, Statistics::mean, 100));
+        assertEquals(
+                Bootstrap.interval(strata, Statistics::mean, 100), Bootstrap.interval(strata, Statistics::mean, 100));
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -29,8 +28,17 @@ final class GeneralizedAdvantageTest {
             next[i] = terminated[i] ? Double.NaN : truncated[i] ? finals[i] : following;
         }
         double[] advantages = new double[values.length];
-        GeneralizedAdvantage.estimate(golden.array("inputs", "rewards"), values, next, terminated, truncated,
-                ones(values.length), envs, golden.number("meta", "gamma"), golden.number("meta", "lambda"), advantages);
+        GeneralizedAdvantage.estimate(
+                golden.array("inputs", "rewards"),
+                values,
+                next,
+                terminated,
+                truncated,
+                ones(values.length),
+                envs,
+                golden.number("meta", "gamma"),
+                golden.number("meta", "lambda"),
+                advantages);
         assertClose(golden.array("outputs", "advantages"), advantages, DISTRIBUTION, "advantages");
     }
 
@@ -50,8 +58,8 @@ final class GeneralizedAdvantageTest {
             boolean[] truncated = flags(random, size);
             double[] traces = random.doubles(size, 0, 1).toArray();
             double[] advantages = new double[size];
-            GeneralizedAdvantage.estimate(rewards, values, next, terminated, truncated,
-                    traces, envs, gamma, lambda, advantages);
+            GeneralizedAdvantage.estimate(
+                    rewards, values, next, terminated, truncated, traces, envs, gamma, lambda, advantages);
             for (int i = 0; i < size; i++) {
                 double expected = 0;
                 double weight = 1;
@@ -70,8 +78,17 @@ final class GeneralizedAdvantageTest {
     @Test
     void withLambdaOneItIsTheReturnMinusTheValue() {
         double[] advantages = new double[3];
-        GeneralizedAdvantage.estimate(new double[] {1, 2, 4}, new double[] {10, 20, 30}, new double[] {20, 30, 100},
-                new boolean[3], new boolean[3], ones(3), 1, 0.5, 1, advantages);
+        GeneralizedAdvantage.estimate(
+                new double[] {1, 2, 4},
+                new double[] {10, 20, 30},
+                new double[] {20, 30, 100},
+                new boolean[3],
+                new boolean[3],
+                ones(3),
+                1,
+                0.5,
+                1,
+                advantages);
         assertEquals(1 + 0.5 * 2 + 0.25 * 4 + 0.125 * 100 - 10, advantages[0], DISTRIBUTION);
     }
 

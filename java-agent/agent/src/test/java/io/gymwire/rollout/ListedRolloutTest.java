@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -38,7 +37,8 @@ final class ListedRolloutTest {
     void numbersOfADiscreteSpaceAreOneHotRowsInResetsStepsAndLastObservations() {
         ListedVectorEnv one = new ListedVectorEnv(DISCRETE, 1, longs(12), longs(10), longs(13));
         ListedVectorEnv three = new ListedVectorEnv(
-                DISCRETE, 3, longs(10, 11, 13), longs(13, 13, 10), longs(11, 10, 12)).truncatedAt(longs(11));
+                        DISCRETE, 3, longs(10, 11, 13), longs(13, 13, 10), longs(11, 10, 12))
+                .truncatedAt(longs(11));
         Rollout rollout = new Rollout(2, 4, 4, 1);
         RolloutCollector collector = collector(DISCRETE, one, three);
         collector.reset(new long[4]);
@@ -48,39 +48,50 @@ final class ListedRolloutTest {
         assertArrayEquals(oneHot(2, 0, 1, 3, 0, 3, 3, 0), rollout.rawObservations().data);
         assertArrayEquals(oneHot(2, 0, 1, 3, 0, 3, 3, 0), rollout.observations().data);
         assertArrayEquals(oneHot(3, 1, 0, 2), rollout.rawLastObservations().data);
-        assertEquals(List.of(3, 7), rollout.finals().stream().map(Rollout.Final::index).toList());
+        assertEquals(
+                List.of(3, 7),
+                rollout.finals().stream().map(Rollout.Final::index).toList());
         assertArrayEquals(oneHot(1), rollout.finals().get(0).raw());
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void namesTheElementOfAResetsObservationThatIsNotFinite(double bad) {
-        RolloutCollector collector = collector(BOX,
-                new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(3, 4, 5, bad)));
-        assertNamed(assertThrows(NonFiniteException.class, () -> collector.reset(new long[3])),
-                "environment 2", "element 1 is " + bad, "step 0");
+        RolloutCollector collector = collector(
+                BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(3, 4, 5, bad)));
+        assertNamed(
+                assertThrows(NonFiniteException.class, () -> collector.reset(new long[3])),
+                "environment 2",
+                "element 1 is " + bad,
+                "step 0");
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void namesTheElementOfARestoredObservationThatIsNotFinite(double bad) {
-        RolloutCollector collector = collector(BOX,
-                new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(bad, 4, 5, 6)));
+        RolloutCollector collector = collector(
+                BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(bad, 4, 5, 6)));
         Standing standing = new Standing(new Snapshot[3], new double[3], new long[3]);
-        assertNamed(assertThrows(NonFiniteException.class, () -> collector.goOn(standing)),
-                "environment 1", "element 0 is " + bad);
+        assertNamed(
+                assertThrows(NonFiniteException.class, () -> collector.goOn(standing)),
+                "environment 1",
+                "element 0 is " + bad);
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void namesTheElementOfATruncatedEpisodesLastObservationThatIsNotFinite(double bad) {
-        RolloutCollector collector = collector(BOX,
+        RolloutCollector collector = collector(
+                BOX,
                 new ListedVectorEnv(BOX, 3, doubles(1, 2, 3, 4, 5, 6), doubles(1, 2, 3, 4, 5, 6))
                         .truncatedAt(doubles(7, bad)));
         collector.reset(new long[3]);
         Rollout rollout = new Rollout(1, 3, 2, 1);
-        assertNamed(assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)),
-                "environment 2", "element 1 is " + bad, "step 1");
+        assertNamed(
+                assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)),
+                "environment 2",
+                "element 1 is " + bad,
+                "step 1");
     }
 
     private static void assertNamed(NonFiniteException thrown, String... parts) {
@@ -94,10 +105,14 @@ final class ListedRolloutTest {
         Encoder encoder = Encoders.of(space);
         ActionModel actions = ActionModel.of(ScriptedVectorEnv.ACTIONS, new GaussianSettings(0, false, 0));
         Policy policy = new Policy(new Mlp(encoder.size(), 1), actions.distribution());
-        RandomStream[] random = new RandomStream[Arrays.stream(sessions).mapToInt(ListedVectorEnv::numEnvs).sum()];
+        RandomStream[] random = new RandomStream
+                [Arrays.stream(sessions).mapToInt(ListedVectorEnv::numEnvs).sum()];
         Arrays.setAll(random, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
         ObservationNormalizer normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
-        return new RolloutCollector(List.of(sessions), encoder, actions.decoder(),
+        return new RolloutCollector(
+                List.of(sessions),
+                encoder,
+                actions.decoder(),
                 new Actor(policy, new double[policy.parameterCount()], normalizer, random));
     }
 

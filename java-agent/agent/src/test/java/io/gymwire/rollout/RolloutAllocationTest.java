@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,9 +71,9 @@ final class RolloutAllocationTest {
 
     /** The least of several rounds, of which there are no more once it is {@code enough}. */
     private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
-        MakeOptions options =
-                MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
-        try (RemoteServer connection = server.connect(); VectorEnv env = connection.make(options)) {
+        MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
+        try (RemoteServer connection = server.connect();
+                VectorEnv env = connection.make(options)) {
             ActionModel actions = ActionModel.of(env.singleActionSpace(), new GaussianSettings(0, false, 0));
             Policy policy = new Policy(new Mlp(3, 64, 64, 1), actions.distribution());
             double[] theta = new double[policy.parameterCount()];
@@ -83,8 +82,10 @@ final class RolloutAllocationTest {
             Arrays.setAll(random, i -> new RandomStream(1, RandomStream.Role.ACTION, i));
             ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
             RolloutCollector collector = new RolloutCollector(
-                    List.of(env), Encoders.of(env.singleObservationSpace(), observed),
-                    actions.decoder(), new Actor(policy, theta, normalizer, random));
+                    List.of(env),
+                    Encoders.of(env.singleObservationSpace(), observed),
+                    actions.decoder(),
+                    new Actor(policy, theta, normalizer, random));
             collector.reset(new long[ENVS]);
             collector.collect(new Rollout(WARM_UP, ENVS, 3, 1), () -> false);
             Rollout rollout = new Rollout(STEPS, ENVS, 3, 1);
@@ -104,16 +105,22 @@ final class RolloutAllocationTest {
     /** Sends one request after the other, each when the answer to the one before has come. */
     private static long bareBytesPerStep(String address) throws InterruptedException {
         ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
-                .directExecutor().disableRetry().build();
+                .directExecutor()
+                .disableRetry()
+                .build();
         try {
             ClientCall<InteractRequest, InteractResponse> call =
                     channel.newCall(EnvironmentServiceGrpc.getInteractMethod(), CallOptions.DEFAULT);
             Exchange exchange = new Exchange(call);
             call.start(exchange, new Metadata());
             call.request(Integer.MAX_VALUE);
-            call.sendMessage(InteractRequest.newBuilder().setMake(MakeRequest.newBuilder().setEnvId(ENVIRONMENT)
-                    .setNumEnvs(ENVS).setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
-                            .setNone(NoInfos.getDefaultInstance()))).build());
+            call.sendMessage(InteractRequest.newBuilder()
+                    .setMake(MakeRequest.newBuilder()
+                            .setEnvId(ENVIRONMENT)
+                            .setNumEnvs(ENVS)
+                            .setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
+                                    .setNone(NoInfos.getDefaultInstance())))
+                    .build());
             assertTrue(exchange.ended.await(60, TimeUnit.SECONDS), "no end: " + exchange.answers + " answers");
             return (exchange.after - exchange.before) / STEPS;
         } finally {
@@ -149,16 +156,27 @@ final class RolloutAllocationTest {
                 return;
             }
             call.sendMessage(InteractRequest.newBuilder()
-                    .setStep(step.toBuilder().setStepNumber(number + 1).build()).build());
+                    .setStep(step.toBuilder().setStepNumber(number + 1).build())
+                    .build());
         }
 
         private void reset(String session) {
-            NdArray actions = NdArray.newBuilder().setDtype(DType.DTYPE_FLOAT32).addShape(ENVS).addShape(1)
-                    .setData(ByteString.copyFrom(new byte[4 * ENVS])).build();
-            step = StepRequest.newBuilder().setSessionId(session).setActions(Value.newBuilder().setArray(actions))
+            NdArray actions = NdArray.newBuilder()
+                    .setDtype(DType.DTYPE_FLOAT32)
+                    .addShape(ENVS)
+                    .addShape(1)
+                    .setData(ByteString.copyFrom(new byte[4 * ENVS]))
+                    .build();
+            step = StepRequest.newBuilder()
+                    .setSessionId(session)
+                    .setActions(Value.newBuilder().setArray(actions))
                     .build();
             call.sendMessage(InteractRequest.newBuilder()
-                    .setReset(ResetRequest.newBuilder().setSessionId(session).setStepNumber(1).setSeed(0)).build());
+                    .setReset(ResetRequest.newBuilder()
+                            .setSessionId(session)
+                            .setStepNumber(1)
+                            .setSeed(0))
+                    .build());
         }
 
         @Override
@@ -170,6 +188,7 @@ final class RolloutAllocationTest {
     /** Bytes that the live threads have allocated. */
     private static long allocated() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds())).sum();
+        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
+                .sum();
     }
 }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -71,7 +70,8 @@ final class RolloutCollectorTest {
                 expected.add(i);
             }
         }
-        assertEquals(expected, rollout.finals().stream().map(Rollout.Final::index).toList());
+        assertEquals(
+                expected, rollout.finals().stream().map(Rollout.Final::index).toList());
         assertTrue(expected.size() >= 5);
         for (Rollout.Final last : rollout.finals()) {
             int env = last.index() % ENVS;
@@ -107,7 +107,8 @@ final class RolloutCollectorTest {
         started(new ScriptedVectorEnv(0, ENVS)).collect(rollout, () -> false);
         ScriptedVectorEnv[][] spreads = {
             {new ScriptedVectorEnv(0, 1), new ScriptedVectorEnv(1, 3)},
-            {new ScriptedVectorEnv(0, 2), new ScriptedVectorEnv(2, 1), new ScriptedVectorEnv(3, 1)}};
+            {new ScriptedVectorEnv(0, 2), new ScriptedVectorEnv(2, 1), new ScriptedVectorEnv(3, 1)}
+        };
         for (ScriptedVectorEnv[] sessions : spreads) {
             Rollout other = new Rollout(STEPS, ENVS, 3, 1);
             started(sessions).collect(other, () -> false);
@@ -121,8 +122,11 @@ final class RolloutCollectorTest {
             assertEquals(rollout.episodes(), other.episodes());
             assertEquals(rollout.finals().size(), other.finals().size());
             for (int i = 0; i < rollout.finals().size(); i++) {
-                assertEquals(rollout.finals().get(i).index(), other.finals().get(i).index());
-                assertArrayEquals(rollout.finals().get(i).observation(), other.finals().get(i).observation());
+                assertEquals(
+                        rollout.finals().get(i).index(), other.finals().get(i).index());
+                assertArrayEquals(
+                        rollout.finals().get(i).observation(),
+                        other.finals().get(i).observation());
             }
         }
     }
@@ -131,8 +135,11 @@ final class RolloutCollectorTest {
     void takesTheObservedElementsEverywhere() {
         int[] observed = {0, 2};
         Rollout some = new Rollout(STEPS, ENVS, 2, 1);
-        RolloutCollector collector = started(observed, new ObservationNormalizer(2, false),
-                new ScriptedVectorEnv(0, 1), new ScriptedVectorEnv(1, 3));
+        RolloutCollector collector = started(
+                observed,
+                new ObservationNormalizer(2, false),
+                new ScriptedVectorEnv(0, 1),
+                new ScriptedVectorEnv(1, 3));
         collector.collect(some, () -> false);
         started(new int[0], new ObservationNormalizer(3, false), new ScriptedVectorEnv(0, ENVS))
                 .collect(rollout, () -> false);
@@ -141,7 +148,8 @@ final class RolloutCollectorTest {
         assertArrayEquals(columns(rollout.lastObservations().data, observed), some.lastObservations().data);
         assertEquals(rollout.finals().size(), some.finals().size());
         for (int i = 0; i < rollout.finals().size(); i++) {
-            assertArrayEquals(columns(rollout.finals().get(i).observation(), observed),
+            assertArrayEquals(
+                    columns(rollout.finals().get(i).observation(), observed),
                     some.finals().get(i).observation());
         }
     }
@@ -161,8 +169,8 @@ final class RolloutCollectorTest {
         Rollout whole = new Rollout(2 * STEPS, ENVS, 3, 1);
         started(new ScriptedVectorEnv(0, ENVS)).collect(whole, () -> false);
         assertArrayEquals(first, Arrays.copyOf(whole.actions().data, first.length));
-        assertArrayEquals(rollout.actions().data,
-                Arrays.copyOfRange(whole.actions().data, first.length, 2 * first.length));
+        assertArrayEquals(
+                rollout.actions().data, Arrays.copyOfRange(whole.actions().data, first.length, 2 * first.length));
     }
 
     @Test
@@ -179,24 +187,33 @@ final class RolloutCollectorTest {
     void namesTheEnvironmentAndTheStepOfARewardThatIsNotFinite() {
         RolloutCollector collector =
                 started(new ScriptedVectorEnv(0, 2), new ScriptedVectorEnv(2, 2).withBadRewardAt(7));
-        String message = assertThrows(NonFiniteException.class,
-                () -> collector.collect(rollout, () -> false)).getMessage();
-        assertTrue(message.contains("environment 3 of Scripted-v0") && message.contains("the reward NaN")
-                && message.contains("step 7"), message);
+        String message = assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false))
+                .getMessage();
+        assertTrue(
+                message.contains("environment 3 of Scripted-v0")
+                        && message.contains("the reward NaN")
+                        && message.contains("step 7"),
+                message);
     }
 
     @Test
     void namesTheElementOfAnObservationThatIsNotFinite() {
         RolloutCollector collector =
                 started(new ScriptedVectorEnv(0, 3), new ScriptedVectorEnv(3, 1).withBadObservationAt(4));
-        String message = assertThrows(NonFiniteException.class,
-                () -> collector.collect(rollout, () -> false)).getMessage();
-        assertTrue(message.contains("environment 3 of Scripted-v0") && message.contains("element 2 is Infinity")
-                && message.contains("step 4"), message);
-        RolloutCollector some = started(new int[] {0, 2}, new ObservationNormalizer(2, true),
+        String message = assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false))
+                .getMessage();
+        assertTrue(
+                message.contains("environment 3 of Scripted-v0")
+                        && message.contains("element 2 is Infinity")
+                        && message.contains("step 4"),
+                message);
+        RolloutCollector some = started(
+                new int[] {0, 2},
+                new ObservationNormalizer(2, true),
                 new ScriptedVectorEnv(0, 4).withBadObservationAt(4));
-        String same = assertThrows(NonFiniteException.class,
-                () -> some.collect(new Rollout(STEPS, ENVS, 2, 1), () -> false)).getMessage();
+        String same = assertThrows(
+                        NonFiniteException.class, () -> some.collect(new Rollout(STEPS, ENVS, 2, 1), () -> false))
+                .getMessage();
         assertTrue(same.contains("element 2 is Infinity"), same);
     }
 

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.rollout;
 
 import io.gymwire.env.AutoresetMode;
@@ -26,6 +25,7 @@ final class ScriptedVectorEnv implements VectorEnv {
     /** Any finite box does: the collector asks for the spaces nowhere. */
     static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
+
     static final BoxSpace ACTIONS = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
 
     private final int first;

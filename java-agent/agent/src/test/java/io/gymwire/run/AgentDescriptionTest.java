@@ -13,7 +13,8 @@ class AgentDescriptionTest {
 
     @Test
     void aClassNamesItsJarIfItHasOne() {
-        String jar = AgentDescription.jar(Test.class).orElseThrow().getFileName().toString();
+        String jar =
+                AgentDescription.jar(Test.class).orElseThrow().getFileName().toString();
         assertTrue(jar.startsWith("junit-jupiter-api-") && jar.endsWith(".jar"), jar);
         assertEquals(Optional.empty(), AgentDescription.jar(AgentDescriptionTest.class));
     }

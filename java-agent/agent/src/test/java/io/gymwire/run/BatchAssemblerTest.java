@@ -85,7 +85,8 @@ class BatchAssemblerTest {
                 double advantage = 0;
                 for (int k = i; k < SIZE; k += ENVS) {
                     if (k > i) {
-                        discount *= config.gamma() * config.lambda()
+                        discount *= config.gamma()
+                                * config.lambda()
                                 * Math.min(1, Math.exp(now[k] - rollout.logProbabilities()[k]));
                     }
                     double next = rollout.truncated()[k]
@@ -115,7 +116,10 @@ class BatchAssemblerTest {
 
     private static double finalValue(Learner learner, Rollout rollout, int index) {
         double[] raw = rollout.finals().stream()
-                .filter(last -> last.index() == index).findFirst().orElseThrow().raw();
+                .filter(last -> last.index() == index)
+                .findFirst()
+                .orElseThrow()
+                .raw();
         return values(learner, normalized(learner, DMatrixRMaj.wrap(1, raw.length, raw)))[0];
     }
 
@@ -125,8 +129,9 @@ class BatchAssemblerTest {
         Activations activations = network.activations(observations);
         network.forward(learner.theta(), activations, 0, SIZE);
         double[] out = new double[SIZE];
-        learner.policy().distribution().logProbability(
-                learner.policy().inputs(learner.theta(), activations), rollout.actions(), out, 0, SIZE);
+        learner.policy()
+                .distribution()
+                .logProbability(learner.policy().inputs(learner.theta(), activations), rollout.actions(), out, 0, SIZE);
         return out;
     }
 

@@ -56,13 +56,19 @@ class CheckpointTest {
         assertEquals(32, Checkpoint.latestSteps(directory));
         assertArrayEquals(saved.theta(), loaded.theta());
         assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
-        assertArrayEquals(saved.critic().adam().firstMoment(), loaded.critic().adam().firstMoment());
-        assertArrayEquals(saved.critic().adam().secondMoment(), loaded.critic().adam().secondMoment());
+        assertArrayEquals(
+                saved.critic().adam().firstMoment(), loaded.critic().adam().firstMoment());
+        assertArrayEquals(
+                saved.critic().adam().secondMoment(), loaded.critic().adam().secondMoment());
         assertEquals(saved.critic().adam().steps(), loaded.critic().adam().steps());
         assertEquals(saved.critic().shift(), loaded.critic().shift());
         assertEquals(saved.critic().scale(), loaded.critic().scale());
-        assertEquals(saved.critic().targetMoments().toString(), loaded.critic().targetMoments().toString());
-        assertEquals(saved.normalizer().moments().toString(), loaded.normalizer().moments().toString());
+        assertEquals(
+                saved.critic().targetMoments().toString(),
+                loaded.critic().targetMoments().toString());
+        assertEquals(
+                saved.normalizer().moments().toString(),
+                loaded.normalizer().moments().toString());
         assertArrayEquals(saved.drawn(), loaded.drawn());
         assertEquals(2, loaded.iterations());
         assertEquals(saved.episodes(), loaded.episodes());
@@ -130,11 +136,13 @@ class CheckpointTest {
         TrainConfig config = Configs.of(3, new int[] {5}, 16, 3);
         Checkpoint.save(directory, trained(config), NEW_EPISODES, config);
         Path file = directory.resolve("step_000000032.rollouts");
-        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
+        Map<String, Safetensors.Tensor> tensors =
+                new LinkedHashMap<>(Safetensors.read(file).tensors());
         if (index == -2) {
             tensors.remove(name);
         } else if (index == -1) {
-            double[] shorter = Arrays.copyOf(tensors.get(name).data(), tensors.get(name).data().length - 1);
+            double[] shorter =
+                    Arrays.copyOf(tensors.get(name).data(), tensors.get(name).data().length - 1);
             tensors.put(name, new Safetensors.Tensor(new int[] {shorter.length}, shorter));
         } else {
             tensors.get(name).data()[index] = value;
@@ -148,8 +156,9 @@ class CheckpointTest {
     void moreRolloutsThanACheckpointCanHoldAreRefused() {
         BoxSpace pictures = new BoxSpace(DType.FLOAT64, new int[] {5000}, fill(5000, 0), fill(5000, 1));
         TrainConfig config = Configs.of(3, new int[] {5}, 8000, 5);
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> new Learner(config, pictures, LineEnv.ACTIONS)).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> new Learner(config, pictures, LineEnv.ACTIONS))
+                .getMessage();
         assertTrue(message.contains("choose a smaller --batch or --reuse"), message);
     }
 
@@ -166,7 +175,8 @@ class CheckpointTest {
         Checkpoint.save(directory.resolve("a"), trained(), NEW_EPISODES, Configs.small(3));
         Checkpoint.save(directory.resolve("b"), trained(), NEW_EPISODES, Configs.small(3));
         for (String file : List.of("step_000000032.safetensors", "step_000000032.json", "latest")) {
-            assertArrayEquals(Files.readAllBytes(directory.resolve("a/" + file)),
+            assertArrayEquals(
+                    Files.readAllBytes(directory.resolve("a/" + file)),
                     Files.readAllBytes(directory.resolve("b/" + file)));
         }
     }
@@ -188,11 +198,14 @@ class CheckpointTest {
     @Test
     void aLearnerOfAnotherShapeIsRefusedWithTheTensorThatDiffers() throws IOException {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
-        refuse(new Learner(Configs.of(3, new int[] {7}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+        refuse(
+                new Learner(Configs.of(3, new int[] {7}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
                 "policy.1.weight should hold 14 numbers, but holds 10");
-        refuse(new Learner(Configs.of(3, new int[] {5, 5}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+        refuse(
+                new Learner(Configs.of(3, new int[] {5, 5}, 16), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
                 "policy.2.weight should hold 25 numbers, but holds 5");
-        refuse(new Learner(Configs.small(3), LineEnv.OBSERVATIONS, CHOICES),
+        refuse(
+                new Learner(Configs.small(3), LineEnv.OBSERVATIONS, CHOICES),
                 "policy.2.weight should hold 15 numbers, but holds 5");
     }
 
@@ -204,9 +217,11 @@ class CheckpointTest {
         Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Checkpoint.loadLatest(directory, loaded, remarks::add);
         assertArrayEquals(saved.theta(), loaded.theta());
-        refuse(new Learner(Configs.of(3, new int[] {5}, 16, 1, new int[] {0}), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+        refuse(
+                new Learner(Configs.of(3, new int[] {5}, 16, 1, new int[] {0}), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
                 "observes the elements [1], the run [0]");
-        refuse(new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
+        refuse(
+                new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
                 "observes the elements [1], the run []");
     }
 
@@ -248,9 +263,16 @@ class CheckpointTest {
     void theDigestsAreThoseOfSha256sum() throws IOException, InterruptedException {
         Assumptions.assumeTrue(Files.exists(Path.of("/usr/bin/sha256sum")), "there is no sha256sum");
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
-        assertEquals(0, new ProcessBuilder("sha256sum", "--check", "--strict", "--quiet", "step_000000032.sha256")
-                .directory(directory.toFile()).inheritIO().start().waitFor());
-        assertEquals(2, Files.readAllLines(directory.resolve("step_000000032.sha256")).size());
+        assertEquals(
+                0,
+                new ProcessBuilder("sha256sum", "--check", "--strict", "--quiet", "step_000000032.sha256")
+                        .directory(directory.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor());
+        assertEquals(
+                2,
+                Files.readAllLines(directory.resolve("step_000000032.sha256")).size());
     }
 
     /** People go back to an older one so; an interruption just before the name is written leaves the same. */
@@ -265,8 +287,10 @@ class CheckpointTest {
         Learner loaded = trained();
         Checkpoint.loadLatest(directory, loaded, remarks::add);
         assertEquals(2, loaded.iterations());
-        assertEquals(List.of(directory.resolve("latest") + " names step_000000032, though step_000000080 is newer and"
-                + " whole (it was edited, is damaged, or the run was interrupted); using step_000000032"), remarks);
+        assertEquals(
+                List.of(directory.resolve("latest") + " names step_000000032, though step_000000080 is newer and"
+                        + " whole (it was edited, is damaged, or the run was interrupted); using step_000000032"),
+                remarks);
 
         Path numbers = directory.resolve("step_000000032.safetensors");
         byte[] whole = Files.readAllBytes(numbers);
@@ -274,8 +298,10 @@ class CheckpointTest {
         remarks.clear();
         Checkpoint.loadLatest(directory, loaded, remarks::add);
         assertEquals(5, loaded.iterations());
-        assertEquals(List.of(numbers + " is damaged (its SHA-256 is not the one in step_000000032.sha256);"
-                + " using step_000000080, the newest whole checkpoint"), remarks);
+        assertEquals(
+                List.of(numbers + " is damaged (its SHA-256 is not the one in step_000000032.sha256);"
+                        + " using step_000000080, the newest whole checkpoint"),
+                remarks);
         Files.write(numbers, whole);
         remarks.clear();
         Files.delete(directory.resolve("step_000000080.sha256"));
@@ -285,8 +311,8 @@ class CheckpointTest {
     }
 
     private void refuse(Learner learner, String reason) {
-        String message = assertThrows(IOException.class,
-                () -> Checkpoint.loadLatest(directory, learner, remarks::add)).getMessage();
+        String message = assertThrows(IOException.class, () -> Checkpoint.loadLatest(directory, learner, remarks::add))
+                .getMessage();
         assertTrue(message.contains(directory.resolve("step_000000032").toString()), message);
         assertTrue(message.contains(reason), message);
     }

@@ -24,7 +24,30 @@ final class Configs {
 
     static TrainConfig of(long seed, int[] hidden, int batch, int reuse, int[] observed) {
         TrpoConfig trpo = TrpoConfig.defaults().withDelta(0.02);
-        return new TrainConfig("Line-v0", seed, 1000, 4, 1, batch, reuse, 0.99, 0.95, trpo, observed, hidden, -0.5,
-                false, 0, new int[] {6, 3}, 2, 8, 1e-3, 0.25, 1000, 30, 0, 20);
+        return new TrainConfig(
+                "Line-v0",
+                seed,
+                1000,
+                4,
+                1,
+                batch,
+                reuse,
+                0.99,
+                0.95,
+                trpo,
+                observed,
+                hidden,
+                -0.5,
+                false,
+                0,
+                new int[] {6, 3},
+                2,
+                8,
+                1e-3,
+                0.25,
+                1000,
+                30,
+                0,
+                20);
     }
 }

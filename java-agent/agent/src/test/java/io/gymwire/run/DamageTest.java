@@ -98,8 +98,10 @@ class DamageTest {
             // A damaged list of digests may accuse another file of the checkpoint.
             String accused = suffix.equals(".sha256") ? directory.resolve(NEW).toString() : file + " is damaged (";
             assertTrue(remarks.get(0).startsWith(accused), damage + ": " + remarks);
-            assertTrue(remarks.get(0).contains(" is damaged (") && remarks.get(0).endsWith("); using " + OLD
-                    + ", the newest whole checkpoint"), damage + ": " + remarks);
+            assertTrue(
+                    remarks.get(0).contains(" is damaged (")
+                            && remarks.get(0).endsWith("); using " + OLD + ", the newest whole checkpoint"),
+                    damage + ": " + remarks);
         }
         Files.write(file, whole);
         load(newTheta, "the file put back");
@@ -112,14 +114,18 @@ class DamageTest {
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < DAMAGES; i++) {
             String damage = damage(file, whole, (OLD + "\n").getBytes(StandardCharsets.UTF_8));
-            String named = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1).strip() : "";
+            String named = Files.exists(file)
+                    ? Files.readString(file, StandardCharsets.ISO_8859_1).strip()
+                    : "";
             if (named.equals(OLD)) {
                 load(oldTheta, damage);
-                assertTrue(remarks.get(0).startsWith(file + " names " + OLD + ", though " + NEW + " is newer"),
+                assertTrue(
+                        remarks.get(0).startsWith(file + " names " + OLD + ", though " + NEW + " is newer"),
                         damage + ": " + remarks);
             } else {
                 load(newTheta, damage);
-                assertTrue(named.equals(NEW) || remarks.get(0).startsWith(file + " is damaged ("),
+                assertTrue(
+                        named.equals(NEW) || remarks.get(0).startsWith(file + " is damaged ("),
                         damage + ": " + remarks);
             }
             assertEquals(named.equals(NEW) ? 0 : 1, remarks.size(), damage);
@@ -141,8 +147,10 @@ class DamageTest {
                 message = e.getMessage();
             }
             assertTrue(message.startsWith(directory.resolve(NEW).toString()), damage + ": " + message);
-            assertTrue(message.contains(" is damaged (") && message.endsWith(
-                    "put the file back from a copy, or train the run again"), damage + ": " + message);
+            assertTrue(
+                    message.contains(" is damaged (")
+                            && message.endsWith("put the file back from a copy, or train the run again"),
+                    damage + ": " + message);
         }
     }
 

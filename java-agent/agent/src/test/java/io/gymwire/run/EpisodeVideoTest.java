@@ -60,7 +60,9 @@ class EpisodeVideoTest {
         try (VectorEnv env = make(options)) {
             Learner learner = learner(env);
             Evaluator.Episode filmed = EpisodeVideo.record(learner, env, false, SEED, file);
-            assertEquals(Evaluator.evaluate(learner, n -> server.make(options.withNumEnvs(n)), 1, false, SEED).get(0),
+            assertEquals(
+                    Evaluator.evaluate(learner, n -> server.make(options.withNumEnvs(n)), 1, false, SEED)
+                            .get(0),
                     filmed);
             assertEquals(STEPS, filmed.length());
         }
@@ -79,14 +81,15 @@ class EpisodeVideoTest {
     void anEnvironmentThatDrawsNothingIsNamed() throws IOException {
         Path file = directory.resolve("episode.mp4");
         try (VectorEnv env = server.make(MakeOptions.of("CartPole-v1").withAutoresetMode(AutoresetMode.DISABLED))) {
-            EnvironmentException e = assertThrows(EnvironmentException.class,
-                    () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
+            EnvironmentException e = assertThrows(
+                    EnvironmentException.class, () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
             assertTrue(e.getMessage().contains("render_mode"), e.getMessage());
         }
-        try (VectorEnv env = server.make(MakeOptions.of("FrozenLake-v1").withAutoresetMode(AutoresetMode.DISABLED)
+        try (VectorEnv env = server.make(MakeOptions.of("FrozenLake-v1")
+                .withAutoresetMode(AutoresetMode.DISABLED)
                 .withRenderMode("ansi"))) {
-            IllegalStateException e = assertThrows(IllegalStateException.class,
-                    () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
+            IllegalStateException e = assertThrows(
+                    IllegalStateException.class, () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
             assertTrue(e.getMessage().contains("rgb_array"), e.getMessage());
         }
         assertFalse(Files.exists(file));
@@ -97,8 +100,8 @@ class EpisodeVideoTest {
         try {
             return server.make(options.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array"));
         } catch (EnvironmentException e) {
-            Assumptions.assumeFalse(e.code() == ErrorCode.FAILED_PRECONDITION && e.getMessage().contains("OpenGL"),
-                    e.getMessage());
+            Assumptions.assumeFalse(
+                    e.code() == ErrorCode.FAILED_PRECONDITION && e.getMessage().contains("OpenGL"), e.getMessage());
             throw e;
         }
     }

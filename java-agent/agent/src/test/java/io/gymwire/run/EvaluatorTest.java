@@ -18,11 +18,17 @@ class EvaluatorTest {
     @Test
     void playsOneWholeEpisodePerSeedInOrder() {
         List<Integer> opened = new ArrayList<>();
-        List<Evaluator.Episode> episodes = Evaluator.evaluate(learner, count -> {
-            opened.add(count);
-            return new LineEnv(count);
-        }, 40, true, 100);
-        assertEquals(LongStream.range(100, 140).boxed().toList(),
+        List<Evaluator.Episode> episodes = Evaluator.evaluate(
+                learner,
+                count -> {
+                    opened.add(count);
+                    return new LineEnv(count);
+                },
+                40,
+                true,
+                100);
+        assertEquals(
+                LongStream.range(100, 140).boxed().toList(),
                 episodes.stream().map(Evaluator.Episode::seed).toList());
         assertEquals(List.of(16, 16, 8), opened);
         for (Evaluator.Episode episode : episodes) {
@@ -51,7 +57,8 @@ class EvaluatorTest {
     void writesOneRowPerEpisode() {
         List<Evaluator.Episode> episodes =
                 List.of(new Evaluator.Episode(7, -0.125, 5), new Evaluator.Episode(8, 1e-9, 200));
-        assertEquals("seed,episode,return,length,policy\n7,0,-0.125,5,stochastic\n8,1,1.0E-9,200,stochastic\n",
+        assertEquals(
+                "seed,episode,return,length,policy\n7,0,-0.125,5,stochastic\n8,1,1.0E-9,200,stochastic\n",
                 new String(Evaluator.csv(episodes, false), StandardCharsets.UTF_8));
     }
 }

@@ -31,19 +31,25 @@ class LearnerTest {
 
     @Test
     void anActionSpaceThatTrpoCannotDriveIsRefused() {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> learner(1, new TupleSpace(List.of(LineEnv.ACTIONS)))).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> learner(1, new TupleSpace(List.of(LineEnv.ACTIONS))))
+                .getMessage();
         assertTrue(message.contains("Tuple"), message);
         assertTrue(message.contains("choose another environment"), message);
     }
 
     @Test
     void theSeedDecidesTheInitialParameters() {
-        assertArrayEquals(learner(1, LineEnv.ACTIONS).theta(), learner(1, LineEnv.ACTIONS).theta());
-        assertFalse(Arrays.equals(learner(1, LineEnv.ACTIONS).theta(), learner(2, LineEnv.ACTIONS).theta()));
-        assertArrayEquals(learner(1, LineEnv.ACTIONS).critic().theta(), learner(1, LineEnv.ACTIONS).critic().theta());
+        assertArrayEquals(
+                learner(1, LineEnv.ACTIONS).theta(), learner(1, LineEnv.ACTIONS).theta());
         assertFalse(Arrays.equals(
-                learner(1, LineEnv.ACTIONS).critic().theta(), learner(2, LineEnv.ACTIONS).critic().theta()));
+                learner(1, LineEnv.ACTIONS).theta(), learner(2, LineEnv.ACTIONS).theta()));
+        assertArrayEquals(
+                learner(1, LineEnv.ACTIONS).critic().theta(),
+                learner(1, LineEnv.ACTIONS).critic().theta());
+        assertFalse(Arrays.equals(
+                learner(1, LineEnv.ACTIONS).critic().theta(),
+                learner(2, LineEnv.ACTIONS).critic().theta()));
     }
 
     private static Learner learner(long seed, Space actions) {

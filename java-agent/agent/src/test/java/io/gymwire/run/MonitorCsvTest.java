@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +21,7 @@ class MonitorCsvTest {
 
     @TempDir
     private Path directory;
+
     private Path file;
 
     @BeforeEach
@@ -35,8 +35,10 @@ class MonitorCsvTest {
             csv.episode(21, 21, START + 0.125);
             csv.episode(-1234.5678, 1000, START + 12.25);
             csv.flush();
-            assertEquals("#{\"t_start\":1700000000.5,\"env_id\":\"CartPole-v1\"}\n"
-                    + "r,l,t\n21.0,21,0.125000\n-1234.5678,1000,12.250000\n", Files.readString(file));
+            assertEquals(
+                    "#{\"t_start\":1700000000.5,\"env_id\":\"CartPole-v1\"}\n"
+                            + "r,l,t\n21.0,21,0.125000\n-1234.5678,1000,12.250000\n",
+                    Files.readString(file));
         }
     }
 
@@ -51,7 +53,8 @@ class MonitorCsvTest {
         try (MonitorCsv csv = MonitorCsv.resume(file, 2)) {
             csv.episode(33, 10, START + 100);
         }
-        assertEquals("r,l,t\n1.0,10,1.000000\n2.0,10,2.000000\n33.0,10,100.000000\n",
+        assertEquals(
+                "r,l,t\n1.0,10,1.000000\n2.0,10,2.000000\n33.0,10,100.000000\n",
                 Files.readString(file).split("\n", 2)[1]);
     }
 
@@ -60,14 +63,26 @@ class MonitorCsvTest {
         String content = "#{\"t_start\": 1}\nr,l,t\n1.0,10,1.0\n";
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));
-        assertTrue(thrown.getMessage().startsWith(file + " cannot be used: it has 1 episodes, but the run had finished"
-                + " 2 where it goes on; put it back"), thrown.getMessage());
+        assertTrue(
+                thrown.getMessage()
+                        .startsWith(file + " cannot be used: it has 1 episodes, but the run had finished"
+                                + " 2 where it goes on; put it back"),
+                thrown.getMessage());
         assertEquals(content, Files.readString(file));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "r,l,t\n", "#{\"t_start\": 1}\nr,l\n", "#{}\nr,l,t\n", "#[1]\nr,l,t\n",
-        "#{\"t_start\": \"now\"}\nr,l,t\n", "#{\"t_start\": [1, 2]}\nr,l,t\n", "#{\nr,l,t\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "r,l,t\n",
+                "#{\"t_start\": 1}\nr,l\n",
+                "#{}\nr,l,t\n",
+                "#[1]\nr,l,t\n",
+                "#{\"t_start\": \"now\"}\nr,l,t\n",
+                "#{\"t_start\": [1, 2]}\nr,l,t\n",
+                "#{\nr,l,t\n"
+            })
     void refusesToContinueAnotherFile(String content) throws IOException {
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));

@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +25,7 @@ class ProgressCsvTest {
 
     @TempDir
     private Path directory;
+
     private Path file;
 
     @BeforeEach
@@ -117,21 +117,24 @@ class ProgressCsvTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "                                        | there is no such file",
-        "1000,1,true;                            | its rows end at step 1000, but the run goes on from step 2000",
-        "1000,1,true;2000,2                      | its rows end at step 1000",
-        "1000,1,true;2000,2;                     | it has 3 columns, but not the row 2000,2",
-        "1000,1,true;2K00,2,true;                | there is no number in column time/total_timesteps of the row 2K00",
-        "1000,1,true;2000,\u00e9,true;           | it is not UTF-8 text"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "                                        | there is no such file",
+                "1000,1,true;                            | its rows end at step 1000, but the run goes on from step 2000",
+                "1000,1,true;2000,2                      | its rows end at step 1000",
+                "1000,1,true;2000,2;                     | it has 3 columns, but not the row 2000,2",
+                "1000,1,true;2K00,2,true;                | there is no number in column time/total_timesteps of the row 2K00",
+                "1000,1,true;2000,\u00e9,true;           | it is not UTF-8 text"
+            })
     void doesNotResumeAFileThatLostRows(String rows, String reason) throws IOException {
         if (rows != null) {
             Files.writeString(file, HEADER + rows.replace(';', '\n'), StandardCharsets.ISO_8859_1);
         }
         IOException thrown = assertThrows(IOException.class, () -> ProgressCsv.resume(file, 2000));
         assertTrue(thrown.getMessage().startsWith(file + " cannot be used: " + reason), thrown.getMessage());
-        assertTrue(thrown.getMessage().endsWith("; put it back from a copy, or train the run again"),
-                thrown.getMessage());
+        assertTrue(
+                thrown.getMessage().endsWith("; put it back from a copy, or train the run again"), thrown.getMessage());
     }
 
     @Test

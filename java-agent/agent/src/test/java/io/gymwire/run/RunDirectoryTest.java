@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,18 +21,19 @@ class RunDirectoryTest {
 
     @Test
     void namesTheDirectoryAfterEnvironmentSeedAndTime() {
-        assertEquals(Path.of("runs/CartPole-v1__s0__20260304T050607Z"),
-                RunDirectory.defaultPath("CartPole-v1", 0, START));
-        assertEquals(Path.of("runs/ALE-Pong-v5__s-3__20260304T050607Z"),
-                RunDirectory.defaultPath("ALE/Pong-v5", -3, START));
-        assertEquals(Path.of("runs/my.envs-ns-Env-v0__s1__20260304T050607Z"),
+        assertEquals(
+                Path.of("runs/CartPole-v1__s0__20260304T050607Z"), RunDirectory.defaultPath("CartPole-v1", 0, START));
+        assertEquals(
+                Path.of("runs/ALE-Pong-v5__s-3__20260304T050607Z"), RunDirectory.defaultPath("ALE/Pong-v5", -3, START));
+        assertEquals(
+                Path.of("runs/my.envs-ns-Env-v0__s1__20260304T050607Z"),
                 RunDirectory.defaultPath("my.envs:ns/Env-v0", 1, START));
     }
 
     @Test
     void makesMissingAndTakesEmptyDirectories() throws IOException {
         Path path = directory.resolve("a/b");
-        RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> { });
+        RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
         assertEquals(path, made.path());
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
@@ -41,7 +41,7 @@ class RunDirectoryTest {
         // What a sweep leaves of a run that failed before it began.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
-        RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> { });
+        RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
         assertEquals(path, taken.path());
         taken.release();
     }
@@ -51,22 +51,26 @@ class RunDirectoryTest {
         Path path = directory.resolve("used");
         Files.createDirectories(path);
         Files.writeString(path.resolve("notes.txt"), "mine");
-        String message = assertThrows(IOException.class,
-                () -> RunDirectory.create(path, "CartPole-v1", 1, START, line -> { })).getMessage();
-        assertEquals("run directory " + path + " exists and is not empty; give another --run-dir,"
-                + " or continue that run with --resume " + path, message);
+        String message = assertThrows(
+                        IOException.class, () -> RunDirectory.create(path, "CartPole-v1", 1, START, line -> {}))
+                .getMessage();
+        assertEquals(
+                "run directory " + path + " exists and is not empty; give another --run-dir,"
+                        + " or continue that run with --resume " + path,
+                message);
     }
 
     @Test
     void refusesAFileAndAPathThroughOne() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
-        assertTrue(assertThrows(IOException.class,
-                () -> RunDirectory.create(file, "CartPole-v1", 1, START, line -> { }))
-                .getMessage().contains(file + " is a file; give another --run-dir"));
+        assertTrue(assertThrows(IOException.class, () -> RunDirectory.create(file, "CartPole-v1", 1, START, line -> {}))
+                .getMessage()
+                .contains(file + " is a file; give another --run-dir"));
         Path below = file.resolve("below");
-        assertTrue(assertThrows(IOException.class,
-                () -> RunDirectory.create(below, "CartPole-v1", 1, START, line -> { }))
-                .getMessage().startsWith("cannot create run directory " + below));
+        assertTrue(
+                assertThrows(IOException.class, () -> RunDirectory.create(below, "CartPole-v1", 1, START, line -> {}))
+                        .getMessage()
+                        .startsWith("cannot create run directory " + below));
     }
 
     @Test
@@ -76,8 +80,8 @@ class RunDirectoryTest {
         Path file = Files.writeString(directory.resolve("file"), "");
         assertTrue(messageOfOpen(file).startsWith("run directory " + file + " is a file; give"));
         Path empty = Files.createDirectory(directory.resolve("empty"));
-        assertTrue(messageOfOpen(empty).startsWith(
-                "directory " + empty + " holds no run, for it has no manifest.json; give"));
+        assertTrue(messageOfOpen(empty)
+                .startsWith("directory " + empty + " holds no run, for it has no manifest.json; give"));
 
         Files.writeString(empty.resolve("manifest.json"), "{}");
         RunDirectory run = RunDirectory.open(empty);

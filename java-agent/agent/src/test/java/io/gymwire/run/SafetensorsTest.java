@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.gymwire.run.Safetensors.Contents;
+import io.gymwire.run.Safetensors.Tensor;
+import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,14 +23,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-
-import io.gymwire.run.Safetensors.Contents;
-import io.gymwire.run.Safetensors.Tensor;
-import io.gymwire.testing.PythonTools;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,17 +66,23 @@ class SafetensorsTest {
         Map<String, String> metadata = Map.of("env_id", "CartPole-v1", "steps", "1000");
         Safetensors.write(ours, tensors, metadata);
 
-        JsonObject seen = JsonParser.parseString(PythonTools.run(
-                PythonTools.script("read_safetensors.py"), ours.toString(), pythons.toString())).getAsJsonObject();
+        JsonObject seen = JsonParser.parseString(
+                        PythonTools.run(PythonTools.script("read_safetensors.py"), ours.toString(), pythons.toString()))
+                .getAsJsonObject();
         JsonObject seenTensors = seen.getAsJsonObject("tensors");
         assertEquals(tensors.keySet(), seenTensors.keySet());
         tensors.forEach((name, tensor) -> {
             JsonObject description = seenTensors.getAsJsonObject(name);
             assertEquals("float64", description.get("dtype").getAsString());
-            assertEquals(Arrays.toString(tensor.shape()).replace(" ", ""), description.get("shape").toString());
-            assertEquals(HexFormat.of().formatHex(bytes(tensor.data())), description.get("bytes").getAsString());
+            assertEquals(
+                    Arrays.toString(tensor.shape()).replace(" ", ""),
+                    description.get("shape").toString());
+            assertEquals(
+                    HexFormat.of().formatHex(bytes(tensor.data())),
+                    description.get("bytes").getAsString());
         });
-        assertEquals("CartPole-v1", seen.getAsJsonObject("metadata").get("env_id").getAsString());
+        assertEquals(
+                "CartPole-v1", seen.getAsJsonObject("metadata").get("env_id").getAsString());
 
         Contents read = Safetensors.read(pythons);
         assertEquals(metadata, read.metadata());
@@ -95,7 +98,8 @@ class SafetensorsTest {
         for (int length = 0; length < bytes.length; length++) {
             Files.write(cut, Arrays.copyOf(bytes, length));
             IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(cut), "cut at " + length);
-            assertTrue(thrown.getMessage().startsWith(cut + " cannot be used: it is not a whole safetensors file: "),
+            assertTrue(
+                    thrown.getMessage().startsWith(cut + " cannot be used: it is not a whole safetensors file: "),
                     thrown.getMessage());
         }
         Files.write(cut, Arrays.copyOf(bytes, bytes.length + 1));
@@ -108,32 +112,37 @@ class SafetensorsTest {
         Path file = directory.resolve("lying.safetensors");
         Files.write(file, file(length, "{}              "));
         IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(file));
-        assertTrue(thrown.getMessage().contains(
-                "its header claims " + Long.toUnsignedString(length) + " bytes, but 16 follow"), thrown.getMessage());
+        assertTrue(
+                thrown.getMessage()
+                        .contains("its header claims " + Long.toUnsignedString(length) + " bytes, but 16 follow"),
+                thrown.getMessage());
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "[]                                                                           | not the JSON expected",
-        "{\"x\":                                                                      | not the JSON expected",
-        "{} {}                                                                        | not the JSON expected",
-        "{\"x\":7}                                                                    | not the JSON expected",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1.5],\"data_offsets\":[0,8]}}           | not the JSON expected",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,1e30]}}          | not the JSON expected",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1]}}                                    | needs dtype, shape and two",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0]}}               | needs dtype, shape and two",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8],\"z\":1}}     | unknown key \"z\"",
-        "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}             | \"x\" is F32, and only F64",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[8,16]}}            | should begin at 0",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[-8,0]}}            | should begin at 0",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}            | but the data has 8 bytes",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,8]}}             | does not fill its 8 bytes",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[-1,-1],\"data_offsets\":[0,8]}}         | does not fill its 8 bytes",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}} | does not fill its 8",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[0,9223372036854775807],\"data_offsets\":[0,8]}} | does not fill its 8",
-        "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,9223372036854775800]}} | the data has 8 bytes",
-        "{}                                                                           | 8 bytes follow its last tensor",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "[]                                                                           | not the JSON expected",
+                "{\"x\":                                                                      | not the JSON expected",
+                "{} {}                                                                        | not the JSON expected",
+                "{\"x\":7}                                                                    | not the JSON expected",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1.5],\"data_offsets\":[0,8]}}           | not the JSON expected",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,1e30]}}          | not the JSON expected",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1]}}                                    | needs dtype, shape and two",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0]}}               | needs dtype, shape and two",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8],\"z\":1}}     | unknown key \"z\"",
+                "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}             | \"x\" is F32, and only F64",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[8,16]}}            | should begin at 0",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[-8,0]}}            | should begin at 0",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}            | but the data has 8 bytes",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,8]}}             | does not fill its 8 bytes",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[-1,-1],\"data_offsets\":[0,8]}}         | does not fill its 8 bytes",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,8]}} | does not fill its 8",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[0,9223372036854775807],\"data_offsets\":[0,8]}} | does not fill its 8",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,9223372036854775800]}} | the data has 8 bytes",
+                "{}                                                                           | 8 bytes follow its last tensor",
+            })
     void saysWhatIsWrongWithAHeader(String header, String problem) throws IOException {
         Path file = directory.resolve("bad.safetensors");
         Files.write(file, file(header.length(), header, 1.0));
@@ -146,8 +155,12 @@ class SafetensorsTest {
     void refusesATensorThatDoesNotFillItsShape() {
         assertThrows(IllegalArgumentException.class, () -> new Tensor(new int[] {2, 3}, new double[5]));
         assertThrows(IllegalArgumentException.class, () -> new Tensor(new int[] {-1, -1}, new double[1]));
-        assertThrows(IllegalArgumentException.class, () -> Safetensors.write(directory.resolve("x"),
-                Map.of("__metadata__", new Tensor(new int[] {1}, new double[1])), Map.of()));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Safetensors.write(
+                        directory.resolve("x"),
+                        Map.of("__metadata__", new Tensor(new int[] {1}, new double[1])),
+                        Map.of()));
     }
 
     @Test
@@ -155,13 +168,14 @@ class SafetensorsTest {
         Contents contents = new Contents(tensors(), Map.of());
         assertEquals(2, contents.tensor("bias").data().length);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> contents.tensor("biass"))
-                .getMessage().contains("bias"));
+                .getMessage()
+                .contains("bias"));
     }
 
     private static Map<String, Tensor> tensors() {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put("weight",
-                new Tensor(new int[] {2, 3}, new double[] {0.1, -0.0, Double.MIN_VALUE, 1e308, Math.PI, 3}));
+        tensors.put(
+                "weight", new Tensor(new int[] {2, 3}, new double[] {0.1, -0.0, Double.MIN_VALUE, 1e308, Math.PI, 3}));
         tensors.put("bias", new Tensor(new int[] {2}, new double[] {ODD_NAN, Double.NEGATIVE_INFINITY}));
         tensors.put("count", new Tensor(new int[0], new double[] {1e-4}));
         tensors.put("none", new Tensor(new int[] {0, 4}, new double[0]));
@@ -179,8 +193,12 @@ class SafetensorsTest {
 
     private static byte[] file(long headerLength, String header, double... data) {
         byte[] json = header.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(8 + json.length + 8 * data.length).order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(headerLength).put(json).put(bytes(data)).array();
+        return ByteBuffer.allocate(8 + json.length + 8 * data.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(headerLength)
+                .put(json)
+                .put(bytes(data))
+                .array();
     }
 
     private static byte[] bytes(double[] data) {

@@ -21,7 +21,9 @@ class SessionsTest {
         try (ManagedServer server = ManagedServer.start()) {
             Optional<ConnectOptions> address = Optional.of(ConnectOptions.of(server.address()));
             try (Sessions sessions = Sessions.open(address, "CartPole-v1", 8, 3)) {
-                assertEquals(List.of(2, 3, 3), sessions.envs().stream().map(VectorEnv::numEnvs).toList());
+                assertEquals(
+                        List.of(2, 3, 3),
+                        sessions.envs().stream().map(VectorEnv::numEnvs).toList());
             }
             assertThrows(EnvironmentException.class, () -> Sessions.open(address, "Absent-v0", 8, 3));
         }
@@ -44,9 +46,12 @@ class SessionsTest {
             assertEquals(1, ProcessHandle.current().children().count());
             for (int time = 0; time < 2; time++) {
                 CompletableFuture<VectorEnv> other = CompletableFuture.supplyAsync(() -> sessions.openFurther(1, 3));
-                try (VectorEnv one = sessions.openFurther(0, 3); VectorEnv two = other.join()) {
+                try (VectorEnv one = sessions.openFurther(0, 3);
+                        VectorEnv two = other.join()) {
                     assertEquals(3, ProcessHandle.current().children().count());
-                    assertEquals(one.reset(5, 6, 7).observations(), two.reset(5, 6, 7).observations());
+                    assertEquals(
+                            one.reset(5, 6, 7).observations(),
+                            two.reset(5, 6, 7).observations());
                 }
             }
             assertEquals(3, ProcessHandle.current().children().count());
@@ -59,7 +64,8 @@ class SessionsTest {
         try (ManagedServer server = ManagedServer.start()) {
             Optional<ConnectOptions> address = Optional.of(ConnectOptions.of(server.address()));
             try (Sessions sessions = Sessions.open(address, "CartPole-v1", 2, 1);
-                    VectorEnv one = sessions.openFurther(0, 3); VectorEnv two = sessions.openFurther(1, 4)) {
+                    VectorEnv one = sessions.openFurther(0, 3);
+                    VectorEnv two = sessions.openFurther(1, 4)) {
                 assertEquals(List.of(3, 4), List.of(one.numEnvs(), two.numEnvs()));
                 assertEquals(1, ProcessHandle.current().children().count());
             }

@@ -5,6 +5,10 @@ package io.gymwire.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +18,6 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
-
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-
-import io.gymwire.testing.PythonTools;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,7 +57,8 @@ class TensorBoardWriterTest {
             writer.scalar("time/fps", 4000, 1e300);
         }
         JsonObject tags = JsonParser.parseString(
-                PythonTools.run(PythonTools.script("read_tensorboard.py"), directory.toString())).getAsJsonObject();
+                        PythonTools.run(PythonTools.script("read_tensorboard.py"), directory.toString()))
+                .getAsJsonObject();
         assertEquals("0:0.0 1000:10.0 2000:20.0 3000:30.0 4000:NaN", points(tags, "rollout/ep_rew_mean"));
         assertEquals("4000:Infinity", points(tags, "time/fps"));
         assertEquals("", points(tags, "train/std"));
@@ -98,7 +96,9 @@ class TensorBoardWriterTest {
         tags.getAsJsonArray(tag).forEach(element -> {
             JsonArray point = element.getAsJsonArray();
             text.append(text.isEmpty() ? "" : " ")
-                    .append(point.get(1).getAsLong()).append(':').append(point.get(2).getAsDouble());
+                    .append(point.get(1).getAsLong())
+                    .append(':')
+                    .append(point.get(2).getAsDouble());
         });
         return text.toString();
     }

@@ -75,7 +75,9 @@ class TrainerTest {
         }
         assertArrayEquals(together.theta(), apart.theta());
         assertArrayEquals(together.critic().theta(), apart.critic().theta());
-        assertArrayEquals(together.normalizer().moments().squares(), apart.normalizer().moments().squares());
+        assertArrayEquals(
+                together.normalizer().moments().squares(),
+                apart.normalizer().moments().squares());
     }
 
     @ParameterizedTest
@@ -101,7 +103,9 @@ class TrainerTest {
         }
         assertArrayEquals(inTurn.theta(), beside.theta());
         assertArrayEquals(inTurn.critic().theta(), beside.critic().theta());
-        assertArrayEquals(inTurn.normalizer().moments().squares(), beside.normalizer().moments().squares());
+        assertArrayEquals(
+                inTurn.normalizer().moments().squares(),
+                beside.normalizer().moments().squares());
         assertArrayEquals(inTurn.drawn(), beside.drawn());
         assertEquals(inTurn.iterations(), beside.iterations());
     }
@@ -118,7 +122,9 @@ class TrainerTest {
         Learner learner = learner();
         Trainer trainer = trainer(learner, 4);
         assertEquals(0.02, Iterations.one(trainer).improvement().report().divergenceLimit());
-        assertEquals(config.deltaAfter(16), Iterations.one(trainer).improvement().report().divergenceLimit());
+        assertEquals(
+                config.deltaAfter(16),
+                Iterations.one(trainer).improvement().report().divergenceLimit());
         assertEquals(config.criticLrAfter(16), learner.critic().adam().learningRate());
     }
 
@@ -135,7 +141,8 @@ class TrainerTest {
     }
 
     private Trainer trainer(Learner learner, int... sizes) {
-        List<VectorEnv> sessions = Arrays.stream(sizes).<VectorEnv>mapToObj(LineEnv::new).toList();
+        List<VectorEnv> sessions =
+                Arrays.stream(sizes).<VectorEnv>mapToObj(LineEnv::new).toList();
         Trainer trainer = new Trainer(config, learner, sessions);
         trainer.reset();
         return trainer;

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.testing;
 
 import io.gymwire.distribution.Categorical;
@@ -19,20 +18,23 @@ public final class GoldenUpdate {
     private static final String[] NAMES = {
         "categorical_4_8_8_2", "categorical_3_16_5", "categorical_entropy_4_6_3",
         "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2",
-        "clipped_gaussian_4_9_3", "gaussian_8_2"};
+        "clipped_gaussian_4_9_3", "gaussian_8_2"
+    };
 
     private final Golden golden;
     private final Policy policy;
 
     private GoldenUpdate(String name) {
         this.golden = Golden.read(name);
-        int[] sizes = Arrays.stream(golden.array("meta", "sizes")).mapToInt(size -> (int) size).toArray();
+        int[] sizes = Arrays.stream(golden.array("meta", "sizes"))
+                .mapToInt(size -> (int) size)
+                .toArray();
         int outputs = sizes[sizes.length - 1];
         boolean[] clipped = new boolean[outputs];
         Arrays.fill(clipped, golden.text("kind").equals("clipped_gaussian"));
-        this.policy = new Policy(new Mlp(sizes), golden.text("kind").equals("categorical")
-                ? new Categorical(outputs)
-                : new Gaussian(clipped, 0, 0));
+        this.policy = new Policy(
+                new Mlp(sizes),
+                golden.text("kind").equals("categorical") ? new Categorical(outputs) : new Gaussian(clipped, 0, 0));
     }
 
     /** Returns every case, for parametrised tests. */

@@ -18,7 +18,8 @@ public final class RunFiles {
         List<String> lines = Files.readAllLines(progress);
         List<List<String>> columns = new ArrayList<>();
         for (String name : lines.get(0).split(",")) {
-            if (!name.startsWith("time/") || List.of("time/iterations", "time/total_timesteps").contains(name)) {
+            if (!name.startsWith("time/")
+                    || List.of("time/iterations", "time/total_timesteps").contains(name)) {
                 columns.add(column(lines, name));
             }
         }
@@ -28,12 +29,16 @@ public final class RunFiles {
     /** One column of a CSV file's lines, without its name. */
     public static List<String> column(List<String> lines, String name) {
         int index = List.of(lines.get(0).split(",")).indexOf(name);
-        return lines.subList(1, lines.size()).stream().map(line -> line.split(",", -1)[index]).toList();
+        return lines.subList(1, lines.size()).stream()
+                .map(line -> line.split(",", -1)[index])
+                .toList();
     }
 
     /** Return and length of each training episode. */
     public static List<String> episodes(Path run) throws IOException {
         List<String> lines = Files.readAllLines(run.resolve("monitor.csv"));
-        return lines.subList(2, lines.size()).stream().map(line -> line.substring(0, line.lastIndexOf(','))).toList();
+        return lines.subList(2, lines.size()).stream()
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .toList();
     }
 }

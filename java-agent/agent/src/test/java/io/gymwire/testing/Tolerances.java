@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,8 +18,7 @@ public final class Tolerances {
     /** Step of central differences. */
     public static final double DIFFERENCE_STEP = 1e-5;
 
-    private Tolerances() {
-    }
+    private Tolerances() {}
 
     /** Fails when |actual - expected| exceeds {@code tolerance} times |expected|, by Euclidean norms. */
     public static void assertClose(double[] expected, double[] actual, double tolerance, String what) {

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -32,8 +31,11 @@ final class BatchSizesTest {
     }
 
     private static Surrogate around(Surrogate surrogate, GoldenUpdate golden, int rows) {
-        return surrogate.around(golden.input("theta"), first(rows, golden.observations()),
-                first(rows, golden.actions()), Arrays.copyOf(golden.input("advantages"), rows));
+        return surrogate.around(
+                golden.input("theta"),
+                first(rows, golden.observations()),
+                first(rows, golden.actions()),
+                Arrays.copyOf(golden.input("advantages"), rows));
     }
 
     private static DMatrixRMaj first(int rows, DMatrixRMaj matrix) {

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.SOLUTION;
@@ -64,7 +63,8 @@ final class ConjugateGradientTest {
         double[] b = Updates.gaussians(random, 30);
         double[] x = new double[30];
         for (int iterations = 1; iterations <= 40; iterations++) {
-            double form = ConjugateGradient.solve(operator(a), b, iterations, 0, x).quadraticForm();
+            double form =
+                    ConjugateGradient.solve(operator(a), b, iterations, 0, x).quadraticForm();
             assertClose(Vectors.dot(x, Updates.times(operator(a), x)), form, SOLUTION, "x'A x after " + iterations);
         }
     }
@@ -72,8 +72,8 @@ final class ConjugateGradientTest {
     @Test
     void stopsAsSoonAsTheToleranceIsMet() {
         DMatrixRMaj a = positiveDefinite(40, 1000);
-        double[] norms = ConjugateGradient.solve(operator(a), Updates.gaussians(random, 40), 200, 1e-3,
-                new double[40]).residualNorms();
+        double[] norms = ConjugateGradient.solve(operator(a), Updates.gaussians(random, 40), 200, 1e-3, new double[40])
+                .residualNorms();
         assertTrue(norms.length > 3 && norms.length < 201, norms.length + " norms");
         assertTrue(norms[norms.length - 1] <= 1e-3 * norms[0]);
         assertTrue(norms[norms.length - 2] > 1e-3 * norms[0]);

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
@@ -32,8 +31,8 @@ final class FisherVectorProductTest {
         double[] u = Updates.gaussians(random, golden.policy().parameterCount());
         double[] v = Updates.gaussians(random, u.length);
         double scale = Vectors.norm(u) * Vectors.norm(Updates.times(fisher, v));
-        assertEquals(Vectors.dot(u, Updates.times(fisher, v)), Vectors.dot(v, Updates.times(fisher, u)),
-                DERIVATIVE * scale);
+        assertEquals(
+                Vectors.dot(u, Updates.times(fisher, v)), Vectors.dot(v, Updates.times(fisher, u)), DERIVATIVE * scale);
     }
 
     @ParameterizedTest

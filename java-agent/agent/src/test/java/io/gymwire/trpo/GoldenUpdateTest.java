@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
@@ -22,7 +21,10 @@ final class GoldenUpdateTest {
     @MethodSource(CASES)
     void surrogateAndDivergenceAgree(GoldenUpdate golden) {
         Surrogate surrogate = Updates.surrogate(golden);
-        assertEquals(golden.result("surrogate_old"), surrogate.at(golden.input("theta")).surrogate(), DISTRIBUTION);
+        assertEquals(
+                golden.result("surrogate_old"),
+                surrogate.at(golden.input("theta")).surrogate(),
+                DISTRIBUTION);
         Surrogate.Point next = surrogate.at(golden.input("theta_new"));
         assertEquals(golden.result("surrogate_new"), next.surrogate(), DISTRIBUTION);
         assertClose(golden.result("kl_mean"), next.divergence(), DISTRIBUTION, "mean KL");
@@ -39,10 +41,16 @@ final class GoldenUpdateTest {
     @MethodSource(CASES)
     void fisherVectorProductsAgree(GoldenUpdate golden) {
         double damping = golden.golden().number("meta", "damping");
-        assertClose(golden.output("fisher_v1"), Updates.times(Updates.fisher(golden, 0), golden.input("v1")),
-                DERIVATIVE, "F v");
-        assertClose(golden.output("damped_fisher_v2"),
-                Updates.times(Updates.fisher(golden, damping), golden.input("v2")), DERIVATIVE, "(F + damping I) v");
+        assertClose(
+                golden.output("fisher_v1"),
+                Updates.times(Updates.fisher(golden, 0), golden.input("v1")),
+                DERIVATIVE,
+                "F v");
+        assertClose(
+                golden.output("damped_fisher_v2"),
+                Updates.times(Updates.fisher(golden, damping), golden.input("v2")),
+                DERIVATIVE,
+                "(F + damping I) v");
     }
 
     @ParameterizedTest

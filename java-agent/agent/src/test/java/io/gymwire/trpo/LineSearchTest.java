@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.assertClose;
@@ -31,8 +30,12 @@ final class LineSearchTest {
 
         double[] longer = Updates.moved(search.old, result.stepFraction() / shrink, search.step);
         Surrogate.Point before = search.surrogate.at(longer);
-        assertTrue(before.divergence() > search.config.delta() || before.surrogate() <= search.start.surrogate()
-                + search.config.acceptRatio() * (result.point().surrogate() - search.start.surrogate()),
+        assertTrue(
+                before.divergence() > search.config.delta()
+                        || before.surrogate()
+                                <= search.start.surrogate()
+                                        + search.config.acceptRatio()
+                                                * (result.point().surrogate() - search.start.surrogate()),
                 "the longer step fails");
     }
 
@@ -41,8 +44,15 @@ final class LineSearchTest {
     void theBoundIsTheOneGivenNotTheSettings(String name) {
         Search search = new Search(name, 1);
         double bound = search.along(search.step).point().divergence() / 4;
-        LineSearch.Result result = LineSearch.search(search.golden.policy(), search.surrogate, search.start,
-                search.step, search.gradient, bound, search.config, search.theta);
+        LineSearch.Result result = LineSearch.search(
+                search.golden.policy(),
+                search.surrogate,
+                search.start,
+                search.step,
+                search.gradient,
+                bound,
+                search.config,
+                search.theta);
         assertTrue(result.accepted() && result.backtracks() > 0);
         assertTrue(result.point().divergence() <= bound);
     }

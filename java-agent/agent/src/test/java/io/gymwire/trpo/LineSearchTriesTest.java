@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.DISTRIBUTION;
@@ -65,8 +64,15 @@ final class LineSearchTriesTest {
         TrpoConfig base = Updates.config(golden);
         TrpoConfig config = new TrpoConfig(delta, 10, 0, 0.1, tries, 0.8, 0.1, 1, base.entropyCoefficient());
         Surrogate surrogate = Updates.surrogate(golden);
-        return LineSearch.search(golden.policy(), surrogate, surrogate.at(golden.input("theta")), longStep(golden),
-                golden.output("gradient"), delta, config, theta);
+        return LineSearch.search(
+                golden.policy(),
+                surrogate,
+                surrogate.at(golden.input("theta")),
+                longStep(golden),
+                golden.output("gradient"),
+                delta,
+                config,
+                theta);
     }
 
     /** Many times the step that meets the bound. */

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
@@ -71,8 +70,8 @@ final class SurrogateTest {
     void keepsTheOldParametersWhateverBecomesOfTheCallers(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
-        Surrogate surrogate = new Surrogate(golden.policy(), 0).around(
-                theta, golden.observations(), golden.actions(), golden.input("advantages"));
+        Surrogate surrogate = new Surrogate(golden.policy(), 0)
+                .around(theta, golden.observations(), golden.actions(), golden.input("advantages"));
         theta[0] = 99;
         assertArrayEquals(golden.input("theta"), surrogate.oldTheta());
         assertTrue(surrogate.at(theta).divergence() > 0);
@@ -88,8 +87,8 @@ final class SurrogateTest {
         for (int i = 0; i < advantages.length; i++) {
             double[] only = new double[advantages.length];
             only[i] = advantages[i];
-            Surrogate one = new Surrogate(golden.policy(), 0).around(
-                    theta, golden.observations(), golden.actions(), only);
+            Surrogate one =
+                    new Surrogate(golden.policy(), 0).around(theta, golden.observations(), golden.actions(), only);
             sum = Updates.moved(sum, 1, Updates.gradient(one, theta.length));
         }
         double[] whole = Updates.gradient(Updates.surrogate(golden), theta.length);

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import static io.gymwire.testing.Tolerances.SOLUTION;
@@ -57,8 +56,12 @@ final class TrpoUpdateTest {
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aTinyStepGainsWhatTheGradientPromisesAndMovesAsFarAsTheMetricSays(String name) {
-        UpdateReport report = update(name, TrpoConfig.defaults().withDelta(1e-9)
-                .withConjugateGradient(30, 1e-10, 1e-6).withLineSearch(1, 0.5, 0));
+        UpdateReport report = update(
+                name,
+                TrpoConfig.defaults()
+                        .withDelta(1e-9)
+                        .withConjugateGradient(30, 1e-10, 1e-6)
+                        .withLineSearch(1, 0.5, 0));
         assertEquals(Outcome.IMPROVED, report.outcome());
         assertClose(report.expectedGain(), report.actualGain(), 1e-2, "gain");
         assertClose(1e-9, report.divergence(), 1e-2, "KL");
@@ -69,8 +72,10 @@ final class TrpoUpdateTest {
     void aLineSearchThatCannotPassLeavesThePolicyBitForBit(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
-        TrpoConfig impossible = TrpoConfig.defaults().withDelta(0.5)
-                .withConjugateGradient(10, 1e-10, 0.01).withLineSearch(1, 0.5, 0.999999);
+        TrpoConfig impossible = TrpoConfig.defaults()
+                .withDelta(0.5)
+                .withConjugateGradient(10, 1e-10, 0.01)
+                .withLineSearch(1, 0.5, 0.999999);
         UpdateReport report = new TrpoUpdate(golden.policy(), impossible)
                 .update(theta, Updates.batch(golden, golden.input("advantages")));
         assertEquals(Outcome.LINE_SEARCH_FAILED, report.outcome());
@@ -121,8 +126,10 @@ final class TrpoUpdateTest {
         double[] kept = theta.clone();
         double[] advantages = golden.input("advantages");
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0))
-                .update(theta, Batch.onPolicy(
-                        golden.observations(), new DMatrixRMaj(64, 1), advantages, advantages, advantages));
+                .update(
+                        theta,
+                        Batch.onPolicy(
+                                golden.observations(), new DMatrixRMaj(64, 1), advantages, advantages, advantages));
         assertEquals(Outcome.ZERO_GRADIENT, report.outcome());
         assertArrayEquals(kept, theta);
     }
@@ -134,10 +141,12 @@ final class TrpoUpdateTest {
         Policy policy = Updates.certainPolicy(theta);
         System.arraycopy(theta, 0, kept, 0, 4);
         double[] advantages = {1, -1, 2};
-        Batch batch = Batch.onPolicy(
-                Updates.column(0.5, 1, 2), Updates.column(1, 0, 0), advantages, advantages, advantages);
+        Batch batch =
+                Batch.onPolicy(Updates.column(0.5, 1, 2), Updates.column(1, 0, 0), advantages, advantages, advantages);
         TrpoConfig undamped = TrpoConfig.defaults().withDelta(0.01).withConjugateGradient(10, 1e-10, 0);
-        assertEquals(Outcome.NOT_FINITE, new TrpoUpdate(policy, undamped).update(theta, batch).outcome());
+        assertEquals(
+                Outcome.NOT_FINITE,
+                new TrpoUpdate(policy, undamped).update(theta, batch).outcome());
         assertArrayEquals(kept, theta);
     }
 
@@ -151,7 +160,9 @@ final class TrpoUpdateTest {
             double[] theta = golden.input("theta");
             double[] same = golden.input("theta");
             TrpoUpdate update = new TrpoUpdate(golden.policy(), Updates.config(0.01, 0.1, 0));
-            assertEquals(Outcome.IMPROVED, update.update(theta, Updates.batch(golden, scaled)).outcome());
+            assertEquals(
+                    Outcome.IMPROVED,
+                    update.update(theta, Updates.batch(golden, scaled)).outcome());
             update.update(same, Updates.batch(golden, advantages));
             assertArrayEquals(same, theta);
         }
@@ -167,8 +178,12 @@ final class TrpoUpdateTest {
         DMatrixRMaj actions = twice(golden.actions());
         int half = actions.numRows / 2;
         for (int i = 0; i < half; i++) {
-            System.arraycopy(golden.actions().data, (half - 1 - i) * actions.numCols,
-                    actions.data, (half + i) * actions.numCols, actions.numCols);
+            System.arraycopy(
+                    golden.actions().data,
+                    (half - 1 - i) * actions.numCols,
+                    actions.data,
+                    (half + i) * actions.numCols,
+                    actions.numCols);
         }
         double[] weights = new double[advantages.length];
         Arrays.fill(weights, 0, weights.length / 2, 2);
@@ -176,8 +191,13 @@ final class TrpoUpdateTest {
         double[] expected = golden.input("theta");
         double[] theta = golden.input("theta");
         TrpoUpdate update = new TrpoUpdate(golden.policy(), Updates.config(0.01, 0.1, 0));
-        assertEquals(Outcome.IMPROVED, update.update(expected, Batch.onPolicy(
-                observations, twice(golden.actions()), advantages, advantages, advantages)).outcome());
+        assertEquals(
+                Outcome.IMPROVED,
+                update.update(
+                                expected,
+                                Batch.onPolicy(
+                                        observations, twice(golden.actions()), advantages, advantages, advantages))
+                        .outcome());
         update.update(theta, new Batch(observations, actions, advantages, weights, advantages, advantages));
         assertClose(expected, theta, SOLUTION, "theta");
         double[] unweighted = golden.input("theta");
@@ -207,12 +227,14 @@ final class TrpoUpdateTest {
     @Test
     void theFisherMatrixMayBeEstimatedFromSomeOfTheStates() {
         GoldenUpdate golden = GoldenUpdate.named(GAUSSIAN);
-        TrpoConfig config = TrpoConfig.defaults().withDelta(0.01)
-                .withConjugateGradient(10, 1e-10, 0.1).withFimSubsample(5);
+        TrpoConfig config = TrpoConfig.defaults()
+                .withDelta(0.01)
+                .withConjugateGradient(10, 1e-10, 0.1)
+                .withFimSubsample(5);
         UpdateReport report = update(GAUSSIAN, config);
         double[] theta = golden.input("theta");
-        FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), 0.1).at(theta,
-                FisherVectorProduct.activationsOfEvery(5, golden.policy(), theta, golden.observations()));
+        FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), 0.1)
+                .at(theta, FisherVectorProduct.activationsOfEvery(5, golden.policy(), theta, golden.observations()));
         ConjugateGradient.Result cg =
                 ConjugateGradient.solve(fisher, golden.output("gradient"), 10, 1e-10, new double[theta.length]);
         assertClose(Math.sqrt(2 * 0.01 / cg.quadraticForm()), report.stepScale(), SOLUTION, "beta");
@@ -237,8 +259,8 @@ final class TrpoUpdateTest {
             advantages[i] = -z[i] * z[i] + slope * z[i];
             actions[i] = Math.exp(Gaussian.MIN_LOG_STD) * z[i];
         }
-        Batch batch = Batch.onPolicy(
-                new DMatrixRMaj(rows, 1), Updates.column(actions), advantages, advantages, advantages);
+        Batch batch =
+                Batch.onPolicy(new DMatrixRMaj(rows, 1), Updates.column(actions), advantages, advantages, advantages);
         UpdateReport report = new TrpoUpdate(policy, Updates.config(0.01, 0.1, 0)).update(theta, batch);
         assertEquals(Outcome.IMPROVED, report.outcome());
         assertEquals(Gaussian.MIN_LOG_STD, theta[2]);
@@ -277,12 +299,13 @@ final class TrpoUpdateTest {
         ForkJoinPool pool = new ForkJoinPool(threads);
         try {
             return pool.submit(() -> {
-                GoldenUpdate golden = GoldenUpdate.named(name);
-                double[] theta = golden.input("theta");
-                new TrpoUpdate(golden.policy(), Updates.config(golden))
-                        .update(theta, Updates.batch(golden, golden.input("advantages")));
-                return theta;
-            }).get();
+                        GoldenUpdate golden = GoldenUpdate.named(name);
+                        double[] theta = golden.input("theta");
+                        new TrpoUpdate(golden.policy(), Updates.config(golden))
+                                .update(theta, Updates.batch(golden, golden.input("advantages")));
+                        return theta;
+                    })
+                    .get();
         } finally {
             pool.shutdown();
         }

@@ -1,6 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-
 package io.gymwire.trpo;
 
 import io.gymwire.distribution.Categorical;
@@ -20,9 +19,13 @@ final class Updates {
         Golden file = golden.golden();
         return TrpoConfig.defaults()
                 .withDelta(file.number("meta", "delta"))
-                .withConjugateGradient(file.count("cg_iterations"), file.number("meta", "cg_tolerance"),
+                .withConjugateGradient(
+                        file.count("cg_iterations"),
+                        file.number("meta", "cg_tolerance"),
                         file.number("meta", "damping"))
-                .withLineSearch(file.count("line_search_steps"), file.number("meta", "line_search_shrink"),
+                .withLineSearch(
+                        file.count("line_search_steps"),
+                        file.number("meta", "line_search_shrink"),
                         file.number("meta", "accept_ratio"))
                 .withEntropyCoefficient(file.number("meta", "entropy_coefficient"));
     }
@@ -38,8 +41,8 @@ final class Updates {
 
     /** The case's states and actions with other advantages; the critic plays no part. */
     static Batch batch(GoldenUpdate golden, double[] advantages) {
-        return Batch.onPolicy(golden.observations(), golden.actions(), advantages, new double[advantages.length],
-                advantages);
+        return Batch.onPolicy(
+                golden.observations(), golden.actions(), advantages, new double[advantages.length], advantages);
     }
 
     static Surrogate surrogate(GoldenUpdate golden) {
@@ -47,8 +50,8 @@ final class Updates {
     }
 
     static Surrogate surrogate(GoldenUpdate golden, double entropyCoefficient) {
-        return new Surrogate(golden.policy(), entropyCoefficient).around(
-                golden.input("theta"), golden.observations(), golden.actions(), golden.input("advantages"));
+        return new Surrogate(golden.policy(), entropyCoefficient)
+                .around(golden.input("theta"), golden.observations(), golden.actions(), golden.input("advantages"));
     }
 
     static FisherVectorProduct fisher(GoldenUpdate golden, double damping) {

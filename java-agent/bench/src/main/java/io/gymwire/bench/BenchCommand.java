@@ -4,9 +4,9 @@ package io.gymwire.bench;
 
 import io.gymwire.cli.BenchStub;
 import io.gymwire.cli.TrainOptions;
-import io.gymwire.run.AgentDescription;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
+import io.gymwire.run.AgentDescription;
 import io.gymwire.run.ProgramVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,20 +37,29 @@ final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..*", paramLabel = "SECTION",
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "SECTION",
             description = "What to measure: kernels, update, wire, start, train (default: all).")
     private List<String> names = List.of();
 
-    @Option(names = "--envs", paramLabel = "ID,...", split = ",",
+    @Option(
+            names = "--envs",
+            paramLabel = "ID,...",
+            split = ",",
             defaultValue = "CartPole-v1,HalfCheetah-v5,Humanoid-v5",
             description = "The environments (${DEFAULT-VALUE}).")
     private List<String> envIds;
 
-    @Option(names = "--repeats", paramLabel = "N", defaultValue = "5",
+    @Option(
+            names = "--repeats",
+            paramLabel = "N",
+            defaultValue = "5",
             description = "Measurements of each thing, of which the median counts (${DEFAULT-VALUE}).")
     private int repeats;
 
-    @Option(names = "--peers",
+    @Option(
+            names = "--peers",
             description = "Compare update and train with sb3-contrib's TRPO; the first time makes a Python environment"
                     + " with PyTorch, of some GB.")
     private boolean peers;
@@ -65,8 +74,8 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Set<Section> sections = sections();
         if (peers && sections.stream().noneMatch(COMPARED::contains)) {
-            throw new CommandLine.ParameterException(spec.commandLine(),
-                    "--peers compares update and train; name one of them, or leave --peers out");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--peers compares update and train; name one of them, or leave --peers out");
         }
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("the folder of --json " + json + " does not exist; make it first");
@@ -107,8 +116,10 @@ final class BenchCommand implements Callable<Integer> {
             try {
                 sections.add(Section.valueOf(name.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new CommandLine.ParameterException(spec.commandLine(),
-                        "bench has no section '" + name + "'; give kernels, update, wire, start or train", e);
+                throw new CommandLine.ParameterException(
+                        spec.commandLine(),
+                        "bench has no section '" + name + "'; give kernels, update, wire, start or train",
+                        e);
             }
         }
         return sections.isEmpty() ? EnumSet.allOf(Section.class) : sections;
@@ -118,8 +129,11 @@ final class BenchCommand implements Callable<Integer> {
         double load = Machine.load();
         report.head("load_average", load);
         if (load > BUSY) {
-            System.err.printf(Locale.ROOT, "the machine is busy (load %.1f): figures will be off, and more so those of"
-                    + " several processes%n", load);
+            System.err.printf(
+                    Locale.ROOT,
+                    "the machine is busy (load %.1f): figures will be off, and more so those of"
+                            + " several processes%n",
+                    load);
         }
         Map<String, Object> machine = Machine.describe();
         Map<String, Object> agent = AgentDescription.describe();

@@ -66,7 +66,8 @@ public final class BenchReport {
 
     /** Keeps figures of a section for the file. */
     void figures(Section section, Map<String, Object> figures) {
-        sections.computeIfAbsent(section.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>()).add(figures);
+        sections.computeIfAbsent(section.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                .add(figures);
     }
 
     void target(Target target) {

@@ -14,8 +14,7 @@ import java.util.function.Function;
  * @param quick a smoke test: everything runs, no figure means anything
  * @param config the settings to train an environment with
  */
-public record BenchSettings(
-        List<String> envIds, int repeats, boolean quick, Function<String, TrainConfig> config) {
+public record BenchSettings(List<String> envIds, int repeats, boolean quick, Function<String, TrainConfig> config) {
 
     public BenchSettings {
         if (repeats < 1) {

@@ -40,7 +40,8 @@ final class InProcess implements AutoCloseable {
         request.put("dtype", actions.dtype());
         request.put("shape", actions.shape());
         JsonObject answer = script.ask(request);
-        return new Run(answer.get("seconds").getAsDouble(), answer.get("reward_sum").getAsDouble());
+        return new Run(
+                answer.get("seconds").getAsDouble(), answer.get("reward_sum").getAsDouble());
     }
 
     @Override

@@ -31,10 +31,12 @@ public final class KernelBench {
 
     private static List<Layers> layers() {
         return List.of(
-                new Layers(HIDDEN, List.of(
-                        new Product(Form.FORWARD, 64, 64),
-                        new Product(Form.REVERSE, 64, 64),
-                        new Product(Form.GRADIENT, 64, 64))),
+                new Layers(
+                        HIDDEN,
+                        List.of(
+                                new Product(Form.FORWARD, 64, 64),
+                                new Product(Form.REVERSE, 64, 64),
+                                new Product(Form.GRADIENT, 64, 64))),
                 new Layers("CartPole", ends(4, 2)),
                 new Layers("Ant", ends(105, 8)),
                 new Layers("Humanoid", ends(348, 17)));
@@ -53,8 +55,8 @@ public final class KernelBench {
     /** Measures and reports. */
     public void run(BenchReport report) {
         double peak = peak(report);
-        Table table = new Table(3, "layer", "samples x in x out", "product", "GFLOP/s", "of peak", "EJML",
-                "times EJML");
+        Table table =
+                new Table(3, "layer", "samples x in x out", "product", "GFLOP/s", "of peak", "EJML", "times EJML");
         Cost hidden = null;
         for (Layers layers : layers()) {
             Cost cost = new Cost(0, 0);
@@ -69,10 +71,16 @@ public final class KernelBench {
                 target(report, layers.name() + "'s network", cost.plus(hidden), GOAL / 2);
             }
         }
-        report.table("Kernels: " + kernels.describe() + ", double precision, one core",
-                (Double.isNaN(peak) ? "the peak needs the module jdk.incubator.vector" : String.format(Locale.ROOT,
-                        "peak %.1f GFLOP/s: sixteen independent chains of fused multiply-adds in registers", peak))
-                        + "\n" + tanh(report), table);
+        report.table(
+                "Kernels: " + kernels.describe() + ", double precision, one core",
+                (Double.isNaN(peak)
+                                ? "the peak needs the module jdk.incubator.vector"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "peak %.1f GFLOP/s: sixteen independent chains of fused multiply-adds in registers",
+                                        peak))
+                        + "\n" + tanh(report),
+                table);
     }
 
     /** Floating point operations and the seconds they took. */
@@ -83,8 +91,11 @@ public final class KernelBench {
     }
 
     private static void target(BenchReport report, String what, Cost cost, double goal) {
-        report.target(Target.atLeast("kernels, all products of " + what + ", one core",
-                cost.operations() / cost.seconds() / 1e9, goal, " GFLOP/s"));
+        report.target(Target.atLeast(
+                "kernels, all products of " + what + ", one core",
+                cost.operations() / cost.seconds() / 1e9,
+                goal,
+                " GFLOP/s"));
     }
 
     private Cost measure(String layer, Product product, double peak, Table table, BenchReport report) {
@@ -93,8 +104,14 @@ public final class KernelBench {
         measure(() -> product.run(kernels), product::runEjml, ours, ejml);
         double speed = product.operations() / ours.median() / 1e9;
         double ejmlSpeed = product.operations() / ejml.median() / 1e9;
-        table.row(layer, product.shape(), product.form().toString(), number(speed), percent(speed / peak),
-                number(ejmlSpeed), number(speed / ejmlSpeed));
+        table.row(
+                layer,
+                product.shape(),
+                product.form().toString(),
+                number(speed),
+                percent(speed / peak),
+                number(ejmlSpeed),
+                number(speed / ejmlSpeed));
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("layer", layer);
         figures.put("shape", product.shape());
@@ -127,14 +144,18 @@ public final class KernelBench {
         double[] work = new double[TANH_LENGTH];
         Samples ours = new Samples();
         Samples strict = new Samples();
-        measure(() -> {
-            System.arraycopy(values, 0, work, 0, TANH_LENGTH);
-            kernels.tanh(work, 0, TANH_LENGTH);
-        }, () -> {
-            for (int i = 0; i < TANH_LENGTH; i++) {
-                work[i] = StrictMath.tanh(values[i]);
-            }
-        }, ours, strict);
+        measure(
+                () -> {
+                    System.arraycopy(values, 0, work, 0, TANH_LENGTH);
+                    kernels.tanh(work, 0, TANH_LENGTH);
+                },
+                () -> {
+                    for (int i = 0; i < TANH_LENGTH; i++) {
+                        work[i] = StrictMath.tanh(values[i]);
+                    }
+                },
+                ours,
+                strict);
         double own = ours.median() / TANH_LENGTH * 1e9;
         double other = strict.median() / TANH_LENGTH * 1e9;
         report.figures(Section.KERNELS, Map.of("tanh_ns", own, "strict_math_tanh_ns", other));

@@ -19,8 +19,9 @@ public final class Machine {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("cpu", value(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));
         String kibibytes = value(Path.of("/proc/meminfo"), "MemTotal", "").replaceAll("\\D", "");
-        machine.put("memory", kibibytes.isEmpty() ? "unknown memory"
-                : Math.round(Long.parseLong(kibibytes) / 1048576.0) + " GiB");
+        machine.put(
+                "memory",
+                kibibytes.isEmpty() ? "unknown memory" : Math.round(Long.parseLong(kibibytes) / 1048576.0) + " GiB");
         return machine;
     }
 

@@ -33,14 +33,17 @@ public final class Peer implements AutoCloseable {
     public static Peer start() throws IOException {
         Path bench = PythonScript.folder();
         Path python = ServerHome.find().python();
-        Process making = ServerHome.find().python(List.of(bench.resolve("make_peers.py").toString()), Map.of())
+        Process making = ServerHome.find()
+                .python(List.of(bench.resolve("make_peers.py").toString()), Map.of())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        Thread killer = new Thread(() -> {
-            making.descendants().forEach(ProcessHandle::destroyForcibly);
-            making.destroyForcibly();
-        }, "gymwire-bench-peers");
+        Thread killer = new Thread(
+                () -> {
+                    making.descendants().forEach(ProcessHandle::destroyForcibly);
+                    making.destroyForcibly();
+                },
+                "gymwire-bench-peers");
         Runtime.getRuntime().addShutdownHook(killer);
         int code = making.onExit().join().exitValue();
         if (code != 0) {
@@ -97,7 +100,9 @@ public final class Peer implements AutoCloseable {
 
     /** Seconds of one update of policy and critic with a batch, from the model's first parameters. */
     double update(Path batch) throws IOException {
-        return script.ask(Map.of("ask", "update", "batch", batch.toString())).get("seconds").getAsDouble();
+        return script.ask(Map.of("ask", "update", "batch", batch.toString()))
+                .get("seconds")
+                .getAsDouble();
     }
 
     /** Writes a batch as {@link #update} reads it. */

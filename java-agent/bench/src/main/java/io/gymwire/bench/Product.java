@@ -87,12 +87,57 @@ final class Product {
     void run(Kernels kernels) {
         for (int row = 0; row < ROWS; row += GROUP) {
             switch (form) {
-                case FORWARD -> kernels.product(GROUP, in, out, biases, 0, 0, inputs.data, row * in, in, 1,
-                        weights.data, 0, out, result.data, row * out, out);
-                case REVERSE -> kernels.product(GROUP, out, in, biases, 0, 0, derivatives.data, row * out, out, 1,
-                        transposed.data, 0, in, result.data, row * in, in);
-                case GRADIENT -> kernels.addProduct(in, GROUP, out, inputs.data, row * in, 1, in,
-                        derivatives.data, row * out, out, result.data, 0, out);
+                case FORWARD ->
+                    kernels.product(
+                            GROUP,
+                            in,
+                            out,
+                            biases,
+                            0,
+                            0,
+                            inputs.data,
+                            row * in,
+                            in,
+                            1,
+                            weights.data,
+                            0,
+                            out,
+                            result.data,
+                            row * out,
+                            out);
+                case REVERSE ->
+                    kernels.product(
+                            GROUP,
+                            out,
+                            in,
+                            biases,
+                            0,
+                            0,
+                            derivatives.data,
+                            row * out,
+                            out,
+                            1,
+                            transposed.data,
+                            0,
+                            in,
+                            result.data,
+                            row * in,
+                            in);
+                case GRADIENT ->
+                    kernels.addProduct(
+                            in,
+                            GROUP,
+                            out,
+                            inputs.data,
+                            row * in,
+                            1,
+                            in,
+                            derivatives.data,
+                            row * out,
+                            out,
+                            result.data,
+                            0,
+                            out);
             }
         }
     }

@@ -37,8 +37,8 @@ public final class StartBench {
             }
             table.row(envId, String.format(Locale.ROOT, "%.2f", samples.median()));
             report.figures(Section.START, Map.of("env_id", envId, "seconds", samples.figures()));
-            report.target(Target.atMost("start of " + envId + " to the end of its first iteration", samples.median(),
-                    GOAL, " s"));
+            report.target(Target.atMost(
+                    "start of " + envId + " to the end of its first iteration", samples.median(), GOAL, " s"));
         }
         report.table("Start, from ./gymwire train to the first row of progress.csv", "", table);
     }
@@ -48,8 +48,14 @@ public final class StartBench {
         try {
             Path progress = directory.resolve("run").resolve("progress.csv");
             long begin = System.nanoTime();
-            Process run = new ProcessBuilder(List.of(launcher.toString(), "train", envId, "--preset", "none",
-                    "--run-dir", progress.getParent().toString()))
+            Process run = new ProcessBuilder(List.of(
+                            launcher.toString(),
+                            "train",
+                            envId,
+                            "--preset",
+                            "none",
+                            "--run-dir",
+                            progress.getParent().toString()))
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(directory.resolve("log").toFile())
                     .start();
@@ -61,7 +67,8 @@ public final class StartBench {
                     double waited = (System.nanoTime() - begin) / 1e9;
                     if (!run.isAlive() || waited > TIMEOUT_SECONDS) {
                         throw new IOException("train " + envId + " came to no first iteration within " + (int) waited
-                                + " s: " + Files.readString(directory.resolve("log")).strip());
+                                + " s: "
+                                + Files.readString(directory.resolve("log")).strip());
                     }
                     Thread.sleep(POLL_MILLIS);
                 }
@@ -81,7 +88,8 @@ public final class StartBench {
 
     /** Whether there is a line below the header. */
     private static boolean hasRow(Path progress) throws IOException {
-        return Files.exists(progress) && Files.readString(progress).chars().filter(c -> c == '\n').count() > 1;
+        return Files.exists(progress)
+                && Files.readString(progress).chars().filter(c -> c == '\n').count() > 1;
     }
 
     private static void delete(Path directory) throws IOException {

@@ -29,9 +29,7 @@ record Target(String what, double figure, double goal, boolean atLeast, String u
 
     /** The cells of a table: what, figure, goal, verdict. */
     String[] cells() {
-        return new String[] {
-            what, text(figure), (atLeast ? ">= " : "<= ") + text(goal), met() ? "met" : "missed"
-        };
+        return new String[] {what, text(figure), (atLeast ? ">= " : "<= ") + text(goal), met() ? "met" : "missed"};
     }
 
     private String text(double number) {

@@ -19,6 +19,7 @@ public final class TrainBench {
     /** How many times faster than the peer training should be, by environment. */
     private static final Map<String, Double> GOALS =
             Map.of("CartPole-v1", 4.0, "HalfCheetah-v5", 3.0, "Humanoid-v5", 2.5);
+
     private static final int WARM_UP = 12;
     private static final int PEER_WARM_UP = 2;
     /** Long enough that the critic's last fit, which no rollout hides, weighs little. */
@@ -36,8 +37,17 @@ public final class TrainBench {
     public TrainBench(BenchSettings settings, Peer peer) {
         this.settings = settings;
         this.peer = peer;
-        this.table = new Table(2, "environment", "program", "steps/s", "ms an iteration", "rollout", "update", "critic",
-                "of it hidden", "times faster");
+        this.table = new Table(
+                2,
+                "environment",
+                "program",
+                "steps/s",
+                "ms an iteration",
+                "rollout",
+                "update",
+                "critic",
+                "of it hidden",
+                "times faster");
     }
 
     /** Measures and reports. */
@@ -47,10 +57,16 @@ public final class TrainBench {
             measure(settings.config().apply(envId), report);
         }
         TrainConfig config = settings.config().apply(settings.envIds().get(0));
-        report.table("Training, ms an iteration", String.format(Locale.ROOT,
-                "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout:%n"
-                        + "hidden is what nothing waited for; sb3-contrib's update includes its critic",
-                config.envs(), config.batch(), config.workers()), table);
+        report.table(
+                "Training, ms an iteration",
+                String.format(
+                        Locale.ROOT,
+                        "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout:%n"
+                                + "hidden is what nothing waited for; sb3-contrib's update includes its critic",
+                        config.envs(),
+                        config.batch(),
+                        config.workers()),
+                table);
     }
 
     /** Seconds of one iteration, on average over a stretch of them. */
@@ -66,8 +82,7 @@ public final class TrainBench {
         Samples peerSeconds = new Samples();
         Samples peerRollout = new Samples();
         Samples peerUpdate = new Samples();
-        try (Sessions sessions =
-                Sessions.open(Optional.empty(), config.envId(), config.envs(), config.workers())) {
+        try (Sessions sessions = Sessions.open(Optional.empty(), config.envId(), config.envs(), config.workers())) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
             Trainer trainer = new Trainer(config, learner, sessions.envs());
@@ -101,21 +116,38 @@ public final class TrainBench {
         figures.put("update_seconds", update.figures());
         figures.put("critic_seconds", critic.figures());
         figures.put("critic_hidden_seconds", hidden.figures());
-        table.row(config.envId(), "gymwire", rate(config, seconds), milliseconds(seconds), milliseconds(rollout),
-                milliseconds(update), milliseconds(critic),
+        table.row(
+                config.envId(),
+                "gymwire",
+                rate(config, seconds),
+                milliseconds(seconds),
+                milliseconds(rollout),
+                milliseconds(update),
+                milliseconds(critic),
                 String.format(Locale.ROOT, "%.0f%%", 100 * hidden.median() / critic.median()),
                 peer == null ? "-" : String.format(Locale.ROOT, "%.2f", ratio));
         if (peer != null) {
-            table.row("", "sb3-contrib", rate(config, peerSeconds), milliseconds(peerSeconds),
-                    milliseconds(peerRollout), milliseconds(peerUpdate), "", "", "");
+            table.row(
+                    "",
+                    "sb3-contrib",
+                    rate(config, peerSeconds),
+                    milliseconds(peerSeconds),
+                    milliseconds(peerRollout),
+                    milliseconds(peerUpdate),
+                    "",
+                    "",
+                    "");
             figures.put("peer_steps_per_second", config.batch() / peerSeconds.median());
             figures.put("peer_iteration_seconds", peerSeconds.figures());
             figures.put("peer_rollout_seconds", peerRollout.figures());
             figures.put("peer_update_seconds", peerUpdate.figures());
             figures.put("times_faster", ratio);
             if (GOALS.containsKey(config.envId())) {
-                report.target(Target.atLeast("training on " + config.envId() + ", times faster than sb3-contrib",
-                        ratio, GOALS.get(config.envId()), ""));
+                report.target(Target.atLeast(
+                        "training on " + config.envId() + ", times faster than sb3-contrib",
+                        ratio,
+                        GOALS.get(config.envId()),
+                        ""));
             }
         }
         report.figures(Section.TRAIN, figures);
@@ -131,7 +163,11 @@ public final class TrainBench {
         }
         add(sums, trainer.awaitCritic());
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Stretch(seconds / iterations, sums[0] / iterations, sums[1] / iterations, sums[2] / iterations,
+        return new Stretch(
+                seconds / iterations,
+                sums[0] / iterations,
+                sums[1] / iterations,
+                sums[2] / iterations,
                 sums[3] / iterations);
     }
 
@@ -140,7 +176,8 @@ public final class TrainBench {
             sums[0] += iteration.times().rollout();
             sums[1] += iteration.times().update();
             sums[2] += iteration.times().critic();
-            sums[3] += Math.max(0, iteration.times().critic() - iteration.times().criticWait());
+            sums[3] +=
+                    Math.max(0, iteration.times().critic() - iteration.times().criticWait());
         }
     }
 

@@ -26,6 +26,7 @@ public final class UpdateBench {
 
     /** How many times faster than the peer an update should be, by environment. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
+
     private static final int WARM_UP = 20;
     /** Updates of each side in a row: alone between two of the peer's, one would find caches and cores cold. */
     private static final int IN_A_ROW = 5;
@@ -42,8 +43,8 @@ public final class UpdateBench {
     public UpdateBench(BenchSettings settings, Peer peer) {
         this.settings = settings;
         this.peer = peer;
-        this.table = new Table(1, "environment", "gradient", "CG", "line search", "critic", "all", "sb3-contrib",
-                "times faster");
+        this.table = new Table(
+                1, "environment", "gradient", "CG", "line search", "critic", "all", "sb3-contrib", "times faster");
     }
 
     /** Measures and reports. */
@@ -53,9 +54,16 @@ public final class UpdateBench {
             measure(settings.config().apply(envId), report);
         }
         TrainConfig config = settings.config().apply(settings.envIds().get(0));
-        report.table("One update in ms", String.format(Locale.ROOT,
-                "%,d samples, %d conjugate gradient iterations, critic %d passes in minibatches of %d", config.batch(),
-                config.trpo().cgIterations(), config.criticEpochs(), config.criticBatch()), table);
+        report.table(
+                "One update in ms",
+                String.format(
+                        Locale.ROOT,
+                        "%,d samples, %d conjugate gradient iterations, critic %d passes in minibatches of %d",
+                        config.batch(),
+                        config.trpo().cgIterations(),
+                        config.criticEpochs(),
+                        config.criticBatch()),
+                table);
     }
 
     private void measure(TrainConfig config, BenchReport report) throws IOException {
@@ -90,8 +98,13 @@ public final class UpdateBench {
                 long start = System.nanoTime();
                 update.update(theta, batch);
                 long updated = System.nanoTime();
-                CriticFit fit = learner.critic().fitting(
-                        batch.observations(), batch.returns(), config.criticEpochs(), config.criticBatch(), order);
+                CriticFit fit = learner.critic()
+                        .fitting(
+                                batch.observations(),
+                                batch.returns(),
+                                config.criticEpochs(),
+                                config.criticBatch(),
+                                order);
                 CompletableFuture<Void> running = CompletableFuture.runAsync(fit::run);
                 fit.help();
                 running.join();
@@ -115,8 +128,14 @@ public final class UpdateBench {
             Files.delete(file);
         }
         double ratio = peer == null ? Double.NaN : others.median() / all.median();
-        table.row(config.envId(), milliseconds(gradient), milliseconds(solution), milliseconds(search),
-                milliseconds(critic), milliseconds(all), peer == null ? "-" : milliseconds(others),
+        table.row(
+                config.envId(),
+                milliseconds(gradient),
+                milliseconds(solution),
+                milliseconds(search),
+                milliseconds(critic),
+                milliseconds(all),
+                peer == null ? "-" : milliseconds(others),
                 peer == null ? "-" : String.format(Locale.ROOT, "%.2f", ratio));
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("env_id", config.envId());
@@ -129,8 +148,11 @@ public final class UpdateBench {
             figures.put("peer_seconds", others.figures());
             figures.put("times_faster", ratio);
             if (GOALS.containsKey(config.envId())) {
-                report.target(Target.atLeast("one update of " + config.envId() + ", times faster than sb3-contrib",
-                        ratio, GOALS.get(config.envId()), ""));
+                report.target(Target.atLeast(
+                        "one update of " + config.envId() + ", times faster than sb3-contrib",
+                        ratio,
+                        GOALS.get(config.envId()),
+                        ""));
             }
         }
         report.figures(Section.UPDATE, figures);

@@ -34,7 +34,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 1, jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class UpdateJmh {
 
     private static final int SAMPLES = 2048;
@@ -54,9 +56,31 @@ public class UpdateJmh {
     @Setup
     public void setUp() {
         TrpoConfig trpo = TrpoConfig.defaults();
-        TrainConfig config = new TrainConfig(sizes, 1, SAMPLES, 8, 2, SAMPLES, 1, 0.99, 0.95, trpo, new int[0],
-                new int[] {64, 64}, -0.5, false, 0, new int[] {64, 64}, CRITIC_EPOCHS, CRITIC_BATCH,
-                1e-3, 1, SAMPLES, 30, 0, 20);
+        TrainConfig config = new TrainConfig(
+                sizes,
+                1,
+                SAMPLES,
+                8,
+                2,
+                SAMPLES,
+                1,
+                0.99,
+                0.95,
+                trpo,
+                new int[0],
+                new int[] {64, 64},
+                -0.5,
+                false,
+                0,
+                new int[] {64, 64},
+                CRITIC_EPOCHS,
+                CRITIC_BATCH,
+                1e-3,
+                1,
+                SAMPLES,
+                30,
+                0,
+                20);
         learner = switch (sizes) {
             case "CartPole-v1" -> new Learner(config, box(4), new DiscreteSpace(2, 0, DType.INT64));
             case "HalfCheetah-v5" -> new Learner(config, box(17), box(6));
@@ -77,8 +101,13 @@ public class UpdateJmh {
     /** The critic's fit, on one thread. */
     @Benchmark
     public double critic() {
-        return learner.critic().fit(batch.observations(), batch.returns(), CRITIC_EPOCHS, CRITIC_BATCH,
-                new RandomStream(1, Role.MINIBATCH, 0));
+        return learner.critic()
+                .fit(
+                        batch.observations(),
+                        batch.returns(),
+                        CRITIC_EPOCHS,
+                        CRITIC_BATCH,
+                        new RandomStream(1, Role.MINIBATCH, 0));
     }
 
     private static Space box(int size) {

@@ -30,8 +30,8 @@ public final class WireBench {
     private static final double REWARD_TOLERANCE = 1e-9;
 
     private final BenchSettings settings;
-    private final Table table = new Table(2, "environment", "over", "n", "in process us", "steps/s", "wire us",
-            "steps/s", "of in process");
+    private final Table table =
+            new Table(2, "environment", "over", "n", "in process us", "steps/s", "wire us", "steps/s", "of in process");
 
     public WireBench(BenchSettings settings) {
         this.settings = settings;
@@ -44,18 +44,25 @@ public final class WireBench {
                 for (int size : SIZES) {
                     measure(envId, size, 1, false, inProcess, report);
                 }
-                for (int workers = 1; workers <= Math.min(2, Runtime.getRuntime().availableProcessors()); workers++) {
+                for (int workers = 1;
+                        workers <= Math.min(2, Runtime.getRuntime().availableProcessors());
+                        workers++) {
                     double share = measure(envId, THROUGHPUT_SIZE, workers, true, inProcess, report);
                     if (envId.equals(TARGET_ENV)) {
-                        report.target(Target.atLeast("wire, 16 x " + envId + ", " + plural(workers, "worker")
-                                + ", share of in process", share, workers == 1 ? 0.75 : 1.6, ""));
+                        report.target(Target.atLeast(
+                                "wire, 16 x " + envId + ", " + plural(workers, "worker") + ", share of in process",
+                                share,
+                                workers == 1 ? 0.75 : 1.6,
+                                ""));
                     }
                 }
             }
         }
-        report.table("The wire, microseconds of a step of n environments, and environment steps/s",
+        report.table(
+                "The wire, microseconds of a step of n environments, and environment steps/s",
                 "in process: Gymnasium's SyncVectorEnv on one core; a blocking step: one session, send and wait;\n"
-                        + "workers: server processes, the sessions on them all in flight at once", table);
+                        + "workers: server processes, the sessions on them all in flight at once",
+                table);
     }
 
     /**
@@ -65,8 +72,9 @@ public final class WireBench {
      * @param inFlight whether all sessions are kept busy at once, as in training
      * @return steps/s as a share of those in process
      */
-    private double measure(String envId, int size, int workers, boolean inFlight, InProcess inProcess,
-            BenchReport report) throws IOException {
+    private double measure(
+            String envId, int size, int workers, boolean inFlight, InProcess inProcess, BenchReport report)
+            throws IOException {
         String how = inFlight ? plural(workers, "worker") : "blocking step";
         report.measuring("wire: " + envId + ", n = " + size + ", " + how);
         Samples local = new Samples();
@@ -100,8 +108,15 @@ public final class WireBench {
             }
         }
         double share = local.median() / remote.median();
-        table.row(size == 1 && !inFlight ? envId : "", how, Integer.toString(size), micros(local), rate(size, local),
-                micros(remote), rate(size, remote), String.format(Locale.ROOT, "%.0f%%", 100 * share));
+        table.row(
+                size == 1 && !inFlight ? envId : "",
+                how,
+                Integer.toString(size),
+                micros(local),
+                rate(size, local),
+                micros(remote),
+                rate(size, remote),
+                String.format(Locale.ROOT, "%.0f%%", 100 * share));
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("env_id", envId);
         figures.put("num_envs", size);

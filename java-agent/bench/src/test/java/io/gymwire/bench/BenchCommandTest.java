@@ -26,13 +26,16 @@ class BenchCommandTest {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "kernels --repeats 0        | --repeats must be at least 1; got 0",
-        "kernels --repeats few      | Invalid value for option '--repeats': 'few' is not an int",
-        "kernels --envs ,           | --envs must name environments, e.g. CartPole-v1,HalfCheetah-v5",
-        "kernels kernals            | bench has no section 'kernals'; give kernels, update, wire, start or train",
-        "kernels wire --peers       | --peers compares update and train; name one of them, or leave --peers out",
-        "kernels --json /absent/f   | the folder of --json /absent/f does not exist; make it first"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kernels --repeats 0        | --repeats must be at least 1; got 0",
+                "kernels --repeats few      | Invalid value for option '--repeats': 'few' is not an int",
+                "kernels --envs ,           | --envs must name environments, e.g. CartPole-v1,HalfCheetah-v5",
+                "kernels kernals            | bench has no section 'kernals'; give kernels, update, wire, start or train",
+                "kernels wire --peers       | --peers compares update and train; name one of them, or leave --peers out",
+                "kernels --json /absent/f   | the folder of --json /absent/f does not exist; make it first"
+            })
     void whatIsWrongIsNamedBeforeAnythingIsMeasured(String arguments, String message) {
         Cli.Outcome outcome = Cli.run(Main::run, ("bench " + arguments).split(" +"));
         Cli.assertComplaint(outcome.code(), outcome.err(), List.of(message));
@@ -41,7 +44,8 @@ class BenchCommandTest {
     @Test
     void kernelsAndUpdatesAreMeasuredAndWritten() throws IOException {
         JsonObject all = bench("kernels", "update", "--envs", "CartPole-v1");
-        assertEquals("[\"bench\",\"--quick\",\"--json\"]",
+        assertEquals(
+                "[\"bench\",\"--quick\",\"--json\"]",
                 first(all.getAsJsonArray("command_line"), 3).toString());
         assertTrue(all.getAsJsonObject("agent").get("processors").getAsInt() >= 1);
         assertFalse(all.getAsJsonObject("machine").get("cpu").getAsString().isEmpty());

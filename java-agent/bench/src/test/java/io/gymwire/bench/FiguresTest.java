@@ -45,7 +45,8 @@ final class FiguresTest {
         assertFalse(Target.atLeast("speed", 44.99, 45, "").met());
         assertTrue(Target.atMost("time", 3, 3, " s").met());
         assertFalse(Target.atMost("time", 3.01, 3, " s").met());
-        assertArrayEquals(new String[] {"time", "3.01 s", "<= 3.00 s", "missed"},
+        assertArrayEquals(
+                new String[] {"time", "3.01 s", "<= 3.00 s", "missed"},
                 Target.atMost("time", 3.01, 3, " s").cells());
     }
 

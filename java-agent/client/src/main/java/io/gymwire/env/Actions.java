@@ -8,12 +8,12 @@ import java.util.List;
 final class Actions {
     private static final int[] SCALAR = {};
 
-    private Actions() {
-    }
+    private Actions() {}
 
     /** Batches one action per environment: members of the space, or what stands for them. */
     static Object batch(Space space, List<?> actions) {
-        return Batches.concatenate(space, actions.stream().map(action -> member(space, action)).toList());
+        return Batches.concatenate(
+                space, actions.stream().map(action -> member(space, action)).toList());
     }
 
     /** Lets a number stand for a member of a Discrete space, and a double[] for one of a Box. */

@@ -3,8 +3,7 @@
 package io.gymwire.env;
 
 /** A space whose members are arrays of one dtype and shape: Box, Discrete, MultiDiscrete and MultiBinary. */
-public sealed interface ArraySpace extends Space permits BoxSpace, DiscreteSpace, MultiDiscreteSpace,
-        MultiBinarySpace {
+public sealed interface ArraySpace extends Space permits BoxSpace, DiscreteSpace, MultiDiscreteSpace, MultiBinarySpace {
     /** Returns the type of a member's elements. */
     DType dtype();
 

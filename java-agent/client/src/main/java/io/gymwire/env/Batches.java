@@ -14,8 +14,7 @@ import java.util.Map;
 public final class Batches {
     private static final int UNKNOWN = Integer.MAX_VALUE;
 
-    private Batches() {
-    }
+    private Batches() {}
 
     /**
      * Makes one batch of samples.
@@ -28,20 +27,30 @@ public final class Batches {
             throw new IllegalArgumentException("there is no sample of " + space + " to batch");
         }
         if (space instanceof ArraySpace) {
-            return NdArray.stack(samples.stream().map(sample -> array(space, sample)).toList());
+            return NdArray.stack(
+                    samples.stream().map(sample -> array(space, sample)).toList());
         }
         if (space instanceof DictSpace dict) {
             Map<Object, Object> batch = new LinkedHashMap<>();
-            dict.spaces().forEach((key, inner) -> batch.put(key,
-                    concatenate(inner, samples.stream().map(sample -> map(dict, sample).get(key)).toList())));
+            dict.spaces()
+                    .forEach((key, inner) -> batch.put(
+                            key,
+                            concatenate(
+                                    inner,
+                                    samples.stream()
+                                            .map(sample -> map(dict, sample).get(key))
+                                            .toList())));
             return batch;
         }
         if (space instanceof TupleSpace tuple) {
             List<Object> batch = new ArrayList<>();
             for (int i = 0; i < tuple.spaces().size(); i++) {
                 int index = i;
-                batch.add(concatenate(tuple.spaces().get(i),
-                        samples.stream().map(sample -> list(tuple, sample).get(index)).toList()));
+                batch.add(concatenate(
+                        tuple.spaces().get(i),
+                        samples.stream()
+                                .map(sample -> list(tuple, sample).get(index))
+                                .toList()));
             }
             return Tuple.copyOf(batch);
         }
@@ -60,7 +69,9 @@ public final class Batches {
         }
         if (space instanceof DictSpace dict) {
             Map<Object, Object> sample = new LinkedHashMap<>();
-            dict.spaces().forEach((key, inner) -> sample.put(key, get(inner, map(dict, batch).get(key), index)));
+            dict.spaces()
+                    .forEach((key, inner) ->
+                            sample.put(key, get(inner, map(dict, batch).get(key), index)));
             return sample;
         }
         if (space instanceof TupleSpace tuple) {
@@ -85,7 +96,8 @@ public final class Batches {
             return shape.length == 0 || space instanceof DiscreteSpace && shape.length > 1 ? -1 : shape[0];
         }
         if (space instanceof DictSpace dict) {
-            if (!(batch instanceof Map<?, ?> map) || !map.keySet().equals(dict.spaces().keySet())) {
+            if (!(batch instanceof Map<?, ?> map)
+                    || !map.keySet().equals(dict.spaces().keySet())) {
                 return -1;
             }
             int common = UNKNOWN;
@@ -95,7 +107,8 @@ public final class Batches {
             return common;
         }
         if (space instanceof TupleSpace tuple) {
-            if (!(batch instanceof List<?> list) || list.size() != tuple.spaces().size()) {
+            if (!(batch instanceof List<?> list)
+                    || list.size() != tuple.spaces().size()) {
                 return -1;
             }
             int common = UNKNOWN;
@@ -125,15 +138,17 @@ public final class Batches {
     }
 
     private static Map<?, ?> map(DictSpace space, Object value) {
-        if (value instanceof Map<?, ?> map && map.keySet().containsAll(space.spaces().keySet())) {
+        if (value instanceof Map<?, ?> map
+                && map.keySet().containsAll(space.spaces().keySet())) {
             return map;
         }
         throw new IllegalArgumentException(space + " has maps with its keys, not " + value);
     }
 
     private static List<?> list(Space space, Object value) {
-        if (value instanceof List<?> list && (!(space instanceof TupleSpace tuple)
-                || list.size() == tuple.spaces().size())) {
+        if (value instanceof List<?> list
+                && (!(space instanceof TupleSpace tuple)
+                        || list.size() == tuple.spaces().size())) {
             return list;
         }
         throw new IllegalArgumentException(space + " is batched as a tuple, not as " + value);

@@ -26,8 +26,8 @@ public final class BoxSpace implements ArraySpace {
      * @param boundedBelow whether the element's low is a bound that was asked for
      * @param boundedAbove whether the element's high is a bound that was asked for
      */
-    public BoxSpace(DType dtype, int[] shape, double[] low, double[] high, boolean[] boundedBelow,
-            boolean[] boundedAbove) {
+    public BoxSpace(
+            DType dtype, int[] shape, double[] low, double[] high, boolean[] boundedBelow, boolean[] boundedAbove) {
         this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), boundedBelow, boundedAbove);
     }
 
@@ -165,7 +165,8 @@ public final class BoxSpace implements ArraySpace {
             double x = draw(random, i, high[i] + end);
             values[i] = dtype.isFloat() ? x : clipToInteger(Math.floor(x), i);
         }
-        return isLong() ? clipToLongs(NdArray.ofDoubles(dtype, shape, values))
+        return isLong()
+                ? clipToLongs(NdArray.ofDoubles(dtype, shape, values))
                 : NdArray.ofDoubles(dtype, shape, values);
     }
 
@@ -198,8 +199,11 @@ public final class BoxSpace implements ArraySpace {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof BoxSpace box && lowest.equals(box.lowest) && highest.equals(box.highest)
-                && Arrays.equals(boundedBelow, box.boundedBelow) && Arrays.equals(boundedAbove, box.boundedAbove);
+        return other instanceof BoxSpace box
+                && lowest.equals(box.lowest)
+                && highest.equals(box.highest)
+                && Arrays.equals(boundedBelow, box.boundedBelow)
+                && Arrays.equals(boundedAbove, box.boundedAbove);
     }
 
     @Override

@@ -36,8 +36,7 @@ final class Channels {
         BOOTSTRAP.setLevel(Level.SEVERE);
     }
 
-    private Channels() {
-    }
+    private Channels() {}
 
     /** Says whether this JVM can use Unix sockets with gRPC: on Linux, if the native transport loads. */
     static boolean hasUnixSockets() {
@@ -83,7 +82,8 @@ final class Channels {
         try {
             tls.trustManager(checked(options.authority(), "CERTIFICATE").toFile());
             if (options.certificate() != null) {
-                tls.keyManager(checked(options.certificate(), "CERTIFICATE").toFile(),
+                tls.keyManager(
+                        checked(options.certificate(), "CERTIFICATE").toFile(),
                         checked(options.key(), "PRIVATE KEY").toFile());
             }
         } catch (IOException e) {
@@ -124,8 +124,8 @@ final class Channels {
     private static String encoded(String path) {
         StringBuilder out = new StringBuilder();
         for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
-                    || "/._~-".indexOf(b) >= 0;
+            boolean plain =
+                    b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || "/._~-".indexOf(b) >= 0;
             out.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b));
         }
         return out.toString();

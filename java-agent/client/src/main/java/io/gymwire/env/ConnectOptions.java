@@ -19,8 +19,8 @@ import java.util.Objects;
  * @param certificate PEM file of the client's certificate chain, or null; needs an authority and a key
  * @param key PEM file (PKCS #8, unencrypted) of the client certificate's private key, or null
  */
-public record ConnectOptions(String address, Timeouts timeouts, String token, Path authority, Path certificate,
-        Path key) {
+public record ConnectOptions(
+        String address, Timeouts timeouts, String token, Path authority, Path certificate, Path key) {
     /** Checks that the parts fit together. */
     public ConnectOptions {
         Objects.requireNonNull(address, "address");
@@ -62,7 +62,9 @@ public record ConnectOptions(String address, Timeouts timeouts, String token, Pa
     /** Shows the token in a file; white space around it does not count. */
     public ConnectOptions withTokenFile(Path file) {
         try {
-            String shown = new InputFile(file, "give the file that the server was started with").text().strip();
+            String shown = new InputFile(file, "give the file that the server was started with")
+                    .text()
+                    .strip();
             return new ConnectOptions(address, timeouts, shown, authority, certificate, key);
         } catch (IOException | IllegalArgumentException e) {
             throw unreadable("token file", file, e);
@@ -89,7 +91,8 @@ public record ConnectOptions(String address, Timeouts timeouts, String token, Pa
 
     static IllegalArgumentException unreadable(String what, Path file, Exception cause) {
         String reason = cause instanceof IOException failure ? FileException.reason(failure) : cause.getMessage();
-        return new IllegalArgumentException("the " + what + " " + file + " cannot be used: " + reason
-                + "; check its path and what is in it", cause);
+        return new IllegalArgumentException(
+                "the " + what + " " + file + " cannot be used: " + reason + "; check its path and what is in it",
+                cause);
     }
 }

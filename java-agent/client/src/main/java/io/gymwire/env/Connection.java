@@ -13,5 +13,4 @@ import java.util.function.Supplier;
  * @param timeouts how long to wait for answers
  * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
  */
-record Connection(ManagedChannel channel, String address, Timeouts timeouts, Supplier<String> postMortem) {
-}
+record Connection(ManagedChannel channel, String address, Timeouts timeouts, Supplier<String> postMortem) {}

@@ -25,7 +25,8 @@ public record DictSpace(Map<?, Space> spaces) implements Space {
 
     @Override
     public boolean contains(Object value) {
-        return value instanceof Map<?, ?> map && map.keySet().equals(spaces.keySet())
+        return value instanceof Map<?, ?> map
+                && map.keySet().equals(spaces.keySet())
                 && spaces.entrySet().stream().allMatch(entry -> entry.getValue().contains(map.get(entry.getKey())));
     }
 

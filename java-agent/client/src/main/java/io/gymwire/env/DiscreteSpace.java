@@ -34,8 +34,11 @@ public record DiscreteSpace(long n, long start, DType dtype) implements ArraySpa
         if (value instanceof Long || value instanceof Integer) {
             return isElement(((Number) value).longValue());
         }
-        return value instanceof NdArray array && array.dtype().isInteger() && array.dtype().castsSafelyTo(dtype)
-                && array.hasShape(SCALAR) && !(dtype == DType.UINT64 && array.getLong(0) < 0)
+        return value instanceof NdArray array
+                && array.dtype().isInteger()
+                && array.dtype().castsSafelyTo(dtype)
+                && array.hasShape(SCALAR)
+                && !(dtype == DType.UINT64 && array.getLong(0) < 0)
                 && isElement(array.getLong(0));
     }
 

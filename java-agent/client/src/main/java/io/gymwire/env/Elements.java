@@ -8,8 +8,7 @@ import java.nio.ByteBuffer;
 final class Elements {
     private static final double TWO_TO_63 = 0x1p63;
 
-    private Elements() {
-    }
+    private Elements() {}
 
     static double getDouble(ByteBuffer data, DType dtype, int index) {
         return switch (dtype) {
@@ -121,7 +120,7 @@ final class Elements {
     }
 
     private static IllegalArgumentException outOfRange(DType dtype, String value) {
-        return new IllegalArgumentException("the value " + value + " does not fit dtype " + dtype
-                + "; clip it before it is cast");
+        return new IllegalArgumentException(
+                "the value " + value + " does not fit dtype " + dtype + "; clip it before it is cast");
     }
 }

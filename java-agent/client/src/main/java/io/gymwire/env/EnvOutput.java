@@ -15,7 +15,9 @@ import java.util.Map;
 public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {
 
     static EnvOutput fromProto(io.gymwire.proto.v1.EnvOutput proto) {
-        return new EnvOutput(proto.hasObservation() ? Values.decode(proto.getObservation()) : null,
-                proto.hasReward() ? Values.decode(proto.getReward()) : null, Values.decodeDict(proto.getInfo()));
+        return new EnvOutput(
+                proto.hasObservation() ? Values.decode(proto.getObservation()) : null,
+                proto.hasReward() ? Values.decode(proto.getReward()) : null,
+                Values.decodeDict(proto.getInfo()));
     }
 }

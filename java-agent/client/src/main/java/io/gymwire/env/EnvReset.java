@@ -15,8 +15,8 @@ import java.util.Optional;
  * @param omittedInfos the infos that cannot travel, which {@code info} lacks
  * @param seed the seed of the environment's random generator, given or drawn; empty where it is not known
  */
-public record EnvReset(Object observation, Map<String, Object> info, List<OmittedInfo> omittedInfos,
-        Optional<BigInteger> seed) {
+public record EnvReset(
+        Object observation, Map<String, Object> info, List<OmittedInfo> omittedInfos, Optional<BigInteger> seed) {
 
     /** The beginning of an episode of which no more is known. */
     public EnvReset(Object observation, Map<String, Object> info) {

@@ -16,12 +16,16 @@ import java.util.Map;
  * @param info the environment's info
  * @param omittedInfos the infos that cannot travel, which {@code info} lacks
  */
-public record EnvStep(Object observation, double reward, boolean terminated, boolean truncated,
-        Map<String, Object> info, List<OmittedInfo> omittedInfos) {
+public record EnvStep(
+        Object observation,
+        double reward,
+        boolean terminated,
+        boolean truncated,
+        Map<String, Object> info,
+        List<OmittedInfo> omittedInfos) {
 
     /** The answer of an environment whose info is complete. */
-    public EnvStep(Object observation, double reward, boolean terminated, boolean truncated,
-            Map<String, Object> info) {
+    public EnvStep(Object observation, double reward, boolean terminated, boolean truncated, Map<String, Object> info) {
         this(observation, reward, terminated, truncated, info, List.of());
     }
 

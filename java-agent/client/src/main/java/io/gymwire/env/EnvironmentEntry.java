@@ -10,5 +10,4 @@ import java.util.Optional;
  * @param spec what is registered under the id
  * @param unavailableReason why the environment cannot be made there and what to do about it; empty if it can be made
  */
-public record EnvironmentEntry(EnvironmentSpec spec, Optional<String> unavailableReason) {
-}
+public record EnvironmentEntry(EnvironmentSpec spec, Optional<String> unavailableReason) {}

@@ -26,8 +26,8 @@ public final class EnvironmentException extends RuntimeException {
         this(code, address, message, cause, false);
     }
 
-    private EnvironmentException(ErrorCode code, String address, String message, Throwable cause,
-            boolean sessionAlive) {
+    private EnvironmentException(
+            ErrorCode code, String address, String message, Throwable cause, boolean sessionAlive) {
         super(message, cause);
         this.code = code;
         this.address = address;

@@ -23,9 +23,13 @@ public final class ForegroundServer {
      */
     public static int run(List<String> arguments) throws IOException, InterruptedException {
         ServerHome home = ServerHome.find();
-        List<String> command = new ArrayList<>(List.of("-m", "gymwire.server", "--managed",
+        List<String> command = new ArrayList<>(List.of(
+                "-m",
+                "gymwire.server",
+                "--managed",
                 // Its operator reads along; an argument of the same name overrides it.
-                "--log-file", "-"));
+                "--log-file",
+                "-"));
         command.addAll(arguments);
         Process server = home.python(command, Map.of())
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)

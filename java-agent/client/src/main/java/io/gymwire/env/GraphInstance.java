@@ -12,10 +12,12 @@ package io.gymwire.env;
  */
 public record GraphInstance(Object nodes, Object edges, NdArray edgeLinks) {
     public GraphInstance {
-        if (edgeLinks != null && !(edgeLinks.dtype().isInteger() && edgeLinks.shape().length == 2
-                && edgeLinks.shape()[1] == 2)) {
-            throw new IllegalArgumentException("a graph's edge links are integers of shape [edges, 2], not "
-                    + edgeLinks.describe());
+        if (edgeLinks != null
+                && !(edgeLinks.dtype().isInteger()
+                        && edgeLinks.shape().length == 2
+                        && edgeLinks.shape()[1] == 2)) {
+            throw new IllegalArgumentException(
+                    "a graph's edge links are integers of shape [edges, 2], not " + edgeLinks.describe());
         }
     }
 }

@@ -17,8 +17,8 @@ public record GraphSpace(Space nodeSpace, Space edgeSpace) implements Space {
 
     public GraphSpace {
         if (!isFeature(nodeSpace) || edgeSpace != null && !isFeature(edgeSpace)) {
-            throw new IllegalArgumentException("the features of a graph are Box or Discrete, not " + nodeSpace + " and "
-                    + edgeSpace);
+            throw new IllegalArgumentException(
+                    "the features of a graph are Box or Discrete, not " + nodeSpace + " and " + edgeSpace);
         }
     }
 

@@ -6,8 +6,7 @@ package io.gymwire.env;
 final class Half {
     private static final double SMALLEST_SUBNORMAL = 0x1p-24;
 
-    private Half() {
-    }
+    private Half() {}
 
     /** Returns the value of the given bits, exactly. */
     static double toDouble(short bits) {

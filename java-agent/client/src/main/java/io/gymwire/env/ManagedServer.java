@@ -44,7 +44,9 @@ public final class ManagedServer implements AutoCloseable {
         socket().toFile().deleteOnExit();
         Process started = null;
         try {
-            started = home.python(command(arguments), environment).directory(home.directory().toFile()).start();
+            started = home.python(command(arguments), environment)
+                    .directory(home.directory().toFile())
+                    .start();
             process = started;
             log = new OutputTail(process.getErrorStream(), "gymwire-server-log");
             address = awaitAddress();
@@ -91,8 +93,8 @@ public final class ManagedServer implements AutoCloseable {
         try {
             return new ManagedServer(arguments, environment, timeouts);
         } catch (IOException e) {
-            throw new EnvironmentException(ErrorCode.UNAVAILABLE, "",
-                    "the environment server cannot be started: " + e.getMessage(), e);
+            throw new EnvironmentException(
+                    ErrorCode.UNAVAILABLE, "", "the environment server cannot be started: " + e.getMessage(), e);
         }
     }
 

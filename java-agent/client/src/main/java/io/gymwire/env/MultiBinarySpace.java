@@ -23,13 +23,13 @@ public final class MultiBinarySpace implements ArraySpace {
     MultiBinarySpace(int[] shape, boolean madeFromNumber) {
         for (int length : shape) {
             if (length < 1) {
-                throw new IllegalArgumentException("each axis of a MultiBinary space has at least 1 element, not "
-                        + Arrays.toString(shape));
+                throw new IllegalArgumentException(
+                        "each axis of a MultiBinary space has at least 1 element, not " + Arrays.toString(shape));
             }
         }
         if (madeFromNumber && shape.length != 1) {
-            throw new IllegalArgumentException("a MultiBinary space made from a number has one axis, not "
-                    + Arrays.toString(shape));
+            throw new IllegalArgumentException(
+                    "a MultiBinary space made from a number has one axis, not " + Arrays.toString(shape));
         }
         this.shape = shape;
         this.madeFromNumber = madeFromNumber;
@@ -76,7 +76,8 @@ public final class MultiBinarySpace implements ArraySpace {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof MultiBinarySpace space && Arrays.equals(shape, space.shape)
+        return other instanceof MultiBinarySpace space
+                && Arrays.equals(shape, space.shape)
                 && madeFromNumber == space.madeFromNumber;
     }
 

@@ -19,8 +19,8 @@ public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySp
         }
         for (int i = 0; i < nvec.size(); i++) {
             if (nvec.getLong(i) == 0 || nvec.getLong(i) < 0 && !nvec.dtype().isUnsigned()) {
-                throw new IllegalArgumentException("each element of a MultiDiscrete space has at least 1 value, not "
-                        + nvec.getLong(i));
+                throw new IllegalArgumentException(
+                        "each element of a MultiDiscrete space has at least 1 value, not " + nvec.getLong(i));
             }
         }
     }

@@ -237,8 +237,11 @@ public final class NdArray {
     /** Says whether the other is an array of the same dtype, shape and bits, and a scalar or none alike. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof NdArray array && dtype == array.dtype && scalar == array.scalar
-                && Arrays.equals(shape, array.shape) && bytes.equals(array.bytes);
+        return other instanceof NdArray array
+                && dtype == array.dtype
+                && scalar == array.scalar
+                && Arrays.equals(shape, array.shape)
+                && bytes.equals(array.bytes);
     }
 
     @Override
@@ -274,8 +277,8 @@ public final class NdArray {
 
     private static ByteBuffer allocate(DType dtype, int[] shape, int count) {
         if (size(shape) != count) {
-            throw new IllegalArgumentException("the shape " + Arrays.toString(shape) + " needs " + size(shape)
-                    + " values, not " + count);
+            throw new IllegalArgumentException(
+                    "the shape " + Arrays.toString(shape) + " needs " + size(shape) + " values, not " + count);
         }
         return ByteBuffer.allocate(Math.multiplyExact(count, dtype.byteSize())).order(ByteOrder.LITTLE_ENDIAN);
     }

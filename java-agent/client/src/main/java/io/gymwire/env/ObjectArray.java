@@ -21,8 +21,8 @@ public final class ObjectArray {
      */
     public ObjectArray(int[] shape, List<?> values) {
         if (NdArray.size(shape) != values.size()) {
-            throw new IllegalArgumentException("an object array of shape " + Arrays.toString(shape) + " cannot hold "
-                    + values.size() + " values");
+            throw new IllegalArgumentException(
+                    "an object array of shape " + Arrays.toString(shape) + " cannot hold " + values.size() + " values");
         }
         this.shape = shape.clone();
         this.values = Collections.unmodifiableList(new ArrayList<>(values));

@@ -14,7 +14,8 @@ import java.util.List;
 public record OmittedInfo(String key, String reason, int env) {
 
     static List<OmittedInfo> fromProto(List<io.gymwire.proto.v1.OmittedInfo> infos) {
-        return infos.stream().map(info -> new OmittedInfo(info.getKey(), info.getReason(), info.getEnvIndex()))
+        return infos.stream()
+                .map(info -> new OmittedInfo(info.getKey(), info.getReason(), info.getEnvIndex()))
                 .toList();
     }
 }

@@ -40,7 +40,9 @@ public record OneOfSpace(List<Space> spaces) implements Space {
     @Override
     public Tuple sample(RandomGenerator random) {
         int index = random.nextInt(spaces.size());
-        return Tuple.of(NdArray.ofLongs(DType.INT64, SCALAR, index).asScalar(), spaces.get(index).sample(random));
+        return Tuple.of(
+                NdArray.ofLongs(DType.INT64, SCALAR, index).asScalar(),
+                spaces.get(index).sample(random));
     }
 
     @Override

@@ -42,8 +42,13 @@ public final class RecordEpisodeStatistics extends EnvWrapper {
         }
         Map<String, Object> info = new LinkedHashMap<>(step.info());
         info.put("episode", Map.of("r", episodeReturn, "l", length, "t", seconds()));
-        return new EnvStep(step.observation(), step.reward(), step.terminated(), step.truncated(),
-                Collections.unmodifiableMap(info), step.omittedInfos());
+        return new EnvStep(
+                step.observation(),
+                step.reward(),
+                step.terminated(),
+                step.truncated(),
+                Collections.unmodifiableMap(info),
+                step.omittedInfos());
     }
 
     @Override
@@ -55,7 +60,8 @@ public final class RecordEpisodeStatistics extends EnvWrapper {
     public Object restore(Snapshot snapshot) {
         Snapshot.Wrapped parts = snapshot.unwrap(NAME);
         Object observation = super.restore(parts.inner());
-        begin((Double) parts.own().get("r"), (Long) parts.own().get("l"), (Double) parts.own().get("t"));
+        begin((Double) parts.own().get("r"), (Long) parts.own().get("l"), (Double)
+                parts.own().get("t"));
         return observation;
     }
 

@@ -18,8 +18,12 @@ public final class RemoteEnv implements Env {
             throw new IllegalArgumentException(options.environmentId() + ": an Env is one environment, but "
                     + options.numEnvs() + " were asked for; use RemoteServer.make for several");
         }
-        session = new RemoteVectorEnv(connection, server,
-                options.withAutoresetMode(AutoresetMode.DISABLED).withEnvOutputs(true).withResetSeeds(true));
+        session = new RemoteVectorEnv(
+                connection,
+                server,
+                options.withAutoresetMode(AutoresetMode.DISABLED)
+                        .withEnvOutputs(true)
+                        .withResetSeeds(true));
     }
 
     @Override
@@ -62,7 +66,10 @@ public final class RemoteEnv implements Env {
         Seeds seeds = seed.map(Seeds::from).orElse(Seeds.none());
         VectorReset reset = session.reset(ResetOptions.none().withSeeds(seeds).withOptions(options));
         EnvOutput output = reset.outputs().get(0);
-        return new EnvReset(output.observation(), output.info(), reset.omittedInfos(),
+        return new EnvReset(
+                output.observation(),
+                output.info(),
+                reset.omittedInfos(),
                 reset.seeds().isEmpty() ? Optional.empty() : reset.seeds().get(0));
     }
 
@@ -70,7 +77,12 @@ public final class RemoteEnv implements Env {
     public EnvStep step(Object action) {
         VectorStep step = vectorStep(action);
         EnvOutput output = step.output(0);
-        return new EnvStep(output.observation(), step.reward(0), step.terminated(0), step.truncated(0), output.info(),
+        return new EnvStep(
+                output.observation(),
+                step.reward(0),
+                step.terminated(0),
+                step.truncated(0),
+                output.info(),
                 step.omittedInfos());
     }
 

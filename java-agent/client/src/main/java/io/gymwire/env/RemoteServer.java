@@ -81,10 +81,14 @@ public final class RemoteServer implements AutoCloseable {
 
     /** Lists the environment ids that the server may make, sorted by id. */
     public List<EnvironmentEntry> listEnvironments() {
-        return call("ListEnvironments", connection.timeouts().request(), stub ->
-                stub.listEnvironments(ListEnvironmentsRequest.getDefaultInstance()))
-                .getEnvironmentsList().stream()
-                .map(entry -> new EnvironmentEntry(EnvironmentSpec.fromProto(entry.getSpec()),
+        return call(
+                        "ListEnvironments",
+                        connection.timeouts().request(),
+                        stub -> stub.listEnvironments(ListEnvironmentsRequest.getDefaultInstance()))
+                .getEnvironmentsList()
+                .stream()
+                .map(entry -> new EnvironmentEntry(
+                        EnvironmentSpec.fromProto(entry.getSpec()),
                         Optional.of(entry.getUnavailableReason()).filter(reason -> !reason.isEmpty())))
                 .toList();
     }
@@ -116,12 +120,18 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     private ServerInfo handshake() {
-        ServerInfo answer = call("GetServerInfo", connection.timeouts().start(), stub ->
-                ServerInfo.fromProto(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
+        ServerInfo answer = call(
+                "GetServerInfo",
+                connection.timeouts().start(),
+                stub -> ServerInfo.fromProto(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
         if (answer.protocolMajor() != PROTOCOL_MAJOR) {
-            throw new EnvironmentException(ErrorCode.UNIMPLEMENTED, address(), "the server at " + address()
-                    + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
-                    + ", this client version " + PROTOCOL_MAJOR + "; use a client and a server of the same release");
+            throw new EnvironmentException(
+                    ErrorCode.UNIMPLEMENTED,
+                    address(),
+                    "the server at " + address()
+                            + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
+                            + ", this client version " + PROTOCOL_MAJOR
+                            + "; use a client and a server of the same release");
         }
         return answer;
     }

@@ -31,7 +31,10 @@ final class RemoteStepLoop implements StepLoop {
         this.driver = driver;
         this.actions = new ActionBuffer(env.singleActionSpace(), env.numEnvs());
         this.answer = new RemoteVectorStep(env.numEnvs(), env.singleObservationSpace());
-        this.template = StepRequest.newBuilder().setSessionId(sessionId).setActions(actions.toLiveProto()).build();
+        this.template = StepRequest.newBuilder()
+                .setSessionId(sessionId)
+                .setActions(actions.toLiveProto())
+                .build();
     }
 
     @Override
@@ -78,7 +81,9 @@ final class RemoteStepLoop implements StepLoop {
 
     /** Says whether there is something that the network's thread did not see to. */
     private boolean isToMend() {
-        return !stream.isQuiet() || System.nanoTime() - deadline() >= 0 || Thread.currentThread().isInterrupted();
+        return !stream.isQuiet()
+                || System.nanoTime() - deadline() >= 0
+                || Thread.currentThread().isInterrupted();
     }
 
     /** Receives an answer, once there is a stream again, and says whether it was the last. */
@@ -132,6 +137,8 @@ final class RemoteStepLoop implements StepLoop {
         sentAt = System.nanoTime();
         // The actions are read when the message is written, and not changed before it is answered.
         stream.send(InteractRequest.newBuilder()
-                .setStep(template.toBuilder().setStepNumber(env.nextStepNumber()).build()).build());
+                .setStep(
+                        template.toBuilder().setStepNumber(env.nextStepNumber()).build())
+                .build());
     }
 }

@@ -50,7 +50,8 @@ public final class RemoteVectorEnv implements VectorEnv {
         this.server = server;
         address = connection.address();
         environmentId = options.environmentId();
-        InteractRequest make = InteractRequest.newBuilder().setMake(options.toProto()).build();
+        InteractRequest make =
+                InteractRequest.newBuilder().setMake(options.toProto()).build();
         stream = new SessionStream(connection, environmentId);
         try {
             session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
@@ -131,18 +132,24 @@ public final class RemoteVectorEnv implements VectorEnv {
         return exchange(InteractRequest.newBuilder().setReset(request), ResponseCase.RESET, "reset", response -> {
             stepNumber++;
             ResetResponse reset = response.getReset();
-            return new VectorReset(Values.decode(reset.getObservations()), Values.decodeDict(reset.getInfos()),
+            return new VectorReset(
+                    Values.decode(reset.getObservations()),
+                    Values.decodeDict(reset.getInfos()),
                     reset.getEnvOutputsList().stream().map(EnvOutput::fromProto).toList(),
-                    OmittedInfo.fromProto(reset.getOmittedInfosList()), Seeds.fromProto(reset.getSeeds()));
+                    OmittedInfo.fromProto(reset.getOmittedInfosList()),
+                    Seeds.fromProto(reset.getSeeds()));
         });
     }
 
     /** Refuses seeds that an older server would not notice. */
     private void requireSeedsTravel(Seeds seeds) {
         if (!server.capabilities().contains("seeds") && seeds.anyBig(numEnvs())) {
-            throw EnvironmentException.ofLivingSession(ErrorCode.UNIMPLEMENTED, address, environmentId
-                    + ": the server at " + address + " is too old for seeds of 2^63 and more, as in " + seeds
-                    + "; use a server of this release");
+            throw EnvironmentException.ofLivingSession(
+                    ErrorCode.UNIMPLEMENTED,
+                    address,
+                    environmentId
+                            + ": the server at " + address + " is too old for seeds of 2^63 and more, as in " + seeds
+                            + "; use a server of this release");
         }
     }
 
@@ -219,25 +226,38 @@ public final class RemoteVectorEnv implements VectorEnv {
     @Override
     public List<Object> render() {
         requireIdle("render");
-        RenderRequest request = RenderRequest.newBuilder().setSessionId(session.getSessionId()).build();
-        return exchange(InteractRequest.newBuilder().setRender(request), ResponseCase.RENDER, "render",
+        RenderRequest request =
+                RenderRequest.newBuilder().setSessionId(session.getSessionId()).build();
+        return exchange(
+                InteractRequest.newBuilder().setRender(request),
+                ResponseCase.RENDER,
+                "render",
                 response -> decodeAll(response.getRender().getFramesList()));
     }
 
     @Override
     public List<Snapshot> snapshots() {
         requireIdle("snapshot");
-        SnapshotRequest request = SnapshotRequest.newBuilder().setSessionId(session.getSessionId()).build();
-        return exchange(InteractRequest.newBuilder().setSnapshot(request), ResponseCase.SNAPSHOT, "snapshot",
-                response -> response.getSnapshot().getSnapshotsList().stream().map(Snapshot::new).toList());
+        SnapshotRequest request = SnapshotRequest.newBuilder()
+                .setSessionId(session.getSessionId())
+                .build();
+        return exchange(
+                InteractRequest.newBuilder().setSnapshot(request),
+                ResponseCase.SNAPSHOT,
+                "snapshot",
+                response -> response.getSnapshot().getSnapshotsList().stream()
+                        .map(Snapshot::new)
+                        .toList());
     }
 
     @Override
     public Object restore(List<Snapshot> snapshots) {
         requireIdle("restore");
-        RestoreRequest request = RestoreRequest.newBuilder().setSessionId(session.getSessionId())
+        RestoreRequest request = RestoreRequest.newBuilder()
+                .setSessionId(session.getSessionId())
                 .setStepNumber(stepNumber + 1)
-                .addAllSnapshots(snapshots.stream().map(Snapshot::state).toList()).build();
+                .addAllSnapshots(snapshots.stream().map(Snapshot::state).toList())
+                .build();
         return exchange(InteractRequest.newBuilder().setRestore(request), ResponseCase.RESTORE, "restore", response -> {
             stepNumber++;
             return Values.decode(response.getRestore().getObservations());
@@ -268,12 +288,15 @@ public final class RemoteVectorEnv implements VectorEnv {
     private List<Object> call(CallRequest.Builder request) {
         requireIdle("call");
         request.setSessionId(session.getSessionId());
-        return exchange(InteractRequest.newBuilder().setCall(request), ResponseCase.CALL,
-                "call of " + request.getName(), response -> decodeAll(response.getCall().getResultsList()));
+        return exchange(
+                InteractRequest.newBuilder().setCall(request),
+                ResponseCase.CALL,
+                "call of " + request.getName(),
+                response -> decodeAll(response.getCall().getResultsList()));
     }
 
-    private <T> T exchange(InteractRequest.Builder request, ResponseCase expected, String what,
-            Function<InteractResponse, T> decode) {
+    private <T> T exchange(
+            InteractRequest.Builder request, ResponseCase expected, String what, Function<InteractResponse, T> decode) {
         InteractResponse response = stream.exchange(request.build(), expected, what);
         try {
             return decode.apply(response);
@@ -304,7 +327,8 @@ public final class RemoteVectorEnv implements VectorEnv {
             return;
         }
         stream.close(InteractRequest.newBuilder()
-                .setClose(CloseRequest.newBuilder().setSessionId(session.getSessionId())).build());
+                .setClose(CloseRequest.newBuilder().setSessionId(session.getSessionId()))
+                .build());
     }
 
     private void requireIdle(String what) {
@@ -313,8 +337,8 @@ public final class RemoteVectorEnv implements VectorEnv {
                     + (closed ? "closed" : "lost after an error") + "; make a new one");
         }
         if (stepInFlight) {
-            throw new IllegalStateException(environmentId + ": cannot " + what + ", a step is in flight; call "
-                    + "receiveStep first");
+            throw new IllegalStateException(
+                    environmentId + ": cannot " + what + ", a step is in flight; call " + "receiveStep first");
         }
     }
 }

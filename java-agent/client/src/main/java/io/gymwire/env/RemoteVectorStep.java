@@ -23,7 +23,8 @@ final class RemoteVectorStep implements VectorStep {
 
     RemoteVectorStep(int numEnvs, Space observationSpace) {
         this.numEnvs = numEnvs;
-        this.numbers = observationSpace instanceof BoxSpace box ? Math.multiplyExact(numEnvs, box.size())
+        this.numbers = observationSpace instanceof BoxSpace box
+                ? Math.multiplyExact(numEnvs, box.size())
                 : observationSpace instanceof DiscreteSpace ? numEnvs : UNKNOWN;
         this.rewards = ByteBuffer.allocate(8 * numEnvs).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -43,7 +44,9 @@ final class RemoteVectorStep implements VectorStep {
         observations = null;
         if (isPlain()) {
             io.gymwire.proto.v1.NdArray array = response.getObservations().getArray();
-            requireLength("observations", array.getData().size(),
+            requireLength(
+                    "observations",
+                    array.getData().size(),
                     numbers * DType.fromProto(array.getDtype()).byteSize());
         } else {
             observations = Values.decode(response.getObservations());
@@ -52,7 +55,8 @@ final class RemoteVectorStep implements VectorStep {
 
     /** Says whether the observations are an array whose bytes need no check but that of their number. */
     private boolean isPlain() {
-        return numbers != UNKNOWN && response.getObservations().hasArray()
+        return numbers != UNKNOWN
+                && response.getObservations().hasArray()
                 && switch (response.getObservations().getArray().getDtype()) {
                     case DTYPE_FLOAT64, DTYPE_FLOAT32, DTYPE_INT64 -> true;
                     default -> false;
@@ -135,7 +139,8 @@ final class RemoteVectorStep implements VectorStep {
     @Override
     public EnvOutput output(int env) {
         return response.getEnvOutputsCount() == 0
-                ? VectorStep.super.output(env) : EnvOutput.fromProto(response.getEnvOutputs(env));
+                ? VectorStep.super.output(env)
+                : EnvOutput.fromProto(response.getEnvOutputs(env));
     }
 
     private FinalStep finalStep(int env) {

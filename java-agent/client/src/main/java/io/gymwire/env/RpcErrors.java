@@ -12,11 +12,10 @@ import java.util.function.Supplier;
 
 /** Turns gRPC's failures into {@link EnvironmentException}s. */
 final class RpcErrors {
-    private static final Metadata.Key<ErrorDetail> DETAIL = Metadata.Key.of("gymwire-error-bin",
-            ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
+    private static final Metadata.Key<ErrorDetail> DETAIL =
+            Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
 
-    private RpcErrors() {
-    }
+    private RpcErrors() {}
 
     /** Maps the failure of a unary call, whose detail travels in the trailing metadata. */
     static EnvironmentException of(
@@ -27,16 +26,15 @@ final class RpcErrors {
             return new EnvironmentException(trailers.get(DETAIL), "", address);
         }
         Status status = failure.getStatus();
-        String message =
-                switch (status.getCode()) {
-                    case UNAVAILABLE -> "the server at " + address + " cannot be reached: "
-                            + obituary(status, connection.postMortem());
-                    case UNAUTHENTICATED -> "the server at " + address + " refused this client: "
-                            + status.getDescription();
-                    case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " "
-                            + Timeouts.remedy(timeout) + " if it is slow";
-                    default -> "the server at " + address + " failed at " + what + ": " + describe(status);
-                };
+        String message = switch (status.getCode()) {
+            case UNAVAILABLE ->
+                "the server at " + address + " cannot be reached: " + obituary(status, connection.postMortem());
+            case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
+            case DEADLINE_EXCEEDED ->
+                "the server at " + address + " did not answer " + what + " " + Timeouts.remedy(timeout)
+                        + " if it is slow";
+            default -> "the server at " + address + " failed at " + what + ": " + describe(status);
+        };
         return new EnvironmentException(ErrorCode.of(status.getCode()), address, message, failure);
     }
 
@@ -44,7 +42,10 @@ final class RpcErrors {
     static String describe(Status status) {
         StringBuilder text = new StringBuilder();
         // What gRPC says in further lines is about itself.
-        text.append(status.getDescription() == null ? "" : status.getDescription().lines().findFirst().orElse(""));
+        text.append(
+                status.getDescription() == null
+                        ? ""
+                        : status.getDescription().lines().findFirst().orElse(""));
         Throwable cause = status.getCause();
         while (cause != null && cause.getCause() != null) {
             cause = cause.getCause();

@@ -50,7 +50,9 @@ public final class Seeds {
 
     /** Gives each environment a seed of its own. */
     public static Seeds each(long... seeds) {
-        return each(Arrays.stream(seeds).mapToObj(seed -> Optional.of(BigInteger.valueOf(seed))).toList());
+        return each(Arrays.stream(seeds)
+                .mapToObj(seed -> Optional.of(BigInteger.valueOf(seed)))
+                .toList());
     }
 
     /** Gives each environment a seed of its own; an empty one keeps that environment's generator as it is. */
@@ -84,7 +86,8 @@ public final class Seeds {
 
     /** Says whether some of n environments gets a seed that only newer servers take. */
     boolean anyBig(int numEnvs) {
-        return of(numEnvs).stream().anyMatch(seed -> seed.isPresent() && seed.get().bitLength() > LONG_BITS);
+        return of(numEnvs).stream()
+                .anyMatch(seed -> seed.isPresent() && seed.get().bitLength() > LONG_BITS);
     }
 
     SeedList toProto(int numEnvs) {

@@ -18,8 +18,14 @@ import java.util.Set;
 public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
     /** Variables of Python that lead it to other places, or to a prompt. */
-    private static final Set<String> FOREIGN = Set.of("PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONEXECUTABLE",
-            "PYTHONINSPECT", "PYTHONSTARTUP", "PYTHONIOENCODING", "__PYVENV_LAUNCHER__");
+    private static final Set<String> FOREIGN = Set.of(
+            "PYTHONHOME",
+            "PYTHONPLATLIBDIR",
+            "PYTHONEXECUTABLE",
+            "PYTHONINSPECT",
+            "PYTHONSTARTUP",
+            "PYTHONIOENCODING",
+            "__PYVENV_LAUNCHER__");
     /** Read by the server's __main__. */
     private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
@@ -48,9 +54,12 @@ public record ServerHome(Path directory, Path python) {
                 return new ServerHome(directory, interpreter(directory));
             }
         }
-        throw new EnvironmentException(ErrorCode.FAILED_PRECONDITION, "", "there is no folder " + FOLDER + " in "
-                + candidates.get(0).toAbsolutePath().normalize() + (candidates.size() > 1 ? " or above" : "")
-                + "; set GYMWIRE_HOME to the folder of Gymwire");
+        throw new EnvironmentException(
+                ErrorCode.FAILED_PRECONDITION,
+                "",
+                "there is no folder " + FOLDER + " in "
+                        + candidates.get(0).toAbsolutePath().normalize() + (candidates.size() > 1 ? " or above" : "")
+                        + "; set GYMWIRE_HOME to the folder of Gymwire");
     }
 
     /**
@@ -79,8 +88,11 @@ public record ServerHome(Path directory, Path python) {
         boolean windows = System.getProperty("os.name").startsWith("Windows");
         Path python = directory.resolve(windows ? ".venv/Scripts/python.exe" : ".venv/bin/python");
         if (!Files.isExecutable(python)) {
-            throw new EnvironmentException(ErrorCode.FAILED_PRECONDITION, "", "the server is not installed: " + python
-                    + " is missing; run ./gymwire once, or python3 " + FOLDER + "/bootstrap.py");
+            throw new EnvironmentException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "",
+                    "the server is not installed: " + python + " is missing; run ./gymwire once, or python3 " + FOLDER
+                            + "/bootstrap.py");
         }
         return python;
     }

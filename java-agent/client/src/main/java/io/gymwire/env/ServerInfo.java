@@ -24,15 +24,29 @@ import java.util.TreeMap;
  * @param packages the version of each package that matters, by its name
  * @param programSha256 the hash of the server program's sources, in hexadecimal digits
  */
-public record ServerInfo(int protocolMajor, int protocolMinor, String serverVersion, List<String> capabilities,
-        String os, String cpu, List<String> cpuFeatures, String python, Map<String, String> packages,
+public record ServerInfo(
+        int protocolMajor,
+        int protocolMinor,
+        String serverVersion,
+        List<String> capabilities,
+        String os,
+        String cpu,
+        List<String> cpuFeatures,
+        String python,
+        Map<String, String> packages,
         String programSha256) {
 
     static ServerInfo fromProto(GetServerInfoResponse proto) {
         Fingerprint fingerprint = proto.getFingerprint();
-        return new ServerInfo(proto.getProtocolVersion().getMajor(), proto.getProtocolVersion().getMinor(),
-                proto.getServerVersion(), List.copyOf(proto.getCapabilitiesList()), fingerprint.getOs(),
-                fingerprint.getCpu(), List.copyOf(fingerprint.getCpuFeaturesList()), fingerprint.getPython(),
+        return new ServerInfo(
+                proto.getProtocolVersion().getMajor(),
+                proto.getProtocolVersion().getMinor(),
+                proto.getServerVersion(),
+                List.copyOf(proto.getCapabilitiesList()),
+                fingerprint.getOs(),
+                fingerprint.getCpu(),
+                List.copyOf(fingerprint.getCpuFeaturesList()),
+                fingerprint.getPython(),
                 Collections.unmodifiableMap(new TreeMap<>(fingerprint.getPackagesMap())),
                 proto.getProgramSha256());
     }

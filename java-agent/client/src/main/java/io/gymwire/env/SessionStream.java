@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 final class SessionStream {
     /** A server whose address refuses connections for this long is gone. */
     private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(2);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -73,13 +74,16 @@ final class SessionStream {
         try {
             response = awaitAnswer(deadline, what);
         } catch (TimeoutException e) {
-            throw lose(ErrorCode.DEADLINE_EXCEEDED, "the server at " + address() + " did not answer a " + what + " of "
-                    + environmentId + " " + Timeouts.remedy(limit(expected))
-                    + " if the environment is slow; it may also hang");
+            throw lose(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "the server at " + address() + " did not answer a " + what + " of "
+                            + environmentId + " " + Timeouts.remedy(limit(expected))
+                            + " if the environment is slow; it may also hang");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw lose(ErrorCode.CANCELLED, "a " + what + " of " + environmentId + " at " + address()
-                    + " was interrupted");
+            throw lose(
+                    ErrorCode.CANCELLED,
+                    "a " + what + " of " + environmentId + " at " + address() + " was interrupted");
         }
         pending = null;
         if (response.getResponseCase() == ResponseCase.ERROR) {
@@ -89,8 +93,10 @@ final class SessionStream {
             throw failure;
         }
         if (response.getResponseCase() != expected) {
-            throw lose(ErrorCode.INTERNAL, "the server at " + address() + " answered a " + what + " of " + environmentId
-                    + " with " + response.getResponseCase() + "; client and server do not fit together");
+            throw lose(
+                    ErrorCode.INTERNAL,
+                    "the server at " + address() + " answered a " + what + " of " + environmentId + " with "
+                            + response.getResponseCase() + "; client and server do not fit together");
         }
         return response;
     }
@@ -116,7 +122,9 @@ final class SessionStream {
     }
 
     private Duration limit(ResponseCase expected) {
-        return expected == ResponseCase.MAKE ? connection.timeouts().start() : connection.timeouts().request();
+        return expected == ResponseCase.MAKE
+                ? connection.timeouts().start()
+                : connection.timeouts().request();
     }
 
     /** Says whether the session cannot be used any more. */
@@ -126,8 +134,10 @@ final class SessionStream {
 
     /** Gives the session up, because an answer makes no sense. */
     EnvironmentException malformed(String what, IllegalArgumentException cause) {
-        return lose(ErrorCode.INTERNAL, "the answer of the server at " + address() + " to a " + what + " of "
-                + environmentId + " cannot be read: " + cause.getMessage());
+        return lose(
+                ErrorCode.INTERNAL,
+                "the answer of the server at " + address() + " to a " + what + " of " + environmentId
+                        + " cannot be read: " + cause.getMessage());
     }
 
     /** Gives the stream up at once; the session then lives on until its lease runs out. */
@@ -184,12 +194,15 @@ final class SessionStream {
     /** Returns only if the connection, not the server, ended the stream, and the request may be sent again. */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {
-            throw lose(ErrorCode.CANCELLED, "the connection to " + address() + " was closed during a " + what + " of "
-                    + environmentId);
+            throw lose(
+                    ErrorCode.CANCELLED,
+                    "the connection to " + address() + " was closed during a " + what + " of " + environmentId);
         }
         if (!broken(status)) {
-            throw lose(ErrorCode.of(status.getCode()), "the server at " + address() + " broke off a " + what + " of "
-                    + environmentId + ": " + RpcErrors.describe(status));
+            throw lose(
+                    ErrorCode.of(status.getCode()),
+                    "the server at " + address() + " broke off a " + what + " of " + environmentId + ": "
+                            + RpcErrors.describe(status));
         }
         if (!connection.postMortem().get().isEmpty()) {
             throw wentAway(status, what);
@@ -215,7 +228,8 @@ final class SessionStream {
             // A server that is shut down cancels its streams.
             case UNAVAILABLE, CANCELLED -> true;
             // A proxy may reset streams.
-            case INTERNAL -> status.getDescription() != null && status.getDescription().contains("RST_STREAM");
+            case INTERNAL ->
+                status.getDescription() != null && status.getDescription().contains("RST_STREAM");
             // A message that was being written when the connection broke.
             case UNKNOWN -> causes(status).anyMatch(IOException.class::isInstance);
             default -> false;
@@ -224,8 +238,9 @@ final class SessionStream {
 
     /** Says whether nothing listens at the address. */
     private static boolean refused(Status status) {
-        return causes(status).anyMatch(cause -> cause instanceof FileNotFoundException
-                || cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException));
+        return causes(status)
+                .anyMatch(cause -> cause instanceof FileNotFoundException
+                        || cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException));
     }
 
     private static Stream<Throwable> causes(Status status) {
@@ -233,8 +248,10 @@ final class SessionStream {
     }
 
     private EnvironmentException wentAway(Status status, String what) {
-        return lose(ErrorCode.UNAVAILABLE, "the server at " + address() + " went away during a " + what + " of "
-                + environmentId + ": " + RpcErrors.obituary(status, connection.postMortem()));
+        return lose(
+                ErrorCode.UNAVAILABLE,
+                "the server at " + address() + " went away during a " + what + " of " + environmentId + ": "
+                        + RpcErrors.obituary(status, connection.postMortem()));
     }
 
     private EnvironmentException lose(ErrorCode code, String message) {

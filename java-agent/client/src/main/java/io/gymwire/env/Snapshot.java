@@ -28,8 +28,10 @@ public final class Snapshot {
         try {
             return new Snapshot(Value.parseFrom(bytes));
         } catch (InvalidProtocolBufferException e) {
-            throw new IllegalArgumentException("these " + bytes.length + " bytes are no snapshot (" + e.getMessage()
-                    + "); give what toBytes returned", e);
+            throw new IllegalArgumentException(
+                    "these " + bytes.length + " bytes are no snapshot (" + e.getMessage()
+                            + "); give what toBytes returned",
+                    e);
         }
     }
 
@@ -44,8 +46,12 @@ public final class Snapshot {
 
     /** Returns a snapshot that also holds a wrapper's own state. */
     Snapshot wrap(String wrapper, Map<String, Object> own) {
-        return new Snapshot(Value.newBuilder().setTuple(ValueList.newBuilder()
-                .addValues(Values.encode(wrapper)).addValues(Values.encode(own)).addValues(state)).build());
+        return new Snapshot(Value.newBuilder()
+                .setTuple(ValueList.newBuilder()
+                        .addValues(Values.encode(wrapper))
+                        .addValues(Values.encode(own))
+                        .addValues(state))
+                .build());
     }
 
     /**
@@ -55,7 +61,8 @@ public final class Snapshot {
      */
     Wrapped unwrap(String wrapper) {
         ValueList parts = state.getTuple();
-        if (state.getKindCase() != KindCase.TUPLE || parts.getValuesCount() != 3
+        if (state.getKindCase() != KindCase.TUPLE
+                || parts.getValuesCount() != 3
                 || !parts.getValues(0).getStringValue().equals(wrapper)) {
             throw new IllegalArgumentException("the snapshot was taken without " + wrapper + " around the environment; "
                     + "restore it with the same wrappers on this side as it was taken with");
@@ -69,6 +76,5 @@ public final class Snapshot {
      * @param own the wrapper's state
      * @param inner the snapshot of what it wraps
      */
-    record Wrapped(Map<?, ?> own, Snapshot inner) {
-    }
+    record Wrapped(Map<?, ?> own, Snapshot inner) {}
 }

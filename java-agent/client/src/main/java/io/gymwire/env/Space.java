@@ -11,8 +11,8 @@ import java.util.random.RandomGenerator;
  * MultiBinary, a String in Text, a Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a
  * {@link GraphInstance} in Graph.
  */
-public sealed interface Space permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace,
-        OneOfSpace {
+public sealed interface Space
+        permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
      * Says whether the value is a member by Gymnasium's rules; arrays must have the space's shape and a dtype that
      * casts safely. Any object may be asked about, null too.

@@ -10,59 +10,85 @@ import java.util.Map;
 
 /** Reads spaces from the wire and writes them to it. */
 final class Spaces {
-    private Spaces() {
-    }
+    private Spaces() {}
 
     /** @throws IllegalArgumentException if the space is malformed */
     static Space decode(io.gymwire.proto.v1.Space proto) {
         return switch (proto.getKindCase()) {
             case BOX -> decodeBox(proto.getBox());
             case DISCRETE -> decodeDiscrete(proto.getDiscrete());
-            case MULTI_DISCRETE -> new MultiDiscreteSpace(NdArray.fromProto(proto.getMultiDiscrete().getNvec()),
-                    NdArray.fromProto(proto.getMultiDiscrete().getStart()));
-            case MULTI_BINARY -> new MultiBinarySpace(NdArray.shape(proto.getMultiBinary().getShapeList()),
-                    proto.getMultiBinary().getScalarN());
-            case TEXT -> new TextSpace(proto.getText().getMinLength(), proto.getText().getMaxLength(),
-                    proto.getText().getCharset());
+            case MULTI_DISCRETE ->
+                new MultiDiscreteSpace(
+                        NdArray.fromProto(proto.getMultiDiscrete().getNvec()),
+                        NdArray.fromProto(proto.getMultiDiscrete().getStart()));
+            case MULTI_BINARY ->
+                new MultiBinarySpace(
+                        NdArray.shape(proto.getMultiBinary().getShapeList()),
+                        proto.getMultiBinary().getScalarN());
+            case TEXT ->
+                new TextSpace(
+                        proto.getText().getMinLength(),
+                        proto.getText().getMaxLength(),
+                        proto.getText().getCharset());
             case DICT -> decodeDict(proto.getDict());
             case TUPLE -> new TupleSpace(decodeAll(proto.getTuple().getSpacesList()));
-            case SEQUENCE -> new SequenceSpace(decode(proto.getSequence().getFeatureSpace()),
-                    proto.getSequence().getStack());
-            case GRAPH -> new GraphSpace(decode(proto.getGraph().getNodeSpace()),
-                    proto.getGraph().hasEdgeSpace() ? decode(proto.getGraph().getEdgeSpace()) : null);
+            case SEQUENCE ->
+                new SequenceSpace(
+                        decode(proto.getSequence().getFeatureSpace()),
+                        proto.getSequence().getStack());
+            case GRAPH ->
+                new GraphSpace(
+                        decode(proto.getGraph().getNodeSpace()),
+                        proto.getGraph().hasEdgeSpace()
+                                ? decode(proto.getGraph().getEdgeSpace())
+                                : null);
             case ONE_OF -> new OneOfSpace(decodeAll(proto.getOneOf().getSpacesList()));
-            case KIND_NOT_SET -> throw new IllegalArgumentException("a space on the wire has no kind that this version "
-                    + "knows");
+            case KIND_NOT_SET ->
+                throw new IllegalArgumentException("a space on the wire has no kind that this version " + "knows");
         };
     }
 
     static io.gymwire.proto.v1.Space encode(Space space) {
         Builder builder = io.gymwire.proto.v1.Space.newBuilder();
         if (space instanceof BoxSpace box) {
-            builder.getBoxBuilder().setLow(box.lowest().toProto()).setHigh(box.highest().toProto())
-                    .setBoundedBelow(flags(box, true).toProto()).setBoundedAbove(flags(box, false).toProto());
+            builder.getBoxBuilder()
+                    .setLow(box.lowest().toProto())
+                    .setHigh(box.highest().toProto())
+                    .setBoundedBelow(flags(box, true).toProto())
+                    .setBoundedAbove(flags(box, false).toProto());
         } else if (space instanceof DiscreteSpace discrete) {
-            builder.getDiscreteBuilder().setN(discrete.n()).setStart(discrete.start())
+            builder.getDiscreteBuilder()
+                    .setN(discrete.n())
+                    .setStart(discrete.start())
                     .setDtype(discrete.dtype().toProto());
         } else if (space instanceof MultiDiscreteSpace multi) {
-            builder.getMultiDiscreteBuilder().setNvec(multi.nvec().toProto()).setStart(multi.start().toProto());
+            builder.getMultiDiscreteBuilder()
+                    .setNvec(multi.nvec().toProto())
+                    .setStart(multi.start().toProto());
         } else if (space instanceof MultiBinarySpace binary) {
             builder.getMultiBinaryBuilder().setScalarN(binary.madeFromNumber());
             for (int length : binary.shape()) {
                 builder.getMultiBinaryBuilder().addShape(length);
             }
         } else if (space instanceof TextSpace text) {
-            builder.getTextBuilder().setMinLength(text.minLength()).setMaxLength(text.maxLength())
+            builder.getTextBuilder()
+                    .setMinLength(text.minLength())
+                    .setMaxLength(text.maxLength())
                     .setCharset(text.charset());
         } else if (space instanceof DictSpace dict) {
             builder.getDictBuilder();
-            dict.spaces().forEach((key, inner) -> builder.getDictBuilder().addEntriesBuilder()
-                    .setKey(Values.encode(key)).setSpace(encode(inner)));
+            dict.spaces()
+                    .forEach((key, inner) -> builder.getDictBuilder()
+                            .addEntriesBuilder()
+                            .setKey(Values.encode(key))
+                            .setSpace(encode(inner)));
         } else if (space instanceof TupleSpace tuple) {
             builder.getTupleBuilder();
             tuple.spaces().forEach(inner -> builder.getTupleBuilder().addSpaces(encode(inner)));
         } else if (space instanceof SequenceSpace sequence) {
-            builder.getSequenceBuilder().setFeatureSpace(encode(sequence.featureSpace())).setStack(sequence.stack());
+            builder.getSequenceBuilder()
+                    .setFeatureSpace(encode(sequence.featureSpace()))
+                    .setStack(sequence.stack());
         } else if (space instanceof GraphSpace graph) {
             builder.getGraphBuilder().setNodeSpace(encode(graph.nodeSpace()));
             if (graph.edgeSpace() != null) {

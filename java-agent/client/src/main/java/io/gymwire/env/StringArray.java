@@ -21,8 +21,8 @@ public final class StringArray {
      */
     public StringArray(int[] shape, List<String> values, int maxLength) {
         if (NdArray.size(shape) != values.size()) {
-            throw new IllegalArgumentException("a string array of shape " + Arrays.toString(shape) + " cannot hold "
-                    + values.size() + " strings");
+            throw new IllegalArgumentException(
+                    "a string array of shape " + Arrays.toString(shape) + " cannot hold " + values.size() + " strings");
         }
         for (String value : values) {
             // numpy pads with NUL, so a string that ends with one would lose it.
@@ -53,7 +53,9 @@ public final class StringArray {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof StringArray array && Arrays.equals(shape, array.shape) && values.equals(array.values)
+        return other instanceof StringArray array
+                && Arrays.equals(shape, array.shape)
+                && values.equals(array.values)
                 && maxLength == array.maxLength;
     }
 

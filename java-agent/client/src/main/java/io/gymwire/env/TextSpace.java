@@ -14,12 +14,12 @@ import java.util.random.RandomGenerator;
 public record TextSpace(long minLength, long maxLength, String charset) implements Space {
     public TextSpace {
         if (minLength < 0 || maxLength < minLength) {
-            throw new IllegalArgumentException("a Text space has 0 <= minLength <= maxLength, not " + minLength
-                    + " and " + maxLength);
+            throw new IllegalArgumentException(
+                    "a Text space has 0 <= minLength <= maxLength, not " + minLength + " and " + maxLength);
         }
         if (charset.codePoints().distinct().count() != charset.codePoints().count()) {
-            throw new IllegalArgumentException("the charset of a Text space has each character once, not \"" + charset
-                    + "\"");
+            throw new IllegalArgumentException(
+                    "the charset of a Text space has each character once, not \"" + charset + "\"");
         }
     }
 
@@ -29,7 +29,8 @@ public record TextSpace(long minLength, long maxLength, String charset) implemen
             return false;
         }
         long length = text.codePointCount(0, text.length());
-        return length >= minLength && length <= maxLength
+        return length >= minLength
+                && length <= maxLength
                 && text.codePoints().allMatch(used -> charset.codePoints().anyMatch(character -> character == used));
     }
 

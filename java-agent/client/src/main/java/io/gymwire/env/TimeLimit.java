@@ -33,8 +33,8 @@ public final class TimeLimit extends EnvWrapper {
     @Override
     public EnvironmentSpec spec() {
         EnvironmentSpec spec = super.spec();
-        return new EnvironmentSpec(spec.id(), OptionalLong.of(maxSteps), spec.rewardThreshold(),
-                spec.nondeterministic());
+        return new EnvironmentSpec(
+                spec.id(), OptionalLong.of(maxSteps), spec.rewardThreshold(), spec.nondeterministic());
     }
 
     @Override
@@ -48,9 +48,10 @@ public final class TimeLimit extends EnvWrapper {
     public EnvStep step(Object action) {
         EnvStep step = super.step(action);
         elapsed++;
-        return elapsed < maxSteps ? step
-                : new EnvStep(step.observation(), step.reward(), step.terminated(), true, step.info(),
-                        step.omittedInfos());
+        return elapsed < maxSteps
+                ? step
+                : new EnvStep(
+                        step.observation(), step.reward(), step.terminated(), true, step.info(), step.omittedInfos());
     }
 
     @Override

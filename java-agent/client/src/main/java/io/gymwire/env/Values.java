@@ -29,8 +29,7 @@ import java.util.Map;
 final class Values {
     private static final int LONG_BITS = 63;
 
-    private Values() {
-    }
+    private Values() {}
 
     /** @throws IllegalArgumentException if the value is malformed */
     static Object decode(Value value) {
@@ -44,10 +43,15 @@ final class Values {
             case BYTES_VALUE -> value.getBytesValue().toByteArray();
             case SCALAR -> NdArray.fromProto(value.getScalar()).asScalar();
             case ARRAY -> NdArray.fromProto(value.getArray());
-            case OBJECT_ARRAY -> new ObjectArray(NdArray.shape(value.getObjectArray().getShapeList()),
-                    decodeAll(value.getObjectArray().getValuesList()));
-            case STRING_ARRAY -> new StringArray(NdArray.shape(value.getStringArray().getShapeList()),
-                    value.getStringArray().getValuesList(), value.getStringArray().getMaxLength());
+            case OBJECT_ARRAY ->
+                new ObjectArray(
+                        NdArray.shape(value.getObjectArray().getShapeList()),
+                        decodeAll(value.getObjectArray().getValuesList()));
+            case STRING_ARRAY ->
+                new StringArray(
+                        NdArray.shape(value.getStringArray().getShapeList()),
+                        value.getStringArray().getValuesList(),
+                        value.getStringArray().getMaxLength());
             case LIST -> Collections.unmodifiableList(decodeAll(value.getList().getValuesList()));
             case TUPLE -> Tuple.copyOf(decodeAll(value.getTuple().getValuesList()));
             case DICT -> decodeEntries(value.getDict());
@@ -61,8 +65,9 @@ final class Values {
         return switch (value.getKindCase()) {
             case ARRAY -> NdArray.fromProto(value.getArray());
             case SCALAR -> NdArray.fromProto(value.getScalar()).asScalar();
-            default -> throw new IllegalArgumentException("an array was expected, but a value of kind "
-                    + value.getKindCase() + " came; the space is none of arrays");
+            default ->
+                throw new IllegalArgumentException("an array was expected, but a value of kind " + value.getKindCase()
+                        + " came; the space is none of arrays");
         };
     }
 
@@ -82,7 +87,9 @@ final class Values {
             builder.setNone(NoneValue.getDefaultInstance());
         } else if (object instanceof Boolean flag) {
             builder.setBoolValue(flag);
-        } else if (object instanceof Long || object instanceof Integer || object instanceof Short
+        } else if (object instanceof Long
+                || object instanceof Integer
+                || object instanceof Short
                 || object instanceof Byte) {
             builder.setIntValue(((Number) object).longValue());
         } else if (object instanceof BigInteger integer) {
@@ -130,8 +137,8 @@ final class Values {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {
             if (!isKey(entry.getKey())) {
-                throw new IllegalArgumentException("a dict on the wire has a key of kind "
-                        + entry.getKey().getKindCase());
+                throw new IllegalArgumentException(
+                        "a dict on the wire has a key of kind " + entry.getKey().getKindCase());
             }
             Object key = decode(entry.getKey());
             if (map.containsKey(key)) {
@@ -163,14 +170,19 @@ final class Values {
     }
 
     private static io.gymwire.proto.v1.ObjectArray encodeObjects(ObjectArray array) {
-        return io.gymwire.proto.v1.ObjectArray.newBuilder().addAllShape(lengths(array.shape()))
-                .addAllValues(encodeAll(array.values()).getValuesList()).build();
+        return io.gymwire.proto.v1.ObjectArray.newBuilder()
+                .addAllShape(lengths(array.shape()))
+                .addAllValues(encodeAll(array.values()).getValuesList())
+                .build();
     }
 
     private static io.gymwire.proto.v1.StringArray encodeStrings(StringArray array) {
         array.values().forEach(Values::unicode);
-        return io.gymwire.proto.v1.StringArray.newBuilder().addAllShape(lengths(array.shape()))
-                .addAllValues(array.values()).setMaxLength(array.maxLength()).build();
+        return io.gymwire.proto.v1.StringArray.newBuilder()
+                .addAllShape(lengths(array.shape()))
+                .addAllValues(array.values())
+                .setMaxLength(array.maxLength())
+                .build();
     }
 
     private static List<Long> lengths(int[] shape) {
@@ -181,7 +193,9 @@ final class Values {
         if (graph.hasEdges() && graph.getEdges().hasNone()) {
             throw new IllegalArgumentException("a graph on the wire whose edges have no features leaves edges out");
         }
-        return new GraphInstance(decode(graph.getNodes()), graph.hasEdges() ? decode(graph.getEdges()) : null,
+        return new GraphInstance(
+                decode(graph.getNodes()),
+                graph.hasEdges() ? decode(graph.getEdges()) : null,
                 graph.hasEdgeLinks() ? NdArray.fromProto(graph.getEdgeLinks()) : null);
     }
 
@@ -200,8 +214,8 @@ final class Values {
     /** Returns the text if UTF-8 can hold it; half a surrogate pair would be lost. */
     private static String unicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new IllegalArgumentException("the string \"" + text + "\" holds half a surrogate pair, which cannot "
-                    + "travel");
+            throw new IllegalArgumentException(
+                    "the string \"" + text + "\" holds half a surrogate pair, which cannot " + "travel");
         }
         return text;
     }
@@ -212,8 +226,8 @@ final class Values {
         }
         BigInteger integer = new BigInteger(reversed(littleEndian.toByteArray()));
         if (integer.bitLength() <= LONG_BITS || integer.toByteArray().length != littleEndian.size()) {
-            throw new IllegalArgumentException("a big integer on the wire is not the shortest form of a number outside "
-                    + "64 bits: " + integer);
+            throw new IllegalArgumentException(
+                    "a big integer on the wire is not the shortest form of a number outside " + "64 bits: " + integer);
         }
         return integer;
     }

@@ -180,7 +180,7 @@ public interface VectorEnv extends AutoCloseable {
     void close();
 
     private UnsupportedOperationException cannot(String what) {
-        return new UnsupportedOperationException(environmentId() + " cannot " + what + " in a "
-                + getClass().getSimpleName());
+        return new UnsupportedOperationException(
+                environmentId() + " cannot " + what + " in a " + getClass().getSimpleName());
     }
 }

@@ -19,8 +19,12 @@ import java.util.Optional;
  * @param seeds the seed of each environment's random generator, given or drawn, empty where it is not known; an empty
  *     list unless {@link MakeOptions#withResetSeeds} asked for it
  */
-public record VectorReset(Object batch, Map<String, Object> infos, List<EnvOutput> outputs,
-        List<OmittedInfo> omittedInfos, List<Optional<BigInteger>> seeds) {
+public record VectorReset(
+        Object batch,
+        Map<String, Object> infos,
+        List<EnvOutput> outputs,
+        List<OmittedInfo> omittedInfos,
+        List<Optional<BigInteger>> seeds) {
 
     /** The answer of environments whose observations are arrays. */
     public VectorReset(NdArray observations, Map<String, Object> infos) {

@@ -13,8 +13,8 @@ public enum Vectorization {
         return switch (vectorization) {
             case VECTORIZATION_SYNC -> SYNC;
             case VECTORIZATION_ASYNC -> ASYNC;
-            default -> throw new IllegalArgumentException(
-                    "the server named the unknown vectorization " + vectorization);
+            default ->
+                throw new IllegalArgumentException("the server named the unknown vectorization " + vectorization);
         };
     }
 

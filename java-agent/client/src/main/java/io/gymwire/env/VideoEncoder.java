@@ -29,11 +29,17 @@ public final class VideoEncoder implements AutoCloseable {
     private VideoEncoder(Path file, int width, int height, double picturesPerSecond) throws IOException {
         this.file = file;
         this.shape = new int[] {height, width, COLOURS};
-        List<String> command = List.of("-m", "gymwire.video",
-                file.toAbsolutePath().toString(), String.valueOf(width), String.valueOf(height),
+        List<String> command = List.of(
+                "-m",
+                "gymwire.video",
+                file.toAbsolutePath().toString(),
+                String.valueOf(width),
+                String.valueOf(height),
                 String.valueOf(picturesPerSecond));
-        process = ServerHome.find().python(command, Map.of())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        process = ServerHome.find()
+                .python(command, Map.of())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         log = new OutputTail(process.getErrorStream(), "gymwire-video-log");
         pictures = java.nio.channels.Channels.newChannel(process.getOutputStream());
     }
@@ -53,8 +59,8 @@ public final class VideoEncoder implements AutoCloseable {
                     + "; make the environment with render_mode rgb_array");
         }
         if (!(picturesPerSecond > 0 && picturesPerSecond < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("a video has a positive number of pictures a second, not "
-                    + picturesPerSecond);
+            throw new IllegalArgumentException(
+                    "a video has a positive number of pictures a second, not " + picturesPerSecond);
         }
         VideoEncoder encoder = new VideoEncoder(file, shape[1], shape[0], picturesPerSecond);
         try {
@@ -89,8 +95,8 @@ public final class VideoEncoder implements AutoCloseable {
         }
         try {
             if (!process.waitFor(FINISH_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("the encoder did not finish the video " + file + " within " + FINISH_SECONDS
-                        + " s");
+                throw new IOException(
+                        "the encoder did not finish the video " + file + " within " + FINISH_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -112,7 +118,9 @@ public final class VideoEncoder implements AutoCloseable {
 
     private IOException failed(IOException cause) {
         String words = log.asQuote();
-        return new IOException("the encoder failed on the video " + file
-                + (words.isEmpty() && cause != null ? ": " + cause.getMessage() : words), cause);
+        return new IOException(
+                "the encoder failed on the video " + file
+                        + (words.isEmpty() && cause != null ? ": " + cause.getMessage() : words),
+                cause);
     }
 }

@@ -27,6 +27,9 @@ public record WrapperSpec(String name, Map<String, Object> kwargs) {
     }
 
     io.gymwire.proto.v1.WrapperSpec toProto() {
-        return io.gymwire.proto.v1.WrapperSpec.newBuilder().setName(name).setKwargs(Values.encodeDict(kwargs)).build();
+        return io.gymwire.proto.v1.WrapperSpec.newBuilder()
+                .setName(name)
+                .setKwargs(Values.encodeDict(kwargs))
+                .build();
     }
 }

@@ -21,8 +21,7 @@ import java.util.HexFormat;
  * one step. Its directory must be there: one that is missing was removed, and is not to come back half filled.
  */
 public final class AtomicFiles {
-    private AtomicFiles() {
-    }
+    private AtomicFiles() {}
 
     /** Produces a file's content. */
     @FunctionalInterface
@@ -49,7 +48,8 @@ public final class AtomicFiles {
      */
     public static synchronized String write(Path target, Content content) throws IOException {
         Path directory = target.toAbsolutePath().getParent();
-        Path hidden = directory.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+        Path hidden = directory.resolve(
+                "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         // A Ctrl-C that ends the process in the middle of a write leaves nothing behind.
         hidden.toFile().deleteOnExit();
         String digest;
@@ -61,7 +61,8 @@ public final class AtomicFiles {
         } catch (FileException e) {
             // It names the hidden file, which means nothing to people.
             throw e.file().equals(hidden) && e.getCause() instanceof IOException cause
-                    ? FileException.writing(target, cause) : e;
+                    ? FileException.writing(target, cause)
+                    : e;
         } finally {
             if (!done) {
                 // Without a word if that fails too: why the write failed is what people are to read.

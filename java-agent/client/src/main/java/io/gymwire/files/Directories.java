@@ -43,8 +43,11 @@ public final class Directories {
         } catch (IOException e) {
             Path place = Path.of(System.getProperty("java.io.tmpdir"));
             String reason = Files.isDirectory(place) ? FileException.reason(e) : "there is no such directory";
-            throw FileException.reading(place, "no temporary directory can be made in it: " + reason,
-                    "choose another place with GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR", e);
+            throw FileException.reading(
+                    place,
+                    "no temporary directory can be made in it: " + reason,
+                    "choose another place with GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR",
+                    e);
         }
     }
 
@@ -72,7 +75,9 @@ public final class Directories {
 
     /** Removes a file, or a directory with all that is in it. */
     public static void remove(Path top) throws FileException {
-        for (Path path : walk(top, Integer.MAX_VALUE).stream().sorted(Comparator.reverseOrder()).toList()) {
+        for (Path path : walk(top, Integer.MAX_VALUE).stream()
+                .sorted(Comparator.reverseOrder())
+                .toList()) {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
@@ -92,8 +97,9 @@ public final class Directories {
 
     private static FileException unlisted(Path directory, IOException failure) {
         Path place = failure instanceof java.nio.file.FileSystemException known && known.getFile() != null
-                ? Path.of(known.getFile()) : directory;
-        return FileException.reading(place, FileException.reason(failure),
-                "check that it is there and its permissions", failure);
+                ? Path.of(known.getFile())
+                : directory;
+        return FileException.reading(
+                place, FileException.reason(failure), "check that it is there and its permissions", failure);
     }
 }

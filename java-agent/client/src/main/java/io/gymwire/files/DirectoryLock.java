@@ -111,8 +111,7 @@ public final class DirectoryLock implements AutoCloseable {
 
     private static FileChannel open(Path file) throws FileException {
         try {
-            return FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw FileException.writing(file, e);
         }

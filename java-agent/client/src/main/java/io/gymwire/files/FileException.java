@@ -92,7 +92,9 @@ public final class FileException extends IOException {
         }
         String text = failure instanceof FileSystemException known ? known.getReason() : failure.getMessage();
         if (text == null) {
-            return failure instanceof EOFException ? "it ends too early" : failure.getClass().getSimpleName();
+            return failure instanceof EOFException
+                    ? "it ends too early"
+                    : failure.getClass().getSimpleName();
         }
         Matcher inBrackets = IN_BRACKETS.matcher(text);
         return failure instanceof FileNotFoundException && inBrackets.find() ? inBrackets.group(1) : text;

@@ -44,7 +44,10 @@ public record InputFile(Path path, String remedy) {
     /** Returns the text of what {@link #bytes} gave. */
     public String decode(byte[] bytes) throws FileException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw unusable(FileException.reason(e), e);
         }

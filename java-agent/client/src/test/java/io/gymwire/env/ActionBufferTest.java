@@ -14,19 +14,28 @@ class ActionBufferTest {
 
     @Test
     void holdsABatchOfEverySpaceOfArrays() {
-        assertHolds(new BoxSpace(DType.FLOAT32, new int[] {2, 3}, new double[6], new double[] {9, 9, 9, 9, 9, 9}),
-                DType.FLOAT32, 4, 2, 3);
+        assertHolds(
+                new BoxSpace(DType.FLOAT32, new int[] {2, 3}, new double[6], new double[] {9, 9, 9, 9, 9, 9}),
+                DType.FLOAT32,
+                4,
+                2,
+                3);
         assertHolds(new DiscreteSpace(9, 1, DType.INT32), DType.INT32, 4);
         NdArray counts = NdArray.ofLongs(DType.INT64, new int[] {3}, 30, 40, 50);
-        assertHolds(new MultiDiscreteSpace(counts, NdArray.ofLongs(DType.INT64, new int[] {3}, 0, 0, 0)),
-                DType.INT64, 4, 3);
+        assertHolds(
+                new MultiDiscreteSpace(counts, NdArray.ofLongs(DType.INT64, new int[] {3}, 0, 0, 0)),
+                DType.INT64,
+                4,
+                3);
         assertHolds(new MultiBinarySpace(2, 2), DType.INT8, 4, 2, 2);
     }
 
     @Test
     void refusesASpaceOfOtherThings() {
-        String message = assertThrows(IllegalArgumentException.class,
-                () -> new ActionBuffer(new TupleSpace(List.of(new MultiBinarySpace(2))), 4)).getMessage();
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> new ActionBuffer(new TupleSpace(List.of(new MultiBinarySpace(2))), 4))
+                .getMessage();
         assertTrue(message.contains("Tuple") && message.contains("stepEach"), message);
     }
 

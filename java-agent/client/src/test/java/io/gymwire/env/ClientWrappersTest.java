@@ -90,7 +90,8 @@ class ClientWrappersTest {
                 assertEquals(t == 5, actual.truncated());
                 if (t == 5) {
                     for (String key : List.of("r", "l")) {
-                        assertEquals(((Map<?, ?>) expected.info().get("episode")).get(key),
+                        assertEquals(
+                                ((Map<?, ?>) expected.info().get("episode")).get(key),
                                 ((Map<?, ?>) actual.info().get("episode")).get(key));
                     }
                 }
@@ -100,11 +101,12 @@ class ClientWrappersTest {
 
     @Test
     void aSnapshotTakenWithoutTheWrapperIsRefusedByName() {
-        try (Env bare = server.makeEnv("Pendulum-v1"); Env limited = new TimeLimit(server.makeEnv("Pendulum-v1"), 5)) {
+        try (Env bare = server.makeEnv("Pendulum-v1");
+                Env limited = new TimeLimit(server.makeEnv("Pendulum-v1"), 5)) {
             bare.reset(1);
             limited.reset(1);
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> limited.restore(bare.snapshot()));
+            IllegalArgumentException e =
+                    assertThrows(IllegalArgumentException.class, () -> limited.restore(bare.snapshot()));
             assertTrue(e.getMessage().contains("without TimeLimit"), e.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> Snapshot.fromBytes(new byte[] {1, 2, 3}));

@@ -14,16 +14,15 @@ import org.junit.jupiter.api.Test;
 
 class CompositeSpaceTest {
     private static final DiscreteSpace TWO = new DiscreteSpace(2, 0, DType.INT64);
-    private static final BoxSpace BOX =
-            new BoxSpace(DType.FLOAT32, new int[] {1}, new double[] {0}, new double[] {1});
+    private static final BoxSpace BOX = new BoxSpace(DType.FLOAT32, new int[] {1}, new double[] {0}, new double[] {1});
     private static final NdArray NODES = NdArray.ofDoubles(DType.FLOAT32, new int[] {3, 1}, 0, 0.5, 1);
 
     private final Random random = new Random(2);
 
     @Test
     void multiDiscreteBoundsEachElement() {
-        MultiDiscreteSpace space = new MultiDiscreteSpace(NdArray.ofLongs(DType.INT64, new int[] {2}, 3, 2),
-                NdArray.ofLongs(DType.INT64, new int[] {2}, -1, 0));
+        MultiDiscreteSpace space = new MultiDiscreteSpace(
+                NdArray.ofLongs(DType.INT64, new int[] {2}, 3, 2), NdArray.ofLongs(DType.INT64, new int[] {2}, -1, 0));
         assertTrue(space.contains(NdArray.ofLongs(DType.INT8, new int[] {2}, 1, 1)));
         assertFalse(space.contains(NdArray.ofLongs(DType.INT64, new int[] {2}, 2, 0)));
         assertFalse(space.contains(NdArray.ofLongs(DType.INT64, new int[] {2}, -2, 0)));

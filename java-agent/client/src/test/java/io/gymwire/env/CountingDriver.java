@@ -14,6 +14,7 @@ final class CountingDriver implements StepDriver {
     final List<double[]> observed = new ArrayList<>();
     /** The threads that took answers in. */
     final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
     private final int steps;
     private final int envs;
     private final int numbers;

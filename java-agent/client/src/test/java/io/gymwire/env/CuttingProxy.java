@@ -19,7 +19,12 @@ import java.util.stream.Stream;
 /** Passes bytes between clients and a server on loopback ports, and cuts the connection when a test says so. */
 final class CuttingProxy implements AutoCloseable {
     /** Where in an exchange the connection is cut. */
-    enum Cut { BEFORE_REQUEST, AFTER_REQUEST, BEFORE_REPLY, AFTER_REPLY }
+    enum Cut {
+        BEFORE_REQUEST,
+        AFTER_REQUEST,
+        BEFORE_REPLY,
+        AFTER_REPLY
+    }
 
     /** Chunks below this hold HTTP/2's own housekeeping (acknowledgements, pings, windows), no message. */
     private static final int SMALLEST_MESSAGE = 40;
@@ -29,6 +34,7 @@ final class CuttingProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     /** Sockets to the server that stay open although the client's side was cut. */
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
+
     private final Map<Cut, Integer> made = new EnumMap<>(Cut.class);
     private Cut next;
 
@@ -60,7 +66,9 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Cuts every connection at once, but the server learns of it later only. */
     void cutAllUnnoticed(Duration later) {
-        List<Socket> serverSides = sockets.stream().filter(socket -> socket.getPort() == serverPort).toList();
+        List<Socket> serverSides = sockets.stream()
+                .filter(socket -> socket.getPort() == serverPort)
+                .toList();
         silent.addAll(serverSides);
         sockets.stream().filter(socket -> socket.getPort() != serverPort).forEach(CuttingProxy::abort);
         sockets.clear();

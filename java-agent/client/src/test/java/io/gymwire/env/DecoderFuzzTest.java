@@ -37,7 +37,8 @@ class DecoderFuzzTest {
         List<Space> spaces = entries.stream().map(DecoderFuzzTest::space).toList();
         for (int i = 0; i < CASES; i++) {
             int entry = random.nextInt(entries.size());
-            JsonElement sample = entries.get(entry).content().getAsJsonArray("samples").get(0);
+            JsonElement sample =
+                    entries.get(entry).content().getAsJsonArray("samples").get(0);
             Space space = spaces.get(random.nextBoolean() ? entry : random.nextInt(spaces.size()));
             checkValue(space, changed(Base64.getDecoder().decode(sample.getAsString())));
         }
@@ -48,8 +49,10 @@ class DecoderFuzzTest {
         try {
             Space space = Spaces.decode(io.gymwire.proto.v1.Space.parseFrom(bytes));
             byte[] encoded = Spaces.encode(space).toByteArray();
-            assertArrayEquals(encoded, Spaces.encode(Spaces.decode(
-                    io.gymwire.proto.v1.Space.parseFrom(encoded))).toByteArray());
+            assertArrayEquals(
+                    encoded,
+                    Spaces.encode(Spaces.decode(io.gymwire.proto.v1.Space.parseFrom(encoded)))
+                            .toByteArray());
             read++;
         } catch (InvalidProtocolBufferException | IllegalArgumentException refused) {
             // Either is an honest answer; any other exception fails the test.

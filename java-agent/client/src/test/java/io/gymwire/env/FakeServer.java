@@ -50,7 +50,10 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
 
     FakeServer(int protocolMajor) throws IOException {
         this.protocolMajor = protocolMajor;
-        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create()).addService(this).build().start();
+        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                .addService(this)
+                .build()
+                .start();
         port = server.getPort();
     }
 
@@ -69,16 +72,21 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
 
     @Override
     public void getServerInfo(GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> client) {
-        client.onNext(GetServerInfoResponse.newBuilder().setServerVersion("9.9").addCapabilities("interact")
-                .setProtocolVersion(ProtocolVersion.newBuilder().setMajor(protocolMajor).setMinor(4)).build());
+        client.onNext(GetServerInfoResponse.newBuilder()
+                .setServerVersion("9.9")
+                .addCapabilities("interact")
+                .setProtocolVersion(
+                        ProtocolVersion.newBuilder().setMajor(protocolMajor).setMinor(4))
+                .build());
         client.onCompleted();
     }
 
     @Override
     public void listEnvironments(ListEnvironmentsRequest request, StreamObserver<ListEnvironmentsResponse> client) {
         Metadata trailers = new Metadata();
-        trailers.put(Metadata.Key.of("gymwire-error-bin",
-                ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance())), actionError(false));
+        trailers.put(
+                Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance())),
+                actionError(false));
         client.onError(Status.INVALID_ARGUMENT.withDescription("short").asRuntimeException(trailers));
     }
 
@@ -90,11 +98,17 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
                 requests.add(request);
                 switch (request.getRequestCase()) {
                     case MAKE -> client.onNext(made(request.getMake()));
-                    case RESET -> client.onNext(InteractResponse.newBuilder().setReset(ResetResponse.newBuilder()
-                            .setStepNumber(request.getReset().getStepNumber()).setObservations(count(1, 0))).build());
+                    case RESET ->
+                        client.onNext(InteractResponse.newBuilder()
+                                .setReset(ResetResponse.newBuilder()
+                                        .setStepNumber(request.getReset().getStepNumber())
+                                        .setObservations(count(1, 0)))
+                                .build());
                     case STEP -> stepAnswer.answer(request.getStep().getStepNumber(), client);
-                    case CLOSE -> client.onNext(
-                            InteractResponse.newBuilder().setClose(CloseResponse.getDefaultInstance()).build());
+                    case CLOSE ->
+                        client.onNext(InteractResponse.newBuilder()
+                                .setClose(CloseResponse.getDefaultInstance())
+                                .build());
                     case REQUEST_NOT_SET -> client.onError(Status.INTERNAL.asRuntimeException());
                 }
             }
@@ -114,29 +128,47 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
     /** Answers a step of n environments with its number as the observations and half of it as the rewards. */
     static InteractResponse step(long number, int n) {
         NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);
-        return InteractResponse.newBuilder().setStep(StepResponse.newBuilder().setStepNumber(number)
-                .setObservations(count(n, number)).setRewards(ByteString.copyFrom(rewards.data()))
-                .setTerminated(ByteString.copyFrom(new byte[n])).setTruncated(ByteString.copyFrom(new byte[n]))
-                .setResetMask(ByteString.copyFrom(new byte[n]))).build();
+        return InteractResponse.newBuilder()
+                .setStep(StepResponse.newBuilder()
+                        .setStepNumber(number)
+                        .setObservations(count(n, number))
+                        .setRewards(ByteString.copyFrom(rewards.data()))
+                        .setTerminated(ByteString.copyFrom(new byte[n]))
+                        .setTruncated(ByteString.copyFrom(new byte[n]))
+                        .setResetMask(ByteString.copyFrom(new byte[n])))
+                .build();
     }
 
     static ErrorDetail actionError(boolean sessionAlive) {
-        return ErrorDetail.newBuilder().setCode(3).setMessage("the action 7 of environment 2 is not in Discrete(2)")
-                .setExceptionClass("gymnasium.error.InvalidAction").setTraceback("Traceback ...").setEnvIndex(2)
-                .setSessionAlive(sessionAlive).build();
+        return ErrorDetail.newBuilder()
+                .setCode(3)
+                .setMessage("the action 7 of environment 2 is not in Discrete(2)")
+                .setExceptionClass("gymnasium.error.InvalidAction")
+                .setTraceback("Traceback ...")
+                .setEnvIndex(2)
+                .setSessionAlive(sessionAlive)
+                .build();
     }
 
     private static InteractResponse made(MakeRequest request) {
-        Space space = Space.newBuilder().setDiscrete(DiscreteSpace.newBuilder().setN(100)
-                .setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64)).build();
-        return InteractResponse.newBuilder().setMake(MakeResponse.newBuilder().setSessionId("s1")
-                .setNumEnvs(request.getNumEnvs()).setAutoresetMode(request.getAutoresetMode())
-                .setSingleObservationSpace(space).setSingleActionSpace(space)).build();
+        Space space = Space.newBuilder()
+                .setDiscrete(DiscreteSpace.newBuilder().setN(100).setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64))
+                .build();
+        return InteractResponse.newBuilder()
+                .setMake(MakeResponse.newBuilder()
+                        .setSessionId("s1")
+                        .setNumEnvs(request.getNumEnvs())
+                        .setAutoresetMode(request.getAutoresetMode())
+                        .setSingleObservationSpace(space)
+                        .setSingleActionSpace(space))
+                .build();
     }
 
     private static Value count(int n, long number) {
         long[] values = new long[n];
         Arrays.fill(values, number);
-        return Value.newBuilder().setArray(NdArray.ofLongs(DType.INT64, new int[] {n}, values).toProto()).build();
+        return Value.newBuilder()
+                .setArray(NdArray.ofLongs(DType.INT64, new int[] {n}, values).toProto())
+                .build();
     }
 }

@@ -12,7 +12,8 @@ public final class Fork {
             Snapshot start = env.snapshot();
             for (double torque = -2; torque <= 2; torque++) {
                 env.restore(start);
-                System.out.println("a torque of " + torque + " pays " + env.step(new double[] {torque}).reward());
+                System.out.println("a torque of " + torque + " pays "
+                        + env.step(new double[] {torque}).reward());
             }
         }
     }

@@ -71,8 +71,11 @@ class GoldenBridgeTest {
     @MethodSource("seeds")
     void seedsComeBackByteForByte(Entry entry) throws InvalidProtocolBufferException {
         List<Optional<BigInteger>> seeds = Seeds.fromProto(SeedList.parseFrom(entry.bytes("seeds")));
-        assertEquals(List.of(entry.name()), seeds.stream().map(seed -> seed.map(String::valueOf).orElse("None"))
-                .toList());
+        assertEquals(
+                List.of(entry.name()),
+                seeds.stream()
+                        .map(seed -> seed.map(String::valueOf).orElse("None"))
+                        .toList());
         assertSame(entry.bytes("seeds"), Seeds.each(seeds).toProto(1));
     }
 
@@ -81,7 +84,8 @@ class GoldenBridgeTest {
     void batchesAreBuiltAsInPython(Entry entry) throws InvalidProtocolBufferException {
         Space space = decodeSpace(entry.bytes("space"));
         List<Object> samples = new ArrayList<>();
-        for (JsonElement sample : entry.content().getAsJsonArray("samples").asList().subList(0, 2)) {
+        for (JsonElement sample :
+                entry.content().getAsJsonArray("samples").asList().subList(0, 2)) {
             samples.add(Values.decode(Value.parseFrom(Base64.getDecoder().decode(sample.getAsString()))));
         }
         Object batched = Values.decode(Value.parseFrom(entry.bytes("batched")));
@@ -106,8 +110,8 @@ class GoldenBridgeTest {
             JsonObject message = element.getAsJsonObject();
             Descriptor type = EnvironmentServiceProto.getDescriptor()
                     .findMessageTypeByName(message.get("type").getAsString());
-            translated += translate(DynamicMessage.parseFrom(type,
-                    Base64.getDecoder().decode(message.get("bytes").getAsString())));
+            translated += translate(DynamicMessage.parseFrom(
+                    type, Base64.getDecoder().decode(message.get("bytes").getAsString())));
         }
         // Four spaces, the observation and infos of the reset, and the action, observation and infos of each step.
         assertTrue(translated > 4 + 2 + 3 * 6, translated + " values and spaces");
@@ -123,11 +127,15 @@ class GoldenBridgeTest {
             for (int draw = 0; draw < DRAWS; draw++) {
                 Object sample = space.sample(random);
                 assertTrue(space.contains(sample), space + " contains " + sample);
-                lines.add(i + " " + Base64.getEncoder().encodeToString(Values.encode(sample).toByteArray()));
+                lines.add(i + " "
+                        + Base64.getEncoder()
+                                .encodeToString(Values.encode(sample).toByteArray()));
             }
         }
         Path samples = Files.write(directory.resolve("samples"), lines);
-        String count = PythonTools.run(PythonTools.script("check_samples.py"), FILES.resolve("spaces.json").toString(),
+        String count = PythonTools.run(
+                PythonTools.script("check_samples.py"),
+                FILES.resolve("spaces.json").toString(),
                 samples.toString());
         assertEquals(lines.size(), Integer.parseInt(count.strip()));
     }
@@ -145,8 +153,11 @@ class GoldenBridgeTest {
                 switch (inner.getDescriptorForType().getName()) {
                     case "Space" -> assertSame(bytes, Spaces.encode(decodeSpace(bytes)));
                     case "Value" -> decodeAndEncode(bytes);
-                    case "Dict" -> decodeAndEncode(Value.newBuilder().setDict(Dict.parseFrom(bytes)).build()
-                            .toByteArray());
+                    case "Dict" ->
+                        decodeAndEncode(Value.newBuilder()
+                                .setDict(Dict.parseFrom(bytes))
+                                .build()
+                                .toByteArray());
                     default -> {
                         translated += translate(inner) - 1;
                     }
@@ -188,8 +199,11 @@ class GoldenBridgeTest {
     }
 
     private static List<Entry> read(String file, String name) throws IOException {
-        JsonArray entries = JsonParser.parseString(Files.readString(FILES.resolve(file))).getAsJsonArray();
-        return StreamSupport.stream(entries.spliterator(), false).map(JsonElement::getAsJsonObject)
-                .map(content -> new Entry(content.get(name).getAsString(), content)).toList();
+        JsonArray entries =
+                JsonParser.parseString(Files.readString(FILES.resolve(file))).getAsJsonArray();
+        return StreamSupport.stream(entries.spliterator(), false)
+                .map(JsonElement::getAsJsonObject)
+                .map(content -> new Entry(content.get(name).getAsString(), content))
+                .toList();
     }
 }

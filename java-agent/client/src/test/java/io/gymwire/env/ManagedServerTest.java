@@ -30,13 +30,16 @@ class ManagedServerTest {
 
     @Test
     void tellsWhoItIsAndWhatItHas() {
-        try (ManagedServer process = ManagedServer.start(); RemoteServer server = process.connect()) {
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect()) {
             ServerInfo info = server.info();
             assertEquals(1, info.protocolMajor());
             assertTrue(info.capabilities().contains("interact"), info.toString());
             assertTrue(info.packages().containsKey("gymnasium"), info.toString());
             EnvironmentEntry cartPole = server.listEnvironments().stream()
-                    .filter(entry -> entry.spec().id().equals("CartPole-v1")).findFirst().orElseThrow();
+                    .filter(entry -> entry.spec().id().equals("CartPole-v1"))
+                    .findFirst()
+                    .orElseThrow();
             assertEquals(Optional.empty(), cartPole.unavailableReason());
             assertEquals(500, cartPole.spec().maxEpisodeSteps().orElseThrow());
             assertEquals(475.0, cartPole.spec().rewardThreshold().orElseThrow());
@@ -45,24 +48,31 @@ class ManagedServerTest {
 
     @Test
     void describesTheEnvironmentThatWasMade() {
-        MakeOptions options = MakeOptions.of("Pendulum-v1").withNumEnvs(2).withMaxEpisodeSteps(30)
-                .withAutoresetMode(AutoresetMode.NEXT_STEP).withKwargs(Map.of("g", 9.81));
-        try (ManagedServer process = ManagedServer.start(); RemoteServer server = process.connect();
+        MakeOptions options = MakeOptions.of("Pendulum-v1")
+                .withNumEnvs(2)
+                .withMaxEpisodeSteps(30)
+                .withAutoresetMode(AutoresetMode.NEXT_STEP)
+                .withKwargs(Map.of("g", 9.81));
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect();
                 VectorEnv env = server.make(options)) {
             assertEquals("Pendulum-v1", env.environmentId());
             assertEquals(30, env.spec().maxEpisodeSteps().orElseThrow());
             assertEquals(2, env.numEnvs());
             assertEquals(AutoresetMode.NEXT_STEP, env.autoresetMode());
-            assertEquals("Box([-1.0 -1.0 -8.0], [1.0 1.0 8.0], (3,), float32)",
+            assertEquals(
+                    "Box([-1.0 -1.0 -8.0], [1.0 1.0 8.0], (3,), float32)",
                     env.singleObservationSpace().toString());
-            assertEquals("Box(-2.0, 2.0, (1,), float32)", env.singleActionSpace().toString());
+            assertEquals(
+                    "Box(-2.0, 2.0, (1,), float32)", env.singleActionSpace().toString());
         }
     }
 
     @Test
     void infosTravelAsAskedFor() {
         MakeOptions options = MakeOptions.of("HalfCheetah-v5").withNumEnvs(2).withMaxEpisodeSteps(1);
-        try (ManagedServer process = ManagedServer.start(); RemoteServer server = process.connect();
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect();
                 VectorEnv all = server.make(options);
                 VectorEnv one = server.make(options.withInfos(InfoSelection.keys("x_position")));
                 VectorEnv none = server.make(options.withInfos(InfoSelection.none()))) {
@@ -81,17 +91,20 @@ class ManagedServerTest {
 
     @Test
     void errorsOfTheServerKeepTheirKind() {
-        try (ManagedServer process = ManagedServer.start(); RemoteServer server = process.connect()) {
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect()) {
             EnvironmentException unknown = assertThrows(EnvironmentException.class, () -> server.make("CartPol-v1", 1));
             assertEquals(ErrorCode.NOT_FOUND, unknown.code());
             assertTrue(unknown.getMessage().contains("CartPole-v1"), unknown.getMessage());
             try (VectorEnv env = server.make("CartPole-v1", 2)) {
                 NdArray good = NdArray.ofLongs(DType.INT64, new int[] {2}, 0, 1);
-                assertEquals(ErrorCode.FAILED_PRECONDITION,
-                        assertThrows(EnvironmentException.class, () -> env.step(good)).code());
+                assertEquals(
+                        ErrorCode.FAILED_PRECONDITION,
+                        assertThrows(EnvironmentException.class, () -> env.step(good))
+                                .code());
                 env.reset(1, 2);
-                EnvironmentException wrong = assertThrows(EnvironmentException.class,
-                        () -> env.step(NdArray.ofLongs(DType.INT64, new int[] {2}, 0, 2)));
+                EnvironmentException wrong = assertThrows(
+                        EnvironmentException.class, () -> env.step(NdArray.ofLongs(DType.INT64, new int[] {2}, 0, 2)));
                 assertEquals(ErrorCode.INVALID_ARGUMENT, wrong.code());
                 assertTrue(wrong.sessionAlive(), wrong.getMessage());
                 assertEquals(1.0, env.step(good).reward(1));
@@ -111,7 +124,8 @@ class ManagedServerTest {
                     env.step(left);
                 }
             });
-            assertEquals("Faulty/RaisesInStep-v0: environment 0 failed in step: RuntimeError: the motor is stuck",
+            assertEquals(
+                    "Faulty/RaisesInStep-v0: environment 0 failed in step: RuntimeError: the motor is stuck",
                     failure.getMessage());
             assertEquals("RuntimeError", failure.exceptionClass().replaceFirst("^builtins\\.", ""));
             assertEquals(0, failure.envIndex().orElseThrow());
@@ -139,7 +153,8 @@ class ManagedServerTest {
 
     @Test
     void aServerKilledDuringAStepIsNoticedWithinSecondsAndNamed() {
-        try (ManagedServer process = ManagedServer.start(); RemoteServer server = process.connect();
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect();
                 VectorEnv env = server.make("Ant-v5", 64)) {
             env.reset();
             NdArray actions = env.sampleActions(new Random(1));
@@ -152,9 +167,12 @@ class ManagedServerTest {
                 });
             });
             assertEquals(ErrorCode.UNAVAILABLE, failure.code());
-            assertTrue(failure.getMessage().startsWith("the server at " + process.address()
-                    + " went away during a step of Ant-v5: the server process " + process.pid()
-                    + " exited with code "), failure.getMessage());
+            assertTrue(
+                    failure.getMessage()
+                            .startsWith("the server at " + process.address()
+                                    + " went away during a step of Ant-v5: the server process " + process.pid()
+                                    + " exited with code "),
+                    failure.getMessage());
         }
     }
 
@@ -174,12 +192,18 @@ class ManagedServerTest {
 
     @Test
     void theServerEndsWithAKilledParent() throws Exception {
-        Process parent = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dgymwire.home=" + System.getProperty("gymwire.home"), "-Djava.io.tmpdir=" + directory,
-                "-cp", System.getProperty("java.class.path"), Parent.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dgymwire.home=" + System.getProperty("gymwire.home"),
+                        "-Djava.io.tmpdir=" + directory,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Parent.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try (BufferedReader output = parent.inputReader()) {
-            ProcessHandle child = ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
+            ProcessHandle child =
+                    ProcessHandle.of(Long.parseLong(output.readLine())).orElseThrow();
             assertTrue(child.isAlive());
             parent.destroyForcibly();
             child.onExit().get(10, TimeUnit.SECONDS);
@@ -188,29 +212,34 @@ class ManagedServerTest {
 
     @Test
     void aServerThatDoesNotStartQuotesItsLastWords() {
-        EnvironmentException failure = assertThrows(EnvironmentException.class,
-                () -> ManagedServer.start(List.of("--import", "no_such_module"), Map.of()));
-        assertTrue(failure.getMessage().matches("(?s)the environment server did not start: it exited with code \\d+; "
-                + "its last words:\n.*no_such_module.*"), failure.getMessage());
+        EnvironmentException failure = assertThrows(
+                EnvironmentException.class, () -> ManagedServer.start(List.of("--import", "no_such_module"), Map.of()));
+        assertTrue(
+                failure.getMessage()
+                        .matches("(?s)the environment server did not start: it exited with code \\d+; "
+                                + "its last words:\n.*no_such_module.*"),
+                failure.getMessage());
     }
 
     @Test
     void aMissingInstallationNamesTheRemedy() throws IOException {
-        EnvironmentException nowhere = assertThrows(EnvironmentException.class,
-                () -> ServerHome.find(directory.toString(), null, directory));
+        EnvironmentException nowhere =
+                assertThrows(EnvironmentException.class, () -> ServerHome.find(directory.toString(), null, directory));
         assertTrue(nowhere.getMessage().endsWith("set GYMWIRE_HOME to the folder of Gymwire"), nowhere.getMessage());
         Path server = Files.createDirectories(directory.resolve("python-env-server"));
-        EnvironmentException failure = assertThrows(EnvironmentException.class,
-                () -> ServerHome.find(null, directory.toString(), Path.of("")));
+        EnvironmentException failure = assertThrows(
+                EnvironmentException.class, () -> ServerHome.find(null, directory.toString(), Path.of("")));
         assertTrue(failure.getMessage().startsWith("the server is not installed: " + server), failure.getMessage());
-        assertTrue(failure.getMessage().endsWith("run ./gymwire once, or python3 python-env-server/bootstrap.py"),
+        assertTrue(
+                failure.getMessage().endsWith("run ./gymwire once, or python3 python-env-server/bootstrap.py"),
                 failure.getMessage());
     }
 
     @Test
     void theInstallationIsFoundFromAFolderBelow() throws IOException {
-        Path python = directory.resolve("python-env-server/.venv").resolve(
-                System.getProperty("os.name").startsWith("Windows") ? "Scripts/python.exe" : "bin/python");
+        Path python = directory
+                .resolve("python-env-server/.venv")
+                .resolve(System.getProperty("os.name").startsWith("Windows") ? "Scripts/python.exe" : "bin/python");
         Files.createDirectories(python.getParent());
         assertTrue(Files.createFile(python).toFile().setExecutable(true));
         Path below = Files.createDirectories(directory.resolve("java-agent/src"));
@@ -218,8 +247,11 @@ class ManagedServerTest {
     }
 
     private static ManagedServer startWithFaultyEnvironments() {
-        return ManagedServer.start(List.of("--import", "faulty_envs"),
-                Map.of("PYTHONPATH", PythonTools.home().resolve("python-env-server/tests").toString()));
+        return ManagedServer.start(
+                List.of("--import", "faulty_envs"),
+                Map.of(
+                        "PYTHONPATH",
+                        PythonTools.home().resolve("python-env-server/tests").toString()));
     }
 
     /** Starts a server, prints its process id, and waits to be killed. */

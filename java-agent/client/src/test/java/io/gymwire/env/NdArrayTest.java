@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class NdArrayTest {
     @ParameterizedTest
-    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = {"COMPLEX64", "COMPLEX128"})
+    @EnumSource(
+            value = DType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"COMPLEX64", "COMPLEX128"})
     void everyDtypeKeepsSmallWholeNumbers(DType dtype) {
         double[] values = {0, 1, 1, 0, 1, 1};
         NdArray array = NdArray.ofDoubles(dtype, new int[] {2, 3}, values);
@@ -60,10 +63,21 @@ class NdArrayTest {
 
     @ParameterizedTest
     @CsvSource({
-        "INT8, -128, 80", "INT8, 127, 7f", "INT16, -2, feff", "INT32, 305419896, 78563412", "UINT8, 255, ff",
-        "UINT16, 65535, ffff", "UINT32, 4294967295, ffffffff", "INT64, -1, ffffffffffffffff",
-        "UINT64, 18446744073709549568, 00f8ffffffffffff", "FLOAT16, 1.5, 003e", "FLOAT32, -0.0, 00000080",
-        "FLOAT64, 0.1, 9a9999999999b93f", "FLOAT16, 65504, ff7b", "FLOAT16, 6.0e-8, 0100"})
+        "INT8, -128, 80",
+        "INT8, 127, 7f",
+        "INT16, -2, feff",
+        "INT32, 305419896, 78563412",
+        "UINT8, 255, ff",
+        "UINT16, 65535, ffff",
+        "UINT32, 4294967295, ffffffff",
+        "INT64, -1, ffffffffffffffff",
+        "UINT64, 18446744073709549568, 00f8ffffffffffff",
+        "FLOAT16, 1.5, 003e",
+        "FLOAT32, -0.0, 00000080",
+        "FLOAT64, 0.1, 9a9999999999b93f",
+        "FLOAT16, 65504, ff7b",
+        "FLOAT16, 6.0e-8, 0100"
+    })
     void packsLikeNumpy(DType dtype, double value, String hex) {
         NdArray array = NdArray.ofDoubles(dtype, new int[0], value);
         assertEquals(hex, hex(array));
@@ -74,7 +88,8 @@ class NdArrayTest {
         byte[] ones = {-1, -1, -1, -1, -1, -1, -1, -1};
         assertEquals(255.0, NdArray.ofBytes(DType.UINT8, new int[] {8}, ones).getDouble(7));
         assertEquals(65535, NdArray.ofBytes(DType.UINT16, new int[] {4}, ones).getLong(3));
-        assertEquals(4294967295L, NdArray.ofBytes(DType.UINT32, new int[] {2}, ones).getLong(1));
+        assertEquals(
+                4294967295L, NdArray.ofBytes(DType.UINT32, new int[] {2}, ones).getLong(1));
         assertEquals(0x1p64, NdArray.ofBytes(DType.UINT64, new int[] {1}, ones).getDouble(0));
         assertEquals(-1L, NdArray.ofBytes(DType.UINT64, new int[] {1}, ones).getLong(0));
     }
@@ -109,11 +124,19 @@ class NdArrayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"INT8, 128", "INT8, -129", "UINT8, -1", "UINT8, 256", "BOOL, 2", "INT64, 9.3e18", "INT32, NaN",
-        "UINT64, 1.9e19"})
+    @CsvSource({
+        "INT8, 128",
+        "INT8, -129",
+        "UINT8, -1",
+        "UINT8, 256",
+        "BOOL, 2",
+        "INT64, 9.3e18",
+        "INT32, NaN",
+        "UINT64, 1.9e19"
+    })
     void refusesWhatAnIntegerDtypeCannotHold(DType dtype, double value) {
-        IllegalArgumentException failure = assertThrows(IllegalArgumentException.class,
-                () -> NdArray.ofDoubles(dtype, new int[] {1}, value));
+        IllegalArgumentException failure =
+                assertThrows(IllegalArgumentException.class, () -> NdArray.ofDoubles(dtype, new int[] {1}, value));
         assertTrue(failure.getMessage().contains(value + " does not fit dtype " + dtype), failure.getMessage());
         if (Math.abs(value) < 1000) {
             assertThrows(IllegalArgumentException.class, () -> NdArray.ofLongs(dtype, new int[] {1}, (long) value));
@@ -146,7 +169,8 @@ class NdArrayTest {
         NdArray row = NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 2);
         NdArray stacked = NdArray.stack(List.of(row, NdArray.ofLongs(DType.INT32, new int[] {2}, 3, 4)));
         assertEquals(NdArray.ofLongs(DType.INT32, new int[] {2, 2}, 1, 2, 3, 4), stacked);
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> NdArray.stack(List.of(row, NdArray.ofLongs(DType.INT64, new int[] {2}, 3, 4))));
     }
 
@@ -155,7 +179,10 @@ class NdArrayTest {
         byte[] bytes = {1, 2, 3, 4};
         ByteString data = com.google.protobuf.UnsafeByteOperations.unsafeWrap(bytes);
         NdArray array = NdArray.fromProto(io.gymwire.proto.v1.NdArray.newBuilder()
-                .setDtype(io.gymwire.proto.v1.DType.DTYPE_UINT8).addShape(4).setData(data).build());
+                .setDtype(io.gymwire.proto.v1.DType.DTYPE_UINT8)
+                .addShape(4)
+                .setData(data)
+                .build());
         bytes[2] = 7;
         assertEquals(7, array.getLong(2));
         ByteBuffer view = array.data();
@@ -174,7 +201,9 @@ class NdArrayTest {
         assertNotEquals(zero, NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, -0.0));
         assertNotEquals(zero, NdArray.ofDoubles(DType.FLOAT64, new int[0], 0.0));
         assertNotEquals(zero, NdArray.ofLongs(DType.INT64, new int[] {1}, 0));
-        assertEquals(zero.hashCode(), NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, 0.0).hashCode());
+        assertEquals(
+                zero.hashCode(),
+                NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, 0.0).hashCode());
         assertEquals("float64[1] {0.0}", zero.toString());
     }
 

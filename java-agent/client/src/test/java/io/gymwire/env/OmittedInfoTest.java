@@ -28,7 +28,8 @@ class OmittedInfoTest {
 
     @BeforeAll
     static void start() {
-        process = ManagedServer.start(List.of("--import", "odd_envs"),
+        process = ManagedServer.start(
+                List.of("--import", "odd_envs"),
                 Map.of("PYTHONPATH", ODD_ENVS.getParent().toString()));
         server = process.connect();
     }
@@ -46,7 +47,9 @@ class OmittedInfoTest {
     private static void assertNamed(List<OmittedInfo> infos) {
         assertEquals(List.of("enum"), infos.stream().map(OmittedInfo::key).toList());
         assertEquals(0, infos.get(0).env());
-        assertEquals("a value of type Colour cannot travel: <Colour.RED: 1>", infos.get(0).reason());
+        assertEquals(
+                "a value of type Colour cannot travel: <Colour.RED: 1>",
+                infos.get(0).reason());
     }
 
     @ParameterizedTest
@@ -76,8 +79,8 @@ class OmittedInfoTest {
 
     @Test
     void anEnvsAnswersLackNothingElse() {
-        try (Env env = new RecordEpisodeStatistics(new TimeLimit(
-                server.makeEnv(strange("step").withNumEnvs(1)), 1))) {
+        try (Env env = new RecordEpisodeStatistics(
+                new TimeLimit(server.makeEnv(strange("step").withNumEnvs(1)), 1))) {
             assertEquals(List.of(), env.reset().omittedInfos());
             EnvStep step = env.step(0);
             assertNamed(step.omittedInfos());

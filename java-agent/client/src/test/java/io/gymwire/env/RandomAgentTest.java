@@ -15,7 +15,8 @@ class RandomAgentTest {
     @Test
     void theForkOfTheReadmePaysLessForMoreTorque() {
         double[] pays = run(() -> Fork.main(new String[0])).stream()
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ')))).toArray();
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .toArray();
         assertEquals(5, pays.length);
         // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2) of the state before the step.
         // The torque is a float32, and so is its share of the reward.

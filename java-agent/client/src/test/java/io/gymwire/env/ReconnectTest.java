@@ -43,8 +43,11 @@ class ReconnectTest {
     private static ManagedServer start(String... further) {
         List<String> arguments = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--import", "faulty_envs"));
         arguments.addAll(List.of(further));
-        return ManagedServer.start(arguments,
-                Map.of("PYTHONPATH", PythonTools.home().resolve("python-env-server/tests").toString()));
+        return ManagedServer.start(
+                arguments,
+                Map.of(
+                        "PYTHONPATH",
+                        PythonTools.home().resolve("python-env-server/tests").toString()));
     }
 
     @AfterAll
@@ -68,7 +71,8 @@ class ReconnectTest {
     @EnumSource(Cut.class)
     void aCutConnectionChangesNothing(Cut where) {
         List<NdArray> uncut;
-        try (RemoteServer direct = process.connect(); VectorEnv env = direct.make(COUNTING, 2)) {
+        try (RemoteServer direct = process.connect();
+                VectorEnv env = direct.make(COUNTING, 2)) {
             uncut = play(env, null);
         }
         try (VectorEnv env = server.make(COUNTING, 2)) {
@@ -82,12 +86,13 @@ class ReconnectTest {
     @ParameterizedTest
     @EnumSource(Cut.class)
     void aLoopGoesOnAfterACut(Cut where) throws IOException {
-        try (ManagedServer lean = start("--lean"); CuttingProxy between = new CuttingProxy(lean.address());
+        try (ManagedServer lean = start("--lean");
+                CuttingProxy between = new CuttingProxy(lean.address());
                 RemoteServer direct = lean.connect();
                 RemoteServer through = RemoteServer.connect(between.address(), Duration.ofSeconds(20));
                 VectorEnv reference = direct.make(COUNTING, 2);
                 VectorEnv env = through.make(COUNTING, 2)) {
-            CountingDriver uncut = new CountingDriver(STEPS, 2, 4, step -> { });
+            CountingDriver uncut = new CountingDriver(STEPS, 2, 4, step -> {});
             reference.reset(3, 4);
             run(reference.loop(uncut));
             CountingDriver cut = new CountingDriver(STEPS, 2, 4, step -> {
@@ -109,7 +114,8 @@ class ReconnectTest {
 
     @Test
     void sessionsThatShareAConnectionAllGoOn() {
-        try (VectorEnv first = server.make(COUNTING, 1); VectorEnv second = server.make(COUNTING, 1)) {
+        try (VectorEnv first = server.make(COUNTING, 1);
+                VectorEnv second = server.make(COUNTING, 1)) {
             first.reset();
             second.reset();
             NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);

@@ -42,7 +42,8 @@ class RemoteEnvTest {
 
     @BeforeAll
     static void start() {
-        process = ManagedServer.start(List.of("--allow-call", "--import", "odd_envs"),
+        process = ManagedServer.start(
+                List.of("--allow-call", "--import", "odd_envs"),
                 Map.of("PYTHONPATH", ODD_ENVS.getParent().toString()));
         server = process.connect();
     }
@@ -80,8 +81,14 @@ class RemoteEnvTest {
         List<String> actions = new ArrayList<>();
         List<String> remote = play(id, 60, actions);
         Path file = Files.write(directory.resolve("actions"), actions);
-        List<String> local = PythonTools.run(PythonTools.script("play_alone.py"), id, String.valueOf(SEED),
-                file.toString(), ODD_ENVS.toString()).lines().toList();
+        List<String> local = PythonTools.run(
+                        PythonTools.script("play_alone.py"),
+                        id,
+                        String.valueOf(SEED),
+                        file.toString(),
+                        ODD_ENVS.toString())
+                .lines()
+                .toList();
         assertEquals(local, remote);
     }
 
@@ -98,8 +105,11 @@ class RemoteEnvTest {
                 VectorStep raw = ((RemoteEnv) env).vectorStep(action);
                 EnvOutput output = raw.output(0);
                 assertTrue(env.observationSpace().contains(output.observation()), () -> "not a member: " + output);
-                lines.add(line(output.observation(), output.reward(), (raw.terminated(0) ? "1" : "0")
-                        + (raw.truncated(0) ? "1" : "0"), output.info()));
+                lines.add(line(
+                        output.observation(),
+                        output.reward(),
+                        (raw.terminated(0) ? "1" : "0") + (raw.truncated(0) ? "1" : "0"),
+                        output.info()));
                 if (raw.ended(0)) {
                     reset = env.reset();
                     lines.add(line(reset.observation(), null, "00", reset.info()));
@@ -122,17 +132,24 @@ class RemoteEnvTest {
     void aVectorTakesActionsOfEverySpaceOneByOne() {
         Random random = new Random(3);
         MakeOptions two = MakeOptions.of("Odd/Record-v0").withNumEnvs(2).withEnvOutputs(true);
-        try (RemoteVectorEnv vector = server.make(two); Env first = server.makeEnv("Odd/Record-v0")) {
+        try (RemoteVectorEnv vector = server.make(two);
+                Env first = server.makeEnv("Odd/Record-v0")) {
             Object observation = first.reset(7).observation();
-            assertEquals(observation, Batches.get(vector.singleObservationSpace(), vector.reset(7, 8).batch(), 0));
+            assertEquals(
+                    observation,
+                    Batches.get(
+                            vector.singleObservationSpace(), vector.reset(7, 8).batch(), 0));
             boolean ended = false;
             while (!ended) {
                 Object action = vector.singleActionSpace().sample(random);
-                VectorStep both = vector.stepEach(List.of(action, vector.singleActionSpace().sample(random)));
+                VectorStep both = vector.stepEach(
+                        List.of(action, vector.singleActionSpace().sample(random)));
                 EnvStep alone = first.step(action);
                 ended = alone.ended();
                 assertEquals(ended, both.ended(0));
-                assertEquals(alone.observation(), ended ? both.finalSample(0) : both.output(0).observation());
+                assertEquals(
+                        alone.observation(),
+                        ended ? both.finalSample(0) : both.output(0).observation());
                 assertEquals(alone.reward(), both.reward(0));
             }
             assertThrows(IllegalStateException.class, () -> vector.reset(1, 2).observations());
@@ -155,7 +172,8 @@ class RemoteEnvTest {
 
     @Test
     void actionsMayBeWrittenAsNumbers() {
-        try (Env numbers = server.makeEnv("CartPole-v1"); Env arrays = server.makeEnv("CartPole-v1")) {
+        try (Env numbers = server.makeEnv("CartPole-v1");
+                Env arrays = server.makeEnv("CartPole-v1")) {
             assertEquals(numbers.reset(1).observation(), arrays.reset(1).observation());
             assertEquals(arrays.step(NdArray.ofLongs(DType.INT64, new int[0], 1)), numbers.step(1));
         }
@@ -190,7 +208,8 @@ class RemoteEnvTest {
             assertEquals("CartPole-v1", env.fullSpec().get("id"));
             assertEquals(500, env.spec().maxEpisodeSteps().orElseThrow());
         }
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class,
                 () -> server.makeEnv(MakeOptions.of("CartPole-v1").withNumEnvs(2)));
         assertTrue(e.getMessage().contains("RemoteServer.make"), e.getMessage());
     }
@@ -220,7 +239,8 @@ class RemoteEnvTest {
 
     @Test
     void restoringASnapshotTwiceForksTheFuture() {
-        try (Env env = server.makeEnv("HalfCheetah-v5"); Env fork = server.makeEnv("HalfCheetah-v5")) {
+        try (Env env = server.makeEnv("HalfCheetah-v5");
+                Env fork = server.makeEnv("HalfCheetah-v5")) {
             Random random = new Random(2);
             env.reset(4);
             for (int t = 0; t < 5; t++) {
@@ -247,7 +267,8 @@ class RemoteEnvTest {
             assertEquals(1.5, env.getAttribute("gravity"));
             assertEquals(true, env.call("has_wrapper_attr", "gravity"));
         }
-        try (ManagedServer strict = ManagedServer.start(); RemoteServer connection = strict.connect();
+        try (ManagedServer strict = ManagedServer.start();
+                RemoteServer connection = strict.connect();
                 Env env = connection.makeEnv("CartPole-v1")) {
             EnvironmentException e = assertThrows(EnvironmentException.class, () -> env.getAttribute("gravity"));
             assertEquals(ErrorCode.PERMISSION_DENIED, e.code());

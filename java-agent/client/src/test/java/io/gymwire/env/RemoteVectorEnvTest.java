@@ -51,8 +51,9 @@ class RemoteVectorEnvTest {
             assertFalse(step.ended(0) || step.wasReset(0));
             assertThrows(IllegalStateException.class, () -> step.finalObservation(0));
         }
-        assertEquals(List.of(RequestCase.MAKE, RequestCase.RESET, RequestCase.STEP, RequestCase.STEP,
-                RequestCase.CLOSE), fake.requests.stream().map(InteractRequest::getRequestCase).toList());
+        assertEquals(
+                List.of(RequestCase.MAKE, RequestCase.RESET, RequestCase.STEP, RequestCase.STEP, RequestCase.CLOSE),
+                fake.requests.stream().map(InteractRequest::getRequestCase).toList());
         assertEquals(1, fake.requests.get(1).getReset().getStepNumber());
         assertEquals(5, fake.requests.get(1).getReset().getSeeds().getSeeds(0).getValue());
         assertEquals(3, fake.requests.get(3).getStep().getStepNumber());
@@ -61,7 +62,8 @@ class RemoteVectorEnvTest {
 
     @Test
     void twoVectorsHaveStepsInFlightAtOnce() {
-        try (RemoteVectorEnv first = server.make("Count-v0", 1); RemoteVectorEnv second = server.make("Count-v0", 1)) {
+        try (RemoteVectorEnv first = server.make("Count-v0", 1);
+                RemoteVectorEnv second = server.make("Count-v0", 1)) {
             first.reset();
             second.reset();
             first.step(ACTION);
@@ -74,8 +76,9 @@ class RemoteVectorEnvTest {
 
     @Test
     void aRejectedActionLeavesTheSessionAndItsNumbering() {
-        fake.stepAnswer = (number, client) ->
-                client.onNext(InteractResponse.newBuilder().setError(FakeServer.actionError(true)).build());
+        fake.stepAnswer = (number, client) -> client.onNext(InteractResponse.newBuilder()
+                .setError(FakeServer.actionError(true))
+                .build());
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             env.reset();
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
@@ -93,8 +96,9 @@ class RemoteVectorEnvTest {
 
     @Test
     void aLostSessionRefusesFurtherUse() {
-        fake.stepAnswer = (number, client) ->
-                client.onNext(InteractResponse.newBuilder().setError(FakeServer.actionError(false)).build());
+        fake.stepAnswer = (number, client) -> client.onNext(InteractResponse.newBuilder()
+                .setError(FakeServer.actionError(false))
+                .build());
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             env.reset();
             assertThrows(EnvironmentException.class, () -> env.step(ACTION));
@@ -105,14 +109,15 @@ class RemoteVectorEnvTest {
 
     @Test
     void aStepWithoutAnswerFailsAfterTheRequestTimeout() {
-        fake.stepAnswer = (number, client) -> { };
+        fake.stepAnswer = (number, client) -> {};
         try (RemoteServer hasty = RemoteServer.connect(fake.address(), Duration.ofMillis(1500));
                 RemoteVectorEnv env = hasty.make("Count-v0", 1)) {
             env.reset();
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
-            assertEquals("the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
-                    + "the request timeout (--request-timeout SECONDS) if the environment is slow; it may also hang",
+            assertEquals(
+                    "the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
+                            + "the request timeout (--request-timeout SECONDS) if the environment is slow; it may also hang",
                     failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));
         }
@@ -123,18 +128,19 @@ class RemoteVectorEnvTest {
         fake.stepAnswer = (number, client) -> fake.die();
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             env.reset();
-            EnvironmentException failure = assertTimeoutPreemptively(Duration.ofSeconds(5),
-                    () -> assertThrows(EnvironmentException.class, () -> env.step(ACTION)));
+            EnvironmentException failure = assertTimeoutPreemptively(
+                    Duration.ofSeconds(5), () -> assertThrows(EnvironmentException.class, () -> env.step(ACTION)));
             assertEquals(ErrorCode.UNAVAILABLE, failure.code());
-            assertTrue(failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
+            assertTrue(
+                    failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
                     failure.getMessage());
         }
     }
 
     @Test
     void aServerThatBreaksTheStreamOffIsReportedWithItsStatus() {
-        fake.stepAnswer = (number, client) ->
-                client.onError(Status.RESOURCE_EXHAUSTED.withDescription("too big").asRuntimeException());
+        fake.stepAnswer = (number, client) -> client.onError(
+                Status.RESOURCE_EXHAUSTED.withDescription("too big").asRuntimeException());
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             env.reset();
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
@@ -171,7 +177,7 @@ class RemoteVectorEnvTest {
 
     @Test
     void aWaitingThreadMayBeInterrupted() throws InterruptedException {
-        fake.stepAnswer = (number, client) -> { };
+        fake.stepAnswer = (number, client) -> {};
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             env.reset();
             EnvironmentException[] failure = new EnvironmentException[1];
@@ -199,28 +205,31 @@ class RemoteVectorEnvTest {
     @Test
     void anotherMajorProtocolVersionIsRefused() throws IOException {
         try (FakeServer newer = new FakeServer(2)) {
-            EnvironmentException failure = assertThrows(EnvironmentException.class,
-                    () -> RemoteServer.connect(newer.address()));
-            assertEquals("the server at " + newer.address() + " speaks protocol version 2.4, this client version 1; use"
-                    + " a client and a server of the same release", failure.getMessage());
+            EnvironmentException failure =
+                    assertThrows(EnvironmentException.class, () -> RemoteServer.connect(newer.address()));
+            assertEquals(
+                    "the server at " + newer.address() + " speaks protocol version 2.4, this client version 1; use"
+                            + " a client and a server of the same release",
+                    failure.getMessage());
         }
     }
 
     @Test
     void anAddressWithoutServerIsNamed() {
         fake.die();
-        EnvironmentException failure = assertThrows(EnvironmentException.class,
-                () -> RemoteServer.connect(fake.address()));
+        EnvironmentException failure =
+                assertThrows(EnvironmentException.class, () -> RemoteServer.connect(fake.address()));
         assertEquals(ErrorCode.UNAVAILABLE, failure.code());
-        assertTrue(failure.getMessage().startsWith("the server at " + fake.address() + " cannot be reached: "),
+        assertTrue(
+                failure.getMessage().startsWith("the server at " + fake.address() + " cannot be reached: "),
                 failure.getMessage());
     }
 
     @Test
     void malformedAddressesAreRefused() {
         for (String address : List.of("localhost", ":80", "localhost:http", "localhost:70000", "")) {
-            IllegalArgumentException failure = assertThrows(IllegalArgumentException.class,
-                    () -> RemoteServer.connect(address));
+            IllegalArgumentException failure =
+                    assertThrows(IllegalArgumentException.class, () -> RemoteServer.connect(address));
             assertTrue(failure.getMessage().contains("'" + address + "'"), failure.getMessage());
         }
     }
@@ -230,6 +239,7 @@ class RemoteVectorEnvTest {
         MakeOptions options = MakeOptions.of("Count-v0").withKwargs(java.util.Map.of("x", 'c'));
         assertThrows(IllegalArgumentException.class, () -> server.make(options));
         assertTrue(fake.requests.isEmpty());
-        assertThrows(IllegalArgumentException.class, () -> MakeOptions.of("Count-v0").withNumEnvs(0));
+        assertThrows(
+                IllegalArgumentException.class, () -> MakeOptions.of("Count-v0").withNumEnvs(0));
     }
 }

@@ -48,7 +48,9 @@ class SeedsTest {
         try (VectorEnv env = server.make("HalfCheetah-v5", 8)) {
             NdArray together = env.reset(42).observations();
             assertEquals(together, env.reset(42, 43, 44, 45, 46, 47, 48, 49).observations());
-            assertEquals(together, env.reset(new long[] {42, 43, 44, 45, 46, 47, 48, 49}).observations());
+            assertEquals(
+                    together,
+                    env.reset(new long[] {42, 43, 44, 45, 46, 47, 48, 49}).observations());
             assertEquals(together, env.reset(ResetOptions.seeded(42)).observations());
             assertNotEquals(together, env.reset(43).observations());
             for (int i = 0; i < 8; i++) {
@@ -64,26 +66,35 @@ class SeedsTest {
         try (VectorEnv env = server.make("CartPole-v1", 3)) {
             for (long[] seeds : new long[][] {{1}, {1, 2}, {1, 2, 3, 4}}) {
                 IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> env.reset(seeds));
-                assertEquals("CartPole-v1: " + seeds.length + " seeds for 3 environments; give one for each, or a "
-                        + "single number to count up from", e.getMessage());
+                assertEquals(
+                        "CartPole-v1: " + seeds.length + " seeds for 3 environments; give one for each, or a "
+                                + "single number to count up from",
+                        e.getMessage());
             }
             env.reset(1);
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9223372036854775806", "9223372036854775808", "18446744073709551615",
-            "340282366920938463463374607431768211453"})
+    @ValueSource(
+            strings = {
+                "9223372036854775806",
+                "9223372036854775808",
+                "18446744073709551615",
+                "340282366920938463463374607431768211453"
+            })
     void bigSeedsCountUpToo(String digits) {
         BigInteger seed = new BigInteger(digits);
         List<Optional<BigInteger>> each = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             each.add(Optional.of(seed.add(BigInteger.valueOf(i))));
         }
-        try (VectorEnv env = server.make(MakeOptions.of("CartPole-v1").withNumEnvs(3).withResetSeeds(true))) {
+        try (VectorEnv env =
+                server.make(MakeOptions.of("CartPole-v1").withNumEnvs(3).withResetSeeds(true))) {
             VectorReset together = env.reset(seed);
             assertEquals(each, together.seeds());
-            assertEquals(together.observations(),
+            assertEquals(
+                    together.observations(),
                     env.reset(ResetOptions.none().withSeeds(Seeds.each(each))).observations());
             try (Env one = server.makeEnv("CartPole-v1")) {
                 EnvReset last = one.reset(each.get(2).orElseThrow());
@@ -96,7 +107,8 @@ class SeedsTest {
     @Test
     void drawnSeedsReproduceTheEpisodes() {
         MakeOptions options = MakeOptions.of("HalfCheetah-v5").withNumEnvs(3).withResetSeeds(true);
-        try (VectorEnv env = server.make(options); VectorEnv again = server.make(options)) {
+        try (VectorEnv env = server.make(options);
+                VectorEnv again = server.make(options)) {
             VectorReset first = env.reset();
             assertEquals(3, new HashSet<>(first.seeds()).size());
             VectorReset second = again.reset(ResetOptions.none().withSeeds(Seeds.each(first.seeds())));
@@ -116,7 +128,8 @@ class SeedsTest {
         try (VectorEnv env = server.make("CartPole-v1", 2)) {
             NdArray start = env.reset(3).observations();
             List<Optional<BigInteger>> first = List.of(Optional.of(BigInteger.valueOf(3)), Optional.empty());
-            NdArray mixed = env.reset(ResetOptions.none().withSeeds(Seeds.each(first))).observations();
+            NdArray mixed =
+                    env.reset(ResetOptions.none().withSeeds(Seeds.each(first))).observations();
             assertEquals(start.row(0), mixed.row(0));
             assertNotEquals(start.row(1), mixed.row(1));
         }
@@ -130,7 +143,8 @@ class SeedsTest {
         Seeds last = Seeds.from(Seeds.MAX);
         assertEquals(List.of(Optional.of(Seeds.MAX)), last.of(1));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> last.of(2));
-        assertTrue(e.getMessage().contains("the seed 340282366920938463463374607431768211456 is not from 0 to"),
+        assertTrue(
+                e.getMessage().contains("the seed 340282366920938463463374607431768211456 is not from 0 to"),
                 e.getMessage());
     }
 

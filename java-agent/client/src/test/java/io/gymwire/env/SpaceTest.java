@@ -65,13 +65,15 @@ class SpaceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, mode = EnumSource.Mode.EXCLUDE, names = {"FLOAT16", "FLOAT32", "FLOAT64",
-        "COMPLEX64", "COMPLEX128"})
+    @EnumSource(
+            value = DType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"FLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64", "COMPLEX128"})
     void boxesOverAWholeIntegerTypeSampleMembers(DType dtype) {
         double greatest = dtype.endValue() - 1;
         BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {greatest});
-        BoxSpace unbounded = new BoxSpace(dtype, new int[] {1}, bounded.low(), bounded.high(), new boolean[1],
-                new boolean[1]);
+        BoxSpace unbounded =
+                new BoxSpace(dtype, new int[] {1}, bounded.low(), bounded.high(), new boolean[1], new boolean[1]);
         for (int draw = 0; draw < 200; draw++) {
             assertTrue(bounded.contains(bounded.sample(random)));
             assertTrue(unbounded.contains(unbounded.sample(random)));
@@ -120,10 +122,16 @@ class SpaceTest {
 
     @Test
     void spacesShowThemselvesAsInGymnasium() {
-        assertEquals("Box(-1.0, 1.0, (6,), float32)", box(DType.FLOAT32, fill(6, -1), fill(6, 1)).toString());
-        assertEquals("Box([-4.8 -inf], [4.8 inf], (2,), float32)",
-                box(DType.FLOAT32, new double[] {-4.8f, -INF}, new double[] {4.8f, INF}).toString());
-        assertEquals("Box(0, 255, (2,), uint8)", box(DType.UINT8, fill(2, 0), fill(2, 255)).toString());
+        assertEquals(
+                "Box(-1.0, 1.0, (6,), float32)",
+                box(DType.FLOAT32, fill(6, -1), fill(6, 1)).toString());
+        assertEquals(
+                "Box([-4.8 -inf], [4.8 inf], (2,), float32)",
+                box(DType.FLOAT32, new double[] {-4.8f, -INF}, new double[] {4.8f, INF})
+                        .toString());
+        assertEquals(
+                "Box(0, 255, (2,), uint8)",
+                box(DType.UINT8, fill(2, 0), fill(2, 255)).toString());
         assertEquals("Discrete(4)", new DiscreteSpace(4, 0, DType.INT64).toString());
         assertEquals("Discrete(3, dtype=int32)", new DiscreteSpace(3, 0, DType.INT32).toString());
         assertEquals("Discrete(3, start=-1)", new DiscreteSpace(3, -1, DType.INT64).toString());
@@ -133,7 +141,8 @@ class SpaceTest {
     void impossibleSpacesAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> new DiscreteSpace(0, 0, DType.INT64));
         assertThrows(IllegalArgumentException.class, () -> new DiscreteSpace(2, 0, DType.FLOAT32));
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> new BoxSpace(DType.FLOAT32, new int[] {3}, new double[2], new double[3]));
         assertThrows(IllegalArgumentException.class, () -> box(DType.FLOAT32, fill(2, 1), fill(2, 0)));
         assertThrows(IllegalArgumentException.class, () -> box(DType.FLOAT32, fill(2, Double.NaN), fill(2, 0)));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 class StepLoopTest {
     private static final NdArray ACTION = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
     private static final long LONG = Duration.ofSeconds(30).toNanos();
-    private static final IntConsumer NOTHING = step -> { };
+    private static final IntConsumer NOTHING = step -> {};
 
     private FakeServer fake;
     private RemoteServer server;
@@ -56,8 +56,10 @@ class StepLoopTest {
         // The reset has number 1, and the server observes the number.
         assertArrayEquals(IntStream.range(2, 102).asDoubleStream().toArray(), flat(driver.observed));
         assertFalse(driver.threads.contains(Thread.currentThread()));
-        List<InteractRequest> steps = fake.requests.stream().filter(InteractRequest::hasStep).toList();
-        assertEquals(NdArray.ofLongs(DType.INT64, new int[] {1}, 0).toProto(),
+        List<InteractRequest> steps =
+                fake.requests.stream().filter(InteractRequest::hasStep).toList();
+        assertEquals(
+                NdArray.ofLongs(DType.INT64, new int[] {1}, 0).toProto(),
                 steps.get(0).getStep().getActions().getArray());
         assertEquals(ACTION.toProto(), steps.get(99).getStep().getActions().getArray());
     }
@@ -90,8 +92,12 @@ class StepLoopTest {
 
     @Test
     void anErrorOfTheServerReachesTheWaitingThread() {
-        fake.stepAnswer = (number, client) -> client.onNext(number < 6 ? FakeServer.step(number, 1)
-                : InteractResponse.newBuilder().setError(FakeServer.actionError(true)).build());
+        fake.stepAnswer = (number, client) -> client.onNext(
+                number < 6
+                        ? FakeServer.step(number, 1)
+                        : InteractResponse.newBuilder()
+                                .setError(FakeServer.actionError(true))
+                                .build());
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();
@@ -126,7 +132,8 @@ class StepLoopTest {
         loop.start();
         EnvironmentException failure = assertThrows(EnvironmentException.class, () -> loop.await(LONG));
         assertEquals(ErrorCode.UNAVAILABLE, failure.code());
-        assertTrue(failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
+        assertTrue(
+                failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
                 failure.getMessage());
     }
 
@@ -166,7 +173,7 @@ class StepLoopTest {
 
     @Test
     void aWaitingThreadMayBeInterrupted() {
-        fake.stepAnswer = (number, client) -> { };
+        fake.stepAnswer = (number, client) -> {};
         StepLoop loop = env.loop(driver(2, NOTHING));
         loop.start();
         Thread.currentThread().interrupt();

@@ -51,18 +51,33 @@ class TrajectoryTest {
         "CartPole-v1,    3,  15, 150, NEXT_STEP", "CartPole-v1, 3, 15, 150, DISABLED",
         "Pendulum-v1,    3,  40, 100, SAME_STEP", "FrozenLake-v1, 3, 8, 200, SAME_STEP",
         "FrozenLake-v1,  1,  50, 200, NEXT_STEP", "HalfCheetah-v5, 3, 40, 100, SAME_STEP",
-        "Ant-v5,         3,  60, 150, SAME_STEP"})
+        "Ant-v5,         3,  60, 150, SAME_STEP"
+    })
     void equalsLocalGymnasium(String id, int numEnvs, int maxEpisodeSteps, int steps, AutoresetMode mode)
             throws IOException {
         ByteArrayOutputStream actions = new ByteArrayOutputStream();
-        List<String> remote = play(MakeOptions.of(id).withNumEnvs(numEnvs).withMaxEpisodeSteps(maxEpisodeSteps)
-                .withAutoresetMode(mode), steps, actions);
+        List<String> remote = play(
+                MakeOptions.of(id)
+                        .withNumEnvs(numEnvs)
+                        .withMaxEpisodeSteps(maxEpisodeSteps)
+                        .withAutoresetMode(mode),
+                steps,
+                actions);
         Path file = Files.write(directory.resolve("actions"), actions.toByteArray());
-        List<String> local = PythonTools.run(PythonTools.script("play_locally.py"), id, String.valueOf(numEnvs),
-                String.valueOf(maxEpisodeSteps), String.valueOf(SEED), mode.name(), file.toString()).lines().toList();
+        List<String> local = PythonTools.run(
+                        PythonTools.script("play_locally.py"),
+                        id,
+                        String.valueOf(numEnvs),
+                        String.valueOf(maxEpisodeSteps),
+                        String.valueOf(SEED),
+                        mode.name(),
+                        file.toString())
+                .lines()
+                .toList();
         assertEquals(steps + 1, local.size());
         assertEquals(local, remote);
-        assertTrue(remote.stream().anyMatch(line -> line.matches(".* [01]1[01]( .*)?|.* 1[01][01]( .*)?")),
+        assertTrue(
+                remote.stream().anyMatch(line -> line.matches(".* [01]1[01]( .*)?|.* 1[01][01]( .*)?")),
                 "no episode ended, so that the test shows nothing about it");
     }
 
@@ -98,7 +113,9 @@ class TrajectoryTest {
         StringBuilder finals = new StringBuilder();
         for (int i = 0; i < n; i++) {
             rewards.putDouble(step.reward(i));
-            flags.append(' ').append(step.terminated(i) ? 1 : 0).append(step.truncated(i) ? 1 : 0)
+            flags.append(' ')
+                    .append(step.terminated(i) ? 1 : 0)
+                    .append(step.truncated(i) ? 1 : 0)
                     .append(step.wasReset(i) ? 1 : 0);
             if (mode == AutoresetMode.SAME_STEP && step.ended(i)) {
                 finals.append(' ').append(hex(step.finalObservation(i)));

@@ -34,14 +34,25 @@ class ValuesTest {
         assertEquals(-5L, Values.decode(Value.newBuilder().setIntValue(-5).build()));
         assertEquals(0.5, Values.decode(Value.newBuilder().setFloatValue(0.5).build()));
         assertEquals("x", Values.decode(Value.newBuilder().setStringValue("x").build()));
-        assertArrayEquals(new byte[] {1, 0},
-                (byte[]) Values.decode(Value.newBuilder().setBytesValue(bytes("0100")).build()));
+        assertArrayEquals(new byte[] {1, 0}, (byte[])
+                Values.decode(Value.newBuilder().setBytesValue(bytes("0100")).build()));
         NdArray scalar = NdArray.ofDoubles(DType.FLOAT32, new int[0], 0.5);
-        assertEquals(scalar.asScalar(), Values.decode(Value.newBuilder().setScalar(scalar.toProto()).build()));
-        assertEquals(scalar, Values.decode(Value.newBuilder().setArray(scalar.toProto()).build()));
-        ValueList list = ValueList.newBuilder().addValues(Values.encode(1)).addValues(Values.encode(null)).build();
-        assertEquals(Arrays.asList(1L, null), Values.decode(Value.newBuilder().setList(list).build()));
-        assertEquals(Arrays.asList(1L, null), Values.decode(Value.newBuilder().setTuple(list).build()));
+        assertEquals(
+                scalar.asScalar(),
+                Values.decode(Value.newBuilder().setScalar(scalar.toProto()).build()));
+        assertEquals(
+                scalar,
+                Values.decode(Value.newBuilder().setArray(scalar.toProto()).build()));
+        ValueList list = ValueList.newBuilder()
+                .addValues(Values.encode(1))
+                .addValues(Values.encode(null))
+                .build();
+        assertEquals(
+                Arrays.asList(1L, null),
+                Values.decode(Value.newBuilder().setList(list).build()));
+        assertEquals(
+                Arrays.asList(1L, null),
+                Values.decode(Value.newBuilder().setTuple(list).build()));
     }
 
     @ParameterizedTest
@@ -55,10 +66,16 @@ class ValuesTest {
 
     @Test
     void bigIntegersAreTwosComplementLittleEndianInTheShortestForm() {
-        assertEquals(bytes("000000000000008000"), Values.encode(BigInteger.ONE.shiftLeft(63)).getBigInt());
-        assertEquals(Long.MIN_VALUE, Values.encode(BigInteger.valueOf(Long.MIN_VALUE)).getIntValue());
-        assertThrows(IllegalArgumentException.class,
-                () -> Values.decode(Value.newBuilder().setBigInt(ByteString.EMPTY).build()));
+        assertEquals(
+                bytes("000000000000008000"),
+                Values.encode(BigInteger.ONE.shiftLeft(63)).getBigInt());
+        assertEquals(
+                Long.MIN_VALUE,
+                Values.encode(BigInteger.valueOf(Long.MIN_VALUE)).getIntValue());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Values.decode(
+                        Value.newBuilder().setBigInt(ByteString.EMPTY).build()));
     }
 
     @Test
@@ -76,12 +93,20 @@ class ValuesTest {
 
     @Test
     void objectArraysKeepTheirShape() {
-        ObjectArray array = ObjectArray.newBuilder().addShape(2).addShape(2).addValues(Values.encode("a"))
-                .addValues(Values.encode(null)).addValues(Values.encode(2)).addValues(Values.encode("d")).build();
-        assertEquals(new io.gymwire.env.ObjectArray(new int[] {2, 2}, Arrays.asList("a", null, 2L, "d")),
+        ObjectArray array = ObjectArray.newBuilder()
+                .addShape(2)
+                .addShape(2)
+                .addValues(Values.encode("a"))
+                .addValues(Values.encode(null))
+                .addValues(Values.encode(2))
+                .addValues(Values.encode("d"))
+                .build();
+        assertEquals(
+                new io.gymwire.env.ObjectArray(new int[] {2, 2}, Arrays.asList("a", null, 2L, "d")),
                 Values.decode(Value.newBuilder().setObjectArray(array).build()));
         ObjectArray torn = array.toBuilder().removeValues(3).build();
-        assertThrows(IllegalArgumentException.class,
+        assertThrows(
+                IllegalArgumentException.class,
                 () -> Values.decode(Value.newBuilder().setObjectArray(torn).build()));
     }
 
@@ -96,8 +121,8 @@ class ValuesTest {
 
     @Test
     void valuesWithoutCounterpartAreRefused() {
-        IllegalArgumentException failure = assertThrows(IllegalArgumentException.class,
-                () -> Values.encode(List.of('c')));
+        IllegalArgumentException failure =
+                assertThrows(IllegalArgumentException.class, () -> Values.encode(List.of('c')));
         assertTrue(failure.getMessage().contains("java.lang.Character"), failure.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Values.decode(Value.getDefaultInstance()));
         assertThrows(IllegalArgumentException.class, () -> Values.encode("half \ud83c pair"));
@@ -123,30 +148,60 @@ class ValuesTest {
 
     static List<Value> malformedValues() {
         Value one = Values.encode(1L);
-        io.gymwire.proto.v1.NdArray vector = NdArray.ofLongs(DType.INT8, new int[] {2}, 1, 2).toProto();
+        io.gymwire.proto.v1.NdArray vector =
+                NdArray.ofLongs(DType.INT8, new int[] {2}, 1, 2).toProto();
         Dict.Entry entry = Dict.Entry.newBuilder().setKey(one).setValue(one).build();
-        Dict.Entry byFloat = Dict.Entry.newBuilder().setKey(Values.encode(1.5)).setValue(one).build();
+        Dict.Entry byFloat =
+                Dict.Entry.newBuilder().setKey(Values.encode(1.5)).setValue(one).build();
         return List.of(
                 Value.newBuilder().setScalar(vector).build(),
-                Value.newBuilder().setArray(vector.toBuilder().setDtypeValue(99)).build(),
+                Value.newBuilder()
+                        .setArray(vector.toBuilder().setDtypeValue(99))
+                        .build(),
                 Value.newBuilder().setArray(vector.toBuilder().setDtypeValue(0)).build(),
                 Value.newBuilder().setArray(vector.toBuilder().setShape(0, -1)).build(),
-                Value.newBuilder().setArray(vector.toBuilder().setShape(0, 1L << 40)).build(),
-                Value.newBuilder().setArray(vector.toBuilder().addShape(1 << 30).addShape(1 << 30)).build(),
-                Value.newBuilder().setArray(vector.toBuilder().setDtype(DType.BOOL.toProto())).build(),
+                Value.newBuilder()
+                        .setArray(vector.toBuilder().setShape(0, 1L << 40))
+                        .build(),
+                Value.newBuilder()
+                        .setArray(vector.toBuilder().addShape(1 << 30).addShape(1 << 30))
+                        .build(),
+                Value.newBuilder()
+                        .setArray(vector.toBuilder().setDtype(DType.BOOL.toProto()))
+                        .build(),
                 Value.newBuilder().setBigInt(bytes("05")).build(),
                 Value.newBuilder().setBigInt(bytes("00000000000000000100")).build(),
-                Value.newBuilder().setDict(Dict.newBuilder().addEntries(entry).addEntries(entry)).build(),
-                Value.newBuilder().setDict(Dict.newBuilder().addEntries(byFloat)).build(),
-                Value.newBuilder().setGraph(io.gymwire.proto.v1.GraphInstance.getDefaultInstance()).build(),
-                Value.newBuilder().setGraph(io.gymwire.proto.v1.GraphInstance.newBuilder().setNodes(one)
-                        .setEdges(Values.encode(null))).build(),
-                Value.newBuilder().setGraph(io.gymwire.proto.v1.GraphInstance.newBuilder().setNodes(one)
-                        .setEdgeLinks(vector)).build(),
-                Value.newBuilder().setStringArray(io.gymwire.proto.v1.StringArray.newBuilder().addShape(1)
-                        .addValues("ab").setMaxLength(1)).build(),
-                Value.newBuilder().setStringArray(io.gymwire.proto.v1.StringArray.newBuilder().addShape(2)
-                        .addValues("ab").setMaxLength(2)).build());
+                Value.newBuilder()
+                        .setDict(Dict.newBuilder().addEntries(entry).addEntries(entry))
+                        .build(),
+                Value.newBuilder()
+                        .setDict(Dict.newBuilder().addEntries(byFloat))
+                        .build(),
+                Value.newBuilder()
+                        .setGraph(io.gymwire.proto.v1.GraphInstance.getDefaultInstance())
+                        .build(),
+                Value.newBuilder()
+                        .setGraph(io.gymwire.proto.v1.GraphInstance.newBuilder()
+                                .setNodes(one)
+                                .setEdges(Values.encode(null)))
+                        .build(),
+                Value.newBuilder()
+                        .setGraph(io.gymwire.proto.v1.GraphInstance.newBuilder()
+                                .setNodes(one)
+                                .setEdgeLinks(vector))
+                        .build(),
+                Value.newBuilder()
+                        .setStringArray(io.gymwire.proto.v1.StringArray.newBuilder()
+                                .addShape(1)
+                                .addValues("ab")
+                                .setMaxLength(1))
+                        .build(),
+                Value.newBuilder()
+                        .setStringArray(io.gymwire.proto.v1.StringArray.newBuilder()
+                                .addShape(2)
+                                .addValues("ab")
+                                .setMaxLength(2))
+                        .build());
     }
 
     @Test
@@ -154,9 +209,12 @@ class ValuesTest {
         Builder box = io.gymwire.proto.v1.BoxSpace.newBuilder()
                 .setLow(NdArray.ofLongs(DType.INT8, new int[] {2}, -128, 0).toProto())
                 .setHigh(NdArray.ofLongs(DType.INT8, new int[] {2}, 127, 5).toProto())
-                .setBoundedBelow(NdArray.ofLongs(DType.BOOL, new int[] {2}, 0, 1).toProto())
-                .setBoundedAbove(NdArray.ofLongs(DType.BOOL, new int[] {2}, 1, 1).toProto());
-        BoxSpace space = (BoxSpace) Spaces.decode(io.gymwire.proto.v1.Space.newBuilder().setBox(box).build());
+                .setBoundedBelow(
+                        NdArray.ofLongs(DType.BOOL, new int[] {2}, 0, 1).toProto())
+                .setBoundedAbove(
+                        NdArray.ofLongs(DType.BOOL, new int[] {2}, 1, 1).toProto());
+        BoxSpace space = (BoxSpace)
+                Spaces.decode(io.gymwire.proto.v1.Space.newBuilder().setBox(box).build());
         assertEquals(DType.INT8, space.dtype());
         assertArrayEquals(new double[] {-128, 0}, space.low());
         assertArrayEquals(new double[] {127, 5}, space.high());

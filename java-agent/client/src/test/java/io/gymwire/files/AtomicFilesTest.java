@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,8 @@ class AtomicFilesTest {
     @Test
     void replacesAnOldFileAndTellsItsDigest() throws IOException {
         Path target = Files.createDirectories(directory.resolve("a/b")).resolve("file.txt");
-        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        assertEquals(
+                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                 AtomicFiles.write(target, "abc".getBytes(StandardCharsets.UTF_8)));
         AtomicFiles.write(target, "second".getBytes(StandardCharsets.UTF_8));
         assertEquals("second", Files.readString(target));
@@ -34,8 +34,9 @@ class AtomicFilesTest {
     void aDirectoryThatIsGoneIsNamedAndDoesNotComeBack() {
         Path target = directory.resolve("gone/file.txt");
         IOException thrown = assertThrows(IOException.class, () -> AtomicFiles.write(target, new byte[1]));
-        assertEquals(target + " cannot be written: there is no directory " + target.getParent()
-                + "; was it removed?", thrown.getMessage());
+        assertEquals(
+                target + " cannot be written: there is no directory " + target.getParent() + "; was it removed?",
+                thrown.getMessage());
         assertFalse(Files.exists(target.getParent()));
     }
 
@@ -43,10 +44,12 @@ class AtomicFilesTest {
     void keepsTheOldFileAndNoTraceWhenTheContentFails() throws IOException {
         Path target = directory.resolve("file.txt");
         Files.writeString(target, "old");
-        IOException thrown = assertThrows(IOException.class, () -> AtomicFiles.write(target, out -> {
-            out.write(new byte[1 << 20]);
-            throw new IOException("no more numbers");
-        }));
+        IOException thrown = assertThrows(
+                IOException.class,
+                () -> AtomicFiles.write(target, out -> {
+                    out.write(new byte[1 << 20]);
+                    throw new IOException("no more numbers");
+                }));
         assertEquals("no more numbers", thrown.getMessage());
         assertEquals("old", Files.readString(target));
         assertEquals(List.of("file.txt"), names(directory));

@@ -37,14 +37,20 @@ class DirectoryLockTest {
     @Test
     void anotherProcessIsNamedAndItsLockEndsWithIt() throws Exception {
         Process holder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Holder.class.getName(), directory.toString()).start();
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        directory.toString())
+                .start();
         try (BufferedReader out = holder.inputReader(StandardCharsets.UTF_8)) {
             assertEquals("held", out.readLine());
-            String message = assertThrows(IOException.class,
-                    () -> DirectoryLock.acquire(directory, remarks::add)).getMessage();
-            assertTrue(message.matches("\\Q" + directory + "\\E is in use by process " + holder.pid()
-                    + " on \\S+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ; wait until it has ended, or end it"),
+            String message = assertThrows(IOException.class, () -> DirectoryLock.acquire(directory, remarks::add))
+                    .getMessage();
+            assertTrue(
+                    message.matches(
+                            "\\Q" + directory + "\\E is in use by process " + holder.pid()
+                                    + " on \\S+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ; wait until it has ended, or end it"),
                     message);
             assertEquals(Optional.of(true), DirectoryLock.isHeld(directory));
         } finally {
@@ -62,7 +68,8 @@ class DirectoryLockTest {
         DirectoryLock lock = DirectoryLock.acquire(directory, remarks::add);
         try {
             assertTrue(assertThrows(IOException.class, () -> DirectoryLock.acquire(sameDirectory, remarks::add))
-                    .getMessage().contains("is in use by process " + ProcessHandle.current().pid() + " on "));
+                    .getMessage()
+                    .contains("is in use by process " + ProcessHandle.current().pid() + " on "));
             assertEquals(Optional.of(true), DirectoryLock.isHeld(directory));
         } finally {
             lock.close();
@@ -77,15 +84,17 @@ class DirectoryLockTest {
             throw new IOException("No locks available");
         });
         lock.close();
-        assertEquals(List.of("the file system of " + directory + " knows no locks (No locks available), so nothing"
-                + " keeps a second process from writing there: start none"), remarks);
+        assertEquals(
+                List.of("the file system of " + directory + " knows no locks (No locks available), so nothing"
+                        + " keeps a second process from writing there: start none"),
+                remarks);
     }
 
     @Test
     void aDirectoryThatIsGoneIsNamed() {
         Path gone = directory.resolve("gone");
-        String message = assertThrows(IOException.class,
-                () -> DirectoryLock.acquire(gone, remarks::add)).getMessage();
+        String message = assertThrows(IOException.class, () -> DirectoryLock.acquire(gone, remarks::add))
+                .getMessage();
         assertTrue(message.startsWith(gone.resolve(".lock") + " cannot be written: there is no directory "), message);
         assertFalse(Files.exists(gone));
         assertEquals(Optional.empty(), DirectoryLock.isHeld(gone));

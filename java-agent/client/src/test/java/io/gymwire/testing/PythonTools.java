@@ -14,8 +14,7 @@ public final class PythonTools {
     private static final int TIMEOUT_SECONDS = 120;
     private static final String REMEDY = "run `python3 python-env-server/bootstrap.py --dev`";
 
-    private PythonTools() {
-    }
+    private PythonTools() {}
 
     /** Returns the repository's root. */
     public static Path home() {
@@ -29,8 +28,7 @@ public final class PythonTools {
     /** Returns the interpreter. */
     public static Path python() {
         boolean windows = System.getProperty("os.name").startsWith("Windows");
-        Path python = home().resolve("python-env-server/.venv")
-                .resolve(windows ? "Scripts/python.exe" : "bin/python");
+        Path python = home().resolve("python-env-server/.venv").resolve(windows ? "Scripts/python.exe" : "bin/python");
         if (!Files.isExecutable(python)) {
             throw new AssertionError("no Python at " + python + "; " + REMEDY);
         }
@@ -40,7 +38,9 @@ public final class PythonTools {
     /** Returns the path of a script in src/test/python of the client or of the agent. */
     public static Path script(String name) {
         Path ofClient = home().resolve("java-agent/client/src/test/python").resolve(name);
-        return Files.exists(ofClient) ? ofClient : home().resolve("java-agent/agent/src/test/python").resolve(name);
+        return Files.exists(ofClient)
+                ? ofClient
+                : home().resolve("java-agent/agent/src/test/python").resolve(name);
     }
 
     /** Runs a script to its end and returns its standard output; any failure of it fails the test. */
@@ -62,7 +62,9 @@ public final class PythonTools {
         Path errors = Files.createTempFile("python", ".err");
         try {
             Process process = new ProcessBuilder(command)
-                    .redirectOutput(output.toFile()).redirectError(errors.toFile()).start();
+                    .redirectOutput(output.toFile())
+                    .redirectError(errors.toFile())
+                    .start();
             boolean ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (!ended) {
                 process.destroyForcibly().waitFor();

@@ -18,8 +18,7 @@ public final class Video {
     /** [pictures][3]: the mean red, green and blue of each picture, from 0 to 255. */
     public double[][] colours;
 
-    private Video() {
-    }
+    private Video() {}
 
     /** Reads a file. */
     public static Video read(Path file) {
