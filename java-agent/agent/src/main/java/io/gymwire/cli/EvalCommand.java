@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.AutoresetMode;
 import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.InfoSelection;
@@ -9,14 +10,14 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.evaluate.EpisodeVideo;
+import io.gymwire.evaluate.Evaluator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
-import io.gymwire.run.Checkpoint;
-import io.gymwire.run.EpisodeVideo;
-import io.gymwire.run.Evaluator;
-import io.gymwire.run.Learner;
-import io.gymwire.run.RunDirectory;
-import io.gymwire.run.TrainConfig;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.record.ConfigFile;
+import io.gymwire.record.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
@@ -82,8 +83,7 @@ final class EvalCommand implements Callable<Integer> {
                     "--video-episodes must be from 1 to --episodes (" + episodes + "); got " + videoEpisodes);
         }
         RunDirectory directory = RunDirectory.open(runDir);
-        ConfigFile.Contents contents = ConfigFile.read(directory.config());
-        TrainConfig config = contents.toConfig(contents.options());
+        RunConfig config = ConfigFile.read(directory.config()).config();
         Optional<ConnectOptions> running = server.server();
         try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
@@ -97,7 +97,7 @@ final class EvalCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Learner load(RunDirectory directory, TrainConfig config, RemoteServer remote, MakeOptions one)
+    private static Learner load(RunDirectory directory, RunConfig config, RemoteServer remote, MakeOptions one)
             throws IOException {
         Learner learner;
         try (VectorEnv probe = remote.make(one)) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /**
  * Settings that suit one environment: an argument file per environment id among the program's resources. A line holds
@@ -32,8 +33,18 @@ final class Presets {
 
     private Presets() {}
 
-    /** A preset's name, or null for none, and its arguments. */
-    record Preset(String name, List<String> arguments) {}
+    /**
+     * A preset.
+     *
+     * @param name null for none
+     * @param options its settings
+     */
+    record Preset(String name, SettingOptions options) {
+        /** Where its values come from, for {@code config.json}. */
+        String source() {
+            return "preset " + name;
+        }
+    }
 
     /**
      * Finds a preset.
@@ -43,20 +54,31 @@ final class Presets {
      */
     static Preset find(String wanted, String envId) throws IOException {
         if (NONE.equals(wanted)) {
-            return new Preset(null, List.of());
+            return new Preset(null, SettingOptions.parse(List.of()));
         }
         String name = wanted == null ? envId : wanted;
         try (InputStream shipped = Presets.class.getResourceAsStream(FOLDER + "/" + name + SUFFIX)) {
             if (shipped != null) {
-                return new Preset(name, parse(new String(shipped.readAllBytes(), StandardCharsets.UTF_8)));
+                return preset(name, new String(shipped.readAllBytes(), StandardCharsets.UTF_8));
             }
         }
         if (wanted == null) {
-            return new Preset(null, List.of());
+            return new Preset(null, SettingOptions.parse(List.of()));
         }
         String others = "a preset is a readable file or one of " + String.join(", ", names())
                 + ", and --preset none takes the defaults";
-        return new Preset(wanted, parse(new InputFile(Path.of(wanted), others).text()));
+        return preset(wanted, new InputFile(Path.of(wanted), others).text());
+    }
+
+    private static Preset preset(String name, String text) throws IOException {
+        try {
+            return new Preset(name, SettingOptions.parse(parse(text)));
+        } catch (CommandLine.ParameterException e) {
+            throw new IOException(
+                    "the settings of the preset " + name + " cannot be read: " + e.getMessage()
+                            + "; --preset none takes the defaults",
+                    e);
+        }
     }
 
     /** The arguments in an argument file: words, comments left out. */

@@ -7,6 +7,7 @@ import io.gymwire.env.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,56 +22,65 @@ final class ServerOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(
-            names = "--server",
-            paramLabel = "ADDRESS",
-            description = "A running server, host:port or unix:PATH (default: start one for this command).")
-    private String address;
+    @ArgGroup(validate = false, heading = "%nServer:%n")
+    private final Options options = new Options();
 
-    @Option(
-            names = "--server-token-file",
-            paramLabel = "FILE",
-            description = "Holds the token that the server asks for.")
-    private Path tokenFile;
+    /** The options, under a heading of their own. */
+    static final class Options {
+        @Option(
+                names = "--server",
+                paramLabel = "ADDRESS",
+                description = "A running server, host:port or unix:PATH (default: start one for this command).")
+        String address;
 
-    @Option(
-            names = "--server-ca",
-            paramLabel = "FILE",
-            description = "Use TLS, and trust servers whose certificate this PEM file signs.")
-    private Path authority;
+        @Option(
+                names = "--server-token-file",
+                paramLabel = "FILE",
+                description = "Holds the token that the server asks for.")
+        Path tokenFile;
 
-    @Option(
-            names = "--server-cert",
-            paramLabel = "FILE",
-            description = "This client's certificate, PEM, for mutual TLS.")
-    private Path certificate;
+        @Option(
+                names = "--server-ca",
+                paramLabel = "FILE",
+                description = "Use TLS, and trust servers whose certificate this PEM file signs.")
+        Path authority;
 
-    @Option(names = "--server-key", paramLabel = "FILE", description = "Its private key, PEM, PKCS #8.")
-    private Path key;
+        @Option(
+                names = "--server-cert",
+                paramLabel = "FILE",
+                description = "This client's certificate, PEM, for mutual TLS.")
+        Path certificate;
 
-    @Option(
-            names = "--request-timeout",
-            paramLabel = "SECONDS",
-            description = "How long a step, a reset or a start may take (default: 300, a start 600).")
-    private Double requestTimeout;
+        @Option(names = "--server-key", paramLabel = "FILE", description = "Its private key, PEM, PKCS #8.")
+        Path key;
+
+        @Option(
+                names = "--request-timeout",
+                paramLabel = "SECONDS",
+                description = "How long a step, a reset or a start may take (default: 300, a start 600).")
+        Double requestTimeout;
+    }
 
     /** Returns how long to wait for answers, from a server given or one that is started. */
     Timeouts timeouts() {
-        if (requestTimeout == null) {
+        if (options.requestTimeout == null) {
             return Timeouts.DEFAULT;
         }
-        if (!(requestTimeout >= LEAST_SECONDS && requestTimeout <= MOST_SECONDS)) {
+        if (!(options.requestTimeout >= LEAST_SECONDS && options.requestTimeout <= MOST_SECONDS)) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--request-timeout must be from 0.001 to 10,000,000 seconds; got " + requestTimeout);
+                    "--request-timeout must be from 0.001 to 10,000,000 seconds; got " + options.requestTimeout);
         }
-        return Timeouts.of(Duration.ofMillis(Math.round(1000 * requestTimeout)));
+        return Timeouts.of(Duration.ofMillis(Math.round(1000 * options.requestTimeout)));
     }
 
     /** Returns how to reach the server given; empty if a server is to be started. */
     Optional<ConnectOptions> server() {
-        if (address == null) {
-            if (tokenFile != null || authority != null || certificate != null || key != null) {
+        if (options.address == null) {
+            if (options.tokenFile != null
+                    || options.authority != null
+                    || options.certificate != null
+                    || options.key != null) {
                 throw new ParameterException(
                         command.commandLine(),
                         "--server-token-file, --server-ca, --server-cert and "
@@ -78,10 +88,10 @@ final class ServerOption {
             }
             return Optional.empty();
         }
-        ConnectOptions options = ConnectOptions.of(address)
+        ConnectOptions connect = ConnectOptions.of(options.address)
                 .withTimeouts(timeouts())
-                .withAuthority(authority)
-                .withCertificate(certificate, key);
-        return Optional.of(tokenFile == null ? options : options.withTokenFile(tokenFile));
+                .withAuthority(options.authority)
+                .withCertificate(options.certificate, options.key);
+        return Optional.of(options.tokenFile == null ? connect : connect.withTokenFile(options.tokenFile));
     }
 }

@@ -4,7 +4,9 @@ package io.gymwire.cli;
 
 import io.gymwire.files.Directories;
 import io.gymwire.files.InputFile;
-import io.gymwire.run.ConsoleReporter;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConsoleReporter;
+import io.gymwire.settings.Settings;
 import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
 import io.gymwire.sweep.SweepRun;
@@ -31,10 +33,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "sweep",
         sortOptions = false,
+        abbreviateSynopsis = true,
+        modelTransformer = SettingOptions.Adder.class,
         description = "Trains environments with several seeds, each run a process of its own with its log,"
                 + " train.log, in its directory. Started again, it skips the runs that have finished and continues the"
                 + " others. Takes the options of train, for all runs.")
-final class SweepCommand implements Callable<Integer> {
+final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
     private static final int MAX_RUNS = 10_000;
@@ -81,11 +85,15 @@ final class SweepCommand implements Callable<Integer> {
     @Option(names = "--preset", paramLabel = "NAME", description = "As for train.")
     private String preset;
 
-    @Mixin
-    private TrainOptions options;
+    private SettingOptions options;
 
     @Mixin
     private ServerOption server;
+
+    @Override
+    public void setSettings(SettingOptions options) {
+        this.options = options;
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -98,7 +106,8 @@ final class SweepCommand implements Callable<Integer> {
         if (spec.commandLine().getParseResult().hasMatchedOption("--seed")) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "a sweep has several seeds; say --seeds " + options.seed + " instead of --seed");
+                    "a sweep has several seeds; say --seeds "
+                            + options.over(Settings.DEFAULTS).get(RunSettings.SEED) + " instead of --seed");
         }
         server.server();
         server.timeouts();

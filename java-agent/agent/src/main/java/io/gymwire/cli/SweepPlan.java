@@ -2,17 +2,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.run.RunDirectory;
-import io.gymwire.run.Sessions;
-import io.gymwire.run.TrainConfig;
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConfigFile;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.Settings;
 import io.gymwire.sweep.SweepRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -29,8 +36,8 @@ final class SweepPlan {
     private final Map<Path, String> sources = new LinkedHashMap<>();
     private final List<Planned> planned = new ArrayList<>();
 
-    /** A run and the settings it comes to, workers included. */
-    private record Planned(SweepRun run, TrainConfig config, boolean choosesWorkers) {}
+    /** A run, and whether its command line says how many workers it has. */
+    private record Planned(SweepRun run, boolean choosesWorkers) {}
 
     /**
      * @param directory of the sweep
@@ -47,7 +54,8 @@ final class SweepPlan {
      * @param source where it stands, for messages
      */
     void add(String source, List<String> words) throws IOException {
-        CommandLine train = new CommandLine(new TrainCommand()).setOverwrittenOptionsAllowed(true);
+        TrainCommand command = new TrainCommand();
+        CommandLine train = new CommandLine(command).setOverwrittenOptionsAllowed(true);
         ParseResult parsed;
         try {
             parsed = train.parseArgs(words.toArray(String[]::new));
@@ -75,86 +83,86 @@ final class SweepPlan {
             throw new IllegalArgumentException(
                     source + ": --run-dir must be one plain name, of a line with one seed; got " + name);
         }
+        RunRequest request;
+        try {
+            Presets.Preset preset = Presets.find(parsed.matchedOptionValue("--preset", null), envId);
+            request = RunRequest.of(envId, preset, command.settings(), List.of());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+        }
         for (long seed : own) {
             String place = name == null ? RunDirectory.name(envId, seed) : name.toString();
-            add(source, envId, directory.resolve(place), seed, arguments, parsed);
+            List<String> all = new ArrayList<>(arguments);
+            all.add("--seed=" + seed);
+            add(
+                    source,
+                    new SweepRun(
+                            directory.resolve(place), request.config().with(RunSettings.SEED, seed), List.copyOf(all)),
+                    request.given());
         }
     }
 
-    private void add(String source, String envId, Path run, long seed, List<String> arguments, ParseResult parsed)
-            throws IOException {
-        String twin = sources.putIfAbsent(run, source);
+    private void add(String source, SweepRun run, Set<Setting<?>> given) throws IOException {
+        String twin = sources.putIfAbsent(run.directory(), source);
         if (twin != null) {
-            throw new IllegalArgumentException(source + ": " + run + " is the directory of another run too (" + twin
-                    + "); give one of them a name with --run-dir NAME");
+            throw new IllegalArgumentException(
+                    source + ": " + run.directory() + " is the directory of another run too (" + twin
+                            + "); give one of them a name with --run-dir NAME");
         }
-        List<String> all = new ArrayList<>(arguments);
-        all.add("--seed=" + seed);
-        CommandLine settings = settings(envId, all, parsed);
-        TrainConfig config = ((TrainOptions) settings.getCommand()).toConfig(envId);
-        refuseOther(run, envId, settings);
-        planned.add(new Planned(
-                new SweepRun(run, envId, seed, List.copyOf(all), config.steps()),
-                config,
-                settings.getParseResult().hasMatchedOption("--workers")));
+        refuseOther(run, given.contains(RunSettings.ANNEAL_STEPS));
+        planned.add(new Planned(run, given.contains(RunSettings.WORKERS)));
     }
 
-    /** The settings that train makes of its arguments: those of the preset below those given. */
-    private static CommandLine settings(String envId, List<String> arguments, ParseResult parsed) throws IOException {
-        CommandLine settings = new CommandLine(new TrainOptions()).setOverwrittenOptionsAllowed(true);
-        Presets.Preset preset = Presets.find(parsed.matchedOptionValue("--preset", null), envId);
-        List<String> words = new ArrayList<>(preset.arguments());
-        arguments.stream()
-                .skip(1)
-                .filter(word -> settings.getCommandSpec().findOption(word.substring(0, word.indexOf('='))) != null)
-                .forEach(words::add);
-        try {
-            settings.parseArgs(words.toArray(String[]::new));
-        } catch (CommandLine.ParameterException e) {
-            // Those on the command line were parsed before.
-            throw new IOException(
-                    "the settings of the preset " + preset.name() + " cannot be read: " + e.getMessage()
-                            + "; --preset none takes the defaults",
-                    e);
-        }
-        return settings;
-    }
-
-    /** A directory that holds a run of other settings is neither this run finished nor one to continue. */
-    private static void refuseOther(Path run, String envId, CommandLine wanted) throws IOException {
-        Path config = run.resolve("config.json");
-        if (!Files.exists(config)) {
+    /**
+     * A directory that holds a run of other settings is neither this run finished nor one to continue.
+     *
+     * @param ownHorizon whether --anneal-steps was given
+     */
+    private static void refuseOther(SweepRun run, boolean ownHorizon) throws IOException {
+        Path file = run.directory().resolve("config.json");
+        if (!Files.exists(file)) {
             return;
         }
-        ConfigFile.Contents contents = ConfigFile.read(config);
-        CommandLine there = contents.parsed();
+        RunConfig wanted = run.config();
+        RunConfig there = ConfigFile.read(file).config();
         Map<String, String> differences = new TreeMap<>();
-        if (!envId.equals(contents.envId())) {
-            differences.put("environment", contents.envId() + ", not " + envId);
+        if (!wanted.envId().equals(there.envId())) {
+            differences.put("environment", there.envId() + ", not " + wanted.envId());
         }
-        Map<String, String> old = values(there);
-        boolean longer = ((TrainOptions) wanted.getCommand()).steps > Long.parseLong(old.get("--steps"));
-        boolean ownHorizon = wanted.getParseResult().hasMatchedOption("--anneal-steps");
-        values(wanted).forEach((name, value) -> {
-            // A longer run goes on from the shorter one, with what that anneals to.
-            boolean free = name.equals("--workers")
-                    || longer && (name.equals("--steps") || name.equals("--anneal-steps") && !ownHorizon);
-            if (!free && !value.equals(old.get(name))) {
-                differences.put(name, old.get(name) + ", not " + value);
+        // A longer run goes on from the shorter one, with what that anneals to.
+        boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
+        Set<Setting<?>> free = new HashSet<>(Set.of(RunSettings.WORKERS));
+        if (longer) {
+            free.add(RunSettings.STEPS);
+        }
+        if (longer && !ownHorizon) {
+            free.add(RunSettings.ANNEAL_STEPS);
+        }
+        if (isHigher(wanted.settings(), there.settings())) {
+            free.add(RunSettings.STOP_AT);
+        }
+        for (Setting<?> setting : RunConfig.all()) {
+            String value = text(wanted, setting);
+            String old = text(there, setting);
+            if (!free.contains(setting) && !value.equals(old)) {
+                differences.put(setting.option(), old + ", not " + value);
             }
-        });
+        }
         if (!differences.isEmpty()) {
-            throw new IOException(
-                    run + " holds a run with other settings " + differences + "; give another --dir, or remove it");
+            throw new IOException(run.directory() + " holds a run with other settings " + differences
+                    + "; give another --dir, or remove it");
         }
     }
 
-    private static Map<String, String> values(CommandLine options) {
-        Map<String, String> values = new TreeMap<>();
-        for (OptionSpec option : options.getCommandSpec().options()) {
-            values.put(option.longestName(), String.valueOf(option.<Object>getValue()));
-        }
-        return values;
+    /** Whether a run that ended at its return to stop at may go on to a higher one. */
+    private static boolean isHigher(Settings wanted, Settings there) {
+        return wanted.has(RunSettings.STOP_AT)
+                && there.has(RunSettings.STOP_AT)
+                && wanted.get(RunSettings.STOP_AT) > there.get(RunSettings.STOP_AT);
+    }
+
+    private static String text(RunConfig config, Setting<?> setting) {
+        return config.settings().has(setting) ? config.settings().text(setting) : "none";
     }
 
     /** The most runs at once that leave each of its workers a core: those asked for, or else one worker a run. */
@@ -166,7 +174,7 @@ final class SweepPlan {
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)
-                .mapToInt(p -> p.config().workers())
+                .mapToInt(each -> each.run().config().get(RunSettings.WORKERS))
                 .max()
                 .orElse(1);
     }
@@ -182,15 +190,11 @@ final class SweepPlan {
                     if (each.choosesWorkers()) {
                         return each.run();
                     }
+                    RunConfig config = each.run().config();
                     List<String> arguments = new ArrayList<>(each.run().arguments());
-                    TrainConfig config = each.config();
-                    arguments.add("--workers=" + Sessions.workersFor(config.envId(), config.envs(), cores / jobs));
-                    return new SweepRun(
-                            each.run().directory(),
-                            config.envId(),
-                            config.seed(),
-                            List.copyOf(arguments),
-                            each.run().steps());
+                    arguments.add("--workers="
+                            + Sessions.workersFor(config.envId(), config.get(RolloutSettings.ENVS), cores / jobs));
+                    return new SweepRun(each.run().directory(), config, List.copyOf(arguments));
                 })
                 .toList();
     }

@@ -2,49 +2,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.run.ConsoleReporter;
-import io.gymwire.run.RunDirectory;
-import io.gymwire.run.TrainConfig;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConfigFile;
+import io.gymwire.record.ConsoleReporter;
+import io.gymwire.record.RunDirectory;
 import io.gymwire.run.TrainingRun;
+import io.gymwire.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code gymwire train}: settings, environments and files together make a run. */
 @Command(
         name = "train",
         sortOptions = false,
+        abbreviateSynopsis = true,
+        modelTransformer = SettingOptions.Adder.class,
         description =
                 "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command"
                         + " line, the last winning.")
-final class TrainCommand implements Callable<Integer> {
-
-    /** What a run cannot change half way: its place, its shapes, and what its counters and its last rollouts mean. */
-    private static final List<String> FIXED_ON_RESUME = List.of(
-            "--run-dir",
-            "--preset",
-            "--seed",
-            "--envs",
-            "--batch",
-            "--reuse",
-            "--observe",
-            "--hidden",
-            "--critic-hidden",
-            "--clipped-actions",
-            "--noise-color");
+final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Spec
     private CommandSpec spec;
@@ -52,8 +39,7 @@ final class TrainCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "ENV_ID", description = "The environment, e.g. CartPole-v1.")
     private String envId;
 
-    @Mixin
-    private TrainOptions options;
+    private SettingOptions options;
 
     @Mixin
     private ServerOption server;
@@ -81,73 +67,52 @@ final class TrainCommand implements Callable<Integer> {
     private boolean table;
 
     @Override
+    public void setSettings(SettingOptions options) {
+        this.options = options;
+    }
+
+    /** The settings that were given. */
+    SettingOptions settings() {
+        return options;
+    }
+
+    @Override
     public Integer call() throws IOException {
-        Map<String, String> sources = resume == null ? resolveNew() : resolveResumed();
-        TrainConfig config = options.toConfig(envId);
-        ConsoleReporter console = ConsoleReporter.onStandardOutput(
-                table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS, config.steps());
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
-        Training training = new Training(config, server, new CommandLine(options), sources, commandLine, console);
-        TrainingRun.Status status = training.run(resume == null ? null : RunDirectory.open(resume), runDir);
+        RunRequest request = resume == null ? newRun(commandLine) : resumedRun(commandLine);
+        ConsoleReporter console = ConsoleReporter.onStandardOutput(
+                table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS,
+                request.config().get(RunSettings.STEPS));
+        RunSupervisor supervisor = new RunSupervisor(request, server, console);
+        TrainingRun.Status status = supervisor.run(resume == null ? null : RunDirectory.open(resume), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }
 
-    private Map<String, String> resolveNew() throws IOException {
+    private RunRequest newRun(List<String> commandLine) throws IOException {
         if (envId == null) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "train needs an environment, e.g. CartPole-v1");
         }
-        Presets.Preset found = Presets.find(preset, envId);
-        String name = "preset " + found.name();
-        return layer(found.arguments(), name, option -> name);
+        return RunRequest.of(envId, Presets.find(preset, envId), options, commandLine);
     }
 
-    private Map<String, String> resolveResumed() throws IOException {
-        for (String option : FIXED_ON_RESUME) {
+    private RunRequest resumedRun(List<String> commandLine) throws IOException {
+        Stream<String> settings =
+                RunConfig.all().stream().filter(Setting::isFixedOnResume).map(Setting::option);
+        Stream.concat(Stream.of("--run-dir", "--preset"), settings).forEach(option -> {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(),
                         "--resume continues a run with its own " + option + "; leave " + option + " out");
             }
-        }
-        ConfigFile.Contents config = ConfigFile.read(RunDirectory.open(resume).config());
-        if (envId != null && !envId.equals(config.envId())) {
+        });
+        ConfigFile.Contents had = ConfigFile.read(RunDirectory.open(resume).config());
+        if (envId != null && !envId.equals(had.config().envId())) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    resume + " is a run of " + config.envId() + ", not of " + envId + "; leave the environment out");
+                    resume + " is a run of " + had.config().envId() + ", not of " + envId
+                            + "; leave the environment out");
         }
-        envId = config.envId();
-        return layer(config.arguments(), "run in " + resume, config.sources()::get);
-    }
-
-    /**
-     * Puts a layer of settings under those of the command line, and says where each setting comes from.
-     *
-     * @param name of the layer, for messages
-     * @param source where the layer's value of an option comes from
-     */
-    private Map<String, String> layer(List<String> arguments, String name, UnaryOperator<String> source)
-            throws IOException {
-        ParseResult given = spec.commandLine().getParseResult();
-        CommandLine lower = new CommandLine(new TrainOptions());
-        ParseResult parsed;
-        try {
-            parsed = lower.parseArgs(arguments.toArray(String[]::new));
-        } catch (CommandLine.ParameterException e) {
-            throw new IOException("the settings of the " + name + " cannot be read: " + e.getMessage(), e);
-        }
-        Map<String, String> sources = new HashMap<>();
-        for (OptionSpec option : lower.getCommandSpec().options()) {
-            String optionName = option.longestName();
-            if (given.hasMatchedOption(optionName)) {
-                sources.put(optionName, "command line");
-            } else if (parsed.hasMatchedOption(optionName)) {
-                spec.findOption(optionName).setValue(option.getValue());
-                sources.put(optionName, source.apply(optionName));
-            } else {
-                sources.put(optionName, "default");
-            }
-        }
-        return sources;
+        return RunRequest.resumed(had, options, commandLine);
     }
 }

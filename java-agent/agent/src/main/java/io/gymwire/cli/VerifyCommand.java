@@ -3,20 +3,25 @@
 package io.gymwire.cli;
 
 import io.gymwire.files.Directories;
-import io.gymwire.run.ConsoleReporter;
-import io.gymwire.run.JsonFile;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConfigFile;
+import io.gymwire.record.ConsoleReporter;
+import io.gymwire.record.JsonFile;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.record.RunManifest;
+import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.run.RunComparison;
-import io.gymwire.run.RunDirectory;
-import io.gymwire.run.RunManifest;
-import io.gymwire.run.TrainConfig;
 import io.gymwire.run.TrainingRun;
+import io.gymwire.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,14 +69,14 @@ final class VerifyCommand implements Callable<Integer> {
                     + runDir + " has; got " + wanted);
         }
         RunComparison.requireCheckpoint(manifest, before);
-        TrainOptions options = contents.options();
-        options.steps = (long) iterations * options.batch;
+        RunConfig config = contents.config();
+        config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
         if (workers != null) {
-            options.workers = workers;
+            config = config.with(RunSettings.WORKERS, workers);
         }
         Path place = keep != null ? keep : Directories.makeTemporary("gymwire-verify");
         try {
-            return compare(before, manifest, iterations, again(contents, options, place));
+            return compare(before, manifest, iterations, again(config, contents.sources(), place));
         } finally {
             if (keep == null) {
                 Directories.remove(place);
@@ -80,20 +85,15 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     /** Runs the run again; null if that was interrupted. */
-    private RunDirectory again(ConfigFile.Contents contents, TrainOptions options, Path place) throws IOException {
-        TrainConfig config = contents.toConfig(options);
-        ConsoleReporter console = ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.steps());
-        Training training = new Training(
-                config,
-                server,
-                new CommandLine(options),
-                contents.sources(),
-                List.of("verify", runDir.toString()),
-                console);
+    private RunDirectory again(RunConfig config, Map<Setting<?>, String> sources, Path place) throws IOException {
+        ConsoleReporter console =
+                ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
+        RunRequest request = new RunRequest(config, sources, Set.of(), List.of("verify", runDir.toString()));
+        RunSupervisor supervisor = new RunSupervisor(request, server, console);
         if (keep == null) {
-            training.withoutHints();
+            supervisor.withoutHints();
         }
-        TrainingRun.Status status = training.run(null, place);
+        TrainingRun.Status status = supervisor.run(null, place);
         return status == TrainingRun.Status.FINISHED ? RunDirectory.open(place) : null;
     }
 

@@ -5,6 +5,7 @@ package io.gymwire.distribution;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.Space;
+import io.gymwire.settings.Settings;
 
 /**
  * How a policy acts in an action space.
@@ -17,17 +18,23 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
     /**
      * The model of an action space: the list of all that policies can drive.
      *
-     * @param gaussian settings where the distribution is Gaussian
+     * @param settings of which a distribution takes those of its kind
      * @throws IllegalArgumentException for a space that no policy drives
      */
-    public static ActionModel of(Space space, GaussianSettings gaussian) {
+    public static ActionModel of(Space space, Settings settings) {
         if (space instanceof DiscreteSpace discrete) {
             return new ActionModel(new Categorical(Math.toIntExact(discrete.n())), new IndexDecoder(discrete));
         }
         if (space instanceof BoxSpace box) {
             BoxDecoder decoder = new BoxDecoder(box);
-            boolean[] clipped = gaussian.clippedActions() ? decoder.clipped() : new boolean[box.size()];
-            return new ActionModel(new Gaussian(clipped, gaussian.initialLogStd(), gaussian.noiseColor()), decoder);
+            boolean[] clipped =
+                    settings.get(GaussianSettings.CLIPPED_ACTIONS) ? decoder.clipped() : new boolean[box.size()];
+            return new ActionModel(
+                    new Gaussian(
+                            clipped,
+                            settings.get(GaussianSettings.INIT_LOG_STD),
+                            settings.get(GaussianSettings.NOISE_COLOR)),
+                    decoder);
         }
         throw new IllegalArgumentException("the action space is " + space
                 + ", but TRPO drives Discrete (categorical policy) and Box (Gaussian policy); choose"

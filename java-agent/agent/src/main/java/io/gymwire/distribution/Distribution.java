@@ -3,9 +3,9 @@
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.MetricValues;
 import io.gymwire.net.Parameter;
 import java.util.List;
-import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -123,8 +123,10 @@ public interface Distribution {
      */
     default void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {}
 
-    /** Figures about the own parameters that are worth recording, by name; none where there is nothing to tell. */
-    default Map<String, Double> metrics(double[] theta, int own) {
-        return Map.of();
-    }
+    /**
+     * Sets those of the {@link DistributionMetrics} that the own parameters determine.
+     *
+     * @param own index in theta of the first own parameter
+     */
+    default void measure(double[] theta, int own, MetricValues values) {}
 }

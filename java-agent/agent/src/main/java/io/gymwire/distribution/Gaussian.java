@@ -3,10 +3,10 @@
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.MetricValues;
 import io.gymwire.net.Parameter;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -245,14 +245,14 @@ public final class Gaussian implements Distribution {
         }
     }
 
-    /** {@code std}, the mean of the standard deviations sigma. */
+    /** The mean of the standard deviations sigma. */
     @Override
-    public Map<String, Double> metrics(double[] theta, int own) {
+    public void measure(double[] theta, int own, MetricValues values) {
         double sum = 0;
         for (int j = 0; j < size; j++) {
             sum += StrictMath.exp(theta[own + j]);
         }
-        return Map.of("std", sum / size);
+        values.put(DistributionMetrics.STD, sum / size);
     }
 
     private static double logStd(DistributionInputs inputs, int j) {

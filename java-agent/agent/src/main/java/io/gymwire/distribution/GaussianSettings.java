@@ -2,12 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.distribution;
 
-/**
- * The settings of a {@link Gaussian} policy.
- *
- * @param initialLogStd log sigma at the start, in [{@value Gaussian#MIN_LOG_STD}, {@value Gaussian#MAX_LOG_STD}]
- * @param clippedActions whether a number of an action that is clipped to its limit counts as the limit
- * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
- *     [0, {@value Gaussian#MAX_NOISE_COLOR}]; 0 is white
- */
-public record GaussianSettings(double initialLogStd, boolean clippedActions, double noiseColor) {}
+import io.gymwire.env.BoxSpace;
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+import io.gymwire.settings.Settings;
+import io.gymwire.settings.Task;
+import java.util.function.BiPredicate;
+
+/** Settings of a {@link Gaussian} policy. */
+public final class GaussianSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Gaussian policy (Box actions)");
+
+    private static final BiPredicate<Task, Settings> IS_GAUSSIAN =
+            (task, settings) -> task.actions() instanceof BoxSpace;
+    private static final String REASON = "only Box actions have a Gaussian policy";
+
+    /** log sigma at the start. */
+    public static final Setting<Double> INIT_LOG_STD = GROUP.real("init-log-std", "X")
+            .text("Log of the initial standard deviation, in units of half the action range")
+            .in(Range.of(Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD))
+            .onlyIf(IS_GAUSSIAN, REASON)
+            .orElse("-0.5", "from Andrychowicz et al. 2020");
+
+    /** Whether a number of an action that is clipped to its limit counts as the limit. */
+    public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
+            .text("Learns from actions as the environment takes them: beyond a limit, all that counts is the"
+                    + " probability of being there (Fujita and Maeda 2018); pays where the standard deviation is large")
+            .onlyIf(IS_GAUSSIAN, REASON)
+            .fixedOnResume()
+            .orElse("false", "; --clipped-actions=false overrules a preset");
+
+    /** Exponent of the noise's power over its frequency, 1 / f^B; 0 is white. */
+    public static final Setting<Double> NOISE_COLOR = GROUP.real("noise-color", "B")
+            .text("Correlates the noise from step to step: its power falls with the frequency f as 1/f^B")
+            .in(Range.of(0, Gaussian.MAX_NOISE_COLOR))
+            .more("Slow noise finds movements that take many steps.")
+            .onlyIf(IS_GAUSSIAN, REASON)
+            .fixedOnResume()
+            .orElse("0", ": white; 1: pink, Hollenstein et al. 2024");
+
+    private GaussianSettings() {}
+}

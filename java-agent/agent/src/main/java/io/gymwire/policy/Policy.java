@@ -5,12 +5,12 @@ package io.gymwire.policy;
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.MetricValues;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
 import io.gymwire.net.Parameter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A stochastic policy pi_theta(a | s): a network whose output row, together with parameters that do not depend on the
@@ -80,8 +80,8 @@ public final class Policy {
         return new DistributionInputs(theta, network.parameterCount(), activations.output());
     }
 
-    /** Figures about theta that are worth recording, by name. */
-    public Map<String, Double> metrics(double[] theta) {
-        return distribution.metrics(theta, network.parameterCount());
+    /** Sets those of the distribution's metrics that theta determines. */
+    public void measure(double[] theta, MetricValues values) {
+        distribution.measure(theta, network.parameterCount(), values);
     }
 }

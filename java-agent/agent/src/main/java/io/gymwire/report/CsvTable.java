@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
-import io.gymwire.run.Csv;
+import io.gymwire.record.Csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -42,6 +42,14 @@ record Curve(double[] steps, double[] values) {
                 Arrays.copyOfRange(steps, begin, steps.length), Arrays.copyOfRange(values, begin, values.length));
     }
 
+    /** Whether another curve has all of these points. */
+    boolean isPartOf(Curve other) {
+        return IntStream.range(0, steps.length).allMatch(i -> {
+            int found = Arrays.binarySearch(other.steps, steps[i]);
+            return found >= 0 && other.values[found] == values[i];
+        });
+    }
+
     /** The value at a step, linear between its neighbours; at an end of the curve, that of the end. */
     double at(double step) {
         int found = Arrays.binarySearch(steps, step);

@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.metrics.Metric;
+import io.gymwire.metrics.Panel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** The pictures of one environment. */
 final class Figures {
@@ -13,9 +15,6 @@ final class Figures {
     private static final int HEIGHT = 460;
     private static final int PANEL_WIDTH = 560;
     private static final int PANEL_HEIGHT = 340;
-
-    /** Updates that the share of successful line searches is taken over. */
-    private static final int WINDOW = 20;
 
     private Figures() {}
 
@@ -35,45 +34,46 @@ final class Figures {
         return new Picture(List.of(plot), 1);
     }
 
-    /** What tells whether the updates do what they should. */
+    /** The metrics that say whether the updates do what they should; null if there is nothing to draw. */
     static Picture diagnostics(List<Group> groups) {
-        Plot divergence = panel(
-                groups, "KL divergence of an update", "nats", false, run -> run.curve("train/kl_divergence_loss"));
-        for (double delta : Plot.levels(groups, Figures::delta)) {
-            divergence.withLevel("δ at the start = " + delta, delta);
+        List<Plot> plots = new ArrayList<>();
+        for (Metric metric : RunMetrics.all()) {
+            metric.panel().ifPresent(panel -> plots.add(plot(groups, metric, panel)));
         }
-        divergence.within(0.0, null);
-        Plot explained = panel(
-                groups, "Explained variance of the critic", "", false, run -> run.curve("train/explained_variance"));
-        // A new critic explains nothing, and may be far below; what matters is between 0 and 1.
-        explained.within(Math.max(-1, Math.min(0, explained.low())), 1.0);
-        List<Plot> plots = new ArrayList<>(List.of(
-                divergence,
-                panel(
-                                groups,
-                                "Successful line searches",
-                                "share of the last " + WINDOW + " updates",
-                                false,
-                                run -> run.curve("train/is_line_search_success").smoothed(WINDOW))
-                        .within(0.0, 1.05),
-                explained,
-                panel(
-                        groups,
-                        "Conjugate gradient residual",
-                        "relative to the gradient",
-                        true,
-                        run -> run.curve("train/cg_residual"))));
         plots.removeIf(Plot::isEmpty);
         return plots.isEmpty() ? null : new Picture(plots, 2);
     }
 
-    private static Plot panel(
-            List<Group> groups, String title, String axis, boolean logarithmic, Function<Run, Curve> quantity) {
-        return Plot.of(title, axis, PANEL_WIDTH, PANEL_HEIGHT, logarithmic, groups, quantity);
+    private static Plot plot(List<Group> groups, Metric metric, Panel panel) {
+        Plot plot = Plot.of(
+                panel.title(),
+                panel.axis(),
+                PANEL_WIDTH,
+                PANEL_HEIGHT,
+                panel.isLogarithmic(),
+                groups,
+                run -> run.curve(metric.name()).smoothed(panel.window()));
+        panel.limit().ifPresent(limit -> {
+            String name = limit.name().substring(limit.name().indexOf('/') + 1);
+            limits(groups, limit).forEach(curve -> plot.withCurve(name, curve));
+        });
+        Double low = Double.isNaN(panel.least()) ? null : Math.max(panel.least(), Math.min(0, plot.low()));
+        Double high = Double.isNaN(panel.most()) ? null : panel.most();
+        return plot.within(low, high);
     }
 
-    private static double delta(Run run) {
-        String delta = run.settings().get("delta");
-        return delta == null ? Double.NaN : Double.parseDouble(delta);
+    /** The curves of a limit, each once: as a rule all runs have the same one. */
+    private static List<Curve> limits(List<Group> groups, Metric limit) {
+        List<Curve> different = new ArrayList<>();
+        for (Group group : groups) {
+            for (Run run : group.runs()) {
+                Curve curve = run.curve(limit.name());
+                if (!curve.isEmpty() && different.stream().noneMatch(curve::isPartOf)) {
+                    different.removeIf(other -> other.isPartOf(curve));
+                    different.add(curve);
+                }
+            }
+        }
+        return different;
     }
 }

@@ -131,6 +131,20 @@ final class Plot {
         return this;
     }
 
+    /** Adds a dashed curve beside those of the groups. */
+    Plot withCurve(String name, Curve curve) {
+        Curve drawn = drawable(curve);
+        if (!drawn.isEmpty()) {
+            int before = chart.getSeriesCollection().size();
+            boolean first = chart.getSeriesCollection().stream()
+                    .noneMatch(series -> series.getName().equals(name));
+            line(first ? name : name + " " + before, drawn.steps(), drawn.values(), TEXT, DASHED)
+                    .setShowInLegend(first);
+            fitRange();
+        }
+        return this;
+    }
+
     /** Sets the ends of the axis, where they are not null; what lies beyond is cut off. */
     Plot within(Double low, Double high) {
         fixedLow = low;

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
-import com.google.gson.JsonElement;
 import io.gymwire.files.Directories;
 import io.gymwire.files.DirectoryLock;
-import io.gymwire.run.Csv;
-import io.gymwire.run.JsonFile;
-import io.gymwire.run.ProgressCsv;
-import io.gymwire.run.RunDirectory;
-import io.gymwire.run.RunManifest;
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.record.Csv;
+import io.gymwire.record.JsonFile;
+import io.gymwire.record.ProgressCsv;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.record.RunManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 final class RunReader {
 
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
-    static final String RETURN = "rollout/ep_rew_mean";
+    static final String RETURN = RunMetrics.EPISODE_RETURN.name();
 
     /** Episodes that a training return is the mean of. */
     private static final int EPISODES = 100;
@@ -177,7 +177,7 @@ final class RunReader {
                 evaluated(evaluation, during, "stochastic"),
                 solved,
                 reached(settled, solved),
-                seconds(progress.numbers("time/time_elapsed")));
+                seconds(progress.numbers(RunMetrics.TIME_ELAPSED.name())));
     }
 
     /** As in the manifest, but of a run whose process is gone without a word. */
@@ -269,24 +269,9 @@ final class RunReader {
         Map<String, String> flat = new TreeMap<>();
         for (String part : List.of("gymwire", "git", "agent", "server")) {
             if (manifest.has(part)) {
-                flatten(part, manifest.json().get(part), flat);
+                flat.putAll(manifest.flat(part));
             }
         }
         return flat;
-    }
-
-    private static void flatten(String name, JsonElement value, Map<String, String> flat) {
-        if (value.isJsonObject()) {
-            value.getAsJsonObject()
-                    .entrySet()
-                    .forEach(entry -> flatten(name + "." + entry.getKey(), entry.getValue(), flat));
-        } else if (value.isJsonArray()) {
-            List<String> items = new ArrayList<>();
-            value.getAsJsonArray()
-                    .forEach(item -> items.add(item.isJsonPrimitive() ? item.getAsString() : item.toString()));
-            flat.put(name, String.join(" ", items));
-        } else {
-            flat.put(name, value.isJsonNull() ? "" : value.getAsString());
-        }
     }
 }

@@ -15,37 +15,48 @@ package io.gymwire.rollout;
  */
 public final class GeneralizedAdvantage {
 
-    private GeneralizedAdvantage() {}
+    private final double gamma;
+    private final double lambda;
 
     /**
-     * Estimates advantages. All arrays have the index t * N + n.
+     * What happened in T steps of N environments; all arrays here have the index t * N + n.
      *
-     * @param rewards [T*N]; not modified
-     * @param values V(s_t) [T*N]; not modified
-     * @param nextValues V of what follows each transition [T*N]; ignored where terminated; not modified
-     * @param terminated [T*N]; not modified
-     * @param truncated [T*N]; not modified
-     * @param traces c_t, 1 where the current policy collected [T*N]; not modified
+     * @param rewards [T*N]
+     * @param terminated [T*N]
+     * @param truncated [T*N]
      * @param envs N
+     */
+    public record Transitions(double[] rewards, boolean[] terminated, boolean[] truncated, int envs) {}
+
+    /**
+     * An estimator.
+     *
      * @param gamma discount, in [0, 1]
      * @param lambda 0 trusts the critic (least variance), 1 the rewards (least bias)
+     */
+    public GeneralizedAdvantage(double gamma, double lambda) {
+        this.gamma = gamma;
+        this.lambda = lambda;
+    }
+
+    /**
+     * Estimates advantages.
+     *
+     * @param transitions not modified
+     * @param values V(s_t) [T*N]; not modified
+     * @param nextValues V of what follows each transition [T*N]; ignored where terminated; not modified
+     * @param traces c_t, 1 where the current policy collected [T*N]; not modified
      * @param advantages [T*N]; overwritten
      */
-    public static void estimate(
-            double[] rewards,
-            double[] values,
-            double[] nextValues,
-            boolean[] terminated,
-            boolean[] truncated,
-            double[] traces,
-            int envs,
-            double gamma,
-            double lambda,
-            double[] advantages) {
+    public void estimate(
+            Transitions transitions, double[] values, double[] nextValues, double[] traces, double[] advantages) {
+        double[] rewards = transitions.rewards();
+        int envs = transitions.envs();
         for (int i = rewards.length - 1; i >= 0; i--) {
             boolean lastOfSegment = i + envs >= rewards.length;
-            boolean ended = terminated[i] || truncated[i];
-            double next = terminated[i] ? 0 : nextValues[i];
+            boolean terminated = transitions.terminated()[i];
+            boolean ended = terminated || transitions.truncated()[i];
+            double next = terminated ? 0 : nextValues[i];
             double delta = rewards[i] + gamma * next - values[i];
             double rest = ended || lastOfSegment ? 0 : gamma * lambda * traces[i + envs] * advantages[i + envs];
             advantages[i] = delta + rest;

@@ -53,16 +53,16 @@ public final class RolloutCollector {
      *
      * @throws EnvironmentException with the code UNIMPLEMENTED if the server cannot take down their state exactly
      */
-    public Standing standing() {
+    public EnvironmentStates states() {
         int envs = samplers.get(samplers.size() - 1).to();
-        Standing standing = new Standing(new Snapshot[envs], new double[envs], new long[envs]);
-        samplers.forEach(sampler -> sampler.save(standing));
-        return standing;
+        EnvironmentStates states = new EnvironmentStates(new Snapshot[envs], new double[envs], new long[envs]);
+        samplers.forEach(sampler -> sampler.save(states));
+        return states;
     }
 
     /** Puts the environments where they stood: to be done instead of {@link #reset}. */
-    public void goOn(Standing standing) {
-        samplers.forEach(sampler -> sampler.goOn(standing));
+    public void restore(EnvironmentStates states) {
+        samplers.forEach(sampler -> sampler.restore(states));
     }
 
     /**

@@ -63,23 +63,22 @@ final class SessionSampler implements StepDriver {
     }
 
     /** Writes where the session's environments stand. */
-    void save(Standing standing) {
+    void save(EnvironmentStates states) {
         List<Snapshot> snapshots = session.snapshots();
         for (int env = from; env < to; env++) {
-            standing.snapshots()[env] = snapshots.get(env - from);
+            states.snapshots()[env] = snapshots.get(env - from);
         }
-        System.arraycopy(episodeReturn, 0, standing.episodeReturns(), from, to - from);
-        System.arraycopy(episodeLength, 0, standing.episodeLengths(), from, to - from);
+        System.arraycopy(episodeReturn, 0, states.episodeReturns(), from, to - from);
+        System.arraycopy(episodeLength, 0, states.episodeLengths(), from, to - from);
     }
 
     /** Puts the session's environments where they stood. */
-    void goOn(Standing standing) {
-        Object observations =
-                session.restore(Arrays.asList(standing.snapshots()).subList(from, to));
+    void restore(EnvironmentStates states) {
+        Object observations = session.restore(Arrays.asList(states.snapshots()).subList(from, to));
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
-        System.arraycopy(standing.episodeReturns(), from, episodeReturn, 0, to - from);
-        System.arraycopy(standing.episodeLengths(), from, episodeLength, 0, to - from);
+        System.arraycopy(states.episodeReturns(), from, episodeReturn, 0, to - from);
+        System.arraycopy(states.episodeLengths(), from, episodeLength, 0, to - from);
     }
 
     /**

@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
-import com.google.gson.JsonElement;
 import io.gymwire.files.Digests;
 import io.gymwire.files.InputFile;
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.metrics.Metric;
+import io.gymwire.record.AgentDescription;
+import io.gymwire.record.Csv;
+import io.gymwire.record.JsonFile;
+import io.gymwire.record.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +19,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Compares what two runs did, and what they ran with. */
 public final class RunComparison {
 
-    /** Columns that measure time begin so, but for the two that count. */
-    private static final String TIME = "time/";
+    /** Columns that measure the machine: equal runs have other values. */
+    private static final Set<String> TIMINGS =
+            RunMetrics.all().stream().filter(Metric::isTiming).map(Metric::name).collect(Collectors.toSet());
 
-    private static final Set<String> COUNTERS = Set.of("time/iterations", ProgressCsv.TOTAL_TIMESTEPS);
     /** Parts of the fingerprint that results are known not to depend on. */
     private static final Set<String> IRRELEVANT = Set.of("agent.processors", "agent.max_heap_mib");
 
@@ -30,8 +36,8 @@ public final class RunComparison {
     private RunComparison() {}
 
     /**
-     * Says where the progress of two runs first differs, in one of their first iterations and in a column that does not
-     * measure time.
+     * Says where the progress of two runs first differs, in one of their first iterations and in a column of the first
+     * that does not measure the machine. The second may have been made by a version that records more.
      *
      * @param iterations how many to compare; both runs have as many
      * @return a sentence, or empty when they are identical
@@ -41,24 +47,20 @@ public final class RunComparison {
         List<String> first = rows(before, iterations);
         List<String> second = rows(now, iterations);
         List<String> columns = Csv.split(first.get(0));
-        if (!columns.equals(Csv.split(second.get(0)))) {
-            Set<String> other = new TreeSet<>(columns);
-            Csv.split(second.get(0)).forEach(name -> {
-                if (!other.remove(name)) {
-                    other.add(name);
-                }
-            });
-            return Optional.of("the two have other columns: " + other);
+        List<String> columnsNow = Csv.split(second.get(0));
+        Set<String> missing = new TreeSet<>(columns);
+        columnsNow.forEach(missing::remove);
+        if (!missing.isEmpty()) {
+            return Optional.of("the second has no columns " + missing);
         }
         for (int iteration = 1; iteration <= iterations; iteration++) {
             List<String> expected = fields(before, first.get(iteration), columns);
-            List<String> actual = fields(now, second.get(iteration), columns);
-            for (int column = 0; column < columns.size(); column++) {
-                String name = columns.get(column);
-                if ((!name.startsWith(TIME) || COUNTERS.contains(name))
-                        && !expected.get(column).equals(actual.get(column))) {
-                    return Optional.of("iteration " + iteration + ": " + name + " was " + expected.get(column)
-                            + ", now it is " + actual.get(column));
+            List<String> actual = fields(now, second.get(iteration), columnsNow);
+            for (String name : columns) {
+                String was = expected.get(columns.indexOf(name));
+                String is = actual.get(columnsNow.indexOf(name));
+                if (!TIMINGS.contains(name) && !was.equals(is)) {
+                    return Optional.of("iteration " + iteration + ": " + name + " was " + was + ", now it is " + is);
                 }
             }
         }
@@ -111,20 +113,10 @@ public final class RunComparison {
         Map<String, String> fields = new TreeMap<>();
         for (String part : List.of("agent", "server", "git")) {
             if (manifest.has(part)) {
-                flatten(part, manifest.json().get(part), fields);
+                fields.putAll(manifest.flat(part));
             }
         }
         return fields;
-    }
-
-    private static void flatten(String name, JsonElement value, Map<String, String> fields) {
-        if (value.isJsonObject()) {
-            value.getAsJsonObject()
-                    .entrySet()
-                    .forEach(entry -> flatten(name + "." + entry.getKey(), entry.getValue(), fields));
-        } else {
-            fields.put(name, value.isJsonPrimitive() ? value.getAsString() : value.toString());
-        }
     }
 
     /**

@@ -2,9 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.run;
 
+import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
-import io.gymwire.rollout.Standing;
+import io.gymwire.evaluate.CurveEvaluation;
+import io.gymwire.learn.PendingIteration;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.learn.Trainer;
+import io.gymwire.record.ConsoleReporter;
+import io.gymwire.record.EpisodeHistory;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.record.RunLog;
+import io.gymwire.record.RunManifest;
+import io.gymwire.rollout.EnvironmentStates;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,15 +31,14 @@ public final class TrainingRun {
     /** An iteration takes a second as a rule; people do not wait much longer after Ctrl-C. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
-    private final TrainConfig config;
-    private final Learner learner;
+    private final RunConfig config;
     private final Trainer trainer;
-    private final Checkpoint.Rest rest;
-    private final RunDirectory directory;
     private final RunManifest manifest;
     private final CurveEvaluation evaluation;
     private final ConsoleReporter console;
     private final RunProgress progress;
+    private final Checkpoint.ResumeState beginning;
+    private PendingIteration pending; // its row is not yet written; null if there is none
     private Path lastCheckpoint;
     private boolean exact;
     private volatile boolean stopRequested;
@@ -36,7 +46,7 @@ public final class TrainingRun {
 
     /** How a run ended. */
     public enum Status {
-        /** All steps were taken. */
+        /** All steps were taken, or the return to stop at was reached. */
         FINISHED,
         /** It was asked to stop. */
         INTERRUPTED,
@@ -44,49 +54,38 @@ public final class TrainingRun {
         FAILED
     }
 
-    private TrainingRun(
-            TrainConfig config,
-            Learner learner,
+    /**
+     * A run to come.
+     *
+     * @param resumed what the learner's checkpoint held beside it, or null for a new run
+     */
+    public TrainingRun(
             Trainer trainer,
-            Checkpoint.Rest rest,
-            RunDirectory directory,
+            Checkpoint.ResumeState resumed,
             RunManifest manifest,
             CurveEvaluation evaluation,
             ConsoleReporter console) {
-        this.config = config;
-        this.learner = learner;
+        this.config = trainer.config();
         this.trainer = trainer;
-        this.rest = rest;
-        this.directory = directory;
         this.manifest = manifest;
         this.evaluation = evaluation;
         this.console = console;
-        this.progress = new RunProgress(config, learner, console);
+        this.progress = new RunProgress(config, trainer.learner(), console);
+        this.beginning = resumed != null ? resumed : new Checkpoint.ResumeState(null, EpisodeHistory.EMPTY);
     }
 
     /**
-     * Prepares a run: from here on its directory is one that {@code eval} accepts.
+     * Writes the manifest and, for a new run, the first checkpoint: from here on its directory is one that {@code eval}
+     * accepts.
      *
-     * @param rest what the learner's checkpoint held beside it, or null for a new run
-     * @throws IOException when the manifest or the first checkpoint cannot be written
+     * @return this run
      */
-    public static TrainingRun prepare(
-            TrainConfig config,
-            Learner learner,
-            Trainer trainer,
-            Checkpoint.Rest rest,
-            RunDirectory directory,
-            RunManifest manifest,
-            CurveEvaluation evaluation,
-            ConsoleReporter console)
-            throws IOException {
+    public TrainingRun prepare() throws IOException {
         manifest.write();
-        Checkpoint.Rest begin = rest;
-        if (rest == null) {
-            begin = new Checkpoint.Rest(null, RunProgress.State.START);
-            Checkpoint.save(directory.checkpoints(), learner, begin, config);
+        if (!Checkpoint.exists(directory().checkpoints())) {
+            Checkpoint.save(directory().checkpoints(), trainer.learner(), beginning, config);
         }
-        return new TrainingRun(config, learner, trainer, begin, directory, manifest, evaluation, console);
+        return this;
     }
 
     /**
@@ -106,13 +105,13 @@ public final class TrainingRun {
     public Status run() throws IOException {
         Status status = Status.FAILED;
         Throwable failure = null;
-        try (RunLog log = RunLog.open(directory, config, learner, progress.start())) {
-            progress.begin(log, rest.returns());
+        try (RunLog log = RunLog.open(directory(), trainer, progress.start())) {
+            progress.begin(log, beginning.returns());
             begin();
             try {
                 train();
             } finally {
-                progress.record(trainer.awaitCritic());
+                completePending();
                 if (!exact) {
                     save();
                 }
@@ -120,7 +119,7 @@ public final class TrainingRun {
             if (exact && trainer.isBetweenIterations()) {
                 save();
             }
-            status = progress.steps() >= config.steps() ? Status.FINISHED : Status.INTERRUPTED;
+            status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
         } catch (EnvironmentException e) {
             // Who ends this process often ends its servers too, and they may be faster.
             if (!stopRequested) {
@@ -152,16 +151,16 @@ public final class TrainingRun {
 
     /** Brings the environments to where the run begins, and finds out whether it can come back to such a place. */
     private void begin() {
-        if (rest.standing() != null) {
-            trainer.goOn(rest.standing());
+        if (beginning.states() != null) {
+            trainer.restore(beginning.states());
         } else {
             trainer.reset();
-            if (learner.iterations() > 0) {
+            if (trainer.learner().iterations() > 0) {
                 console.line("the environments begin new episodes, because their state is not in the checkpoint");
             }
         }
         try {
-            trainer.standing();
+            trainer.states();
             exact = true;
         } catch (EnvironmentException e) {
             if (e.code() != ErrorCode.UNIMPLEMENTED) {
@@ -174,15 +173,25 @@ public final class TrainingRun {
 
     private void train() throws IOException {
         long lastSave = System.nanoTime();
-        while (progress.steps() < config.steps() && !stopRequested && trainer.collect(this::abandons)) {
-            progress.record(trainer.awaitCritic());
-            trainer.improve();
-            evaluation.afterIteration();
-            if (System.nanoTime() - lastSave >= config.checkpointSeconds() * 1e9) {
-                progress.record(trainer.awaitCritic());
+        while (!progress.isFinished() && !stopRequested && trainer.collect(this::abandons)) {
+            completePending();
+            pending = trainer.improve();
+            progress.recordEpisodes(pending.iteration());
+            evaluation.afterIteration(progress.isFinished());
+            if (System.nanoTime() - lastSave >= config.get(RunSettings.CHECKPOINT_EVERY) * 1e9) {
+                completePending();
                 save();
                 lastSave = System.nanoTime();
             }
+        }
+    }
+
+    /** Waits until the critic of the last iteration is fitted, and writes the iteration's row. */
+    private void completePending() throws IOException {
+        if (pending != null) {
+            PendingIteration complete = pending;
+            pending = null;
+            progress.recordRow(complete.complete());
         }
     }
 
@@ -192,14 +201,14 @@ public final class TrainingRun {
     }
 
     private void save() throws IOException {
-        Standing standing = exact ? trainer.standing() : null;
-        Checkpoint.Rest now = new Checkpoint.Rest(standing, progress.save());
-        lastCheckpoint = Checkpoint.save(directory.checkpoints(), learner, now, config);
+        EnvironmentStates states = exact ? trainer.states() : null;
+        Checkpoint.ResumeState now = new Checkpoint.ResumeState(states, progress.save());
+        lastCheckpoint = Checkpoint.save(directory().checkpoints(), trainer.learner(), now, config);
     }
 
     /** Where the run keeps its files. */
     public RunDirectory directory() {
-        return directory;
+        return manifest.directory();
     }
 
     /** How far it is. */

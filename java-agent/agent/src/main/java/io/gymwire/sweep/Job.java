@@ -5,9 +5,10 @@ package io.gymwire.sweep;
 import io.gymwire.files.Directories;
 import io.gymwire.files.DirectoryLock;
 import io.gymwire.files.FileException;
-import io.gymwire.run.ProgressCsv;
-import io.gymwire.run.RunDirectory;
-import io.gymwire.run.RunManifest;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ProgressCsv;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.record.RunManifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,9 +48,9 @@ final class Job {
         // One process may be left of a sweep that was killed: what it is writing must not be removed.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
-            if (folder.state(run.steps()) == RunFolder.State.BEGUN) {
-                command.addAll(List.of("train", "--resume", run.directory().toString(), "--steps=" + run.steps()));
-                command.addAll(run.machineArguments());
+            if (folder.state(run.config()) == RunFolder.State.BEGUN) {
+                command.add("train");
+                command.addAll(run.resumeArguments());
                 startSteps = steps(folder.progress());
             } else {
                 folder.clear();
@@ -121,7 +122,12 @@ final class Job {
     void recordFailure(String reason) throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
-            RunManifest.fail(folder.manifest(), run.envId(), run.seed(), run.arguments(), reason);
+            RunManifest.fail(
+                    folder.manifest(),
+                    run.config().envId(),
+                    run.config().get(RunSettings.SEED),
+                    run.arguments(),
+                    reason);
         } finally {
             lock.close();
         }

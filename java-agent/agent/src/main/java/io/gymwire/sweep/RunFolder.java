@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
+import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.files.Directories;
 import io.gymwire.files.FileException;
 import io.gymwire.files.InputFile;
-import io.gymwire.run.Checkpoint;
-import io.gymwire.run.Csv;
-import io.gymwire.run.JsonFile;
-import io.gymwire.run.RunManifest;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.record.Csv;
+import io.gymwire.record.JsonFile;
+import io.gymwire.record.RunManifest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -43,17 +44,17 @@ final class RunFolder {
         NEW,
         /** It can be continued from a checkpoint. */
         BEGUN,
-        /** It has taken all steps. */
+        /** It has done all that is wanted. */
         FINISHED
     }
 
-    /** @param steps that the run is to take */
-    State state(long steps) throws IOException {
+    /** @param config of the run as it is wanted */
+    State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve("checkpoints");
         if (!Checkpoint.exists(checkpoints) || !Files.exists(manifest())) {
             return State.NEW;
         }
-        return Checkpoint.latestSteps(checkpoints) >= steps ? State.FINISHED : State.BEGUN;
+        return Checkpoint.latest(checkpoints).finishes(config) ? State.FINISHED : State.BEGUN;
     }
 
     /** Removes what a run left that ended before its first checkpoint: train wants a directory of its own. */

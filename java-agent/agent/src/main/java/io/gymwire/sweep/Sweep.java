@@ -97,7 +97,7 @@ public final class Sweep {
 
     private static boolean isFinished(SweepRun run) {
         try {
-            return new RunFolder(run.directory()).state(run.steps()) == RunFolder.State.FINISHED;
+            return new RunFolder(run.directory()).state(run.config()) == RunFolder.State.FINISHED;
         } catch (IOException e) {
             // Told when its turn comes: it must not stop the others.
             return false;

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
-import io.gymwire.run.ProgressCsv;
-import io.gymwire.run.ProgressLine;
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.record.ProgressCsv;
+import io.gymwire.record.ProgressLine;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public final class SweepView {
         append(text, "  %,.0f steps", result.get("total_timesteps"));
         append(text, "  return %.1f", result.get("ep_rew_mean"));
         append(text, "  best %.1f", result.get("best_ep_rew_mean"));
-        append(text, "  %,.0f steps/s", job.progress().get("time/fps"));
+        append(text, "  %,.0f steps/s", job.progress().get(RunMetrics.FPS.name()));
         if (result.containsKey("seconds")) {
             text.append("  ").append(ProgressLine.timeLeft(result.get("seconds")));
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
+import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.ManagedServer;
@@ -15,11 +16,12 @@ import io.gymwire.env.NdArray;
 import io.gymwire.env.RemoteServer;
 import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.net.Activations;
+import io.gymwire.record.ConfigFile;
 import io.gymwire.rollout.Actor;
-import io.gymwire.run.Checkpoint;
-import io.gymwire.run.Learner;
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +39,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** Python computes from a checkpoint what Java does. */
 class PolicyInterchangeTest {
@@ -130,13 +131,10 @@ class PolicyInterchangeTest {
     }
 
     private static Learner load(Path run) throws IOException {
-        ConfigFile.Contents config = ConfigFile.read(run.resolve("config.json"));
-        TrainOptions options = new TrainOptions();
-        new CommandLine(options).parseArgs(config.arguments().toArray(String[]::new));
+        RunConfig config = ConfigFile.read(run.resolve("config.json")).config();
         try (RemoteServer connection = server.connect();
                 VectorEnv env = connection.make(config.envId(), 1)) {
-            Learner learner = new Learner(
-                    options.toConfig(config.envId()), env.singleObservationSpace(), env.singleActionSpace());
+            Learner learner = new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
             Checkpoint.loadLatest(run.resolve("checkpoints"), learner, damage -> {});
             return learner;
         }

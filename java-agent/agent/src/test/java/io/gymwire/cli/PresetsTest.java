@@ -3,11 +3,11 @@
 package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.ManagedServer;
 import io.gymwire.env.RemoteServer;
-import io.gymwire.trpo.TrpoConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +15,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 class PresetsTest {
 
@@ -28,16 +27,11 @@ class PresetsTest {
     void everyShippedPresetGivesValidSettings(String name) throws IOException {
         Presets.Preset preset = Presets.find(null, name);
         assertEquals(name, preset.name());
-        TrainOptions options = new TrainOptions();
-        new CommandLine(options).parseArgs(preset.arguments().toArray(String[]::new));
-        assertEquals(name, options.toConfig(name).envId());
-    }
-
-    @Test
-    void theDefaultsOfTheOptionsAreThoseOfTheUpdate() {
-        TrainOptions options = new TrainOptions();
-        new CommandLine(options).parseArgs();
-        assertEquals(TrpoConfig.defaults(), options.toConfig("CartPole-v1").trpo());
+        RunRequest request = RunRequest.of(name, preset, SettingOptions.parse(List.of()), List.of());
+        assertEquals(name, request.config().envId());
+        assertTrue(
+                request.sources().containsValue("preset " + name),
+                request.sources().toString());
     }
 
     @Test
@@ -75,8 +69,10 @@ class PresetsTest {
 
     @Test
     void anEnvironmentWithoutAPresetGetsTheDefaults() throws IOException {
-        assertEquals(new Presets.Preset(null, List.of()), Presets.find(null, "FrozenLake-v1"));
-        assertEquals(new Presets.Preset(null, List.of()), Presets.find("none", "CartPole-v1"));
+        for (Presets.Preset none : List.of(Presets.find(null, "FrozenLake-v1"), Presets.find("none", "CartPole-v1"))) {
+            assertNull(none.name());
+            assertEquals(Set.of(), none.options().given());
+        }
     }
 
     @Test

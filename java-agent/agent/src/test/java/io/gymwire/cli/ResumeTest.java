@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.gymwire.run.RunManifest;
+import io.gymwire.record.RunManifest;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;

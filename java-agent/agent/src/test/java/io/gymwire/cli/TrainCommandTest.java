@@ -13,6 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gymwire.env.ManagedServer;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -368,8 +370,10 @@ class TrainCommandTest {
     }
 
     private static String pendulumGamma() throws IOException {
-        List<String> preset = Presets.find(null, "Pendulum-v1").arguments();
-        return preset.get(preset.indexOf("--gamma") + 1);
+        return Presets.find(null, "Pendulum-v1")
+                .options()
+                .over(Settings.DEFAULTS)
+                .text(RolloutSettings.GAMMA);
     }
 
     private static void assertSetting(Path run, String name, String value, String source) throws IOException {

@@ -13,6 +13,7 @@ import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.MultiBinarySpace;
 import io.gymwire.env.NdArray;
 import io.gymwire.env.Space;
+import io.gymwire.settings.Settings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -109,7 +110,11 @@ final class ActionDecoderTest {
     void onlyNumbersThatAreClippedCountAsTheirLimitsAndOnlyIfAskedFor() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
-            Distribution distribution = ActionModel.of(box, new GaussianSettings(0, clippedActions, 0))
+            Distribution distribution = ActionModel.of(
+                            box,
+                            Settings.DEFAULTS
+                                    .with(GaussianSettings.INIT_LOG_STD, 0.0)
+                                    .with(GaussianSettings.CLIPPED_ACTIONS, clippedActions))
                     .distribution();
             assertEquals(2, distribution.actionSize());
             DistributionInputs inputs = new DistributionInputs(new double[2], 0, new DMatrixRMaj(1, 2));
@@ -126,7 +131,7 @@ final class ActionDecoderTest {
     }
 
     private static ActionModel model(Space space) {
-        return ActionModel.of(space, new GaussianSettings(0, false, 0));
+        return ActionModel.of(space, Settings.DEFAULTS.with(GaussianSettings.INIT_LOG_STD, 0.0));
     }
 
     private static BoxSpace box(DType dtype, double[] low, double[] high) {

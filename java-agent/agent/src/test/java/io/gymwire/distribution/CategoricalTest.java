@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.MetricValues;
+import java.util.List;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -131,7 +133,9 @@ final class CategoricalTest {
     void hasNoParametersAndNoMetricsOfItsOwn() {
         Categorical distribution = new Categorical(3);
         assertEquals(0, distribution.parameterCount());
-        assertTrue(distribution.metrics(NO_THETA, 0).isEmpty());
+        MetricValues values = new MetricValues(List.of(DistributionMetrics.GROUP));
+        distribution.measure(NO_THETA, 0, values);
+        assertTrue(Double.isNaN(values.get(DistributionMetrics.STD)));
     }
 
     private static DistributionInputs inputs(DMatrixRMaj logits) {

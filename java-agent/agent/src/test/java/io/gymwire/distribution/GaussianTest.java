@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.MetricValues;
 import io.gymwire.net.Parameter;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
@@ -138,7 +139,9 @@ final class GaussianTest {
         double[] theta = {1, 2, 3, 4, 0, 0};
         distribution.initialize(theta, OWN);
         assertArrayEquals(new double[] {1, 2, 3, 4, -0.5, -0.5}, theta);
-        assertEquals(Math.exp(-0.5), distribution.metrics(theta, OWN).get("std"), DISTRIBUTION);
+        MetricValues values = new MetricValues(List.of(DistributionMetrics.GROUP));
+        distribution.measure(theta, OWN, values);
+        assertEquals(Math.exp(-0.5), values.get(DistributionMetrics.STD), DISTRIBUTION);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static io.gymwire.testing.Tolerances.DISTRIBUTION;
 import static io.gymwire.testing.Tolerances.assertClose;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.gymwire.rollout.GeneralizedAdvantage.Transitions;
 import io.gymwire.testing.Golden;
 import java.util.Arrays;
 import java.util.Random;
@@ -28,17 +29,13 @@ final class GeneralizedAdvantageTest {
             next[i] = terminated[i] ? Double.NaN : truncated[i] ? finals[i] : following;
         }
         double[] advantages = new double[values.length];
-        GeneralizedAdvantage.estimate(
-                golden.array("inputs", "rewards"),
-                values,
-                next,
-                terminated,
-                truncated,
-                ones(values.length),
-                envs,
-                golden.number("meta", "gamma"),
-                golden.number("meta", "lambda"),
-                advantages);
+        new GeneralizedAdvantage(golden.number("meta", "gamma"), golden.number("meta", "lambda"))
+                .estimate(
+                        new Transitions(golden.array("inputs", "rewards"), terminated, truncated, envs),
+                        values,
+                        next,
+                        ones(values.length),
+                        advantages);
         assertClose(golden.array("outputs", "advantages"), advantages, DISTRIBUTION, "advantages");
     }
 
@@ -58,8 +55,8 @@ final class GeneralizedAdvantageTest {
             boolean[] truncated = flags(random, size);
             double[] traces = random.doubles(size, 0, 1).toArray();
             double[] advantages = new double[size];
-            GeneralizedAdvantage.estimate(
-                    rewards, values, next, terminated, truncated, traces, envs, gamma, lambda, advantages);
+            new GeneralizedAdvantage(gamma, lambda)
+                    .estimate(new Transitions(rewards, terminated, truncated, envs), values, next, traces, advantages);
             for (int i = 0; i < size; i++) {
                 double expected = 0;
                 double weight = 1;
@@ -78,17 +75,13 @@ final class GeneralizedAdvantageTest {
     @Test
     void withLambdaOneItIsTheReturnMinusTheValue() {
         double[] advantages = new double[3];
-        GeneralizedAdvantage.estimate(
-                new double[] {1, 2, 4},
-                new double[] {10, 20, 30},
-                new double[] {20, 30, 100},
-                new boolean[3],
-                new boolean[3],
-                ones(3),
-                1,
-                0.5,
-                1,
-                advantages);
+        new GeneralizedAdvantage(0.5, 1)
+                .estimate(
+                        new Transitions(new double[] {1, 2, 4}, new boolean[3], new boolean[3], 1),
+                        new double[] {10, 20, 30},
+                        new double[] {20, 30, 100},
+                        ones(3),
+                        advantages);
         assertEquals(1 + 0.5 * 2 + 0.25 * 4 + 0.125 * 100 - 10, advantages[0], DISTRIBUTION);
     }
 

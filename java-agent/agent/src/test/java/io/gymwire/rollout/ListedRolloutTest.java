@@ -21,6 +21,7 @@ import io.gymwire.observe.Encoder;
 import io.gymwire.observe.Encoders;
 import io.gymwire.observe.ObservationNormalizer;
 import io.gymwire.policy.Policy;
+import io.gymwire.settings.Settings;
 import java.util.Arrays;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
@@ -71,9 +72,9 @@ final class ListedRolloutTest {
     void namesTheElementOfARestoredObservationThatIsNotFinite(double bad) {
         RolloutCollector collector = collector(
                 BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(bad, 4, 5, 6)));
-        Standing standing = new Standing(new Snapshot[3], new double[3], new long[3]);
+        EnvironmentStates states = new EnvironmentStates(new Snapshot[3], new double[3], new long[3]);
         assertNamed(
-                assertThrows(NonFiniteException.class, () -> collector.goOn(standing)),
+                assertThrows(NonFiniteException.class, () -> collector.restore(states)),
                 "environment 1",
                 "element 0 is " + bad);
     }
@@ -103,7 +104,8 @@ final class ListedRolloutTest {
 
     private static RolloutCollector collector(Space space, ListedVectorEnv... sessions) {
         Encoder encoder = Encoders.of(space);
-        ActionModel actions = ActionModel.of(ScriptedVectorEnv.ACTIONS, new GaussianSettings(0, false, 0));
+        ActionModel actions =
+                ActionModel.of(ScriptedVectorEnv.ACTIONS, Settings.DEFAULTS.with(GaussianSettings.INIT_LOG_STD, 0.0));
         Policy policy = new Policy(new Mlp(encoder.size(), 1), actions.distribution());
         RandomStream[] random = new RandomStream
                 [Arrays.stream(sessions).mapToInt(ListedVectorEnv::numEnvs).sum()];

@@ -35,6 +35,7 @@ import io.gymwire.proto.v1.NoInfos;
 import io.gymwire.proto.v1.ResetRequest;
 import io.gymwire.proto.v1.StepRequest;
 import io.gymwire.proto.v1.Value;
+import io.gymwire.settings.Settings;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
@@ -74,7 +75,8 @@ final class RolloutAllocationTest {
         MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect();
                 VectorEnv env = connection.make(options)) {
-            ActionModel actions = ActionModel.of(env.singleActionSpace(), new GaussianSettings(0, false, 0));
+            ActionModel actions =
+                    ActionModel.of(env.singleActionSpace(), Settings.DEFAULTS.with(GaussianSettings.INIT_LOG_STD, 0.0));
             Policy policy = new Policy(new Mlp(3, 64, 64, 1), actions.distribution());
             double[] theta = new double[policy.parameterCount()];
             policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);

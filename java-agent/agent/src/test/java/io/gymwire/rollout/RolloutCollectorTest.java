@@ -16,6 +16,7 @@ import io.gymwire.observe.Encoder;
 import io.gymwire.observe.Encoders;
 import io.gymwire.observe.ObservationNormalizer;
 import io.gymwire.policy.Policy;
+import io.gymwire.settings.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -224,7 +225,8 @@ final class RolloutCollectorTest {
     private static RolloutCollector started(
             int[] observed, ObservationNormalizer normalizer, ScriptedVectorEnv... sessions) {
         Encoder encoder = Encoders.of(ScriptedVectorEnv.OBSERVATIONS, observed);
-        ActionModel actions = ActionModel.of(ScriptedVectorEnv.ACTIONS, new GaussianSettings(0, false, 0));
+        ActionModel actions =
+                ActionModel.of(ScriptedVectorEnv.ACTIONS, Settings.DEFAULTS.with(GaussianSettings.INIT_LOG_STD, 0.0));
         Policy policy = new Policy(new Mlp(encoder.size(), 8, 1), actions.distribution());
         double[] theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);

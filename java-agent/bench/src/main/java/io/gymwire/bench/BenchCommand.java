@@ -3,11 +3,10 @@
 package io.gymwire.bench;
 
 import io.gymwire.cli.BenchStub;
-import io.gymwire.cli.TrainOptions;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
-import io.gymwire.run.AgentDescription;
-import io.gymwire.run.ProgramVersion;
+import io.gymwire.record.AgentDescription;
+import io.gymwire.record.ProgramVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,10 +79,7 @@ final class BenchCommand implements Callable<Integer> {
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("the folder of --json " + json + " does not exist; make it first");
         }
-        TrainOptions options = new TrainOptions();
-        // Peers keep their trust region and step size.
-        new CommandLine(options).parseArgs("--anneal=1");
-        BenchSettings settings = new BenchSettings(envIds, quick ? 1 : repeats, quick, options::toConfig);
+        BenchSettings settings = new BenchSettings(envIds, quick ? 1 : repeats, quick);
         BenchReport report = new BenchReport(System.out, System.err);
         describe(report);
         try (Peer peer = peers ? Peer.start() : null) {

@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-import io.gymwire.run.TrainConfig;
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.Settings;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * What to measure and how long.
@@ -12,9 +15,8 @@ import java.util.function.Function;
  * @param envIds environments, e.g. CartPole-v1
  * @param repeats measurements of each thing, of which the median counts
  * @param quick a smoke test: everything runs, no figure means anything
- * @param config the settings to train an environment with
  */
-public record BenchSettings(List<String> envIds, int repeats, boolean quick, Function<String, TrainConfig> config) {
+public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
 
     public BenchSettings {
         if (repeats < 1) {
@@ -24,6 +26,15 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick, Fun
             throw new IllegalArgumentException(
                     "--envs must name environments, e.g. CartPole-v1,HalfCheetah-v5; got " + envIds);
         }
+    }
+
+    /** The settings to train an environment with. */
+    RunConfig config(String envId) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
+        // Peers keep their trust region and step size.
+        return new RunConfig(
+                envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }
 
     /** A duration in seconds, or next to none in a smoke test. */

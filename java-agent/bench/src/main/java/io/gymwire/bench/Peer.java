@@ -3,11 +3,16 @@
 package io.gymwire.bench;
 
 import com.google.gson.JsonObject;
+import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.env.BoxSpace;
 import io.gymwire.env.ServerHome;
 import io.gymwire.env.Space;
-import io.gymwire.run.TrainConfig;
-import io.gymwire.trpo.Batch;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.policy.CriticSettings;
+import io.gymwire.policy.PolicySettings;
+import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.update.natural.TrustRegionSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -65,25 +70,25 @@ public final class Peer implements AutoCloseable {
     }
 
     /** Makes a model; one made before is dropped. */
-    void make(TrainConfig config, Space actionSpace) throws IOException {
+    void make(RunConfig config, Space actionSpace) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("ask", "make");
         request.put("env_id", config.envId());
-        request.put("envs", config.envs());
-        request.put("batch", config.batch());
+        request.put("envs", config.get(RolloutSettings.ENVS));
+        request.put("batch", config.get(RolloutSettings.BATCH));
         // Its zoo normalises what is driven by torques and forces, and not CartPole.
         request.put("normalize", actionSpace instanceof BoxSpace);
-        request.put("cg_iterations", config.trpo().cgIterations());
-        request.put("cg_damping", config.trpo().cgDamping());
-        request.put("delta", config.trpo().delta());
-        request.put("critic_epochs", config.criticEpochs());
-        request.put("critic_batch", config.criticBatch());
-        request.put("critic_lr", config.criticLr());
-        request.put("hidden", config.hidden());
-        request.put("critic_hidden", config.criticHidden());
-        request.put("init_log_std", config.initLogStd());
-        request.put("gamma", config.gamma());
-        request.put("lambda", config.lambda());
+        request.put("cg_iterations", config.get(TrustRegionSettings.CG_ITERATIONS));
+        request.put("cg_damping", config.get(TrustRegionSettings.CG_DAMPING));
+        request.put("delta", config.get(TrustRegionSettings.DELTA));
+        request.put("critic_epochs", config.get(CriticSettings.EPOCHS));
+        request.put("critic_batch", config.get(CriticSettings.MINIBATCH));
+        request.put("critic_lr", config.get(CriticSettings.LEARNING_RATE));
+        request.put("hidden", config.get(PolicySettings.HIDDEN).values());
+        request.put("critic_hidden", config.get(CriticSettings.HIDDEN).values());
+        request.put("init_log_std", config.get(GaussianSettings.INIT_LOG_STD));
+        request.put("gamma", config.get(RolloutSettings.GAMMA));
+        request.put("lambda", config.get(RolloutSettings.LAMBDA));
         script.ask(request);
     }
 
@@ -106,9 +111,10 @@ public final class Peer implements AutoCloseable {
     }
 
     /** Writes a batch as {@link #update} reads it. */
-    static void write(Path file, Batch batch) throws IOException {
+    static void write(Path file, SyntheticBatch synthetic) throws IOException {
+        Batch batch = synthetic.batch();
         double[][] parts = {
-            batch.observations().data, batch.actions().data, batch.advantages(), batch.values(), batch.returns()
+            batch.observations().data, batch.actions().data, batch.advantages(), synthetic.values(), synthetic.returns()
         };
         int length = 0;
         for (double[] part : parts) {

@@ -4,37 +4,43 @@ package io.gymwire.bench;
 
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
-import io.gymwire.run.Learner;
-import io.gymwire.run.TrainConfig;
-import io.gymwire.trpo.Batch;
+import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.RolloutSettings;
 import org.ejml.data.DMatrixRMaj;
 
-/** A batch of an environment's sizes: what an update costs depends on the sizes and hardly on the numbers. */
-final class SyntheticBatch {
-
-    private SyntheticBatch() {}
+/**
+ * A batch of an environment's sizes: what an update costs depends on the sizes and hardly on the numbers.
+ *
+ * @param values of a critic [N]
+ * @param returns its targets [N]
+ */
+record SyntheticBatch(Batch batch, double[] values, double[] returns) {
 
     /**
      * Draws a batch as at the beginning of training: normalised observations, actions from a policy whose outputs are
      * zero, advantages that say nothing.
      */
-    static Batch of(TrainConfig config, Learner learner) {
-        int rows = config.batch();
-        RandomStream random = new RandomStream(config.seed(), Role.EVALUATION, 0);
+    static SyntheticBatch of(RunConfig config, Learner learner) {
+        int rows = config.get(RolloutSettings.BATCH);
+        RandomStream random = new RandomStream(config.get(RunSettings.SEED), Role.EVALUATION, 0);
         DMatrixRMaj observations = new DMatrixRMaj(rows, learner.encoder().size());
         fill(observations.data, random, 1);
-        DMatrixRMaj actions = actions(learner, rows, new RandomStream(config.seed(), Role.EVALUATION, 1));
+        DMatrixRMaj actions =
+                actions(learner, rows, new RandomStream(config.get(RunSettings.SEED), Role.EVALUATION, 1));
         double[] advantages = new double[rows];
         double[] values = new double[rows];
         double[] returns = new double[rows];
-        fill(advantages, new RandomStream(config.seed(), Role.EVALUATION, 2), 1);
-        fill(values, new RandomStream(config.seed(), Role.EVALUATION, 3), 1);
+        fill(advantages, new RandomStream(config.get(RunSettings.SEED), Role.EVALUATION, 2), 1);
+        fill(values, new RandomStream(config.get(RunSettings.SEED), Role.EVALUATION, 3), 1);
         for (int row = 0; row < rows; row++) {
             returns[row] = values[row] + advantages[row];
         }
-        return Batch.onPolicy(observations, actions, advantages, values, returns);
+        return new SyntheticBatch(Batch.onPolicy(observations, actions, advantages), values, returns);
     }
 
     private static DMatrixRMaj actions(Learner learner, int rows, RandomStream random) {

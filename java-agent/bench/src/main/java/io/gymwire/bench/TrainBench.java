@@ -3,10 +3,15 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
-import io.gymwire.run.Learner;
-import io.gymwire.run.Sessions;
-import io.gymwire.run.TrainConfig;
-import io.gymwire.run.Trainer;
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.PendingIteration;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.learn.Trainer;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.rollout.RolloutSettings;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -54,25 +59,25 @@ public final class TrainBench {
     public void run(BenchReport report) throws IOException {
         for (String envId : settings.envIds()) {
             report.measuring("train: " + envId);
-            measure(settings.config().apply(envId), report);
+            measure(settings.config(envId), report);
         }
-        TrainConfig config = settings.config().apply(settings.envIds().get(0));
+        RunConfig config = settings.config(settings.envIds().get(0));
         report.table(
                 "Training, ms an iteration",
                 String.format(
                         Locale.ROOT,
                         "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout:%n"
                                 + "hidden is what nothing waited for; sb3-contrib's update includes its critic",
-                        config.envs(),
-                        config.batch(),
-                        config.workers()),
+                        config.get(RolloutSettings.ENVS),
+                        config.get(RolloutSettings.BATCH),
+                        config.get(RunSettings.WORKERS)),
                 table);
     }
 
     /** Seconds of one iteration, on average over a stretch of them. */
     private record Stretch(double seconds, double rollout, double update, double critic, double hidden) {}
 
-    private void measure(TrainConfig config, BenchReport report) throws IOException {
+    private void measure(RunConfig config, BenchReport report) throws IOException {
         int iterations = settings.count(ITERATIONS);
         Samples seconds = new Samples();
         Samples rollout = new Samples();
@@ -82,7 +87,8 @@ public final class TrainBench {
         Samples peerSeconds = new Samples();
         Samples peerRollout = new Samples();
         Samples peerUpdate = new Samples();
-        try (Sessions sessions = Sessions.open(Optional.empty(), config.envId(), config.envs(), config.workers())) {
+        try (Sessions sessions = Sessions.open(
+                Optional.empty(), config.envId(), config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS))) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
             Trainer trainer = new Trainer(config, learner, sessions.envs());
@@ -110,7 +116,7 @@ public final class TrainBench {
         double ratio = peer == null ? Double.NaN : peerSeconds.median() / seconds.median();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("env_id", config.envId());
-        figures.put("steps_per_second", config.batch() / seconds.median());
+        figures.put("steps_per_second", config.get(RolloutSettings.BATCH) / seconds.median());
         figures.put("iteration_seconds", seconds.figures());
         figures.put("rollout_seconds", rollout.figures());
         figures.put("update_seconds", update.figures());
@@ -137,7 +143,7 @@ public final class TrainBench {
                     "",
                     "",
                     "");
-            figures.put("peer_steps_per_second", config.batch() / peerSeconds.median());
+            figures.put("peer_steps_per_second", config.get(RolloutSettings.BATCH) / peerSeconds.median());
             figures.put("peer_iteration_seconds", peerSeconds.figures());
             figures.put("peer_rollout_seconds", peerRollout.figures());
             figures.put("peer_update_seconds", peerUpdate.figures());
@@ -155,13 +161,14 @@ public final class TrainBench {
 
     private static Stretch train(Trainer trainer, int iterations) {
         double[] sums = new double[4];
+        PendingIteration pending = null;
         long start = System.nanoTime();
         for (int i = 0; i < iterations; i++) {
             trainer.collect(() -> false);
-            add(sums, trainer.awaitCritic());
-            trainer.improve();
+            add(sums, pending);
+            pending = trainer.improve();
         }
-        add(sums, trainer.awaitCritic());
+        add(sums, pending);
         double seconds = (System.nanoTime() - start) / 1e9;
         return new Stretch(
                 seconds / iterations,
@@ -171,18 +178,19 @@ public final class TrainBench {
                 sums[3] / iterations);
     }
 
-    private static void add(double[] sums, Trainer.Iteration iteration) {
-        if (iteration != null) {
-            sums[0] += iteration.times().rollout();
-            sums[1] += iteration.times().update();
-            sums[2] += iteration.times().critic();
-            sums[3] +=
-                    Math.max(0, iteration.times().critic() - iteration.times().criticWait());
+    private static void add(double[] sums, PendingIteration pending) {
+        if (pending != null) {
+            MetricValues metrics = pending.complete().metrics();
+            double critic = metrics.get(RunMetrics.CRITIC_SECONDS);
+            sums[0] += metrics.get(RunMetrics.ROLLOUT_SECONDS);
+            sums[1] += metrics.get(RunMetrics.UPDATE_SECONDS);
+            sums[2] += critic;
+            sums[3] += Math.max(0, critic - metrics.get(RunMetrics.CRITIC_WAIT_SECONDS));
         }
     }
 
-    private static String rate(TrainConfig config, Samples seconds) {
-        return String.format(Locale.ROOT, "%,.0f", config.batch() / seconds.median());
+    private static String rate(RunConfig config, Samples seconds) {
+        return String.format(Locale.ROOT, "%,.0f", config.get(RolloutSettings.BATCH) / seconds.median());
     }
 
     private static String milliseconds(Samples samples) {

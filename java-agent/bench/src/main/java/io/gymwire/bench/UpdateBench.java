@@ -4,14 +4,18 @@ package io.gymwire.bench;
 
 import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.policy.CriticFit;
-import io.gymwire.run.Learner;
-import io.gymwire.run.Sessions;
-import io.gymwire.run.TrainConfig;
-import io.gymwire.trpo.Batch;
-import io.gymwire.trpo.TrpoUpdate;
+import io.gymwire.policy.CriticSettings;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.update.natural.TrpoUpdate;
+import io.gymwire.update.natural.TrustRegionSettings;
+import io.gymwire.update.natural.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,22 +55,22 @@ public final class UpdateBench {
     public void run(BenchReport report) throws IOException {
         for (String envId : settings.envIds()) {
             report.measuring("update: " + envId);
-            measure(settings.config().apply(envId), report);
+            measure(settings.config(envId), report);
         }
-        TrainConfig config = settings.config().apply(settings.envIds().get(0));
+        RunConfig config = settings.config(settings.envIds().get(0));
         report.table(
                 "One update in ms",
                 String.format(
                         Locale.ROOT,
                         "%,d samples, %d conjugate gradient iterations, critic %d passes in minibatches of %d",
-                        config.batch(),
-                        config.trpo().cgIterations(),
-                        config.criticEpochs(),
-                        config.criticBatch()),
+                        config.get(RolloutSettings.BATCH),
+                        config.get(TrustRegionSettings.CG_ITERATIONS),
+                        config.get(CriticSettings.EPOCHS),
+                        config.get(CriticSettings.MINIBATCH)),
                 table);
     }
 
-    private void measure(TrainConfig config, BenchReport report) throws IOException {
+    private void measure(RunConfig config, BenchReport report) throws IOException {
         Learner learner;
         Space actionSpace;
         try (Sessions sessions = Sessions.open(Optional.empty(), config.envId(), 1, 1)) {
@@ -74,9 +78,9 @@ public final class UpdateBench {
             actionSpace = env.singleActionSpace();
             learner = new Learner(config, env.singleObservationSpace(), actionSpace);
         }
-        Batch batch = SyntheticBatch.of(config, learner);
-        TrpoUpdate update = new TrpoUpdate(learner.policy(), config.trpo());
-        RandomStream order = new RandomStream(config.seed(), Role.MINIBATCH, 0);
+        SyntheticBatch batch = SyntheticBatch.of(config, learner);
+        TrpoUpdate update = new TrpoUpdate(learner.policy(), config.settings());
+        RandomStream order = new RandomStream(config.get(RunSettings.SEED), Role.MINIBATCH, 0);
         Samples all = new Samples();
         Samples gradient = new Samples();
         Samples solution = new Samples();
@@ -96,14 +100,14 @@ public final class UpdateBench {
             for (int i = -warmUp; i < settings.repeats() * inARow; i++) {
                 double[] theta = learner.theta().clone();
                 long start = System.nanoTime();
-                update.update(theta, batch);
+                UpdateReport.Times times = update.update(theta, batch.batch()).times();
                 long updated = System.nanoTime();
                 CriticFit fit = learner.critic()
                         .fitting(
-                                batch.observations(),
+                                batch.batch().observations(),
                                 batch.returns(),
-                                config.criticEpochs(),
-                                config.criticBatch(),
+                                config.get(CriticSettings.EPOCHS),
+                                config.get(CriticSettings.MINIBATCH),
                                 order);
                 CompletableFuture<Void> running = CompletableFuture.runAsync(fit::run);
                 fit.help();
@@ -112,7 +116,6 @@ public final class UpdateBench {
                 if (i < 0) {
                     continue;
                 }
-                TrpoUpdate.Times times = update.lastTimes();
                 gradient.add(times.gradientSeconds());
                 solution.add(times.solutionSeconds());
                 search.add(times.searchSeconds());

@@ -6,14 +6,16 @@ import io.gymwire.env.BoxSpace;
 import io.gymwire.env.DType;
 import io.gymwire.env.DiscreteSpace;
 import io.gymwire.env.Space;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
-import io.gymwire.run.Learner;
-import io.gymwire.run.TrainConfig;
-import io.gymwire.trpo.Batch;
-import io.gymwire.trpo.TrpoConfig;
-import io.gymwire.trpo.TrpoUpdate;
-import io.gymwire.trpo.UpdateReport;
+import io.gymwire.policy.CriticSettings;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.Settings;
+import io.gymwire.update.natural.TrpoUpdate;
+import io.gymwire.update.natural.UpdateReport;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -48,46 +50,27 @@ public class UpdateJmh {
     private String sizes;
 
     private Learner learner;
-    private Batch batch;
+    private SyntheticBatch batch;
     private TrpoUpdate update;
     private double[] theta;
 
     /** Makes a learner and a batch. */
     @Setup
     public void setUp() {
-        TrpoConfig trpo = TrpoConfig.defaults();
-        TrainConfig config = new TrainConfig(
-                sizes,
-                1,
-                SAMPLES,
-                8,
-                2,
-                SAMPLES,
-                1,
-                0.99,
-                0.95,
-                trpo,
-                new int[0],
-                new int[] {64, 64},
-                -0.5,
-                false,
-                0,
-                new int[] {64, 64},
-                CRITIC_EPOCHS,
-                CRITIC_BATCH,
-                1e-3,
-                1,
-                SAMPLES,
-                30,
-                0,
-                20);
+        Settings settings = Settings.DEFAULTS
+                .with(RolloutSettings.BATCH, SAMPLES)
+                .with(RunSettings.WORKERS, 2)
+                .with(RunSettings.ANNEAL, 1.0)
+                .with(CriticSettings.EPOCHS, CRITIC_EPOCHS)
+                .with(CriticSettings.MINIBATCH, CRITIC_BATCH);
+        RunConfig config = new RunConfig(sizes, settings);
         learner = switch (sizes) {
             case "CartPole-v1" -> new Learner(config, box(4), new DiscreteSpace(2, 0, DType.INT64));
             case "HalfCheetah-v5" -> new Learner(config, box(17), box(6));
             default -> new Learner(config, box(348), box(17));
         };
         batch = SyntheticBatch.of(config, learner);
-        update = new TrpoUpdate(learner.policy(), trpo);
+        update = new TrpoUpdate(learner.policy(), settings);
         theta = new double[learner.theta().length];
     }
 
@@ -95,7 +78,7 @@ public class UpdateJmh {
     @Benchmark
     public UpdateReport policy() {
         System.arraycopy(learner.theta(), 0, theta, 0, theta.length);
-        return update.update(theta, batch);
+        return update.update(theta, batch.batch());
     }
 
     /** The critic's fit, on one thread. */
@@ -103,7 +86,7 @@ public class UpdateJmh {
     public double critic() {
         return learner.critic()
                 .fit(
-                        batch.observations(),
+                        batch.batch().observations(),
                         batch.returns(),
                         CRITIC_EPOCHS,
                         CRITIC_BATCH,

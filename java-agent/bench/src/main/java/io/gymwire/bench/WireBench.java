@@ -4,7 +4,7 @@ package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
-import io.gymwire.run.Sessions;
+import io.gymwire.fleet.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,0 +1,135 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.checkpoint;
+
+import io.gymwire.files.Directories;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The checkpoints in a directory, and {@code latest}, which names the one to use, as a rule the newest. A damaged one
+ * is passed over for the newest that is whole.
+ */
+final class CheckpointSets {
+
+    static final String LATEST = "latest";
+    private static final Pattern STEM = Pattern.compile("step_(\\d{9,18})");
+    private static final Pattern FILE = Pattern.compile(STEM + "\\.[a-z0-9.]+");
+
+    private CheckpointSets() {}
+
+    /** Takes something from a checkpoint. */
+    @FunctionalInterface
+    interface Reader<T> {
+        /** @throws FileException if the checkpoint is damaged */
+        T read(CheckpointSet set) throws IOException;
+    }
+
+    /** Returns the checkpoints that have any file, newest first. */
+    static List<CheckpointSet> all(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        return Directories.list(directory).stream()
+                .map(file -> FILE.matcher(file.getFileName().toString()))
+                .filter(Matcher::matches)
+                .map(name -> new CheckpointSet(directory, Long.parseLong(name.group(1))))
+                .distinct()
+                .sorted(Comparator.comparingLong(CheckpointSet::steps).reversed())
+                .toList();
+    }
+
+    /**
+     * Reads the checkpoint that {@code latest} names, or else the newest that is whole.
+     *
+     * @param remark told which file is damaged and what is used instead
+     * @throws IOException if none is whole
+     */
+    static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {
+        List<CheckpointSet> all = all(directory);
+        if (all.isEmpty()) {
+            throw new IOException(
+                    directory + " holds no checkpoint; the run may have ended before its first one, train it again");
+        }
+        CheckpointSet named = null;
+        FileException damage = null;
+        try {
+            named = named(directory, all);
+        } catch (FileException e) {
+            damage = damage(damage, e);
+        }
+        CheckpointSet newer = null;
+        T newerContent = null;
+        for (CheckpointSet set : all) {
+            boolean beyond = named != null && set.steps() > named.steps();
+            if (beyond && (newer != null || !set.hasChecksums())) {
+                // Without them it was being written when the run was interrupted.
+                continue;
+            }
+            try {
+                T content = reader.read(set);
+                if (beyond) {
+                    newer = set;
+                    newerContent = content;
+                    continue;
+                }
+                tell(directory, damage, set, newer, remark);
+                return content;
+            } catch (FileException e) {
+                // One beyond the named one may be what an earlier fall back left: nobody asked for it.
+                damage = beyond ? damage : damage(damage, e);
+            }
+            if (newer != null) {
+                tell(directory, damage, newer, null, remark);
+                return newerContent;
+            }
+        }
+        throw new IOException(
+                damage.file() + " is damaged (" + damage.reason() + "), and " + directory
+                        + " holds no whole checkpoint; put the file back from a copy, or train the run again",
+                damage);
+    }
+
+    /** @param newer a whole one that {@code latest} does not name, or null */
+    private static void tell(
+            Path directory, FileException damage, CheckpointSet used, CheckpointSet newer, Consumer<String> remark) {
+        if (damage != null) {
+            remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + used.stem()
+                    + ", the newest whole checkpoint");
+        } else if (newer != null) {
+            // People write an older name into it to go back; nothing tells that from damage or an interruption.
+            remark.accept(directory.resolve(LATEST) + " names " + used.stem() + ", though " + newer.stem()
+                    + " is newer and whole (it was edited, is damaged, or the run was interrupted); using "
+                    + used.stem());
+        }
+    }
+
+    /** The first damage is the one to tell. A file that only this user may not read is no damage. */
+    private static FileException damage(FileException first, FileException next) throws FileException {
+        if (next.isDenied()) {
+            throw next;
+        }
+        return first == null ? next : first;
+    }
+
+    private static CheckpointSet named(Path directory, List<CheckpointSet> all) throws IOException {
+        InputFile file = new InputFile(directory.resolve(LATEST), "write the name of a checkpoint into it");
+        Matcher stem = STEM.matcher(file.text().strip());
+        if (!stem.matches()) {
+            throw file.unusable("it names no checkpoint", null);
+        }
+        CheckpointSet named = new CheckpointSet(directory, Long.parseLong(stem.group(1)));
+        if (!all.contains(named) || !stem.group().equals(named.stem())) {
+            throw file.unusable("it names " + stem.group() + ", of which there is no file", null);
+        }
+        return named;
+    }
+}

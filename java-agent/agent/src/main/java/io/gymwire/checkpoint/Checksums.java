@@ -1,0 +1,75 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.checkpoint;
+
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.Digests;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The digests of a checkpoint's files in a file beside them, as {@code sha256sum} writes and {@code sha256sum --check}
+ * checks them. It names each file, so that files of two checkpoints do not pass for one.
+ */
+final class Checksums {
+
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{64})  ([^/]+)");
+
+    private final InputFile file;
+    private final Map<String, String> digests = new TreeMap<>(); // by file name
+
+    /** No digest yet. */
+    Checksums(InputFile file) {
+        this.file = file;
+    }
+
+    /** Reads the file. */
+    static Checksums read(InputFile file) throws IOException {
+        Checksums checksums = new Checksums(file);
+        for (String line : file.lines()) {
+            Matcher entry = LINE.matcher(line);
+            if (!entry.matches()) {
+                throw file.unusable("a line is not a SHA-256 and a file's name", null);
+            }
+            checksums.digests.put(entry.group(2), entry.group(1));
+        }
+        return checksums;
+    }
+
+    /** Notes the digest of a file. */
+    void add(Path path, String sha256) {
+        digests.put(path.getFileName().toString(), sha256);
+    }
+
+    /** Writes the file. */
+    void write() throws IOException {
+        StringBuilder text = new StringBuilder();
+        digests.forEach(
+                (name, sha256) -> text.append(sha256).append("  ").append(name).append('\n'));
+        AtomicFiles.write(file.path(), text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads another file of the checkpoint.
+     *
+     * @throws FileException if it is not the one whose digest was noted
+     */
+    byte[] bytes(InputFile other) throws FileException {
+        byte[] bytes = other.bytes();
+        String expected = digests.get(other.path().getFileName().toString());
+        if (expected == null) {
+            throw file.unusable("it does not name " + other.path().getFileName(), null);
+        }
+        if (!expected.equals(Digests.sha256(bytes))) {
+            throw other.unusable("its SHA-256 is not the one in " + file.path().getFileName(), null);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,66 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConfigFile;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.Settings;
+import io.gymwire.settings.Task;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A run as it was asked for.
+ *
+ * @param sources where each value came from; a setting that is not in it has its default
+ * @param given the settings that the command line gave
+ * @param commandLine as given, for the manifest
+ */
+record RunRequest(RunConfig config, Map<Setting<?>, String> sources, Set<Setting<?>> given, List<String> commandLine) {
+
+    /** A new run: the preset's settings, with those of the command line in their place. */
+    static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
+        Map<Setting<?>, String> sources = new HashMap<>();
+        preset.options().given().forEach(setting -> sources.put(setting, preset.source()));
+        Settings settings = options.over(preset.options().over(Settings.DEFAULTS));
+        if (!settings.has(RunSettings.WORKERS)) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            settings = settings.with(
+                    RunSettings.WORKERS, Sessions.workersFor(envId, settings.get(RolloutSettings.ENVS), cores));
+        }
+        return of(new RunConfig(envId, settings), sources, options, commandLine);
+    }
+
+    /** A run that goes on: the settings that it had, with those of the command line in their place. */
+    static RunRequest resumed(ConfigFile.Contents had, SettingOptions options, List<String> commandLine) {
+        RunConfig config =
+                new RunConfig(had.config().envId(), options.over(had.config().settings()));
+        return of(config, new HashMap<>(had.sources()), options, commandLine);
+    }
+
+    private static RunRequest of(
+            RunConfig config, Map<Setting<?>, String> sources, SettingOptions options, List<String> commandLine) {
+        options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
+        return new RunRequest(config, sources, options.given(), commandLine);
+    }
+
+    /**
+     * Refuses settings of the command line that change nothing; a preset may have such settings.
+     *
+     * @throws IllegalArgumentException that says why the setting has no effect
+     */
+    void requireEffect(Task task) {
+        for (Setting<?> setting : given) {
+            setting.withoutEffect(task, config.settings()).ifPresent(reason -> {
+                throw new IllegalArgumentException(
+                        setting + " has no effect on " + config.envId() + ": " + reason + "; leave it out");
+            });
+        }
+    }
+}

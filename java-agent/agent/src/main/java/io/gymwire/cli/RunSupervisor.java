@@ -1,0 +1,266 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.checkpoint.Checkpoint;
+import io.gymwire.env.ConnectOptions;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.Timeouts;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.evaluate.CurveEvaluation;
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.learn.Trainer;
+import io.gymwire.record.ConfigFile;
+import io.gymwire.record.ConsoleReporter;
+import io.gymwire.record.Failure;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.record.RunManifest;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.run.RunProgress;
+import io.gymwire.run.TrainingRun;
+import io.gymwire.settings.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Carries a run through: environments, learner and files together, and when a server is lost on the way, the same again
+ * from the last checkpoint, which leads to the same results.
+ */
+final class RunSupervisor {
+
+    /** Losing a server this often without a new checkpoint in between is no accident. */
+    private static final int MOST_LOSSES = 3;
+    /** How long to wait for a lost server that others run. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final RunRequest request;
+    private final RunConfig config;
+    private final Optional<ConnectOptions> server;
+    private final Timeouts timeouts;
+    private final ConsoleReporter console;
+    private final Instant start = Instant.now();
+    private RunDirectory directory;
+    private TrainingRun current;
+    private boolean announced;
+    private boolean hints = true;
+
+    /** A run to come. */
+    RunSupervisor(RunRequest request, ServerOption server, ConsoleReporter console) {
+        this.request = request;
+        this.config = request.config();
+        this.server = server.server();
+        this.timeouts = server.timeouts();
+        this.console = console;
+    }
+
+    /** Does not print at the end what can be done with the run: its directory will be removed. */
+    RunSupervisor withoutHints() {
+        hints = false;
+        return this;
+    }
+
+    /**
+     * Trains.
+     *
+     * @param resumed the directory of the run to go on with, or null for a new one
+     * @param wanted the directory for a new run, or null for the default
+     */
+    TrainingRun.Status run(RunDirectory resumed, Path wanted) throws IOException {
+        directory = resumed;
+        TrainingRun.Status status = TrainingRun.Status.FAILED;
+        // Closed last: the process may end then.
+        try (Interruption interruption = new Interruption()) {
+            try {
+                if (resumed != null) {
+                    resumed.hold(console::line);
+                    requireWorkToDo();
+                }
+                status = runToItsEnd(interruption, wanted);
+            } catch (IOException | RuntimeException | Error e) {
+                recordFailure(e);
+                throw e;
+            } finally {
+                if (current != null) {
+                    summarise(status, current);
+                }
+                if (directory != null) {
+                    directory.release();
+                }
+            }
+        }
+        return status;
+    }
+
+    private void requireWorkToDo() throws IOException {
+        Checkpoint.Progress progress = Checkpoint.latest(directory.checkpoints());
+        if (progress.steps() >= config.get(RunSettings.STEPS)) {
+            throw new IllegalArgumentException("the run in " + directory + " has taken " + progress.steps() + " of its "
+                    + config.get(RunSettings.STEPS) + " steps; give more --steps to continue it");
+        }
+        if (progress.finishes(config)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the run in %s has reached its --stop-at %s: its last 100 episodes have a mean return of %s; give a"
+                            + " higher --stop-at to continue it",
+                    directory,
+                    config.get(RunSettings.STOP_AT),
+                    progress.meanReturn()));
+        }
+    }
+
+    /** Keeps the reason in the run's manifest, if this process has written one. */
+    private void recordFailure(Throwable failure) {
+        if (current == null || !Files.isDirectory(directory.path())) {
+            return;
+        }
+        try {
+            RunManifest.fail(
+                    directory.manifest(),
+                    config.envId(),
+                    config.get(RunSettings.SEED),
+                    request.commandLine(),
+                    Failure.sentence(failure));
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private TrainingRun.Status runToItsEnd(Interruption interruption, Path wanted) throws IOException {
+        long lastLossAt = -1;
+        int losses = 0;
+        while (true) {
+            try (Sessions sessions = open(losses > 0)) {
+                return attempt(interruption, sessions, wanted);
+            } catch (EnvironmentException e) {
+                if (directory == null || !lost(e)) {
+                    throw e;
+                }
+                long steps = Checkpoint.latest(directory.checkpoints()).steps();
+                losses = steps == lastLossAt ? losses + 1 : 1;
+                lastLossAt = steps;
+                if (losses == MOST_LOSSES) {
+                    throw e;
+                }
+                console.line(String.format(
+                        Locale.ROOT, "lost the environments: %s; going on from step %,d", e.getMessage(), steps));
+            }
+        }
+    }
+
+    private TrainingRun.Status attempt(Interruption interruption, Sessions sessions, Path wanted) throws IOException {
+        VectorEnv first = sessions.envs().get(0);
+        Learner learner = learner(first);
+        current = interruption.stops(() -> {
+            Checkpoint.ResumeState resumed =
+                    directory == null ? null : Checkpoint.loadLatest(directory.checkpoints(), learner, console::line);
+            // Takes its memory before there is a file: a batch that does not fit leaves nothing behind.
+            Trainer trainer = new Trainer(config, learner, sessions.envs());
+            if (directory == null) {
+                directory =
+                        RunDirectory.create(wanted, config.envId(), config.get(RunSettings.SEED), start, console::line);
+            }
+            ConfigFile.write(directory.config(), config, request.sources());
+            RunManifest manifest = new RunManifest(
+                    directory,
+                    config,
+                    request.commandLine(),
+                    sessions.serverInfo(),
+                    first.spec().rewardThreshold());
+            CurveEvaluation evaluation =
+                    new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
+            return new TrainingRun(trainer, resumed, manifest, evaluation, console).prepare();
+        });
+        if (!announced) {
+            announce(learner);
+            announced = true;
+        }
+        return current.run();
+    }
+
+    private Learner learner(VectorEnv env) {
+        request.requireEffect(new Task(env.singleObservationSpace(), env.singleActionSpace()));
+        Learner learner = new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
+        Checkpoint.requireRoom(learner, config);
+        return learner;
+    }
+
+    /** Opens the environments; after a loss, a server that others run is given time to come back. */
+    private Sessions open(boolean again) {
+        Instant deadline = Instant.now().plus(PATIENCE);
+        while (true) {
+            try {
+                return Sessions.open(
+                        server,
+                        timeouts,
+                        config.envId(),
+                        config.get(RolloutSettings.ENVS),
+                        config.get(RunSettings.WORKERS));
+            } catch (EnvironmentException e) {
+                if (!again || server.isEmpty() || !lost(e) || Instant.now().isAfter(deadline)) {
+                    throw e;
+                }
+            }
+            try {
+                Thread.sleep(PAUSE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for the server", e);
+            }
+        }
+    }
+
+    /** Whether the sessions are gone with their server: it ended, or it is another one that knows them no more. */
+    private static boolean lost(EnvironmentException e) {
+        return !e.sessionAlive() && (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.NOT_FOUND);
+    }
+
+    private void announce(Learner learner) {
+        int workers = config.get(RunSettings.WORKERS);
+        System.out.printf(
+                Locale.ROOT,
+                "%s %s: seed %d, %,d steps, %d environments, %d %s, run directory %s%n",
+                learner.iterations() == 0 ? "training" : "resuming",
+                config.envId(),
+                config.get(RunSettings.SEED),
+                config.get(RunSettings.STEPS),
+                config.get(RolloutSettings.ENVS),
+                workers,
+                workers == 1 ? "worker" : "workers",
+                directory);
+    }
+
+    private void summarise(TrainingRun.Status status, TrainingRun run) {
+        RunDirectory directory = run.directory();
+        RunProgress progress = run.progress();
+        System.out.printf(Locale.ROOT, "%s after %,d steps", status.name().toLowerCase(Locale.ROOT), progress.steps());
+        if (!Double.isNaN(progress.meanReturn())) {
+            System.out.printf(Locale.ROOT, "; mean return of the last 100 episodes %.1f", progress.meanReturn());
+        }
+        if (progress.bestMean() > Double.NEGATIVE_INFINITY) {
+            System.out.printf(Locale.ROOT, ", best %.1f at step %,d", progress.bestMean(), progress.bestAt());
+        }
+        if (status == TrainingRun.Status.FINISHED && progress.isStoppedEarly()) {
+            System.out.printf(", which ends the run: --stop-at %s", config.get(RunSettings.STOP_AT));
+        }
+        if (!hints || !Files.isDirectory(directory.path())) {
+            System.out.println();
+            return;
+        }
+        System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
+        if (status != TrainingRun.Status.FINISHED) {
+            System.out.printf("  continue: ./gymwire train --resume %s%n", directory);
+        }
+        System.out.flush();
+    }
+}

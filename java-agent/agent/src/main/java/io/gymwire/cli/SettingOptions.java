@@ -1,0 +1,124 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.learn.RunConfig;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+import io.gymwire.settings.Settings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The settings of a run as options of a command, each group under its heading. */
+final class SettingOptions {
+
+    private final Map<Setting<?>, Object> given = new LinkedHashMap<>();
+
+    private SettingOptions() {}
+
+    /** A command with the settings among its options; for its {@code modelTransformer}. */
+    interface Holder {
+        /** Takes the options that the command has got. */
+        void setSettings(SettingOptions options);
+    }
+
+    /** Adds the options to a {@link Holder}. */
+    static final class Adder implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec command) {
+            ((Holder) command.userObject()).setSettings(addTo(command));
+            return command;
+        }
+    }
+
+    /**
+     * Reads options that do not stand on the command line, e.g. in a preset.
+     *
+     * @throws CommandLine.ParameterException if they are not options of a run
+     */
+    static SettingOptions parse(List<String> words) {
+        CommandSpec command = CommandSpec.create();
+        SettingOptions options = addTo(command);
+        new CommandLine(command).parseArgs(words.toArray(String[]::new));
+        return options;
+    }
+
+    private static SettingOptions addTo(CommandSpec command) {
+        SettingOptions options = new SettingOptions();
+        for (SettingGroup group : RunConfig.GROUPS) {
+            ArgGroupSpec.Builder heading =
+                    ArgGroupSpec.builder().validate(false).heading("%n" + group.heading() + ":%n");
+            group.settings().forEach(setting -> heading.addArg(options.option(setting)));
+            command.addArgGroup(heading.build());
+        }
+        return options;
+    }
+
+    private OptionSpec option(Setting<?> setting) {
+        return OptionSpec.builder(setting.option())
+                .paramLabel(setting.label())
+                .arity(setting.isFlag() ? "0" : "1")
+                .type(setting.type())
+                .converters(text -> parse(setting, text))
+                .getter(new CommandLine.Model.IGetter() {
+                    @Override
+                    @SuppressWarnings("unchecked")
+                    public <T> T get() {
+                        return (T) given.get(setting);
+                    }
+                })
+                .setter(new ISetter() {
+                    @Override
+                    public <T> T set(T value) {
+                        // Before it parses, picocli sets every option to null.
+                        if (value == null) {
+                            given.remove(setting);
+                        } else {
+                            given.put(setting, value);
+                        }
+                        return null;
+                    }
+                })
+                .description(setting.text().replace("%", "%%"))
+                .build();
+    }
+
+    private static Object parse(Setting<?> setting, String text) {
+        try {
+            return setting.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    /** The settings that were given. */
+    Set<Setting<?>> given() {
+        return given.keySet();
+    }
+
+    /**
+     * The settings given, in place of those below.
+     *
+     * @throws IllegalArgumentException if one is outside its range
+     */
+    Settings over(Settings below) {
+        Settings settings = below;
+        for (Setting<?> setting : given.keySet()) {
+            settings = with(settings, setting);
+        }
+        return settings;
+    }
+
+    private <T> Settings with(Settings settings, Setting<T> setting) {
+        return settings.with(setting, setting.type().cast(given.get(setting)));
+    }
+}

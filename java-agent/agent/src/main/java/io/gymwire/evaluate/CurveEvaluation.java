@@ -1,0 +1,151 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.evaluate;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.files.Directories;
+import io.gymwire.files.OutputFile;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConsoleReporter;
+import io.gymwire.record.Csv;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.rollout.RolloutSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+
+/**
+ * Evaluations in the course of a training run, in {@code eval/curve.csv}: one row per episode with the columns
+ * {@code step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, with the deterministic policy
+ * and with the stochastic one.
+ */
+public final class CurveEvaluation {
+
+    private static final String COLUMNS = "step,seed,episode,return,length,policy";
+
+    private final RunConfig config;
+    private final Learner learner;
+    private final BiFunction<Integer, Integer, VectorEnv> open;
+    private final Path path;
+    private final ConsoleReporter console;
+
+    /**
+     * Goes on with the file of a run; rows of evaluations that the run is yet to do again are dropped.
+     *
+     * @param open opens a session of as many environments as its second argument says; its first one tells evaluations
+     *     side by side apart
+     */
+    public CurveEvaluation(
+            RunConfig config,
+            Learner learner,
+            BiFunction<Integer, Integer, VectorEnv> open,
+            RunDirectory directory,
+            ConsoleReporter console)
+            throws IOException {
+        this.config = config;
+        this.learner = learner;
+        this.open = open;
+        this.path = directory.eval().resolve("curve.csv");
+        this.console = console;
+        List<String> kept = new ArrayList<>();
+        for (String line : Csv.completeLines(path)) {
+            if (kept.isEmpty() || step(line) <= steps()) {
+                kept.add(line);
+            }
+        }
+        if (!kept.isEmpty()) {
+            Csv.rewrite(path, kept);
+        }
+    }
+
+    private long step(String row) throws IOException {
+        try {
+            return Long.parseLong(Csv.split(row).get(0));
+        } catch (NumberFormatException e) {
+            throw Csv.file(path).unusable("there is no step in the row " + row, e);
+        }
+    }
+
+    /**
+     * Evaluates if the iteration that was just made reached one of the steps for it, or is the last.
+     *
+     * @param last whether the run ends with it
+     */
+    public void afterIteration(boolean last) throws IOException {
+        long every = config.get(RunSettings.EVAL_EVERY);
+        if (every > 0 && (last || steps() / every > (steps() - batch()) / every)) {
+            evaluate();
+        }
+    }
+
+    private void evaluate() throws IOException {
+        CompletableFuture<List<Evaluator.Episode>> stochastic = CompletableFuture.supplyAsync(() -> play(1, false));
+        List<Evaluator.Episode> deterministic;
+        try {
+            deterministic = play(0, true);
+        } finally {
+            // Its sessions must be closed before anything else happens.
+            stochastic.handle((episodes, failure) -> null).join();
+        }
+        try {
+            write(deterministic, stochastic.join());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+        console.line(String.format(
+                Locale.ROOT,
+                "evaluation at %,d steps, %d episodes: deterministic %.1f, stochastic %.1f",
+                steps(),
+                config.get(RunSettings.EVAL_EPISODES),
+                mean(deterministic),
+                mean(stochastic.join())));
+    }
+
+    private List<Evaluator.Episode> play(int side, boolean deterministic) {
+        return Evaluator.evaluate(
+                learner,
+                count -> open.apply(side, count),
+                config.get(RunSettings.EVAL_EPISODES),
+                deterministic,
+                Evaluator.FIRST_SEED);
+    }
+
+    private void write(List<Evaluator.Episode> deterministic, List<Evaluator.Episode> stochastic) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        if (Csv.completeLines(path).isEmpty()) {
+            rows.append(COLUMNS).append('\n');
+        }
+        Evaluator.rows(deterministic, true)
+                .forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        Evaluator.rows(stochastic, false)
+                .forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        Directories.makeOne(path.getParent());
+        try (OutputFile out = OutputFile.append(path)) {
+            out.write(rows.toString().getBytes(StandardCharsets.UTF_8));
+            out.sync();
+        }
+    }
+
+    private long steps() {
+        return learner.iterations() * batch();
+    }
+
+    private int batch() {
+        return config.get(RolloutSettings.BATCH);
+    }
+
+    private static double mean(List<Evaluator.Episode> episodes) {
+        return episodes.stream()
+                .mapToDouble(Evaluator.Episode::totalReward)
+                .average()
+                .orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,73 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.evaluate;
+
+import io.gymwire.env.NdArray;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VideoEncoder;
+import io.gymwire.learn.Learner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** Films an episode of a policy: a picture after the reset and after each step, at the environment's own rate. */
+public final class EpisodeVideo {
+
+    /** For environments that name no render_fps: Gymnasium's RecordVideo takes the same. */
+    private static final double DEFAULT_RATE = 30.0;
+
+    private final VectorEnv env;
+    private final Path file;
+    private final double rate;
+    private VideoEncoder encoder;
+
+    private EpisodeVideo(VectorEnv env, Path file) {
+        this.env = env;
+        this.file = file;
+        Object named = env.metadata().get("render_fps");
+        this.rate = named instanceof Number number && number.doubleValue() > 0 ? number.doubleValue() : DEFAULT_RATE;
+    }
+
+    /**
+     * Plays one episode and writes its video.
+     *
+     * @param env one environment with the render mode {@code rgb_array}, in the mode DISABLED, so that the last picture
+     *     is the episode's own
+     * @param deterministic takes the most probable action instead of drawing one
+     * @param file the mp4 to write; an existing one is replaced
+     * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
+     */
+    public static Evaluator.Episode record(Learner learner, VectorEnv env, boolean deterministic, long seed, Path file)
+            throws IOException {
+        EpisodeVideo video = new EpisodeVideo(env, file);
+        try {
+            Evaluator.Episode episode = Evaluator.playOneEach(learner, env, deterministic, seed, video::append)
+                    .get(0);
+            video.encoder.finish();
+            return episode;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            if (video.encoder != null) {
+                video.encoder.close();
+            }
+        }
+    }
+
+    private void append() {
+        Object drawn = env.render().get(0);
+        if (!(drawn instanceof NdArray picture)) {
+            throw new IllegalStateException(env.environmentId() + " drew no picture; its render modes are "
+                    + env.metadata().get("render_modes") + ", and a video needs rgb_array");
+        }
+        try {
+            if (encoder == null) {
+                encoder = VideoEncoder.start(file, picture, rate);
+            } else {
+                encoder.write(picture);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.evaluate;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.learn.Learner;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.observe.Encoder;
+import io.gymwire.record.Csv;
+import io.gymwire.rollout.Actor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Plays whole episodes with a trained policy and its frozen normaliser. Each episode has a seed and an environment of
+ * its own, so its result does not depend on how many are played.
+ */
+public final class Evaluator {
+
+    /** The seed of the first episode: far from the seeds that training uses, and the same for every run. */
+    public static final long FIRST_SEED = 1_000_000;
+
+    /** Episodes that are played side by side. */
+    static final int SIDE_BY_SIDE = 16;
+
+    private Evaluator() {}
+
+    /** One episode: its environment seed, undiscounted return and length in steps. */
+    public record Episode(long seed, double totalReward, long length) {}
+
+    /**
+     * Plays episodes with the seeds {@code firstSeed}, {@code firstSeed + 1}, ...
+     *
+     * @param open opens a session of the given number of environments in SAME_STEP mode; closed here
+     * @param deterministic takes the most probable action instead of drawing one
+     */
+    public static List<Episode> evaluate(
+            Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, long firstSeed) {
+        List<Episode> episodes = new ArrayList<>();
+        while (episodes.size() < count) {
+            int envs = Math.min(SIDE_BY_SIDE, count - episodes.size());
+            try (VectorEnv env = open.apply(envs)) {
+                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size(), () -> {}));
+            }
+        }
+        return episodes;
+    }
+
+    /**
+     * Plays one episode in each environment; those that end early go on until the last has ended.
+     *
+     * @param afterEach called after the reset and after each step
+     */
+    static List<Episode> playOneEach(
+            Learner learner, VectorEnv env, boolean deterministic, long firstSeed, Runnable afterEach) {
+        int envs = env.numEnvs();
+        long[] seeds = new long[envs];
+        Arrays.setAll(seeds, i -> firstSeed + i);
+        RandomStream[] random = new RandomStream[envs];
+        Arrays.setAll(random, i -> new RandomStream(seeds[i], Role.EVALUATION, 0));
+        Encoder encoder = learner.encoder();
+        Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
+        DMatrixRMaj actions =
+                new DMatrixRMaj(envs, learner.policy().distribution().actionSize());
+        double[] totals = new double[envs];
+        long[] lengths = new long[envs];
+        boolean[] done = new boolean[envs];
+        int open = envs;
+        encoder.encode(env.reset(seeds).observations(), envs, actor.raw(), 0);
+        afterEach.run();
+        while (open > 0) {
+            actor.act(0, envs, deterministic, actions, 0);
+            VectorStep step = env.step(learner.decoder().decode(actions, 0, envs));
+            afterEach.run();
+            for (int i = 0; i < envs; i++) {
+                if (!done[i]) {
+                    totals[i] += step.reward(i);
+                    lengths[i]++;
+                    done[i] = step.ended(i);
+                    open -= done[i] ? 1 : 0;
+                }
+            }
+            encoder.encode(step.observations(), envs, actor.raw(), 0);
+        }
+        List<Episode> episodes = new ArrayList<>();
+        for (int i = 0; i < envs; i++) {
+            episodes.add(new Episode(seeds[i], totals[i], lengths[i]));
+        }
+        return episodes;
+    }
+
+    /** {@code evaluations.csv}: one row per episode with the columns seed, episode, return, length, policy. */
+    public static byte[] csv(List<Episode> episodes, boolean deterministic) {
+        StringBuilder csv = new StringBuilder("seed,episode,return,length,policy\n");
+        rows(episodes, deterministic).forEach(row -> csv.append(row).append('\n'));
+        return csv.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The rows of {@link #csv}. */
+    static List<String> rows(List<Episode> episodes, boolean deterministic) {
+        List<String> rows = new ArrayList<>();
+        String policy = deterministic ? "deterministic" : "stochastic";
+        for (int i = 0; i < episodes.size(); i++) {
+            Episode episode = episodes.get(i);
+            rows.add(Csv.line(List.of(episode.seed(), i, episode.totalReward(), episode.length(), policy)));
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,183 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.ConnectOptions;
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.ManagedServer;
+import io.gymwire.env.RemoteServer;
+import io.gymwire.env.ServerInfo;
+import io.gymwire.env.Timeouts;
+import io.gymwire.env.VectorEnv;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * N environments of one id, spread evenly over sessions: on a running server, or on servers started for
+ * the purpose, one a session, so that each simulates on a core of its own.
+ */
+public final class Sessions implements AutoCloseable {
+
+    /** Classic control and toy text, without their versions: a step costs some microseconds, a message a hundred. */
+    private static final Set<String> LIGHT = Set.of(
+            "Acrobot",
+            "CartPole",
+            "MountainCar",
+            "MountainCarContinuous",
+            "Pendulum",
+            "Blackjack",
+            "CliffWalking",
+            "CliffWalkingSlippery",
+            "FrozenLake",
+            "FrozenLake8x8",
+            "Taxi");
+
+    private final List<AutoCloseable> opened = Collections.synchronizedList(new ArrayList<>());
+    private final List<VectorEnv> envs = new ArrayList<>();
+    private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
+    private final MakeOptions options;
+    private final boolean managed;
+    private final Timeouts timeouts;
+    private List<RemoteServer> servers;
+
+    private Sessions(MakeOptions options, boolean managed, Timeouts timeouts) {
+        this.options = options;
+        this.managed = managed;
+        this.timeouts = timeouts;
+    }
+
+    /**
+     * Returns how many workers simulate fastest: one per core, but of light environments one in all. The core beside it
+     * is better spent on the critic than on a second stream of messages.
+     */
+    public static int workersFor(String envId, int envs, int cores) {
+        boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
+        return light ? 1 : Math.max(1, Math.min(cores, envs));
+    }
+
+    /**
+     * Opens sessions whose environments send no infos.
+     *
+     * @param running how to reach a running server, or empty to start servers that end with this object
+     * @param count N
+     * @param workers number of sessions, 1 to N
+     */
+    public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
+        return open(running, Timeouts.DEFAULT, envId, count, workers);
+    }
+
+    /** Opens sessions whose environments send no infos, on servers whose start is waited for this long. */
+    public static Sessions open(
+            Optional<ConnectOptions> running, Timeouts timeouts, String envId, int count, int workers) {
+        MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
+        Sessions sessions = new Sessions(options, running.isEmpty(), timeouts);
+        try {
+            sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
+            for (int worker = 0; worker < workers; worker++) {
+                int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
+                RemoteServer server = sessions.servers.get(worker % sessions.servers.size());
+                VectorEnv env = server.make(sessions.options.withNumEnvs(size));
+                sessions.opened.add(env);
+                sessions.envs.add(env);
+            }
+            return sessions;
+        } catch (RuntimeException e) {
+            sessions.close();
+            throw e;
+        }
+    }
+
+    private List<RemoteServer> connect(ConnectOptions running) {
+        RemoteServer server = RemoteServer.connect(running);
+        opened.add(server);
+        return List.of(server);
+    }
+
+    /** Starts servers side by side: each takes about a second of import time. */
+    private List<RemoteServer> startServers(int count) {
+        ExecutorService executor = Executors.newFixedThreadPool(count);
+        try {
+            List<Future<ManagedServer>> starting = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                Callable<ManagedServer> start = () -> ManagedServer.start(timeouts);
+                starting.add(executor.submit(start));
+            }
+            RuntimeException failure = null;
+            List<RemoteServer> servers = new ArrayList<>();
+            for (Future<ManagedServer> future : starting) {
+                try {
+                    servers.add(connect(future.get()));
+                } catch (ExecutionException e) {
+                    failure = e.getCause() instanceof RuntimeException cause
+                            ? cause
+                            : new IllegalStateException(e.getCause());
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    failure = new IllegalStateException("interrupted while the servers started", e);
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return servers;
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private RemoteServer connect(ManagedServer server) {
+        opened.add(server);
+        RemoteServer connection = server.connect();
+        opened.add(connection);
+        return connection;
+    }
+
+    /** The sessions, environments numbered through in order. */
+    public List<VectorEnv> envs() {
+        return envs;
+    }
+
+    /**
+     * Opens a further session of the same environments; the caller closes it before it opens the next one on that side.
+     * Threads may call it at the same time. Where servers are started for the purpose, each side has a server of its
+     * own, which is started when it is first needed: a server hosts one session at a time.
+     *
+     * @param side sessions with different numbers simulate side by side where the servers allow it
+     */
+    public VectorEnv openFurther(int side, int count) {
+        RemoteServer server = managed
+                ? further.computeIfAbsent(side, absent -> connect(ManagedServer.start(timeouts)))
+                : servers.get(0);
+        return server.make(options.withNumEnvs(count));
+    }
+
+    /** Tells who the (first) server is. */
+    public ServerInfo serverInfo() {
+        return servers.get(0).info();
+    }
+
+    /** Closes the sessions, the connections, and the servers started here. */
+    @Override
+    public void close() {
+        for (int i = opened.size() - 1; i >= 0; i--) {
+            try {
+                opened.get(i).close();
+            } catch (Exception e) {
+                System.getLogger(Sessions.class.getName())
+                        .log(System.Logger.Level.DEBUG, "closing " + opened.get(i) + " failed", e);
+            }
+        }
+        opened.clear();
+    }
+}

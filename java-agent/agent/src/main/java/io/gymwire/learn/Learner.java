@@ -1,0 +1,134 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.checkpoint.Checkpoint;
+import io.gymwire.distribution.ActionDecoder;
+import io.gymwire.distribution.ActionModel;
+import io.gymwire.env.Space;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.net.Mlp;
+import io.gymwire.observe.Encoder;
+import io.gymwire.observe.Encoders;
+import io.gymwire.observe.ObservationNormalizer;
+import io.gymwire.observe.ObservationSettings;
+import io.gymwire.policy.CriticSettings;
+import io.gymwire.policy.Policy;
+import io.gymwire.policy.PolicySettings;
+import io.gymwire.policy.ValueFunction;
+import io.gymwire.rollout.ActorCritic;
+import io.gymwire.rollout.RecentRollouts;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.rollout.RolloutSettings;
+
+/**
+ * Everything that training changes: the policy, the critic with its optimiser, the normaliser, the rollouts that are
+ * reused and the counters. A {@link Checkpoint} holds exactly this.
+ */
+public final class Learner {
+
+    private final Encoder encoder;
+    private final ActionDecoder decoder;
+    private final Policy policy;
+    private final double[] theta;
+    private final ValueFunction critic;
+    private final ObservationNormalizer normalizer;
+    private final RecentRollouts recent;
+    private final long[] drawn;
+    private long iterations;
+    private long episodes;
+
+    /**
+     * A learner with its initial parameters.
+     *
+     * @throws IllegalArgumentException for a space that TRPO cannot read or drive
+     */
+    public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
+        long seed = config.get(RunSettings.SEED);
+        int envs = config.get(RolloutSettings.ENVS);
+        this.encoder = Encoders.of(
+                observationSpace, config.get(ObservationSettings.OBSERVE).values());
+        ActionModel actions = ActionModel.of(actionSpace, config.settings());
+        this.decoder = actions.decoder();
+        this.policy = new Policy(
+                Mlp.withHidden(
+                        encoder.size(),
+                        config.get(PolicySettings.HIDDEN).values(),
+                        actions.distribution().outputSize()),
+                actions.distribution());
+        this.theta = new double[policy.parameterCount()];
+        policy.initialize(new RandomStream(seed, Role.POLICY_INIT, 0), theta);
+        this.critic = new ValueFunction(
+                Mlp.withHidden(encoder.size(), config.get(CriticSettings.HIDDEN).values(), 1),
+                config.get(CriticSettings.LEARNING_RATE),
+                new RandomStream(seed, Role.VALUE_INIT, 0));
+        this.normalizer = ObservationNormalizer.of(encoder);
+        int actionSize = policy.distribution().actionSize();
+        this.recent = new RecentRollouts(
+                config.get(RolloutSettings.REUSE) - 1,
+                () -> new Rollout(config.segment(), envs, encoder.size(), actionSize));
+        this.drawn = new long[envs];
+    }
+
+    /** An encoder of observations, the caller's own: those who play beside each other need one each. */
+    public Encoder encoder() {
+        return encoder.copy();
+    }
+
+    /** The decoder of actions. */
+    public ActionDecoder decoder() {
+        return decoder;
+    }
+
+    /** The policy. */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** The policy's parameters, live. */
+    public double[] theta() {
+        return theta;
+    }
+
+    /** The critic, live. */
+    public ValueFunction critic() {
+        return critic;
+    }
+
+    /** The normaliser, live. */
+    public ObservationNormalizer normalizer() {
+        return normalizer;
+    }
+
+    /** The policy, the critic and the normaliser together. */
+    public ActorCritic actorCritic() {
+        return new ActorCritic(policy, theta, critic, normalizer);
+    }
+
+    /** The rollouts that the next update learns from beside its own, live. */
+    public RecentRollouts recent() {
+        return recent;
+    }
+
+    /** Actions drawn for each environment in completed iterations [N], live. */
+    public long[] drawn() {
+        return drawn;
+    }
+
+    /** Completed iterations. */
+    public long iterations() {
+        return iterations;
+    }
+
+    /** Episodes that ended in completed iterations. */
+    public long episodes() {
+        return episodes;
+    }
+
+    /** Sets the counters. */
+    public void setCounters(long iterations, long episodes) {
+        this.iterations = iterations;
+        this.episodes = episodes;
+    }
+}

@@ -1,0 +1,103 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.distribution.GaussianSettings;
+import io.gymwire.observe.ObservationSettings;
+import io.gymwire.policy.CriticSettings;
+import io.gymwire.policy.PolicySettings;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+import io.gymwire.settings.Settings;
+import io.gymwire.update.natural.TrustRegionSettings;
+import java.util.List;
+
+/**
+ * What a training run is made of: the environment and all settings.
+ *
+ * @param envId id of the environment, e.g. CartPole-v1
+ * @param settings with values that go together
+ */
+public record RunConfig(String envId, Settings settings) {
+
+    /** All settings, in the order of the help text: a new group is listed here. */
+    public static final List<SettingGroup> GROUPS = List.of(
+            RunSettings.GROUP,
+            RolloutSettings.GROUP,
+            TrustRegionSettings.GROUP,
+            ObservationSettings.GROUP,
+            PolicySettings.GROUP,
+            GaussianSettings.GROUP,
+            CriticSettings.GROUP);
+
+    public RunConfig {
+        int envs = settings.get(RolloutSettings.ENVS);
+        int batch = settings.get(RolloutSettings.BATCH);
+        int workers = settings.get(RunSettings.WORKERS);
+        long all = (long) batch * settings.get(RolloutSettings.REUSE);
+        require(workers <= envs, "workers must lie between 1 and envs (" + envs + ")", workers);
+        require(
+                batch % envs == 0,
+                "batch must be a multiple of envs (" + envs + "), e.g. " + Math.max(envs, batch / envs * envs),
+                batch);
+        require(
+                all <= RolloutSettings.MAX_BATCH,
+                "batch times reuse must be at most " + RolloutSettings.MAX_BATCH,
+                all);
+        if (!settings.has(RunSettings.ANNEAL_STEPS)) {
+            // Kept among the settings: a longer run that goes on from this one does not count.
+            settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));
+        }
+    }
+
+    /** All settings, in the order of the help text. */
+    public static List<Setting<?>> all() {
+        return GROUPS.stream()
+                .<Setting<?>>flatMap(group -> group.settings().stream())
+                .toList();
+    }
+
+    /** The value of a setting. */
+    public <T> T get(Setting<T> setting) {
+        return settings.get(setting);
+    }
+
+    /** A copy with another value of one setting. */
+    public <T> RunConfig with(Setting<T> setting, T value) {
+        return new RunConfig(envId, settings.with(setting, value));
+    }
+
+    /** Steps of one environment in one iteration, T. */
+    public int segment() {
+        return get(RolloutSettings.BATCH) / get(RolloutSettings.ENVS);
+    }
+
+    /**
+     * Whether a run has done all that was asked for.
+     *
+     * @param taken environment steps
+     * @param meanReturn mean return of the last 100 training episodes; NaN before there are 100
+     */
+    public boolean isFinished(long taken, double meanReturn) {
+        return taken >= get(RunSettings.STEPS) || reachesStopAt(meanReturn);
+    }
+
+    /** Whether the mean return of the last 100 training episodes, NaN before there are 100, ends the run early. */
+    public boolean reachesStopAt(double meanReturn) {
+        return settings.has(RunSettings.STOP_AT) && meanReturn >= get(RunSettings.STOP_AT);
+    }
+
+    /** The fraction of what is annealed that is left once {@code done} environment steps are taken. */
+    public double annealed(long done) {
+        double end = get(RunSettings.ANNEAL);
+        long steps = get(RunSettings.ANNEAL_STEPS);
+        return done >= steps ? end : 1 - (1 - end) * ((double) done / steps);
+    }
+
+    private static void require(boolean condition, String rule, Object value) {
+        if (!condition) {
+            throw new IllegalArgumentException(rule + "; got " + value);
+        }
+    }
+}

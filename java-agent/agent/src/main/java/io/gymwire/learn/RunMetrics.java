@@ -1,0 +1,75 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.distribution.DistributionMetrics;
+import io.gymwire.metrics.Metric;
+import io.gymwire.metrics.MetricGroup;
+import io.gymwire.metrics.Panel;
+import io.gymwire.update.natural.TrustRegionMetrics;
+import java.util.List;
+
+/** Metrics of a run, whatever its policy and its update are. */
+public final class RunMetrics {
+
+    /** Those before the update's. */
+    public static final MetricGroup RUN = new MetricGroup();
+
+    public static final Metric ITERATIONS = RUN.metric("time/iterations").text("completed iterations");
+
+    public static final Metric TOTAL_TIMESTEPS =
+            RUN.metric("time/total_timesteps").text("environment steps taken, over all environments");
+
+    public static final Metric TIME_ELAPSED =
+            RUN.metric("time/time_elapsed").timing().text("seconds since the run, or this part of it, began");
+
+    public static final Metric FPS = RUN.metric("time/fps")
+            .timing()
+            .inLine(2, "%s steps/s", "%,.0f")
+            .text("environment steps a second since then");
+
+    public static final Metric ROLLOUT_SECONDS =
+            RUN.metric("time/rollout_s").timing().text("seconds in which the batch was collected");
+
+    public static final Metric UPDATE_SECONDS =
+            RUN.metric("time/update_s").timing().text("seconds of the policy's update");
+
+    public static final Metric CRITIC_SECONDS =
+            RUN.metric("time/critic_s").timing().text("seconds of the critic's fit");
+
+    public static final Metric CRITIC_WAIT_SECONDS =
+            RUN.metric("time/critic_wait_s").timing().text("seconds of the critic's fit in which nothing else went on");
+
+    public static final Metric EPISODE_RETURN = RUN.metric("rollout/ep_rew_mean")
+            .inLine(1, "return %s", "%.1f")
+            .text("mean undiscounted return of the last 100 episodes");
+
+    public static final Metric EPISODE_LENGTH =
+            RUN.metric("rollout/ep_len_mean").text("mean steps of the last 100 episodes");
+
+    /** Those of the critic. */
+    public static final MetricGroup CRITIC = new MetricGroup();
+
+    public static final Metric VALUE_LOSS =
+            CRITIC.metric("train/value_loss").text("mean squared error of the critic over the last pass of its fit");
+
+    /** The axis ends at 1; a new critic explains nothing and may be far below 0. */
+    public static final Metric EXPLAINED_VARIANCE = CRITIC.metric("train/explained_variance")
+            .drawn(Panel.of("Explained variance of the critic", "").from(-1).to(1))
+            .text("1 - Var(returns - values) / Var(returns) of the critic before it saw the batch: 1 is perfect, 0 no"
+                    + " better than a constant");
+
+    private RunMetrics() {}
+
+    /** The metrics of a run, in the order of their columns. */
+    static List<MetricGroup> groups(MetricGroup update) {
+        return List.of(RUN, update, CRITIC, DistributionMetrics.GROUP);
+    }
+
+    /** The metrics that runs can have: the update's of every kind. */
+    public static List<Metric> all() {
+        return groups(TrustRegionMetrics.GROUP).stream()
+                .flatMap(group -> group.metrics().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,77 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+
+/** Settings of a run as a whole. */
+public final class RunSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Run");
+
+    /** Environment steps over all environments; the run ends with the iteration that reaches them. */
+    public static final Setting<Long> STEPS = GROUP.count("steps", "N")
+            .text("Environment steps over all environments")
+            .in(Range.atLeast(1))
+            .orElse("1000000", "the length of published MuJoCo results");
+
+    /** Mean return of the last 100 training episodes at which the run ends early. */
+    public static final Setting<Double> STOP_AT = GROUP.real("stop-at", "RETURN")
+            .text("Ends the run early, after the iteration in which the mean return of the last 100 training episodes"
+                    + " reaches this")
+            .orElseDerived("never");
+
+    /** Seed of every random stream. */
+    public static final Setting<Long> SEED = GROUP.count("seed", "S")
+            .text("Seed of every random number in the run")
+            .in(Range.atLeast(0))
+            .fixedOnResume()
+            .orElse("1");
+
+    /** Number of sessions that the environments are spread over. */
+    public static final Setting<Integer> WORKERS = GROUP.integer("workers", "W")
+            .text("Sessions that the environments are spread over, each simulating on a core of its own")
+            .in(Range.atLeast(1))
+            .more("Never changes the result.")
+            .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"
+                    + " messages");
+
+    /** Fraction of the trust region and of the critic's step size that is left in the end. */
+    public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
+            .text("Fraction of --delta and --critic-lr that is left in the end, both shrinking in a straight line")
+            .in(Range.of(0, 1).withoutLeast())
+            .more("1 keeps them.")
+            .orElse("0.25", ": delta ends at the paper's 0.01");
+
+    /** Environment steps in which they shrink; they then stay. */
+    public static final Setting<Long> ANNEAL_STEPS = GROUP.count("anneal-steps", "N")
+            .text("Environment steps until that fraction is reached")
+            .in(Range.atLeast(1))
+            .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps what would shrink")
+            .orElseDerived("those of --steps when the run begins; a resumed run keeps them");
+
+    /** Least time between two checkpoints, in seconds. */
+    public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
+            .text("Saves the run this often")
+            .in(Range.atLeast(0))
+            .more("A lost server or a kill costs the work since then, never the result.")
+            .orElse("30", "; 0: after each iteration");
+
+    /** Environment steps from one evaluation in training to the next; 0 for none. */
+    public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
+            .text("Evaluates the policy each N steps and at the end, into eval/curve.csv")
+            .in(Range.atLeast(0))
+            .more("Never changes the result.")
+            .orElse("0", ": never");
+
+    /** Episodes of such an evaluation. */
+    public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
+            .text("Episodes of an evaluation, for each of deterministic and stochastic")
+            .in(Range.atLeast(1))
+            .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
+            .orElse("20");
+
+    private RunSettings() {}
+}

@@ -1,0 +1,175 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import io.gymwire.metrics.MetricGroup;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.policy.CriticFit;
+import io.gymwire.policy.CriticSettings;
+import io.gymwire.rollout.Actor;
+import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.BatchAssembler;
+import io.gymwire.rollout.EnvironmentStates;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.rollout.RolloutCollector;
+import io.gymwire.update.PolicyUpdate;
+import io.gymwire.update.natural.TrpoUpdate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The two parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it.
+ *
+ * <p>The policy's update uses the critic of the iteration before, so that the critic may be fitted beside the next
+ * batch's collection, which needs the policy and the normaliser alone: the same numbers as one after the other, sooner.
+ */
+public final class Trainer {
+
+    private final RunConfig config;
+    private final Learner learner;
+    private final Actor actor;
+    private final RolloutCollector collector;
+    private final PolicyUpdate update;
+    private final BatchAssembler assembler;
+    private final List<MetricGroup> metrics;
+    private Rollout rollout; // the one collected last
+    private double rolloutSeconds;
+    private PendingIteration pending; // the last one; null before the first
+    private boolean betweenIterations = true;
+
+    /**
+     * A trainer of {@code learner}.
+     *
+     * @param sessions as many environments as the settings say, in SAME_STEP mode
+     */
+    public Trainer(RunConfig config, Learner learner, List<VectorEnv> sessions) {
+        this.config = config;
+        this.learner = learner;
+        learner.recent().reserve();
+        int envs = learner.drawn().length;
+        RandomStream[] random = new RandomStream[envs];
+        Arrays.setAll(random, env -> stream(Role.ACTION, env));
+        this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
+        System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
+        this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
+        this.update = new TrpoUpdate(learner.policy(), config.settings());
+        this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
+        this.metrics = RunMetrics.groups(update.metrics());
+    }
+
+    /** What the run is made of. */
+    public RunConfig config() {
+        return config;
+    }
+
+    /** What is trained. */
+    public Learner learner() {
+        return learner;
+    }
+
+    /** The names of the metrics of each iteration, in the order of their columns. */
+    public List<String> columns() {
+        return List.copyOf(new MetricValues(metrics).byName().keySet());
+    }
+
+    /**
+     * Starts an episode in every environment: in the first iteration, and in a later one where the environments cannot
+     * be put where they stood.
+     */
+    public void reset() {
+        long[] seeds = new long[learner.drawn().length];
+        Arrays.setAll(seeds, env -> stream(Role.ENVIRONMENT, env).bits(learner.iterations()) >>> 33);
+        collector.reset(seeds);
+    }
+
+    /** Puts the environments where they stood, instead of {@link #reset}. */
+    public void restore(EnvironmentStates states) {
+        collector.restore(states);
+    }
+
+    /**
+     * Tells where the environments stand between two iterations.
+     *
+     * @throws EnvironmentException with the code UNIMPLEMENTED if their state cannot be taken down exactly
+     */
+    public EnvironmentStates states() {
+        if (!betweenIterations) {
+            throw new IllegalStateException("the environments stand somewhere within an iteration");
+        }
+        return collector.states();
+    }
+
+    /** Whether the environments stand where the last iteration left them: no collection has begun since. */
+    public boolean isBetweenIterations() {
+        return betweenIterations;
+    }
+
+    /**
+     * Collects the next batch, while the critic's fit to the last one may still go on.
+     *
+     * @param stop asked between steps; once true, the batch is abandoned
+     * @return whether the batch is complete; the learner does not change either way
+     */
+    public boolean collect(BooleanSupplier stop) {
+        betweenIterations = false;
+        rollout = learner.recent().next();
+        long start = System.nanoTime();
+        boolean complete = collector.collect(rollout, stop);
+        rolloutSeconds = seconds(start);
+        return complete;
+    }
+
+    /**
+     * Improves the policy with the batch just collected, takes the batch into the normaliser, and begins to fit the
+     * critic to it. Waits first for the fit of the iteration before.
+     *
+     * @return the iteration, complete once its critic is fitted
+     */
+    public PendingIteration improve() {
+        if (pending != null) {
+            pending.complete();
+        }
+        long start = System.nanoTime();
+        double annealed = config.annealed(learner.iterations() * rollout.size());
+        Batch batch = assembler.assemble(rollout, learner.recent());
+        PolicyUpdate.Report report = update.update(learner.theta(), batch, annealed);
+        learner.recent().keep();
+        learner.normalizer().update(rollout.rawObservations());
+        System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, learner.drawn().length);
+        RandomStream order = stream(Role.MINIBATCH, learner.iterations());
+        learner.setCounters(
+                learner.iterations() + 1,
+                learner.episodes() + rollout.episodes().size());
+        betweenIterations = true;
+        learner.critic().adam().setLearningRate(config.get(CriticSettings.LEARNING_RATE) * annealed);
+        CriticFit fitting = learner.critic()
+                .fitting(
+                        rollout.observations(),
+                        assembler.returns(),
+                        config.get(CriticSettings.EPOCHS),
+                        config.get(CriticSettings.MINIBATCH),
+                        order);
+        MetricValues values = new MetricValues(metrics);
+        report.measure(values);
+        learner.policy().measure(learner.theta(), values);
+        values.put(RunMetrics.EXPLAINED_VARIANCE, assembler.explainedVariance());
+        values.put(RunMetrics.ROLLOUT_SECONDS, rolloutSeconds);
+        values.put(RunMetrics.UPDATE_SECONDS, seconds(start));
+        pending = new PendingIteration(
+                new PendingIteration.Iteration(values, report.remark(), List.copyOf(rollout.episodes())), fitting);
+        return pending;
+    }
+
+    private RandomStream stream(Role role, long index) {
+        return new RandomStream(config.get(RunSettings.SEED), role, index);
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+}

@@ -1,0 +1,107 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.metrics;
+
+import java.util.Optional;
+
+/**
+ * A number that a run records in each iteration. All metrics are columns of {@code progress.csv}, scalars of
+ * TensorBoard and rows of the console's table; some are in the console's line or in the report's pictures too.
+ */
+public final class Metric {
+
+    private final String name;
+    private final String text;
+    private final boolean timing;
+    private final LinePart linePart;
+    private final Panel panel;
+
+    /**
+     * How a metric looks in the console's line.
+     *
+     * @param place parts stand in ascending order of their places
+     * @param text around the number, which stands for {@code %s}, e.g. "KL %s"
+     * @param format of the number, e.g. "%.4f"
+     */
+    public record LinePart(int place, String text, String format) {}
+
+    private Metric(Builder builder) {
+        this.name = builder.name;
+        this.text = builder.text;
+        this.timing = builder.timing;
+        this.linePart = builder.linePart;
+        this.panel = builder.panel;
+    }
+
+    /** The column's name, GROUP/NAME, as Stable-Baselines3 has it where it has such a number. */
+    public String name() {
+        return name;
+    }
+
+    /** What it is, with its unit. */
+    public String text() {
+        return text;
+    }
+
+    /** Whether it measures the machine and not the learning: equal runs have other values. */
+    public boolean isTiming() {
+        return timing;
+    }
+
+    /** Its part of the console's line; empty if it has none. */
+    public Optional<LinePart> linePart() {
+        return Optional.ofNullable(linePart);
+    }
+
+    /** Its picture in the report; empty if it has none. */
+    public Optional<Panel> panel() {
+        return Optional.ofNullable(panel);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Declares a metric; the last call is {@link #text}. */
+    public static final class Builder {
+
+        private final MetricGroup group;
+        private final String name;
+        private String text;
+        private boolean timing;
+        private LinePart linePart;
+        private Panel panel;
+
+        Builder(MetricGroup group, String name) {
+            this.group = group;
+            this.name = name;
+        }
+
+        /** Equal runs have other values: see {@link Metric#isTiming}. */
+        public Builder timing() {
+            this.timing = true;
+            return this;
+        }
+
+        /** Puts it into the console's line: see {@link LinePart}. */
+        public Builder inLine(int place, String text, String format) {
+            this.linePart = new LinePart(place, text, format);
+            return this;
+        }
+
+        /** Puts it into the report. */
+        public Builder drawn(Panel panel) {
+            this.panel = panel;
+            return this;
+        }
+
+        /** What it is, with its unit. */
+        public Metric text(String text) {
+            this.text = text;
+            Metric metric = new Metric(this);
+            group.add(metric);
+            return metric;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.metrics;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The metrics of one iteration. One that was not measured has no value, which files show as an empty field. */
+public final class MetricValues {
+
+    private final Map<String, Number> values = new LinkedHashMap<>();
+
+    /** No values yet. */
+    public MetricValues(List<MetricGroup> groups) {
+        groups.forEach(group -> group.metrics().forEach(metric -> values.put(metric.name(), Double.NaN)));
+    }
+
+    /**
+     * Sets a value.
+     *
+     * @throws IllegalArgumentException if the metric is in none of the groups
+     */
+    public void put(Metric metric, Number value) {
+        if (values.replace(metric.name(), value) == null) {
+            throw new IllegalArgumentException(metric + " is not among the metrics of this run: " + values.keySet());
+        }
+    }
+
+    /** The value of a metric; NaN if it has none. */
+    public double get(Metric metric) {
+        return values.get(metric.name()).doubleValue();
+    }
+
+    /** The values by name, in the order of the groups. */
+    public Map<String, Number> byName() {
+        return Collections.unmodifiableMap(values);
+    }
+}

@@ -1,0 +1,96 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.FileException;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.Settings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code config.json}: every setting of a run by its name, with its value and where the value came from. */
+public final class ConfigFile {
+
+    /** Where a value came from that nobody gave. */
+    public static final String DEFAULT = "default";
+    /** Where a value came from that was an option of the command. */
+    public static final String COMMAND_LINE = "command line";
+
+    private static final String ENV_ID = "env_id";
+    private static final String REMEDY = "put it back from a copy, or train the run again";
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private ConfigFile() {}
+
+    /**
+     * What a run was made with.
+     *
+     * @param sources where each value came from
+     */
+    public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
+
+    /**
+     * Writes the file.
+     *
+     * @param sources where each value came from; a setting that is not in it has its default
+     */
+    public static void write(Path path, RunConfig config, Map<Setting<?>, String> sources) throws IOException {
+        JsonObject json = new JsonObject();
+        json.add(ENV_ID, entry(config.envId(), COMMAND_LINE));
+        for (Setting<?> setting : RunConfig.all()) {
+            if (config.settings().has(setting)) {
+                json.add(
+                        setting.name(), entry(config.settings().text(setting), sources.getOrDefault(setting, DEFAULT)));
+            }
+        }
+        AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Reads the file. A setting that a later version of Gymwire has added gets its default, which changes nothing.
+     *
+     * @throws IOException if a setting is unknown or out of its range
+     */
+    public static Contents read(Path path) throws IOException {
+        JsonFile json = JsonFile.read(path, REMEDY);
+        Settings settings = Settings.DEFAULTS;
+        Map<Setting<?>, String> sources = new HashMap<>();
+        try {
+            for (String name : json.names()) {
+                if (!name.equals(ENV_ID)) {
+                    Setting<?> setting = find(name);
+                    settings = settings.withText(setting, json.object(name).text("value"));
+                    sources.put(setting, json.object(name).text("source"));
+                }
+            }
+            return new Contents(new RunConfig(json.object(ENV_ID).text("value"), settings), sources);
+        } catch (IllegalArgumentException e) {
+            throw FileException.reading(path, e.getMessage(), REMEDY, e);
+        }
+    }
+
+    private static Setting<?> find(String name) {
+        Optional<Setting<?>> setting = RunConfig.all().stream()
+                .filter(each -> each.name().equals(name))
+                .findFirst();
+        return setting.orElseThrow(
+                () -> new IllegalArgumentException("this version of Gymwire has no setting \"" + name + "\""));
+    }
+
+    private static JsonObject entry(String value, String source) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("value", value);
+        entry.addProperty("source", source);
+        return entry;
+    }
+}

@@ -1,0 +1,163 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * What people see while training: a live line on a terminal, plain lines elsewhere, or a table for each iteration.
+ *
+ * <p>Methods may be called from any thread.
+ */
+public final class ConsoleReporter {
+    /** How iterations are shown. */
+    public enum Mode {
+        /** One line, overwritten in place on a terminal; now and then a new one elsewhere. */
+        PROGRESS,
+        /** A boxed table for each iteration. */
+        TABLE
+    }
+
+    private static final int DEFAULT_WIDTH = 80; // characters
+    // Off a terminal, a line appears when either has passed since the last: enough to follow, too few to fill a log.
+    private static final double PLAIN_FRACTION = 0.05;
+    private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Mode mode;
+    private final long totalSteps;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final int width;
+    private final LongSupplier nanoTime;
+    private final ProgressLine progress;
+
+    private String live = "";
+    private Map<String, ?> unprinted;
+    private boolean anyPrinted;
+    private long printedSteps;
+    private long printedNanos;
+
+    /**
+     * @param totalSteps environment steps of the whole run
+     * @param terminal whether {@code out} understands a carriage return
+     * @param width characters in a line of the terminal
+     * @param nanoTime a clock as {@link System#nanoTime}, in nanoseconds
+     */
+    public ConsoleReporter(
+            Mode mode, long totalSteps, PrintStream out, boolean terminal, int width, LongSupplier nanoTime) {
+        this.mode = mode;
+        this.totalSteps = totalSteps;
+        this.out = out;
+        this.terminal = terminal;
+        this.width = width;
+        this.nanoTime = nanoTime;
+        this.progress = new ProgressLine(totalSteps);
+    }
+
+    /** Returns a reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
+    public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
+        return new ConsoleReporter(
+                mode,
+                totalSteps,
+                System.out,
+                isTerminal(System.getenv(), System.console()),
+                width(System.getenv("COLUMNS")),
+                System::nanoTime);
+    }
+
+    /**
+     * Shows an iteration.
+     *
+     * @param row values under the names of progress.csv
+     */
+    public synchronized void iteration(Map<String, ?> row) {
+        if (mode == Mode.TABLE) {
+            MetricsTable.lines(row).forEach(out::println);
+        } else if (terminal) {
+            // One column stays free: some terminals wrap as soon as the last is written.
+            draw(progress.text(row, width - 1));
+        } else {
+            plain(row);
+        }
+        out.flush();
+    }
+
+    /** Prints a message on a line of its own. */
+    public synchronized void line(String message) {
+        String current = live;
+        draw("");
+        out.println(message);
+        draw(current);
+        out.flush();
+    }
+
+    /** Ends the live line, or prints the last iteration if its line was held back. */
+    public synchronized void finish() {
+        if (!live.isEmpty()) {
+            out.println();
+            live = "";
+        }
+        if (unprinted != null) {
+            out.println(progress.text(unprinted));
+            unprinted = null;
+        }
+        out.flush();
+    }
+
+    /** Replaces the live line. */
+    private void draw(String text) {
+        if (live.isEmpty() && text.isEmpty()) {
+            return;
+        }
+        String leftover = " ".repeat(Math.max(0, live.length() - text.length()));
+        out.print("\r" + text + leftover + (text.isEmpty() ? "\r" : ""));
+        live = text;
+    }
+
+    private void plain(Map<String, ?> row) {
+        long steps = ProgressLine.steps(row);
+        long now = nanoTime.getAsLong();
+        boolean due = !anyPrinted
+                || steps >= totalSteps
+                || now - printedNanos >= PLAIN_NANOS
+                || steps - printedSteps >= PLAIN_FRACTION * totalSteps;
+        if (!due) {
+            unprinted = new HashMap<>(row);
+            return;
+        }
+        out.println(progress.text(row));
+        unprinted = null;
+        anyPrinted = true;
+        printedSteps = steps;
+        printedNanos = now;
+    }
+
+    /** Returns whether standard output is a terminal that understands control characters. */
+    public static boolean isTerminal(Map<String, String> environment, Console console) {
+        return console != null
+                && isAttached(console)
+                && !"dumb".equals(environment.get("TERM"))
+                && !environment.containsKey("NO_TERMINAL");
+    }
+
+    /** From JDK 22 on there is a console also where there is no terminal, and a method, unknown to 17, that tells. */
+    private static boolean isAttached(Console console) {
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot ask the console whether it is a terminal; set NO_TERMINAL=1", e);
+        }
+    }
+
+    /** Returns the characters in a line, as the environment variable COLUMNS has them. */
+    public static int width(String columns) {
+        return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
+    }
+}

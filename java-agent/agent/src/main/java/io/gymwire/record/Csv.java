@@ -1,0 +1,72 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.InputFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Comma-separated values as pandas reads them: doubles in full, NaN as an empty field, a point whatever the locale. */
+public final class Csv {
+    private Csv() {}
+
+    /**
+     * Returns one line, without its end.
+     *
+     * @throws IllegalArgumentException if a value is text that would need quoting
+     */
+    public static String line(Iterable<?> values) {
+        List<String> fields = new ArrayList<>();
+        for (Object value : values) {
+            fields.add(field(value));
+        }
+        return String.join(",", fields);
+    }
+
+    private static String field(Object value) {
+        if (value == null || value instanceof Number number && Double.isNaN(number.doubleValue())) {
+            return "";
+        }
+        String text = value.toString();
+        if (text.chars().anyMatch(c -> c == ',' || c == '"' || c < ' ')) {
+            throw new IllegalArgumentException("the value \"" + text + "\" has a comma, quote or control character,"
+                    + " which these files do not hold; use plain words or numbers");
+        }
+        return text;
+    }
+
+    /** Returns the fields of a line that {@link #line} made. */
+    public static List<String> split(String line) {
+        return List.of(line.split(",", -1));
+    }
+
+    /**
+     * Returns the complete lines of a file, none if there is no file. A last line without its end was torn by a crash
+     * and is left out.
+     */
+    public static List<String> completeLines(Path path) throws IOException {
+        return Files.exists(path) ? complete(file(path).text()) : List.of();
+    }
+
+    /** The lines of a text, without the last if its end is missing. */
+    public static List<String> complete(String text) {
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
+    /** A table of a run, with what to do when it is damaged. */
+    public static InputFile file(Path path) {
+        return new InputFile(path, "put it back from a copy, or train the run again");
+    }
+
+    /** Replaces a file by these lines, atomically. */
+    public static void rewrite(Path path, List<String> lines) throws IOException {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line).append('\n'));
+        AtomicFiles.write(path, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,21 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+/**
+ * The returns of a run so far, as a checkpoint keeps them.
+ *
+ * @param best best mean return over 100 episodes; null before the first 100
+ * @param bestAt environment step at which it was reached
+ * @param lastReturns undiscounted returns of the last episodes, at most 100, oldest first
+ * @param lastLengths steps of those episodes
+ */
+public record EpisodeHistory(Double best, long bestAt, double[] lastReturns, long[] lastLengths) {
+    /** Before the first episode. */
+    public static final EpisodeHistory EMPTY = new EpisodeHistory(null, 0, new double[0], new long[0]);
+
+    /** Whether all fields are there and fit together; in a file they may not. */
+    public boolean isComplete() {
+        return lastReturns != null && lastLengths != null && lastReturns.length == lastLengths.length;
+    }
+}

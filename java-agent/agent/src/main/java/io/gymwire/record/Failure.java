@@ -1,0 +1,40 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import io.gymwire.files.FileException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+
+/** What is said of an error. */
+public final class Failure {
+
+    private Failure() {}
+
+    /** What went wrong, in one line where possible. */
+    public static String sentence(Throwable error) {
+        if (error instanceof UncheckedIOException unchecked) {
+            return sentence(unchecked.getCause());
+        }
+        if (error instanceof FileSystemException file && file.getFile() != null) {
+            return "the file " + file.getFile() + " cannot be used: " + FileException.reason(file)
+                    + "; check that it is there and its permissions";
+        }
+        if (error instanceof OutOfMemoryError) {
+            String reason = String.valueOf(error.getMessage());
+            return "out of memory (" + reason + "); "
+                    + (reason.contains("native thread")
+                            ? "more processes or memory must be allowed: see ulimit -u and -v"
+                            : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
+                                    + " GYMWIRE_JAVA_OPTS=-Xmx8g");
+        }
+        if (error.getMessage() == null
+                || error instanceof NullPointerException
+                || error instanceof IndexOutOfBoundsException
+                || error instanceof NegativeArraySizeException
+                || error instanceof ArithmeticException) {
+            return "an internal error (" + error + "); run the command again with --debug and report what it prints";
+        }
+        return error.getMessage();
+    }
+}

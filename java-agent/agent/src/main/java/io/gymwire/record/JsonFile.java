@@ -1,0 +1,183 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A JSON object in a file, or one within it. Whatever is asked for and is missing or of another kind is an error that
+ * names the file and the place.
+ */
+public final class JsonFile {
+
+    private final InputFile file;
+    private final String place; // in the file; empty for the whole
+    private final JsonObject fields;
+
+    private JsonFile(InputFile file, String place, JsonObject fields) {
+        this.file = file;
+        this.place = place;
+        this.fields = fields;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param remedy what people can do when it is missing or damaged
+     */
+    public static JsonFile read(Path path, String remedy) throws IOException {
+        InputFile file = new InputFile(path, remedy);
+        return new JsonFile(file, "", parse(file, file.text()));
+    }
+
+    /**
+     * Reads the text of a JSON object.
+     *
+     * @param file that it stands in
+     */
+    public static JsonObject parse(InputFile file, String text) throws IOException {
+        JsonReader reader = new JsonReader(new StringReader(text));
+        reader.setStrictness(Strictness.STRICT);
+        try {
+            JsonElement json = JsonParser.parseReader(reader);
+            if (!json.isJsonObject()) {
+                throw file.unusable("it holds no JSON object", null);
+            }
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw file.unusable("something follows its JSON object", null);
+            }
+            return json.getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException | MalformedJsonException | EOFException e) {
+            throw file.unusable("it is not JSON (" + firstLine(e) + ")", e);
+        }
+    }
+
+    /** Gson goes on to point to its own troubleshooting guide. */
+    public static String firstLine(Exception e) {
+        String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return text.replaceFirst("^(\\w+\\.)+\\w+Exception: ", "")
+                .replaceFirst(
+                        "Use JsonReader\\.setStrictness\\(Strictness\\.LENIENT\\) to accept malformed JSON",
+                        "malformed");
+    }
+
+    /** Whether there is such a field. */
+    public boolean has(String name) {
+        return fields.has(name);
+    }
+
+    /** The names of the fields. */
+    public List<String> names() {
+        return List.copyOf(fields.keySet());
+    }
+
+    /** Returns a text. */
+    public String text(String name) throws IOException {
+        JsonElement value = fields.get(name);
+        if (!(value instanceof JsonPrimitive)) {
+            throw unlike(name, "a text");
+        }
+        return value.getAsString();
+    }
+
+    /** Returns a text, or another if there is no such field. */
+    public String text(String name, String otherwise) throws IOException {
+        return has(name) ? text(name) : otherwise;
+    }
+
+    /** Returns a number. */
+    public double number(String name) throws IOException {
+        JsonElement value = fields.get(name);
+        if (!(value instanceof JsonPrimitive number) || !number.isNumber()) {
+            throw unlike(name, "a number");
+        }
+        return number.getAsDouble();
+    }
+
+    /** Returns a number, or another if there is no such field. */
+    public double number(String name, double otherwise) throws IOException {
+        return has(name) ? number(name) : otherwise;
+    }
+
+    /** Returns an object within this one. */
+    public JsonFile object(String name) throws IOException {
+        if (!(fields.get(name) instanceof JsonObject object)) {
+            throw unlike(name, "an object");
+        }
+        return new JsonFile(file, place + name + ".", object);
+    }
+
+    /** Returns the objects of a list; none if there is no such field. */
+    List<JsonObject> objects(String name) throws IOException {
+        List<JsonObject> objects = new ArrayList<>();
+        if (has(name)) {
+            if (!fields.get(name).isJsonArray()) {
+                throw unlike(name, "a list");
+            }
+            for (JsonElement element : fields.getAsJsonArray(name)) {
+                if (!element.isJsonObject()) {
+                    throw unlike(name, "a list of objects");
+                }
+                objects.add(element.getAsJsonObject());
+            }
+        }
+        return objects;
+    }
+
+    /** The fields themselves. */
+    public JsonObject json() {
+        return fields;
+    }
+
+    /** The error that the content is not what it should be. */
+    public FileException unusable(String reason, Throwable cause) {
+        return file.unusable(reason, cause);
+    }
+
+    private FileException unlike(String name, String kind) {
+        return file.unusable(
+                "its field " + place + name + " is "
+                        + (has(name) ? "not " + kind + " but " + fields.get(name) : "missing"),
+                null);
+    }
+
+    /** All values below a field by their paths, e.g. {@code server.packages.numpy}; an array is one value. */
+    public Map<String, String> flat(String name) {
+        Map<String, String> values = new TreeMap<>();
+        flatten(name, fields.get(name), values);
+        return values;
+    }
+
+    private static void flatten(String path, JsonElement value, Map<String, String> values) {
+        if (value.isJsonObject()) {
+            value.getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry -> flatten(path + "." + entry.getKey(), entry.getValue(), values));
+        } else if (value.isJsonArray()) {
+            List<String> items = new ArrayList<>();
+            value.getAsJsonArray()
+                    .forEach(item -> items.add(item.isJsonPrimitive() ? item.getAsString() : item.toString()));
+            values.put(path, String.join(" ", items));
+        } else {
+            values.put(path, value.isJsonNull() ? "" : value.getAsString());
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.gymwire.files.InputFile;
+import io.gymwire.files.OutputFile;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes {@code monitor.csv}, one row per finished episode, in the format of Stable-Baselines3's Monitor: a JSON
+ * comment with start time and environment, then the columns {@code r,l,t} (return, length in steps, seconds since the
+ * start).
+ */
+public final class MonitorCsv implements Closeable {
+    private static final String COLUMNS = "r,l,t";
+
+    private final double startUnixSeconds;
+    private final OutputFile file;
+    private final OutputStream out;
+
+    /** Starts a new file; one that exists is replaced. */
+    public MonitorCsv(Path path, String envId, double startUnixSeconds) throws IOException {
+        JsonObject header = new JsonObject();
+        header.addProperty("t_start", BigDecimal.valueOf(startUnixSeconds));
+        header.addProperty("env_id", envId);
+        Csv.rewrite(path, List.of("#" + header, COLUMNS));
+        this.startUnixSeconds = startUnixSeconds;
+        this.file = OutputFile.append(path);
+        this.out = new BufferedOutputStream(file);
+    }
+
+    private MonitorCsv(Path path, double startUnixSeconds) throws IOException {
+        this.startUnixSeconds = startUnixSeconds;
+        this.file = OutputFile.append(path);
+        this.out = new BufferedOutputStream(file);
+    }
+
+    /**
+     * Opens the file of an interrupted run that had finished {@code episodes} episodes where it goes on. Later rows are
+     * dropped, because the resumed run writes them again; times still count from the first start.
+     *
+     * @throws IOException if {@code path} is no such file
+     */
+    public static MonitorCsv resume(Path path, long episodes) throws IOException {
+        InputFile file = Csv.file(path);
+        List<String> lines = Csv.complete(file.text());
+        if (lines.size() < 2 || !lines.get(0).startsWith("#") || !lines.get(1).equals(COLUMNS)) {
+            throw file.unusable("it is no monitor file, which begins with a # line and " + COLUMNS, null);
+        }
+        double start = startTime(file, lines.get(0).substring(1));
+        if (lines.size() - 2 < episodes) {
+            throw file.unusable(
+                    "it has " + (lines.size() - 2) + " episodes, but the run had finished " + episodes
+                            + " where it goes on",
+                    null);
+        }
+        List<String> kept = new ArrayList<>(lines.subList(0, (int) (2 + episodes)));
+        Csv.rewrite(path, kept);
+        return new MonitorCsv(path, start);
+    }
+
+    private static double startTime(InputFile file, String json) throws IOException {
+        JsonElement start = JsonFile.parse(file, json).get("t_start");
+        if (!(start instanceof JsonPrimitive number) || !number.isNumber()) {
+            throw file.unusable("it is no monitor file, for its first line has no number t_start: " + json, null);
+        }
+        return number.getAsDouble();
+    }
+
+    /**
+     * Records an episode. It reaches the file at the next {@link #flush}.
+     *
+     * @param episodeReturn undiscounted sum of rewards
+     * @param length environment steps
+     * @param endUnixSeconds when the episode ended
+     */
+    public void episode(double episodeReturn, long length, double endUnixSeconds) throws IOException {
+        String seconds = BigDecimal.valueOf(endUnixSeconds - startUnixSeconds)
+                .setScale(6, RoundingMode.HALF_EVEN)
+                .toPlainString();
+        out.write((Csv.line(List.of(episodeReturn, length, seconds)) + '\n').getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Hands the episodes recorded so far to the operating system. */
+    public void flush() throws IOException {
+        out.flush();
+    }
+
+    /** Forces the episodes recorded so far to the disk. */
+    void sync() throws IOException {
+        out.flush();
+        file.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+}

@@ -1,0 +1,15 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+/** The version of this program, as its jar's manifest has it. */
+public final class ProgramVersion {
+
+    private ProgramVersion() {}
+
+    /** The version, e.g. 0.1.0; "development" outside a jar. */
+    public static String current() {
+        String version = ProgramVersion.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,143 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import io.gymwire.files.OutputFile;
+import io.gymwire.learn.RunMetrics;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes {@code progress.csv}: one row per iteration under Stable-Baselines3's names.
+ *
+ * <p>The first row fixes the header. Each row reaches the operating system whole, so a reader never sees half a line.
+ */
+public final class ProgressCsv implements Closeable {
+    /** The column by which a resumed run finds its place; environment steps. */
+    public static final String TOTAL_TIMESTEPS = RunMetrics.TOTAL_TIMESTEPS.name();
+
+    private final Path path;
+    private final OutputFile out;
+    private List<String> columns;
+
+    /** Opens {@code path} for appending. An existing file keeps its header and rows, but for one torn by a crash. */
+    public ProgressCsv(Path path) throws IOException {
+        this(path, Csv.completeLines(path));
+    }
+
+    /** @param lines what the file is to begin with: the header and rows, or nothing */
+    private ProgressCsv(Path path, List<String> lines) throws IOException {
+        this.path = path;
+        if (!lines.isEmpty()) {
+            columns = Csv.split(lines.get(0));
+        }
+        Csv.rewrite(path, lines);
+        this.out = OutputFile.append(path);
+    }
+
+    /**
+     * Opens the file of an interrupted run that goes on after {@code totalTimesteps} environment steps. Rows beyond are
+     * dropped, because the resumed run writes them again.
+     *
+     * @param columns names that the resumed run's rows will have
+     * @throws IOException if another version wrote the file with other columns, or a row does not tell its {@link #TOTAL_TIMESTEPS}, or the rows until there are not whole
+     */
+    public static ProgressCsv resume(Path path, long totalTimesteps, List<String> columns) throws IOException {
+        InputFile file = Csv.file(path);
+        List<String> kept = new ArrayList<>();
+        double last = 0;
+        for (String line : Csv.complete(file.text())) {
+            if (kept.isEmpty()) {
+                requireColumns(path, Csv.split(line), columns);
+            }
+            double steps = kept.isEmpty() ? 0 : timesteps(file, kept.get(0), line);
+            if (steps <= totalTimesteps) {
+                kept.add(line);
+                last = steps;
+            }
+        }
+        if (last != totalTimesteps) {
+            throw file.unusable(
+                    "its rows end at step " + (long) last + ", but the run goes on from step " + totalTimesteps, null);
+        }
+        return new ProgressCsv(path, kept);
+    }
+
+    private static void requireColumns(Path path, List<String> found, List<String> wanted) throws IOException {
+        if (found.contains(TOTAL_TIMESTEPS) && !Set.copyOf(found).equals(Set.copyOf(wanted))) {
+            Set<String> missing = new LinkedHashSet<>(wanted);
+            missing.removeAll(found);
+            Set<String> unknown = new LinkedHashSet<>(found);
+            unknown.removeAll(wanted);
+            throw FileException.reading(
+                    path,
+                    "another version of Gymwire wrote it: of this version's columns it lacks " + missing
+                            + ", and it has others " + unknown,
+                    "continue the run with the version that began it, or train it again",
+                    null);
+        }
+    }
+
+    private static double timesteps(InputFile file, String header, String row) throws IOException {
+        List<String> columns = Csv.split(header);
+        List<String> fields = Csv.split(row);
+        if (fields.size() != columns.size()) {
+            throw file.unusable("it has " + columns.size() + " columns, but not the row " + row, null);
+        }
+        int column = columns.indexOf(TOTAL_TIMESTEPS);
+        try {
+            return Double.parseDouble(fields.get(column));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw file.unusable("there is no number in column " + TOTAL_TIMESTEPS + " of the row " + row, e);
+        }
+    }
+
+    /**
+     * Appends one row. Numbers are written in full; NaN and null become an empty field.
+     *
+     * @param row value by column name; the first row's order is the header's
+     * @throws IllegalArgumentException if the names are not those of the header
+     */
+    public void write(Map<String, ?> row) throws IOException {
+        StringBuilder text = new StringBuilder();
+        if (columns == null) {
+            columns = List.copyOf(row.keySet());
+            text.append(Csv.line(columns)).append('\n');
+        }
+        checkNames(row.keySet());
+        List<Object> values = new ArrayList<>();
+        columns.forEach(column -> values.add(row.get(column)));
+        text.append(Csv.line(values)).append('\n');
+        out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Forces the rows to the disk. */
+    void sync() throws IOException {
+        out.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+
+    private void checkNames(Set<String> names) {
+        Set<String> missing = new LinkedHashSet<>(columns);
+        missing.removeAll(names);
+        Set<String> unknown = new LinkedHashSet<>(names);
+        unknown.removeAll(columns);
+        if (!missing.isEmpty() || !unknown.isEmpty()) {
+            throw new IllegalArgumentException("a row for " + path + " lacks " + missing + " and adds " + unknown
+                    + "; every row must have the columns of the first");
+        }
+    }
+}

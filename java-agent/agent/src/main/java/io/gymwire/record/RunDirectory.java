@@ -1,0 +1,181 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
+import io.gymwire.files.FileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Where one run keeps its files. */
+public final class RunDirectory {
+    private static final DateTimeFormatter UTC =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** Name of the file that keeps what a run printed, written by the program that started it. */
+    public static final String LOG = "train.log";
+
+    private final Path path;
+    private DirectoryLock lock;
+
+    private RunDirectory(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Creates the directory of a new run, and holds it until {@link #release}.
+     *
+     * @param remark told in one line if nothing keeps a second process out
+     * @throws IOException if there are files in it already, or it cannot be made
+     */
+    public static RunDirectory create(
+            Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {
+        Path path = explicitOrNull == null ? defaultPath(envId, seed, start) : explicitOrNull;
+        if (Files.exists(path) && !Files.isDirectory(path)) {
+            throw new IOException("run directory " + path + " is a file; give another --run-dir");
+        }
+        try {
+            Directories.make(path);
+        } catch (FileException e) {
+            throw new IOException(
+                    "cannot create run directory " + path + " (" + e.reason() + "); give another --run-dir", e);
+        }
+        if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
+            // What is not a run's directory is left alone, without even a lock.
+            requireEmpty(path);
+        }
+        RunDirectory run = new RunDirectory(path);
+        run.hold(remark);
+        try {
+            requireEmpty(path);
+            Directories.makeOne(run.checkpoints());
+            return run;
+        } catch (IOException e) {
+            run.release();
+            throw e;
+        }
+    }
+
+    /**
+     * Keeps other processes from writing into the directory, until {@link #release} or the end of this process.
+     *
+     * @param remark told in one line if nothing keeps them out
+     * @throws IOException if another one writes into it
+     */
+    public void hold(Consumer<String> remark) throws IOException {
+        lock = DirectoryLock.acquire(path, remark);
+    }
+
+    /** Lets other processes write into the directory again. */
+    public void release() throws IOException {
+        if (lock != null) {
+            lock.close();
+            lock = null;
+        }
+    }
+
+    /**
+     * Makes sure that the files of a run at work are there: it would not notice that a file was removed which it has
+     * open, and would go on for nothing.
+     *
+     * @throws IOException naming what is gone
+     */
+    void requireFiles() throws IOException {
+        for (Path part : List.of(path, checkpoints(), manifest(), config(), progress(), monitor())) {
+            if (Files.notExists(part)) {
+                throw new IOException(part + " is gone: it was removed while the run was at work, which ends it;"
+                        + (part.equals(path) ? " train it again" : " put it back from a copy, or train the run again"));
+            }
+        }
+    }
+
+    /**
+     * Opens the directory of an existing run.
+     *
+     * @throws IOException if {@code path} holds none
+     */
+    public static RunDirectory open(Path path) throws IOException {
+        RunDirectory run = new RunDirectory(path);
+        String remedy = "; give a directory that train made, such as " + defaultPath("CartPole-v1", 1, Instant.EPOCH);
+        if (!Files.exists(path)) {
+            throw new IOException("run directory " + path + " does not exist" + remedy);
+        }
+        if (!Files.isDirectory(path)) {
+            throw new IOException("run directory " + path + " is a file" + remedy);
+        }
+        if (!Files.isRegularFile(run.manifest())) {
+            throw new IOException("directory " + path + " holds no run, for it has no manifest.json" + remedy);
+        }
+        return run;
+    }
+
+    /** Returns {@code runs/<env>__s<seed>__<utc>}. */
+    public static Path defaultPath(String envId, long seed, Instant start) {
+        return Path.of("runs", name(envId, seed) + "__" + UTC.format(start));
+    }
+
+    /** Returns {@code <env>__s<seed>}; characters of the id that a file name cannot hold become '-'. */
+    public static String name(String envId, long seed) {
+        return envId.replaceAll("[^A-Za-z0-9._-]", "-") + "__s" + seed;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** What ran: versions, machine, command line. */
+    public Path manifest() {
+        return path.resolve("manifest.json");
+    }
+
+    /** Every setting, and where its value came from. */
+    public Path config() {
+        return path.resolve("config.json");
+    }
+
+    /** One row per iteration. */
+    public Path progress() {
+        return path.resolve("progress.csv");
+    }
+
+    /** One row per training episode. */
+    public Path monitor() {
+        return path.resolve("monitor.csv");
+    }
+
+    public Path checkpoints() {
+        return path.resolve("checkpoints");
+    }
+
+    /** Directory of evaluation results. */
+    public Path eval() {
+        return path.resolve("eval");
+    }
+
+    public Path videos() {
+        return path.resolve("videos");
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
+    /** There may be at most what a sweep leaves of a run that failed before it began. */
+    private static void requireEmpty(Path directory) throws IOException {
+        Set<String> remains = Set.of(LOG, DirectoryLock.FILE, "manifest.json");
+        if (!Directories.list(directory).stream()
+                .allMatch(entry -> remains.contains(entry.getFileName().toString()))) {
+            throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir,"
+                    + " or continue that run with --resume " + directory);
+        }
+    }
+}

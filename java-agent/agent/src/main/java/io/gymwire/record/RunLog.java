@@ -1,0 +1,83 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.Trainer;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.rollout.RolloutSettings;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Map;
+
+/** The files that grow with a run: progress.csv, monitor.csv and TensorBoard's events. */
+public final class RunLog implements Closeable {
+
+    private final RunDirectory directory;
+    private final ProgressCsv progress;
+    private final MonitorCsv monitor;
+    private final TensorBoardWriter tensorBoard;
+
+    private RunLog(RunDirectory directory, ProgressCsv progress, MonitorCsv monitor, TensorBoardWriter tensorBoard) {
+        this.directory = directory;
+        this.progress = progress;
+        this.monitor = monitor;
+        this.tensorBoard = tensorBoard;
+    }
+
+    /** Opens the files; those of an interrupted run are cut back to the learner's last checkpoint. */
+    public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
+        Learner learner = trainer.learner();
+        long steps = learner.iterations() * trainer.config().get(RolloutSettings.BATCH);
+        // Before the first iteration an interruption may have left none of them; later they are all there.
+        boolean resumed = steps > 0;
+        ProgressCsv progress = resumed || Files.exists(directory.progress())
+                ? ProgressCsv.resume(directory.progress(), steps, trainer.columns())
+                : new ProgressCsv(directory.progress());
+        MonitorCsv monitor = resumed || Files.exists(directory.monitor())
+                ? MonitorCsv.resume(directory.monitor(), learner.episodes())
+                : new MonitorCsv(directory.monitor(), trainer.config().envId(), start.toEpochMilli() / 1e3);
+        RunLog log = new RunLog(directory, progress, monitor, new TensorBoardWriter(directory.path()));
+        if (resumed) {
+            log.tensorBoard.resumeAfter(steps);
+        }
+        return log;
+    }
+
+    /** Adds an episode, with the time at which it ended. */
+    public void episode(Rollout.Episode episode, double endUnixSeconds) throws IOException {
+        monitor.episode(episode.totalReward(), episode.length(), endUnixSeconds);
+    }
+
+    /** Writes one iteration's row everywhere and hands it to the operating system. */
+    public void row(MetricValues row, long steps) throws IOException {
+        directory.requireFiles();
+        progress.write(row.byName());
+        monitor.flush();
+        for (Map.Entry<String, Number> entry : row.byName().entrySet()) {
+            double value = entry.getValue().doubleValue();
+            if (!Double.isNaN(value)) {
+                tensorBoard.scalar(entry.getKey(), steps, value);
+            }
+        }
+        tensorBoard.flush();
+    }
+
+    /** Forces what was written so far to the disk. */
+    public void sync() throws IOException {
+        progress.sync();
+        monitor.sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (progress;
+                monitor;
+                tensorBoard) {
+            tensorBoard.flush();
+        }
+    }
+}

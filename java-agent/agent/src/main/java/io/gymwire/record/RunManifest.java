@@ -1,0 +1,155 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.gymwire.env.ServerInfo;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end; a
+ * resumed run keeps what it was before under {@code earlier}.
+ */
+public final class RunManifest {
+
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+    private static final int SCHEMA = 2;
+    private static final String EARLIER = "earlier";
+
+    /** The status of a run that ended with an error. */
+    public static final String FAILED = "failed";
+
+    private final RunDirectory directory;
+    private final Path path;
+    private final JsonObject fields = new JsonObject();
+
+    /**
+     * The manifest of a run that begins, or goes on, now.
+     *
+     * @param commandLine as given
+     * @param server the (first) server
+     * @param rewardThreshold the return at which the environment counts as solved
+     * @throws IOException if the files of the run so far cannot be read
+     */
+    public RunManifest(
+            RunDirectory directory,
+            RunConfig config,
+            List<String> commandLine,
+            ServerInfo server,
+            OptionalDouble rewardThreshold)
+            throws IOException {
+        this.directory = directory;
+        this.path = directory.manifest();
+        fields.addProperty("schema", SCHEMA);
+        fields.addProperty("env_id", config.envId());
+        fields.addProperty("seed", config.get(RunSettings.SEED));
+        if (rewardThreshold.isPresent() && Double.isFinite(rewardThreshold.getAsDouble())) {
+            fields.addProperty("reward_threshold", rewardThreshold.getAsDouble());
+        }
+        fields.add("command_line", GSON.toJsonTree(commandLine));
+        fields.addProperty("status", "running");
+        fields.addProperty("start", Instant.now().toString());
+        fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
+        fields.add("git", GSON.toJsonTree(AgentDescription.git()));
+        fields.add("server", GSON.toJsonTree(server));
+        fields.add("config", read(directory.config()).json());
+        if (Files.exists(path)) {
+            fields.add(EARLIER, history(read(path)));
+        }
+    }
+
+    /**
+     * Reads a manifest.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static JsonFile read(Path path) throws IOException {
+        return JsonFile.read(path, "put it back from a copy, or train the run again");
+    }
+
+    /**
+     * Records that a run has failed, and why, so that it lasts. A run that failed before it had a manifest gets one.
+     *
+     * @param path of the manifest
+     * @param commandLine of the run
+     * @param error in one sentence
+     */
+    public static void fail(Path path, String envId, long seed, List<String> commandLine, String error)
+            throws IOException {
+        JsonObject fields = new JsonObject();
+        if (Files.exists(path)) {
+            fields = read(path).json();
+        } else {
+            fields.addProperty("schema", SCHEMA);
+            fields.addProperty("env_id", envId);
+            fields.addProperty("seed", seed);
+            fields.add("command_line", GSON.toJsonTree(commandLine));
+        }
+        fields.addProperty("status", FAILED);
+        fields.addProperty("end", Instant.now().toString());
+        fields.addProperty("error", error);
+        write(path, fields);
+    }
+
+    /** The run's directory. */
+    public RunDirectory directory() {
+        return directory;
+    }
+
+    /** Writes the file. */
+    public void write() throws IOException {
+        write(path, fields);
+    }
+
+    private static void write(Path path, JsonObject fields) throws IOException {
+        AtomicFiles.write(path, (GSON.toJson(fields) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Records the end of the run.
+     *
+     * @param checkpoint the learner's numbers as last saved, or null if nothing was saved
+     */
+    public void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
+        fields.addProperty("status", status);
+        fields.addProperty("end", end.toString());
+        fields.add("result", GSON.toJsonTree(result));
+        if (checkpoint != null) {
+            JsonObject last = new JsonObject();
+            last.addProperty("file", checkpoint.getFileName().toString());
+            last.addProperty("sha256", AgentDescription.sha256(checkpoint));
+            fields.add("checkpoint", last);
+        }
+        write();
+    }
+
+    /** What a manifest says of the run until then, oldest part first. */
+    private static JsonArray history(JsonFile manifest) throws IOException {
+        JsonArray parts = new JsonArray();
+        manifest.objects(EARLIER).forEach(parts::add);
+        JsonObject part = new JsonObject();
+        for (Map.Entry<String, JsonElement> field : manifest.json().entrySet()) {
+            if (!List.of("schema", "env_id", "seed", "reward_threshold", "config", EARLIER)
+                    .contains(field.getKey())) {
+                part.add(field.getKey(), field.getValue());
+            }
+        }
+        parts.add(part);
+        return parts;
+    }
+}

@@ -1,0 +1,15 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.observe.ObservationNormalizer;
+import io.gymwire.policy.Policy;
+import io.gymwire.policy.ValueFunction;
+
+/**
+ * The parts of a learner that judge transitions, all of them live.
+ *
+ * @param theta the policy's parameters [P]
+ * @param normalizer of what policy and critic see
+ */
+public record ActorCritic(Policy policy, double[] theta, ValueFunction critic, ObservationNormalizer normalizer) {}

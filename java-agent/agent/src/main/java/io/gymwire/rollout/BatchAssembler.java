@@ -1,0 +1,201 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.distribution.DistributionInputs;
+import io.gymwire.linalg.RowGroups;
+import io.gymwire.linalg.Vectors;
+import io.gymwire.net.Activations;
+import io.gymwire.policy.Policy;
+import io.gymwire.policy.ValueFunction;
+import io.gymwire.settings.Settings;
+import java.util.Arrays;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Makes the batch of an update from the last rollouts: their advantages under the critic as it is, and for those that
+ * earlier policies collected the weights that make up for it.
+ *
+ * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
+ * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is
+ * pi(a|s) / pi_i(a|s) A(s, a), all rollouts counting alike, and advantages are corrected along the trajectory as in
+ * V-trace (Espeholt et al. 2018, arXiv:1802.01561), by the ratio of the current policy to pi_i, at most 1. That the
+ * ratio weighs a sample {@value #MAX_WEIGHT} times at most is not theirs but ours.
+ */
+public final class BatchAssembler {
+
+    /** What one action that was improbable under an earlier policy weighs at most: some bias for less variance. */
+    private static final double MAX_WEIGHT = 2;
+
+    private final ActorCritic learner;
+    private final GeneralizedAdvantage estimator;
+    private final int size; // T*N
+    private final int envs; // N
+    private final int reuse; // k
+    private final double[] values; // [T*N], of the newest rollout after each call
+    private final double[] nextValues; // [T*N]
+    private final double[] lastValues; // [N]
+    private final double[] advantages; // [T*N]
+    private final double[] traces; // [T*N]
+    private final double[] returns; // [T*N], of the newest rollout
+    private final DMatrixRMaj allObservations; // [k*T*N][observation size], unused on-policy
+    private final DMatrixRMaj allActions; // [k*T*N][action size], unused on-policy
+    private double[] allAdvantages = new double[0]; // [k*T*N]
+    private double[] allWeights = new double[0]; // [k*T*N]
+    private Activations activations;
+
+    /** Batches with the {@link RolloutSettings}. */
+    public BatchAssembler(ActorCritic learner, Settings settings) {
+        this.learner = learner;
+        this.estimator =
+                new GeneralizedAdvantage(settings.get(RolloutSettings.GAMMA), settings.get(RolloutSettings.LAMBDA));
+        this.size = settings.get(RolloutSettings.BATCH);
+        this.envs = settings.get(RolloutSettings.ENVS);
+        this.reuse = settings.get(RolloutSettings.REUSE);
+        this.values = new double[size];
+        this.nextValues = new double[size];
+        this.lastValues = new double[envs];
+        this.advantages = new double[size];
+        this.traces = new double[size];
+        this.returns = new double[size];
+        int rows = reuse == 1 ? 0 : reuse * size;
+        Policy policy = learner.policy();
+        this.allObservations = new DMatrixRMaj(rows, policy.network().inputSize());
+        this.allActions = new DMatrixRMaj(rows, policy.distribution().actionSize());
+    }
+
+    /**
+     * The batch of all rollouts, the newest first. Valid until the next call.
+     *
+     * @param newest drawn by the policy as it is; gets its actions' log probabilities where it will be reused
+     * @param earlier their observations are normalised anew
+     */
+    public Batch assemble(Rollout newest, RecentRollouts earlier) {
+        resize((earlier.size() + 1) * size);
+        for (int age = earlier.size(); age > 0; age--) {
+            Rollout rollout = earlier.get(age - 1);
+            rollout.renormalize(learner.normalizer());
+            logProbabilities(rollout, traces);
+            weigh(rollout, age * size);
+            append(rollout, age * size);
+        }
+        Arrays.fill(traces, 1);
+        Arrays.fill(allWeights, 0, size, 1);
+        if (reuse > 1) {
+            logProbabilities(newest, newest.logProbabilities());
+        }
+        append(newest, 0);
+        for (int i = 0; i < returns.length; i++) {
+            returns[i] = advantages[i] + values[i];
+        }
+        boolean alone = reuse == 1;
+        return new Batch(
+                alone ? newest.observations() : allObservations,
+                alone ? newest.actions() : allActions,
+                allAdvantages,
+                allWeights);
+    }
+
+    /** The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N]. Valid until the next call. */
+    public double[] returns() {
+        return returns;
+    }
+
+    /**
+     * The share of the variance of these targets that the critic explains, 1 - Var(returns - values) / Var(returns):
+     * 1 is perfect, 0 no better than a constant; NaN when the returns are constant.
+     */
+    public double explainedVariance() {
+        return explainedVariance(values, returns);
+    }
+
+    static double explainedVariance(double[] values, double[] returns) {
+        double total = Vectors.variance(returns);
+        double mean = 0;
+        for (int i = 0; i < returns.length; i++) {
+            mean += returns[i] - values[i];
+        }
+        mean /= returns.length;
+        double sum = 0;
+        for (int i = 0; i < returns.length; i++) {
+            double distance = returns[i] - values[i] - mean;
+            sum += distance * distance;
+        }
+        return total == 0 ? Double.NaN : 1 - sum / returns.length / total;
+    }
+
+    /** Estimates a rollout's advantages, and copies what the batch needs of it. */
+    private void append(Rollout rollout, int from) {
+        estimate(rollout);
+        System.arraycopy(advantages, 0, allAdvantages, from, advantages.length);
+        if (reuse > 1) {
+            copyRows(rollout.observations(), allObservations, from);
+            copyRows(rollout.actions(), allActions, from);
+        }
+    }
+
+    /** Of a rollout's actions under the current policy. */
+    private void logProbabilities(Rollout rollout, double[] out) {
+        Policy policy = learner.policy();
+        activations = policy.network().activations(rollout.observations(), activations);
+        DistributionInputs inputs = policy.inputs(learner.theta(), activations);
+        RowGroups.forEach(rollout.size(), (group, first, last) -> {
+            policy.network().forward(learner.theta(), activations, first, last);
+            policy.distribution().logProbability(inputs, rollout.actions(), out, first, last);
+        });
+    }
+
+    /** Fills weights and traces, which hold the current log probabilities. */
+    private void weigh(Rollout rollout, int from) {
+        for (int i = 0; i < traces.length; i++) {
+            double ratio = StrictMath.exp(traces[i] - rollout.logProbabilities()[i]);
+            allWeights[from + i] = Math.min(ratio, MAX_WEIGHT);
+            traces[i] = Math.min(ratio, 1);
+        }
+    }
+
+    private void estimate(Rollout rollout) {
+        ValueFunction critic = learner.critic();
+        critic.predict(rollout.observations(), values);
+        critic.predict(rollout.lastObservations(), lastValues);
+        System.arraycopy(values, envs, nextValues, 0, values.length - envs);
+        System.arraycopy(lastValues, 0, nextValues, values.length - envs, envs);
+        bootstrapTruncations(rollout.finals());
+        GeneralizedAdvantage.Transitions transitions = new GeneralizedAdvantage.Transitions(
+                rollout.rewards(), rollout.terminated(), rollout.truncated(), envs);
+        estimator.estimate(transitions, values, nextValues, traces, advantages);
+    }
+
+    /** Puts V(last observation of the episode) where an episode was truncated. */
+    private void bootstrapTruncations(List<Rollout.Final> finals) {
+        if (finals.isEmpty()) {
+            return;
+        }
+        DMatrixRMaj observations = new DMatrixRMaj(finals.size(), allObservations.numCols);
+        for (int i = 0; i < finals.size(); i++) {
+            System.arraycopy(
+                    finals.get(i).observation(), 0, observations.data, i * observations.numCols, observations.numCols);
+        }
+        double[] finalValues = new double[finals.size()];
+        learner.critic().predict(observations, finalValues);
+        for (int i = 0; i < finals.size(); i++) {
+            nextValues[finals.get(i).index()] = finalValues[i];
+        }
+    }
+
+    private void resize(int rows) {
+        if (allAdvantages.length != rows) {
+            allAdvantages = new double[rows];
+            allWeights = new double[rows];
+        }
+        if (reuse > 1) {
+            allObservations.reshape(rows, allObservations.numCols);
+            allActions.reshape(rows, allActions.numCols);
+        }
+    }
+
+    private static void copyRows(DMatrixRMaj rows, DMatrixRMaj all, int from) {
+        System.arraycopy(rows.data, 0, all.data, from * rows.numCols, rows.numRows * rows.numCols);
+    }
+}

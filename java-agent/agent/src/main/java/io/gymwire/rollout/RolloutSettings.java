@@ -1,0 +1,52 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+
+/** Settings of what an update learns from: environments, batches, advantages. */
+public final class RolloutSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Batches and advantages");
+
+    /** Keeps the arrays of a batch within the lengths that Java has; far beyond what TRPO gains from. */
+    public static final int MAX_BATCH = 1_000_000;
+
+    /** N, the number of environments; changes the result. */
+    public static final Setting<Integer> ENVS = GROUP.integer("envs", "E")
+            .text("Number of environments")
+            .in(Range.atLeast(1))
+            .more("Few environments give long segments, many are faster; changes the result.")
+            .fixedOnResume()
+            .orElse("8");
+
+    /** Environment steps of one iteration over all environments; a multiple of ENVS. */
+    public static final Setting<Integer> BATCH = GROUP.integer("batch", "N")
+            .text("Environment steps of one iteration, a multiple of E")
+            .in(Range.of(1, MAX_BATCH))
+            .fixedOnResume()
+            .orElse("2048", "as in Stable-Baselines3's zoo");
+
+    /** How many rollouts an update learns from: its own and those before it. */
+    public static final Setting<Integer> REUSE = GROUP.integer("reuse", "K")
+            .text("Rollouts that an update learns from, its own and those before it")
+            .in(Range.atLeast(1))
+            .fixedOnResume()
+            .orElse("1", ": on-policy");
+
+    /** Discount per step. */
+    public static final Setting<Double> GAMMA = GROUP.real("gamma", "G")
+            .text("Discount per step")
+            .in(Range.of(0, 1).withoutLeast())
+            .orElse("0.99", "usual for MuJoCo");
+
+    /** Lambda of generalised advantage estimation. */
+    public static final Setting<Double> LAMBDA = GROUP.real("lambda", "L")
+            .text("Generalised advantage estimation: 0 trusts the critic, 1 the rewards")
+            .in(Range.of(0, 1))
+            .orElse("0.95", "from Schulman et al. 2016");
+
+    private RolloutSettings() {}
+}

@@ -1,0 +1,74 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * Elements of an observation, written {@code all} or as ranges that rise, {@code 0-26,30}. Equal elements are written
+ * the same.
+ *
+ * @param values the elements, counted from 0, in rising order; empty for all
+ */
+public record ElementRanges(int[] values) {
+
+    private static final String ALL = "all";
+    /** Keeps a typing mistake from filling the memory; no network reads as many. */
+    private static final int MOST_DIGITS = 7;
+
+    private static final Pattern RANGE = Pattern.compile("([0-9]+)(?:-([0-9]+))?");
+
+    /**
+     * Reads the written form.
+     *
+     * @throws IllegalArgumentException if it is another
+     */
+    static ElementRanges parse(String text) {
+        IntStream.Builder values = IntStream.builder();
+        if (!text.equals(ALL)) {
+            int last = -1;
+            for (String range : text.split(",", -1)) {
+                Matcher matcher = RANGE.matcher(range);
+                if (!matcher.matches()) {
+                    throw wrong(text);
+                }
+                int from = element(matcher.group(1), text);
+                int to = matcher.group(2) == null ? from : element(matcher.group(2), text);
+                if (from <= last || to < from) {
+                    throw wrong(text);
+                }
+                IntStream.rangeClosed(from, to).forEach(values);
+                last = to;
+            }
+        }
+        return new ElementRanges(values.build().toArray());
+    }
+
+    private static int element(String digits, String text) {
+        if (digits.length() > MOST_DIGITS) {
+            throw new IllegalArgumentException("'" + text + "' goes beyond element " + "9".repeat(MOST_DIGITS));
+        }
+        return Integer.parseInt(digits);
+    }
+
+    private static IllegalArgumentException wrong(String text) {
+        return new IllegalArgumentException(
+                "'" + text + "' is neither " + ALL + " nor ranges of elements that rise, e.g. 0-26,30");
+    }
+
+    @Override
+    public String toString() {
+        StringJoiner ranges = new StringJoiner(",").setEmptyValue(ALL);
+        int from = 0;
+        for (int i = 0; i < values.length; i++) {
+            if (i + 1 == values.length || values[i + 1] != values[i] + 1) {
+                ranges.add(from == i ? "" + values[i] : values[from] + "-" + values[i]);
+                from = i + 1;
+            }
+        }
+        return ranges.toString();
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * Widths of hidden layers, written {@code 64,64}, or {@code none}. One value and no list of options, so that a later
+ * one replaces an earlier one.
+ *
+ * @param values width of each layer, first to last; empty for none
+ */
+public record LayerWidths(int[] values) {
+
+    private static final String NONE = "none";
+
+    /**
+     * Reads the written form.
+     *
+     * @throws IllegalArgumentException if it is another
+     */
+    static LayerWidths parse(String text) {
+        if (text.equals(NONE)) {
+            return new LayerWidths(new int[0]);
+        }
+        int[] values =
+                Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+        if (Arrays.stream(values).anyMatch(width -> width < 1)) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' holds a width below 1; layer widths are positive, e.g. 64,64, or none");
+        }
+        return new LayerWidths(values);
+    }
+
+    @Override
+    public String toString() {
+        return values.length == 0
+                ? NONE
+                : Arrays.stream(values).mapToObj(Integer::toString).collect(Collectors.joining(","));
+    }
+}

@@ -1,0 +1,75 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+/** An interval of numbers. Its words stand in the help text and in the message about a number outside of it. */
+public final class Range {
+
+    /** All finite numbers. */
+    static final Range ALL = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, false, false);
+
+    private final double least;
+    private final double most;
+    private final boolean withLeast;
+    private final boolean withMost;
+
+    private Range(double least, double most, boolean withLeast, boolean withMost) {
+        this.least = least;
+        this.most = most;
+        this.withLeast = withLeast;
+        this.withMost = withMost;
+    }
+
+    /** [least, infinity). */
+    public static Range atLeast(double least) {
+        return new Range(least, Double.POSITIVE_INFINITY, true, false);
+    }
+
+    /** (bound, infinity). */
+    public static Range above(double bound) {
+        return new Range(bound, Double.POSITIVE_INFINITY, false, false);
+    }
+
+    /** [least, most]. */
+    public static Range of(double least, double most) {
+        return new Range(least, most, true, true);
+    }
+
+    /** This interval without its lower bound. */
+    public Range withoutLeast() {
+        return new Range(least, most, false, withMost);
+    }
+
+    /** This interval without its upper bound. */
+    public Range withoutMost() {
+        return new Range(least, most, withLeast, false);
+    }
+
+    /** Whether a number lies in the interval; infinite numbers and NaN never do. */
+    public boolean contains(double number) {
+        boolean high = withLeast ? number >= least : number > least;
+        boolean low = withMost ? number <= most : number < most;
+        return high && low && Double.isFinite(number);
+    }
+
+    /** The interval in words that follow "must", e.g. "lie in (0, 1]". */
+    String rule() {
+        return this == ALL ? "be a finite number" : (Double.isInfinite(most) ? "be " : "lie ") + this;
+    }
+
+    /** The interval in words that follow a comma, e.g. "in (0, 1]" or "at least 1"; empty for all numbers. */
+    @Override
+    public String toString() {
+        if (this == ALL) {
+            return "";
+        }
+        if (Double.isInfinite(most)) {
+            return !withLeast ? "above " + text(least) : least == 0 ? "0 or more" : "at least " + text(least);
+        }
+        return "in " + (withLeast ? "[" : "(") + text(least) + ", " + text(most) + (withMost ? "]" : ")");
+    }
+
+    private static String text(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+}

@@ -1,0 +1,209 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import java.util.Optional;
+import java.util.function.BiPredicate;
+
+/**
+ * One setting of a run, which is an option of the command line too. It is declared once, by its {@link SettingGroup}.
+ *
+ * @param <T> type of its values
+ */
+public final class Setting<T> {
+
+    private final String name;
+    private final String label;
+    private final ValueType<T> type;
+    private final Range range;
+    private final String text;
+    private final T defaultValue;
+    private final boolean fixedOnResume;
+    private final Condition condition;
+
+    /**
+     * What a setting needs in order to change anything.
+     *
+     * @param holds asked with the environment and all settings
+     * @param reason says, where it does not hold, why the setting then has no effect
+     */
+    private record Condition(BiPredicate<Task, Settings> holds, String reason) {}
+
+    private Setting(Builder<T> builder, T defaultValue, String text) {
+        this.name = builder.name;
+        this.label = builder.label;
+        this.type = builder.type;
+        this.range = builder.range;
+        this.fixedOnResume = builder.fixedOnResume;
+        this.condition = builder.condition;
+        this.defaultValue = defaultValue;
+        this.text = text;
+    }
+
+    /** The name in files; with two dashes before it, that of the option. */
+    public String name() {
+        return name;
+    }
+
+    /** The option's name. */
+    public String option() {
+        return "--" + name;
+    }
+
+    /** What stands for the value in the help text; empty for a flag. */
+    public String label() {
+        return label;
+    }
+
+    /** The help text: what is set, the range, the default. */
+    public String text() {
+        return text;
+    }
+
+    /** The value where none is given; empty where it follows from other settings or from the machine. */
+    public Optional<T> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+
+    /** Whether a run keeps its value when it is resumed. */
+    public boolean isFixedOnResume() {
+        return fixedOnResume;
+    }
+
+    /** Whether it is a flag, which stands on the command line without a value. */
+    public boolean isFlag() {
+        return type == ValueType.FLAG;
+    }
+
+    /** The class of its values. */
+    public Class<T> type() {
+        return type.type();
+    }
+
+    /**
+     * Reads a value; {@link #check} has not been asked yet.
+     *
+     * @throws IllegalArgumentException if the text is not of the type
+     */
+    public T parse(String given) {
+        try {
+            return type.parser().apply(given);
+        } catch (IllegalArgumentException e) {
+            boolean own = e.getMessage() != null && !(e instanceof NumberFormatException);
+            throw new IllegalArgumentException(
+                    own ? e.getMessage() : "'" + given + "' is not " + type.description(), e);
+        }
+    }
+
+    /**
+     * Checks a value against the range.
+     *
+     * @throws IllegalArgumentException that names the value and the range
+     */
+    public void check(T value) {
+        if (value instanceof Number number && !range.contains(number.doubleValue())) {
+            throw new IllegalArgumentException(name + " must " + range.rule() + "; got " + value);
+        }
+    }
+
+    /** Why the setting has no effect on a run of these settings in this environment; empty if it has one. */
+    public Optional<String> withoutEffect(Task task, Settings settings) {
+        return condition == null || condition.holds().test(task, settings)
+                ? Optional.empty()
+                : Optional.of(condition.reason());
+    }
+
+    @Override
+    public String toString() {
+        return option();
+    }
+
+    /** Declares a setting; the last call is {@link #orElse} or {@link #orElseDerived}. */
+    public static final class Builder<T> {
+
+        private final SettingGroup group;
+        private final String name;
+        private final String label;
+        private final ValueType<T> type;
+        private Range range = Range.ALL;
+        private String what = "";
+        private String more = "";
+        private boolean fixedOnResume;
+        private Condition condition;
+
+        Builder(SettingGroup group, String name, String label, ValueType<T> type) {
+            this.group = group;
+            this.name = name;
+            this.label = label;
+            this.type = type;
+        }
+
+        /** What is set, without a full stop: the range and the default follow. */
+        public Builder<T> text(String what) {
+            this.what = what;
+            return this;
+        }
+
+        /** Further sentences, after the default. */
+        public Builder<T> more(String sentences) {
+            this.more = " " + sentences;
+            return this;
+        }
+
+        /** The values that are allowed. */
+        public Builder<T> in(Range range) {
+            this.range = range;
+            return this;
+        }
+
+        /** A resumed run keeps the value that it began with. */
+        public Builder<T> fixedOnResume() {
+            this.fixedOnResume = true;
+            return this;
+        }
+
+        /**
+         * Says when the setting has an effect at all.
+         *
+         * @param reason where it has none, why, e.g. "only a Gaussian policy has noise of a color"
+         */
+        public Builder<T> onlyIf(BiPredicate<Task, Settings> holds, String reason) {
+            this.condition = new Condition(holds, reason);
+            return this;
+        }
+
+        /** Its default, as it would be given. */
+        public Setting<T> orElse(String given) {
+            return orElse(given, "");
+        }
+
+        /**
+         * Its default, as it would be given, and what the help text says of it.
+         *
+         * @param note e.g. where the value comes from
+         */
+        public Setting<T> orElse(String given, String note) {
+            T value = type.parser().apply(given);
+            return build(value, given + (note.isEmpty() || ":;".contains(note.substring(0, 1)) ? note : ", " + note));
+        }
+
+        /**
+         * The default follows from other settings or from the machine.
+         *
+         * @param rule what it is, for the help text
+         */
+        public Setting<T> orElseDerived(String rule) {
+            return build(null, rule);
+        }
+
+        private Setting<T> build(T value, String defaultText) {
+            String interval = range.toString().isEmpty() ? "" : ", " + range;
+            Setting<T> setting = new Setting<>(this, value, what + interval + " (" + defaultText + ")." + more);
+            if (value != null) {
+                setting.check(value);
+            }
+            group.add(setting);
+            return setting;
+        }
+    }
+}

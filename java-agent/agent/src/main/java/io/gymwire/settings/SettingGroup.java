@@ -1,0 +1,63 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Settings that belong together, under one heading of the help text, in the order in which they are declared. */
+public final class SettingGroup {
+
+    private final String heading;
+    private final List<Setting<?>> settings = new ArrayList<>();
+
+    /** A group without settings; constants of one class fill it. */
+    public SettingGroup(String heading) {
+        this.heading = heading;
+    }
+
+    /** Declares a whole number. */
+    public Setting.Builder<Integer> integer(String name, String label) {
+        return new Setting.Builder<>(this, name, label, ValueType.INTEGER);
+    }
+
+    /** Declares a whole number that may be large. */
+    public Setting.Builder<Long> count(String name, String label) {
+        return new Setting.Builder<>(this, name, label, ValueType.LONG);
+    }
+
+    /** Declares a number. */
+    public Setting.Builder<Double> real(String name, String label) {
+        return new Setting.Builder<>(this, name, label, ValueType.REAL);
+    }
+
+    /** Declares something that is on or off. */
+    public Setting.Builder<Boolean> flag(String name) {
+        return new Setting.Builder<>(this, name, "", ValueType.FLAG);
+    }
+
+    /** Declares the widths of hidden layers. */
+    public Setting.Builder<LayerWidths> widths(String name) {
+        return new Setting.Builder<>(this, name, "N,...", ValueType.WIDTHS);
+    }
+
+    /** Declares a choice of an observation's elements. */
+    public Setting.Builder<ElementRanges> elements(String name) {
+        return new Setting.Builder<>(this, name, "RANGES", ValueType.ELEMENTS);
+    }
+
+    void add(Setting<?> setting) {
+        settings.add(setting);
+    }
+
+    /** The heading. */
+    public String heading() {
+        return heading;
+    }
+
+    /** The settings in order. */
+    public List<Setting<?>> settings() {
+        return Collections.unmodifiableList(settings);
+    }
+}

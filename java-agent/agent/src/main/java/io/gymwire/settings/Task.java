@@ -1,0 +1,13 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import io.gymwire.env.Space;
+
+/**
+ * What a run learns in, as far as settings may depend on it.
+ *
+ * @param observations space of one environment's observations
+ * @param actions space of one environment's actions
+ */
+public record Task(Space observations, Space actions) {}

@@ -1,0 +1,32 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import java.util.function.Function;
+
+/**
+ * How values of one type are read.
+ *
+ * @param type the values' class
+ * @param description what a text must be, for messages, e.g. "a whole number"
+ * @param parser reads a text; throws an IllegalArgumentException, with a message of its own or none
+ * @param <T> the values' type
+ */
+record ValueType<T>(Class<T> type, String description, Function<String, T> parser) {
+
+    static final ValueType<Integer> INTEGER = new ValueType<>(Integer.class, "a whole number", Integer::valueOf);
+    static final ValueType<Long> LONG = new ValueType<>(Long.class, "a whole number", Long::valueOf);
+    static final ValueType<Double> REAL = new ValueType<>(Double.class, "a number", Double::valueOf);
+    static final ValueType<Boolean> FLAG = new ValueType<>(Boolean.class, "true or false", ValueType::flag);
+    static final ValueType<LayerWidths> WIDTHS =
+            new ValueType<>(LayerWidths.class, "layer widths, e.g. 64,64, or none", LayerWidths::parse);
+    static final ValueType<ElementRanges> ELEMENTS =
+            new ValueType<>(ElementRanges.class, "all or ranges of elements, e.g. 0-26,30", ElementRanges::parse);
+
+    private static boolean flag(String text) {
+        if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
+            return Boolean.parseBoolean(text);
+        }
+        throw new IllegalArgumentException();
+    }
+}

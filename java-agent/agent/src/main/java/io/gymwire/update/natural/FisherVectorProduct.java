@@ -1,0 +1,100 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.natural;
+
+import io.gymwire.distribution.Distribution;
+import io.gymwire.distribution.DistributionInputs;
+import io.gymwire.linalg.RowGroups;
+import io.gymwire.net.Activations;
+import io.gymwire.net.Network;
+import io.gymwire.net.Scratch;
+import io.gymwire.policy.Policy;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s): J is the
+ * Jacobian of the network's outputs, M the distribution's Fisher information with respect to them. The distribution's
+ * own parameters have a block of their own on F's diagonal.
+ *
+ * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F: the term with second derivatives of the network
+ * carries the gradient of the KL by the outputs as a factor, and that is zero there (Schulman et al. 2015, appendix C).
+ * A product is a forward sweep for J v, a product with M per sample, and a reverse sweep for J' (M J v), over the
+ * activations of one forward pass. F is never formed.
+ */
+final class FisherVectorProduct implements ConjugateGradient.Operator {
+
+    private final Policy policy;
+    private final double damping;
+    private final double[] transposed; // [P], the weights at theta
+    private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
+    private final double[][] tangents = new double[RowGroups.MAX_COUNT][];
+    private final Scratch[] scratches = new Scratch[RowGroups.MAX_COUNT];
+    private double[] theta;
+    private Activations activations;
+    private DistributionInputs inputs;
+    private double[] fisher = new double[0]; // [N * fisherSize], of each state's M
+
+    /** Room for the matrices of a policy; {@link #at} says which. */
+    FisherVectorProduct(Policy policy, double damping) {
+        this.policy = policy;
+        this.damping = damping;
+        this.transposed = new double[policy.parameterCount()];
+        Arrays.setAll(groupSums, group -> new double[policy.parameterCount()]);
+        Arrays.setAll(
+                tangents,
+                group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
+        Arrays.setAll(scratches, group -> new Scratch());
+    }
+
+    /**
+     * Makes this the matrix at theta.
+     *
+     * @param theta not copied: must stay as it is while products are taken
+     * @param activations of a forward pass at theta over the states to average over; likewise
+     */
+    FisherVectorProduct at(double[] theta, Activations activations) {
+        this.theta = theta;
+        this.activations = activations;
+        this.inputs = policy.inputs(theta, activations);
+        int rows = activations.input().numRows;
+        if (fisher.length < rows * policy.distribution().fisherSize()) {
+            fisher = new double[rows * policy.distribution().fisherSize()];
+        }
+        policy.distribution().fisher(inputs, fisher, 0, rows);
+        policy.network().transposeWeights(theta, transposed);
+        return this;
+    }
+
+    /** Runs the forward pass over every n-th of the given states; all of them with {@code stride} 1. */
+    static Activations activationsOfEvery(int stride, Policy policy, double[] theta, DMatrixRMaj observations) {
+        int rows = (observations.numRows + stride - 1) / stride;
+        int width = observations.numCols;
+        DMatrixRMaj sample = new DMatrixRMaj(rows, width);
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(observations.data, row * stride * width, sample.data, row * width, width);
+        }
+        Activations activations = policy.network().activations(sample);
+        RowGroups.forEach(rows, (group, from, to) -> policy.network().forward(theta, activations, from, to));
+        return activations;
+    }
+
+    @Override
+    public void multiply(double[] v, double[] out) {
+        Network network = policy.network();
+        Distribution distribution = policy.distribution();
+        int rows = activations.input().numRows;
+        RowGroups.forEach(rows, (group, from, to) -> {
+            double[] tangent = tangents[group];
+            network.tangent(theta, v, activations, tangent, from, to, scratches[group]);
+            distribution.multiplyFisher(fisher, tangent, 1.0 / rows, from, to);
+            network.backward(transposed, activations, tangent, groupSums[group], from, to, scratches[group]);
+        });
+        Arrays.fill(out, 0);
+        RowGroups.addAndClear(groupSums, rows, out);
+        distribution.addOwnFisher(inputs, v, out);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = Math.fma(damping, v[i], out[i]);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.natural;
+
+import io.gymwire.policy.Policy;
+import io.gymwire.settings.Settings;
+
+/**
+ * Backtracking: tries theta_old + shrink^j step for j = 0, 1, ... and takes the first that keeps KL(old || new) within
+ * delta and gains at least {@code acceptRatio} of what the gradient promises for it, and something.
+ *
+ * <p>The ratio is Armijo's condition; the promise is g'(theta - theta_old) with theta moved into the policy's range, so
+ * that a parameter held at its bound promises nothing.
+ */
+final class LineSearch {
+
+    private final Policy policy;
+    private final Surrogate surrogate;
+    private final int tries;
+    private final double shrink;
+    private final double acceptRatio;
+
+    /** @param surrogate whose theta_old is where searches begin */
+    LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
+        this.policy = policy;
+        this.surrogate = surrogate;
+        this.tries = settings.get(TrustRegionSettings.LINE_SEARCH_STEPS);
+        this.shrink = settings.get(TrustRegionSettings.LINE_SEARCH_SHRINK);
+        this.acceptRatio = settings.get(TrustRegionSettings.ACCEPT_RATIO);
+    }
+
+    /**
+     * What was found.
+     *
+     * @param accepted whether a step passed
+     * @param backtracks how many step lengths were rejected
+     * @param stepFraction shrink^j of the accepted step; 0 when none passed
+     * @param expectedGain what the gradient promises for the accepted step; for the full step when none passed
+     * @param point the values at the accepted step; those of theta_old when none passed
+     */
+    record Result(boolean accepted, int backtracks, double stepFraction, double expectedGain, Surrogate.Point point) {}
+
+    /**
+     * Searches along {@code step}.
+     *
+     * @param start values at theta_old
+     * @param step full step [P]; not modified
+     * @param gradient g [P]; not modified
+     * @param delta bound on the mean KL divergence, in nats
+     * @param theta [P]; the accepted parameters, or theta_old bit for bit
+     */
+    Result search(Surrogate.Point start, double[] step, double[] gradient, double delta, double[] theta) {
+        double[] oldTheta = surrogate.oldTheta();
+        double fraction = 1;
+        double fullGain = 0;
+        for (int attempt = 0; attempt < tries; attempt++) {
+            for (int i = 0; i < theta.length; i++) {
+                theta[i] = Math.fma(fraction, step[i], oldTheta[i]);
+            }
+            policy.project(theta);
+            Surrogate.Point point = surrogate.at(theta);
+            double gain = point.surrogate() - start.surrogate();
+            double expectedGain = promise(gradient, oldTheta, theta);
+            fullGain = attempt == 0 ? expectedGain : fullGain;
+            // Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone.
+            if (point.divergence() <= delta
+                    && gain > 0
+                    && gain >= acceptRatio * expectedGain
+                    && Double.isFinite(point.surrogate())
+                    && Double.isFinite(expectedGain)) {
+                return new Result(true, attempt, fraction, expectedGain, point);
+            }
+            fraction *= shrink;
+        }
+        System.arraycopy(oldTheta, 0, theta, 0, theta.length);
+        return new Result(false, tries, 0, fullGain, start);
+    }
+
+    /** g'(theta - theta_old). */
+    private static double promise(double[] gradient, double[] oldTheta, double[] theta) {
+        double sum = 0;
+        for (int i = 0; i < theta.length; i++) {
+            sum = Math.fma(gradient[i], theta[i] - oldTheta[i], sum);
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,80 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.natural;
+
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+
+/**
+ * Settings of the trust region's update.
+ *
+ * <p>What is usual: DELTA 0.01 to 0.05; larger learns faster and breaks sooner. CG_ITERATIONS 10, as the paper found;
+ * with fewer than 5 the direction is little better than the gradient. CG_DAMPING 0.1 with normalised observations,
+ * 0.001 to 0.01 with small networks. LINE_SEARCH_STEPS 10 to 15, LINE_SEARCH_SHRINK 0.5 to 0.8. FIM_SUBSAMPLE 1 for
+ * batches below 5,000; the paper used a tenth of batches of 50,000. ENTROPY 0; 0.001 to 0.01 slows the loss of
+ * exploration.
+ */
+public final class TrustRegionSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Trust region");
+
+    /** Bound on the mean KL(old || new), in nats. */
+    public static final Setting<Double> DELTA = GROUP.real("delta", "D")
+            .text("Trust region at the start: bound on the mean KL divergence of one update in nats")
+            .in(Range.above(0))
+            .orElse("0.04", "tuned together with --anneal; the paper's 0.01 is for larger batches");
+
+    /** Most conjugate gradient iterations, each one Fisher-vector product. */
+    public static final Setting<Integer> CG_ITERATIONS = GROUP.integer("cg-iterations", "K")
+            .text("Most conjugate gradient iterations")
+            .in(Range.atLeast(1))
+            .orElse("10", "from the paper");
+
+    /** Conjugate gradient stops when the residual has fallen to this fraction of the gradient's norm. */
+    public static final Setting<Double> CG_TOLERANCE = GROUP.real("cg-tolerance", "T")
+            .text("Conjugate gradient stops at this relative residual")
+            .in(Range.of(0, 1).withoutMost())
+            .orElse("1e-6");
+
+    /** Added to the Fisher matrix's diagonal: keeps directions short about which the batch says nothing. */
+    public static final Setting<Double> CG_DAMPING = GROUP.real("cg-damping", "C")
+            .text("Added to the Fisher matrix's diagonal")
+            .in(Range.atLeast(0))
+            .orElse("0.1", "as in OpenAI Baselines");
+
+    /** Most step lengths tried before the update is given up. */
+    public static final Setting<Integer> LINE_SEARCH_STEPS = GROUP.integer("line-search-steps", "K")
+            .text("Most step lengths that the line search tries")
+            .in(Range.atLeast(1))
+            .orElse("10");
+
+    /** Factor from one step length to the next. */
+    public static final Setting<Double> LINE_SEARCH_SHRINK = GROUP.real("line-search-shrink", "F")
+            .text("Factor from one step length to the next")
+            .in(Range.of(0, 1).withoutLeast().withoutMost())
+            .onlyIf(
+                    (task, settings) -> settings.get(LINE_SEARCH_STEPS) > 1,
+                    "--line-search-steps 1 tries the full step alone")
+            .orElse("0.8", "as in Spinning Up");
+
+    /** Least actual gain as a fraction of the gain that the gradient promises; 0 accepts any improvement. */
+    public static final Setting<Double> ACCEPT_RATIO = GROUP.real("accept-ratio", "R")
+            .text("Least actual gain as a fraction of the expected one")
+            .in(Range.of(0, 1).withoutMost())
+            .orElse("0.1", "as in Schulman's code");
+
+    /** The Fisher matrix is estimated from every n-th sample. */
+    public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
+            .text("Estimates the Fisher matrix from every N-th sample")
+            .in(Range.atLeast(1))
+            .orElse("1");
+
+    /** Weight of the policy's mean entropy in the objective, in gradient and line search alike. */
+    public static final Setting<Double> ENTROPY = GROUP.real("entropy", "C")
+            .text("Weight of the policy's entropy in the objective")
+            .in(Range.atLeast(0))
+            .orElse("0");
+
+    private TrustRegionSettings() {}
+}

@@ -1,0 +1,205 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.natural;
+
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.update.PolicyUpdate;
+import java.util.Optional;
+
+/** Everything worth knowing about one update; symbols as in {@link TrpoUpdate}. The update fills it as it goes. */
+public final class UpdateReport implements PolicyUpdate.Report {
+
+    private static final double[] NONE = {};
+    private static final Surrogate.Point UNKNOWN = new Surrogate.Point(Double.NaN, 0, Double.NaN);
+
+    private final double delta;
+    private Outcome outcome;
+    private Surrogate.Point before = UNKNOWN;
+    private Surrogate.Point after = UNKNOWN;
+    private double gradientNorm = Double.NaN;
+    private double[] cgResiduals = NONE;
+    private double fullScale = Double.NaN;
+    private double fraction;
+    private double stepNorm;
+    private double expectedGain;
+    private int backtracks;
+    private Times times = new Times(0, 0, 0);
+
+    /** How long the parts of one update took, in seconds; 0 for a part that it did not come to. */
+    public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
+
+    /** What an update did. */
+    public enum Outcome {
+        /** A step was taken. */
+        IMPROVED("the policy was improved"),
+        /** No step length passed the line search; the old policy stays. */
+        LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate"),
+        /** All advantages are equal, so no action is better than another; the old policy stays. */
+        CONSTANT_ADVANTAGES("all advantages are equal"),
+        /** The gradient is zero; the old policy stays. */
+        ZERO_GRADIENT("the surrogate's gradient is zero"),
+        /** An advantage, the gradient or the search direction is NaN or infinite; the old policy stays. */
+        NOT_FINITE("an advantage, the gradient or the search direction is not finite");
+
+        private final String sentence;
+
+        Outcome(String sentence) {
+            this.sentence = sentence;
+        }
+
+        /** What happened, for people. */
+        public String sentence() {
+            return sentence;
+        }
+    }
+
+    UpdateReport(double delta) {
+        this.delta = delta;
+    }
+
+    /** The values at theta_old, which are those at the parameters kept until a step is found. */
+    void start(Surrogate.Point point) {
+        before = point;
+        after = new Surrogate.Point(point.surrogate(), 0, point.entropy());
+    }
+
+    void gradient(double norm) {
+        gradientNorm = norm;
+    }
+
+    /** @param scale beta, from the solution to the full step */
+    void solution(ConjugateGradient.Result solution, double scale) {
+        cgResiduals = solution.residualNorms();
+        fullScale = scale;
+    }
+
+    /** @param fullStepNorm |beta x| */
+    void search(LineSearch.Result found, double fullStepNorm) {
+        outcome = found.accepted() ? Outcome.IMPROVED : Outcome.LINE_SEARCH_FAILED;
+        after = found.point();
+        expectedGain = found.expectedGain();
+        backtracks = found.backtracks();
+        fraction = found.stepFraction();
+        stepNorm = fraction * fullStepNorm;
+    }
+
+    /** The report of an update that ends without a search. */
+    UpdateReport unchanged(Outcome why) {
+        outcome = why;
+        return this;
+    }
+
+    void times(Times times) {
+        this.times = times;
+    }
+
+    @Override
+    public void measure(MetricValues values) {
+        values.put(TrustRegionMetrics.POLICY_OBJECTIVE, surrogateAfter());
+        values.put(TrustRegionMetrics.EXPECTED_IMPROVEMENT, expectedGain);
+        values.put(TrustRegionMetrics.ACTUAL_IMPROVEMENT, actualGain());
+        values.put(TrustRegionMetrics.DELTA, delta);
+        values.put(TrustRegionMetrics.KL_DIVERGENCE, divergence());
+        values.put(TrustRegionMetrics.LINE_SEARCH_SUCCESS, improved() ? 1 : 0);
+        values.put(TrustRegionMetrics.LINE_SEARCH_STEPS, backtracks);
+        values.put(TrustRegionMetrics.STEP_SCALE, stepScale());
+        values.put(TrustRegionMetrics.LAGRANGE_MULTIPLIER, lagrangeMultiplier());
+        values.put(TrustRegionMetrics.CG_ITERATIONS, Math.max(0, cgResiduals.length - 1));
+        values.put(TrustRegionMetrics.CG_RESIDUAL, relativeResidual());
+        values.put(TrustRegionMetrics.GRADIENT_NORM, gradientNorm);
+        values.put(TrustRegionMetrics.STEP_NORM, stepNorm);
+        values.put(TrustRegionMetrics.ENTROPY, entropy());
+    }
+
+    /** Failed line searches are ordinary: {@code progress.csv} has them. */
+    @Override
+    public Optional<String> remark() {
+        boolean ordinary = improved() || outcome == Outcome.LINE_SEARCH_FAILED;
+        return ordinary ? Optional.empty() : Optional.of(outcome.sentence());
+    }
+
+    @Override
+    public boolean improved() {
+        return outcome == Outcome.IMPROVED;
+    }
+
+    /** What happened to the policy. */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** delta, in nats. */
+    public double divergenceLimit() {
+        return delta;
+    }
+
+    /** L(theta_old): 0, as advantages have mean 0, plus the entropy bonus. */
+    public double surrogateBefore() {
+        return before.surrogate();
+    }
+
+    /** L at the parameters kept. */
+    public double surrogateAfter() {
+        return after.surrogate();
+    }
+
+    /** L(theta_new) - L(theta_old). */
+    public double actualGain() {
+        return surrogateAfter() - surrogateBefore();
+    }
+
+    /** The gain that the gradient promises for the step taken; for the full step when none was. */
+    public double expectedGain() {
+        return expectedGain;
+    }
+
+    /** Mean KL(old || new) at the parameters kept, in nats. */
+    public double divergence() {
+        return after.divergence();
+    }
+
+    /** Mean entropy of the policy kept, in nats. */
+    public double entropy() {
+        return after.entropy();
+    }
+
+    /** |g|; NaN when it was not computed. */
+    public double gradientNorm() {
+        return gradientNorm;
+    }
+
+    /** |theta_new - theta_old| of the step along the search direction. */
+    public double stepNorm() {
+        return stepNorm;
+    }
+
+    /** shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 when none was. */
+    public double stepScale() {
+        return fraction == 0 ? 0 : fraction * fullScale;
+    }
+
+    /** 1 / beta, the multiplier of the KL constraint in the quadratic model; NaN when there is no solution. */
+    public double lagrangeMultiplier() {
+        return 1 / fullScale;
+    }
+
+    /** Step lengths rejected by the line search. */
+    public int backtracks() {
+        return backtracks;
+    }
+
+    /** |r| before conjugate gradient's first iteration and after each; empty when it did not run. */
+    public double[] cgResiduals() {
+        return cgResiduals;
+    }
+
+    /** |r| / |g| of conjugate gradient's solution; NaN when it did not run. */
+    public double relativeResidual() {
+        return cgResiduals.length == 0 ? Double.NaN : cgResiduals[cgResiduals.length - 1] / cgResiduals[0];
+    }
+
+    /** How long its parts took. */
+    public Times times() {
+        return times;
+    }
+}

@@ -1,0 +1,67 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+
+import io.gymwire.learn.Configs;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.LineEnv;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class EvaluatorTest {
+
+    private final Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+
+    @Test
+    void playsOneWholeEpisodePerSeedInOrder() {
+        List<Integer> opened = new ArrayList<>();
+        List<Evaluator.Episode> episodes = Evaluator.evaluate(
+                learner,
+                count -> {
+                    opened.add(count);
+                    return new LineEnv(count);
+                },
+                40,
+                true,
+                100);
+        assertEquals(
+                LongStream.range(100, 140).boxed().toList(),
+                episodes.stream().map(Evaluator.Episode::seed).toList());
+        assertEquals(List.of(16, 16, 8), opened);
+        for (Evaluator.Episode episode : episodes) {
+            assertEquals(5, episode.length());
+            // The untrained policy's mean moves a point by next to nothing.
+            assertEquals(-5.0 * Math.abs(episode.seed() % 7 - 3), episode.totalReward(), 1.5);
+        }
+    }
+
+    @Test
+    void anEpisodeDoesNotDependOnHowManyArePlayed() {
+        for (boolean deterministic : new boolean[] {true, false}) {
+            List<Evaluator.Episode> many = Evaluator.evaluate(learner, LineEnv::new, 20, deterministic, 100);
+            assertEquals(many.subList(0, 3), Evaluator.evaluate(learner, LineEnv::new, 3, deterministic, 100));
+            assertEquals(many.subList(18, 20), Evaluator.evaluate(learner, LineEnv::new, 2, deterministic, 118));
+        }
+    }
+
+    /** Two evaluations may go on beside each other, and an encoder serves one thread. */
+    @Test
+    void everyCallerHasAnEncoderOfItsOwn() {
+        assertNotSame(learner.encoder(), learner.encoder());
+    }
+
+    @Test
+    void writesOneRowPerEpisode() {
+        List<Evaluator.Episode> episodes =
+                List.of(new Evaluator.Episode(7, -0.125, 5), new Evaluator.Episode(8, 1e-9, 200));
+        assertEquals(
+                "seed,episode,return,length,policy\n7,0,-0.125,5,stochastic\n8,1,1.0E-9,200,stochastic\n",
+                new String(Evaluator.csv(episodes, false), StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,58 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.distribution.Categorical;
+import io.gymwire.distribution.Gaussian;
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.Space;
+import io.gymwire.env.TupleSpace;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LearnerTest {
+
+    @Test
+    void theActionSpaceChoosesThePolicy() {
+        assertInstanceOf(Gaussian.class, learner(1, LineEnv.ACTIONS).policy().distribution());
+        Learner categorical = learner(1, new DiscreteSpace(3, 10, DType.INT64));
+        assertInstanceOf(Categorical.class, categorical.policy().distribution());
+        assertEquals(3, categorical.policy().network().outputSize());
+    }
+
+    @Test
+    void anActionSpaceThatTrpoCannotDriveIsRefused() {
+        String message = assertThrows(
+                        IllegalArgumentException.class, () -> learner(1, new TupleSpace(List.of(LineEnv.ACTIONS))))
+                .getMessage();
+        assertTrue(message.contains("Tuple"), message);
+        assertTrue(message.contains("choose another environment"), message);
+    }
+
+    @Test
+    void theSeedDecidesTheInitialParameters() {
+        assertArrayEquals(
+                learner(1, LineEnv.ACTIONS).theta(), learner(1, LineEnv.ACTIONS).theta());
+        assertFalse(Arrays.equals(
+                learner(1, LineEnv.ACTIONS).theta(), learner(2, LineEnv.ACTIONS).theta()));
+        assertArrayEquals(
+                learner(1, LineEnv.ACTIONS).critic().theta(),
+                learner(1, LineEnv.ACTIONS).critic().theta());
+        assertFalse(Arrays.equals(
+                learner(1, LineEnv.ACTIONS).critic().theta(),
+                learner(2, LineEnv.ACTIONS).critic().theta()));
+    }
+
+    private static Learner learner(long seed, Space actions) {
+        return new Learner(Configs.small(seed), LineEnv.OBSERVATIONS, actions);
+    }
+}

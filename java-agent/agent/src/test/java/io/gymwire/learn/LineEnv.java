@@ -1,0 +1,150 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.EnvironmentSpec;
+import io.gymwire.env.NdArray;
+import io.gymwire.env.ResetOptions;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
+import io.gymwire.env.VectorStep;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * Points on a line, in memory: the action moves a point, the reward is minus its distance from 0, an episode begins at
+ * the seed's place or at 1 and is truncated after 5 steps. Observes [place, steps of the episode].
+ */
+public final class LineEnv implements VectorEnv {
+
+    public static final BoxSpace OBSERVATIONS =
+            new BoxSpace(DType.FLOAT64, new int[] {2}, new double[] {-99, 0}, new double[] {99, 5});
+    public static final BoxSpace ACTIONS =
+            new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
+    private static final int LIMIT = 5;
+
+    private final double[] place; // [n]
+    private final int[] steps; // [n], of the episode
+    private NdArray sent;
+
+    public LineEnv(int count) {
+        this.place = new double[count];
+        this.steps = new int[count];
+    }
+
+    @Override
+    public String environmentId() {
+        return "Line-v0";
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return new EnvironmentSpec(environmentId(), OptionalLong.of(LIMIT), OptionalDouble.empty(), false);
+    }
+
+    @Override
+    public int numEnvs() {
+        return place.length;
+    }
+
+    @Override
+    public AutoresetMode autoresetMode() {
+        return AutoresetMode.SAME_STEP;
+    }
+
+    @Override
+    public BoxSpace singleObservationSpace() {
+        return OBSERVATIONS;
+    }
+
+    @Override
+    public BoxSpace singleActionSpace() {
+        return ACTIONS;
+    }
+
+    @Override
+    public VectorReset reset(ResetOptions options) {
+        for (int env = 0; env < place.length; env++) {
+            place[env] = options.seeds().of(place.length).get(env).orElseThrow().longValueExact() % 7 - 3;
+            steps[env] = 0;
+        }
+        return new VectorReset(observations(), Map.of());
+    }
+
+    @Override
+    public void sendStep(NdArray actions) {
+        sent = actions;
+    }
+
+    @Override
+    public VectorStep receiveStep() {
+        double[] rewards = new double[place.length];
+        NdArray[] finals = new NdArray[place.length];
+        for (int env = 0; env < place.length; env++) {
+            place[env] += sent.getDouble(env);
+            steps[env]++;
+            rewards[env] = -Math.abs(place[env]);
+            if (steps[env] == LIMIT) {
+                finals[env] = NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, place[env], steps[env]);
+                place[env] = 1;
+                steps[env] = 0;
+            }
+        }
+        return new Step(observations(), rewards, finals);
+    }
+
+    @Override
+    public void close() {
+        sent = null;
+    }
+
+    private NdArray observations() {
+        double[] numbers = new double[2 * place.length];
+        for (int env = 0; env < place.length; env++) {
+            numbers[2 * env] = place[env];
+            numbers[2 * env + 1] = steps[env];
+        }
+        return NdArray.ofDoubles(DType.FLOAT64, new int[] {place.length, 2}, numbers);
+    }
+
+    private record Step(NdArray observations, double[] rewards, NdArray[] finals) implements VectorStep {
+        @Override
+        public double reward(int env) {
+            return rewards[env];
+        }
+
+        @Override
+        public boolean terminated(int env) {
+            return false;
+        }
+
+        @Override
+        public boolean truncated(int env) {
+            return finals[env] != null;
+        }
+
+        @Override
+        public boolean wasReset(int env) {
+            return finals[env] != null;
+        }
+
+        @Override
+        public NdArray finalObservation(int env) {
+            return finals[env];
+        }
+
+        @Override
+        public Map<String, Object> finalInfo(int env) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, Object> infos() {
+            return Map.of();
+        }
+    }
+}

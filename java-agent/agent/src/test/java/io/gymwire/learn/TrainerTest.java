@@ -1,0 +1,153 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.VectorEnv;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.update.natural.TrustRegionMetrics;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+
+    private RunConfig config = Configs.small(3);
+
+    @Test
+    void anIterationChangesTheWholeLearnerAndCountsItself() {
+        Learner learner = learner();
+        double[] theta = learner.theta().clone();
+        double[] critic = learner.critic().theta().clone();
+        Trainer trainer = trainer(learner, 4);
+        PendingIteration.Iteration iteration = Iterations.one(trainer);
+        assertNotNull(iteration);
+        assertEquals(
+                iteration.metrics().get(TrustRegionMetrics.LINE_SEARCH_SUCCESS) == 1,
+                !Arrays.equals(theta, learner.theta()));
+        assertFalse(Arrays.equals(critic, learner.critic().theta()));
+        assertEquals(16, learner.normalizer().moments().count());
+        assertEquals(1, learner.iterations());
+        // 4 steps of each environment: no episode has ended yet.
+        assertEquals(0, learner.episodes());
+        assertArrayEquals(new long[] {4, 4, 4, 4}, learner.drawn());
+
+        assertEquals(4, Iterations.one(trainer).episodes().size());
+        assertEquals(2, learner.iterations());
+        assertEquals(4, learner.episodes());
+        assertArrayEquals(new long[] {8, 8, 8, 8}, learner.drawn());
+    }
+
+    @Test
+    void anAbandonedIterationChangesNothing() {
+        Learner learner = learner();
+        Trainer trainer = trainer(learner, 4);
+        Iterations.one(trainer);
+        double[] theta = learner.theta().clone();
+        double[] critic = learner.critic().theta().clone();
+        AtomicInteger asked = new AtomicInteger();
+        assertFalse(trainer.collect(() -> asked.incrementAndGet() >= 2));
+        assertArrayEquals(theta, learner.theta());
+        assertArrayEquals(critic, learner.critic().theta());
+        assertEquals(16, learner.normalizer().moments().count());
+        assertEquals(1, learner.iterations());
+        assertArrayEquals(new long[] {4, 4, 4, 4}, learner.drawn());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing(int reuse) {
+        config = Configs.small(3).with(RolloutSettings.REUSE, reuse);
+        Learner together = learner();
+        Learner apart = learner();
+        Trainer one = trainer(together, 4);
+        Trainer three = trainer(apart, 1, 2, 1);
+        for (int i = 0; i < 3; i++) {
+            Iterations.one(one);
+            Iterations.one(three);
+        }
+        assertArrayEquals(together.theta(), apart.theta());
+        assertArrayEquals(together.critic().theta(), apart.critic().theta());
+        assertArrayEquals(
+                together.normalizer().moments().squares(),
+                apart.normalizer().moments().squares());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void fittingTheCriticBesideTheNextRolloutChangesNothing(int reuse) {
+        config = Configs.small(3).with(RolloutSettings.REUSE, reuse);
+        Learner inTurn = learner();
+        Learner beside = learner();
+        Trainer first = trainer(inTurn, 4);
+        Trainer second = trainer(beside, 4);
+        double[] losses = new double[4];
+        for (int i = 0; i < 4; i++) {
+            losses[i] = Iterations.one(first).metrics().get(RunMetrics.VALUE_LOSS);
+        }
+        assertTrue(second.collect(() -> false));
+        for (int i = 0; i < 4; i++) {
+            PendingIteration pending = second.improve();
+            assertTrue(second.isBetweenIterations());
+            assertEquals(i < 3, second.collect(i < 3 ? () -> false : () -> true));
+            assertEquals(losses[i], pending.complete().metrics().get(RunMetrics.VALUE_LOSS));
+            assertFalse(second.isBetweenIterations());
+        }
+        assertArrayEquals(inTurn.theta(), beside.theta());
+        assertArrayEquals(inTurn.critic().theta(), beside.critic().theta());
+        assertArrayEquals(
+                inTurn.normalizer().moments().squares(),
+                beside.normalizer().moments().squares());
+        assertArrayEquals(inTurn.drawn(), beside.drawn());
+        assertEquals(inTurn.iterations(), beside.iterations());
+    }
+
+    @Test
+    void deltaAndTheCriticsStepSizeShrinkInAStraightLineAndThenStay() {
+        assertEquals(1, config.annealed(0));
+        assertEquals(0.625, config.annealed(500), 1e-15);
+        assertEquals(0.25, config.annealed(1000));
+        assertEquals(0.25, config.annealed(2000));
+
+        Learner learner = learner();
+        Trainer trainer = trainer(learner, 4);
+        assertEquals(0.02, Iterations.one(trainer).metrics().get(TrustRegionMetrics.DELTA));
+        assertEquals(
+                0.02 * config.annealed(16), Iterations.one(trainer).metrics().get(TrustRegionMetrics.DELTA));
+        assertEquals(1e-3 * config.annealed(16), learner.critic().adam().learningRate());
+    }
+
+    @Test
+    void anUpdateWaitsForTheCriticOfTheIterationBefore() {
+        Learner inTurn = learner();
+        Learner atOnce = learner();
+        Trainer first = trainer(inTurn, 4);
+        Trainer second = trainer(atOnce, 4);
+        for (int i = 0; i < 3; i++) {
+            Iterations.one(first);
+            second.collect(() -> false);
+            second.improve();
+        }
+        assertArrayEquals(inTurn.theta(), atOnce.theta());
+    }
+
+    private Learner learner() {
+        return new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+    }
+
+    private Trainer trainer(Learner learner, int... sizes) {
+        List<VectorEnv> sessions =
+                Arrays.stream(sizes).<VectorEnv>mapToObj(LineEnv::new).toList();
+        Trainer trainer = new Trainer(config, learner, sessions);
+        trainer.reset();
+        return trainer;
+    }
+}

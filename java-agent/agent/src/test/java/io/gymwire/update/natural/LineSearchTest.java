@@ -1,0 +1,123 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.natural;
+
+import static io.gymwire.testing.Tolerances.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.settings.Settings;
+import io.gymwire.testing.GoldenUpdate;
+import java.util.Arrays;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LineSearchTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void shortensAStepThatIsTooLongUntilItPasses(String name) {
+        Search search = new Search(name, 50);
+        LineSearch.Result result = search.along(search.step);
+        assertTrue(result.accepted());
+        assertTrue(result.backtracks() > 0);
+        double shrink = search.config.get(TrustRegionSettings.LINE_SEARCH_SHRINK);
+        assertClose(Math.pow(shrink, result.backtracks()), result.stepFraction(), 1e-14, "fraction");
+        assertTrue(result.point().divergence() <= search.config.get(TrustRegionSettings.DELTA));
+        assertArrayEquals(Updates.moved(search.old, result.stepFraction(), search.step), search.theta, 1e-14);
+
+        double[] longer = Updates.moved(search.old, result.stepFraction() / shrink, search.step);
+        Surrogate.Point before = search.surrogate.at(longer);
+        assertTrue(
+                before.divergence() > search.config.get(TrustRegionSettings.DELTA)
+                        || before.surrogate()
+                                <= search.start.surrogate()
+                                        + search.config.get(TrustRegionSettings.ACCEPT_RATIO)
+                                                * (result.point().surrogate() - search.start.surrogate()),
+                "the longer step fails");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void theBoundIsTheOneGivenNotTheSettings(String name) {
+        Search search = new Search(name, 1);
+        double bound = search.along(search.step).point().divergence() / 4;
+        LineSearch.Result result =
+                search.lineSearch.search(search.start, search.step, search.gradient, bound, search.theta);
+        assertTrue(result.accepted() && result.backtracks() > 0);
+        assertTrue(result.point().divergence() <= bound);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void restoresTheOldParametersBitForBitWhenEveryStepLoses(String name) {
+        Search search = new Search(name, 1);
+        double[] downhill = Updates.moved(new double[search.step.length], -1, search.step);
+        assertRefused(search, downhill);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void restoresTheOldParametersBitForBitWhenStepsAreNotFinite(double bad) {
+        Search search = new Search("gaussian_entropy_5_7_3_2", 1);
+        double[] step = search.step.clone();
+        step[0] = bad;
+        assertRefused(search, step);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
+    void refusesAStepThatGainsNothing(String name) {
+        Search search = new Search(name, 1);
+        assertRefused(search, new double[search.step.length]);
+    }
+
+    private static void assertRefused(Search search, double[] step) {
+        LineSearch.Result result = search.along(step);
+        assertFalse(result.accepted());
+        assertEquals(search.config.get(TrustRegionSettings.LINE_SEARCH_STEPS), result.backtracks());
+        assertEquals(0, result.stepFraction());
+        assertSame(search.start, result.point());
+        assertArrayEquals(search.old, search.theta);
+    }
+
+    /** A golden case's step, times a factor. */
+    private static final class Search {
+        private final LineSearch lineSearch;
+        private final Settings config;
+        private final Surrogate surrogate;
+        private final Surrogate.Point start;
+        private final double[] gradient;
+        private final double[] old;
+        private final double[] step;
+        private final double[] theta;
+
+        private Search(String name, double factor) {
+            GoldenUpdate golden = GoldenUpdate.named(name);
+            Settings base = Updates.config(golden);
+            config = base.with(TrustRegionSettings.CG_ITERATIONS, 10)
+                    .with(TrustRegionSettings.CG_TOLERANCE, 0.0)
+                    .with(TrustRegionSettings.CG_DAMPING, 0.1)
+                    .with(TrustRegionSettings.LINE_SEARCH_STEPS, 40)
+                    .with(TrustRegionSettings.LINE_SEARCH_SHRINK, 0.8)
+                    .with(TrustRegionSettings.ACCEPT_RATIO, 0.1);
+            surrogate = Updates.surrogate(golden);
+            lineSearch = new LineSearch(golden.policy(), surrogate, config);
+            old = golden.input("theta");
+            start = surrogate.at(old);
+            gradient = golden.output("gradient");
+            double[] x = golden.output("cg_x");
+            double beta = Math.sqrt(2 * config.get(TrustRegionSettings.DELTA) / golden.result("x_h_x"));
+            step = Updates.moved(new double[x.length], factor * beta, x);
+            theta = old.clone();
+            Arrays.fill(theta, 77);
+        }
+
+        private LineSearch.Result along(double[] direction) {
+            return lineSearch.search(start, direction, gradient, config.get(TrustRegionSettings.DELTA), theta);
+        }
+    }
+}
