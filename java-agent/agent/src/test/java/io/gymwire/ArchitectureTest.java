@@ -46,7 +46,9 @@ final class ArchitectureTest {
     private static final Path HOME = PythonTools.home().resolve("java-agent");
     private static final List<String> MODULES = List.of("client", "agent", "bench");
     private static final int MAX_LINES = 400;
+    /** The formatter keeps to it too, but for texts in quotes, which it does not break. */
     private static final int MAX_COLUMNS = 120;
+
 
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
     private static final Pattern WIRE =
@@ -157,7 +159,7 @@ final class ArchitectureTest {
                     violations.add(file.getFileName() + " has " + lines.size() + " lines");
                 }
                 lines.stream()
-                        .filter(line -> line.length() > MAX_COLUMNS)
+                        .filter(line -> line.length() > MAX_COLUMNS && !line.contains("\""))
                         .forEach(line -> violations.add(file.getFileName() + " has the long line " + line.strip()));
             }
         }

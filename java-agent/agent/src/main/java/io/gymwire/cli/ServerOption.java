@@ -22,7 +22,7 @@ final class ServerOption {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @ArgGroup(validate = false, heading = "%nServer:%n")
+    @ArgGroup(validate = false, order = SettingOptions.LAST_HEADING, heading = "%nServer:%n")
     private final Options options = new Options();
 
     /** The options, under a heading of their own. */

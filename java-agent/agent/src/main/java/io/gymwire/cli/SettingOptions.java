@@ -21,6 +21,9 @@ import picocli.CommandLine.TypeConversionException;
 /** The settings of a run as options of a command, each group under its heading. */
 final class SettingOptions {
 
+    /** Order of a heading that comes after those of the settings. */
+    static final int LAST_HEADING = 1000;
+
     private final Map<Setting<?>, Object> given = new LinkedHashMap<>();
 
     private SettingOptions() {}
@@ -55,8 +58,10 @@ final class SettingOptions {
     private static SettingOptions addTo(CommandSpec command) {
         SettingOptions options = new SettingOptions();
         for (SettingGroup group : RunConfig.GROUPS) {
-            ArgGroupSpec.Builder heading =
-                    ArgGroupSpec.builder().validate(false).heading("%n" + group.heading() + ":%n");
+            ArgGroupSpec.Builder heading = ArgGroupSpec.builder()
+                    .validate(false)
+                    .order(RunConfig.GROUPS.indexOf(group))
+                    .heading("%n" + group.heading() + ":%n");
             group.settings().forEach(setting -> heading.addArg(options.option(setting)));
             command.addArgGroup(heading.build());
         }

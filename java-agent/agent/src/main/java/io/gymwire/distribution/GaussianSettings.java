@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.distribution;
 
-import io.gymwire.env.BoxSpace;
 import io.gymwire.settings.Range;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
@@ -15,8 +14,7 @@ public final class GaussianSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Gaussian policy (Box actions)");
 
-    private static final BiPredicate<Task, Settings> IS_GAUSSIAN =
-            (task, settings) -> task.actions() instanceof BoxSpace;
+    private static final BiPredicate<Task, Settings> IS_GAUSSIAN = (task, settings) -> task.hasBoxActions();
     private static final String REASON = "only Box actions have a Gaussian policy";
 
     /** log sigma at the start. */

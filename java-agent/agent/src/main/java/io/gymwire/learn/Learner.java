@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.learn;
 
-import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.distribution.ActionDecoder;
 import io.gymwire.distribution.ActionModel;
 import io.gymwire.env.Space;
@@ -24,7 +23,7 @@ import io.gymwire.rollout.RolloutSettings;
 
 /**
  * Everything that training changes: the policy, the critic with its optimiser, the normaliser, the rollouts that are
- * reused and the counters. A {@link Checkpoint} holds exactly this.
+ * reused and the counters. A checkpoint holds exactly this.
  */
 public final class Learner {
 

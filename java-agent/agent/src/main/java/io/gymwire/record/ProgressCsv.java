@@ -49,7 +49,8 @@ public final class ProgressCsv implements Closeable {
      * dropped, because the resumed run writes them again.
      *
      * @param columns names that the resumed run's rows will have
-     * @throws IOException if another version wrote the file with other columns, or a row does not tell its {@link #TOTAL_TIMESTEPS}, or the rows until there are not whole
+     * @throws IOException if another version wrote the file with other columns, if a row does not tell its
+     *     {@link #TOTAL_TIMESTEPS}, or if the rows until there are not whole
      */
     public static ProgressCsv resume(Path path, long totalTimesteps, List<String> columns) throws IOException {
         InputFile file = Csv.file(path);

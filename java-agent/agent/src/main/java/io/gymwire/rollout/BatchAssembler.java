@@ -97,7 +97,7 @@ public final class BatchAssembler {
                 allWeights);
     }
 
-    /** The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N]. Valid until the next call. */
+    /** The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N], until the next call. */
     public double[] returns() {
         return returns;
     }

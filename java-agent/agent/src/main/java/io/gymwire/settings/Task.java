@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
+import io.gymwire.env.BoxSpace;
 import io.gymwire.env.Space;
 
 /**
@@ -10,4 +11,10 @@ import io.gymwire.env.Space;
  * @param observations space of one environment's observations
  * @param actions space of one environment's actions
  */
-public record Task(Space observations, Space actions) {}
+public record Task(Space observations, Space actions) {
+
+    /** Whether actions are arrays of real numbers. */
+    public boolean hasBoxActions() {
+        return actions instanceof BoxSpace;
+    }
+}

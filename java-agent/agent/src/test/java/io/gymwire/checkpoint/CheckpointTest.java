@@ -141,7 +141,7 @@ class CheckpointTest {
         "0.final_indices, 1, 0, 0.final_indices holds 0.0 at 1",
         "0.final_indices, 0, 15, 0.final_indices holds 15.0 at 0",
         "1.actions, -1, 0, '1.actions should hold 16 numbers, but holds 15'",
-        "1.log_probabilities, -2, 0, no tensor \"1.log_probabilities\"",
+        "1.log_probabilities, -2, 0, 1.log_probabilities should hold 16 numbers, but is missing",
     })
     void damagedRolloutsAreRefused(String name, int index, double value, String reason) throws IOException {
         RunConfig config = Configs.small(3).with(RolloutSettings.REUSE, 3);
@@ -168,7 +168,8 @@ class CheckpointTest {
         BoxSpace pictures = new BoxSpace(DType.FLOAT64, new int[] {5000}, fill(5000, 0), fill(5000, 1));
         RunConfig config = Configs.small(3).with(RolloutSettings.BATCH, 8000).with(RolloutSettings.REUSE, 5);
         String message = assertThrows(
-                        IllegalArgumentException.class, () -> new Learner(config, pictures, LineEnv.ACTIONS))
+                        IllegalArgumentException.class,
+                        () -> Checkpoint.requireRoom(new Learner(config, pictures, LineEnv.ACTIONS), config))
                 .getMessage();
         assertTrue(message.contains("choose a smaller --batch or --reuse"), message);
     }

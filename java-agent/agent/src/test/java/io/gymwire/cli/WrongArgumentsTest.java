@@ -41,9 +41,9 @@ class WrongArgumentsTest {
                 "--gamma 1.5            | gamma must lie in (0, 1]      | 1.5",
                 "--gamma NaN            | gamma must lie in (0, 1]      | NaN",
                 "--lambda -0.1          | lambda must lie in [0, 1]     | -0.1",
-                "--delta -1             | delta must be positive        | -1",
+                "--delta -1             | delta must be above 0         | -1",
                 "--batch 1001           | multiple of envs (8), e.g. 1000 | 1001",
-                "--batch 1000008        | batch must be at most 1000000 | 1000008",
+                "--batch 1000008        | batch must lie in [1, 1000000] | 1000008",
                 "--envs 0               | envs must be at least 1       | 0",
                 "--steps 0              | steps must be at least 1      | 0",
                 "--seed -1              | seed must be 0 or more        | -1",
@@ -51,12 +51,12 @@ class WrongArgumentsTest {
                 "--hidden 64,-2         | e.g. 64,64                    | [64, -2]",
                 "--critic-hidden 0      | e.g. 64,64                    | [0]",
                 "--workers 9            | between 1 and envs (8)        | 9",
-                "--init-log-std 9       | init-log-std must lie in [-5.0, 2.0] | 9",
+                "--init-log-std 9       | init-log-std must lie in [-5, 2] | 9",
                 "--noise-color 3        | noise-color must lie in [0, 2] | 3.0",
                 "--cg-iterations 0      | cg-iterations must be at least 1 | 0",
                 "--cg-damping -1        | cg-damping must be 0 or more  | -1",
                 "--line-search-steps 0  | line-search-steps must be at least 1 | 0",
-                "--line-search-shrink 1 | line-search-shrink must lie between 0 and 1 | 1.0",
+                "--line-search-shrink 1 | line-search-shrink must lie in (0, 1) | 1.0",
                 "--accept-ratio 1       | accept-ratio must lie in [0, 1) | 1.0",
                 "--fim-subsample 0      | fim-subsample must be at least 1 | 0",
                 "--entropy -0.1         | entropy must be 0 or more     | -0.1",
@@ -64,7 +64,7 @@ class WrongArgumentsTest {
                 "--critic-batch 0       | critic-batch must be at least 1 | 0",
                 "--anneal 1.5           | anneal must lie in (0, 1]     | 1.5",
                 "--anneal-steps 0       | anneal-steps must be at least 1 | 0",
-                "--critic-lr 0          | critic-lr must be positive    | 0.0"
+                "--critic-lr 0          | critic-lr must be above 0     | 0.0"
             })
     void aSettingOutOfRangeIsNamedWithItsRangeAndValue(String arguments, String rule, String value) {
         String[] option = arguments.split(" ");

@@ -1,0 +1,95 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.gymwire.env.BoxSpace;
+import io.gymwire.env.DType;
+import io.gymwire.env.DiscreteSpace;
+import io.gymwire.settings.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A setting of the command line that changes nothing is refused with the reason; a preset may have it. */
+final class SettingsWithoutEffectTest {
+
+    private static final BoxSpace BOX = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
+    private static final Task DISCRETE_TASK = new Task(BOX, new DiscreteSpace(2, 0, DType.INT64));
+    private static final Task BOX_TASK = new Task(BOX, BOX);
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--noise-color 1                             | --noise-color | Gaussian policy",
+                "--noise-color 0                             | --noise-color | Gaussian policy",
+                "--init-log-std -1                           | --init-log-std | Gaussian policy",
+                "--clipped-actions                           | --clipped-actions | Gaussian policy",
+                "--anneal 1 --anneal-steps 100               | --anneal-steps | --anneal 1 keeps",
+                "--eval-episodes 3                           | --eval-episodes | without --eval-every",
+                "--line-search-steps 1 --line-search-shrink 0.5 | --line-search-shrink | --line-search-steps 1"
+            })
+    void isRefusedWithItsReason(String words, String setting, String reason) {
+        String message = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> request(words, "none").requireEffect(DISCRETE_TASK))
+                .getMessage();
+        assertEquals(setting + " has no effect on CartPole-v1: ", message.substring(0, message.indexOf(':') + 2));
+        assertEquals(true, message.contains(reason) && message.endsWith("; leave it out"), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--noise-color 1 --init-log-std -1 --clipped-actions",
+                "--anneal 0.5 --anneal-steps 100",
+                "--eval-every 100 --eval-episodes 3",
+                "--line-search-steps 2 --line-search-shrink 0.5"
+            })
+    void isTakenWhereItHasOne(String words) {
+        assertDoesNotThrow(() -> request(words, "none").requireEffect(BOX_TASK));
+    }
+
+    @Test
+    void isTakenFromAPreset() throws IOException {
+        Path preset = folder.resolve("preset.args");
+        Files.writeString(preset, "--noise-color 1\n");
+        assertDoesNotThrow(() -> request("--seed 2", preset.toString()).requireEffect(DISCRETE_TASK));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> request("--noise-color 1", preset.toString()).requireEffect(DISCRETE_TASK));
+    }
+
+    @Test
+    void leavesNoRunBehind() {
+        Path run = folder.resolve("run");
+        Cli.fail(
+                List.of("--noise-color has no effect on CartPole-v1", "leave it out"),
+                "train",
+                "CartPole-v1",
+                "--noise-color",
+                "1",
+                "--run-dir",
+                run.toString());
+        assertFalse(Files.exists(run));
+    }
+
+    private static RunRequest request(String words, String preset) throws IOException {
+        SettingOptions options = SettingOptions.parse(List.of(words.split(" ")));
+        return RunRequest.of("CartPole-v1", Presets.find(preset, "CartPole-v1"), options, List.of());
+    }
+}

@@ -1,0 +1,42 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.metrics.Metric;
+import io.gymwire.settings.Setting;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** All settings and metrics of the program together. */
+final class DeclarationsTest {
+
+    @Test
+    void noTwoSettingsHaveOneName() {
+        List<Setting<?>> all = RunConfig.all();
+        Set<String> names = new HashSet<>();
+        all.forEach(setting -> assertTrue(names.add(setting.name()), setting + " is declared twice"));
+        assertTrue(names.size() > 25, names.toString());
+    }
+
+    @Test
+    void noTwoMetricsHaveOneName() {
+        Set<String> names = new HashSet<>();
+        RunMetrics.all().forEach(metric -> assertTrue(names.add(metric.name()), metric + " is declared twice"));
+        assertTrue(names.containsAll(List.of("train/delta", "train/step_scale", "train/lagrange_multiplier")));
+    }
+
+    @Test
+    void everyTimingIsOfTheGroupTime() {
+        List<String> timings = RunMetrics.all().stream()
+                .filter(Metric::isTiming)
+                .map(Metric::name)
+                .toList();
+        assertTrue(timings.stream().allMatch(name -> name.startsWith("time/")), timings.toString());
+        assertEquals(6, timings.size(), timings.toString());
+    }
+}
