@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The code that the README shows is the code that the tests run, and the files that it names are there. */
 final class ReadmeTest {
@@ -43,14 +45,35 @@ final class ReadmeTest {
         assertTrue(read("java-agent/agent/src/test/python/load_policy.py").contains(function));
     }
 
-    @Test
-    void everyLinkLeadsToAFile() throws IOException {
-        Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(read("README.md"));
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/architecture.md"})
+    void everyLinkLeadsToAFile(String page) throws IOException {
+        Path folder = HOME.resolve(page).toAbsolutePath().getParent();
+        Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(read(page));
         int links = 0;
         for (; link.find(); links++) {
-            assertTrue(Files.exists(HOME.resolve(link.group(1))), link.group(1));
+            assertTrue(Files.exists(folder.resolve(link.group(1))), link.group(1));
         }
-        assertTrue(links > 10, links + " links found");
+        assertTrue(links > 0, links + " links found");
+    }
+
+    /** The page names classes as package/Class, and files by their paths from the top. */
+    @Test
+    void whatTheArchitecturePageNamesIsThere() throws IOException {
+        Matcher name = Pattern.compile("`((?:[a-z_-]+/)+)([A-Z]\\w+)?[^`]*`").matcher(read("docs/architecture.md"));
+        Path agent = HOME.resolve("java-agent/agent/src/main/java/io/gymwire");
+        int classes = 0;
+        while (name.find()) {
+            if (name.group(2) == null) {
+                String path = name.group().replace("`", "");
+                assertTrue(Files.exists(HOME.resolve(path)) || Files.exists(agent.resolve(path)), path);
+            } else {
+                classes++;
+                String file = name.group(1) + name.group(2) + ".java";
+                assertTrue(Files.exists(agent.resolve(file)), file);
+            }
+        }
+        assertTrue(classes > 15, classes + " classes found");
     }
 
     private static List<String> blocks(String language) throws IOException {

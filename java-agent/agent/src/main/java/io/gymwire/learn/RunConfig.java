@@ -10,7 +10,6 @@ import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
-import io.gymwire.update.natural.TrustRegionSettings;
 import java.util.List;
 
 /**
@@ -25,7 +24,7 @@ public record RunConfig(String envId, Settings settings) {
     public static final List<SettingGroup> GROUPS = List.of(
             RunSettings.GROUP,
             RolloutSettings.GROUP,
-            TrustRegionSettings.GROUP,
+            Algorithm.TRPO.settings(),
             ObservationSettings.GROUP,
             PolicySettings.GROUP,
             GaussianSettings.GROUP,

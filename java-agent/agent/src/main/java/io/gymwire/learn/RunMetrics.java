@@ -6,7 +6,7 @@ import io.gymwire.distribution.DistributionMetrics;
 import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
-import io.gymwire.update.natural.TrustRegionMetrics;
+import java.util.Arrays;
 import java.util.List;
 
 /** Metrics of a run, whatever its policy and its update are. */
@@ -66,9 +66,11 @@ public final class RunMetrics {
         return List.of(RUN, update, CRITIC, DistributionMetrics.GROUP);
     }
 
-    /** The metrics that runs can have: the update's of every kind. */
+    /** The metrics that runs can have, those of each algorithm among them. */
     public static List<Metric> all() {
-        return groups(TrustRegionMetrics.GROUP).stream()
+        return Arrays.stream(Algorithm.values())
+                .flatMap(algorithm -> groups(algorithm.metrics()).stream())
+                .distinct()
                 .flatMap(group -> group.metrics().stream())
                 .toList();
     }

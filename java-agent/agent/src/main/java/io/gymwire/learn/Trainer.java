@@ -17,7 +17,6 @@ import io.gymwire.rollout.EnvironmentStates;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutCollector;
 import io.gymwire.update.PolicyUpdate;
-import io.gymwire.update.natural.TrpoUpdate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -57,7 +56,7 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
-        this.update = new TrpoUpdate(learner.policy(), config.settings());
+        this.update = Algorithm.TRPO.update(learner.policy(), config.settings());
         this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
         this.metrics = RunMetrics.groups(update.metrics());
     }

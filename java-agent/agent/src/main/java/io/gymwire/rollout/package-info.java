@@ -6,6 +6,6 @@
  *
  * <p>{@link io.gymwire.rollout.RolloutCollector} steps the environments, {@link io.gymwire.rollout.Rollout} holds what
  * happened, {@link io.gymwire.rollout.GeneralizedAdvantage} says how much better each action was than expected. Next:
- * {@code trpo}.
+ * {@code update}.
  */
 package io.gymwire.rollout;

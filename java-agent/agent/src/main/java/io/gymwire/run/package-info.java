@@ -2,9 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Whole runs: training, evaluation, and every file and line of text that they leave.
- *
- * <p>In come an environment and a configuration; out go a run directory with checkpoints, tables and TensorBoard
- * events, and what the terminal shows. Next: {@code report}.
+ * One run from its first iteration to its last: {@link io.gymwire.run.TrainingRun} puts the learner, its files and its
+ * evaluations together. {@link io.gymwire.run.RunComparison} compares two runs. Next: {@code report}.
  */
 package io.gymwire.run;
