@@ -9,9 +9,6 @@ package io.gymwire.linalg;
 final class VectorKernels extends Kernels {
 
     private static final int LANES = VectorTiles.LANES;
-    private static final int WIDE = VectorTiles.WIDE_COLS;
-    private static final int WIDE_ROWS = VectorTiles.WIDE_ROWS;
-    private static final int COLUMN_ROWS = VectorTiles.COLUMN_ROWS;
 
     private static final ThreadLocal<Transposes> TRANSPOSES = ThreadLocal.withInitial(Transposes::new);
     private static final ThreadLocal<Edge> EDGE = ThreadLocal.withInitial(Edge::new);
@@ -26,11 +23,21 @@ final class VectorKernels extends Kernels {
 
     /** Columns that fill no whole vector, copied to rows of LANES elements. What the other lanes hold is never used. */
     private static final class Edge {
-        double[] bData = new double[256 * LANES];
-        final double[] cData = new double[COLUMN_ROWS * LANES];
-        final MatrixView a = new MatrixView();
+        private double[] bData = new double[256 * LANES];
+        private double[] cData = new double[256 * LANES];
         final MatrixView b = new MatrixView();
         final MatrixView c = new MatrixView();
+
+        void reserve(int bRows, int cRows) {
+            if (bData.length < bRows * LANES) {
+                bData = new double[bRows * LANES];
+            }
+            if (cData.length < cRows * LANES) {
+                cData = new double[cRows * LANES];
+            }
+            b.setRowMajor(bData, 0, bRows, LANES);
+            c.setRowMajor(cData, 0, cRows, LANES);
+        }
     }
 
     @Override
@@ -58,15 +65,11 @@ final class VectorKernels extends Kernels {
         int rows = c.rows;
         int cols = c.cols;
         int whole = cols - cols % LANES;
-        int wide = cols - cols % WIDE;
-        int tall = rows - rows % WIDE_ROWS;
-        for (int j = 0; j < wide; j += WIDE) {
-            for (int i = 0; i < tall; i += WIDE_ROWS) {
-                VectorTiles.tile4x4(start, a, b, c, i, j);
-            }
-            for (int i = tall; i < rows; i++) {
-                VectorTiles.tile1x4(start, a, b, c, i, j);
-            }
+        int wide = cols - cols % VectorTiles.WIDE_COLS;
+        int tall = rows - rows % VectorTiles.WIDE_ROWS;
+        for (int j = 0; j < wide; j += VectorTiles.WIDE_COLS) {
+            VectorTiles.tiles4x4(start, a, b, c, j);
+            VectorTiles.tiles1x4(start, a, b, c, tall, j);
         }
         for (int j = wide; j < whole; j += LANES) {
             column(start, a, b, c, j);
@@ -78,14 +81,8 @@ final class VectorKernels extends Kernels {
 
     /** The product for the LANES columns from j on. */
     private static void column(MatrixView start, MatrixView a, MatrixView b, MatrixView c, int j) {
-        int rows = c.rows;
-        int i = 0;
-        for (; i + COLUMN_ROWS <= rows; i += COLUMN_ROWS) {
-            VectorTiles.tile8x1(start, a, b, c, i, j);
-        }
-        for (; i < rows; i++) {
-            VectorTiles.tile1x1(start, a, b, c, i, j);
-        }
+        VectorTiles.tiles8x1(start, a, b, c, j);
+        VectorTiles.tiles1x1(start, a, b, c, c.rows - c.rows % VectorTiles.COLUMN_ROWS, j);
     }
 
     /**
@@ -93,43 +90,29 @@ final class VectorKernels extends Kernels {
      * out of bounds.
      */
     private static void edge(MatrixView start, MatrixView a, MatrixView b, MatrixView c, int j) {
-        int rows = c.rows;
-        int inner = b.rows;
         Edge edge = EDGE.get();
-        if (edge.bData.length < inner * LANES) {
-            edge.bData = new double[inner * LANES];
-        }
-        pad(b, 0, j, inner, edge.bData);
-        edge.b.setRowMajor(edge.bData, 0, inner, LANES);
-        for (int i = 0; i < rows; i += COLUMN_ROWS) {
-            int some = Math.min(COLUMN_ROWS, rows - i);
-            pad(start, i, j, some, edge.cData);
-            edge.a.set(a.data, a.index(i, 0), some, inner, a.rowStride, a.colStride);
-            edge.c.setRowMajor(edge.cData, 0, some, LANES);
-            column(edge.c, edge.a, edge.b, edge.c, 0);
-            unpad(edge.cData, some, c, i, j);
-        }
+        edge.reserve(b.rows, c.rows);
+        copyColumns(b, j, edge.b, 0, c.cols - j);
+        copyColumns(start, j, edge.c, 0, c.cols - j);
+        column(edge.c, a, edge.b, edge.c, 0);
+        copyColumns(edge.c, 0, c, j, c.cols - j);
     }
 
-    /** Copies the columns from j on of the rows i, ..., i + rows - 1 to rows of LANES elements. */
-    private static void pad(MatrixView from, int i, int j, int rows, double[] padded) {
-        int at = from.index(i, j);
-        for (int row = 0; row < rows; row++) {
-            copy(from.data, at + row * from.rowStride, padded, row * LANES, from.cols - j);
-        }
-    }
-
-    /** Copies rows of LANES elements to the columns from j on of the rows i, ..., i + rows - 1. */
-    private static void unpad(double[] padded, int rows, MatrixView to, int i, int j) {
-        int at = to.index(i, j);
-        for (int row = 0; row < rows; row++) {
-            copy(padded, row * LANES, to.data, at + row * to.rowStride, to.cols - j);
-        }
-    }
-
-    private static void copy(double[] from, int fromOffset, double[] to, int toOffset, int length) {
-        for (int i = 0; i < length; i++) {
-            to[toOffset + i] = from[fromOffset + i];
+    /** Copies some columns, those of {@code from} from j on to those of {@code to} from toJ on. */
+    private static void copyColumns(MatrixView from, int j, MatrixView to, int toJ, int cols) {
+        int rows = from.rows;
+        double[] fromData = from.data;
+        double[] toData = to.data;
+        int at = from.index(0, j);
+        int toAt = to.index(0, toJ);
+        int stride = from.rowStride;
+        int toStride = to.rowStride;
+        for (int i = 0; i < rows; i++) {
+            for (int k = 0; k < cols; k++) {
+                toData[toAt + k] = fromData[at + k];
+            }
+            at += stride;
+            toAt += toStride;
         }
     }
 
