@@ -28,9 +28,9 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
     /**
      * Computes C = S + A B, that is c[i][j] = s[i][j] + sum over p of a[i][p] * b[p][j], p ascending.
      *
-     * <p>S, B and C have contiguous rows: the elements of a row are neighbours in the array. A may have any strides, so
-     * that it can be the {@link MatrixView#transpose} of a row-major matrix. S may repeat one row, such as the biases of
-     * a layer.
+     * <p>S, B and C have contiguous rows: the elements of a row are neighbours in the array. A may have any strides; it
+     * can be the {@link MatrixView#transpose} of a row-major matrix. S may repeat one row, such as the biases of a
+     * layer.
      *
      * @param start S [rows][cols]; not modified, unless it is C or a view of the same elements in the same places
      * @param a A [rows][inner]; not modified

@@ -9,9 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of some rows by some columns, whose sums stay in registers. The largest tile, 4 rows by 4 vectors, keeps
  * sixteen independent chains of fused multiply-adds in flight.
  *
- * <p>Each method computes a part of C = S + A B, of the shapes that {@link Kernels#product} takes, tile by tile down the
- * rows. The fields of the views are read once for all tiles: with few terms in each sum, reading them for each tile
- * took a tenth of the time.
+ * <p>Each method computes a part of C = S + A B, of the shapes that {@link Kernels#product} takes, tile by tile from
+ * the first row to the last. It reads the fields of the views once for all its tiles: where the sums have few terms,
+ * reading them for each tile took a tenth of the time.
  */
 final class VectorTiles {
 
