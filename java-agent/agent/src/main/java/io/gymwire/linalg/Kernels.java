@@ -26,101 +26,87 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
     public abstract String describe();
 
     /**
-     * Computes c[i][j] = start[i][j] + sum over p of a(i, p) * b[p][j], p ascending.
+     * Computes C = S + A B, that is c[i][j] = s[i][j] + sum over p of a[i][p] * b[p][j], p ascending.
      *
-     * <p>The strides of {@code a} are free, so that one kernel serves A B (strides ld, 1) and A' B (strides 1, ld). A
-     * start with stride 0 is a bias: the same row for every row of c.
+     * <p>S, B and C have contiguous rows: the elements of a row are neighbours in the array. A may have any strides; it
+     * can be the {@link MatrixView#transpose} of a row-major matrix. S may repeat one row, such as the biases of a
+     * layer.
      *
-     * @param rows number of rows of c
-     * @param inner number of terms of each sum
-     * @param cols number of columns of c and b
-     * @param start what the sums begin with, start[i][j] at {@code startOffset + i * startStride + j}; not modified
-     *     unless it is c itself, with c's offset and stride
-     * @param a left matrix, a(i, p) at {@code aOffset + i * aRowStride + p * aColStride}; not modified
-     * @param b right matrix, b[p][j] at {@code bOffset + p * bStride + j}; not modified
-     * @param c result, c[i][j] at {@code cOffset + i * cStride + j}; overwritten, shares no memory with a and b
+     * @param start S [rows][cols]; not modified, unless it is C or a view of the same elements in the same places
+     * @param a A [rows][inner]; not modified
+     * @param b B [inner][cols]; not modified
+     * @param c C [rows][cols]; overwritten, shares no elements with A and B
+     * @throws IllegalArgumentException if the shapes or the strides are others
      */
-    public abstract void product(
-            int rows,
-            int inner,
-            int cols,
-            double[] start,
-            int startOffset,
-            int startStride,
-            double[] a,
-            int aOffset,
-            int aRowStride,
-            int aColStride,
-            double[] b,
-            int bOffset,
-            int bStride,
-            double[] c,
-            int cOffset,
-            int cStride);
-
-    /** Adds a product to c: {@link #product} that starts from c itself. */
-    public final void addProduct(
-            int rows,
-            int inner,
-            int cols,
-            double[] a,
-            int aOffset,
-            int aRowStride,
-            int aColStride,
-            double[] b,
-            int bOffset,
-            int bStride,
-            double[] c,
-            int cOffset,
-            int cStride) {
-        product(
-                rows,
-                inner,
-                cols,
-                c,
-                cOffset,
-                cStride,
-                a,
-                aOffset,
-                aRowStride,
-                aColStride,
-                b,
-                bOffset,
-                bStride,
-                c,
-                cOffset,
-                cStride);
+    public final void product(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
+        boolean shapesFit = a.rows == c.rows && b.hasShape(a.cols, c.cols) && start.hasShape(c.rows, c.cols);
+        if (!shapesFit || !(start.hasContiguousRows() && b.hasContiguousRows() && c.hasContiguousRows())) {
+            throw new IllegalArgumentException(
+                    "these matrices have no product: S " + start + ", A " + a + ", B " + b + ", C " + c);
+        }
+        multiply(start, a, b, c);
     }
 
-    /**
-     * Replaces each of {@code length} elements by its hyperbolic tangent, within 3 units in the last place.
-     *
-     * @param x modified from {@code offset} on
-     */
-    public abstract void tanh(double[] x, int offset, int length);
+    /** Computes C = C + A B: a {@link #product} that starts from C. */
+    public final void addProduct(MatrixView a, MatrixView b, MatrixView c) {
+        product(c, a, b, c);
+    }
+
+    /** The {@link #product} of matrices that have been checked. */
+    abstract void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c);
 
     /**
-     * Multiplies by the derivative of tanh: delta[i] *= 1 - activation[i]^2.
+     * Replaces each element by its hyperbolic tangent, within 3 units in the last place.
      *
-     * @param delta modified
-     * @param activation values of tanh; not modified
+     * @param x [rows][cols], row-major without gaps; modified
      */
-    public static void multiplyTanhDerivative(
-            double[] delta, int deltaOffset, double[] activation, int activationOffset, int length) {
+    public final void tanh(MatrixView x) {
+        requirePacked(x);
+        tanh(x.data, x.offset, x.rows * x.cols);
+    }
+
+    /** The {@link #tanh(MatrixView)} of {@code length} elements from {@code offset} on. */
+    abstract void tanh(double[] x, int offset, int length);
+
+    /**
+     * Multiplies by the derivative of tanh: delta[i][j] *= 1 - activation[i][j]^2.
+     *
+     * @param delta [rows][cols], row-major without gaps; modified
+     * @param activation values of tanh [rows][cols], row-major without gaps; not modified
+     */
+    public static void multiplyTanhDerivative(MatrixView delta, MatrixView activation) {
+        requirePacked(delta);
+        requirePacked(activation);
+        requireShape(activation, delta.rows, delta.cols);
+        double[] d = delta.data;
+        double[] a = activation.data;
+        int dOffset = delta.offset;
+        int aOffset = activation.offset;
+        int length = delta.rows * delta.cols;
         for (int i = 0; i < length; i++) {
-            double y = activation[activationOffset + i];
-            delta[deltaOffset + i] *= 1 - y * y;
+            double y = a[aOffset + i];
+            d[dOffset + i] *= 1 - y * y;
         }
     }
 
     /**
-     * Writes a transposed matrix.
+     * Copies the transpose of a matrix: out[j][i] = a[i][j]. ({@link MatrixView#transpose} copies nothing.)
      *
-     * @param a matrix [rows][cols], row-major from {@code offset} on; not modified
-     * @param out matrix [cols][rows], element (j, i) at {@code outOffset + j * outStride + i}; modified
+     * @param a [rows][cols], with contiguous rows; not modified
+     * @param out [cols][rows], with contiguous rows; overwritten, shares no elements with a
      */
-    public static void transpose(
-            double[] a, int offset, int rows, int cols, double[] out, int outOffset, int outStride) {
+    public static void copyTransposed(MatrixView a, MatrixView out) {
+        requireShape(out, a.cols, a.rows);
+        requireContiguousRows(a);
+        requireContiguousRows(out);
+        int rows = a.rows;
+        int cols = a.cols;
+        double[] from = a.data;
+        double[] to = out.data;
+        int offset = a.offset;
+        int stride = a.rowStride;
+        int outOffset = out.offset;
+        int outStride = out.rowStride;
         // By small squares, so that the lines of both matrices stay in the first-level cache until they are used up.
         for (int i0 = 0; i0 < rows; i0 += SQUARE) {
             int i1 = Math.min(rows, i0 + SQUARE);
@@ -128,10 +114,28 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
                 int j1 = Math.min(cols, j0 + SQUARE);
                 for (int j = j0; j < j1; j++) {
                     for (int i = i0; i < i1; i++) {
-                        out[outOffset + j * outStride + i] = a[offset + i * cols + j];
+                        to[outOffset + j * outStride + i] = from[offset + i * stride + j];
                     }
                 }
             }
+        }
+    }
+
+    private static void requireShape(MatrixView x, int rows, int cols) {
+        if (!x.hasShape(rows, cols)) {
+            throw new IllegalArgumentException("a matrix is " + x + " instead of " + rows + " x " + cols);
+        }
+    }
+
+    private static void requireContiguousRows(MatrixView x) {
+        if (!x.hasContiguousRows()) {
+            throw new IllegalArgumentException("a matrix is " + x + ", its rows are not contiguous");
+        }
+    }
+
+    private static void requirePacked(MatrixView x) {
+        if (!x.isPacked()) {
+            throw new IllegalArgumentException("a matrix is " + x + ", not row-major without gaps");
         }
     }
 

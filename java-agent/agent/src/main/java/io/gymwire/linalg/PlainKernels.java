@@ -11,39 +11,32 @@ final class PlainKernels extends Kernels {
     }
 
     @Override
-    public void product(
-            int rows,
-            int inner,
-            int cols,
-            double[] start,
-            int startOffset,
-            int startStride,
-            double[] a,
-            int aOffset,
-            int aRowStride,
-            int aColStride,
-            double[] b,
-            int bOffset,
-            int bStride,
-            double[] c,
-            int cOffset,
-            int cStride) {
+    void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
+        int rows = c.rows;
+        int cols = c.cols;
+        int inner = b.rows;
+        double[] as = a.data;
+        double[] bs = b.data;
+        double[] cs = c.data;
+        int aStride = a.colStride;
+        int bStride = b.rowStride;
         for (int i = 0; i < rows; i++) {
-            int aRow = aOffset + i * aRowStride;
-            int cRow = cOffset + i * cStride;
-            System.arraycopy(start, startOffset + i * startStride, c, cRow, cols);
+            int aRow = a.index(i, 0);
+            int bRow = b.offset;
+            int cRow = c.index(i, 0);
+            System.arraycopy(start.data, start.index(i, 0), cs, cRow, cols);
             for (int p = 0; p < inner; p++) {
-                double factor = a[aRow + p * aColStride];
-                int bRow = bOffset + p * bStride;
+                double factor = as[aRow + p * aStride];
                 for (int j = 0; j < cols; j++) {
-                    c[cRow + j] = Math.fma(factor, b[bRow + j], c[cRow + j]);
+                    cs[cRow + j] = Math.fma(factor, bs[bRow + j], cs[cRow + j]);
                 }
+                bRow += bStride;
             }
         }
     }
 
     @Override
-    public void tanh(double[] x, int offset, int length) {
+    void tanh(double[] x, int offset, int length) {
         for (int i = offset; i < offset + length; i++) {
             x[i] = Tanh.of(x[i]);
         }

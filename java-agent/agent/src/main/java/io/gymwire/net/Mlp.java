@@ -3,6 +3,7 @@
 package io.gymwire.net;
 
 import io.gymwire.linalg.Kernels;
+import io.gymwire.linalg.MatrixView;
 import io.gymwire.linalg.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -182,33 +183,37 @@ public final class Mlp implements Network {
     /** Computes a_1, ..., a_L. */
     @Override
     public void forward(double[] theta, Activations activations, int from, int to) {
-        int rows = to - from;
+        Operands operands = Operands.ofThread();
+        MatrixView biases = operands.start;
+        MatrixView a = operands.left;
+        MatrixView weights = operands.right;
+        MatrixView z = operands.result;
         for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
-            double[] a = activations.layers[layer - 1].data;
-            double[] z = activations.layers[layer].data;
-            KERNELS.product(
-                    rows,
-                    in,
-                    out,
-                    theta,
-                    biasOffset(layer),
-                    0,
-                    a,
-                    from * in,
-                    in,
-                    1,
-                    theta,
-                    weightOffsets[layer],
-                    out,
-                    z,
-                    from * out,
-                    out);
+            viewBiases(biases, theta, layer, to - from);
+            viewRows(a, activations, layer - 1, from, to);
+            viewWeights(weights, theta, layer);
+            viewRows(z, activations, layer, from, to);
+            KERNELS.product(biases, a, weights, z);
             if (layer < sizes.length - 1) {
-                KERNELS.tanh(z, from * out, rows * out);
+                KERNELS.tanh(z);
             }
         }
+    }
+
+    /** b_l of a parameter vector, for each of so many rows. */
+    private void viewBiases(MatrixView view, double[] theta, int layer, int rows) {
+        view.setRepeatedRow(theta, biasOffset(layer), rows, outputs(layer));
+    }
+
+    /** W_l of a parameter vector. */
+    private void viewWeights(MatrixView view, double[] theta, int layer) {
+        view.setRowMajor(theta, weightOffset(layer), inputs(layer), outputs(layer));
+    }
+
+    /** The rows {@code from}, ..., {@code to - 1} of a_l. */
+    private void viewRows(MatrixView view, Activations activations, int layer, int from, int to) {
+        int width = sizes[layer];
+        view.setRowMajor(activations.layers[layer].data, from * width, to - from, width);
     }
 
     /** Writes W_l' [outputs][inputs] where theta has W_l, of all layers but the first. */
@@ -225,14 +230,11 @@ public final class Mlp implements Network {
     private void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
         if (layer > 1) {
             int outputs = outputs(layer);
-            Kernels.transpose(
-                    theta,
-                    weightOffsets[layer] + from * outputs,
-                    to - from,
-                    outputs,
-                    transposed,
-                    weightOffsets[layer] + from,
-                    inputs(layer));
+            int offset = weightOffset(layer);
+            Operands operands = Operands.ofThread();
+            MatrixView weights = operands.left.setRowMajor(theta, offset + from * outputs, to - from, outputs);
+            MatrixView columns = operands.result.set(transposed, offset + from, outputs, to - from, inputs(layer), 1);
+            Kernels.copyTransposed(weights, columns);
         }
     }
 
@@ -248,32 +250,33 @@ public final class Mlp implements Network {
         int rows = to - from;
         scratch.reserve(rows, maxWidth);
         System.arraycopy(outputGradient, 0, scratch.left, 0, rows * outputSize());
+        Operands operands = Operands.ofThread();
+        MatrixView left = operands.left;
+        MatrixView right = operands.right;
+        MatrixView result = operands.result;
         for (int layer = sizes.length - 1; layer >= 1; layer--) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
-            double[] a = activations.layers[layer - 1].data;
+            int in = inputs(layer);
+            int out = outputs(layer);
             double[] delta = scratch.left;
-            KERNELS.addProduct(in, rows, out, a, from * in, 1, in, delta, 0, out, gradient, weightOffsets[layer], out);
-            KERNELS.addProduct(1, rows, out, ONE, 0, 0, 0, delta, 0, out, gradient, biasOffset(layer), out);
+            // The gradient of W_l is a_(l-1)' delta.
+            viewRows(left, activations, layer - 1, from, to);
+            left.transpose();
+            right.setRowMajor(delta, 0, rows, out);
+            viewWeights(result, gradient, layer);
+            KERNELS.addProduct(left, right, result);
+            // The gradient of b_l is the sum of the rows of delta: a row of ones times delta.
+            left.set(ONE, 0, 1, rows, 0, 0);
+            result.setRowMajor(gradient, biasOffset(layer), 1, out);
+            KERNELS.addProduct(left, right, result);
             if (layer > 1) {
-                KERNELS.product(
-                        rows,
-                        out,
-                        in,
-                        zeros,
-                        0,
-                        0,
-                        delta,
-                        0,
-                        out,
-                        1,
-                        transposed,
-                        weightOffsets[layer],
-                        in,
-                        scratch.right,
-                        0,
-                        in);
-                Kernels.multiplyTanhDerivative(scratch.right, 0, a, from * in, rows * in);
+                // The next delta is delta W_l', times the derivative of tanh.
+                operands.start.setRepeatedRow(zeros, 0, rows, in);
+                left.setRowMajor(delta, 0, rows, out);
+                right.setRowMajor(transposed, weightOffset(layer), out, in);
+                result.setRowMajor(scratch.right, 0, rows, in);
+                KERNELS.product(operands.start, left, right, result);
+                viewRows(left, activations, layer - 1, from, to);
+                Kernels.multiplyTanhDerivative(result, left);
                 scratch.swap();
             }
         }
@@ -291,33 +294,26 @@ public final class Mlp implements Network {
             Scratch scratch) {
         int rows = to - from;
         scratch.reserve(rows, maxWidth);
+        Operands operands = Operands.ofThread();
+        MatrixView biases = operands.start;
+        MatrixView left = operands.left;
+        MatrixView weights = operands.right;
+        MatrixView z = operands.result;
         for (int layer = 1; layer < sizes.length; layer++) {
-            int in = sizes[layer - 1];
-            int out = sizes[layer];
             boolean last = layer == sizes.length - 1;
-            double[] z = last ? outputTangent : scratch.right;
-            KERNELS.product(
-                    rows,
-                    in,
-                    out,
-                    v,
-                    biasOffset(layer),
-                    0,
-                    activations.layers[layer - 1].data,
-                    from * in,
-                    in,
-                    1,
-                    v,
-                    weightOffsets[layer],
-                    out,
-                    z,
-                    0,
-                    out);
+            viewBiases(biases, v, layer, rows);
+            viewRows(left, activations, layer - 1, from, to);
+            viewWeights(weights, v, layer);
+            z.setRowMajor(last ? outputTangent : scratch.right, 0, rows, outputs(layer));
+            KERNELS.product(biases, left, weights, z);
             if (layer > 1) {
-                KERNELS.addProduct(rows, in, out, scratch.left, 0, in, 1, theta, weightOffsets[layer], out, z, 0, out);
+                left.setRowMajor(scratch.left, 0, rows, inputs(layer));
+                viewWeights(weights, theta, layer);
+                KERNELS.addProduct(left, weights, z);
             }
             if (!last) {
-                Kernels.multiplyTanhDerivative(z, 0, activations.layers[layer].data, from * out, rows * out);
+                viewRows(left, activations, layer, from, to);
+                Kernels.multiplyTanhDerivative(z, left);
                 scratch.swap();
             }
         }

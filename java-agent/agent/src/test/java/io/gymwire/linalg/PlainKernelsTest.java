@@ -3,7 +3,9 @@
 package io.gymwire.linalg;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -11,6 +13,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.MatrixFeatures_DDRM;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 final class PlainKernelsTest {
     private final Kernels kernels = new PlainKernels();
@@ -21,9 +24,9 @@ final class PlainKernelsTest {
         for (int size : new int[] {1, 2, 3, 8, 17, 64, 130}) {
             for (boolean transposed : new boolean[] {false, true}) {
                 Product product = Product.random(random, size + 3, 2 * size, size, transposed);
-                DMatrixRMaj expected = product.target(product.c());
-                CommonOps_DDRM.multAdd(product.left(), product.right(), expected);
-                DMatrixRMaj actual = product.target(product.by(kernels));
+                DMatrixRMaj expected = Product.matrix(product.c());
+                CommonOps_DDRM.multAdd(Product.matrix(product.a()), Product.matrix(product.b()), expected);
+                DMatrixRMaj actual = Product.matrix(product.c(), product.by(kernels));
                 assertTrue(MatrixFeatures_DDRM.isIdentical(expected, actual, 1e-12), product.toString());
             }
         }
@@ -33,10 +36,10 @@ final class PlainKernelsTest {
     void productsStartFromABias() {
         Product product = Product.random(random, 6, 9, 5, true);
         DMatrixRMaj expected = new DMatrixRMaj(6, 5);
-        CommonOps_DDRM.mult(product.left(), product.right(), expected);
+        CommonOps_DDRM.mult(Product.matrix(product.a()), Product.matrix(product.b()), expected);
         for (int row = 0; row < 6; row++) {
             for (int j = 0; j < 5; j++) {
-                expected.add(row, j, product.b()[product.bOffset() + j]);
+                expected.add(row, j, product.b().data[product.b().offset + j]);
             }
         }
         DMatrixRMaj actual = new DMatrixRMaj(6, 5, true, product.fromBias(kernels));
@@ -48,7 +51,7 @@ final class PlainKernelsTest {
         Product product = Product.random(random, 6, 9, 5, false);
         double[] result = product.by(kernels);
         for (int i = 0; i < result.length; i++) {
-            assertEquals(!product.covers(i), result[i] == product.c()[i], "element " + i);
+            assertEquals(!product.covers(i), result[i] == product.c().data[i], "element " + i);
         }
     }
 
@@ -56,7 +59,7 @@ final class PlainKernelsTest {
     void tanhTouchesNothingOutsideItsRange() {
         double[] x = random.doubles(20, 0.5, 1).toArray();
         double[] result = x.clone();
-        kernels.tanh(result, 4, 11);
+        kernels.tanh(new MatrixView().setRowMajor(result, 4, 1, 11));
         for (int i = 0; i < x.length; i++) {
             assertEquals(i >= 4 && i < 15, result[i] != x[i], "element " + i);
         }
@@ -65,7 +68,9 @@ final class PlainKernelsTest {
     @Test
     void derivativeOfTanhIsOneMinusItsSquare() {
         double[] delta = {7, 2, -3, 7};
-        Kernels.multiplyTanhDerivative(delta, 1, new double[] {9, 9, 0.5, -1}, 2, 2);
+        double[] activation = {9, 9, 0.5, -1};
+        Kernels.multiplyTanhDerivative(
+                new MatrixView().setRowMajor(delta, 1, 1, 2), new MatrixView().setRowMajor(activation, 2, 1, 2));
         assertEquals(1.5, delta[1]);
         assertEquals(0, delta[2], 0);
         assertEquals(7, delta[0]);
@@ -75,19 +80,64 @@ final class PlainKernelsTest {
     @Test
     void transposesFromAnOffset() {
         double[] out = new double[8];
-        Kernels.transpose(new double[] {-1, 1, 2, 3, 4, 5, 6}, 1, 2, 3, out, 1, 2);
+        MatrixView a = new MatrixView().setRowMajor(new double[] {-1, 1, 2, 3, 4, 5, 6}, 1, 2, 3);
+        Kernels.copyTransposed(a, new MatrixView().setRowMajor(out, 1, 3, 2));
         assertArrayEquals(new double[] {0, 1, 4, 2, 5, 3, 6, 0}, out);
     }
 
     @Test
     void transposesMatricesLargerThanItsSquares() {
-        double[] a = random.doubles(19 * 10).toArray();
-        double[] out = new double[a.length];
-        Kernels.transpose(a, 0, 19, 10, out, 0, 19);
-        for (int i = 0; i < 19; i++) {
-            for (int j = 0; j < 10; j++) {
-                assertEquals(a[10 * i + j], out[19 * j + i]);
+        MatrixView a = new MatrixView().set(random.doubles(19 * 12).toArray(), 1, 19, 10, 12, 1);
+        MatrixView out = new MatrixView().set(new double[10 * 21], 2, 10, 19, 21, 1);
+        Kernels.copyTransposed(a, out);
+        assertTrue(MatrixFeatures_DDRM.isEquals(Product.matrix(a.transpose()), Product.matrix(out)));
+    }
+
+    @Test
+    void refusesMatricesThatDoNotFit() {
+        MatrixView a = new MatrixView().setRowMajor(new double[6], 0, 2, 3);
+        MatrixView b = new MatrixView().setRowMajor(new double[12], 0, 3, 4);
+        MatrixView c = new MatrixView().setRowMajor(new double[8], 0, 2, 4);
+        MatrixView other = new MatrixView();
+        double[] more = new double[100];
+        for (int rows = 1; rows <= 4; rows++) {
+            for (int cols = 1; cols <= 5; cols++) {
+                other.setRowMajor(more, 0, rows, cols);
+                assertFits(rows == 2 && cols == 4, () -> kernels.product(other, a, b, c));
+                assertFits(rows == 2 && cols == 3, () -> kernels.product(c, other, b, c));
+                assertFits(rows == 3 && cols == 4, () -> kernels.product(c, a, other, c));
+                assertFits(rows == 2 && cols == 4, () -> kernels.product(c, a, b, other));
+                assertFits(rows == 3 && cols == 2, () -> Kernels.copyTransposed(a, other));
+                assertFits(rows == 2 && cols == 3, () -> Kernels.multiplyTanhDerivative(other, a));
             }
+        }
+    }
+
+    @Test
+    void refusesStridesThatDoNotFit() {
+        MatrixView square = new MatrixView().setRowMajor(new double[4], 0, 2, 2);
+        MatrixView gaps = new MatrixView().set(new double[6], 0, 2, 2, 3, 1);
+        MatrixView columns =
+                new MatrixView().setRowMajor(new double[4], 0, 2, 2).transpose();
+        assertFits(true, () -> kernels.product(gaps, gaps, gaps, gaps));
+        assertFits(true, () -> kernels.product(square, columns, square, square));
+        assertFits(false, () -> kernels.product(columns, square, square, square));
+        assertFits(false, () -> kernels.product(square, square, columns, square));
+        assertFits(false, () -> kernels.product(square, square, square, columns));
+        assertFits(true, () -> Kernels.copyTransposed(gaps, gaps));
+        assertFits(false, () -> Kernels.copyTransposed(columns, square));
+        assertFits(false, () -> Kernels.copyTransposed(square, columns));
+        assertFits(false, () -> Kernels.multiplyTanhDerivative(gaps, square));
+        assertFits(false, () -> Kernels.multiplyTanhDerivative(square, gaps));
+        assertFits(false, () -> kernels.tanh(gaps));
+        assertFits(false, () -> kernels.tanh(columns));
+    }
+
+    private static void assertFits(boolean fits, Executable call) {
+        if (fits) {
+            assertDoesNotThrow(call);
+        } else {
+            assertThrows(IllegalArgumentException.class, call);
         }
     }
 }

@@ -57,8 +57,8 @@ final class VectorKernelsTest {
         for (int cols : new int[] {1, 7, 16, 37}) {
             Product product = Product.random(random, 9, 12, cols, false);
             for (int i = 0; i < special.length; i++) {
-                product.a()[product.aOffset() + i * product.aRowStride() + i] = special[i];
-                product.b()[product.bOffset() + (i + 2) * product.bStride()] = special[i];
+                product.a().data[product.a().index(i, i)] = special[i];
+                product.b().data[product.b().index(i + 2, 0)] = special[i];
             }
             assertSameBits(product);
         }
@@ -67,12 +67,14 @@ final class VectorKernelsTest {
     @Test
     void productsOfPackedColumnsAgree() {
         for (int rows : new int[] {1, 7, 8, 64, 67}) {
-            double[] a = random.doubles(rows * 5, -1, 1).toArray();
-            double[] b = random.doubles(5, -1, 1).toArray();
+            MatrixView a = new MatrixView()
+                    .setRowMajor(random.doubles(rows * 5, -1, 1).toArray(), 0, 5, rows)
+                    .transpose();
+            MatrixView b = new MatrixView().setRowMajor(random.doubles(5, -1, 1).toArray(), 0, 5, 1);
             double[] expected = random.doubles(rows, -1, 1).toArray();
             double[] actual = expected.clone();
-            plain.addProduct(rows, 5, 1, a, 0, 1, rows, b, 0, 1, expected, 0, 1);
-            vector.addProduct(rows, 5, 1, a, 0, 1, rows, b, 0, 1, actual, 0, 1);
+            plain.addProduct(a, b, new MatrixView().setRowMajor(expected, 0, rows, 1));
+            vector.addProduct(a, b, new MatrixView().setRowMajor(actual, 0, rows, 1));
             assertSameBits(expected, actual, rows + " rows");
         }
     }
@@ -80,7 +82,7 @@ final class VectorKernelsTest {
     @Test
     void emptyProductsLeaveTheTargetAlone() {
         Product product = Product.random(random, 5, 0, 21, false);
-        assertArrayEquals(product.c(), product.by(vector));
+        assertArrayEquals(product.c().data, product.by(vector));
     }
 
     @Test
@@ -111,7 +113,7 @@ final class VectorKernelsTest {
 
     private void assertSameBits(Product product) {
         assertSameBits(product.by(plain), product.by(vector), product.toString());
-        if (product.inner() > 0) {
+        if (product.a().cols > 0) {
             assertSameBits(product.fromBias(plain), product.fromBias(vector), product + " from a bias");
         }
     }

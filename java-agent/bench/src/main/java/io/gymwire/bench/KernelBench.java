@@ -4,6 +4,7 @@ package io.gymwire.bench;
 
 import io.gymwire.bench.Product.Form;
 import io.gymwire.linalg.Kernels;
+import io.gymwire.linalg.MatrixView;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -142,12 +143,13 @@ public final class KernelBench {
         report.measuring("kernels: tanh");
         double[] values = new Random(1).doubles(TANH_LENGTH, -3, 3).toArray();
         double[] work = new double[TANH_LENGTH];
+        MatrixView view = new MatrixView().setRowMajor(work, 0, 1, TANH_LENGTH);
         Samples ours = new Samples();
         Samples strict = new Samples();
         measure(
                 () -> {
                     System.arraycopy(values, 0, work, 0, TANH_LENGTH);
-                    kernels.tanh(work, 0, TANH_LENGTH);
+                    kernels.tanh(view);
                 },
                 () -> {
                     for (int i = 0; i < TANH_LENGTH; i++) {

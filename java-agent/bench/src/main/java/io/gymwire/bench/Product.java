@@ -3,6 +3,7 @@
 package io.gymwire.bench;
 
 import io.gymwire.linalg.Kernels;
+import io.gymwire.linalg.MatrixView;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -46,6 +47,10 @@ final class Product {
     private final DMatrixRMaj derivatives;
     private final double[] biases; // as many as the wider side, all 0
     private final DMatrixRMaj result;
+    private final MatrixView start = new MatrixView();
+    private final MatrixView left = new MatrixView();
+    private final MatrixView right = new MatrixView();
+    private final MatrixView target = new MatrixView();
 
     Product(Form form, int in, int out) {
         this.form = form;
@@ -87,57 +92,26 @@ final class Product {
     void run(Kernels kernels) {
         for (int row = 0; row < ROWS; row += GROUP) {
             switch (form) {
-                case FORWARD ->
-                    kernels.product(
-                            GROUP,
-                            in,
-                            out,
-                            biases,
-                            0,
-                            0,
-                            inputs.data,
-                            row * in,
-                            in,
-                            1,
-                            weights.data,
-                            0,
-                            out,
-                            result.data,
-                            row * out,
-                            out);
-                case REVERSE ->
-                    kernels.product(
-                            GROUP,
-                            out,
-                            in,
-                            biases,
-                            0,
-                            0,
-                            derivatives.data,
-                            row * out,
-                            out,
-                            1,
-                            transposed.data,
-                            0,
-                            in,
-                            result.data,
-                            row * in,
-                            in);
-                case GRADIENT ->
-                    kernels.addProduct(
-                            in,
-                            GROUP,
-                            out,
-                            inputs.data,
-                            row * in,
-                            1,
-                            in,
-                            derivatives.data,
-                            row * out,
-                            out,
-                            result.data,
-                            0,
-                            out);
+                case FORWARD -> {
+                    start.setRepeatedRow(biases, 0, GROUP, out);
+                    left.setRowMajor(inputs.data, row * in, GROUP, in);
+                    right.setRowMajor(weights.data, 0, in, out);
+                    target.setRowMajor(result.data, row * out, GROUP, out);
+                    kernels.product(start, left, right, target);
+                }
+                case REVERSE -> {
+                    start.setRepeatedRow(biases, 0, GROUP, in);
+                    left.setRowMajor(derivatives.data, row * out, GROUP, out);
+                    right.setRowMajor(transposed.data, 0, out, in);
+                    target.setRowMajor(result.data, row * in, GROUP, in);
+                    kernels.product(start, left, right, target);
+                }
+                case GRADIENT -> {
+                    left.setRowMajor(inputs.data, row * in, GROUP, in).transpose();
+                    right.setRowMajor(derivatives.data, row * out, GROUP, out);
+                    target.setRowMajor(result.data, 0, in, out);
+                    kernels.addProduct(left, right, target);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 package io.gymwire.bench;
 
 import io.gymwire.linalg.Kernels;
+import io.gymwire.linalg.MatrixView;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -33,12 +34,13 @@ public class TanhJmh {
     private final Kernels kernels = Kernels.best();
     private final double[] values = new Random(1).doubles(LENGTH, -3, 3).toArray();
     private final double[] work = new double[LENGTH];
+    private final MatrixView view = new MatrixView().setRowMajor(work, 0, 1, LENGTH);
 
     /** This program's. */
     @Benchmark
     public double[] gymwire() {
         System.arraycopy(values, 0, work, 0, LENGTH);
-        kernels.tanh(work, 0, LENGTH);
+        kernels.tanh(view);
         return work;
     }
 

@@ -1,0 +1,55 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.linalg;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link Tanh} on whole vectors. */
+final class VectorTanh {
+
+    private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+    private static final double[] POLYNOMIAL = Tanh.INVERSE_FACTORIALS;
+
+    private VectorTanh() {}
+
+    /** Replaces {@code length} elements from {@code offset} on by their hyperbolic tangents. */
+    static void replace(double[] x, int offset, int length) {
+        int end = offset + length;
+        int i = offset;
+        for (; i + LANES <= end; i += LANES) {
+            of(DoubleVector.fromArray(SPECIES, x, i)).intoArray(x, i);
+        }
+        for (; i < end; i++) {
+            x[i] = Tanh.of(x[i]);
+        }
+    }
+
+    /** {@link Tanh#of} on every lane: the same operations in the same order. */
+    private static DoubleVector of(DoubleVector x) {
+        DoubleVector z = x.abs().min(Tanh.CAP).mul(2);
+        DoubleVector shifted = z.fma(broadcast(Tanh.INV_LN2), broadcast(Tanh.ROUND));
+        DoubleVector k = shifted.sub(Tanh.ROUND);
+        DoubleVector r = k.fma(broadcast(-Tanh.LN2_LOW), k.fma(broadcast(-Tanh.LN2_HIGH), z));
+        DoubleVector q = broadcast(POLYNOMIAL[0]);
+        for (int n = 1; n < POLYNOMIAL.length; n++) {
+            q = q.fma(r, broadcast(POLYNOMIAL[n]));
+        }
+        DoubleVector expm1 = q.mul(r).fma(r, r);
+        DoubleVector power = shifted.reinterpretAsLongs()
+                .lanewise(VectorOperators.LSHL, 52)
+                .add(Tanh.ONE_BITS)
+                .reinterpretAsDoubles();
+        DoubleVector m = power.fma(expm1, power.sub(1));
+        DoubleVector size = m.div(m.add(2));
+        LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
+        return size.reinterpretAsLongs().or(sign).reinterpretAsDoubles();
+    }
+
+    private static DoubleVector broadcast(double value) {
+        return DoubleVector.broadcast(SPECIES, value);
+    }
+}
