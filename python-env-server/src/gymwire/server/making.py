@@ -17,7 +17,7 @@ from gymwire.server.processes import ProcessWorker
 from gymwire.server.rendering import check_render_mode
 from gymwire.server.security import Rules
 from gymwire.server.session import Session
-from gymwire.server.worker import DrawingWorker, SyncWorker
+from gymwire.server.worker import DrawingThread, SyncWorker
 from gymwire.server.wrappers import NamedWrapper, check_wrapper
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -58,9 +58,8 @@ def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_threa
     """Makes the environments of a checked request; `one_thread` says that all requests will come on this thread."""
     order = _order(request, settings.rules)
     wants = Wants(_info_keys(request), request.env_outputs, request.reset_seeds)
-    worker_class = _worker_class(request, order, one_thread)
     try:
-        worker = worker_class(order, request.num_envs, _MODES[request.autoreset_mode], wants)
+        worker = _make_worker(request, order, wants, one_thread)
     except _OWN_ERRORS:
         raise
     except (Exception, SystemExit) as error:
@@ -109,10 +108,14 @@ def _order(request: pb.MakeRequest, rules: Rules) -> EnvOrder:
     return EnvOrder(spec, kwargs, limit, mode, named)
 
 
-def _worker_class(request: pb.MakeRequest, order: EnvOrder, one_thread: bool) -> type[SyncWorker] | type[ProcessWorker]:
+def _make_worker(
+    request: pb.MakeRequest, order: EnvOrder, wants: Wants, one_thread: bool
+) -> SyncWorker | ProcessWorker:
+    mode = _MODES[request.autoreset_mode]
     if request.vectorization == pb.VECTORIZATION_ASYNC:
-        return ProcessWorker
-    return SyncWorker if one_thread or order.render_mode is None else DrawingWorker
+        return ProcessWorker(order, request.num_envs, mode, wants)
+    place = None if one_thread or order.render_mode is None else DrawingThread()
+    return SyncWorker(order, request.num_envs, mode, wants, place)
 
 
 def _info_keys(request: pb.MakeRequest) -> InfoKeys:

@@ -7,7 +7,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,8 @@ from gymwire.server.failures import describe
 from gymwire.server.infos import PartialInfo
 from gymwire.server.order import Description, EnvOrder, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
+
+_Result = TypeVar("_Result")
 
 # The highest bytes of Python's NaN as a little-endian float64.
 _NAN_END = b"\xf8\x7f"
@@ -214,29 +216,65 @@ class Worker(ABC):
             ) from error
 
 
+class Place:
+    """Where environments are made and called: on the calling thread."""
+
+    def run(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
+        """Calls the function there and returns, or raises, what it does."""
+        return function(*arguments)
+
+    def close(self) -> None:
+        """Is called once no environment is left there."""
+
+
+class DrawingThread(Place):
+    """A thread of their own for environments that draw. OpenGL draws nothing, and gives no error, on another thread
+    than the one that its context belongs to, and requests come on any."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
+
+    def run(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
+        """See Place."""
+        return self._thread.submit(function, *arguments).result()
+
+    def close(self) -> None:
+        """See Place."""
+        self._thread.shutdown()
+
+
 class SyncWorker(Worker):
     """Steps environments of this process one after the other."""
 
-    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants) -> None:
+    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants, place: Place | None = None) -> None:
         self._hosts: list[EnvHost] = []
+        self._place = place or Place()
+        same_step = mode is AutoresetMode.SAME_STEP
         try:
-            for i in range(n):
-                same_step = mode is AutoresetMode.SAME_STEP
-                self._hosts.append(EnvHost(order.make(), i, wants, same_step))
-            super().__init__([describe_env(host.env) for host in self._hosts], mode, wants)
+            super().__init__(self._place.run(self._make_hosts, order, n, wants, same_step), mode, wants)
         except BaseException:
             with contextlib.suppress(Exception):
-                self._close_hosts()
+                self.close()
             raise
 
     def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
         """See Worker."""
-        given = arguments or [()] * len(self._hosts)
-        return [host.apply(function, *each) for host, each in zip(self._hosts, given, strict=True)]
+        return self._place.run(self._apply_each, function, arguments or [()] * len(self._hosts))
 
     def close(self) -> None:
         """Closes every environment, then raises what the first of them to fail raised."""
-        self._close_hosts()
+        try:
+            self._place.run(self._close_hosts)
+        finally:
+            self._place.close()
+
+    def _make_hosts(self, order: EnvOrder, n: int, wants: Wants, same_step: bool) -> list[Description]:
+        for i in range(n):
+            self._hosts.append(EnvHost(order.make(), i, wants, same_step))
+        return [describe_env(host.env) for host in self._hosts]
+
+    def _apply_each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return [host.apply(function, *each) for host, each in zip(self._hosts, arguments, strict=True)]
 
     def _close_hosts(self) -> None:
         failure: BaseException | None = None
@@ -251,46 +289,20 @@ class SyncWorker(Worker):
     def _reset_turns(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
     ) -> Sequence[Turn]:
+        return self._place.run(self._reset_hosts, indices, seeds, options)
+
+    def _reset_hosts(
+        self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
+    ) -> Sequence[Turn]:
         return [self._hosts[i].reset(seeds[i], options) for i in indices]
 
     def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+        return self._place.run(self._step_hosts, actions, resets)
+
+    def _step_hosts(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
         if resets is None or True not in resets:
             return [host.step(action) for host, action in zip(self._hosts, actions, strict=True)]
         return [
             host.reset(None, None) if reset else host.step(action)
             for host, action, reset in zip(self._hosts, actions, resets, strict=True)
         ]
-
-
-class DrawingWorker(SyncWorker):
-    """Keeps its environments on one thread from birth to close: OpenGL draws nothing, without a word, on another than
-    the one that its context belongs to, and requests come on any."""
-
-    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
-        try:
-            self._thread.submit(super().__init__, order, n, mode, wants).result()
-        except BaseException:
-            self._thread.shutdown()
-            raise
-
-    def reset_envs(
-        self, seeds: Sequence[int | None], mask: npt.NDArray[np.bool_], options: dict[str, Any] | None
-    ) -> ResetOutcome:
-        """See Worker."""
-        return self._thread.submit(super().reset_envs, seeds, mask, options).result()
-
-    def step_envs(self, actions: Sequence[Any] | npt.NDArray[Any]) -> StepOutcome:
-        """See Worker."""
-        return self._thread.submit(super().step_envs, actions).result()
-
-    def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
-        """See Worker."""
-        return self._thread.submit(super().each, function, arguments).result()
-
-    def close(self) -> None:
-        """See SyncWorker."""
-        try:
-            self._thread.submit(self._close_hosts).result()
-        finally:
-            self._thread.shutdown()
