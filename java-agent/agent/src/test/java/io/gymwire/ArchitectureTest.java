@@ -49,8 +49,8 @@ final class ArchitectureTest {
     /** The formatter keeps to it too, but for texts in quotes, which it does not break. */
     private static final int MAX_COLUMNS = 120;
 
-
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
+    private static final Pattern CLIENT = Pattern.compile("\\bio\\.gymwire\\.env\\.(?:(space|remote)\\.)?[A-Z*]\\w*");
     private static final Pattern WIRE =
             Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
     private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
@@ -111,22 +111,44 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyEnvKnowsTheWire() throws IOException {
+    void spacesKnowNoEnvironmentsAndEnvironmentsNoServers() throws IOException {
         List<String> violations = new ArrayList<>();
-        int inEnv = 0;
+        int allowed = 0;
+        for (Path file : sources("main")) {
+            boolean inSpace = file.getParent().endsWith("env/space");
+            boolean inEnv = file.getParent().endsWith("gymwire/env");
+            Matcher used = CLIENT.matcher(code(file));
+            while ((inSpace || inEnv) && used.find()) {
+                boolean ofSpace = "space".equals(used.group(1));
+                boolean ofRemote = "remote".equals(used.group(1));
+                if (ofRemote || inSpace && !ofSpace) {
+                    violations.add(file.getFileName() + " uses " + used.group());
+                } else {
+                    allowed++;
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(allowed > 0, "the pattern finds what it looks for");
+    }
+
+    @Test
+    void onlyRemoteEnvironmentsKnowTheWire() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int inRemote = 0;
         for (Path file : sources("main")) {
             Matcher used = WIRE.matcher(code(file));
             while (used.find()) {
                 boolean allowed = file.endsWith("record/TensorBoardWriter.java") && ENCODING.contains(used.group());
-                if (packageOf(file).equals("env")) {
-                    inEnv++;
+                if (file.getParent().endsWith("env/remote")) {
+                    inRemote++;
                 } else if (!allowed) {
                     violations.add(file.getFileName() + " uses " + used.group());
                 }
             }
         }
         assertEquals(List.of(), violations);
-        assertTrue(inEnv > 0, "the pattern finds what it looks for");
+        assertTrue(inRemote > 0, "the pattern finds what it looks for");
     }
 
     /** Whoever reads or writes a file elsewhere gets errors that do not name it. Measurements may. */

@@ -3,6 +3,7 @@
 package io.gymwire.checkpoint;
 
 import io.gymwire.env.Snapshot;
+import io.gymwire.env.remote.RemoteSnapshot;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.InputFile;
 import io.gymwire.record.Csv;
@@ -65,7 +66,7 @@ final class EnvironmentStatesFile {
             double[] returns = new double[envs];
             long[] lengths = new long[envs];
             for (int env = 0; env < envs; env++) {
-                snapshots[env] = Snapshot.fromBytes(get(entries, env + ".snapshot"));
+                snapshots[env] = RemoteSnapshot.fromBytes(get(entries, env + ".snapshot"));
                 List<String> fields = Csv.split(rows.get(env));
                 returns[env] = Double.parseDouble(fields.get(0));
                 lengths[env] = Long.parseLong(fields.get(1));

@@ -4,12 +4,12 @@ package io.gymwire.cli;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
-import io.gymwire.env.ManagedServer;
-import io.gymwire.env.RemoteServer;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.evaluate.EpisodeVideo;
 import io.gymwire.evaluate.Evaluator;
 import io.gymwire.files.AtomicFiles;

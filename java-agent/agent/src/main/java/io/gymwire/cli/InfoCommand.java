@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.env.ConnectOptions;
-import io.gymwire.env.EnvironmentEntry;
 import io.gymwire.env.EnvironmentSpec;
-import io.gymwire.env.ManagedServer;
-import io.gymwire.env.RemoteServer;
-import io.gymwire.env.ServerInfo;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.EnvironmentEntry;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.ServerInfo;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -3,11 +3,11 @@
 package io.gymwire.cli;
 
 import io.gymwire.checkpoint.Checkpoint;
-import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
-import io.gymwire.env.Timeouts;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.Timeouts;
 import io.gymwire.evaluate.CurveEvaluation;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;

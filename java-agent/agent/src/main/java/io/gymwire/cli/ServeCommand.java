@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.env.ForegroundServer;
+import io.gymwire.env.remote.ForegroundServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.env.ConnectOptions;
-import io.gymwire.env.Timeouts;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.distribution;
 
-import io.gymwire.env.ActionBuffer;
-import io.gymwire.env.NdArray;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.ActionBuffer;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import org.ejml.data.DMatrixRMaj;
 
 /** Turns a policy's actions, rows of numbers, into an environment's. The learner keeps the rows as they were drawn. */

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.distribution;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.Space;
 import io.gymwire.settings.Settings;
 
 /**

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.distribution;
 
-import io.gymwire.env.ActionBuffer;
-import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.space.ActionBuffer;
+import io.gymwire.env.space.DiscreteSpace;
 import org.ejml.data.DMatrixRMaj;
 
 /**

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.evaluate;
 
-import io.gymwire.env.NdArray;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.VideoEncoder;
+import io.gymwire.env.remote.VideoEncoder;
+import io.gymwire.env.space.NdArray;
 import io.gymwire.learn.Learner;
 import java.io.IOException;
 import java.io.UncheckedIOException;

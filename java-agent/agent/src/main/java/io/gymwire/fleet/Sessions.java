@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.fleet;
 
-import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
-import io.gymwire.env.ManagedServer;
-import io.gymwire.env.RemoteServer;
-import io.gymwire.env.ServerInfo;
-import io.gymwire.env.Timeouts;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.ServerInfo;
+import io.gymwire.env.remote.Timeouts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -4,7 +4,7 @@ package io.gymwire.learn;
 
 import io.gymwire.distribution.ActionDecoder;
 import io.gymwire.distribution.ActionModel;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.Space;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.net.Mlp;

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.NdArray;
 import org.ejml.data.DMatrixRMaj;
 
 /** Flattens the observations of a Box in row-major order. */

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.Space;
 
 /** Chooses the encoder of a space: the list of all that the agent can read. */
 public final class Encoders {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.NdArray;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 

@@ -7,7 +7,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import io.gymwire.env.ServerInfo;
+import io.gymwire.env.remote.ServerInfo;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;

@@ -3,13 +3,13 @@
 package io.gymwire.rollout;
 
 import io.gymwire.distribution.ActionDecoder;
-import io.gymwire.env.ActionBuffer;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.Snapshot;
 import io.gymwire.env.StepDriver;
 import io.gymwire.env.StepLoop;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.ActionBuffer;
+import io.gymwire.env.space.NdArray;
 import io.gymwire.observe.Encoder;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.Space;
 
 /**
  * What a run learns in, as far as settings may depend on it.

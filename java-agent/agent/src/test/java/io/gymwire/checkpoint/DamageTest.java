@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ManagedServer;
-import io.gymwire.env.RemoteServer;
 import io.gymwire.env.ResetOptions;
 import io.gymwire.env.Snapshot;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.learn.Configs;
 import io.gymwire.learn.Iterations;
 import io.gymwire.learn.Learner;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ManagedServer;
+import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.testing.PythonTools;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

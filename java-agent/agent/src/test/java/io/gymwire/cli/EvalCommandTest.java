@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ManagedServer;
+import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.testing.Video;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ManagedServer;
+import io.gymwire.env.remote.ManagedServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

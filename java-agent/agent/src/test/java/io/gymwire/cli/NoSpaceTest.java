@@ -5,7 +5,7 @@ package io.gymwire.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ManagedServer;
+import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
-import io.gymwire.env.ManagedServer;
-import io.gymwire.env.RemoteServer;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.settings.Task;
 import java.io.IOException;
 import java.nio.file.Files;

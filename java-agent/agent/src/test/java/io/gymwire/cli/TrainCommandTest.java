@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.gymwire.env.ManagedServer;
+import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Settings;
 import java.io.IOException;

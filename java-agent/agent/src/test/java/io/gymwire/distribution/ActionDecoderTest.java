@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.MultiBinarySpace;
-import io.gymwire.env.NdArray;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.MultiBinarySpace;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import io.gymwire.settings.Settings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;

@@ -5,10 +5,10 @@ package io.gymwire.fleet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.gymwire.env.ConnectOptions;
 import io.gymwire.env.EnvironmentException;
-import io.gymwire.env.ManagedServer;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.ManagedServer;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.distribution.Categorical;
 import io.gymwire.distribution.Gaussian;
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.Space;
-import io.gymwire.env.TupleSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.Space;
+import io.gymwire.env.space.TupleSpace;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,14 +3,14 @@
 package io.gymwire.learn;
 
 import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DType;
 import io.gymwire.env.EnvironmentSpec;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.ResetOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.GraphSpace;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.GraphSpace;
+import io.gymwire.env.space.NdArray;
 import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;

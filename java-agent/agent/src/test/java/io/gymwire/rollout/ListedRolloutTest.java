@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.distribution.ActionModel;
 import io.gymwire.distribution.GaussianSettings;
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.Snapshot;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.net.Mlp;
 import io.gymwire.observe.Encoder;

@@ -4,13 +4,14 @@ package io.gymwire.rollout;
 
 import io.gymwire.env.AutoresetMode;
 import io.gymwire.env.EnvironmentSpec;
-import io.gymwire.env.NdArray;
 import io.gymwire.env.ResetOptions;
 import io.gymwire.env.Snapshot;
-import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.remote.RemoteSnapshot;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +46,12 @@ final class ListedVectorEnv implements VectorEnv {
 
     @Override
     public List<Snapshot> snapshots() {
-        return Collections.nCopies(count, Snapshot.fromBytes(new byte[0]));
+        return Collections.nCopies(count, RemoteSnapshot.fromBytes(new byte[0]));
     }
 
     @Override
-    public Object restore(List<Snapshot> snapshots) {
-        return observations.get(0);
+    public VectorReset restore(List<Snapshot> snapshots) {
+        return new VectorReset(observations.get(0), Map.of());
     }
 
     @Override

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-import io.gymwire.env.NdArray;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.space.NdArray;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@
 package io.gymwire.bench;
 
 import com.google.gson.JsonObject;
-import io.gymwire.env.ServerHome;
+import io.gymwire.env.remote.ServerHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

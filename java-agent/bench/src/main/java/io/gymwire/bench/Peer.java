@@ -4,9 +4,9 @@ package io.gymwire.bench;
 
 import com.google.gson.JsonObject;
 import io.gymwire.distribution.GaussianSettings;
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.ServerHome;
-import io.gymwire.env.Space;
+import io.gymwire.env.remote.ServerHome;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.Space;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-import io.gymwire.env.ActionBuffer;
 import io.gymwire.env.StepDriver;
 import io.gymwire.env.StepLoop;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.ActionBuffer;
 
 /** Steps a vector with given actions as training does, and adds up the rewards. */
 final class Playback implements StepDriver {

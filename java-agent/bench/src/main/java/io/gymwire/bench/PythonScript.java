@@ -5,7 +5,7 @@ package io.gymwire.bench;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonSyntaxException;
-import io.gymwire.env.ServerHome;
+import io.gymwire.env.remote.ServerHome;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-import io.gymwire.env.ServerHome;
+import io.gymwire.env.remote.ServerHome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

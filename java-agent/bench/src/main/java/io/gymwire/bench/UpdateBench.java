@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-import io.gymwire.env.Space;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.space.Space;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-import io.gymwire.env.BoxSpace;
-import io.gymwire.env.DType;
-import io.gymwire.env.DiscreteSpace;
-import io.gymwire.env.Space;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.Space;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.ServerHome;
+import io.gymwire.env.remote.ServerHome;
 import io.gymwire.linalg.Kernels;
 import java.io.IOException;
 import java.util.List;

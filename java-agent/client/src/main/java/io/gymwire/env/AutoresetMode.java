@@ -15,22 +15,5 @@ public enum AutoresetMode {
      */
     SAME_STEP,
     /** Nothing resets by itself: an ended environment must be reset before the next step. */
-    DISABLED;
-
-    static AutoresetMode fromProto(io.gymwire.proto.v1.AutoresetMode mode) {
-        return switch (mode) {
-            case AUTORESET_MODE_NEXT_STEP -> NEXT_STEP;
-            case AUTORESET_MODE_SAME_STEP -> SAME_STEP;
-            case AUTORESET_MODE_DISABLED -> DISABLED;
-            default -> throw new IllegalArgumentException("the server named the unknown autoreset mode " + mode);
-        };
-    }
-
-    io.gymwire.proto.v1.AutoresetMode toProto() {
-        return switch (this) {
-            case NEXT_STEP -> io.gymwire.proto.v1.AutoresetMode.AUTORESET_MODE_NEXT_STEP;
-            case SAME_STEP -> io.gymwire.proto.v1.AutoresetMode.AUTORESET_MODE_SAME_STEP;
-            case DISABLED -> io.gymwire.proto.v1.AutoresetMode.AUTORESET_MODE_DISABLED;
-        };
-    }
+    DISABLED
 }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.ActionBuffer;
+
 /** A loop over environments that have no thread of their own: the waiting thread makes the steps. */
 final class BlockingStepLoop implements StepLoop {
     private final VectorEnv env;

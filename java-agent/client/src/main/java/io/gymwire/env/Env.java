@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
@@ -75,9 +77,9 @@ public interface Env extends AutoCloseable {
     /**
      * Puts a state into the environment, which must have been made with the same arguments.
      *
-     * @return the observation that stood when the snapshot was taken
+     * @return the observation that stood when the snapshot was taken, and the seed; no info
      */
-    Object restore(Snapshot snapshot);
+    EnvReset restore(Snapshot snapshot);
 
     /**
      * Calls a method of the environment, if the server's operator allows it.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.NdArray;
 import java.util.Map;
 
 /**
@@ -12,12 +13,4 @@ import java.util.Map;
  * @param reward the reward: a Long, a Double, or an NdArray of shape []; null after a reset
  * @param info the info; empty if none were asked for
  */
-public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {
-
-    static EnvOutput fromProto(io.gymwire.proto.v1.EnvOutput proto) {
-        return new EnvOutput(
-                proto.hasObservation() ? Values.decode(proto.getObservation()) : null,
-                proto.hasReward() ? Values.decode(proto.getReward()) : null,
-                Values.decodeDict(proto.getInfo()));
-    }
-}
+public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {}

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The beginning of an episode.
+ * The beginning of an episode, or the point of one that was restored.
  *
- * @param observation the first observation, of the observation space
- * @param info the environment's info
+ * @param observation the observation to choose the next action from, of the observation space
+ * @param info the environment's info; empty after a restore
  * @param omittedInfos the infos that cannot travel, which {@code info} lacks
  * @param seed the seed of the environment's random generator, given or drawn; empty where it is not known
  */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.Space;
 import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
@@ -71,7 +72,7 @@ public abstract class EnvWrapper implements Env {
     }
 
     @Override
-    public Object restore(Snapshot snapshot) {
+    public EnvReset restore(Snapshot snapshot) {
         return env.restore(snapshot);
     }
 

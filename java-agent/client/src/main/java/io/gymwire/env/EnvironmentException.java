@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import io.gymwire.proto.v1.ErrorDetail;
 import java.util.OptionalInt;
 
 /** Says that an environment or its server failed; the message names the values and the remedy, for people. */
@@ -23,34 +22,50 @@ public final class EnvironmentException extends RuntimeException {
 
     /** Reports a failure that another exception of this side caused and that ends the session. */
     public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
-        this(code, address, message, cause, false);
+        this(code, address, message, cause, "", OptionalInt.empty(), false, "");
+    }
+
+    /**
+     * Reports what a server told about a request that failed.
+     *
+     * @param address the server's
+     * @param exceptionClass the Python class behind it; empty if there is none
+     * @param envIndex the index of the environment that failed; empty if none did or it is not known
+     * @param sessionAlive whether the session is as it was before the request
+     * @param traceback the Python traceback; empty unless an environment failed
+     */
+    public EnvironmentException(
+            ErrorCode code,
+            String address,
+            String message,
+            String exceptionClass,
+            OptionalInt envIndex,
+            boolean sessionAlive,
+            String traceback) {
+        this(code, address, message, null, exceptionClass, envIndex, sessionAlive, traceback);
     }
 
     private EnvironmentException(
-            ErrorCode code, String address, String message, Throwable cause, boolean sessionAlive) {
+            ErrorCode code,
+            String address,
+            String message,
+            Throwable cause,
+            String exceptionClass,
+            OptionalInt envIndex,
+            boolean sessionAlive,
+            String traceback) {
         super(message, cause);
         this.code = code;
         this.address = address;
-        this.exceptionClass = "";
-        this.envIndex = -1;
+        this.exceptionClass = exceptionClass;
+        this.envIndex = envIndex.orElse(-1);
         this.sessionAlive = sessionAlive;
-        this.traceback = "";
+        this.traceback = traceback;
     }
 
     /** Reports a failure of this side that leaves the session usable. */
-    static EnvironmentException ofLivingSession(ErrorCode code, String address, String message) {
-        return new EnvironmentException(code, address, message, null, true);
-    }
-
-    /** Reports what the server told about a failed request, behind a prefix. */
-    EnvironmentException(ErrorDetail detail, String prefix, String address) {
-        super(prefix + detail.getMessage());
-        this.code = ErrorCode.of(detail.getCode());
-        this.address = address;
-        this.exceptionClass = detail.getExceptionClass();
-        this.envIndex = detail.hasEnvIndex() ? detail.getEnvIndex() : -1;
-        this.sessionAlive = detail.getSessionAlive();
-        this.traceback = detail.getTraceback();
+    public static EnvironmentException ofLivingSession(ErrorCode code, String address, String message) {
+        return new EnvironmentException(code, address, message, null, "", OptionalInt.empty(), true, "");
     }
 
     /** Returns the kind of failure. */

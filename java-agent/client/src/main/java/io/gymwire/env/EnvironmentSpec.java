@@ -14,13 +14,4 @@ import java.util.OptionalLong;
  * @param nondeterministic whether equal seeds and actions may still give different trajectories
  */
 public record EnvironmentSpec(
-        String id, OptionalLong maxEpisodeSteps, OptionalDouble rewardThreshold, boolean nondeterministic) {
-
-    static EnvironmentSpec fromProto(io.gymwire.proto.v1.EnvironmentSpec proto) {
-        return new EnvironmentSpec(
-                proto.getEnvId(),
-                proto.hasMaxEpisodeSteps() ? OptionalLong.of(proto.getMaxEpisodeSteps()) : OptionalLong.empty(),
-                proto.hasRewardThreshold() ? OptionalDouble.of(proto.getRewardThreshold()) : OptionalDouble.empty(),
-                proto.getNondeterministic());
-    }
-}
+        String id, OptionalLong maxEpisodeSteps, OptionalDouble rewardThreshold, boolean nondeterministic) {}

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import io.grpc.Status;
-
 /** The kinds of failure, named like gRPC's status codes; the contract's table says which cause has which. */
 public enum ErrorCode {
     /** The call was given up by this side. */
@@ -37,14 +35,5 @@ public enum ErrorCode {
     /** Data was lost beyond recovery. */
     DATA_LOSS,
     /** The caller is not known to the server. */
-    UNAUTHENTICATED;
-
-    static ErrorCode of(Status.Code code) {
-        return code == Status.Code.OK ? UNKNOWN : values()[code.value() - 1];
-    }
-
-    /** Maps a status code's number; a number that gRPC does not know is UNKNOWN. */
-    static ErrorCode of(int number) {
-        return number >= 1 && number <= values().length ? values()[number - 1] : UNKNOWN;
-    }
+    UNAUTHENTICATED
 }

@@ -35,16 +35,4 @@ public record InfoSelection(boolean everything, List<String> keys) {
     public static InfoSelection keys(String... keys) {
         return new InfoSelection(false, List.of(keys));
     }
-
-    io.gymwire.proto.v1.InfoSelection toProto() {
-        io.gymwire.proto.v1.InfoSelection.Builder builder = io.gymwire.proto.v1.InfoSelection.newBuilder();
-        if (everything) {
-            builder.setAll(io.gymwire.proto.v1.AllInfos.getDefaultInstance());
-        } else if (keys.isEmpty()) {
-            builder.setNone(io.gymwire.proto.v1.NoInfos.getDefaultInstance());
-        } else {
-            builder.setKeys(io.gymwire.proto.v1.InfoKeys.newBuilder().addAllNames(keys));
-        }
-        return builder.build();
-    }
 }

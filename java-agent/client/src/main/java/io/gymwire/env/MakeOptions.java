@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import io.gymwire.proto.v1.MakeRequest;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -52,6 +51,51 @@ public final class MakeOptions {
     /** Returns what happens when an episode ends. */
     public AutoresetMode autoresetMode() {
         return autoresetMode;
+    }
+
+    /** Returns the limit of steps per episode, -1 for none; empty for the one that is registered. */
+    public OptionalLong maxEpisodeSteps() {
+        return maxEpisodeSteps;
+    }
+
+    /** Returns which infos travel. */
+    public InfoSelection infos() {
+        return infos;
+    }
+
+    /** Returns the keyword arguments of the environment's constructor. */
+    public Map<String, Object> kwargs() {
+        return kwargs;
+    }
+
+    /** Returns where the environments run. */
+    public Vectorization vectorization() {
+        return vectorization;
+    }
+
+    /** Returns the render mode; empty if nothing is drawn. */
+    public Optional<String> renderMode() {
+        return renderMode;
+    }
+
+    /** Returns the wrappers that the server puts around each environment, innermost first. */
+    public List<WrapperSpec> wrappers() {
+        return wrappers;
+    }
+
+    /** Returns the time after which the server may close an unused session; empty for the server's own. */
+    public Optional<Duration> lease() {
+        return lease;
+    }
+
+    /** Says whether {@link EnvOutput}s come beside the batched answers. */
+    public boolean envOutputs() {
+        return envOutputs;
+    }
+
+    /** Says whether the seeds of the random generators come with the answers to resets. */
+    public boolean resetSeeds() {
+        return resetSeeds;
     }
 
     /** Returns these options with another number of environments that step together, at least 1; default 1. */
@@ -132,23 +176,6 @@ public final class MakeOptions {
      */
     public MakeOptions withResetSeeds(boolean wanted) {
         return with(options -> options.resetSeeds = wanted);
-    }
-
-    MakeRequest toProto() {
-        MakeRequest.Builder builder = MakeRequest.newBuilder()
-                .setEnvId(environmentId)
-                .setNumEnvs(numEnvs)
-                .setKwargs(Values.encodeDict(kwargs))
-                .setAutoresetMode(autoresetMode.toProto())
-                .setInfos(infos.toProto())
-                .setVectorization(vectorization.toProto())
-                .setEnvOutputs(envOutputs)
-                .setResetSeeds(resetSeeds);
-        maxEpisodeSteps.ifPresent(builder::setMaxEpisodeSteps);
-        renderMode.ifPresent(builder::setRenderMode);
-        wrappers.forEach(wrapper -> builder.addWrappers(wrapper.toProto()));
-        lease.ifPresent(time -> builder.setLeaseSeconds(time.toMillis() / 1000.0));
-        return builder.build();
     }
 
     private MakeOptions with(Consumer<MakeOptions> change) {

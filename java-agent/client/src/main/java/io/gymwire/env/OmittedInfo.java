@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import java.util.List;
-
 /**
  * An info that the server left out of an answer because it cannot travel; all else in the answer is complete.
  *
@@ -11,11 +9,4 @@ import java.util.List;
  * @param reason what cannot travel, and where in the info it is
  * @param env the index of an environment that gave it; others may have given it too
  */
-public record OmittedInfo(String key, String reason, int env) {
-
-    static List<OmittedInfo> fromProto(List<io.gymwire.proto.v1.OmittedInfo> infos) {
-        return infos.stream()
-                .map(info -> new OmittedInfo(info.getKey(), info.getReason(), info.getEnvIndex()))
-                .toList();
-    }
-}
+public record OmittedInfo(String key, String reason, int env) {}

@@ -57,12 +57,12 @@ public final class RecordEpisodeStatistics extends EnvWrapper {
     }
 
     @Override
-    public Object restore(Snapshot snapshot) {
+    public EnvReset restore(Snapshot snapshot) {
         Snapshot.Wrapped parts = snapshot.unwrap(NAME);
-        Object observation = super.restore(parts.inner());
+        EnvReset restored = super.restore(parts.inner());
         begin((Double) parts.own().get("r"), (Long) parts.own().get("l"), (Double)
                 parts.own().get("t"));
-        return observation;
+        return restored;
     }
 
     private void begin(double rewards, long steps, double seconds) {

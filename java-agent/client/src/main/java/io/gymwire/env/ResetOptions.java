@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import com.google.protobuf.ByteString;
-import io.gymwire.proto.v1.ResetRequest;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -50,31 +48,5 @@ public record ResetOptions(Seeds seeds, List<Boolean> which, Map<String, Object>
     /** Returns these options with other options of the environments' reset. */
     public ResetOptions withOptions(Map<String, Object> arguments) {
         return new ResetOptions(seeds, which, arguments);
-    }
-
-    ResetRequest.Builder toProto(String environmentId, int numEnvs) {
-        ResetRequest.Builder request = ResetRequest.newBuilder();
-        if (!seeds.equals(Seeds.none())) {
-            try {
-                request.setSeeds(seeds.toProto(numEnvs));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(environmentId + ": " + e.getMessage(), e);
-            }
-        }
-        if (!which.isEmpty()) {
-            if (which.size() != numEnvs) {
-                throw new IllegalArgumentException(environmentId + ": " + which.size() + " reset flags for " + numEnvs
-                        + " environments; give one for each");
-            }
-            byte[] mask = new byte[numEnvs];
-            for (int env = 0; env < numEnvs; env++) {
-                mask[env] = (byte) (which.get(env) ? 1 : 0);
-            }
-            request.setResetMask(ByteString.copyFrom(mask));
-        }
-        if (!options.isEmpty()) {
-            request.setOptions(Values.encodeDict(options));
-        }
-        return request;
     }
 }

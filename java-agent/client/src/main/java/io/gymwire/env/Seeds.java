@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-import com.google.protobuf.ByteString;
-import io.gymwire.proto.v1.OptionalSeed;
-import io.gymwire.proto.v1.SeedList;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +18,6 @@ public final class Seeds {
     public static final BigInteger MAX = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
 
     private static final Seeds NONE = new Seeds(Optional.empty(), List.of());
-    private static final int LONG_BITS = 63;
 
     private final Optional<BigInteger> base;
     private final List<Optional<BigInteger>> each; // empty if there is a base, or no seed at all
@@ -82,50 +78,6 @@ public final class Seeds {
                     + "each, or a single number to count up from");
         }
         return each;
-    }
-
-    /** Says whether some of n environments gets a seed that only newer servers take. */
-    boolean anyBig(int numEnvs) {
-        return of(numEnvs).stream()
-                .anyMatch(seed -> seed.isPresent() && seed.get().bitLength() > LONG_BITS);
-    }
-
-    SeedList toProto(int numEnvs) {
-        SeedList.Builder list = SeedList.newBuilder();
-        of(numEnvs).forEach(seed -> list.addSeeds(encode(seed)));
-        return list.build();
-    }
-
-    static List<Optional<BigInteger>> fromProto(SeedList list) {
-        return list.getSeedsList().stream().map(Seeds::decode).toList();
-    }
-
-    private static OptionalSeed encode(Optional<BigInteger> seed) {
-        OptionalSeed.Builder entry = OptionalSeed.newBuilder();
-        if (seed.isPresent() && seed.get().bitLength() > LONG_BITS) {
-            int bytes = (seed.get().bitLength() + Byte.SIZE - 1) / Byte.SIZE;
-            byte[] signed = seed.get().toByteArray(); // big-endian, perhaps with a zero in front
-            byte[] data = new byte[bytes];
-            for (int i = 0; i < bytes; i++) {
-                data[i] = signed[signed.length - 1 - i];
-            }
-            entry.setBigValue(ByteString.copyFrom(data));
-        } else {
-            seed.ifPresent(number -> entry.setValue(number.longValueExact()));
-        }
-        return entry.build();
-    }
-
-    private static Optional<BigInteger> decode(OptionalSeed entry) {
-        if (!entry.hasBigValue()) {
-            return entry.hasValue() ? Optional.of(BigInteger.valueOf(entry.getValue())) : Optional.empty();
-        }
-        byte[] data = entry.getBigValue().toByteArray();
-        byte[] magnitude = new byte[data.length];
-        for (int i = 0; i < data.length; i++) {
-            magnitude[i] = data[data.length - 1 - i];
-        }
-        return Optional.of(requireSeed(new BigInteger(1, magnitude)));
     }
 
     private static BigInteger requireSeed(BigInteger seed) {

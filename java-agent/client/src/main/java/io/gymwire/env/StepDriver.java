@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.ActionBuffer;
+
 /**
  * Chooses what a vector of environments does, step after step; see {@link VectorEnv#loop}. It is called by one thread
  * at a time, but not always by the same one: where the environments are remote, by the network's.

@@ -60,10 +60,10 @@ public final class TimeLimit extends EnvWrapper {
     }
 
     @Override
-    public Object restore(Snapshot snapshot) {
+    public EnvReset restore(Snapshot snapshot) {
         Snapshot.Wrapped parts = snapshot.unwrap(NAME);
-        Object observation = super.restore(parts.inner());
+        EnvReset restored = super.restore(parts.inner());
         elapsed = (Long) parts.own().get("elapsed");
-        return observation;
+        return restored;
     }
 }

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.Batches;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -150,9 +153,9 @@ public interface VectorEnv extends AutoCloseable {
      * alike.
      *
      * @param snapshots one for each environment
-     * @return the observations that stood when the snapshots were taken, batched; see {@link VectorReset#batch}
+     * @return the observations that stood when the snapshots were taken, and the seeds; no infos and no outputs
      */
-    default Object restore(List<Snapshot> snapshots) {
+    default VectorReset restore(List<Snapshot> snapshots) {
         throw cannot("be restored");
     }
 

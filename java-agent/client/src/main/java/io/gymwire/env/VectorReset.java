@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.Batches;
+import io.gymwire.env.space.NdArray;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The answer to a reset.
+ * The answer to a reset or a restore.
  *
  * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
  *     of length n for the array spaces, a Map of such for a Dict, a List of n observations for spaces that have no
@@ -37,14 +39,6 @@ public record VectorReset(
      * @throws IllegalStateException if the observation space is a composite one
      */
     public NdArray observations() {
-        return requireArray(batch);
-    }
-
-    static NdArray requireArray(Object batch) {
-        if (batch instanceof NdArray array) {
-            return array;
-        }
-        throw new IllegalStateException("the observations are no array but "
-                + (batch == null ? "missing" : "of " + batch.getClass().getSimpleName()) + "; use batch() instead");
+        return Batches.requireArray(batch);
     }
 }

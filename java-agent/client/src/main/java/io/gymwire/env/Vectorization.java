@@ -7,21 +7,5 @@ public enum Vectorization {
     /** One after the other in the server's process: cheapest for fast environments. */
     SYNC,
     /** Each in a process of its own, side by side: for slow environments on machines with many cores. */
-    ASYNC;
-
-    static Vectorization fromProto(io.gymwire.proto.v1.Vectorization vectorization) {
-        return switch (vectorization) {
-            case VECTORIZATION_SYNC -> SYNC;
-            case VECTORIZATION_ASYNC -> ASYNC;
-            default ->
-                throw new IllegalArgumentException("the server named the unknown vectorization " + vectorization);
-        };
-    }
-
-    io.gymwire.proto.v1.Vectorization toProto() {
-        return switch (this) {
-            case SYNC -> io.gymwire.proto.v1.Vectorization.VECTORIZATION_SYNC;
-            case ASYNC -> io.gymwire.proto.v1.Vectorization.VECTORIZATION_ASYNC;
-        };
-    }
+    ASYNC
 }

@@ -25,11 +25,4 @@ public record WrapperSpec(String name, Map<String, Object> kwargs) {
     public static WrapperSpec of(String name) {
         return new WrapperSpec(name, Map.of());
     }
-
-    io.gymwire.proto.v1.WrapperSpec toProto() {
-        return io.gymwire.proto.v1.WrapperSpec.newBuilder()
-                .setName(name)
-                .setKwargs(Values.encodeDict(kwargs))
-                .build();
-    }
 }

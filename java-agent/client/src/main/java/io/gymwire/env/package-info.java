@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Gymnasium for Java: environments that a Python server hosts, stepped over gRPC, n at a time. Nothing here knows of
- * an agent. {@link io.gymwire.env.ManagedServer} starts a server, {@link io.gymwire.env.RemoteServer} connects to one,
- * {@link io.gymwire.env.VectorEnv} is what an agent works with, {@link io.gymwire.env.Env} a single environment with
- * Gymnasium's own habits.
+ * Gymnasium for Java: what an environment is, whoever hosts it. In come {@link io.gymwire.env.MakeOptions},
+ * {@link io.gymwire.env.ResetOptions} and actions; out come observations, rewards and infos
+ * ({@link io.gymwire.env.VectorReset}, {@link io.gymwire.env.VectorStep}), or an
+ * {@link io.gymwire.env.EnvironmentException}. Nothing here knows of an agent or of the network. Read
+ * {@link io.gymwire.env.VectorEnv} first, which an agent works with, then {@link io.gymwire.env.Env}, a single
+ * environment with Gymnasium's own habits. {@link io.gymwire.env.space} has the values, {@link io.gymwire.env.remote}
+ * the environments of a Python server:
  *
  * <pre>{@code
  * try (ManagedServer process = ManagedServer.start();

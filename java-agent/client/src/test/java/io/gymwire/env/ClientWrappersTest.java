@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.RemoteSnapshot;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -79,7 +82,7 @@ class ClientWrappersTest {
             env.reset(3);
             env.step(PUSH);
             env.step(PUSH);
-            Snapshot snapshot = Snapshot.fromBytes(env.snapshot().toBytes());
+            Snapshot snapshot = RemoteSnapshot.fromBytes(env.snapshot().toBytes());
             other.reset(4);
             other.restore(snapshot);
             for (int t = 3; t <= 5; t++) {
@@ -109,6 +112,6 @@ class ClientWrappersTest {
                     assertThrows(IllegalArgumentException.class, () -> limited.restore(bare.snapshot()));
             assertTrue(e.getMessage().contains("without TimeLimit"), e.getMessage());
         }
-        assertThrows(IllegalArgumentException.class, () -> Snapshot.fromBytes(new byte[] {1, 2, 3}));
+        assertThrows(IllegalArgumentException.class, () -> RemoteSnapshot.fromBytes(new byte[] {1, 2, 3}));
     }
 }

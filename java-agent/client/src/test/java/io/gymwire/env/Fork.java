@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
+
 /** Tries five first actions from one state of a pendulum. */
 public final class Fork {
     public static void main(String[] args) {

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
 import io.gymwire.testing.PythonTools;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
 import java.util.Random;
 
 /** Plays CartPole with random actions. */

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.space.NdArray;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -26,8 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A single seed counts up over the environments, seeds have up to 128 bits, and those that were drawn are told. */
 @Timeout(120)
 class SeedsTest {
-    private static final BigInteger TWO_63 = BigInteger.ONE.shiftLeft(63);
-
     private static ManagedServer process;
     private static RemoteServer server;
 
@@ -146,18 +144,5 @@ class SeedsTest {
         assertTrue(
                 e.getMessage().contains("the seed 340282366920938463463374607431768211456 is not from 0 to"),
                 e.getMessage());
-    }
-
-    @Test
-    void anOlderServerIsNotGivenABigSeed() throws IOException {
-        try (FakeServer fake = new FakeServer(1);
-                RemoteServer older = RemoteServer.connect(fake.address(), Duration.ofSeconds(20));
-                RemoteVectorEnv env = older.make("Count-v0", 1)) {
-            EnvironmentException e = assertThrows(EnvironmentException.class, () -> env.reset(TWO_63));
-            assertEquals(ErrorCode.UNIMPLEMENTED, e.code());
-            assertTrue(e.sessionAlive());
-            assertTrue(e.getMessage().contains("too old for seeds of 2^63 and more"), e.getMessage());
-            assertEquals(Map.of(), env.reset(TWO_63.subtract(BigInteger.ONE)).infos());
-        }
     }
 }

@@ -1,0 +1,137 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Metadata;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.stub.MetadataUtils;
+import io.gymwire.files.InputFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Opens gRPC channels that are fit for stepping environments. */
+final class Channels {
+    private static final String UNIX = "unix:";
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+    private static final Metadata.Key<String> AUTHORIZATION =
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    private static final long KEEPALIVE_SECONDS = 20;
+    private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
+
+    /** Held, because a logger that nobody holds loses its level. */
+    private static final Logger BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
+
+    static {
+        // gRPC asks for TCP's keepalive on Unix sockets too, and Netty would warn of that on every connection.
+        BOOTSTRAP.setLevel(Level.SEVERE);
+    }
+
+    private Channels() {}
+
+    /** Says whether this JVM can use Unix sockets with gRPC: on Linux, if the native transport loads. */
+    static boolean hasUnixSockets() {
+        return Epoll.isAvailable();
+    }
+
+    static ManagedChannel open(ConnectOptions options) {
+        String address = options.address();
+        ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), credentials(options))
+                // The listeners only hand messages over, so that they may run on the network thread.
+                .directExecutor()
+                // Environments are near: a proxy of the surroundings is not meant for them.
+                .proxyDetector(target -> null)
+                .disableRetry()
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES);
+        if (address.startsWith(UNIX)) {
+            // Else the path is, which may hold letters that no header field can.
+            builder.overrideAuthority("localhost");
+        }
+        if (!isOnThisMachine(address)) {
+            // A machine may vanish without a word; on this one the operating system tells of a dead server at once,
+            // and one that is busy for long with a single reset may not answer a ping.
+            builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+                    .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        }
+        if (options.token() != null) {
+            Metadata headers = new Metadata();
+            headers.put(AUTHORIZATION, "Bearer " + options.token());
+            builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+        }
+        return builder.build();
+    }
+
+    private static boolean isOnThisMachine(String address) {
+        return address.startsWith(UNIX) || address.matches("(localhost|127(\\.\\d+){3}|\\[::1]):\\d+");
+    }
+
+    private static ChannelCredentials credentials(ConnectOptions options) {
+        if (options.authority() == null) {
+            return InsecureChannelCredentials.create();
+        }
+        TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
+        try {
+            tls.trustManager(checked(options.authority(), "CERTIFICATE").toFile());
+            if (options.certificate() != null) {
+                tls.keyManager(
+                        checked(options.certificate(), "CERTIFICATE").toFile(),
+                        checked(options.key(), "PRIVATE KEY").toFile());
+            }
+        } catch (IOException e) {
+            throw ConnectOptions.unreadable("PEM file", options.authority(), e);
+        }
+        return tls.build();
+    }
+
+    /** Returns the file if it holds a PEM block of the kind: gRPC itself reads it later and names no file then. */
+    private static Path checked(Path file, String kind) {
+        try {
+            if (!new InputFile(file, "give a PEM file").text().contains("-----BEGIN " + kind + "-----")) {
+                throw new IOException("it holds no PEM block -----BEGIN " + kind + "-----"
+                        + (kind.equals("CERTIFICATE") ? "" : "; convert it with openssl pkcs8 -topk8 -nocrypt"));
+            }
+        } catch (IOException e) {
+            throw ConnectOptions.unreadable("PEM file", file, e);
+        }
+        return file;
+    }
+
+    private static String target(String address) {
+        if (address.startsWith(UNIX)) {
+            if (!hasUnixSockets()) {
+                throw unusable(address, "this platform has no Unix sockets for gRPC; use host:port");
+            }
+            return UNIX + encoded(address.substring(UNIX.length()));
+        }
+        int colon = address.lastIndexOf(':');
+        String port = address.substring(colon + 1);
+        if (colon < 1 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
+            throw unusable(address, "write host:port, for example 127.0.0.1:50051, or unix:/path");
+        }
+        return "dns:///" + address;
+    }
+
+    /** Returns a path as a URI has it: gRPC refuses blanks and letters beyond ASCII, and takes % for an escape. */
+    private static String encoded(String path) {
+        StringBuilder out = new StringBuilder();
+        for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
+            boolean plain =
+                    b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || "/._~-".indexOf(b) >= 0;
+            out.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b));
+        }
+        return out.toString();
+    }
+
+    private static IllegalArgumentException unusable(String address, String remedy) {
+        return new IllegalArgumentException("the server address '" + address + "' cannot be used: " + remedy);
+    }
+}

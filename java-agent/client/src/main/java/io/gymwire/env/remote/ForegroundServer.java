@@ -1,0 +1,55 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The environment server as a child that shares this process's output and ends with it. */
+public final class ForegroundServer {
+
+    private static final long STOP_SECONDS = 5;
+
+    private ForegroundServer() {}
+
+    /**
+     * Runs the server until it ends or this process is interrupted.
+     *
+     * @param arguments of {@code python -m gymwire.server}
+     * @return its exit code
+     */
+    public static int run(List<String> arguments) throws IOException, InterruptedException {
+        ServerHome home = ServerHome.find();
+        List<String> command = new ArrayList<>(List.of(
+                "-m",
+                "gymwire.server",
+                "--managed",
+                // Its operator reads along; an argument of the same name overrides it.
+                "--log-file",
+                "-"));
+        command.addAll(arguments);
+        Process server = home.python(command, Map.of())
+                .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "gymwire-serve-stop"));
+        return server.waitFor();
+    }
+
+    /** Closes the server's standard input, which is its sign to end, and kills it when it does not. */
+    private static void stop(Process server) {
+        try {
+            server.getOutputStream().close();
+            if (!server.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                server.destroyForcibly();
+            }
+        } catch (IOException e) {
+            server.destroyForcibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

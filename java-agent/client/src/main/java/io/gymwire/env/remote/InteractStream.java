@@ -1,0 +1,146 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractResponse;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/**
+ * One Interact stream with at most one request in flight. The network thread hands an answer over through a single
+ * slot, for which the caller parks, unless a handler takes it. The caller does not spin before it parks: the server
+ * needs the core more, and round trips got slower.
+ */
+final class InteractStream {
+    private final ClientCall<InteractRequest, InteractResponse> call;
+    private volatile Predicate<InteractResponse> handler;
+    private volatile InteractResponse answer;
+    private volatile Status end;
+    private volatile Thread waiting;
+
+    /** Opens the stream. */
+    InteractStream(Channel channel) {
+        call = channel.newCall(EnvironmentServiceGrpc.getInteractMethod(), CallOptions.DEFAULT);
+        call.start(new Listener(), new Metadata());
+        call.request(Integer.MAX_VALUE);
+    }
+
+    /** Sends a request; the one before must have been answered. */
+    void send(InteractRequest request) {
+        call.sendMessage(request);
+    }
+
+    /**
+     * Waits for the answer to the request in flight.
+     *
+     * @param deadline the value of System.nanoTime() at which to give up
+     * @return the answer, or null if the stream has ended; {@link #end} then tells why
+     */
+    InteractResponse receive(long deadline) throws TimeoutException, InterruptedException {
+        waiting = Thread.currentThread();
+        try {
+            InteractResponse response = awaitAnswer(deadline);
+            answer = null;
+            return response;
+        } finally {
+            waiting = null;
+        }
+    }
+
+    /**
+     * Sets who is asked, on the network thread, to take an answer.
+     *
+     * @param handler returns false to leave the answer to {@link #receive}; null for none
+     */
+    void onAnswers(Predicate<InteractResponse> handler) {
+        this.handler = handler;
+    }
+
+    /**
+     * Waits while {@link #isQuiet}; an interruption ends the wait and stays set.
+     *
+     * @param until the value of System.nanoTime() at which to give up
+     */
+    void park(long until) {
+        waiting = Thread.currentThread();
+        long left = until - System.nanoTime();
+        while (isQuiet() && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = until - System.nanoTime();
+        }
+        waiting = null;
+    }
+
+    /** Says that there is neither an answer to receive nor the stream's end. */
+    boolean isQuiet() {
+        return answer == null && end == null;
+    }
+
+    /** Tells why the stream has ended, or null if it has not. */
+    Status end() {
+        return end;
+    }
+
+    /** Says that no further request follows. */
+    void halfClose() {
+        call.halfClose();
+    }
+
+    /** Gives the stream up at once; allowed after its end. */
+    void cancel(String reason) {
+        call.cancel(reason, null);
+    }
+
+    private InteractResponse awaitAnswer(long deadline) throws TimeoutException, InterruptedException {
+        while (true) {
+            InteractResponse response = answer;
+            if (response != null) {
+                return response;
+            }
+            if (end != null) {
+                // The last answer may have arrived between the two reads.
+                return answer;
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new TimeoutException();
+            }
+            LockSupport.parkNanos(this, left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private void wake() {
+        Thread thread = waiting;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private final class Listener extends ClientCall.Listener<InteractResponse> {
+        @Override
+        public void onMessage(InteractResponse message) {
+            Predicate<InteractResponse> taker = handler;
+            if (taker == null || !taker.test(message)) {
+                answer = message;
+                wake();
+            }
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            end = status;
+            wake();
+        }
+    }
+}

@@ -1,0 +1,236 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.files.Directories;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A server that runs as a child of this process and ends with it: it listens for the end of its standard input, which
+ * the operating system closes even if this process is killed.
+ */
+public final class ManagedServer implements AutoCloseable {
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    private static final String READY = "listening on ";
+    /** Unix socket paths end at 104 to 108 bytes, by platform. */
+    private static final int LONGEST_SOCKET_PATH = 100;
+
+    private final Path directory;
+    private final Process process;
+    private final OutputTail log;
+    private final String address;
+    private final Timeouts timeouts;
+
+    private ManagedServer(List<String> arguments, Map<String, String> environment, Timeouts timeouts)
+            throws IOException {
+        this.timeouts = timeouts;
+        ServerHome home = ServerHome.find();
+        directory = Directories.makeTemporary("gymwire");
+        // For a process that ends without close(); the folder was registered first and is therefore removed last.
+        directory.toFile().deleteOnExit();
+        socket().toFile().deleteOnExit();
+        Process started = null;
+        try {
+            started = home.python(command(arguments), environment)
+                    .directory(home.directory().toFile())
+                    .start();
+            process = started;
+            log = new OutputTail(process.getErrorStream(), "gymwire-server-log");
+            address = awaitAddress();
+        } catch (IOException | RuntimeException e) {
+            if (started != null) {
+                stop(started);
+            }
+            deleteDirectory();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts a server with the listener that is fastest for one client. It answers one request at a time, on its main
+     * thread: sessions that are to simulate side by side want a server each.
+     */
+    public static ManagedServer start() {
+        return start(Timeouts.DEFAULT);
+    }
+
+    /**
+     * Starts a server as {@link #start()} does.
+     *
+     * @param timeouts how long to wait for its start, and what {@link #connect()} uses
+     */
+    public static ManagedServer start(Timeouts timeouts) {
+        return start(List.of("--lean"), Map.of(), timeouts);
+    }
+
+    /** Starts a server with {@link Timeouts#DEFAULT}. */
+    public static ManagedServer start(List<String> arguments, Map<String, String> environment) {
+        return start(arguments, environment, Timeouts.DEFAULT);
+    }
+
+    /**
+     * Starts a server and waits until it answers.
+     *
+     * @param arguments further arguments of {@code python -m gymwire.server}
+     * @param environment environment variables to set beside this process's own; see {@link ServerHome#python}
+     * @param timeouts how long to wait for its start, and what {@link #connect()} uses
+     * @throws EnvironmentException if it does not start
+     */
+    public static ManagedServer start(List<String> arguments, Map<String, String> environment, Timeouts timeouts) {
+        try {
+            return new ManagedServer(arguments, environment, timeouts);
+        } catch (IOException e) {
+            throw new EnvironmentException(
+                    ErrorCode.UNAVAILABLE, "", "the environment server cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Connects to the server, with the timeouts of its start; failures then tell how the server ended. */
+    public RemoteServer connect() {
+        return connect(timeouts);
+    }
+
+    /**
+     * Connects to the server; failures then tell how the server ended.
+     *
+     * @param timeout the longest wait for any answer, that of one step of a vector included
+     */
+    public RemoteServer connect(Duration timeout) {
+        return connect(Timeouts.of(timeout));
+    }
+
+    private RemoteServer connect(Timeouts longest) {
+        return RemoteServer.connect(ConnectOptions.of(address).withTimeouts(longest), this::postMortem);
+    }
+
+    /** Returns the address that the server listens on. */
+    public String address() {
+        return address;
+    }
+
+    /** Returns the server's process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Returns the last lines that the server wrote to its log, for messages. */
+    public String logTail() {
+        return log.text();
+    }
+
+    /** Closes the server's standard input, waits for its end up to 5 s, and then kills it. */
+    @Override
+    public void close() {
+        stop(process);
+        deleteDirectory();
+    }
+
+    private List<String> command(List<String> arguments) {
+        List<String> command =
+                new ArrayList<>(List.of("-m", "gymwire.server", "--managed", "--listen", listenAddress()));
+        command.addAll(arguments);
+        return command;
+    }
+
+    private String listenAddress() {
+        boolean fits = socket().toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_PATH;
+        return Channels.hasUnixSockets() && fits ? "unix:" + socket() : "127.0.0.1:0";
+    }
+
+    private Path socket() {
+        return directory.resolve("server.sock");
+    }
+
+    private String awaitAddress() {
+        CompletableFuture<String> ready = new CompletableFuture<>();
+        Thread reader = new Thread(() -> readOutput(ready), "gymwire-server-output");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            return ready.get(timeouts.start().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw failedStart("did not start " + Timeouts.remedy(timeouts.start()) + " if the machine is busy");
+        } catch (ExecutionException e) {
+            String ending = ending();
+            throw failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failedStart("was not waited for: interrupted");
+        }
+    }
+
+    /** Reads the child's output to its end, so that the child never blocks on a full pipe. */
+    private void readOutput(CompletableFuture<String> ready) {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                if (line.startsWith(READY)) {
+                    ready.complete(line.substring(READY.length()).trim());
+                }
+            }
+            ready.completeExceptionally(new IOException("end of output"));
+        } catch (IOException e) {
+            ready.completeExceptionally(e);
+        }
+    }
+
+    private EnvironmentException failedStart(String what) {
+        return new EnvironmentException(ErrorCode.UNAVAILABLE, "", "the environment server " + what + log.asQuote());
+    }
+
+    private String postMortem() {
+        String ending = ending();
+        return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
+    }
+
+    /** Says how the process ended; empty if it still runs after a moment in which a dying process would end. */
+    private String ending() {
+        try {
+            if (process.waitFor(1, TimeUnit.SECONDS)) {
+                return "exited with code " + process.exitValue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return "";
+    }
+
+    private static void stop(Process process) {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            process.destroyForcibly();
+        }
+        try {
+            if (!process.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void deleteDirectory() {
+        try {
+            Files.deleteIfExists(socket());
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove the temporary directory " + directory, e);
+        }
+    }
+}

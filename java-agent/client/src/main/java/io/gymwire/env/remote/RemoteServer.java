@@ -1,0 +1,151 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.gymwire.env.Env;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc.EnvironmentServiceBlockingStub;
+import io.gymwire.proto.v1.GetServerInfoRequest;
+import io.gymwire.proto.v1.ListEnvironmentsRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A connection to a server of environments. Several threads may use it at once. */
+public final class RemoteServer implements AutoCloseable {
+    private static final int PROTOCOL_MAJOR = 1;
+
+    private final Connection connection;
+    private final ServerInfo info;
+
+    private RemoteServer(ConnectOptions options, Supplier<String> postMortem) {
+        ManagedChannel channel = Channels.open(options);
+        connection = new Connection(channel, options.address(), options.timeouts(), postMortem);
+        try {
+            this.info = handshake();
+        } catch (RuntimeException e) {
+            channel.shutdownNow();
+            throw e;
+        }
+    }
+
+    /**
+     * Connects to a server, with {@link Timeouts#DEFAULT}.
+     *
+     * @param address {@code host:port} or {@code unix:/path}
+     * @throws EnvironmentException if no server answers there or it speaks another protocol
+     */
+    public static RemoteServer connect(String address) {
+        return connect(ConnectOptions.of(address));
+    }
+
+    /**
+     * Connects to a server.
+     *
+     * @param address {@code host:port} or {@code unix:/path}
+     * @param timeout the longest wait for any answer, that of one step of a vector included
+     * @throws EnvironmentException if no server answers there or it speaks another protocol
+     */
+    public static RemoteServer connect(String address, Duration timeout) {
+        return connect(ConnectOptions.of(address).withTimeout(timeout));
+    }
+
+    /**
+     * Connects to a server that may ask for a token or a certificate.
+     *
+     * @throws EnvironmentException if no server answers there, it refuses this client or speaks another protocol
+     * @throws IllegalArgumentException if a file in the options cannot be used
+     */
+    public static RemoteServer connect(ConnectOptions options) {
+        return connect(options, () -> "");
+    }
+
+    /** Connects to a server of which more is known once it went away. */
+    static RemoteServer connect(ConnectOptions options, Supplier<String> postMortem) {
+        return new RemoteServer(options, postMortem);
+    }
+
+    /** Returns the address that was connected to. */
+    public String address() {
+        return connection.address();
+    }
+
+    /** Returns what the server told about itself when it was connected to. */
+    public ServerInfo info() {
+        return info;
+    }
+
+    /** Lists the environment ids that the server may make, sorted by id. */
+    public List<EnvironmentEntry> listEnvironments() {
+        return call(
+                        "ListEnvironments",
+                        connection.timeouts().request(),
+                        stub -> stub.listEnvironments(ListEnvironmentsRequest.getDefaultInstance()))
+                .getEnvironmentsList()
+                .stream()
+                .map(entry -> new EnvironmentEntry(
+                        Answers.spec(entry.getSpec()),
+                        Optional.of(entry.getUnavailableReason()).filter(reason -> !reason.isEmpty())))
+                .toList();
+    }
+
+    /** Makes environments in a session of their own. */
+    public RemoteVectorEnv make(MakeOptions options) {
+        return new RemoteVectorEnv(connection, info, options);
+    }
+
+    /** Makes n environments with every other option at its default. */
+    public RemoteVectorEnv make(String environmentId, int numEnvs) {
+        return make(MakeOptions.of(environmentId).withNumEnvs(numEnvs));
+    }
+
+    /** Makes one environment; the options' autoreset mode does not count, for an {@link Env} never resets by itself. */
+    public RemoteEnv makeEnv(MakeOptions options) {
+        return new RemoteEnv(connection, info, options);
+    }
+
+    /** Makes one environment with every option at its default. */
+    public RemoteEnv makeEnv(String environmentId) {
+        return makeEnv(MakeOptions.of(environmentId));
+    }
+
+    /** Closes the connection and with it every session that was made over it. */
+    @Override
+    public void close() {
+        connection.channel().shutdownNow();
+    }
+
+    private ServerInfo handshake() {
+        ServerInfo answer = call(
+                "GetServerInfo",
+                connection.timeouts().start(),
+                stub -> Answers.serverInfo(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
+        if (answer.protocolMajor() != PROTOCOL_MAJOR) {
+            throw new EnvironmentException(
+                    ErrorCode.UNIMPLEMENTED,
+                    address(),
+                    "the server at " + address()
+                            + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
+                            + ", this client version " + PROTOCOL_MAJOR
+                            + "; use a client and a server of the same release");
+        }
+        return answer;
+    }
+
+    private <T> T call(String what, Duration limit, Function<EnvironmentServiceBlockingStub, T> body) {
+        try {
+            return body.apply(EnvironmentServiceGrpc.newBlockingStub(connection.channel())
+                    .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (StatusRuntimeException e) {
+            throw RpcErrors.of(e, connection, what, limit);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.gymwire.env.Snapshot;
+import io.gymwire.proto.v1.Value;
+import io.gymwire.proto.v1.Value.KindCase;
+import io.gymwire.proto.v1.ValueList;
+import java.util.Map;
+
+/** A snapshot in the form in which it came from a server and goes back to one. */
+public final class RemoteSnapshot implements Snapshot {
+    private final Value state;
+
+    RemoteSnapshot(Value state) {
+        this.state = state;
+    }
+
+    /**
+     * Reads what {@link Snapshot#toBytes} gave.
+     *
+     * @throws IllegalArgumentException if the bytes are no snapshot
+     */
+    public static RemoteSnapshot fromBytes(byte[] bytes) {
+        try {
+            return new RemoteSnapshot(Value.parseFrom(bytes));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(
+                    "these " + bytes.length + " bytes are no snapshot (" + e.getMessage()
+                            + "); give what toBytes returned",
+                    e);
+        }
+    }
+
+    /**
+     * Returns what travels of a snapshot.
+     *
+     * @throws IllegalArgumentException if it is of another kind, whose bytes are none of a server's
+     */
+    static Value state(Snapshot snapshot) {
+        return snapshot instanceof RemoteSnapshot remote ? remote.state : fromBytes(snapshot.toBytes()).state;
+    }
+
+    @Override
+    public byte[] toBytes() {
+        return state.toByteArray();
+    }
+
+    @Override
+    public RemoteSnapshot wrap(String wrapper, Map<String, Object> own) {
+        return new RemoteSnapshot(Value.newBuilder()
+                .setTuple(ValueList.newBuilder()
+                        .addValues(Values.encode(wrapper))
+                        .addValues(Values.encode(own))
+                        .addValues(state))
+                .build());
+    }
+
+    @Override
+    public Wrapped unwrap(String wrapper) {
+        ValueList parts = state.getTuple();
+        if (state.getKindCase() != KindCase.TUPLE
+                || parts.getValuesCount() != 3
+                || !parts.getValues(0).getStringValue().equals(wrapper)) {
+            throw new IllegalArgumentException("the snapshot was taken without " + wrapper + " around the environment; "
+                    + "restore it with the same wrappers on this side as it was taken with");
+        }
+        return new Wrapped((Map<?, ?>) Values.decode(parts.getValues(1)), new RemoteSnapshot(parts.getValues(2)));
+    }
+}

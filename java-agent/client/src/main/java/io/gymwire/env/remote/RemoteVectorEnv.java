@@ -1,0 +1,315 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.EnvironmentSpec;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.ResetOptions;
+import io.gymwire.env.Seeds;
+import io.gymwire.env.Snapshot;
+import io.gymwire.env.StepDriver;
+import io.gymwire.env.StepLoop;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.Vectorization;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
+import io.gymwire.proto.v1.CallArguments;
+import io.gymwire.proto.v1.CallRequest;
+import io.gymwire.proto.v1.CloseRequest;
+import io.gymwire.proto.v1.GetAttribute;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractResponse;
+import io.gymwire.proto.v1.InteractResponse.ResponseCase;
+import io.gymwire.proto.v1.MakeResponse;
+import io.gymwire.proto.v1.RenderRequest;
+import io.gymwire.proto.v1.ResetRequest;
+import io.gymwire.proto.v1.ResetResponse;
+import io.gymwire.proto.v1.RestoreRequest;
+import io.gymwire.proto.v1.RestoreResponse;
+import io.gymwire.proto.v1.SnapshotRequest;
+import io.gymwire.proto.v1.StepRequest;
+import io.gymwire.proto.v1.StepResponse;
+import io.gymwire.proto.v1.Value;
+import io.gymwire.proto.v1.ValueList;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The environments of one session on a server, driven over a stream of their own. A broken connection is mended within
+ * the request timeout, and no action is applied twice. A request that gets no answer within that time, or whose server
+ * dies, fails with an {@link EnvironmentException} that names the environment and the server; the session is lost then.
+ */
+public final class RemoteVectorEnv implements VectorEnv {
+    private final ServerInfo server;
+    private final String address;
+    private final SessionStream stream;
+    private final String environmentId;
+    private final MakeResponse session;
+    private final EnvironmentSpec spec;
+    private final AutoresetMode autoresetMode;
+    private final Space observationSpace;
+    private final Space actionSpace;
+    private final Map<String, Object> metadata;
+
+    /** Opens a session. */
+    RemoteVectorEnv(Connection connection, ServerInfo server, MakeOptions options) {
+        this.server = server;
+        address = connection.address();
+        environmentId = options.environmentId();
+        InteractRequest make =
+                InteractRequest.newBuilder().setMake(Requests.make(options)).build();
+        stream = new SessionStream(connection, environmentId);
+        try {
+            session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
+            spec = Answers.spec(session.getSpec());
+            autoresetMode = Answers.autoresetMode(session.getAutoresetMode());
+            observationSpace = Spaces.decode(session.getSingleObservationSpace());
+            actionSpace = Spaces.decode(session.getSingleActionSpace());
+            metadata = Values.decodeDict(session.getMetadata());
+        } catch (EnvironmentException e) {
+            stream.cancel("the session could not be opened");
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw stream.malformed("make", e);
+        }
+    }
+
+    @Override
+    public String environmentId() {
+        return environmentId;
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public int numEnvs() {
+        return session.getNumEnvs();
+    }
+
+    @Override
+    public AutoresetMode autoresetMode() {
+        return autoresetMode;
+    }
+
+    @Override
+    public Space singleObservationSpace() {
+        return observationSpace;
+    }
+
+    @Override
+    public Space singleActionSpace() {
+        return actionSpace;
+    }
+
+    @Override
+    public Map<String, Object> metadata() {
+        return metadata;
+    }
+
+    @Override
+    public Optional<String> renderMode() {
+        return session.hasRenderMode() ? Optional.of(session.getRenderMode()) : Optional.empty();
+    }
+
+    /** Says where the environments run. */
+    public Vectorization vectorization() {
+        return Answers.vectorization(session.getVectorization());
+    }
+
+    /** Returns the time after which the server may close the session if no request and no open stream uses it. */
+    public Duration lease() {
+        return Duration.ofMillis(Math.round(1000 * session.getLeaseSeconds()));
+    }
+
+    /** Returns the whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    public Map<String, Object> fullSpec() {
+        return Values.decodeDict(session.getFullSpec());
+    }
+
+    @Override
+    public VectorReset reset(ResetOptions options) {
+        ResetRequest.Builder request = Requests.reset(options, environmentId, numEnvs());
+        stream.requireIdle("reset");
+        requireSeedsTravel(options.seeds());
+        ResetResponse reset = stream.reset(request.setSessionId(session.getSessionId()));
+        try {
+            return new VectorReset(
+                    Values.decode(reset.getObservations()),
+                    Values.decodeDict(reset.getInfos()),
+                    reset.getEnvOutputsList().stream().map(Answers::output).toList(),
+                    Answers.omittedInfos(reset.getOmittedInfosList()),
+                    SeedLists.decode(reset.getSeeds()));
+        } catch (IllegalArgumentException e) {
+            throw stream.malformed("reset", e);
+        }
+    }
+
+    /** Refuses seeds that an older server would not notice. */
+    private void requireSeedsTravel(Seeds seeds) {
+        if (!server.capabilities().contains("seeds") && SeedLists.anyBig(seeds, numEnvs())) {
+            throw EnvironmentException.ofLivingSession(
+                    ErrorCode.UNIMPLEMENTED,
+                    address,
+                    environmentId
+                            + ": the server at " + address + " is too old for seeds of 2^63 and more, as in " + seeds
+                            + "; use a server of this release");
+        }
+    }
+
+    @Override
+    public void sendStep(NdArray actions) {
+        sendStep(Value.newBuilder().setArray(NdArrays.encode(actions)));
+    }
+
+    @Override
+    public VectorStep stepEach(List<?> actions) {
+        if (actions.size() != numEnvs()) {
+            throw new IllegalArgumentException(environmentId + ": " + actions.size() + " actions for " + numEnvs()
+                    + " environments; give one for each");
+        }
+        sendStep(Values.encode(Actions.batch(actionSpace, actions)).toBuilder());
+        return receiveStep();
+    }
+
+    private void sendStep(Value.Builder actions) {
+        stream.requireIdle("step");
+        stream.sendStep(
+                StepRequest.newBuilder().setSessionId(session.getSessionId()).setActions(actions));
+    }
+
+    @Override
+    public VectorStep receiveStep() {
+        if (!stream.isInFlight()) {
+            throw new IllegalStateException(environmentId + ": no step is in flight; call sendStep first");
+        }
+        StepResponse response = stream.receiveStep();
+        try {
+            RemoteVectorStep step = new RemoteVectorStep(numEnvs(), observationSpace);
+            step.read(response);
+            step.batch();
+            return step;
+        } catch (IllegalArgumentException e) {
+            throw stream.malformed("step", e);
+        }
+    }
+
+    @Override
+    public StepLoop loop(StepDriver driver) {
+        return new RemoteStepLoop(this, stream, session.getSessionId(), driver);
+    }
+
+    @Override
+    public List<Object> render() {
+        stream.requireIdle("render");
+        RenderRequest request =
+                RenderRequest.newBuilder().setSessionId(session.getSessionId()).build();
+        return exchange(
+                InteractRequest.newBuilder().setRender(request),
+                ResponseCase.RENDER,
+                "render",
+                response -> decodeAll(response.getRender().getFramesList()));
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        stream.requireIdle("snapshot");
+        SnapshotRequest request = SnapshotRequest.newBuilder()
+                .setSessionId(session.getSessionId())
+                .build();
+        return exchange(
+                InteractRequest.newBuilder().setSnapshot(request),
+                ResponseCase.SNAPSHOT,
+                "snapshot",
+                response -> response.getSnapshot().getSnapshotsList().stream()
+                        .<Snapshot>map(RemoteSnapshot::new)
+                        .toList());
+    }
+
+    @Override
+    public VectorReset restore(List<Snapshot> snapshots) {
+        stream.requireIdle("restore");
+        RestoreResponse restored = stream.restore(RestoreRequest.newBuilder()
+                .setSessionId(session.getSessionId())
+                .addAllSnapshots(snapshots.stream().map(RemoteSnapshot::state).toList()));
+        try {
+            return new VectorReset(
+                    Values.decode(restored.getObservations()),
+                    Map.of(),
+                    List.of(),
+                    List.of(),
+                    SeedLists.decode(restored.getSeeds()));
+        } catch (IllegalArgumentException e) {
+            throw stream.malformed("restore", e);
+        }
+    }
+
+    @Override
+    public List<Object> call(String name, Object... arguments) {
+        CallArguments.Builder list = CallArguments.newBuilder();
+        for (Object argument : arguments) {
+            list.addArgs(Values.encode(argument));
+        }
+        return call(CallRequest.newBuilder().setName(name).setCall(list));
+    }
+
+    @Override
+    public List<Object> getAttribute(String name) {
+        return call(CallRequest.newBuilder().setName(name).setGet(GetAttribute.getDefaultInstance()));
+    }
+
+    @Override
+    public void setAttribute(String name, List<?> values) {
+        ValueList.Builder list = ValueList.newBuilder();
+        values.forEach(value -> list.addValues(Values.encode(value)));
+        call(CallRequest.newBuilder().setName(name).setSet(list));
+    }
+
+    private List<Object> call(CallRequest.Builder request) {
+        stream.requireIdle("call");
+        request.setSessionId(session.getSessionId());
+        return exchange(
+                InteractRequest.newBuilder().setCall(request),
+                ResponseCase.CALL,
+                "call of " + request.getName(),
+                response -> decodeAll(response.getCall().getResultsList()));
+    }
+
+    private <T> T exchange(
+            InteractRequest.Builder request, ResponseCase expected, String what, Function<InteractResponse, T> decode) {
+        InteractResponse response = stream.exchange(request.build(), expected, what);
+        try {
+            return decode.apply(response);
+        } catch (IllegalArgumentException e) {
+            throw stream.malformed(what, e);
+        }
+    }
+
+    /** Decodes one value per environment. */
+    private List<Object> decodeAll(List<Value> values) {
+        if (values.size() != numEnvs()) {
+            throw new IllegalArgumentException(values.size() + " values for " + numEnvs() + " environments");
+        }
+        List<Object> objects = new ArrayList<>(values.size());
+        values.forEach(value -> objects.add(Values.decode(value)));
+        return objects;
+    }
+
+    /** Closes the session on the server, unless it is lost already, and the stream. */
+    @Override
+    public void close() {
+        stream.close(
+                CloseRequest.newBuilder().setSessionId(session.getSessionId()).build());
+    }
+}

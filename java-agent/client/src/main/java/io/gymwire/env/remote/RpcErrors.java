@@ -1,0 +1,123 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.netty.channel.ConnectTimeoutException;
+import io.grpc.protobuf.ProtoUtils;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.proto.v1.ErrorDetail;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Tells gRPC's failures apart and turns them into {@link EnvironmentException}s. */
+final class RpcErrors {
+    private static final Metadata.Key<ErrorDetail> DETAIL =
+            Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
+
+    private RpcErrors() {}
+
+    /** Maps the failure of a unary call, whose detail travels in the trailing metadata. */
+    static EnvironmentException of(
+            StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
+        String address = connection.address();
+        Metadata trailers = failure.getTrailers();
+        if (trailers != null && trailers.containsKey(DETAIL)) {
+            return of(trailers.get(DETAIL), "", address);
+        }
+        Status status = failure.getStatus();
+        String message = switch (status.getCode()) {
+            case UNAVAILABLE ->
+                "the server at " + address + " cannot be reached: " + obituary(status, connection.postMortem());
+            case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
+            case DEADLINE_EXCEEDED ->
+                "the server at " + address + " did not answer " + what + " " + Timeouts.remedy(timeout)
+                        + " if it is slow";
+            default -> "the server at " + address + " failed at " + what + ": " + describe(status);
+        };
+        return new EnvironmentException(code(status), address, message, failure);
+    }
+
+    /** Tells what a server says about a failed request, behind a prefix. */
+    static EnvironmentException of(ErrorDetail detail, String prefix, String address) {
+        return new EnvironmentException(
+                code(Status.fromCodeValue(detail.getCode())),
+                address,
+                prefix + detail.getMessage(),
+                detail.getExceptionClass(),
+                detail.hasEnvIndex() && detail.getEnvIndex() >= 0
+                        ? OptionalInt.of(detail.getEnvIndex())
+                        : OptionalInt.empty(),
+                detail.getSessionAlive(),
+                detail.getTraceback());
+    }
+
+    /** Returns the code of a failure; OK and what gRPC does not know are UNKNOWN. */
+    static ErrorCode code(Status status) {
+        return status.isOk()
+                ? ErrorCode.UNKNOWN
+                : ErrorCode.valueOf(status.getCode().name());
+    }
+
+    /** Names code, description, and the innermost cause, which alone tells of a refused connection or certificate. */
+    static String describe(Status status) {
+        StringBuilder text = new StringBuilder();
+        // What gRPC says in further lines is about itself.
+        text.append(
+                status.getDescription() == null
+                        ? ""
+                        : status.getDescription().lines().findFirst().orElse(""));
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause != null && cause.getMessage() != null && text.indexOf(cause.getMessage()) < 0) {
+            text.append(text.isEmpty() ? "" : ": ").append(cause.getMessage());
+        }
+        return status.getCode() + (text.isEmpty() ? "" : " (" + text + ")");
+    }
+
+    /** Says what is known of a server that went away, and what to do. */
+    static String obituary(Status status, Supplier<String> postMortem) {
+        String known = postMortem.get();
+        return known.isEmpty()
+                ? describe(status)
+                        + "; check that it runs (./gymwire serve --listen ADDRESS starts one) and whether it asks for"
+                        + " TLS"
+                : known;
+    }
+
+    /** Says whether the connection, not the server, ended a call. */
+    static boolean isBrokenConnection(Status status) {
+        return switch (status.getCode()) {
+            // A server that is shut down cancels its streams.
+            case UNAVAILABLE, CANCELLED -> true;
+            // A proxy may reset streams.
+            case INTERNAL ->
+                status.getDescription() != null && status.getDescription().contains("RST_STREAM");
+            // A message that was being written when the connection broke.
+            case UNKNOWN -> causes(status).anyMatch(IOException.class::isInstance);
+            default -> false;
+        };
+    }
+
+    /** Says whether nothing listens at the address. */
+    static boolean isRefusedConnection(Status status) {
+        return causes(status)
+                .anyMatch(cause -> cause instanceof FileNotFoundException
+                        || cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException));
+    }
+
+    private static Stream<Throwable> causes(Status status) {
+        return Stream.iterate(status.getCause(), Objects::nonNull, Throwable::getCause);
+    }
+}

@@ -1,0 +1,71 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import com.google.protobuf.ByteString;
+import io.gymwire.env.Seeds;
+import io.gymwire.proto.v1.OptionalSeed;
+import io.gymwire.proto.v1.SeedList;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads seeds from the wire and writes them to it: up to 63 bits as an integer, more as little-endian bytes. */
+final class SeedLists {
+    private static final int LONG_BITS = 63;
+
+    private SeedLists() {}
+
+    /** @throws IllegalArgumentException if a seed is greater than {@link Seeds#MAX} */
+    static List<Optional<BigInteger>> decode(SeedList list) {
+        return list.getSeedsList().stream().map(SeedLists::decode).toList();
+    }
+
+    /** @throws IllegalArgumentException as {@link Seeds#of} */
+    static SeedList encode(Seeds seeds, int numEnvs) {
+        SeedList.Builder list = SeedList.newBuilder();
+        seeds.of(numEnvs).forEach(seed -> list.addSeeds(encode(seed)));
+        return list.build();
+    }
+
+    /** Says whether some of n environments gets a seed that only newer servers take. */
+    static boolean anyBig(Seeds seeds, int numEnvs) {
+        return seeds.of(numEnvs).stream().anyMatch(seed -> seed.isPresent() && isBig(seed.get()));
+    }
+
+    private static boolean isBig(BigInteger seed) {
+        return seed.bitLength() > LONG_BITS;
+    }
+
+    private static OptionalSeed encode(Optional<BigInteger> seed) {
+        OptionalSeed.Builder entry = OptionalSeed.newBuilder();
+        if (seed.isPresent() && isBig(seed.get())) {
+            int bytes = (seed.get().bitLength() + Byte.SIZE - 1) / Byte.SIZE;
+            byte[] signed = seed.get().toByteArray(); // big-endian, perhaps with a zero in front
+            byte[] data = new byte[bytes];
+            for (int i = 0; i < bytes; i++) {
+                data[i] = signed[signed.length - 1 - i];
+            }
+            entry.setBigValue(ByteString.copyFrom(data));
+        } else {
+            seed.ifPresent(number -> entry.setValue(number.longValueExact()));
+        }
+        return entry.build();
+    }
+
+    private static Optional<BigInteger> decode(OptionalSeed entry) {
+        if (!entry.hasBigValue()) {
+            return entry.hasValue() ? Optional.of(BigInteger.valueOf(entry.getValue())) : Optional.empty();
+        }
+        byte[] data = entry.getBigValue().toByteArray();
+        byte[] magnitude = new byte[data.length];
+        for (int i = 0; i < data.length; i++) {
+            magnitude[i] = data[data.length - 1 - i];
+        }
+        BigInteger seed = new BigInteger(1, magnitude);
+        if (seed.compareTo(Seeds.MAX) > 0) {
+            throw new IllegalArgumentException("the seed " + seed + " is not from 0 to 2^128 - 1");
+        }
+        return Optional.of(seed);
+    }
+}

@@ -1,0 +1,344 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import io.grpc.Status;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.proto.v1.CallRequest.ActionCase;
+import io.gymwire.proto.v1.CloseRequest;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractRequest.RequestCase;
+import io.gymwire.proto.v1.InteractResponse;
+import io.gymwire.proto.v1.InteractResponse.ResponseCase;
+import io.gymwire.proto.v1.ResetRequest;
+import io.gymwire.proto.v1.ResetResponse;
+import io.gymwire.proto.v1.RestoreRequest;
+import io.gymwire.proto.v1.RestoreResponse;
+import io.gymwire.proto.v1.StepRequest;
+import io.gymwire.proto.v1.StepResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+
+/**
+ * Carries the requests of one session, one at a time, and survives broken connections: while the request timeout lasts,
+ * a request without answer is sent again on a new stream. Resets, Steps and Restores are numbered here, in one row: the
+ * server knows a repeated one by its number and gives the answer it gave before, so that none is carried out twice.
+ */
+final class SessionStream {
+    /** A server whose address refuses connections for this long is gone. */
+    private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(2);
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+    private final Connection connection;
+    private final String environmentId;
+    private InteractStream stream;
+    private InteractRequest pending; // null if every request was answered
+    private long lastNumber; // of the last numbered request that was answered without an error
+    private long numberIfAnswered; // what lastNumber becomes by the answer to the pending request
+    private boolean lost;
+    private boolean closed;
+
+    /** Opens the stream. */
+    SessionStream(Connection connection, String environmentId) {
+        this.connection = connection;
+        this.environmentId = environmentId;
+        stream = new InteractStream(connection.channel());
+    }
+
+    /**
+     * Sends a request without a number and waits for its answer.
+     *
+     * @param what names the request in messages, for example "render"
+     * @throws EnvironmentException if the server answers with an error, or not at all; the session is lost then unless
+     *         the exception says that it is alive
+     */
+    InteractResponse exchange(InteractRequest request, ResponseCase expected, String what) {
+        send(request, lastNumber);
+        return receive(expected, what);
+    }
+
+    /** Numbers a reset, sends it and waits for its answer; fails as {@link #exchange} does. */
+    ResetResponse reset(ResetRequest.Builder reset) {
+        long number = lastNumber + 1;
+        send(InteractRequest.newBuilder().setReset(reset.setStepNumber(number)).build(), number);
+        return receive(ResponseCase.RESET, "reset").getReset();
+    }
+
+    /** Numbers a restore, sends it and waits for its answer; fails as {@link #exchange} does. */
+    RestoreResponse restore(RestoreRequest.Builder restore) {
+        long number = lastNumber + 1;
+        send(
+                InteractRequest.newBuilder()
+                        .setRestore(restore.setStepNumber(number))
+                        .build(),
+                number);
+        return receive(ResponseCase.RESTORE, "restore").getRestore();
+    }
+
+    /**
+     * Numbers a step and sends it; the request before must have been answered.
+     *
+     * @param step all but the number, which is set; it may be used again
+     */
+    void sendStep(StepRequest.Builder step) {
+        long number = lastNumber + 1;
+        send(InteractRequest.newBuilder().setStep(step.setStepNumber(number)).build(), number);
+    }
+
+    /** Waits for the answer to the step in flight; fails as {@link #exchange} does. */
+    StepResponse receiveStep() {
+        return receiveStep(System.nanoTime() + timeout().toNanos());
+    }
+
+    /** Waits no longer than until System.nanoTime() is {@code deadline}. */
+    StepResponse receiveStep(long deadline) {
+        return receive(ResponseCase.STEP, "step", deadline).getStep();
+    }
+
+    /**
+     * Sets who is asked, on the network's thread, to take the answer to a step and to send the next one. Everything
+     * else, such as an error, is left to {@link #receiveStep(long)}. A stream that replaces a broken one asks nobody.
+     *
+     * @param taker returns false to leave the answer to {@link #receiveStep(long)} too; null for nobody
+     */
+    void onSteps(Predicate<StepResponse> taker) {
+        stream.onAnswers(taker == null ? null : response -> response.hasStep() && take(response.getStep(), taker));
+    }
+
+    private boolean take(StepResponse step, Predicate<StepResponse> taker) {
+        if (step.getStepNumber() != numberIfAnswered) {
+            return false;
+        }
+        lastNumber = numberIfAnswered;
+        return taker.test(step);
+    }
+
+    /** Says whether a request was sent whose answer has not been received. */
+    boolean isInFlight() {
+        return pending != null;
+    }
+
+    /**
+     * Checks that a request may be sent.
+     *
+     * @param what says in messages what the request is to do, for example "step"
+     * @throws IllegalStateException if the session is closed or lost, or a step is in flight
+     */
+    void requireIdle(String what) {
+        if (closed || lost) {
+            throw new IllegalStateException(environmentId + ": cannot " + what + ", the session is "
+                    + (closed ? "closed" : "lost after an error") + "; make a new one");
+        }
+        if (isInFlight()) {
+            throw new IllegalStateException(
+                    environmentId + ": cannot " + what + ", a step is in flight; call receiveStep first");
+        }
+    }
+
+    private void send(InteractRequest request, long number) {
+        pending = request;
+        numberIfAnswered = number;
+        stream.send(request);
+    }
+
+    private InteractResponse receive(ResponseCase expected, String what) {
+        return receive(expected, what, System.nanoTime() + limit(expected).toNanos());
+    }
+
+    private InteractResponse receive(ResponseCase expected, String what, long deadline) {
+        InteractResponse response;
+        try {
+            response = awaitAnswer(deadline, what);
+        } catch (TimeoutException e) {
+            throw lose(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "the server at " + address() + " did not answer a " + what + " of "
+                            + environmentId + " " + Timeouts.remedy(limit(expected))
+                            + " if the environment is slow; it may also hang");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw lose(
+                    ErrorCode.CANCELLED,
+                    "a " + what + " of " + environmentId + " at " + address() + " was interrupted");
+        }
+        pending = null;
+        if (response.getResponseCase() == ResponseCase.ERROR) {
+            String prefix = expected == ResponseCase.MAKE ? "" : environmentId + ": ";
+            EnvironmentException failure = RpcErrors.of(response.getError(), prefix, address());
+            lost = !failure.sessionAlive();
+            throw failure;
+        }
+        if (response.getResponseCase() != expected) {
+            throw lose(
+                    ErrorCode.INTERNAL,
+                    "the server at " + address() + " answered a " + what + " of " + environmentId + " with "
+                            + response.getResponseCase() + "; client and server do not fit together");
+        }
+        long number = number(response);
+        if (number != numberIfAnswered) {
+            throw lose(
+                    ErrorCode.INTERNAL,
+                    "the server at " + address() + " answered a " + what + " of " + environmentId + " with the number "
+                            + number + " instead of " + numberIfAnswered
+                            + "; client and server do not fit together");
+        }
+        lastNumber = numberIfAnswered;
+        return response;
+    }
+
+    /** Returns the number of an answer; that of the last numbered one for an answer without a number. */
+    private long number(InteractResponse response) {
+        return switch (response.getResponseCase()) {
+            case RESET -> response.getReset().getStepNumber();
+            case STEP -> response.getStep().getStepNumber();
+            case RESTORE -> response.getRestore().getStepNumber();
+            default -> lastNumber;
+        };
+    }
+
+    /** See {@link InteractStream#park}. */
+    void park(long until) {
+        stream.park(until);
+    }
+
+    /** See {@link InteractStream#isQuiet}. */
+    boolean isQuiet() {
+        return stream.isQuiet();
+    }
+
+    /** Returns the longest wait for the answer to a step. */
+    Duration timeout() {
+        return connection.timeouts().request();
+    }
+
+    private Duration limit(ResponseCase expected) {
+        return expected == ResponseCase.MAKE
+                ? connection.timeouts().start()
+                : connection.timeouts().request();
+    }
+
+    /** Gives the session up, because an answer makes no sense. */
+    EnvironmentException malformed(String what, IllegalArgumentException cause) {
+        return lose(
+                ErrorCode.INTERNAL,
+                "the answer of the server at " + address() + " to a " + what + " of " + environmentId
+                        + " cannot be read: " + cause.getMessage());
+    }
+
+    /** Gives the stream up at once; the session then lives on until its lease runs out. */
+    void cancel(String reason) {
+        stream.cancel(reason);
+    }
+
+    /**
+     * Closes the session on the server, unless it is lost already, and the stream; closing twice is allowed. If that
+     * fails, or a request is in flight, the end of the session's lease does it.
+     */
+    void close(CloseRequest request) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (lost || isInFlight()) {
+            stream.cancel("closed");
+            return;
+        }
+        send(InteractRequest.newBuilder().setClose(request).build(), lastNumber);
+        try {
+            awaitAnswer(System.nanoTime() + CLOSE_TIMEOUT.toNanos(), "close");
+            stream.halfClose();
+        } catch (TimeoutException | EnvironmentException e) {
+            stream.cancel("the server did not close the session within " + CLOSE_TIMEOUT.toSeconds() + " s");
+        } catch (InterruptedException e) {
+            stream.cancel("interrupted");
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private InteractResponse awaitAnswer(long deadline, String what) throws TimeoutException, InterruptedException {
+        long refusedSince = 0;
+        boolean reconnecting = false;
+        long pause = FIRST_PAUSE_MILLIS;
+        InteractResponse response = stream.receive(deadline);
+        while (response == null) {
+            Status status = stream.end();
+            // The server may not know yet that the old stream is gone, and count it.
+            if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
+                requireRepeatable(status, what);
+            }
+            reconnecting = true;
+            if (!RpcErrors.isRefusedConnection(status)) {
+                refusedSince = 0;
+            } else if (refusedSince == 0) {
+                refusedSince = System.nanoTime();
+            } else if (System.nanoTime() - refusedSince > LONGEST_REFUSAL.toNanos()) {
+                throw wentAway(status, what);
+            }
+            if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
+                throw wentAway(status, what);
+            }
+            Thread.sleep(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            connection.channel().resetConnectBackoff();
+            stream = new InteractStream(connection.channel());
+            stream.send(pending);
+            response = stream.receive(deadline);
+        }
+        return response;
+    }
+
+    /** Returns only if the connection, not the server, ended the stream, and the request may be sent again. */
+    private void requireRepeatable(Status status, String what) {
+        if (connection.channel().isShutdown()) {
+            throw lose(
+                    ErrorCode.CANCELLED,
+                    "the connection to " + address() + " was closed during a " + what + " of " + environmentId);
+        }
+        if (!RpcErrors.isBrokenConnection(status)) {
+            throw lose(
+                    RpcErrors.code(status),
+                    "the server at " + address() + " broke off a " + what + " of " + environmentId + ": "
+                            + RpcErrors.describe(status));
+        }
+        if (!connection.postMortem().get().isEmpty()) {
+            throw wentAway(status, what);
+        }
+        if (!mayRepeat(pending)) {
+            String message = "the connection to " + address() + " broke during a " + what + " of " + environmentId
+                    + ", which may or may not have been carried out: " + RpcErrors.describe(status)
+                    + "; the session goes on, so ask again if that does no harm";
+            pending = null;
+            stream = new InteractStream(connection.channel());
+            throw EnvironmentException.ofLivingSession(ErrorCode.UNAVAILABLE, address(), message);
+        }
+    }
+
+    /** Steps, resets and restores are numbered; a frame list is drawn once, and a call may do anything. */
+    private static boolean mayRepeat(InteractRequest request) {
+        return request.getRequestCase() != RequestCase.RENDER
+                && !(request.hasCall() && request.getCall().getActionCase() == ActionCase.CALL);
+    }
+
+    private EnvironmentException wentAway(Status status, String what) {
+        return lose(
+                ErrorCode.UNAVAILABLE,
+                "the server at " + address() + " went away during a " + what + " of " + environmentId + ": "
+                        + RpcErrors.obituary(status, connection.postMortem()));
+    }
+
+    private EnvironmentException lose(ErrorCode code, String message) {
+        lost = true;
+        stream.cancel("the session is lost");
+        return new EnvironmentException(code, address(), message);
+    }
+
+    private String address() {
+        return connection.address();
+    }
+}

@@ -1,0 +1,12 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.space;
+
+/** A space whose members are arrays of one dtype and shape: Box, Discrete, MultiDiscrete and MultiBinary. */
+public sealed interface ArraySpace extends Space permits BoxSpace, DiscreteSpace, MultiDiscreteSpace, MultiBinarySpace {
+    /** Returns the type of a member's elements. */
+    DType dtype();
+
+    /** Returns a copy of the length of each axis of a member; none for a single number. */
+    int[] shape();
+}

@@ -1,0 +1,112 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.space;
+
+/** The type of an array's elements: numpy's fixed-size numeric types. */
+public enum DType {
+    /** One byte, 0 or 1. */
+    BOOL("bool", 1),
+    /** Signed, 1 byte. */
+    INT8("int8", 1),
+    /** Signed, 2 bytes. */
+    INT16("int16", 2),
+    /** Signed, 4 bytes. */
+    INT32("int32", 4),
+    /** Signed, 8 bytes. */
+    INT64("int64", 8),
+    /** Unsigned, 1 byte. */
+    UINT8("uint8", 1),
+    /** Unsigned, 2 bytes. */
+    UINT16("uint16", 2),
+    /** Unsigned, 4 bytes. */
+    UINT32("uint32", 4),
+    /** Unsigned, 8 bytes. */
+    UINT64("uint64", 8),
+    /** IEEE 754 binary16. */
+    FLOAT16("float16", 2),
+    /** IEEE 754 binary32. */
+    FLOAT32("float32", 4),
+    /** IEEE 754 binary64. */
+    FLOAT64("float64", 8),
+    /** Two binary32, the real part first; in values only, never in spaces. */
+    COMPLEX64("complex64", 8),
+    /** Two binary64, the real part first; in values only, never in spaces. */
+    COMPLEX128("complex128", 16);
+
+    private final String numpyName;
+    private final int byteSize;
+
+    DType(String numpyName, int byteSize) {
+        this.numpyName = numpyName;
+        this.byteSize = byteSize;
+    }
+
+    /** Returns the size of one element in bytes. */
+    public int byteSize() {
+        return byteSize;
+    }
+
+    /** Returns numpy's name of the type, for example {@code float32}. */
+    public String numpyName() {
+        return numpyName;
+    }
+
+    /** Says whether the type is one of the floating-point types. */
+    public boolean isFloat() {
+        return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
+    }
+
+    /** Says whether the type is one of the complex types, whose elements no method returns as one number. */
+    public boolean isComplex() {
+        return this == COMPLEX64 || this == COMPLEX128;
+    }
+
+    /** Says whether the type is an integer without sign; a bool is none. */
+    public boolean isUnsigned() {
+        return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
+    }
+
+    /** Says whether the type is an integer, with or without sign; a bool is none. */
+    public boolean isInteger() {
+        return !isFloat() && !isComplex() && this != BOOL;
+    }
+
+    /** Says whether every value of this type is also one of {@code target}: numpy's rule of a safe cast. */
+    public boolean castsSafelyTo(DType target) {
+        if (this == target || this == BOOL) {
+            return true;
+        }
+        if (target == BOOL) {
+            return false;
+        }
+        if (target.isComplex()) {
+            return isComplex() ? byteSize < target.byteSize : castsSafelyTo(target == COMPLEX64 ? FLOAT32 : FLOAT64);
+        }
+        if (isComplex()) {
+            return false;
+        }
+        if (target.isFloat()) {
+            // numpy counts the 64-bit integers as safe in float64 although it rounds the largest.
+            return isFloat() ? byteSize < target.byteSize : byteSize < target.byteSize || target == FLOAT64;
+        }
+        if (isFloat() || !isUnsigned() && target.isUnsigned()) {
+            return false;
+        }
+        return isUnsigned() == target.isUnsigned() ? byteSize <= target.byteSize : byteSize < target.byteSize;
+    }
+
+    /** Returns the least value of an integer type or bool, as a double. */
+    double minValue() {
+        return isUnsigned() || this == BOOL ? 0.0 : -Math.scalb(1.0, 8 * byteSize - 1);
+    }
+
+    /** Returns one more than the greatest value of an integer type or bool, as a double (exact, as a power of two). */
+    double endValue() {
+        return this == BOOL ? 2.0 : Math.scalb(1.0, isUnsigned() ? 8 * byteSize : 8 * byteSize - 1);
+    }
+
+    @Override
+    public String toString() {
+        return numpyName;
+    }
+}

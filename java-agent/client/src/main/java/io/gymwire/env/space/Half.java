@@ -1,0 +1,41 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.space;
+
+/** Converts IEEE 754 binary16 numbers, for which Java 17 has no type of its own. */
+final class Half {
+    private static final double SMALLEST_SUBNORMAL = 0x1p-24;
+
+    private Half() {}
+
+    /** Returns the value of the given bits, exactly. */
+    static double toDouble(short bits) {
+        int exponent = bits >> 10 & 0x1f;
+        int fraction = bits & 0x3ff;
+        double magnitude;
+        if (exponent == 0x1f) {
+            magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+        } else if (exponent == 0) {
+            magnitude = fraction * SMALLEST_SUBNORMAL;
+        } else {
+            magnitude = Math.scalb(1024.0 + fraction, exponent - 25);
+        }
+        return bits < 0 ? -magnitude : magnitude;
+    }
+
+    /** Returns the bits of the nearest binary16, ties to even; too large a magnitude becomes an infinity. */
+    static short fromDouble(double value) {
+        int sign = Double.doubleToRawLongBits(value) < 0 ? 0x8000 : 0;
+        double magnitude = Math.abs(value);
+        if (Double.isNaN(value)) {
+            return (short) (sign | 0x7e00);
+        }
+        if (magnitude >= 65520.0) {
+            return (short) (sign | 0x7c00);
+        }
+        int exponent = Math.max(Math.getExponent(magnitude), -14);
+        // A fraction that rounds up to 2048 carries into the exponent by the addition itself.
+        long fraction = (long) Math.rint(Math.scalb(magnitude, 10 - exponent));
+        return (short) (sign | (exponent + 14 << 10) + fraction);
+    }
+}

@@ -1,0 +1,91 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.space;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/** Arrays of zeros and ones of one shape, with dtype int8. */
+public final class MultiBinarySpace implements ArraySpace {
+    private final int[] shape;
+    private final boolean madeFromNumber;
+
+    /** Describes arrays of one axis with n elements. */
+    public MultiBinarySpace(int n) {
+        this(new int[] {n}, true);
+    }
+
+    /** Describes arrays of a shape, each length at least 1. */
+    public MultiBinarySpace(int... shape) {
+        this(shape.clone(), false);
+    }
+
+    private MultiBinarySpace(int[] shape, boolean madeFromNumber) {
+        for (int length : shape) {
+            if (length < 1) {
+                throw new IllegalArgumentException(
+                        "each axis of a MultiBinary space has at least 1 element, not " + Arrays.toString(shape));
+            }
+        }
+        this.shape = shape;
+        this.madeFromNumber = madeFromNumber;
+    }
+
+    @Override
+    public DType dtype() {
+        return DType.INT8;
+    }
+
+    @Override
+    public int[] shape() {
+        return shape.clone();
+    }
+
+    /** Says whether the space was made from a single number, which Gymnasium keeps apart from a shape of one axis. */
+    public boolean madeFromNumber() {
+        return madeFromNumber;
+    }
+
+    @Override
+    public boolean contains(Object value) {
+        if (!(value instanceof NdArray array) || array.dtype().isComplex() || !array.hasShape(shape)) {
+            return false;
+        }
+        for (int i = 0; i < array.size(); i++) {
+            double x = array.getDouble(i);
+            if (x != 0.0 && x != 1.0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tosses a fair coin for each element. */
+    @Override
+    public NdArray sample(RandomGenerator random) {
+        long[] values = new long[NdArray.size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextInt(2);
+        }
+        return NdArray.ofLongs(DType.INT8, shape, values);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MultiBinarySpace space
+                && Arrays.equals(shape, space.shape)
+                && madeFromNumber == space.madeFromNumber;
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(shape);
+    }
+
+    @Override
+    public String toString() {
+        String lengths = Arrays.toString(shape);
+        String inner = lengths.substring(1, lengths.length() - 1);
+        return "MultiBinary(" + (madeFromNumber ? inner : "(" + inner + (shape.length == 1 ? ",)" : ")")) + ")";
+    }
+}

@@ -1,0 +1,23 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.space;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * The set of values that an observation or an action of one environment may take: one of Gymnasium's spaces.
+ *
+ * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary, a String in Text, a
+ * Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a {@link GraphInstance} in Graph.
+ */
+public sealed interface Space
+        permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
+    /**
+     * Says whether the value is a member by Gymnasium's rules; arrays must have the space's shape and a dtype that
+     * casts safely. Any object may be asked about, null too.
+     */
+    boolean contains(Object value);
+
+    /** Draws a member at random from the distribution that Gymnasium draws from. */
+    Object sample(RandomGenerator random);
+}

@@ -1,0 +1,176 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Grpc;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.StreamObserver;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.proto.v1.CloseResponse;
+import io.gymwire.proto.v1.DiscreteSpace;
+import io.gymwire.proto.v1.EnvironmentServiceGrpc.EnvironmentServiceImplBase;
+import io.gymwire.proto.v1.ErrorDetail;
+import io.gymwire.proto.v1.GetServerInfoRequest;
+import io.gymwire.proto.v1.GetServerInfoResponse;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractResponse;
+import io.gymwire.proto.v1.ListEnvironmentsRequest;
+import io.gymwire.proto.v1.ListEnvironmentsResponse;
+import io.gymwire.proto.v1.MakeRequest;
+import io.gymwire.proto.v1.MakeResponse;
+import io.gymwire.proto.v1.ProtocolVersion;
+import io.gymwire.proto.v1.ResetResponse;
+import io.gymwire.proto.v1.Space;
+import io.gymwire.proto.v1.StepResponse;
+import io.gymwire.proto.v1.Value;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A server on a loopback port whose one environment counts the steps of its session. A test says how it answers steps
+ * and looks at the requests that came.
+ */
+final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseable {
+    /** Answers one step, or does not. */
+    interface StepAnswer {
+        void answer(long stepNumber, StreamObserver<InteractResponse> client);
+    }
+
+    final List<InteractRequest> requests = new CopyOnWriteArrayList<>();
+    volatile StepAnswer stepAnswer = (number, client) -> client.onNext(step(number, 1));
+    private final int protocolMajor;
+    private final Server server;
+    private final int port;
+
+    FakeServer(int protocolMajor) throws IOException {
+        this.protocolMajor = protocolMajor;
+        server = Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+                .addService(this)
+                .build()
+                .start();
+        port = server.getPort();
+    }
+
+    String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    void die() {
+        server.shutdownNow();
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+    }
+
+    @Override
+    public void getServerInfo(GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> client) {
+        client.onNext(GetServerInfoResponse.newBuilder()
+                .setServerVersion("9.9")
+                .addCapabilities("interact")
+                .setProtocolVersion(
+                        ProtocolVersion.newBuilder().setMajor(protocolMajor).setMinor(4))
+                .build());
+        client.onCompleted();
+    }
+
+    @Override
+    public void listEnvironments(ListEnvironmentsRequest request, StreamObserver<ListEnvironmentsResponse> client) {
+        Metadata trailers = new Metadata();
+        trailers.put(
+                Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance())),
+                actionError(false));
+        client.onError(Status.INVALID_ARGUMENT.withDescription("short").asRuntimeException(trailers));
+    }
+
+    @Override
+    public StreamObserver<InteractRequest> interact(StreamObserver<InteractResponse> client) {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(InteractRequest request) {
+                requests.add(request);
+                switch (request.getRequestCase()) {
+                    case MAKE -> client.onNext(made(request.getMake()));
+                    case RESET ->
+                        client.onNext(InteractResponse.newBuilder()
+                                .setReset(ResetResponse.newBuilder()
+                                        .setStepNumber(request.getReset().getStepNumber())
+                                        .setObservations(count(1, 0)))
+                                .build());
+                    case STEP -> stepAnswer.answer(request.getStep().getStepNumber(), client);
+                    case CLOSE ->
+                        client.onNext(InteractResponse.newBuilder()
+                                .setClose(CloseResponse.getDefaultInstance())
+                                .build());
+                    case REQUEST_NOT_SET -> client.onError(Status.INTERNAL.asRuntimeException());
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                requests.add(InteractRequest.getDefaultInstance());
+            }
+
+            @Override
+            public void onCompleted() {
+                client.onCompleted();
+            }
+        };
+    }
+
+    /** Answers a step of n environments with its number as the observations and half of it as the rewards. */
+    static InteractResponse step(long number, int n) {
+        NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);
+        return InteractResponse.newBuilder()
+                .setStep(StepResponse.newBuilder()
+                        .setStepNumber(number)
+                        .setObservations(count(n, number))
+                        .setRewards(ByteString.copyFrom(rewards.data()))
+                        .setTerminated(ByteString.copyFrom(new byte[n]))
+                        .setTruncated(ByteString.copyFrom(new byte[n]))
+                        .setResetMask(ByteString.copyFrom(new byte[n])))
+                .build();
+    }
+
+    static ErrorDetail actionError(boolean sessionAlive) {
+        return ErrorDetail.newBuilder()
+                .setCode(3)
+                .setMessage("the action 7 of environment 2 is not in Discrete(2)")
+                .setExceptionClass("gymnasium.error.InvalidAction")
+                .setTraceback("Traceback ...")
+                .setEnvIndex(2)
+                .setSessionAlive(sessionAlive)
+                .build();
+    }
+
+    private static InteractResponse made(MakeRequest request) {
+        Space space = Space.newBuilder()
+                .setDiscrete(DiscreteSpace.newBuilder().setN(100).setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64))
+                .build();
+        return InteractResponse.newBuilder()
+                .setMake(MakeResponse.newBuilder()
+                        .setSessionId("s1")
+                        .setNumEnvs(request.getNumEnvs())
+                        .setAutoresetMode(request.getAutoresetMode())
+                        .setSingleObservationSpace(space)
+                        .setSingleActionSpace(space))
+                .build();
+    }
+
+    private static Value count(int n, long number) {
+        long[] values = new long[n];
+        Arrays.fill(values, number);
+        return Value.newBuilder()
+                .setArray(NdArrays.encode(NdArray.ofLongs(DType.INT64, new int[] {n}, values)))
+                .build();
+    }
+}

@@ -1,0 +1,188 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.StepLoop;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.remote.CuttingProxy.Cut;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.testing.PythonTools;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+class ReconnectTest {
+    private static final int STEPS = 12;
+
+    /** Its observation is [position, number of steps since it was made]: an action applied twice would show. */
+    private static final String COUNTING = "Faulty/WellBehaved-v0";
+
+    private static ManagedServer process;
+    private CuttingProxy proxy;
+    private RemoteServer server;
+
+    @BeforeAll
+    static void startServer() {
+        process = start();
+    }
+
+    private static ManagedServer start(String... further) {
+        List<String> arguments = new ArrayList<>(List.of("--listen", "127.0.0.1:0", "--import", "faulty_envs"));
+        arguments.addAll(List.of(further));
+        return ManagedServer.start(
+                arguments,
+                Map.of(
+                        "PYTHONPATH",
+                        PythonTools.home().resolve("python-env-server/tests").toString()));
+    }
+
+    @AfterAll
+    static void stopServer() {
+        process.close();
+    }
+
+    @BeforeEach
+    void connectThroughTheProxy() throws IOException {
+        proxy = new CuttingProxy(process.address());
+        server = RemoteServer.connect(proxy.address(), Duration.ofSeconds(20));
+    }
+
+    @AfterEach
+    void disconnect() throws IOException {
+        server.close();
+        proxy.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void aCutConnectionChangesNothing(Cut where) {
+        List<NdArray> uncut;
+        try (RemoteServer direct = process.connect();
+                VectorEnv env = direct.make(COUNTING, 2)) {
+            uncut = play(env, null);
+        }
+        try (VectorEnv env = server.make(COUNTING, 2)) {
+            List<NdArray> cut = play(env, where);
+            assertEquals(uncut, cut);
+            assertEquals(STEPS, cut.get(STEPS).getDouble(1), "the number of steps that the environment counted");
+        }
+        assertTrue(proxy.made(where) >= STEPS, "the connection was cut " + proxy.made(where) + " times only");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Cut.class)
+    void aLoopGoesOnAfterACut(Cut where) throws IOException {
+        try (ManagedServer lean = start("--lean");
+                CuttingProxy between = new CuttingProxy(lean.address());
+                RemoteServer direct = lean.connect();
+                RemoteServer through = RemoteServer.connect(between.address(), Duration.ofSeconds(20));
+                VectorEnv reference = direct.make(COUNTING, 2);
+                VectorEnv env = through.make(COUNTING, 2)) {
+            CountingDriver uncut = new CountingDriver(STEPS, 2, 4, step -> {});
+            reference.reset(3, 4);
+            run(reference.loop(uncut));
+            CountingDriver cut = new CountingDriver(STEPS, 2, 4, step -> {
+                if (step % 2 == 0) {
+                    between.cut(where);
+                }
+            });
+            env.reset(3, 4);
+            run(env.loop(cut));
+            assertArrayEquals(uncut.observed.toArray(), cut.observed.toArray());
+            assertTrue(between.made(where) >= STEPS / 2 - 1, between.made(where) + " cuts");
+        }
+    }
+
+    private static void run(StepLoop loop) {
+        loop.start();
+        assertTrue(loop.await(Duration.ofSeconds(60).toNanos()));
+    }
+
+    @Test
+    void sessionsThatShareAConnectionAllGoOn() {
+        try (VectorEnv first = server.make(COUNTING, 1);
+                VectorEnv second = server.make(COUNTING, 1)) {
+            first.reset();
+            second.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            first.sendStep(right);
+            second.sendStep(right);
+            proxy.cutAll();
+            assertEquals(1.0, first.receiveStep().observations().getDouble(1));
+            assertEquals(1.0, second.receiveStep().observations().getDouble(1));
+            assertEquals(2.0, first.step(right).observations().getDouble(1));
+        }
+    }
+
+    @Test
+    void aServerThatStillCountsTheBrokenStreamIsAskedUntilItDoesNot() throws IOException {
+        try (ManagedServer oneStream = start("--max-streams", "1");
+                CuttingProxy between = new CuttingProxy(oneStream.address());
+                RemoteServer through = RemoteServer.connect(between.address(), Duration.ofSeconds(20));
+                VectorEnv env = through.make(COUNTING, 1)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            between.cutAllUnnoticed(Duration.ofMillis(800));
+            long before = System.nanoTime();
+            assertEquals(1.0, env.step(right).observations().getDouble(1));
+            assertTrue(
+                    System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream was not in the way");
+            assertEquals(2.0, env.step(right).observations().getDouble(1));
+        }
+    }
+
+    @Test
+    void aServerThatCannotBeReachedAnyMoreIsGivenUpWithinSeconds() {
+        try (VectorEnv env = server.make(COUNTING, 1)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            EnvironmentException failure = assertTimeoutPreemptively(Duration.ofSeconds(8), () -> {
+                proxy.close();
+                return assertThrows(EnvironmentException.class, () -> env.step(right));
+            });
+            assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+            assertTrue(failure.getMessage().contains("went away during a step of " + COUNTING), failure.getMessage());
+        }
+    }
+
+    /** Returns all observations [2, 2]; cuts the connection in every exchange if told where. */
+    private List<NdArray> play(VectorEnv env, Cut where) {
+        List<NdArray> trajectory = new ArrayList<>();
+        cut(where);
+        trajectory.add(env.reset(3, 4).observations());
+        for (int i = 0; i < STEPS; i++) {
+            cut(where);
+            VectorStep step = env.step(NdArray.ofLongs(DType.INT64, new int[] {2}, i % 2, (i / 3) % 2));
+            trajectory.add(step.observations());
+            assertEquals(1.0, step.reward(0));
+        }
+        return trajectory;
+    }
+
+    private void cut(Cut where) {
+        if (where != null) {
+            proxy.cut(where);
+        }
+    }
+}

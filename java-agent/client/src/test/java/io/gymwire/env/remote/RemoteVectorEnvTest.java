@@ -1,0 +1,266 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.grpc.Status;
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.proto.v1.InteractRequest;
+import io.gymwire.proto.v1.InteractRequest.RequestCase;
+import io.gymwire.proto.v1.InteractResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RemoteVectorEnvTest {
+    private static final NdArray ACTION = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+
+    private FakeServer fake;
+    private RemoteServer server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        fake = new FakeServer(1);
+        server = RemoteServer.connect(fake.address(), Duration.ofSeconds(20));
+    }
+
+    @AfterEach
+    void disconnect() {
+        server.close();
+        fake.close();
+    }
+
+    @Test
+    void numbersEveryResetAndStepFromOne() {
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            assertEquals(0, env.reset(5).observations().getLong(0));
+            env.step(ACTION);
+            VectorStep step = env.step(ACTION);
+            assertEquals(3, step.observations().getLong(0));
+            assertEquals(1.5, step.reward(0));
+            assertFalse(step.ended(0) || step.wasReset(0));
+            assertThrows(IllegalStateException.class, () -> step.finalObservation(0));
+        }
+        assertEquals(
+                List.of(RequestCase.MAKE, RequestCase.RESET, RequestCase.STEP, RequestCase.STEP, RequestCase.CLOSE),
+                fake.requests.stream().map(InteractRequest::getRequestCase).toList());
+        assertEquals(1, fake.requests.get(1).getReset().getStepNumber());
+        assertEquals(5, fake.requests.get(1).getReset().getSeeds().getSeeds(0).getValue());
+        assertEquals(3, fake.requests.get(3).getStep().getStepNumber());
+        assertEquals("s1", fake.requests.get(4).getClose().getSessionId());
+    }
+
+    @Test
+    void twoVectorsHaveStepsInFlightAtOnce() {
+        try (RemoteVectorEnv first = server.make("Count-v0", 1);
+                RemoteVectorEnv second = server.make("Count-v0", 1)) {
+            first.reset();
+            second.reset();
+            first.step(ACTION);
+            first.sendStep(ACTION);
+            second.sendStep(ACTION);
+            assertEquals(2, second.receiveStep().observations().getLong(0));
+            assertEquals(3, first.receiveStep().observations().getLong(0));
+        }
+    }
+
+    @Test
+    void aRejectedActionLeavesTheSessionAndItsNumbering() {
+        fake.stepAnswer = (number, client) -> client.onNext(InteractResponse.newBuilder()
+                .setError(FakeServer.actionError(true))
+                .build());
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            assertEquals("Count-v0: the action 7 of environment 2 is not in Discrete(2)", failure.getMessage());
+            assertEquals(ErrorCode.INVALID_ARGUMENT, failure.code());
+            assertEquals(OptionalInt.of(2), failure.envIndex());
+            assertEquals("gymnasium.error.InvalidAction", failure.exceptionClass());
+            assertEquals("Traceback ...", failure.traceback());
+            assertEquals(fake.address(), failure.address());
+            assertTrue(failure.sessionAlive());
+            fake.stepAnswer = (number, client) -> client.onNext(FakeServer.step(number, 1));
+            assertEquals(2, env.step(ACTION).observations().getLong(0));
+        }
+    }
+
+    @Test
+    void aLostSessionRefusesFurtherUse() {
+        fake.stepAnswer = (number, client) -> client.onNext(InteractResponse.newBuilder()
+                .setError(FakeServer.actionError(false))
+                .build());
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            IllegalStateException failure = assertThrows(IllegalStateException.class, env::reset);
+            assertTrue(failure.getMessage().contains("Count-v0"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void anAnswerToAnotherStepEndsTheSession() {
+        fake.stepAnswer = (number, client) -> client.onNext(FakeServer.step(number - 1, 1));
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            assertEquals(ErrorCode.INTERNAL, failure.code());
+            assertEquals(
+                    "the server at " + fake.address() + " answered a step of Count-v0 with the number 1 instead of 2; "
+                            + "client and server do not fit together",
+                    failure.getMessage());
+            assertThrows(IllegalStateException.class, () -> env.step(ACTION));
+        }
+    }
+
+    @Test
+    void aStepWithoutAnswerFailsAfterTheRequestTimeout() {
+        fake.stepAnswer = (number, client) -> {};
+        try (RemoteServer hasty = RemoteServer.connect(fake.address(), Duration.ofMillis(1500));
+                RemoteVectorEnv env = hasty.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
+            assertEquals(
+                    "the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
+                            + "the request timeout (--request-timeout SECONDS) if the environment is slow; it may also hang",
+                    failure.getMessage());
+            assertThrows(IllegalStateException.class, () -> env.step(ACTION));
+        }
+    }
+
+    @Test
+    void aServerThatDiesDuringAStepIsNoticedAndNamed() {
+        fake.stepAnswer = (number, client) -> fake.die();
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException failure = assertTimeoutPreemptively(
+                    Duration.ofSeconds(5), () -> assertThrows(EnvironmentException.class, () -> env.step(ACTION)));
+            assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+            assertTrue(
+                    failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
+                    failure.getMessage());
+        }
+    }
+
+    @Test
+    void aServerThatBreaksTheStreamOffIsReportedWithItsStatus() {
+        fake.stepAnswer = (number, client) -> client.onError(
+                Status.RESOURCE_EXHAUSTED.withDescription("too big").asRuntimeException());
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            assertEquals(ErrorCode.RESOURCE_EXHAUSTED, failure.code());
+            assertTrue(failure.getMessage().endsWith("RESOURCE_EXHAUSTED (too big)"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void anAnswerOfTheWrongSizeIsRefused() {
+        fake.stepAnswer = (number, client) -> client.onNext(FakeServer.step(number, 2));
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            assertEquals(ErrorCode.INTERNAL, failure.code());
+            assertTrue(failure.getMessage().endsWith("a step's terminated have 2 bytes, not 1"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void callsOutOfOrderAreRefused() {
+        RemoteVectorEnv env = server.make("Count-v0", 1);
+        assertThrows(IllegalStateException.class, env::receiveStep);
+        assertThrows(IllegalArgumentException.class, () -> env.reset(1, 2));
+        env.reset();
+        env.sendStep(ACTION);
+        assertThrows(IllegalStateException.class, () -> env.sendStep(ACTION));
+        assertThrows(IllegalStateException.class, env::reset);
+        env.receiveStep();
+        env.close();
+        env.close();
+        assertThrows(IllegalStateException.class, env::reset);
+    }
+
+    @Test
+    void aWaitingThreadMayBeInterrupted() throws InterruptedException {
+        fake.stepAnswer = (number, client) -> {};
+        try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
+            env.reset();
+            EnvironmentException[] failure = new EnvironmentException[1];
+            boolean[] stillInterrupted = new boolean[1];
+            Thread thread = new Thread(() -> {
+                failure[0] = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+                stillInterrupted[0] = Thread.currentThread().isInterrupted();
+            });
+            thread.start();
+            thread.interrupt();
+            thread.join();
+            assertEquals(ErrorCode.CANCELLED, failure[0].code());
+            assertTrue(stillInterrupted[0]);
+        }
+    }
+
+    @Test
+    void unaryErrorsCarryTheDetailOfTheTrailingMetadata() {
+        EnvironmentException failure = assertThrows(EnvironmentException.class, server::listEnvironments);
+        assertEquals(ErrorCode.INVALID_ARGUMENT, failure.code());
+        assertEquals(OptionalInt.of(2), failure.envIndex());
+        assertEquals("the action 7 of environment 2 is not in Discrete(2)", failure.getMessage());
+    }
+
+    @Test
+    void anotherMajorProtocolVersionIsRefused() throws IOException {
+        try (FakeServer newer = new FakeServer(2)) {
+            EnvironmentException failure =
+                    assertThrows(EnvironmentException.class, () -> RemoteServer.connect(newer.address()));
+            assertEquals(
+                    "the server at " + newer.address() + " speaks protocol version 2.4, this client version 1; use"
+                            + " a client and a server of the same release",
+                    failure.getMessage());
+        }
+    }
+
+    @Test
+    void anAddressWithoutServerIsNamed() {
+        fake.die();
+        EnvironmentException failure =
+                assertThrows(EnvironmentException.class, () -> RemoteServer.connect(fake.address()));
+        assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+        assertTrue(
+                failure.getMessage().startsWith("the server at " + fake.address() + " cannot be reached: "),
+                failure.getMessage());
+    }
+
+    @Test
+    void malformedAddressesAreRefused() {
+        for (String address : List.of("localhost", ":80", "localhost:http", "localhost:70000", "")) {
+            IllegalArgumentException failure =
+                    assertThrows(IllegalArgumentException.class, () -> RemoteServer.connect(address));
+            assertTrue(failure.getMessage().contains("'" + address + "'"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void kwargsThatPythonLacksAreRefusedBeforeAnythingIsSent() {
+        MakeOptions options = MakeOptions.of("Count-v0").withKwargs(java.util.Map.of("x", 'c'));
+        assertThrows(IllegalArgumentException.class, () -> server.make(options));
+        assertTrue(fake.requests.isEmpty());
+        assertThrows(
+                IllegalArgumentException.class, () -> MakeOptions.of("Count-v0").withNumEnvs(0));
+    }
+}
