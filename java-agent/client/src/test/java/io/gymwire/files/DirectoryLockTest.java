@@ -48,9 +48,9 @@ class DirectoryLockTest {
             String message = assertThrows(IOException.class, () -> DirectoryLock.acquire(directory, remarks::add))
                     .getMessage();
             assertTrue(
-                    message.matches(
-                            "\\Q" + directory + "\\E is in use by process " + holder.pid()
-                                    + " on \\S+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ; wait until it has ended, or end it"),
+                    message.matches("\\Q" + directory + "\\E is in use by process " + holder.pid()
+                            + " on \\S+ since \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ; "
+                            + "wait until it has ended, or end it"),
                     message);
             assertEquals(Optional.of(true), DirectoryLock.isHeld(directory));
         } finally {

@@ -138,7 +138,8 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
             assertEquals(
                     "the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
-                            + "the request timeout (--request-timeout SECONDS) if the environment is slow; it may also hang",
+                            + "the request timeout (--request-timeout SECONDS) if the environment is slow; "
+                            + "it may also hang",
                     failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));
         }
