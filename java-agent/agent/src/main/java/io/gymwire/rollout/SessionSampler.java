@@ -74,7 +74,9 @@ final class SessionSampler implements StepDriver {
 
     /** Puts the session's environments where they stood. */
     void restore(EnvironmentStates states) {
-        Object observations = session.restore(Arrays.asList(states.snapshots()).subList(from, to));
+        Object observations = session.restore(
+                        Arrays.asList(states.snapshots()).subList(from, to))
+                .batch();
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
         System.arraycopy(states.episodeReturns(), from, episodeReturn, 0, to - from);
