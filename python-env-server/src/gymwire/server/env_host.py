@@ -148,5 +148,5 @@ class EnvHost:
 
 
 def is_array_space(space: Space[Any]) -> bool:
-    """Returns whether the space's samples are arrays or numbers of one dtype and shape, so that a batch is one array."""
+    """Returns whether the space's samples are arrays or numbers of one dtype and shape: a batch is then one array."""
     return isinstance(space, (Box, Discrete, MultiDiscrete, MultiBinary))
