@@ -368,13 +368,13 @@ def test_a_request_that_takes_long_shows_signs_of_life(serve: Serve) -> None:
     client.ask(stream, "a")
     other = Client(served.connect())
     other.ask(other.open(), "b")
-    served.loop.show_life()
+    served.loop.keep_alive()
     client.ask(stream, "c")
-    served.loop.show_life()
+    served.loop.keep_alive()
     client.send(stream, framed("wait"))
     assert served.echo.waits.wait(SECONDS)
-    served.loop.show_life()
-    served.loop.show_life()
+    served.loop.keep_alive()
+    served.loop.keep_alive()
     for each in (client, other):
         each.until(lambda: any(isinstance(event, h2.events.PingReceived) for event in each.events))  # noqa: B023
     client.until(lambda: any(isinstance(event, h2.events.PingReceived) for event in client.events))

@@ -12,8 +12,8 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
 from gymwire.codec import decode_array
 from gymwire.server.batches import ObservationWriter
-from gymwire.server.env_host import Wants
-from gymwire.server.order import EnvOrder
+from gymwire.server.env_host import ResponseFields
+from gymwire.server.recipe import EnvRecipe
 from gymwire.server.worker import SyncWorker
 from gymwire.v1 import value_pb2
 
@@ -58,8 +58,8 @@ _FLAGS = [True, False, 0, 2, np.True_, np.False_, np.array(True), None, 0.5]
 
 def _equals_gymnasiums(observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
     kwargs = {"observation": observation, "reward": reward, "terminated": terminated, "truncated": truncated}
-    order = EnvOrder(gymnasium.spec(ENV_ID), kwargs, None, None, ())
-    worker = SyncWorker(order, N, AutoresetMode.NEXT_STEP, Wants((), False))
+    order = EnvRecipe(gymnasium.spec(ENV_ID), kwargs, None, None, ())
+    worker = SyncWorker(order, N, AutoresetMode.NEXT_STEP, ResponseFields((), False))
     local: Any = SyncVectorEnv(
         [lambda: gymnasium.make(ENV_ID, disable_env_checker=True, **kwargs)] * N, autoreset_mode=AutoresetMode.NEXT_STEP
     )

@@ -152,8 +152,8 @@ def test_without_opengl_make_says_what_to_install() -> None:
         "ctypes.util.find_library = lambda name: None\n"
         "opengl.choose_opengl()\n"
         "assert 'MUJOCO_GL' not in os.environ\n"
-        "from gymwire.server.order import EnvOrder\n"
-        "EnvOrder(gymnasium.spec('Hopper-v5'), {}, None, 'rgb_array', ()).make()\n"
+        "from gymwire.server.recipe import EnvRecipe\n"
+        "EnvRecipe(gymnasium.spec('Hopper-v5'), {}, None, 'rgb_array', ()).make()\n"
     )
     environment = {k: v for k, v in os.environ.items() if k not in ("MUJOCO_GL", "DISPLAY", "WAYLAND_DISPLAY")}
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)

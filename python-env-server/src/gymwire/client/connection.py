@@ -157,7 +157,7 @@ class Connection:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 
     def is_of_this_process(self) -> bool:
-        """Says whether the connection was made in this process, and not in the one that it was forked from."""
+        """Returns whether the connection was made in this process, and not in the one that it was forked from."""
         return self._process == os.getpid()
 
     def close(self) -> None:

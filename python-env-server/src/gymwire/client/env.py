@@ -112,7 +112,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random_seed(self) -> int:
-        """Is the seed of the environment's generator in the server, given or drawn, as of the last reset; -1 before it
+        """The seed of the environment's generator in the server, given or drawn, as of the last reset; -1 before it
         and where it is not known."""
         return -1 if self._np_random_seed is None else self._np_random_seed
 
@@ -167,7 +167,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._session.set_attr(name, [value])
 
     def has_wrapper_attr(self, name: str) -> bool:
-        """Says whether the attribute exists here or in the server."""
+        """Returns whether the attribute exists here or in the server."""
         try:
             self.get_wrapper_attr(name)
         except AttributeError:

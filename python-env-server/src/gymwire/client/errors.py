@@ -13,7 +13,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class RemoteError(gymnasium.error.Error):
-    """Is the server's own account of a failure: raised where no other exception fits, else the ``__cause__``."""
+    """The server's own account of a failure: raised where no other exception fits, else the ``__cause__``."""
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
         # What an environment raised is in its own words.

@@ -70,7 +70,7 @@ class Session:
 
     @property
     def started(self) -> bool:
-        """Says whether a Reset or Restore has been answered."""
+        """Returns whether a Reset or Restore has been answered."""
         return self._number > 0
 
     def send_reset(self, seeds: Sequence[int | None], mask: bytes, options: Mapping[str, Any] | None) -> None:

@@ -187,7 +187,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
-        """Is the seed of each environment's generator, given or drawn, as of the last reset; -1 where it is not known.
+        """The seed of each environment's generator, given or drawn, as of the last reset; -1 where it is not known.
         Before the first reset it is read as any attribute is, which makes the environments draw one."""
         if not self._session.started:
             return self.get_attr("np_random_seed")

@@ -24,7 +24,7 @@ _MAX_BINARIES = 2**26
 
 
 class UnsupportedSpaceError(Exception):
-    """Says that a space has no form on the wire."""
+    """A space that has no form on the wire."""
 
     code = Code.UNIMPLEMENTED
 

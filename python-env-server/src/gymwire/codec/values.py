@@ -29,7 +29,7 @@ _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
 class UnsupportedValueError(ValueError):
-    """Says that a Python object has no form on the wire. In a session the environments have moved by then, without an
+    """A Python object that has no form on the wire. In a session the environments have moved by then, without an
     answer."""
 
     code = Code.UNIMPLEMENTED

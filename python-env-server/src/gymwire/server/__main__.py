@@ -63,18 +63,18 @@ def main() -> int:
 
 
 def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutput | None) -> int:
-    told, tell = socket.socketpair()
+    signalled, signaller = socket.socketpair()
     # The terminal sends Ctrl-C to parent and child alike; the parent finishes its work, then stops the server.
     stops = (signal.SIGTERM,) if options.managed else (signal.SIGTERM, signal.SIGINT)
-    _tell_of_signals(tell, stops)
+    _write_signals_to(signaller, stops)
     access = command_line.access(options)
     make_way(access.address)
     listener = _listen(options, access, errors)
     if options.managed:
-        threading.Thread(target=_stop_at_end_of_input, args=(tell,), name="parent-watch", daemon=True).start()
+        threading.Thread(target=_stop_at_end_of_input, args=(signaller,), name="parent-watch", daemon=True).start()
     enough = (_END_OF_INPUT, *stops)
-    stopping = (told, enough, functools.partial(_stop, listener, errors))
-    threading.Thread(target=_stop_when_told, args=stopping, name="stop", daemon=True).start()
+    stopping = (signalled, enough, functools.partial(_stop, listener, errors))
+    threading.Thread(target=_stop_when_signalled, args=stopping, name="stop", daemon=True).start()
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
@@ -115,7 +115,7 @@ def _listen(
     return Listener(access.address, settings=settings, make_host=make_host, log=log, token=access.token, tls=access.tls)
 
 
-def _tell_of_signals(tell: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
+def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
     """Has the number of each signal that arrives sent as a byte.
 
     By the interpreter's own write: a handler in Python would not run while an environment keeps the main thread. The
@@ -125,19 +125,19 @@ def _tell_of_signals(tell: socket.socket, stops: tuple[signal.Signals, ...]) -> 
     def send(number: int, _: FrameType | None) -> None:
         # When it is full, a byte that says the same has long been sent.
         with contextlib.suppress(BlockingIOError):
-            tell.send(bytes((number,)))
+            signaller.send(bytes((number,)))
 
-    tell.setblocking(False)
-    signal.set_wakeup_fd(tell.fileno())
+    signaller.setblocking(False)
+    signal.set_wakeup_fd(signaller.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for each in stops:
         signal.signal(each, send)
 
 
-def _stop_when_told(told: socket.socket, enough: Collection[int], stop: Callable[[], None]) -> None:
+def _stop_when_signalled(signalled: socket.socket, enough: Collection[int], stop: Callable[[], None]) -> None:
     """Waits for one of the bytes that are enough, and has the server stop. Environments may have signals of their own,
     of which bytes come too."""
-    while told.recv(1)[0] not in enough:
+    while signalled.recv(1)[0] not in enough:
         continue
     stop()
 
@@ -147,12 +147,12 @@ def _stop(listener: "Listener | LeanListener", errors: ErrorOutput | None) -> No
     listener.interrupt()
 
 
-def _stop_at_end_of_input(tell: socket.socket) -> None:
+def _stop_at_end_of_input(signaller: socket.socket) -> None:
     # Input that cannot be read has ended, too.
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             continue
-    tell.send(bytes((_END_OF_INPUT,)))
+    signaller.send(bytes((_END_OF_INPUT,)))
 
 
 def _exit_after_grace(errors: ErrorOutput | None) -> None:

@@ -29,12 +29,12 @@ def check_address(address: str, *, secured: bool) -> str:
 
 
 def is_unix(address: str) -> bool:
-    """Says whether the address is a Unix socket's."""
+    """Returns whether the address is a Unix socket's."""
     return address.startswith("unix:")
 
 
 def is_loopback(address: str) -> bool:
-    """Says whether only this machine can reach a checked address."""
+    """Returns whether only this machine can reach a checked address."""
     return is_unix(address) or address.rpartition(":")[0] in _LOOPBACK_HOSTS
 
 

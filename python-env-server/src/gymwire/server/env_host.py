@@ -25,8 +25,8 @@ InfoKeys = Collection[str] | None
 _NO_INFO: dict[str, Any] = {}
 
 
-class Wants(NamedTuple):
-    """Says what a session's responses carry beside the batched arrays."""
+class ResponseFields(NamedTuple):
+    """What a session's responses carry beside the batched arrays."""
 
     info_keys: InfoKeys
     env_outputs: bool
@@ -34,7 +34,7 @@ class Wants(NamedTuple):
 
     @property
     def infos(self) -> bool:
-        """Says whether any info travels."""
+        """Returns whether any info travels."""
         return self.info_keys is None or bool(self.info_keys)
 
 
@@ -42,26 +42,26 @@ class Wants(NamedTuple):
 # truncated, the wanted keys of the info (a PartialInfo when some infos, those of the ended episode too, cannot travel),
 # the end of the episode that this step ended and reset, its own output.
 # A plain tuple: one with names takes half a microsecond more to make, for every environment and step.
-Turn = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
+StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
 
 
 class EnvHost:
     """Resets and steps one environment. What raises in it becomes an EnvironmentFailedError with the index; SystemExit
     too, which would end the server's thread without an answer."""
 
-    def __init__(self, env: gymnasium.Env[Any, Any], index: int, wants: Wants, same_step: bool) -> None:
+    def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
         self.env = env
         self._index = index
-        self._wants = wants
-        self._no_infos = not wants.infos
+        self._wants = fields
+        self._no_infos = not fields.infos
         # The agent's hot path: nothing travels but the batched arrays.
-        self._is_bare = self._no_infos and not wants.env_outputs
+        self._is_bare = self._no_infos and not fields.env_outputs
         self._same_step = same_step
         self._space = env.observation_space
         # Infos of the request under way that cannot travel, and why.
         self._omitted: dict[str, str] = {}
 
-    def reset(self, seed: int | None, options: dict[str, Any] | None) -> Turn:
+    def reset(self, seed: int | None, options: dict[str, Any] | None) -> StepResult:
         """Starts a new episode."""
         try:
             observation, info = self.env.reset(seed=seed, options=deepcopy(options))
@@ -71,7 +71,7 @@ class EnvHost:
         except (Exception, SystemExit) as error:
             raise self._failure("reset", error) from error
 
-    def step(self, action: Any) -> Turn:
+    def step(self, action: Any) -> StepResult:
         """Applies a valid action; in SAME_STEP mode also starts the next episode when this one has ended."""
         try:
             observation, reward, terminated, truncated, info = self.env.step(action)
@@ -104,7 +104,7 @@ class EnvHost:
 
     def _turn(
         self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: Any, final: pb.FinalStep | None
-    ) -> Turn:
+    ) -> StepResult:
         info = _NO_INFO if self._no_infos else self._select(info)
         output = self._output(observation, reward, info) if self._wants.env_outputs else None
         if self._omitted:
@@ -148,5 +148,5 @@ class EnvHost:
 
 
 def is_array_space(space: Space[Any]) -> bool:
-    """Says whether the space's samples are arrays or numbers of one dtype and shape, so that a batch is one array."""
+    """Returns whether the space's samples are arrays or numbers of one dtype and shape: a batch is then one array."""
     return isinstance(space, (Box, Discrete, MultiDiscrete, MultiBinary))

@@ -14,15 +14,15 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from gymwire.codec import UnsupportedValueError
-from gymwire.server.env_host import EnvHost, Wants
+from gymwire.server.env_host import EnvHost, ResponseFields
 from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
 from gymwire.server.failures import class_name, describe, traceback_text
 from gymwire.server.opengl import choose_opengl
-from gymwire.server.order import EnvOrder, describe_env
+from gymwire.server.recipe import EnvRecipe, describe_env
 
 
 def serve_environment(
-    connection: Connection[Any, Any], order: EnvOrder, index: int, wants: Wants, same_step: bool
+    connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
     """Makes the environment, sends its description, then answers requests (method of EnvHost, arguments) until None or
     the end of the connection. Each answer is a pair: the result, or None and the exception."""
@@ -32,7 +32,7 @@ def serve_environment(
     choose_opengl()
     pid = os.getpid()
     try:
-        host = EnvHost(order.make(), index, wants, same_step)
+        host = EnvHost(recipe.make(), index, fields, same_step)
         answer = _pickled((describe_env(host.env), None), index)
     except Exception as error:
         _end_copy(pid)

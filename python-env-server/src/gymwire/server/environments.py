@@ -88,7 +88,7 @@ def check_importable(spec: EnvSpec) -> None:
 
 
 def unavailable_reason(spec: EnvSpec) -> str:
-    """Says why an environment cannot be made here; empty when its code can at least be imported."""
+    """Returns why an environment cannot be made here; empty when its code can at least be imported."""
     try:
         if isinstance(spec.entry_point, str):
             load_env_creator(spec.entry_point)

@@ -19,7 +19,7 @@ _MAX_CLASS_BYTES = 100
 
 
 def ends_session(error: Exception) -> bool:
-    """Says whether the environments have moved without an answer, or may be broken."""
+    """Returns whether the environments have moved without an answer, or may be broken."""
     return getattr(error, "ends_session", False) is True
 
 

@@ -32,5 +32,5 @@ class Limits:
 
     @property
     def max_message_bytes(self) -> int:
-        """Is the size of one message in bytes."""
+        """The size of one message in bytes."""
         return self.max_message_mib << 20

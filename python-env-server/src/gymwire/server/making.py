@@ -8,12 +8,12 @@ from gymwire.codec import UnsupportedValueError, encode_space
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import decode_string_dict
 from gymwire.server import environments
-from gymwire.server.env_host import InfoKeys, Wants
+from gymwire.server.env_host import InfoKeys, ResponseFields
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
 from gymwire.server.failures import describe
 from gymwire.server.hosting import HostSettings
-from gymwire.server.order import EnvOrder
 from gymwire.server.processes import ProcessWorker
+from gymwire.server.recipe import EnvRecipe
 from gymwire.server.rendering import check_render_mode
 from gymwire.server.security import Rules
 from gymwire.server.session import Session
@@ -56,15 +56,15 @@ def check_make(request: pb.MakeRequest) -> None:
 
 def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_thread: bool) -> Session:
     """Makes the environments of a checked request; `one_thread` says that all requests will come on this thread."""
-    order = _order(request, settings.rules)
-    wants = Wants(_info_keys(request), request.env_outputs, request.reset_seeds)
+    recipe = _recipe(request, settings.rules)
+    fields = ResponseFields(_info_keys(request), request.env_outputs, request.reset_seeds)
     try:
-        worker = _make_worker(request, order, wants, one_thread)
+        worker = _make_worker(request, recipe, fields, one_thread)
     except _OWN_ERRORS:
         raise
     except (Exception, SystemExit) as error:
         raise EnvironmentFailedError(f"{request.env_id} failed to start: {describe(error)}") from error
-    return Session(worker, wants.infos, settings.limits, settings.rules)
+    return Session(worker, fields.infos, settings.limits, settings.rules)
 
 
 def describe_session(session_id: str, session: Session, lease_seconds: float) -> pb.MakeResponse:
@@ -89,7 +89,7 @@ def describe_session(session_id: str, session: Session, lease_seconds: float) ->
     )
 
 
-def _order(request: pb.MakeRequest, rules: Rules) -> EnvOrder:
+def _recipe(request: pb.MakeRequest, rules: Rules) -> EnvRecipe:
     spec = environments.find_spec(request.env_id, rules)
     kwargs = decode_string_dict(request.kwargs, "kwargs")
     rules.check_kwargs(kwargs)
@@ -105,17 +105,17 @@ def _order(request: pb.MakeRequest, rules: Rules) -> EnvOrder:
         environments.check_importable(spec)
         check_render_mode(spec, mode, rules.human)
     limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
-    return EnvOrder(spec, kwargs, limit, mode, named)
+    return EnvRecipe(spec, kwargs, limit, mode, named)
 
 
 def _make_worker(
-    request: pb.MakeRequest, order: EnvOrder, wants: Wants, one_thread: bool
+    request: pb.MakeRequest, recipe: EnvRecipe, fields: ResponseFields, one_thread: bool
 ) -> SyncWorker | ProcessWorker:
     mode = _MODES[request.autoreset_mode]
     if request.vectorization == pb.VECTORIZATION_ASYNC:
-        return ProcessWorker(order, request.num_envs, mode, wants)
-    place = None if one_thread or order.render_mode is None else DrawingThread()
-    return SyncWorker(order, request.num_envs, mode, wants, place)
+        return ProcessWorker(recipe, request.num_envs, mode, fields)
+    place = None if one_thread or recipe.render_mode is None else DrawingThread()
+    return SyncWorker(recipe, request.num_envs, mode, fields, place)
 
 
 def _info_keys(request: pb.MakeRequest) -> InfoKeys:

@@ -32,12 +32,12 @@ class OpenSession:
 
     @property
     def steps(self) -> int:
-        """Is the number of Step requests that were carried out."""
+        """The number of Step requests that were carried out."""
         return self._hosted.steps
 
     @property
     def resets(self) -> int:
-        """Is the number of Reset requests that were carried out."""
+        """The number of Reset requests that were carried out."""
         return self._hosted.resets
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
@@ -63,11 +63,11 @@ class OpenSession:
         self._last_used = time.monotonic()
 
     def expired(self, now: float) -> bool:
-        """Says whether the lease has run out at the monotonic time `now`, in seconds; not while a request runs."""
+        """Returns whether the lease has run out at the monotonic time `now`, in seconds; not while a request runs."""
         return self.streams == 0 and now - self._last_used > self.lease_seconds and not self._lock.locked()
 
     def is_idle(self) -> bool:
-        """Says whether no request is under way."""
+        """Returns whether no request is under way."""
         return not self._lock.locked()
 
     def close(self, reason: str, seconds: float) -> None:

@@ -25,7 +25,7 @@ class Access(NamedTuple):
     token: str | None
     tls: grpc.ServerCredentials | None
     warning: str
-    """Says what is left open; empty if nothing is."""
+    """Returns what is left open; empty if nothing is."""
 
 
 def parse() -> argparse.Namespace:

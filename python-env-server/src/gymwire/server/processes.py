@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 
-from gymwire.server.env_host import Turn, Wants
+from gymwire.server.env_host import ResponseFields, StepResult
 from gymwire.server.env_process import serve_environment
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
 from gymwire.server.failures import describe
 from gymwire.server.hosting import CLOSE_SECONDS
-from gymwire.server.order import Description, EnvOrder
+from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
 
 # Given to the environments of a session, together, to close; what is left then is killed, before the session is.
@@ -33,14 +33,14 @@ class ProcessWorker(Worker):
     """Steps environments that each run in a process of their own. The processes start from a clean one (fork without
     exec is unsafe under gRPC's threads), hold no socket of the server, and die with it."""
 
-    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants) -> None:
+    def __init__(self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields) -> None:
         self._processes: list[BaseProcess] = []
         self._connections: list[Connection[Any, Any]] = []
         try:
             for i in range(n):
-                self._start(order, i, wants, mode is AutoresetMode.SAME_STEP)
+                self._start(recipe, i, fields, mode is AutoresetMode.SAME_STEP)
             descriptions: list[Description] = [self._receive(i) for i in range(n)]
-            super().__init__(descriptions, mode, wants)
+            super().__init__(descriptions, mode, fields)
         except BaseException:
             with contextlib.suppress(RuntimeError):
                 self.close()
@@ -71,12 +71,14 @@ class ProcessWorker(Worker):
         if failed:
             raise RuntimeError(f"the processes of the environments {failed} did not end well; the log may say why")
 
-    def _reset_turns(
+    def _reset_results(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
-    ) -> Sequence[Turn]:
+    ) -> Sequence[StepResult]:
         return self._ask((i, "reset", (seeds[i], options)) for i in indices)
 
-    def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+    def _step_results(
+        self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
+    ) -> Sequence[StepResult]:
         # Rows of the array would each carry their whole base along.
         own = [np.copy(action) if isinstance(action, np.ndarray) else action for action in actions]
         if resets is None:
@@ -86,18 +88,18 @@ class ProcessWorker(Worker):
             for i, (action, reset) in enumerate(zip(own, resets, strict=True))
         )
 
-    def _start(self, order: EnvOrder, i: int, wants: Wants, same_step: bool) -> None:
+    def _start(self, recipe: EnvRecipe, i: int, fields: ResponseFields, same_step: bool) -> None:
         context = _context()
         ours, theirs = context.Pipe()
         process = context.Process(
-            target=serve_environment, args=(theirs, order, i, wants, same_step), name=f"gymwire-env-{i}", daemon=True
+            target=serve_environment, args=(theirs, recipe, i, fields, same_step), name=f"gymwire-env-{i}", daemon=True
         )
         try:
             process.start()
         except Exception as error:
             ours.close()
             raise InvalidRequestError(
-                f"{order.spec.id} cannot run in a process of its own: {error}; use VECTORIZATION_SYNC"
+                f"{recipe.spec.id} cannot run in a process of its own: {error}; use VECTORIZATION_SYNC"
             ) from error
         finally:
             theirs.close()

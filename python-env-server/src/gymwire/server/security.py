@@ -40,7 +40,7 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Says whether clients may make a registered id, and see it listed."""
+        """Returns whether clients may make a registered id, and see it listed."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
         return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)

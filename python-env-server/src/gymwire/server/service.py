@@ -51,7 +51,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self._free_streams = threading.BoundedSemaphore(limits.max_streams)
 
     def GetServerInfo(self, request: pb.GetServerInfoRequest, context: ServicerContext) -> pb.GetServerInfoResponse:
-        """Tells who the server is."""
+        """Returns who the server is."""
         return self._unary(self._server_info, request, context)
 
     def ListEnvironments(

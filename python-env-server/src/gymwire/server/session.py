@@ -168,7 +168,7 @@ class Session(HostedSession):
         )
 
     def _tell_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
-        if self.worker.wants.seeds:
+        if self.worker.fields.seeds:
             response.seeds.CopyFrom(encode_seeds(self.worker.each(known_seed)))
 
     def _remember(self, response: Any) -> None:

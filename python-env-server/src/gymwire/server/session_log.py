@@ -32,7 +32,7 @@ class SessionOrigin:
 
     @property
     def processes(self) -> int:
-        """Is the number of processes that the environments take."""
+        """The number of processes that the environments take."""
         return self.num_envs if self.in_processes else 0
 
 

@@ -26,7 +26,7 @@ _STOP_SECONDS = 0.5
 
 
 class SessionTable:
-    """Holds the open sessions by id. Ids are never given twice, nor can they be guessed. Without a thread that `reaps`,
+    """The open sessions by id. Ids are never given twice, nor can they be guessed. Without a thread that `reaps`,
     somebody has to call `reap` a few times a second."""
 
     def __init__(self, limits: Limits, log: SessionLog, *, reaps: bool = True) -> None:
@@ -73,7 +73,7 @@ class SessionTable:
         return session
 
     def is_open(self, session_id: str) -> bool:
-        """Says whether a session can be used."""
+        """Returns whether a session can be used."""
         return session_id in self._sessions
 
     def close(self, session_id: str, reason: str, seconds: float | None = None) -> None:

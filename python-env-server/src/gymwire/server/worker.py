@@ -15,11 +15,11 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
 from gymwire.codec.values import check_unmasked
-from gymwire.server.env_host import EnvHost, Turn, Wants
+from gymwire.server.env_host import EnvHost, ResponseFields, StepResult
 from gymwire.server.errors import EnvironmentFailedError
 from gymwire.server.failures import describe
 from gymwire.server.infos import PartialInfo
-from gymwire.server.order import Description, EnvOrder, describe_env
+from gymwire.server.recipe import Description, EnvRecipe, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
 
 _Result = TypeVar("_Result")
@@ -30,7 +30,7 @@ _NO_INFOS: tuple[dict[str, Any], Sequence[pb.OmittedInfo]] = ({}, ())
 
 
 class ResetOutcome(NamedTuple):
-    """Is the result of a reset of some of n environments."""
+    """The result of a reset of some of n environments."""
 
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # n, or none when not wanted
@@ -38,7 +38,7 @@ class ResetOutcome(NamedTuple):
 
 
 class StepOutcome(NamedTuple):
-    """Is the result of one vector step of n environments, the arrays packed as the wire has them."""
+    """The result of one vector step of n environments, the arrays packed as the wire has them."""
 
     rewards: bytes  # n float64
     terminated: bytes  # n bool
@@ -53,9 +53,9 @@ class StepOutcome(NamedTuple):
 class Worker(ABC):
     """Batches what n environments answer, and keeps track of the episodes that have ended. It does what Gymnasium's
     vector environments do and adds the index of an environment that raises, final observations and infos taken before
-    the reset can overwrite them, each environment's own output, and no work for infos that nobody wants."""
+    the reset can overwrite them, each environment's own output, and no work for infos that nobody asked for."""
 
-    def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, wants: Wants) -> None:
+    def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:
         first = descriptions[0]
         for i, each in enumerate(descriptions):
             if each.observation_space != first.observation_space or each.action_space != first.action_space:
@@ -76,7 +76,7 @@ class Worker(ABC):
         self.ended = np.zeros(n, dtype=np.bool_)
         # Holds each environment's last observation; None before the first reset.
         self.last_observations: list[Any] = [None] * n
-        self.wants = wants
+        self.fields = fields
         self._observations: Any = create_empty_array(first.observation_space, n)
         self._pack_floats = struct.Struct(f"<{n}d").pack
         self._none_set = bytes(n)
@@ -90,21 +90,21 @@ class Worker(ABC):
         """Resets the environments in the mask [n], each with its seed."""
         outputs = [pb.EnvOutput() for _ in range(self.num_envs)]
         indices = np.flatnonzero(mask).tolist()
-        turns = self._reset_turns(indices, seeds, options)
-        for i, (observation, _, _, _, _, _, output) in zip(indices, turns, strict=True):
+        results = self._reset_results(indices, seeds, options)
+        for i, (observation, _, _, _, _, _, output) in zip(indices, results, strict=True):
             self.last_observations[i] = observation
             if output is not None:
                 output.ClearField("reward")
                 outputs[i] = output
         self.ended[mask] = False
-        infos, omitted = self._batch_infos((i, turn[4]) for i, turn in zip(indices, turns, strict=True))
-        return ResetOutcome(infos, outputs if self.wants.env_outputs else [], omitted)
+        infos, omitted = self._batch_infos((i, result[4]) for i, result in zip(indices, results, strict=True))
+        return ResetOutcome(infos, outputs if self.fields.env_outputs else [], omitted)
 
     def step_envs(self, actions: Sequence[Any] | npt.NDArray[Any]) -> StepOutcome:
         """Applies one valid action to each environment, by the rules of the autoreset mode."""
         resets = self.ended if self.autoreset_mode is AutoresetMode.NEXT_STEP else None
-        turns = self._step_turns(actions, None if resets is None else resets.tolist())
-        observations, rewards, terminated, truncated, each_info, each_final, outputs = zip(*turns, strict=True)
+        results = self._step_results(actions, None if resets is None else resets.tolist())
+        observations, rewards, terminated, truncated, each_info, each_final, outputs = zip(*results, strict=True)
         self.last_observations[:] = observations
         packed_rewards = self._pack_rewards(rewards)
         packed_terminated = self._pack_flags(terminated)
@@ -116,7 +116,7 @@ class Worker(ABC):
         elif packed_terminated is not self._none_set or packed_truncated is not self._none_set:
             finals = [final for final in each_final if final is not None]
             reset_mask = bytes(final is not None for final in each_final)
-        infos, omitted = self._batch_infos(enumerate(each_info)) if self.wants.infos else _NO_INFOS
+        infos, omitted = self._batch_infos(enumerate(each_info)) if self.fields.infos else _NO_INFOS
         return StepOutcome(
             rewards=packed_rewards,
             terminated=packed_terminated,
@@ -124,7 +124,7 @@ class Worker(ABC):
             reset_mask=reset_mask,
             finals=finals,
             infos=infos,
-            outputs=list(outputs) if self.wants.env_outputs else [],
+            outputs=list(outputs) if self.fields.env_outputs else [],
             omitted=omitted,
         )
 
@@ -151,13 +151,15 @@ class Worker(ABC):
         """Closes the environments."""
 
     @abstractmethod
-    def _reset_turns(
+    def _reset_results(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
-    ) -> Sequence[Turn]:
+    ) -> Sequence[StepResult]:
         """Resets the environments of these indices."""
 
     @abstractmethod
-    def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+    def _step_results(
+        self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
+    ) -> Sequence[StepResult]:
         """Steps each environment, or resets it where `resets` says so."""
 
     def _pack_rewards(self, rewards: Sequence[Any]) -> bytes:
@@ -224,7 +226,7 @@ class Place:
         return function(*arguments)
 
     def close(self) -> None:
-        """Is called once no environment is left there."""
+        """Called once no environment is left there."""
 
 
 class DrawingThread(Place):
@@ -246,12 +248,14 @@ class DrawingThread(Place):
 class SyncWorker(Worker):
     """Steps environments of this process one after the other."""
 
-    def __init__(self, order: EnvOrder, n: int, mode: AutoresetMode, wants: Wants, place: Place | None = None) -> None:
+    def __init__(
+        self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields, place: Place | None = None
+    ) -> None:
         self._hosts: list[EnvHost] = []
         self._place = place or Place()
         same_step = mode is AutoresetMode.SAME_STEP
         try:
-            super().__init__(self._place.run(self._make_hosts, order, n, wants, same_step), mode, wants)
+            super().__init__(self._place.run(self._make_hosts, recipe, n, fields, same_step), mode, fields)
         except BaseException:
             with contextlib.suppress(Exception):
                 self.close()
@@ -268,9 +272,9 @@ class SyncWorker(Worker):
         finally:
             self._place.close()
 
-    def _make_hosts(self, order: EnvOrder, n: int, wants: Wants, same_step: bool) -> list[Description]:
+    def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
-            self._hosts.append(EnvHost(order.make(), i, wants, same_step))
+            self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
         return [describe_env(host.env) for host in self._hosts]
 
     def _apply_each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
@@ -286,20 +290,22 @@ class SyncWorker(Worker):
         if failure is not None:
             raise failure
 
-    def _reset_turns(
+    def _reset_results(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
-    ) -> Sequence[Turn]:
+    ) -> Sequence[StepResult]:
         return self._place.run(self._reset_hosts, indices, seeds, options)
 
     def _reset_hosts(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
-    ) -> Sequence[Turn]:
+    ) -> Sequence[StepResult]:
         return [self._hosts[i].reset(seeds[i], options) for i in indices]
 
-    def _step_turns(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+    def _step_results(
+        self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
+    ) -> Sequence[StepResult]:
         return self._place.run(self._step_hosts, actions, resets)
 
-    def _step_hosts(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[Turn]:
+    def _step_hosts(self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None) -> Sequence[StepResult]:
         if resets is None or True not in resets:
             return [host.step(action) for host, action in zip(self._hosts, actions, strict=True)]
         return [

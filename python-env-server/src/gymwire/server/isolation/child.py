@@ -38,7 +38,7 @@ def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> N
 
 
 class _Child:
-    """Holds the one session of this process."""
+    """The one session of this process."""
 
     def __init__(self, settings: HostSettings) -> None:
         self._host = LocalHost(settings, one_thread=True)

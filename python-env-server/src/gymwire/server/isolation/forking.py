@@ -253,7 +253,7 @@ class _ForkServer:
 
 
 def _is_resource_tracker(pid: int) -> bool:
-    """Says whether a process is that of multiprocessing which frees shared memory once all its users have ended, and
+    """Returns whether a process is that of multiprocessing which frees shared memory once all its users have ended, and
     then ends by itself."""
     try:
         return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()

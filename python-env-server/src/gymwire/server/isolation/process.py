@@ -104,7 +104,7 @@ def _error(how: str, more: str = "") -> ProcessEndedError:
 
 
 def describe_exit(code: int | None) -> str:
-    """Says how a process with this exit code ended."""
+    """Returns how a process with this exit code ended."""
     if code is None:
         return "ended"
     if code >= 0:

@@ -46,7 +46,7 @@ class Keeper(Protocol):
     def return_to(self, connection: "Connection") -> None:
         """Gives the connection one more turn after the others have had theirs."""
 
-    def welcome(self, connection: "Connection") -> None:
+    def admit(self, connection: "Connection") -> None:
         """Notes that a handshake is complete; ends a connection if there are too many."""
 
     def forget(self, connection: "Connection") -> None:
@@ -77,7 +77,7 @@ class Connection:
         self._peer_ended = False
         self._closed = False
         self.fd = self._transport.fd
-        self.greeted = False
+        self.handshake_complete = False
         """The handshake is complete."""
         self.ending = False
         """Nothing is answered any more."""
@@ -146,10 +146,10 @@ class Connection:
             self.end(ErrorCode.ENHANCE_YOUR_CALM, text)
 
     def is_idle(self) -> bool:
-        """Says whether no call is open."""
+        """Returns whether no call is open."""
         return not self._outbound.streams
 
-    def show_life(self) -> None:
+    def keep_alive(self) -> None:
         """Pings the client, from another thread: its own pings find no answer while a request is under way."""
         self._transport.send_now(_SIGN_OF_LIFE)
 
@@ -172,9 +172,9 @@ class Connection:
             if data is not None:
                 self._peer_ended = True
                 self.end()
-        elif self._unread or not self.greeted or not self._answer_at_once(data):
+        elif self._unread or not self.handshake_complete or not self._answer_at_once(data):
             self._unread += data
-            if self.greeted or self._has_greeting():
+            if self.handshake_complete or self._has_greeting():
                 self._take_turn()
         elif self._transport.unsent:
             self._watch()
@@ -204,7 +204,7 @@ class Connection:
             self._keeper.return_to(self)
 
     def _watch(self) -> None:
-        """Says which events the next turn is for."""
+        """Returns which events the next turn is for."""
         unsent = len(self._transport.unsent)
         reads = not self._peer_ended and (self.ending or unsent <= self._max_unsent)
         wanted = (READABLE if reads else 0) | (WRITABLE if unsent else 0)
@@ -230,7 +230,7 @@ class Connection:
             self._say_goodbye(_FAREWELL_SECONDS)
 
     def _has_greeting(self) -> bool:
-        """Says whether the client's preface and its first frame, which must be SETTINGS, have come."""
+        """Returns whether the client's preface and its first frame, which must be SETTINGS, have come."""
         unread = self._unread
         if not frames.PREFACE.startswith(unread[: len(frames.PREFACE)]):
             raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "the connection does not begin with HTTP/2's preface")
@@ -243,9 +243,9 @@ class Connection:
         if length <= frames.MAX_FRAME_BYTES and len(unread) < len(frames.PREFACE) + _FRAME_HEAD_BYTES + length:
             return False
         del unread[: len(frames.PREFACE)]
-        self.greeted = True
+        self.handshake_complete = True
         self.deadline = math.inf
-        self._keeper.welcome(self)
+        self._keeper.admit(self)
         return not self.ending
 
     def _answer_at_once(self, data: bytes) -> bool:

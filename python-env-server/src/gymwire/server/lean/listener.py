@@ -47,7 +47,7 @@ class LeanListener:
 
     def serve(self) -> None:
         """Serves on the calling thread, on which environments live from birth to close, until `interrupt`."""
-        threading.Thread(target=self._show_life, name="lean-pulse", daemon=True).start()
+        threading.Thread(target=self._keep_alive, name="lean-keepalive", daemon=True).start()
         self._loop.run()
 
     def interrupt(self) -> None:
@@ -64,9 +64,9 @@ class LeanListener:
         if self._socket_path is not None:
             self._socket_path.unlink(missing_ok=True)
 
-    def _show_life(self) -> None:
+    def _keep_alive(self) -> None:
         while not self._stopping.wait(_PULSE_SECONDS):
-            self._loop.show_life()
+            self._loop.keep_alive()
 
 
 def _bind(address: str) -> socket.socket:

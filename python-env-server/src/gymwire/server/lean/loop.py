@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 # Connections allowed beyond one for each Interact stream.
 _MORE_CONNECTIONS = 16
 # Connections whose handshake is not complete. One more takes the place of the oldest.
-_MOST_STRANGERS = 64
+_MAX_HANDSHAKES = 64
 
 # How often deadlines are checked and `on_tick` runs.
 _TICK_SECONDS = 0.25
@@ -67,9 +67,9 @@ class Loop:
 
     def add(self, connected: socket.socket, peer: str) -> None:
         """Serves a connection, too; `peer` is the client's address in gRPC's form."""
-        strangers = [each for each in self._connections if not each.greeted]
-        if len(strangers) >= _MOST_STRANGERS:
-            strangers[0].abort()
+        unfinished = [each for each in self._connections if not each.handshake_complete]
+        if len(unfinished) >= _MAX_HANDSHAKES:
+            unfinished[0].abort()
         connection = Connection(connected, peer, self._service, self._unary_calls, self._limits, self)
         self._connections[connection] = None
         self._add_turn(connection.fd, connection.serve)
@@ -106,12 +106,12 @@ class Loop:
         self._woken.close()
         self._waking.close()
 
-    def show_life(self) -> None:
+    def keep_alive(self) -> None:
         """Pings all clients if one request has been under way since the last call. To be called from another thread
         once a second or so."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):
-                connection.show_life()
+                connection.keep_alive()
         self._rounds_seen = self._rounds
 
     def watch(self, connection: Connection, mask: int) -> None:
@@ -122,13 +122,13 @@ class Loop:
         """See Keeper."""
         self._returning[connection] = None
 
-    def welcome(self, connection: Connection) -> None:
+    def admit(self, connection: Connection) -> None:
         """See Keeper."""
-        guests = [each for each in self._connections if each.greeted and not each.ending]
+        in_use = [each for each in self._connections if each.handshake_complete and not each.ending]
         most = self._limits.max_streams + _MORE_CONNECTIONS
-        if len(guests) <= most:
+        if len(in_use) <= most:
             return
-        idle = next((each for each in guests if each.is_idle() and each is not connection), None)
+        idle = next((each for each in in_use if each.is_idle() and each is not connection), None)
         if idle is not None:
             # gRPC connects again when the next call comes.
             idle.end(ErrorCode.NO_ERROR, "the connection was idle, and others need its place")

@@ -22,7 +22,7 @@ _REMEMBERED = 1000
 
 
 class Outbound:
-    """Holds the open streams. What is sent is collected, and leaves before a request is answered and after."""
+    """The open streams. What is sent is collected, and leaves before a request is answered and after."""
 
     def __init__(self, transport: Transport, peer: str, max_message_bytes: int) -> None:
         self._transport = transport
@@ -230,7 +230,7 @@ class Outbound:
         self._ended[stream_id] = True
 
     def ended_by_reset(self, stream_id: int) -> bool | None:
-        """Says whether a stream has ended by RST_STREAM from here; nothing for one that never was, or long ago."""
+        """Returns whether a stream has ended by RST_STREAM from here; nothing for one that never was, or long ago."""
         return self._ended.get(stream_id)
 
     def drop(self, stream_id: int) -> None:

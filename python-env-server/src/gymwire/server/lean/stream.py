@@ -13,7 +13,7 @@ from gymwire.server.lean.headers import Status
 
 
 class Stream:
-    """Is either interactive, with `answer` and `end`, or one unary call."""
+    """Either interactive, with `answer` and `end`, or one unary call."""
 
     def __init__(self, stream_id: int, window: int) -> None:
         self.id = stream_id
@@ -42,7 +42,7 @@ class Stream:
         self._inbox_bytes = 0
 
     def is_idle(self) -> bool:
-        """Says whether a whole message that arrives now can be answered at once."""
+        """Returns whether a whole message that arrives now can be answered at once."""
         return not (
             self.answer is None
             or self._pieces
@@ -61,7 +61,7 @@ class Stream:
                 raise StreamFaultError(ErrorCode.PROTOCOL_ERROR)
 
     def has_pieces(self) -> bool:
-        """Says whether the beginning of a message has arrived without its end."""
+        """Returns whether the beginning of a message has arrived without its end."""
         return bool(self._pieces)
 
     def waiting_bytes(self) -> int:

@@ -207,12 +207,12 @@ def check_keys(name: str, value: Any, keys: tuple[str, ...]) -> None:
 
 
 def differ(one: Any, other: Any) -> bool:
-    """Says whether two plain values differ, of which one may be anything: arrays do not compare to a bool."""
+    """Returns whether two plain values differ, of which one may be anything: arrays do not compare to a bool."""
     return type(one) is not type(other) or bool(one != other)
 
 
 def is_real(value: Any) -> bool:
-    """Says whether a value is a real number or an array of them."""
+    """Returns whether a value is a real number or an array of them."""
     if isinstance(value, (bool, np.bool_)):
         return False
     if isinstance(value, np.ndarray):
@@ -221,7 +221,7 @@ def is_real(value: Any) -> bool:
 
 
 def is_anything(value: Any) -> bool:
-    """Says that a value may be whatever the wire holds."""
+    """Any value that the wire can hold."""
     return True
 
 

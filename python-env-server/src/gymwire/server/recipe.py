@@ -16,8 +16,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
 
-class EnvOrder(NamedTuple):
-    """Says how to make one environment; it can travel to another process."""
+class EnvRecipe(NamedTuple):
+    """How to make one environment; it can travel to another process."""
 
     spec: EnvSpec
     kwargs: dict[str, Any]
@@ -41,7 +41,7 @@ class EnvOrder(NamedTuple):
 
 
 class Description(NamedTuple):
-    """Is what a session tells of its environments; it can travel between processes."""
+    """What a client learns of the environments of a session; it can travel between processes."""
 
     observation_space: Space[Any]
     action_space: Space[Any]
