@@ -224,7 +224,7 @@ def test_a_session_writes_into_a_folder_of_its_own(isolated: ServerProcess, clie
     else:
         for pid in [int(path.name) for path in Path("/proc").glob("[0-9]*") if _folder_of(path) in folders]:
             os.kill(pid, signal.SIGKILL)
-    assert wait_until(lambda: not any(folder.exists() for folder in folders), 5.0)
+    assert wait_until(lambda: not any(folder.exists() for folder in folders))
     assert list(servers.iterdir()) == []
 
 
