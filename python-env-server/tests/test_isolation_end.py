@@ -23,7 +23,6 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# From the front process's death to that of the last process below it.
 REQUEST_SECONDS = 2.0
 
 Start = Callable[..., ServerProcess]
