@@ -74,8 +74,7 @@ final class SessionSampler implements StepDriver {
 
     /** Puts the session's environments where they stood. */
     void restore(EnvironmentStates states) {
-        Object observations = session.restore(
-                        Arrays.asList(states.snapshots()).subList(from, to))
+        Object observations = session.restore(Arrays.asList(states.snapshots()).subList(from, to))
                 .batch();
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
