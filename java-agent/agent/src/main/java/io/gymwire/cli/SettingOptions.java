@@ -71,7 +71,6 @@ final class SettingOptions {
     private OptionSpec option(Setting<?> setting) {
         return OptionSpec.builder(setting.option())
                 .paramLabel(setting.label())
-                .arity(setting.isFlag() ? "0" : "1")
                 .type(setting.type())
                 .converters(text -> parse(setting, text))
                 .getter(new CommandLine.Model.IGetter() {

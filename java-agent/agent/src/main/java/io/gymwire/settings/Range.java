@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
-/** An interval of numbers. Its words stand in the help text and in the message about a number outside of it. */
+/**
+ * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). Its words stand in the help text and in
+ * the message about a number outside of it.
+ */
 public final class Range {
 
     /** All finite numbers. */
@@ -47,9 +50,9 @@ public final class Range {
 
     /** Whether a number lies in the interval; infinite numbers and NaN never do. */
     public boolean contains(double number) {
-        boolean high = withLeast ? number >= least : number > least;
-        boolean low = withMost ? number <= most : number < most;
-        return high && low && Double.isFinite(number);
+        boolean highEnough = withLeast ? number >= least : number > least;
+        boolean lowEnough = withMost ? number <= most : number < most;
+        return highEnough && lowEnough && Double.isFinite(number);
     }
 
     /** The interval in words that follow "must", e.g. "lie in (0, 1]". */

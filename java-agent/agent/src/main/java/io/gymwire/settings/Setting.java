@@ -70,11 +70,6 @@ public final class Setting<T> {
         return fixedOnResume;
     }
 
-    /** Whether it is a flag, which stands on the command line without a value. */
-    public boolean isFlag() {
-        return type == ValueType.FLAG;
-    }
-
     /** The class of its values. */
     public Class<T> type() {
         return type.type();
@@ -156,7 +151,7 @@ public final class Setting<T> {
             return this;
         }
 
-        /** A resumed run keeps the value that it began with. */
+        /** A resumed run keeps the value that it began with: for what the numbers in a checkpoint depend on. */
         public Builder<T> fixedOnResume() {
             this.fixedOnResume = true;
             return this;

@@ -47,9 +47,6 @@ class WrongArgumentsTest {
                 "--envs 0               | envs must be at least 1       | 0",
                 "--steps 0              | steps must be at least 1      | 0",
                 "--seed -1              | seed must be 0 or more        | -1",
-                "--hidden 0             | e.g. 64,64                    | [0]",
-                "--hidden 64,-2         | e.g. 64,64                    | [64, -2]",
-                "--critic-hidden 0      | e.g. 64,64                    | [0]",
                 "--workers 9            | between 1 and envs (8)        | 9",
                 "--init-log-std 9       | init-log-std must lie in [-5, 2] | 9",
                 "--noise-color 3        | noise-color must lie in [0, 2] | 3.0",
@@ -84,10 +81,13 @@ class WrongArgumentsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--steps many    | Invalid value for option '--steps': 'many' is not a long",
-                "--gamma high    | Invalid value for option '--gamma': 'high' is not a double",
-                "--clipped-actions=yes | 'yes' is not a boolean",
+                "--steps many    | Invalid value for option '--steps': 'many' is not a whole number",
+                "--gamma high    | Invalid value for option '--gamma': 'high' is not a number",
+                "--clipped-actions=yes | 'yes' is not true or false",
                 "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64, or none",
+                "--hidden 0      | '0' holds a width below 1; layer widths are positive, e.g. 64,64, or none",
+                "--hidden 64,-2  | '64,-2' holds a width below 1",
+                "--critic-hidden 0 | '0' holds a width below 1",
                 "--observe 0..3  | '0..3' is neither all nor ranges of elements that rise, e.g. 0-26,30",
                 "--observe 3-1   | '3-1' is neither all nor ranges",
                 "--observe 0-2,2 | '0-2,2' is neither all nor ranges",
@@ -136,7 +136,7 @@ class WrongArgumentsTest {
         Files.write(file, new byte[] {'-', (byte) 0xfe, (byte) 0xff});
         Cli.fail(List.of(file + " cannot be used: it is not UTF-8 text"), "train", "CartPole-v1", "@" + file);
         Files.writeString(file, "--batch 1K24");
-        Cli.fail(List.of("'1K24' is not an int", "and the arguments in " + file), "train", "CartPole-v1", "@" + file);
+        Cli.fail(List.of("'1K24' is not a whole number", "and the arguments in " + file), "train", "CartPole-v1", "@" + file);
     }
 
     @Test
