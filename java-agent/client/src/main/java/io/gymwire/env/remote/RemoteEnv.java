@@ -91,13 +91,8 @@ public final class RemoteEnv implements Env {
     public EnvStep step(Object action) {
         VectorStep step = vectorStep(action);
         EnvOutput output = step.output(0);
-        return new EnvStep(
-                output.observation(),
-                step.reward(0),
-                step.terminated(0),
-                step.truncated(0),
-                output.info(),
-                step.omittedInfos());
+        return new EnvStep(output.observation(), step.reward(0), step.terminated(0), step.truncated(0), output.info())
+                .withOmittedInfos(step.omittedInfos());
     }
 
     /**

@@ -128,12 +128,12 @@ public final class RemoteServer implements AutoCloseable {
                 "GetServerInfo",
                 connection.timeouts().start(),
                 stub -> Answers.serverInfo(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
-        if (answer.protocolMajor() != PROTOCOL_MAJOR) {
+        if (answer.protocol().major() != PROTOCOL_MAJOR) {
             throw new EnvironmentException(
                     ErrorCode.UNIMPLEMENTED,
                     address(),
                     "the server at " + address()
-                            + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
+                            + " speaks protocol version " + answer.protocol()
                             + ", this client version " + PROTOCOL_MAJOR
                             + "; use a client and a server of the same release");
         }

@@ -53,12 +53,13 @@ final class RpcErrors {
                 code(Status.fromCodeValue(detail.getCode())),
                 address,
                 prefix + detail.getMessage(),
-                detail.getExceptionClass(),
-                detail.hasEnvIndex() && detail.getEnvIndex() >= 0
-                        ? OptionalInt.of(detail.getEnvIndex())
-                        : OptionalInt.empty(),
-                detail.getSessionAlive(),
-                detail.getTraceback());
+                new EnvironmentException.Detail(
+                        detail.getExceptionClass(),
+                        detail.hasEnvIndex() && detail.getEnvIndex() >= 0
+                                ? OptionalInt.of(detail.getEnvIndex())
+                                : OptionalInt.empty(),
+                        detail.getSessionAlive(),
+                        detail.getTraceback()));
     }
 
     /** Returns the code of a failure; OK and what gRPC does not know are UNKNOWN. */

@@ -19,16 +19,13 @@ public final class BoxSpace implements ArraySpace {
     private final boolean[] boundedAbove; // [size]
 
     /**
-     * Describes a box.
+     * Describes a box whose finite bounds are the ones that were asked for.
      *
-     * @param low the least value of each element, row-major; -infinity or an integer dtype's least value if unbounded
+     * @param low the least value of each element, row-major; -infinity if unbounded
      * @param high the greatest value of each element, likewise; numbers outside an integer dtype stand for its limits
-     * @param boundedBelow whether the element's low is a bound that was asked for
-     * @param boundedAbove whether the element's high is a bound that was asked for
      */
-    public BoxSpace(
-            DType dtype, int[] shape, double[] low, double[] high, boolean[] boundedBelow, boolean[] boundedAbove) {
-        this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), boundedBelow, boundedAbove);
+    public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
+        this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), finite(low), finite(high));
     }
 
     /**
@@ -64,11 +61,6 @@ public final class BoxSpace implements ArraySpace {
         }
         this.boundedBelow = boundedBelow.clone();
         this.boundedAbove = boundedAbove.clone();
-    }
-
-    /** Describes a box whose finite bounds are the ones that were asked for. */
-    public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
-        this(dtype, shape, low, high, finite(low), finite(high));
     }
 
     @Override
