@@ -54,6 +54,10 @@ final class ArchitectureTest {
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|record|enum)\\s+(\\w+)");
     private static final Pattern TEXT =
             Pattern.compile("(?s:\"\"\".*?\"\"\")|'(?:\\\\.|[^'\\\\])'|\"(?:\\\\.|[^\"\\\\\n])*\"");
+    private static final Pattern JAVADOC = Pattern.compile("/\\*\\*\\s+(?:\\*\\s+)?(\\w+)");
+    /** Javadoc names what a method returns, "The number of rows.", or says what it does, "Computes the mean.". */
+    private static final List<String> NO_NOUN = List.of("Returns", "Says", "Tells", "Holds", "Gives", "Is");
+
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
     private static final Pattern CLIENT = Pattern.compile("\\bio\\.gymwire\\.env\\.(?:(space|remote)\\.)?[A-Z*]\\w*");
     private static final Pattern WIRE =
@@ -241,6 +245,23 @@ final class ArchitectureTest {
             }
         }
         return code.substring(start, i - 1).isBlank() ? 0 : commas + 1;
+    }
+
+    @Test
+    void javadocNamesWhatAMethodReturns() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int comments = 0;
+        for (Path file : sources("main")) {
+            Matcher javadoc = JAVADOC.matcher(Files.readString(file));
+            while (javadoc.find()) {
+                comments++;
+                if (NO_NOUN.contains(javadoc.group(1))) {
+                    violations.add(file.getFileName() + " has a Javadoc that begins with " + javadoc.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(comments > 500, "the pattern finds what it looks for");
     }
 
     private static Path root(String module, String tree) {

@@ -20,7 +20,7 @@ import org.ejml.data.DMatrixRMaj;
 public final class ValueFunction {
 
     /**
-     * Returns whose standard deviation is below this, or below this fraction of their mean, are taken to be constant.
+     * The standard deviation, absolute or as a fraction of the mean, below which returns are taken to be constant.
      */
     private static final double MIN_SPREAD = 1e-8;
 

@@ -64,7 +64,7 @@ public final class ConsoleReporter {
         this.progress = new ProgressLine(totalSteps);
     }
 
-    /** Returns a reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
+    /** A reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
         boolean terminal = isTerminal(System.getenv(), System.console());
         Output output = new Output(System.out, terminal, width(System.getenv("COLUMNS")));
@@ -138,7 +138,7 @@ public final class ConsoleReporter {
         printedNanos = now;
     }
 
-    /** Returns whether standard output is a terminal that understands control characters. */
+    /** Whether standard output is a terminal that understands control characters. */
     public static boolean isTerminal(Map<String, String> environment, Console console) {
         return console != null
                 && isAttached(console)
@@ -157,7 +157,7 @@ public final class ConsoleReporter {
         }
     }
 
-    /** Returns the characters in a line, as the environment variable COLUMNS has them. */
+    /** The number of characters in a line, as the environment variable COLUMNS has it. */
     public static int width(String columns) {
         return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
     }

@@ -24,7 +24,7 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
                         .toList());
     }
 
-    /** Returns the finite scores [runs that have one]. */
+    /** The finite scores [runs that have one]. */
     double[] scores(ToDoubleFunction<Run> score) {
         return runs.stream().mapToDouble(score).filter(Double::isFinite).toArray();
     }

@@ -26,7 +26,7 @@ final class Groups {
     private Groups() {}
 
     /**
-     * Returns the groups by environment, and by settings within one.
+     * The groups by environment, and by settings within one.
      *
      * @param by names of the settings to tell groups by, "none" for no setting, or empty for all that differ
      * @param remark told in one line what is odd
@@ -70,7 +70,7 @@ final class Groups {
         }
     }
 
-    /** Returns the names of the settings, the irrelevant aside, that are not the same in all runs. */
+    /** The names of the relevant settings that are not the same in all runs. */
     static Set<String> differences(List<Run> runs) {
         Set<String> names = new TreeSet<>();
         runs.forEach(run -> names.addAll(run.recipe().settings().keySet()));

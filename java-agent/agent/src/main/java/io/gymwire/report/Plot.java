@@ -271,7 +271,7 @@ final class Plot {
         return new Font(Font.SANS_SERIF, style, size);
     }
 
-    /** Returns the values of a quantity's level in all runs of the groups, each once. */
+    /** The values of a quantity's level in all runs of the groups, each once. */
     static double[] levels(List<Group> groups, Function<Run, Double> level) {
         return groups.stream()
                 .flatMap(group -> group.runs().stream())

@@ -119,7 +119,7 @@ final class RunReader {
         return null;
     }
 
-    /** Returns a run, or null when it has no row to speak of. */
+    /** Reads a run; null when it has no return yet. */
     private Run readOne(Path path) throws IOException {
         RunDirectory directory = RunDirectory.open(path);
         JsonFile manifest = RunManifest.read(directory.manifest());

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-/** Says that an environment gave an observation or a reward that is NaN or infinite. */
+/** Thrown when an environment gave an observation or a reward that is NaN or infinite. */
 public final class NonFiniteException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

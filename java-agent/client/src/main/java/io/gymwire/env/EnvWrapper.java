@@ -16,7 +16,7 @@ public abstract class EnvWrapper implements Env {
         this.env = env;
     }
 
-    /** Returns the wrapped environment. */
+    /** The wrapped environment. */
     public final Env env() {
         return env;
     }

@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 import java.util.OptionalInt;
 
-/** Says that an environment or its server failed; the message names the values and the remedy, for people. */
+/** Thrown when an environment or its server failed; the message names the values and the remedy, for people. */
 public final class EnvironmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -57,32 +57,32 @@ public final class EnvironmentException extends RuntimeException {
         return new EnvironmentException(code, address, message, new Detail("", OptionalInt.empty(), true, ""));
     }
 
-    /** Returns the kind of failure. */
+    /** The kind of failure. */
     public ErrorCode code() {
         return code;
     }
 
-    /** Returns the server's address; empty for a server that did not start. */
+    /** The server's address; empty for a server that did not start. */
     public String address() {
         return address;
     }
 
-    /** Returns the Python class behind it, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
+    /** The Python class behind it, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
     public String exceptionClass() {
         return exceptionClass;
     }
 
-    /** Returns the index of the environment that failed; empty if none did or it is not known. */
+    /** The index of the environment that failed; empty if none did or it is not known. */
     public OptionalInt envIndex() {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }
 
-    /** Says whether the session is as it was before the request and can be used on. */
+    /** Whether the session is as it was before the request and can be used on. */
     public boolean sessionAlive() {
         return sessionAlive;
     }
 
-    /** Returns the Python traceback; empty unless an environment failed. */
+    /** The Python traceback; empty unless an environment failed. */
     public String traceback() {
         return traceback;
     }

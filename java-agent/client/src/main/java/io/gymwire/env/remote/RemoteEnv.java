@@ -50,7 +50,7 @@ public final class RemoteEnv implements Env {
         return session.spec();
     }
 
-    /** Returns the whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    /** The whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
     public Map<String, Object> fullSpec() {
         return session.fullSpec();
     }

@@ -73,12 +73,12 @@ public final class RemoteServer implements AutoCloseable {
         return new RemoteServer(options, postMortem);
     }
 
-    /** Returns the address that was connected to. */
+    /** The address that was connected to. */
     public String address() {
         return connection.address();
     }
 
-    /** Returns what the server told about itself when it was connected to. */
+    /** What the server told about itself when it was connected to. */
     public ServerInfo info() {
         return info;
     }

@@ -123,17 +123,17 @@ public final class RemoteVectorEnv implements VectorEnv {
         return session.hasRenderMode() ? Optional.of(session.getRenderMode()) : Optional.empty();
     }
 
-    /** Says where the environments run. */
+    /** Where the environments run. */
     public Vectorization vectorization() {
         return Answers.vectorization(session.getVectorization());
     }
 
-    /** Returns the time after which the server may close the session if no request and no open stream uses it. */
+    /** The time after which the server may close the session if no request and no open stream uses it. */
     public Duration lease() {
         return Duration.ofMillis(Math.round(1000 * session.getLeaseSeconds()));
     }
 
-    /** Returns the whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    /** The whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
     public Map<String, Object> fullSpec() {
         return Values.decodeDict(session.getFullSpec());
     }

@@ -119,7 +119,7 @@ final class SessionStream {
         return taker.test(step);
     }
 
-    /** Says whether a request was sent whose answer has not been received. */
+    /** Whether a request was sent whose answer has not been received. */
     boolean isInFlight() {
         return pending != null;
     }
@@ -192,7 +192,7 @@ final class SessionStream {
         return response;
     }
 
-    /** Returns the number of an answer; that of the last numbered one for an answer without a number. */
+    /** The number of an answer; for an answer without one, the number of the last that had one. */
     private long number(InteractResponse response) {
         return switch (response.getResponseCase()) {
             case RESET -> response.getReset().getStepNumber();
@@ -212,7 +212,7 @@ final class SessionStream {
         return stream.isQuiet();
     }
 
-    /** Returns the longest wait for the answer to a step. */
+    /** The longest wait for the answer to a step. */
     Duration timeout() {
         return connection.timeouts().request();
     }
@@ -223,7 +223,7 @@ final class SessionStream {
                 : connection.timeouts().request();
     }
 
-    /** Gives the session up, because an answer makes no sense. */
+    /** Ends the session, because an answer makes no sense. */
     EnvironmentException malformed(String what, IllegalArgumentException cause) {
         return lose(
                 ErrorCode.INTERNAL,
@@ -231,7 +231,7 @@ final class SessionStream {
                         + " cannot be read: " + cause.getMessage());
     }
 
-    /** Gives the stream up at once; the session then lives on until its lease runs out. */
+    /** Cancels the stream at once; the session then lives on until its lease runs out. */
     void cancel(String reason) {
         stream.cancel(reason);
     }
@@ -293,7 +293,7 @@ final class SessionStream {
         return response;
     }
 
-    /** Returns only if the connection, not the server, ended the stream, and the request may be sent again. */
+    /** Throws unless the connection, not the server, ended the stream, and the request may be sent again. */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {
             throw lose(

@@ -73,42 +73,42 @@ public final class BoxSpace implements ArraySpace {
         return shape.clone();
     }
 
-    /** Returns the number of elements of a member. */
+    /** The number of elements of a member. */
     public int size() {
         return low.length;
     }
 
-    /** Returns the least values in the space's dtype and shape, unrounded. */
+    /** The least values in the space's dtype and shape, unrounded. */
     public NdArray lowest() {
         return lowest;
     }
 
-    /** Returns the greatest values in the space's dtype and shape, unrounded. */
+    /** The greatest values in the space's dtype and shape, unrounded. */
     public NdArray highest() {
         return highest;
     }
 
-    /** Returns a copy of the least values, row-major; 64-bit integers are rounded. */
+    /** A copy of the least values, row-major; 64-bit integers are rounded. */
     public double[] low() {
         return low.clone();
     }
 
-    /** Returns a copy of the greatest values, row-major; 64-bit integers are rounded. */
+    /** A copy of the greatest values, row-major; 64-bit integers are rounded. */
     public double[] high() {
         return high.clone();
     }
 
-    /** Says whether the element at a flat index has a lower bound. */
+    /** Whether the element at a flat index has a lower bound. */
     public boolean isBoundedBelow(int index) {
         return boundedBelow[index];
     }
 
-    /** Says whether the element at a flat index has an upper bound. */
+    /** Whether the element at a flat index has an upper bound. */
     public boolean isBoundedAbove(int index) {
         return boundedAbove[index];
     }
 
-    /** Says whether every element has both bounds. */
+    /** Whether every element has both bounds. */
     public boolean isBounded() {
         for (int i = 0; i < low.length; i++) {
             if (!boundedBelow[i] || !boundedAbove[i]) {
