@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public interface Env extends AutoCloseable {
     /** The id that the environment was made by. */
-    String environmentId();
+    String envId();
 
     /** The specification in force, a changed limit of steps included. */
     EnvironmentSpec spec();

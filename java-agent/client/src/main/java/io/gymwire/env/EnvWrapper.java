@@ -22,8 +22,8 @@ public abstract class EnvWrapper implements Env {
     }
 
     @Override
-    public String environmentId() {
-        return env.environmentId();
+    public String envId() {
+        return env.envId();
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Which environments a server is to make. Immutable: each {@code with} method returns changed options. */
 public final class MakeOptions {
-    private final String environmentId;
+    private final String envId;
     private int numEnvs = 1;
     private OptionalLong maxEpisodeSteps = OptionalLong.empty();
     private AutoresetMode autoresetMode = AutoresetMode.SAME_STEP;
@@ -26,21 +26,21 @@ public final class MakeOptions {
     private boolean envOutputs;
     private boolean resetSeeds;
 
-    private MakeOptions(String environmentId) {
-        if (environmentId.isBlank()) {
+    private MakeOptions(String envId) {
+        if (envId.isBlank()) {
             throw new IllegalArgumentException("the environment id is empty; give one such as CartPole-v1");
         }
-        this.environmentId = environmentId;
+        this.envId = envId;
     }
 
     /** Asks for one environment, such as {@code HalfCheetah-v5}, with every default. */
-    public static MakeOptions of(String environmentId) {
-        return new MakeOptions(environmentId);
+    public static MakeOptions of(String envId) {
+        return new MakeOptions(envId);
     }
 
     /** The environment's id. */
-    public String environmentId() {
-        return environmentId;
+    public String envId() {
+        return envId;
     }
 
     /** The number of environments. */
@@ -179,7 +179,7 @@ public final class MakeOptions {
     }
 
     private MakeOptions with(Consumer<MakeOptions> change) {
-        MakeOptions copy = new MakeOptions(environmentId);
+        MakeOptions copy = new MakeOptions(envId);
         copy.numEnvs = numEnvs;
         copy.maxEpisodeSteps = maxEpisodeSteps;
         copy.autoresetMode = autoresetMode;

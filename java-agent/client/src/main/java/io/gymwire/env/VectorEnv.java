@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  */
 public interface VectorEnv extends AutoCloseable {
     /** The id that the environments were made by. */
-    String environmentId();
+    String envId();
 
     /** The specification in force, a changed limit of steps included. */
     EnvironmentSpec spec();
@@ -134,8 +134,8 @@ public interface VectorEnv extends AutoCloseable {
         if (Batches.concatenate(singleActionSpace(), actions) instanceof NdArray batch) {
             return batch;
         }
-        throw new UnsupportedOperationException(environmentId() + ": a batch of actions of " + singleActionSpace()
-                + " is no array; use Batches.concatenate");
+        throw new UnsupportedOperationException(
+                envId() + ": a batch of actions of " + singleActionSpace() + " is no array; use Batches.concatenate");
     }
 
     /** Draws every environment; see {@link Env#render} for what there is per environment. */
@@ -184,6 +184,6 @@ public interface VectorEnv extends AutoCloseable {
 
     private UnsupportedOperationException cannot(String what) {
         return new UnsupportedOperationException(
-                environmentId() + " cannot " + what + " in a " + getClass().getSimpleName());
+                envId() + " cannot " + what + " in a " + getClass().getSimpleName());
     }
 }

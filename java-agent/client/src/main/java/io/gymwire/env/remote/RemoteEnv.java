@@ -29,8 +29,8 @@ public final class RemoteEnv implements Env {
     /** Opens the session. */
     RemoteEnv(Connection connection, ServerInfo server, MakeOptions options) {
         if (options.numEnvs() != 1) {
-            throw new IllegalArgumentException(options.environmentId() + ": an Env is one environment, but "
-                    + options.numEnvs() + " were asked for; use RemoteServer.make for several");
+            throw new IllegalArgumentException(options.envId() + ": an Env is one environment, but " + options.numEnvs()
+                    + " were asked for; use RemoteServer.make for several");
         }
         session = new RemoteVectorEnv(
                 connection,
@@ -41,8 +41,8 @@ public final class RemoteEnv implements Env {
     }
 
     @Override
-    public String environmentId() {
-        return session.environmentId();
+    public String envId() {
+        return session.envId();
     }
 
     @Override

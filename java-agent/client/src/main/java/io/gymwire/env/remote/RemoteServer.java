@@ -103,8 +103,8 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Makes n environments with every other option at its default. */
-    public RemoteVectorEnv make(String environmentId, int numEnvs) {
-        return make(MakeOptions.of(environmentId).withNumEnvs(numEnvs));
+    public RemoteVectorEnv make(String envId, int numEnvs) {
+        return make(MakeOptions.of(envId).withNumEnvs(numEnvs));
     }
 
     /** Makes one environment; the options' autoreset mode does not count, for an {@link Env} never resets by itself. */
@@ -113,8 +113,8 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Makes one environment with every option at its default. */
-    public RemoteEnv makeEnv(String environmentId) {
-        return makeEnv(MakeOptions.of(environmentId));
+    public RemoteEnv makeEnv(String envId) {
+        return makeEnv(MakeOptions.of(envId));
     }
 
     /** Closes the connection and with it every session that was made over it. */

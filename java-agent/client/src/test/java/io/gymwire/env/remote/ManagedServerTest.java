@@ -65,7 +65,7 @@ class ManagedServerTest {
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect();
                 VectorEnv env = server.make(options)) {
-            assertEquals("Pendulum-v1", env.environmentId());
+            assertEquals("Pendulum-v1", env.envId());
             assertEquals(30, env.spec().maxEpisodeSteps().orElseThrow());
             assertEquals(2, env.numEnvs());
             assertEquals(AutoresetMode.NEXT_STEP, env.autoresetMode());
