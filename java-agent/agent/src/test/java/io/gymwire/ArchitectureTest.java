@@ -49,6 +49,15 @@ final class ArchitectureTest {
     /** The formatter keeps to it too, but for texts in quotes, which it does not break. */
     private static final int MAX_COLUMNS = 120;
 
+    private static final int MAX_PARAMETERS = 5;
+
+    private static final Pattern TYPE = Pattern.compile("\\b(?:class|record|enum)\\s+(\\w+)");
+    private static final Pattern TEXT =
+            Pattern.compile("(?s:\"\"\".*?\"\"\")|'(?:\\\\.|[^'\\\\])'|\"(?:\\\\.|[^\"\\\\\n])*\"");
+    private static final Pattern JAVADOC = Pattern.compile("/\\*\\*\\s+(?:\\*\\s+)?(\\w+)");
+    /** Javadoc names what a method returns, "The number of rows.", or says what it does, "Computes the mean.". */
+    private static final List<String> NO_NOUN = List.of("Returns", "Says", "Tells", "Holds", "Gives", "Is");
+
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
     private static final Pattern CLIENT = Pattern.compile("\\bio\\.gymwire\\.env\\.(?:(space|remote)\\.)?[A-Z*]\\w*");
     private static final Pattern WIRE =
@@ -186,6 +195,73 @@ final class ArchitectureTest {
             }
         }
         assertEquals(List.of(), violations);
+    }
+
+    /** What takes more is hard to call: names are missing where it is called, and neighbours are easily swapped. */
+    @Test
+    void noConstructorHasTooManyParameters() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int constructors = 0;
+        for (Path file : sources("main")) {
+            String code = TEXT.matcher(code(file)).replaceAll("\"\"");
+            Matcher type = TYPE.matcher(code);
+            while (type.find()) {
+                String name = type.group(1);
+                Matcher constructor = Pattern.compile("(?<![.\\w]|\\bnew )" + name + "\\s*(?:<[^(){};]*>)?\\s*\\(")
+                        .matcher(code);
+                while (constructor.find()) {
+                    constructors++;
+                    int count = parameters(code, constructor.end());
+                    if (count > MAX_PARAMETERS) {
+                        violations.add(file.getFileName() + ": " + name + " takes " + count + " parameters");
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(constructors > 100, "the pattern finds what it looks for");
+    }
+
+    @Test
+    void countsParametersBetweenGenericsAndAnnotations() {
+        assertEquals(0, parameters(" ) {}", 0));
+        assertEquals(1, parameters("Map<String, List<Integer>> map) {}", 0));
+        assertEquals(3, parameters("@Option(names = {\"a\", \"b\"}, arity = f(1, 2)) int a, int[] b, Map<A, B> c)", 0));
+    }
+
+    /** The number of parameters of a list that begins at an index of the code, behind its parenthesis. */
+    private static int parameters(String code, int start) {
+        int depth = 1;
+        int commas = 0;
+        int i = start;
+        for (; depth > 0; i++) {
+            char c = code.charAt(i);
+            if ("(<{[".indexOf(c) >= 0) {
+                depth++;
+            } else if (")>}]".indexOf(c) >= 0) {
+                depth--;
+            } else if (c == ',' && depth == 1) {
+                commas++;
+            }
+        }
+        return code.substring(start, i - 1).isBlank() ? 0 : commas + 1;
+    }
+
+    @Test
+    void javadocNamesWhatAMethodReturns() throws IOException {
+        List<String> violations = new ArrayList<>();
+        int comments = 0;
+        for (Path file : sources("main")) {
+            Matcher javadoc = JAVADOC.matcher(Files.readString(file));
+            while (javadoc.find()) {
+                comments++;
+                if (NO_NOUN.contains(javadoc.group(1))) {
+                    violations.add(file.getFileName() + " has a Javadoc that begins with " + javadoc.group(1));
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(comments > 500, "the pattern finds what it looks for");
     }
 
     private static Path root(String module, String tree) {

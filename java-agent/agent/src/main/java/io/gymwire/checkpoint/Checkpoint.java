@@ -6,7 +6,6 @@ import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.FileException;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
-import io.gymwire.learn.RunSettings;
 import io.gymwire.record.EpisodeHistory;
 import io.gymwire.record.EpisodeWindow;
 import io.gymwire.rollout.EnvironmentStates;
@@ -79,20 +78,11 @@ public final class Checkpoint {
             Path file = set.file(CheckpointSet.ROLLOUTS);
             checksums.add(file, RolloutsFile.write(file, learner.recent()));
         }
-        CheckpointCounters counters = new CheckpointCounters(
-                CheckpointCounters.FORMAT,
-                config.envId(),
-                config.get(RunSettings.SEED),
-                set.steps(),
-                learner.iterations(),
-                learner.episodes(),
-                learner.critic().adam().steps(),
-                state.states() != null,
-                rollouts,
-                true,
-                state.returns());
         Path json = set.file(CheckpointSet.COUNTERS);
-        checksums.add(json, AtomicFiles.write(json, counters.toBytes()));
+        checksums.add(
+                json,
+                AtomicFiles.write(
+                        json, CheckpointCounters.of(config, learner, state).toBytes()));
         checksums.write();
         AtomicFiles.write(
                 directory.resolve(CheckpointSets.LATEST), (set.stem() + "\n").getBytes(StandardCharsets.UTF_8));

@@ -33,7 +33,7 @@ final class CheckpointSets {
         T read(CheckpointSet set) throws IOException;
     }
 
-    /** Returns the checkpoints that have any file, newest first. */
+    /** The checkpoints that have any file, newest first. */
     static List<CheckpointSet> all(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();

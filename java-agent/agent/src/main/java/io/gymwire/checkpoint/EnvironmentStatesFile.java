@@ -33,7 +33,7 @@ final class EnvironmentStatesFile {
 
     private EnvironmentStatesFile() {}
 
-    /** Returns the file's SHA-256. */
+    /** Writes the file and returns its SHA-256. */
     static String write(Path path, EnvironmentStates states) throws IOException {
         return AtomicFiles.write(path, out -> {
             ZipOutputStream zip = new ZipOutputStream(out);

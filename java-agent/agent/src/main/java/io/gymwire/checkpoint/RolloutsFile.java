@@ -48,7 +48,7 @@ final class RolloutsFile {
         }
     }
 
-    /** Returns the file's SHA-256. */
+    /** Writes the file and returns its SHA-256. */
     static String write(Path path, RecentRollouts recent) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (int age = 0; age < recent.size(); age++) {

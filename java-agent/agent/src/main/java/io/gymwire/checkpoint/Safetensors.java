@@ -57,7 +57,7 @@ public final class Safetensors {
      * @param metadata free text by key; empty when the file has none
      */
     public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {
-        /** Returns the tensor of that name, or says which names there are. */
+        /** The tensor of that name. */
         public Tensor tensor(String name) {
             Tensor tensor = tensors.get(name);
             if (tensor == null) {

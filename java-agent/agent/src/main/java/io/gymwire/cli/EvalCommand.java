@@ -130,7 +130,7 @@ final class EvalCommand implements Callable<Integer> {
         System.out.printf(
                 Locale.ROOT,
                 "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
-                one.environmentId(),
+                one.envId(),
                 episodes,
                 choice.stochastic ? "stochastic" : "deterministic",
                 mean,

@@ -43,12 +43,12 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static void describe(ServerInfo info) {
-        System.out.println("server        gymwire " + info.serverVersion() + ", protocol " + info.protocolMajor() + "."
-                + info.protocolMinor());
-        System.out.println("python        " + info.python());
-        info.packages().forEach((name, version) -> System.out.printf("%-13s %s%n", name, version));
-        System.out.println("machine       " + info.os() + ", " + info.cpu());
-        System.out.println("cpu features  " + String.join(" ", info.cpuFeatures()));
+        System.out.println("server        gymwire " + info.serverVersion() + ", protocol " + info.protocol());
+        ServerInfo.Fingerprint fingerprint = info.fingerprint();
+        System.out.println("python        " + fingerprint.python());
+        fingerprint.packages().forEach((name, version) -> System.out.printf("%-13s %s%n", name, version));
+        System.out.println("machine       " + fingerprint.os() + ", " + fingerprint.cpu());
+        System.out.println("cpu features  " + String.join(" ", fingerprint.cpuFeatures()));
         System.out.println();
     }
 

@@ -61,7 +61,7 @@ final class Interruption implements AutoCloseable {
         return run != null;
     }
 
-    /** Says that there is nothing to wait for any more. */
+    /** Records that there is nothing more to wait for. */
     @Override
     public void close() {
         closed.countDown();

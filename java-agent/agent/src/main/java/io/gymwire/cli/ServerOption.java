@@ -61,7 +61,7 @@ final class ServerOption {
         Double requestTimeout;
     }
 
-    /** Returns how long to wait for answers, from a server given or one that is started. */
+    /** How long to wait for answers, from a server given or one that is started. */
     Timeouts timeouts() {
         if (options.requestTimeout == null) {
             return Timeouts.DEFAULT;
@@ -74,7 +74,7 @@ final class ServerOption {
         return Timeouts.of(Duration.ofMillis(Math.round(1000 * options.requestTimeout)));
     }
 
-    /** Returns how to reach the server given; empty if a server is to be started. */
+    /** How to reach the server given; empty if a server is to be started. */
     Optional<ConnectOptions> server() {
         if (options.address == null) {
             if (options.tokenFile != null

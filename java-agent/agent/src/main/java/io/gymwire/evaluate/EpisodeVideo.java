@@ -57,7 +57,7 @@ public final class EpisodeVideo {
     private void append() {
         Object drawn = env.render().get(0);
         if (!(drawn instanceof NdArray picture)) {
-            throw new IllegalStateException(env.environmentId() + " drew no picture; its render modes are "
+            throw new IllegalStateException(env.envId() + " drew no picture; its render modes are "
                     + env.metadata().get("render_modes") + ", and a video needs rgb_array");
         }
         try {

@@ -58,8 +58,8 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Returns how many workers simulate fastest: one per core, but of light environments one in all. The core beside it
-     * is better spent on the critic than on a second stream of messages.
+     * The number of workers that simulate fastest: one per core, but only one for light environments. With these the
+     * second core is better used for the critic than for a second stream of messages.
      */
     public static int workersFor(String envId, int envs, int cores) {
         boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
@@ -162,7 +162,7 @@ public final class Sessions implements AutoCloseable {
         return server.make(options.withNumEnvs(count));
     }
 
-    /** Tells who the (first) server is. */
+    /** The description of the (first) server. */
     public ServerInfo serverInfo() {
         return servers.get(0).info();
     }

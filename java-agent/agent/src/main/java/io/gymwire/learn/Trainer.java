@@ -92,7 +92,7 @@ public final class Trainer {
     }
 
     /**
-     * Tells where the environments stand between two iterations.
+     * The state of the environments between two iterations.
      *
      * @throws EnvironmentException with the code UNIMPLEMENTED if their state cannot be taken down exactly
      */

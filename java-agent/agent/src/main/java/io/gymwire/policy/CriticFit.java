@@ -22,7 +22,7 @@ public final class CriticFit {
     private final ValueFunction critic;
     private final Network network;
     private final double[] theta;
-    private final Room[] rooms; // [2], one for each half
+    private final Workspace[] workspaces; // [2], one for each half
     private final DMatrixRMaj observations; // [n][observationSize]
     private final double[] returns; // [n]
     private final Passes passes;
@@ -40,7 +40,7 @@ public final class CriticFit {
     record Passes(int epochs, int minibatch, RandomStream random) {}
 
     /** The memory that one half of a minibatch is worked on in. */
-    static final class Room {
+    static final class Workspace {
         private final DMatrixRMaj input;
         private final Activations activations;
         private final double[] outputGradient = new double[RowGroups.BLOCK_ROWS];
@@ -49,7 +49,7 @@ public final class CriticFit {
         private final Scratch scratch = new Scratch();
         private double squaredError;
 
-        Room(Network network, double[] transposed) {
+        Workspace(Network network, double[] transposed) {
             this.input = new DMatrixRMaj(RowGroups.BLOCK_ROWS, network.inputSize());
             this.activations = network.activations(input);
             this.gradient = new double[network.parameterCount()];
@@ -57,11 +57,11 @@ public final class CriticFit {
         }
     }
 
-    CriticFit(ValueFunction critic, Room[] rooms, DMatrixRMaj observations, double[] returns, Passes passes) {
+    CriticFit(ValueFunction critic, Workspace[] workspaces, DMatrixRMaj observations, double[] returns, Passes passes) {
         this.critic = critic;
         this.network = critic.network();
         this.theta = critic.theta();
-        this.rooms = rooms;
+        this.workspaces = workspaces;
         this.observations = observations;
         this.returns = returns;
         this.passes = passes;
@@ -76,7 +76,7 @@ public final class CriticFit {
     public double run() {
         try {
             critic.followTargets(returns);
-            network.transposeWeights(theta, rooms[0].transposed);
+            network.transposeWeights(theta, workspaces[0].transposed);
             int rows = order.length;
             Arrays.setAll(order, i -> i);
             double squaredError = 0;
@@ -104,41 +104,49 @@ public final class CriticFit {
     private double step(int begin, int end) {
         int middle = begin + (end - begin + 1) / 2;
         double twoOverN = 2.0 / (end - begin);
-        halves.run(half -> differentiate(rooms[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
+        halves.run(half ->
+                differentiate(workspaces[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
         critic.adam().advance();
-        halves.run(half -> network.updateHalf(half, theta, rooms[0].transposed, descent));
-        return rooms[0].squaredError + rooms[1].squaredError;
+        halves.run(half -> network.updateHalf(half, theta, workspaces[0].transposed, descent));
+        return workspaces[0].squaredError + workspaces[1].squaredError;
     }
 
     /** Computes the gradient of the squared error's mean, 2 (V(s) - target) dV/dtheta / n, over some of its rows. */
-    private void differentiate(Room room, int begin, int end, double twoOverN) {
-        Arrays.fill(room.gradient, 0);
-        room.squaredError = 0;
+    private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
+        Arrays.fill(workspace.gradient, 0);
+        workspace.squaredError = 0;
         for (int from = begin; from < end; from += RowGroups.BLOCK_ROWS) {
-            addGradient(room, from, Math.min(end, from + RowGroups.BLOCK_ROWS), twoOverN);
+            addGradient(workspace, from, Math.min(end, from + RowGroups.BLOCK_ROWS), twoOverN);
         }
     }
 
-    private void addGradient(Room room, int from, int to, double twoOverN) {
+    private void addGradient(Workspace workspace, int from, int to, double twoOverN) {
         int width = observations.numCols;
         int rows = to - from;
         for (int row = 0; row < rows; row++) {
-            System.arraycopy(observations.data, order[from + row] * width, room.input.data, row * width, width);
+            System.arraycopy(observations.data, order[from + row] * width, workspace.input.data, row * width, width);
         }
-        network.forward(theta, room.activations, 0, rows);
-        double[] output = room.activations.output().data;
+        network.forward(theta, workspace.activations, 0, rows);
+        double[] output = workspace.activations.output().data;
         for (int row = 0; row < rows; row++) {
             double error = output[row] - (returns[order[from + row]] - critic.shift()) / critic.scale();
-            room.outputGradient[row] = twoOverN * error;
-            room.squaredError += error * error;
+            workspace.outputGradient[row] = twoOverN * error;
+            workspace.squaredError += error * error;
         }
-        network.backward(room.transposed, room.activations, room.outputGradient, room.gradient, 0, rows, room.scratch);
+        network.backward(
+                workspace.transposed,
+                workspace.activations,
+                workspace.outputGradient,
+                workspace.gradient,
+                0,
+                rows,
+                workspace.scratch);
     }
 
     /** Takes Adam's step for some of the parameters, with the sum of the halves' gradients. */
     private void descend(int from, int to) {
-        double[] gradient = rooms[0].gradient;
-        double[] other = rooms[1].gradient;
+        double[] gradient = workspaces[0].gradient;
+        double[] other = workspaces[1].gradient;
         for (int i = from; i < to; i++) {
             gradient[i] += other[i];
         }

@@ -20,7 +20,7 @@ import org.ejml.data.DMatrixRMaj;
 public final class ValueFunction {
 
     /**
-     * Returns whose standard deviation is below this, or below this fraction of their mean, are taken to be constant.
+     * The standard deviation, absolute or as a fraction of the mean, below which returns are taken to be constant.
      */
     private static final double MIN_SPREAD = 1e-8;
 
@@ -31,7 +31,7 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final CriticFit.Room[] rooms = new CriticFit.Room[2];
+    private final CriticFit.Workspace[] workspaces = new CriticFit.Workspace[2];
     private Activations predictions;
 
     /**
@@ -45,7 +45,7 @@ public final class ValueFunction {
         this.theta = new double[network.parameterCount()];
         this.adam = new Adam(theta.length, learningRate);
         double[] transposed = new double[theta.length];
-        Arrays.setAll(rooms, half -> new CriticFit.Room(network, transposed));
+        Arrays.setAll(workspaces, half -> new CriticFit.Workspace(network, transposed));
         network.initialize(random, 1, theta);
     }
 
@@ -75,7 +75,7 @@ public final class ValueFunction {
      */
     public CriticFit fitting(
             DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
-        return new CriticFit(this, rooms, observations, returns, new CriticFit.Passes(epochs, minibatch, random));
+        return new CriticFit(this, workspaces, observations, returns, new CriticFit.Passes(epochs, minibatch, random));
     }
 
     /**

@@ -23,6 +23,14 @@ public final class ConsoleReporter {
         TABLE
     }
 
+    /**
+     * Where the lines go.
+     *
+     * @param terminal whether {@code stream} understands a carriage return
+     * @param width characters in a line of the terminal
+     */
+    public record Output(PrintStream stream, boolean terminal, int width) {}
+
     private static final int DEFAULT_WIDTH = 80; // characters
     // Off a terminal, a line appears when either has passed since the last: enough to follow, too few to fill a log.
     private static final double PLAIN_FRACTION = 0.05;
@@ -44,30 +52,23 @@ public final class ConsoleReporter {
 
     /**
      * @param totalSteps environment steps of the whole run
-     * @param terminal whether {@code out} understands a carriage return
-     * @param width characters in a line of the terminal
      * @param nanoTime a clock as {@link System#nanoTime}, in nanoseconds
      */
-    public ConsoleReporter(
-            Mode mode, long totalSteps, PrintStream out, boolean terminal, int width, LongSupplier nanoTime) {
+    public ConsoleReporter(Mode mode, long totalSteps, Output output, LongSupplier nanoTime) {
         this.mode = mode;
         this.totalSteps = totalSteps;
-        this.out = out;
-        this.terminal = terminal;
-        this.width = width;
+        this.out = output.stream();
+        this.terminal = output.terminal();
+        this.width = output.width();
         this.nanoTime = nanoTime;
         this.progress = new ProgressLine(totalSteps);
     }
 
-    /** Returns a reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
+    /** A reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
-        return new ConsoleReporter(
-                mode,
-                totalSteps,
-                System.out,
-                isTerminal(System.getenv(), System.console()),
-                width(System.getenv("COLUMNS")),
-                System::nanoTime);
+        boolean terminal = isTerminal(System.getenv(), System.console());
+        Output output = new Output(System.out, terminal, width(System.getenv("COLUMNS")));
+        return new ConsoleReporter(mode, totalSteps, output, System::nanoTime);
     }
 
     /**
@@ -137,7 +138,7 @@ public final class ConsoleReporter {
         printedNanos = now;
     }
 
-    /** Returns whether standard output is a terminal that understands control characters. */
+    /** Whether standard output is a terminal that understands control characters. */
     public static boolean isTerminal(Map<String, String> environment, Console console) {
         return console != null
                 && isAttached(console)
@@ -156,7 +157,7 @@ public final class ConsoleReporter {
         }
     }
 
-    /** Returns the characters in a line, as the environment variable COLUMNS has them. */
+    /** The number of characters in a line, as the environment variable COLUMNS has it. */
     public static int width(String columns) {
         return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
     }

@@ -16,7 +16,7 @@ public final class Csv {
     private Csv() {}
 
     /**
-     * Returns one line, without its end.
+     * One line of a file, without its end.
      *
      * @throws IllegalArgumentException if a value is text that would need quoting
      */
@@ -40,13 +40,13 @@ public final class Csv {
         return text;
     }
 
-    /** Returns the fields of a line that {@link #line} made. */
+    /** The fields of a line that {@link #line} made. */
     public static List<String> split(String line) {
         return List.of(line.split(",", -1));
     }
 
     /**
-     * Returns the complete lines of a file, none if there is no file. A last line without its end was torn by a crash
+     * The complete lines of a file, none if there is no file. A last line without its end was torn by a crash
      * and is left out.
      */
     public static List<String> completeLines(Path path) throws IOException {

@@ -89,7 +89,7 @@ public final class JsonFile {
         return List.copyOf(fields.keySet());
     }
 
-    /** Returns a text. */
+    /** A field's text. */
     public String text(String name) throws IOException {
         JsonElement value = fields.get(name);
         if (!(value instanceof JsonPrimitive)) {
@@ -98,12 +98,12 @@ public final class JsonFile {
         return value.getAsString();
     }
 
-    /** Returns a text, or another if there is no such field. */
+    /** A field's text, or another if there is no such field. */
     public String text(String name, String otherwise) throws IOException {
         return has(name) ? text(name) : otherwise;
     }
 
-    /** Returns a number. */
+    /** A field's number. */
     public double number(String name) throws IOException {
         JsonElement value = fields.get(name);
         if (!(value instanceof JsonPrimitive number) || !number.isNumber()) {
@@ -112,12 +112,12 @@ public final class JsonFile {
         return number.getAsDouble();
     }
 
-    /** Returns a number, or another if there is no such field. */
+    /** A field's number, or another if there is no such field. */
     public double number(String name, double otherwise) throws IOException {
         return has(name) ? number(name) : otherwise;
     }
 
-    /** Returns an object within this one. */
+    /** An object within this one. */
     public JsonFile object(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonObject object)) {
             throw unlike(name, "an object");
@@ -125,7 +125,7 @@ public final class JsonFile {
         return new JsonFile(file, place + name + ".", object);
     }
 
-    /** Returns the objects of a list; none if there is no such field. */
+    /** The objects of a list; none if there is no such field. */
     List<JsonObject> objects(String name) throws IOException {
         List<JsonObject> objects = new ArrayList<>();
         if (has(name)) {

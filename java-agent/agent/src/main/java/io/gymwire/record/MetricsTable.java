@@ -24,7 +24,7 @@ final class MetricsTable {
 
     private record Cells(String name, String value) {}
 
-    /** Returns the table's lines; groups, and the names in each, stay in the order of {@code row}. */
+    /** The table's lines; groups, and the names in each, stay in the order of {@code row}. */
     static List<String> lines(Map<String, ?> row) {
         Map<String, List<Cells>> groups = new LinkedHashMap<>();
         row.forEach((name, value) -> {

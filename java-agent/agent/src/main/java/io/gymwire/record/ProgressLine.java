@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Says in one line how far a training run is. */
+/** The line that shows how far a training run is. */
 public final class ProgressLine {
     private static final int MIN_BAR = 5; // characters
     private static final int MAX_BAR = 30;
@@ -29,7 +29,7 @@ public final class ProgressLine {
     }
 
     /**
-     * Returns the line for a row of progress.csv, with as long a bar as fits.
+     * The line for a row of progress.csv, with as long a bar as fits.
      *
      * @param width characters that the line may take; what does not fit at the end is cut off
      */
@@ -41,17 +41,17 @@ public final class ProgressLine {
         return text.length() <= width ? text : text.substring(0, width);
     }
 
-    /** Returns the line without a bar, at its full length. */
+    /** The line without a bar, at its full length. */
     public String text(Map<String, ?> row) {
         return percent(row) + " " + rest(row);
     }
 
-    /** Returns a number of the row, NaN where it has none. */
+    /** A number of the row, NaN where it has none. */
     static double number(Map<String, ?> row, String name) {
         return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
 
-    /** Returns the environment steps done so far. */
+    /** The environment steps done so far. */
     static long steps(Map<String, ?> row) {
         return (long) number(row, ProgressCsv.TOTAL_TIMESTEPS);
     }
@@ -96,7 +96,7 @@ public final class ProgressLine {
         return String.format(Locale.ROOT, format, value).replaceAll("\\.?0+$", "");
     }
 
-    /** Returns minutes and seconds, hours before them if there are any; a dash for no number. */
+    /** Minutes and seconds, hours before them if there are any; a dash for no number. */
     public static String timeLeft(double seconds) {
         if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
             return "-";

@@ -117,12 +117,12 @@ public final class RunDirectory {
         return run;
     }
 
-    /** Returns {@code runs/<env>__s<seed>__<utc>}. */
+    /** The directory {@code runs/<env>__s<seed>__<utc>}. */
     public static Path defaultPath(String envId, long seed, Instant start) {
         return Path.of("runs", name(envId, seed) + "__" + UTC.format(start));
     }
 
-    /** Returns {@code <env>__s<seed>}; characters of the id that a file name cannot hold become '-'. */
+    /** The name {@code <env>__s<seed>}; characters of the id that a file name cannot hold become '-'. */
     public static String name(String envId, long seed) {
         return envId.replaceAll("[^A-Za-z0-9._-]", "-") + "__s" + seed;
     }

@@ -66,11 +66,28 @@ public final class RunManifest {
         fields.addProperty("start", Instant.now().toString());
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
-        fields.add("server", GSON.toJsonTree(server));
+        fields.add("server", json(server));
         fields.add("config", read(directory.config()).json());
         if (Files.exists(path)) {
             fields.add(EARLIER, history(read(path)));
         }
+    }
+
+    /** A server's description, flat: the fields of its parts stand beside its own. */
+    private static JsonObject json(ServerInfo server) {
+        ServerInfo.Fingerprint fingerprint = server.fingerprint();
+        JsonObject json = new JsonObject();
+        json.addProperty("protocolMajor", server.protocol().major());
+        json.addProperty("protocolMinor", server.protocol().minor());
+        json.addProperty("serverVersion", server.serverVersion());
+        json.add("capabilities", GSON.toJsonTree(server.capabilities()));
+        json.addProperty("os", fingerprint.os());
+        json.addProperty("cpu", fingerprint.cpu());
+        json.add("cpuFeatures", GSON.toJsonTree(fingerprint.cpuFeatures()));
+        json.addProperty("python", fingerprint.python());
+        json.add("packages", GSON.toJsonTree(fingerprint.packages()));
+        json.addProperty("programSha256", server.programSha256());
+        return json;
     }
 
     /**

@@ -65,7 +65,7 @@ public final class TensorBoardWriter implements Closeable {
     }
 
     /**
-     * Says that a resumed run goes on after {@code step}: TensorBoard then drops the points beyond it that earlier
+     * Records that a resumed run goes on after {@code step}: TensorBoard then drops the points beyond it that earlier
      * event files of the directory hold.
      */
     public void resumeAfter(long step) throws IOException {

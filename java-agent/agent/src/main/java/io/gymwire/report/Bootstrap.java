@@ -33,7 +33,7 @@ final class Bootstrap {
     }
 
     /**
-     * Returns the interval of a statistic.
+     * The interval of a statistic.
      *
      * @param strata [strata][scores of each]; not modified
      * @param statistic of all scores together, which it must not modify

@@ -65,12 +65,12 @@ final class CsvTable {
         return skipped;
     }
 
-    /** Returns a column [rows]; NaN where a field is empty, and throughout when there is no such column. */
+    /** A column [rows]; NaN where a field is empty, and throughout when there is no such column. */
     double[] numbers(String column) {
         return texts(column).stream().mapToDouble(CsvTable::number).toArray();
     }
 
-    /** Returns a column [rows]; empty texts when there is no such column. */
+    /** A column [rows]; empty texts when there is no such column. */
     List<String> texts(String column) {
         int index = columns.indexOf(column);
         return rows.stream().map(row -> index < 0 ? "" : row.get(index)).toList();
@@ -96,7 +96,7 @@ final class CsvTable {
         return field.isEmpty() ? Double.NaN : Double.parseDouble(field);
     }
 
-    /** Returns the last {@code count} values, or all if there are fewer. */
+    /** The last {@code count} values, or all if there are fewer. */
     static double[] last(double[] values, int count) {
         return Arrays.copyOfRange(values, Math.max(0, values.length - count), values.length);
     }

@@ -5,30 +5,27 @@ package io.gymwire.report;
 import io.gymwire.learn.RunMetrics;
 import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.Panel;
+import java.awt.Dimension;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The pictures of one environment. */
 final class Figures {
 
-    private static final int WIDTH = 840;
-    private static final int HEIGHT = 460;
-    private static final int PANEL_WIDTH = 560;
-    private static final int PANEL_HEIGHT = 340;
+    private static final Dimension CURVE = new Dimension(840, 460); // pixels
+    private static final Dimension PANEL = new Dimension(560, 340);
 
     private Figures() {}
 
     /** Training returns over environment steps. */
     static Picture learningCurve(List<Group> groups) {
         Plot plot = Plot.of(
-                groups.get(0).envId(),
-                "return, last 100 training episodes",
-                WIDTH,
-                HEIGHT,
-                false,
+                new Plot.Axes(groups.get(0).envId(), "return, last 100 training episodes", false),
+                CURVE,
                 groups,
                 run -> run.curve(RunReader.RETURN));
-        for (double threshold : Plot.levels(groups, Run::threshold)) {
+        for (double threshold :
+                Plot.levels(groups, run -> run.scores().threshold().value())) {
             plot.withLevel("threshold " + Numbers.score(threshold), threshold);
         }
         return new Picture(List.of(plot), 1);
@@ -46,11 +43,8 @@ final class Figures {
 
     private static Plot plot(List<Group> groups, Metric metric, Panel panel) {
         Plot plot = Plot.of(
-                panel.title(),
-                panel.axis(),
-                PANEL_WIDTH,
-                PANEL_HEIGHT,
-                panel.isLogarithmic(),
+                new Plot.Axes(panel.title(), panel.axis(), panel.isLogarithmic()),
+                PANEL,
                 groups,
                 run -> run.curve(metric.name()).smoothed(panel.window()));
         panel.limit().ifPresent(limit -> {

@@ -24,7 +24,7 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
                         .toList());
     }
 
-    /** Returns the finite scores [runs that have one]. */
+    /** The finite scores [runs that have one]. */
     double[] scores(ToDoubleFunction<Run> score) {
         return runs.stream().mapToDouble(score).filter(Double::isFinite).toArray();
     }
@@ -32,6 +32,7 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
     /** For example {@code 1, 2, 3}. */
     String seeds() {
         return String.join(
-                ", ", runs.stream().map(run -> Long.toString(run.seed())).toList());
+                ", ",
+                runs.stream().map(run -> Long.toString(run.identity().seed())).toList());
     }
 }

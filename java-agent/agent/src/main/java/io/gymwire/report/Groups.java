@@ -26,7 +26,7 @@ final class Groups {
     private Groups() {}
 
     /**
-     * Returns the groups by environment, and by settings within one.
+     * The groups by environment, and by settings within one.
      *
      * @param by names of the settings to tell groups by, "none" for no setting, or empty for all that differ
      * @param remark told in one line what is odd
@@ -36,7 +36,7 @@ final class Groups {
         check(runs, by);
         Map<String, List<Run>> environments = new TreeMap<>();
         runs.forEach(run -> environments
-                .computeIfAbsent(run.envId(), id -> new ArrayList<>())
+                .computeIfAbsent(run.identity().envId(), id -> new ArrayList<>())
                 .add(run));
         List<Group> groups = new ArrayList<>();
         for (Map.Entry<String, List<Run>> environment : environments.entrySet()) {
@@ -45,11 +45,11 @@ final class Groups {
             Map<Map<String, String>, List<Run>> split = new LinkedHashMap<>();
             for (Run run : environment.getValue()) {
                 Map<String, String> own = new TreeMap<>();
-                names.forEach(name -> own.put(name, run.settings().getOrDefault(name, "-")));
+                names.forEach(name -> own.put(name, run.recipe().settings().getOrDefault(name, "-")));
                 split.computeIfAbsent(own, settings -> new ArrayList<>()).add(run);
             }
             split.forEach((settings, members) -> {
-                members.sort(Comparator.comparingLong(Run::seed));
+                members.sort(Comparator.comparingLong(run -> run.identity().seed()));
                 groups.add(new Group(environment.getKey(), settings, List.copyOf(members)));
             });
         }
@@ -60,7 +60,7 @@ final class Groups {
 
     private static void check(List<Run> runs, List<String> by) throws IOException {
         Set<String> known = new TreeSet<>();
-        runs.forEach(run -> known.addAll(run.settings().keySet()));
+        runs.forEach(run -> known.addAll(run.recipe().settings().keySet()));
         known.add(NONE);
         for (String name : by) {
             if (!known.contains(name)) {
@@ -70,13 +70,13 @@ final class Groups {
         }
     }
 
-    /** Returns the names of the settings, the irrelevant aside, that are not the same in all runs. */
+    /** The names of the relevant settings that are not the same in all runs. */
     static Set<String> differences(List<Run> runs) {
         Set<String> names = new TreeSet<>();
-        runs.forEach(run -> names.addAll(run.settings().keySet()));
+        runs.forEach(run -> names.addAll(run.recipe().settings().keySet()));
         names.removeAll(IRRELEVANT);
         names.removeIf(name -> runs.stream()
-                        .map(run -> run.settings().getOrDefault(name, "-"))
+                        .map(run -> run.recipe().settings().getOrDefault(name, "-"))
                         .distinct()
                         .count()
                 < 2);
@@ -86,10 +86,11 @@ final class Groups {
     private static void warnOfTwins(Group group, Consumer<String> remark) {
         Map<Long, Run> seen = new HashMap<>();
         for (Run run : group.runs()) {
-            Run twin = seen.put(run.seed(), run);
+            Run twin = seen.put(run.identity().seed(), run);
             if (twin != null) {
-                remark.accept(twin.directory() + " and " + run.directory() + " have the same environment, settings and"
-                        + " seed; both count");
+                remark.accept(
+                        twin.identity().directory() + " and " + run.identity().directory()
+                                + " have the same environment, settings and" + " seed; both count");
             }
         }
     }

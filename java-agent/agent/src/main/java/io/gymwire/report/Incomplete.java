@@ -10,11 +10,7 @@ import java.nio.file.Path;
  * @param directory the run's
  * @param envId the environment; empty if it is not known
  * @param seed the run's; empty if it is not known
- * @param status as in the manifest: failed, interrupted or running; "killed" where the process of a running one is
- *     gone, "not begun" where there is a log alone
- * @param steps environment steps taken
- * @param reason why it is so, in one sentence
+ * @param state how far it is
  * @param scored whether it has got far enough to have a return
  */
-record Incomplete(
-        Path directory, String envId, String seed, String status, long steps, String reason, boolean scored) {}
+record Incomplete(Path directory, String envId, String seed, Run.State state, boolean scored) {}

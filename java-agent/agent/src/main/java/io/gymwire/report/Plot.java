@@ -4,6 +4,7 @@ package io.gymwire.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.awt.Font;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -56,19 +57,23 @@ final class Plot {
     private Double fixedHigh;
 
     /**
-     * @param width in pixels
-     * @param height in pixels
-     * @param quantity what to draw of a run
+     * What is written around a plot, and how its values are laid out.
+     *
+     * @param title of the whole plot
+     * @param values name of the axis of values
+     * @param logarithmic whether that axis is
      */
-    private Plot(String title, String axis, int width, int height, boolean logarithmic, Function<Run, Curve> quantity) {
+    record Axes(String title, String values, boolean logarithmic) {}
+
+    private Plot(Axes axes, Dimension size, Function<Run, Curve> quantity) {
         this.quantity = quantity;
-        this.logarithmic = logarithmic;
+        this.logarithmic = axes.logarithmic();
         this.chart = new XYChartBuilder()
-                .title(title)
+                .title(axes.title())
                 .xAxisTitle("environment steps")
-                .yAxisTitle(axis)
-                .width(width)
-                .height(height)
+                .yAxisTitle(axes.values())
+                .width(size.width)
+                .height(size.height)
                 .build();
         XYStyler style = chart.getStyler();
         style.setYAxisLogarithmic(logarithmic);
@@ -101,16 +106,14 @@ final class Plot {
         }
     }
 
-    /** Draws groups of one environment. */
-    static Plot of(
-            String title,
-            String axis,
-            int width,
-            int height,
-            boolean logarithmic,
-            List<Group> groups,
-            Function<Run, Curve> quantity) {
-        Plot plot = new Plot(title, axis, width, height, logarithmic, quantity);
+    /**
+     * Draws groups of one environment.
+     *
+     * @param size in pixels
+     * @param quantity what to draw of a run
+     */
+    static Plot of(Axes axes, Dimension size, List<Group> groups, Function<Run, Curve> quantity) {
+        Plot plot = new Plot(axes, size, quantity);
         plot.chart
                 .getStyler()
                 .setLegendLayout(groups.size() > 3 ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
@@ -268,7 +271,7 @@ final class Plot {
         return new Font(Font.SANS_SERIF, style, size);
     }
 
-    /** Returns the values of a quantity's level in all runs of the groups, each once. */
+    /** The values of a quantity's level in all runs of the groups, each once. */
     static double[] levels(List<Group> groups, Function<Run, Double> level) {
         return groups.stream()
                 .flatMap(group -> group.runs().stream())

@@ -134,7 +134,7 @@ public final class Report {
         return written;
     }
 
-    /** Returns the groups of each environment. */
+    /** The groups of each environment. */
     static List<List<Group>> byEnvironment(List<Group> groups) {
         return List.copyOf(groups.stream()
                 .collect(Collectors.groupingBy(Group::envId, LinkedHashMap::new, Collectors.toList()))

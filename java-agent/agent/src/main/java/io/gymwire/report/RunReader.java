@@ -81,7 +81,8 @@ final class RunReader {
                 runs.add(run);
             }
         }
-        if (runs.isEmpty() && incomplete.stream().noneMatch(run -> run.status().equals(RunManifest.FAILED))) {
+        if (runs.isEmpty()
+                && incomplete.stream().noneMatch(run -> run.state().status().equals(RunManifest.FAILED))) {
             throw new IOException("none of the runs in " + paths + " has finished an iteration with an episode in it"
                     + " yet; wait, or give other directories");
         }
@@ -112,15 +113,13 @@ final class RunReader {
                 directory,
                 "",
                 "",
-                "not begun",
-                0,
-                "it has a " + RunDirectory.LOG + " alone, which may tell why",
+                new Run.State("not begun", "it has a " + RunDirectory.LOG + " alone, which may tell why", 0),
                 false));
         remark.accept(directory + " is left out: it has a " + RunDirectory.LOG + " alone, and has not begun");
         return null;
     }
 
-    /** Returns a run, or null when it has no row to speak of. */
+    /** Reads a run; null when it has no return yet. */
     private Run readOne(Path path) throws IOException {
         RunDirectory directory = RunDirectory.open(path);
         JsonFile manifest = RunManifest.read(directory.manifest());
@@ -130,15 +129,10 @@ final class RunReader {
         Curve returns = Curve.of(steps, progress.numbers(RETURN));
         long taken = steps.length == 0 ? 0 : (long) steps[steps.length - 1];
         String reason = reason(directory, manifest, status);
+        Run.State state = new Run.State(status, reason, taken);
         if (!status.equals("finished")) {
             incomplete.add(new Incomplete(
-                    path,
-                    manifest.text("env_id", ""),
-                    manifest.text("seed", ""),
-                    status,
-                    taken,
-                    reason,
-                    !returns.isEmpty()));
+                    path, manifest.text("env_id", ""), manifest.text("seed", ""), state, !returns.isEmpty()));
         }
         if (returns.isEmpty()) {
             remark.accept(path
@@ -161,23 +155,18 @@ final class RunReader {
         CsvTable during =
                 readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS, "step", "return", "policy");
         return new Run(
-                path,
-                manifest.text("env_id", "unknown"),
-                (long) manifest.number("seed", NONE),
-                status,
-                reason,
-                settings(directory.config()),
-                fingerprint(manifest),
-                progress,
-                taken,
-                episodes.length == 0 ? returns.values()[returns.values().length - 1] : Statistics.mean(episodes),
-                settled.values()[best],
-                settled.steps()[best],
-                evaluated(evaluation, during, "deterministic"),
-                evaluated(evaluation, during, "stochastic"),
-                solved,
-                reached(settled, solved),
-                seconds(progress.numbers(RunMetrics.TIME_ELAPSED.name())));
+                new Run.Identity(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE)),
+                state,
+                new Run.Recipe(settings(directory.config()), fingerprint(manifest)),
+                new Run.Scores(
+                        episodes.length == 0
+                                ? returns.values()[returns.values().length - 1]
+                                : Statistics.mean(episodes),
+                        new Run.Point(settled.steps()[best], settled.values()[best]),
+                        evaluated(evaluation, during, "deterministic"),
+                        evaluated(evaluation, during, "stochastic"),
+                        new Run.Threshold(solved, reached(settled, solved))),
+                progress);
     }
 
     /** As in the manifest, but of a run whose process is gone without a word. */
@@ -228,17 +217,6 @@ final class RunReader {
                 .filter(i -> counts.test(i) && policies.get(i).equals(policy))
                 .mapToDouble(i -> returns[i])
                 .toArray());
-    }
-
-    /** The seconds of all parts of a run: the clock of a resumed one begins anew. */
-    private static double seconds(double[] elapsed) {
-        double total = 0;
-        for (int i = 0; i < elapsed.length; i++) {
-            if (i == elapsed.length - 1 || elapsed[i + 1] < elapsed[i]) {
-                total += elapsed[i];
-            }
-        }
-        return total;
     }
 
     private CsvTable readTable(Path path, Set<String> textColumns, String... needed) throws IOException {

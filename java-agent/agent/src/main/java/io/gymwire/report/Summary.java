@@ -13,24 +13,19 @@ import java.util.function.ToDoubleFunction;
  *
  * @param group the runs
  * @param score what was measured
- * @param seeds number of runs that have it
- * @param mean over seeds
- * @param std over seeds, of a sample
- * @param median over seeds
- * @param iqm the interquartile mean
+ * @param values its value for each run that has one
  * @param interval bootstrap interval of the interquartile mean
  */
-record Summary(
-        Group group, Score score, int seeds, double mean, double std, double median, double iqm, Interval interval) {
+record Summary(Group group, Score score, double[] values, Interval interval) {
 
     private static final int REPLICATIONS = 50_000;
 
     /** What is measured of a run. */
     enum Score {
-        LAST_100("training, last 100 episodes", Run::last100),
-        BEST("training, best of curve", Run::best),
-        DETERMINISTIC("evaluation, deterministic", Run::deterministic),
-        STOCHASTIC("evaluation, stochastic", Run::stochastic);
+        LAST_100("training, last 100 episodes", run -> run.scores().last100()),
+        BEST("training, best of curve", run -> run.scores().best().value()),
+        DETERMINISTIC("evaluation, deterministic", run -> run.scores().deterministic()),
+        STOCHASTIC("evaluation, stochastic", run -> run.scores().stochastic());
 
         final String title;
         final ToDoubleFunction<Run> value;
@@ -45,20 +40,39 @@ record Summary(
     static List<Summary> of(Group group) {
         List<Summary> summaries = new ArrayList<>();
         for (Score score : Score.values()) {
-            double[] scores = group.scores(score.value);
-            if (scores.length > 0) {
+            double[] values = group.scores(score.value);
+            if (values.length > 0) {
                 summaries.add(new Summary(
                         group,
                         score,
-                        scores.length,
-                        Statistics.mean(scores),
-                        Statistics.std(scores),
-                        Statistics.median(scores),
-                        Statistics.interquartileMean(scores),
-                        Bootstrap.interval(new double[][] {scores}, Statistics::interquartileMean, REPLICATIONS)));
+                        values,
+                        Bootstrap.interval(new double[][] {values}, Statistics::interquartileMean, REPLICATIONS)));
             }
         }
         return summaries;
+    }
+
+    /** The number of runs that have the score. */
+    int seeds() {
+        return values.length;
+    }
+
+    double mean() {
+        return Statistics.mean(values);
+    }
+
+    /** The standard deviation of a sample. */
+    double std() {
+        return Statistics.std(values);
+    }
+
+    double median() {
+        return Statistics.median(values);
+    }
+
+    /** The interquartile mean. */
+    double iqm() {
+        return Statistics.interquartileMean(values);
     }
 
     /**
@@ -113,10 +127,13 @@ record Summary(
                     .mapToDouble(run -> run.curve(RunReader.RETURN).values()[0])
                     .average()
                     .orElseThrow();
-            double high = rivals.stream().mapToDouble(Run::last100).max().orElseThrow();
+            double high = rivals.stream()
+                    .mapToDouble(run -> run.scores().last100())
+                    .max()
+                    .orElseThrow();
             double range = high > low ? high - low : 1;
             return group.runs().stream()
-                    .mapToDouble(run -> (run.last100() - low) / range)
+                    .mapToDouble(run -> (run.scores().last100() - low) / range)
                     .toArray();
         }
     }

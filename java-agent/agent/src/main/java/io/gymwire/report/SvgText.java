@@ -42,7 +42,7 @@ final class SvgText {
     }
 
     /**
-     * Returns an element for an HTML page.
+     * An element for an HTML page.
      *
      * @param name sets the ids apart from those of the page's other pictures
      */

@@ -74,13 +74,13 @@ final class Tables {
                 "wall time a run",
                 "steps/s");
         for (Group group : groups) {
-            double[] reached = group.scores(Run::toThreshold);
-            double threshold = group.runs().get(0).threshold();
+            double[] reached = group.scores(run -> run.scores().threshold().steps());
+            double threshold = group.runs().get(0).scores().threshold().value();
             table.row(
                     group.envId(),
                     group.label(),
                     group.seeds(),
-                    range(group.scores(Run::steps)),
+                    range(group.scores(run -> run.state().steps())),
                     Numbers.score(threshold),
                     Numbers.si(Statistics.median(reached)),
                     Double.isNaN(threshold)
@@ -120,23 +120,24 @@ final class Tables {
                 "reason");
         for (Group group : groups) {
             for (Run run : group.runs()) {
+                Run.Scores scores = run.scores();
                 table.row(
-                        run.directory().toString(),
-                        run.envId(),
+                        run.identity().directory().toString(),
+                        run.identity().envId(),
                         group.label(),
-                        Long.toString(run.seed()),
-                        run.status(),
-                        Long.toString(run.steps()),
-                        full(run.last100()),
-                        full(run.best()),
-                        full(run.bestAt()),
-                        full(run.deterministic()),
-                        full(run.stochastic()),
-                        full(run.threshold()),
-                        full(run.toThreshold()),
+                        Long.toString(run.identity().seed()),
+                        run.state().status(),
+                        Long.toString(run.state().steps()),
+                        full(scores.last100()),
+                        full(scores.best().value()),
+                        full(scores.best().step()),
+                        full(scores.deterministic()),
+                        full(scores.stochastic()),
+                        full(scores.threshold().value()),
+                        full(scores.threshold().steps()),
                         full(run.seconds()),
                         full(run.stepsPerSecond()),
-                        run.reason());
+                        run.state().reason());
             }
         }
         for (Incomplete run : incomplete) {
@@ -146,8 +147,8 @@ final class Tables {
                         run.envId(),
                         "",
                         run.seed(),
-                        run.status(),
-                        Long.toString(run.steps()),
+                        run.state().status(),
+                        Long.toString(run.state().steps()),
                         "",
                         "",
                         "",
@@ -157,7 +158,7 @@ final class Tables {
                         "",
                         "",
                         "",
-                        run.reason());
+                        run.state().reason());
             }
         }
         return table;
@@ -171,9 +172,9 @@ final class Tables {
                     run.directory().toString(),
                     run.envId(),
                     run.seed(),
-                    run.status(),
-                    Long.toString(run.steps()),
-                    run.reason());
+                    run.state().status(),
+                    Long.toString(run.state().steps()),
+                    run.state().reason());
         }
         return table;
     }
@@ -212,17 +213,19 @@ final class Tables {
         return String.join(
                 " / ",
                 new LinkedHashSet<>(group.runs().stream()
-                        .map(run -> run.settings().getOrDefault(name, Numbers.NONE))
+                        .map(run -> run.recipe().settings().getOrDefault(name, Numbers.NONE))
                         .toList()));
     }
 
     /** What the runs ran with and on: one column for each different fingerprint. */
     static TextTable fingerprints(List<Run> runs) {
         List<Map<String, String>> distinct =
-                runs.stream().map(Run::fingerprint).distinct().toList();
+                runs.stream().map(run -> run.recipe().fingerprint()).distinct().toList();
         List<String> header = new ArrayList<>(List.of("part"));
-        distinct.forEach(print -> header.add(
-                runs.stream().filter(run -> run.fingerprint().equals(print)).count() + " runs"));
+        distinct.forEach(print ->
+                header.add(runs.stream()
+                                .filter(run -> run.recipe().fingerprint().equals(print))
+                                .count() + " runs"));
         Set<String> names = new TreeSet<>();
         distinct.forEach(print -> names.addAll(print.keySet()));
         TextTable table = new TextTable(header.size(), header.toArray(String[]::new));

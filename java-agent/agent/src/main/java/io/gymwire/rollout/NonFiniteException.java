@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-/** Says that an environment gave an observation or a reward that is NaN or infinite. */
+/** Thrown when an environment gave an observation or a reward that is NaN or infinite. */
 public final class NonFiniteException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    NonFiniteException(String environmentId, int env, long step, String what) {
-        super("environment " + env + " of " + environmentId + " gave " + what + " at its step " + step
+    NonFiniteException(String envId, int env, long step, String what) {
+        super("environment " + env + " of " + envId + " gave " + what + " at its step " + step
                 + "; nothing was learned from it. The environment's code or its arguments are at fault, or its"
                 + " simulation became unstable");
     }

@@ -49,7 +49,7 @@ public final class RolloutCollector {
     }
 
     /**
-     * Tells where the environments stand, between two rollouts.
+     * The state of the environments between two rollouts.
      *
      * @throws EnvironmentException with the code UNIMPLEMENTED if the server cannot take down their state exactly
      */
@@ -98,7 +98,7 @@ public final class RolloutCollector {
         return true;
     }
 
-    /** Returns, or throws, only once no session has a step in flight. */
+    /** Collects a rollout; ends, also by an exception, only once no session has a step in flight. */
     private void run(Rollout rollout, BooleanSupplier stop) {
         List<SessionSampler> running = new ArrayList<>();
         RuntimeException failure = null;

@@ -139,7 +139,7 @@ final class SessionSampler implements StepDriver {
         int index = t * rollout.envs() + env;
         double reward = step.reward(i);
         if (!Double.isFinite(reward)) {
-            throw new NonFiniteException(session.environmentId(), env, actor.drawn()[env], "the reward " + reward);
+            throw new NonFiniteException(session.envId(), env, actor.drawn()[env], "the reward " + reward);
         }
         rollout.rewards()[index] = reward;
         rollout.terminated()[index] = step.terminated(i);
@@ -177,7 +177,7 @@ final class SessionSampler implements StepDriver {
             double value = observations.data[row * width + j];
             if (!Double.isFinite(value)) {
                 throw new NonFiniteException(
-                        session.environmentId(),
+                        session.envId(),
                         env,
                         actor.drawn()[env],
                         "an observation whose element " + encoder.element(j) + " is " + value);

@@ -36,7 +36,7 @@ public final class RunComparison {
     private RunComparison() {}
 
     /**
-     * Says where the progress of two runs first differs, in one of their first iterations and in a column of the first
+     * Finds where the progress of two runs first differs, in one of their first iterations and in a column of the first
      * that does not measure the machine. The second may have been made by a version that records more.
      *
      * @param iterations how many to compare; both runs have as many

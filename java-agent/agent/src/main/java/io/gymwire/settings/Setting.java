@@ -158,7 +158,7 @@ public final class Setting<T> {
         }
 
         /**
-         * Says when the setting has an effect at all.
+         * Sets the condition under which the setting has an effect.
          *
          * @param reason where it has none, why, e.g. "only a Gaussian policy has noise of a color"
          */

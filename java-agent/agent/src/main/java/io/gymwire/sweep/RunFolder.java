@@ -70,7 +70,7 @@ final class RunFolder {
         return path.resolve("manifest.json");
     }
 
-    /** Returns the manifest's account of the run's end; empty if there is none. */
+    /** The numbers that the manifest gives for the end of the run; empty if there is none. */
     Map<String, Double> result() throws IOException {
         JsonFile manifest = RunManifest.read(manifest());
         Map<String, Double> numbers = new HashMap<>();
@@ -83,7 +83,7 @@ final class RunFolder {
         return numbers;
     }
 
-    /** Returns the numbers of the newest row of progress.csv by column; empty if there is none yet. */
+    /** The numbers of the newest row of progress.csv by column; empty if there is none yet. */
     Map<String, Double> progress() throws IOException {
         Path csv = path.resolve("progress.csv");
         if (!Files.exists(csv)) {
@@ -114,7 +114,7 @@ final class RunFolder {
         return row;
     }
 
-    /** Returns the complaint at the end of a log and what it closes with, or else the log's last line; in one line. */
+    /** The error message at the end of a log with the log's last words, or else the log's last line; in one line. */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {
             return "";

@@ -11,7 +11,7 @@ public final class SlurmScript {
     private SlurmScript() {}
 
     /**
-     * Returns the script.
+     * The script.
      *
      * @param directory of the sweep
      * @param launcher the program {@code gymwire}

@@ -125,7 +125,7 @@ public final class SweepView {
         end(run, "failed: " + why);
     }
 
-    /** Says something of the sweep. */
+    /** Prints a message about the sweep. */
     void remark(String text) {
         clear();
         out.println(text);
@@ -138,7 +138,7 @@ public final class SweepView {
         out.flush();
     }
 
-    /** Says how the sweep ended. */
+    /** Prints how the sweep ended. */
     void summary(int waiting, boolean interrupted) {
         out.printf(Locale.ROOT, "%d of %d finished, %d failed", finished, total, failed);
         if (interrupted) {

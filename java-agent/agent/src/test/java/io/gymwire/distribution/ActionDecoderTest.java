@@ -47,10 +47,8 @@ final class ActionDecoderTest {
     @Test
     void ignoresTheBoundsThatADtypeBringsAlong() {
         BoxSpace box = new BoxSpace(
-                DType.INT32,
-                new int[] {1},
-                new double[] {Integer.MIN_VALUE},
-                new double[] {Integer.MAX_VALUE},
+                NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MIN_VALUE),
+                NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MAX_VALUE),
                 new boolean[1],
                 new boolean[1]);
         assertArrayEquals(new long[] {4}, decode(box, 3.9).toLongs());

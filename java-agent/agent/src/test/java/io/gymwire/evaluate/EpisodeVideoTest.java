@@ -116,7 +116,7 @@ class EpisodeVideoTest {
                 .with(RunSettings.WORKERS, 1)
                 .withText(PolicySettings.HIDDEN, "8")
                 .withText(CriticSettings.HIDDEN, "8");
-        RunConfig config = new RunConfig(env.environmentId(), settings);
+        RunConfig config = new RunConfig(env.envId(), settings);
         return new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
     }
 }

@@ -37,13 +37,13 @@ public final class LineEnv implements VectorEnv {
     }
 
     @Override
-    public String environmentId() {
+    public String envId() {
         return "Line-v0";
     }
 
     @Override
     public EnvironmentSpec spec() {
-        return new EnvironmentSpec(environmentId(), OptionalLong.of(LIMIT), OptionalDouble.empty(), false);
+        return new EnvironmentSpec(envId(), OptionalLong.of(LIMIT), OptionalDouble.empty(), false);
     }
 
     @Override

@@ -183,7 +183,7 @@ class ConsoleReporterTest {
     }
 
     private ConsoleReporter reporter(Mode mode, long totalSteps, boolean terminal, int width) {
-        return new ConsoleReporter(mode, totalSteps, out, terminal, width, () -> nanos);
+        return new ConsoleReporter(mode, totalSteps, new ConsoleReporter.Output(out, terminal, width), () -> nanos);
     }
 
     private static Map<String, Object> row(int steps, Double meanReturn, double stepsPerSecond, double kl) {

@@ -70,15 +70,15 @@ class ReportTest {
                 "step,seed,episode,return,length,policy\n"
                         + "1000,1,0,3,9,stochastic\n3000,1,0,33,9,stochastic\n3000,1,0,99,9,deterministic\n");
         Run run = read(OptionalDouble.empty(), path).get(0);
-        assertEquals("E-v1", run.envId());
-        assertEquals(3, run.seed());
-        assertEquals(3000, run.steps());
-        assertEquals(30, run.last100());
-        assertEquals(30, run.best());
-        assertEquals(3000, run.bestAt());
-        assertEquals(45, run.deterministic());
-        assertEquals(33, run.stochastic());
-        assertEquals(3000, run.toThreshold());
+        assertEquals("E-v1", run.identity().envId());
+        assertEquals(3, run.identity().seed());
+        assertEquals(3000, run.state().steps());
+        assertEquals(30, run.scores().last100());
+        assertEquals(30, run.scores().best().value());
+        assertEquals(3000, run.scores().best().step());
+        assertEquals(45, run.scores().deterministic());
+        assertEquals(33, run.scores().stochastic());
+        assertEquals(3000, run.scores().threshold().steps());
         assertEquals(2.5, run.seconds(), "the clock of the resumed part began anew");
         assertArrayEquals(
                 new double[] {0.01, 0.015, 0.02},
@@ -90,8 +90,8 @@ class ReportTest {
     void theBestOfTheCurveIsNotSoughtWhereItIsOverFewEpisodes() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 15);
         Run run = read(OptionalDouble.of(9), path).get(0);
-        assertEquals(20, run.best());
-        assertEquals(2000, run.toThreshold(), "the first row is over few episodes");
+        assertEquals(20, run.scores().best().value());
+        assertEquals(2000, run.scores().threshold().steps(), "the first row is over few episodes");
     }
 
     @Test
@@ -101,7 +101,7 @@ class ReportTest {
                 path.resolve("progress.csv"),
                 Files.readString(path.resolve("progress.csv")) + "4000,x,1,1,1,1,1\n5000,1\n6000,1,99");
         Run run = read(OptionalDouble.empty(), path).get(0);
-        assertEquals(3000, run.steps());
+        assertEquals(3000, run.state().steps());
         assertEquals(List.of(path.resolve("progress.csv") + ": 2 unreadable rows are left out"), remarks);
     }
 

@@ -102,13 +102,13 @@ final class ListedVectorEnv implements VectorEnv {
     }
 
     @Override
-    public String environmentId() {
+    public String envId() {
         return "Listed-v0";
     }
 
     @Override
     public EnvironmentSpec spec() {
-        return new EnvironmentSpec(environmentId(), OptionalLong.empty(), OptionalDouble.empty(), false);
+        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
     }
 
     @Override

@@ -166,13 +166,13 @@ final class ScriptedVectorEnv implements VectorEnv {
     }
 
     @Override
-    public String environmentId() {
+    public String envId() {
         return "Scripted-v0";
     }
 
     @Override
     public EnvironmentSpec spec() {
-        return new EnvironmentSpec(environmentId(), OptionalLong.empty(), OptionalDouble.empty(), false);
+        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
     }
 
     @Override

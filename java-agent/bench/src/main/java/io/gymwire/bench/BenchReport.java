@@ -51,7 +51,7 @@ public final class BenchReport {
         out.println(text);
     }
 
-    /** Says what is being measured. */
+    /** Prints what is being measured. */
     void measuring(String what) {
         log.println("measuring " + what);
     }

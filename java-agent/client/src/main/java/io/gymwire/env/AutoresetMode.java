@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** Says what a vector environment does when an episode ends: Gymnasium's three rules. */
+/** What a vector environment does when an episode ends: Gymnasium's three rules. */
 public enum AutoresetMode {
     /**
      * The step that ends an episode answers with its last observation; the next step ignores the action, resets, and

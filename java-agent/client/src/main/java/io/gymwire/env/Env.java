@@ -14,22 +14,22 @@ import java.util.Optional;
  * Every method may throw an {@link EnvironmentException}.
  */
 public interface Env extends AutoCloseable {
-    /** Returns the id that the environment was made by. */
-    String environmentId();
+    /** The id that the environment was made by. */
+    String envId();
 
-    /** Returns the specification in force, a changed limit of steps included. */
+    /** The specification in force, a changed limit of steps included. */
     EnvironmentSpec spec();
 
-    /** Returns what the environment tells of itself, for example {@code render_modes} and {@code render_fps}. */
+    /** What the environment says about itself, for example {@code render_modes} and {@code render_fps}. */
     Map<String, Object> metadata();
 
-    /** Returns the render mode in force; empty if nothing is drawn. */
+    /** The render mode in force; empty if nothing is drawn. */
     Optional<String> renderMode();
 
-    /** Returns the space of observations. */
+    /** The space of observations. */
     Space observationSpace();
 
-    /** Returns the space of actions. */
+    /** The space of actions. */
     Space actionSpace();
 
     /**
@@ -89,7 +89,7 @@ public interface Env extends AutoCloseable {
      */
     Object call(String name, Object... arguments);
 
-    /** Returns an attribute of the environment, if the server's operator allows it. */
+    /** An attribute of the environment, if the server's operator allows it. */
     Object getAttribute(String name);
 
     /** Sets an attribute of the environment, if the server's operator allows it. */

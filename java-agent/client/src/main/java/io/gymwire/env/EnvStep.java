@@ -5,32 +5,96 @@ package io.gymwire.env;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The answer to one action.
- *
- * @param observation the observation to choose the next action from, of the observation space
- * @param reward the reward
- * @param terminated whether the episode reached a terminal state: the value of what follows is zero
- * @param truncated whether the episode was cut off from outside, as by a time limit; it may be so together with
- *     terminated
- * @param info the environment's info
- * @param omittedInfos the infos that cannot travel, which {@code info} lacks
- */
-public record EnvStep(
-        Object observation,
-        double reward,
-        boolean terminated,
-        boolean truncated,
-        Map<String, Object> info,
-        List<OmittedInfo> omittedInfos) {
+/** The answer to one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable. */
+public final class EnvStep {
+    private final Object observation;
+    private final double reward;
+    private final boolean terminated;
+    private final boolean truncated;
+    private final Map<String, Object> info;
+    private final List<OmittedInfo> omittedInfos;
 
-    /** The answer of an environment whose info is complete. */
+    /**
+     * The answer of an environment whose info is complete.
+     *
+     * @param observation the observation to choose the next action from, of the observation space
+     * @param reward the reward
+     * @param terminated whether the episode reached a terminal state: the value of what follows is zero
+     * @param truncated whether the episode was cut off from outside, as by a time limit; it may be so together with
+     *     terminated
+     * @param info the environment's info
+     */
     public EnvStep(Object observation, double reward, boolean terminated, boolean truncated, Map<String, Object> info) {
-        this(observation, reward, terminated, truncated, info, List.of());
+        this.observation = observation;
+        this.reward = reward;
+        this.terminated = terminated;
+        this.truncated = truncated;
+        this.info = info;
+        this.omittedInfos = List.of();
     }
 
-    /** Says whether the episode terminated or was truncated: a reset must follow. */
+    private EnvStep(EnvStep step, boolean truncated, Map<String, Object> info, List<OmittedInfo> omittedInfos) {
+        this.observation = step.observation;
+        this.reward = step.reward;
+        this.terminated = step.terminated;
+        this.truncated = truncated;
+        this.info = info;
+        this.omittedInfos = omittedInfos;
+    }
+
+    /** The observation to choose the next action from, of the observation space. */
+    public Object observation() {
+        return observation;
+    }
+
+    /** The reward. */
+    public double reward() {
+        return reward;
+    }
+
+    /** Whether the episode reached a terminal state: the value of what follows is zero. */
+    public boolean terminated() {
+        return terminated;
+    }
+
+    /** Whether the episode was cut off from outside, as by a time limit; it may be so together with terminated. */
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /** The environment's info. */
+    public Map<String, Object> info() {
+        return info;
+    }
+
+    /** The infos that cannot travel, which {@link #info} lacks. */
+    public List<OmittedInfo> omittedInfos() {
+        return omittedInfos;
+    }
+
+    /** Whether the episode terminated or was truncated: a reset must follow. */
     public boolean ended() {
         return terminated || truncated;
+    }
+
+    /** The same answer, truncated or not. */
+    public EnvStep withTruncated(boolean cut) {
+        return new EnvStep(this, cut, info, omittedInfos);
+    }
+
+    /** The same answer with another info. */
+    public EnvStep withInfo(Map<String, Object> changed) {
+        return new EnvStep(this, truncated, changed, omittedInfos);
+    }
+
+    /** The same answer with a list of the infos that cannot travel, which {@link #info} lacks. */
+    public EnvStep withOmittedInfos(List<OmittedInfo> missing) {
+        return new EnvStep(this, truncated, info, missing);
+    }
+
+    @Override
+    public String toString() {
+        return "EnvStep[observation=" + observation + ", reward=" + reward + ", terminated=" + terminated
+                + ", truncated=" + truncated + ", info=" + info + ", omittedInfos=" + omittedInfos + "]";
     }
 }

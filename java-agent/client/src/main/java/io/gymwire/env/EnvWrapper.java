@@ -16,14 +16,14 @@ public abstract class EnvWrapper implements Env {
         this.env = env;
     }
 
-    /** Returns the wrapped environment. */
+    /** The wrapped environment. */
     public final Env env() {
         return env;
     }
 
     @Override
-    public String environmentId() {
-        return env.environmentId();
+    public String envId() {
+        return env.envId();
     }
 
     @Override

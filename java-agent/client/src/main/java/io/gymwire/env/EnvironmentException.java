@@ -4,9 +4,21 @@ package io.gymwire.env;
 
 import java.util.OptionalInt;
 
-/** Says that an environment or its server failed; the message names the values and the remedy, for people. */
+/** Thrown when an environment or its server failed; the message names the values and the remedy, for people. */
 public final class EnvironmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /**
+     * What a server tells about a request that failed, beside the message.
+     *
+     * @param exceptionClass the Python class behind it; empty if there is none
+     * @param envIndex the index of the environment that failed; empty if none did or it is not known
+     * @param sessionAlive whether the session is as it was before the request
+     * @param traceback the Python traceback; empty unless an environment failed
+     */
+    public record Detail(String exceptionClass, OptionalInt envIndex, boolean sessionAlive, String traceback) {
+        private static final Detail NONE = new Detail("", OptionalInt.empty(), false, "");
+    }
 
     private final ErrorCode code;
     private final String address;
@@ -17,83 +29,60 @@ public final class EnvironmentException extends RuntimeException {
 
     /** Reports a failure that has no Python exception behind it and ends the session. */
     public EnvironmentException(ErrorCode code, String address, String message) {
-        this(code, address, message, null);
+        this(code, address, message, Detail.NONE);
     }
 
     /** Reports a failure that another exception of this side caused and that ends the session. */
     public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
-        this(code, address, message, cause, "", OptionalInt.empty(), false, "");
+        this(code, address, message, cause, Detail.NONE);
     }
 
-    /**
-     * Reports what a server told about a request that failed.
-     *
-     * @param address the server's
-     * @param exceptionClass the Python class behind it; empty if there is none
-     * @param envIndex the index of the environment that failed; empty if none did or it is not known
-     * @param sessionAlive whether the session is as it was before the request
-     * @param traceback the Python traceback; empty unless an environment failed
-     */
-    public EnvironmentException(
-            ErrorCode code,
-            String address,
-            String message,
-            String exceptionClass,
-            OptionalInt envIndex,
-            boolean sessionAlive,
-            String traceback) {
-        this(code, address, message, null, exceptionClass, envIndex, sessionAlive, traceback);
+    /** Reports what a server told about a request that failed. */
+    public EnvironmentException(ErrorCode code, String address, String message, Detail detail) {
+        this(code, address, message, null, detail);
     }
 
-    private EnvironmentException(
-            ErrorCode code,
-            String address,
-            String message,
-            Throwable cause,
-            String exceptionClass,
-            OptionalInt envIndex,
-            boolean sessionAlive,
-            String traceback) {
+    private EnvironmentException(ErrorCode code, String address, String message, Throwable cause, Detail detail) {
         super(message, cause);
         this.code = code;
         this.address = address;
-        this.exceptionClass = exceptionClass;
-        this.envIndex = envIndex.orElse(-1);
-        this.sessionAlive = sessionAlive;
-        this.traceback = traceback;
+        this.exceptionClass = detail.exceptionClass();
+        this.envIndex = detail.envIndex().orElse(-1);
+        this.sessionAlive = detail.sessionAlive();
+        this.traceback = detail.traceback();
     }
 
     /** Reports a failure of this side that leaves the session usable. */
     public static EnvironmentException ofLivingSession(ErrorCode code, String address, String message) {
-        return new EnvironmentException(code, address, message, null, "", OptionalInt.empty(), true, "");
+        return new EnvironmentException(code, address, message, new Detail("", OptionalInt.empty(), true, ""));
     }
 
-    /** Returns the kind of failure. */
+    /** The kind of failure. */
     public ErrorCode code() {
         return code;
     }
 
-    /** Returns the server's address; empty for a server that did not start. */
+    /** The server's address; empty for a server that did not start. */
     public String address() {
         return address;
     }
 
-    /** Returns the Python class behind it, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
+    /** The Python class behind it, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
     public String exceptionClass() {
         return exceptionClass;
     }
 
-    /** Returns the index of the environment that failed; empty if none did or it is not known. */
+    /** The index of the environment that failed; empty if none did or it is not known. */
     public OptionalInt envIndex() {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }
 
-    /** Says whether the session is as it was before the request and can be used on. */
+    /** Whether the session is as it was before the request and can be used on. */
     public boolean sessionAlive() {
         return sessionAlive;
     }
 
-    /** Returns the Python traceback; empty unless an environment failed. */
+    /** The Python traceback; empty unless an environment failed. */
     public String traceback() {
         return traceback;
     }

@@ -5,7 +5,7 @@ package io.gymwire.env;
 import java.util.List;
 
 /**
- * Says which of Gymnasium's infos travel with the answers.
+ * Which of Gymnasium's infos travel with the answers.
  *
  * @param everything whether all infos travel
  * @param keys the infos that travel if not all do; empty for none

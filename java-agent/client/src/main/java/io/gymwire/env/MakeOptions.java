@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Says which environments a server is to make. Immutable: each {@code with} method returns changed options. */
+/** Which environments a server is to make. Immutable: each {@code with} method returns changed options. */
 public final class MakeOptions {
-    private final String environmentId;
+    private final String envId;
     private int numEnvs = 1;
     private OptionalLong maxEpisodeSteps = OptionalLong.empty();
     private AutoresetMode autoresetMode = AutoresetMode.SAME_STEP;
@@ -26,79 +26,79 @@ public final class MakeOptions {
     private boolean envOutputs;
     private boolean resetSeeds;
 
-    private MakeOptions(String environmentId) {
-        if (environmentId.isBlank()) {
+    private MakeOptions(String envId) {
+        if (envId.isBlank()) {
             throw new IllegalArgumentException("the environment id is empty; give one such as CartPole-v1");
         }
-        this.environmentId = environmentId;
+        this.envId = envId;
     }
 
     /** Asks for one environment, such as {@code HalfCheetah-v5}, with every default. */
-    public static MakeOptions of(String environmentId) {
-        return new MakeOptions(environmentId);
+    public static MakeOptions of(String envId) {
+        return new MakeOptions(envId);
     }
 
-    /** Returns the environment's id. */
-    public String environmentId() {
-        return environmentId;
+    /** The environment's id. */
+    public String envId() {
+        return envId;
     }
 
-    /** Returns the number of environments. */
+    /** The number of environments. */
     public int numEnvs() {
         return numEnvs;
     }
 
-    /** Returns what happens when an episode ends. */
+    /** What happens when an episode ends. */
     public AutoresetMode autoresetMode() {
         return autoresetMode;
     }
 
-    /** Returns the limit of steps per episode, -1 for none; empty for the one that is registered. */
+    /** The limit of steps per episode, -1 for none; empty for the one that is registered. */
     public OptionalLong maxEpisodeSteps() {
         return maxEpisodeSteps;
     }
 
-    /** Returns which infos travel. */
+    /** Which infos travel. */
     public InfoSelection infos() {
         return infos;
     }
 
-    /** Returns the keyword arguments of the environment's constructor. */
+    /** The keyword arguments of the environment's constructor. */
     public Map<String, Object> kwargs() {
         return kwargs;
     }
 
-    /** Returns where the environments run. */
+    /** Where the environments run. */
     public Vectorization vectorization() {
         return vectorization;
     }
 
-    /** Returns the render mode; empty if nothing is drawn. */
+    /** The render mode; empty if nothing is drawn. */
     public Optional<String> renderMode() {
         return renderMode;
     }
 
-    /** Returns the wrappers that the server puts around each environment, innermost first. */
+    /** The wrappers that the server puts around each environment, innermost first. */
     public List<WrapperSpec> wrappers() {
         return wrappers;
     }
 
-    /** Returns the time after which the server may close an unused session; empty for the server's own. */
+    /** The time after which the server may close an unused session; empty for the server's own. */
     public Optional<Duration> lease() {
         return lease;
     }
 
-    /** Says whether {@link EnvOutput}s come beside the batched answers. */
+    /** Whether {@link EnvOutput}s come beside the batched answers. */
     public boolean envOutputs() {
         return envOutputs;
     }
 
-    /** Says whether the seeds of the random generators come with the answers to resets. */
+    /** Whether the seeds of the random generators come with the answers to resets. */
     public boolean resetSeeds() {
         return resetSeeds;
     }
 
-    /** Returns these options with another number of environments that step together, at least 1; default 1. */
+    /** These options with another number of environments that step together, at least 1; default 1. */
     public MakeOptions withNumEnvs(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("the number of environments is " + count + "; it must be at least 1");
@@ -106,23 +106,23 @@ public final class MakeOptions {
         return with(options -> options.numEnvs = count);
     }
 
-    /** Returns these options with a limit of steps per episode, -1 for none; default: as registered. */
+    /** These options with a limit of steps per episode, -1 for none; default: as registered. */
     public MakeOptions withMaxEpisodeSteps(long steps) {
         return with(options -> options.maxEpisodeSteps = OptionalLong.of(steps));
     }
 
-    /** Returns these options with another autoreset mode; default {@link AutoresetMode#SAME_STEP}. */
+    /** These options with another autoreset mode; default {@link AutoresetMode#SAME_STEP}. */
     public MakeOptions withAutoresetMode(AutoresetMode mode) {
         return with(options -> options.autoresetMode = mode);
     }
 
-    /** Returns these options with another choice of the infos that travel; default all. */
+    /** These options with another choice of the infos that travel; default all. */
     public MakeOptions withInfos(InfoSelection selection) {
         return with(options -> options.infos = selection);
     }
 
     /**
-     * Returns these options with keyword arguments of the environment's constructor, for example {@code gravity} to
+     * These options with keyword arguments of the environment's constructor, for example {@code gravity} to
      * 9.81; default none.
      *
      * @param arguments values may be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray,
@@ -133,18 +133,18 @@ public final class MakeOptions {
         return with(options -> options.kwargs = copy);
     }
 
-    /** Returns these options with another place for the environments; default {@link Vectorization#SYNC}. */
+    /** These options with another place for the environments; default {@link Vectorization#SYNC}. */
     public MakeOptions withVectorization(Vectorization place) {
         return with(options -> options.vectorization = place);
     }
 
-    /** Returns these options with a render mode, such as {@code rgb_array}; default none, so that nothing is drawn. */
+    /** These options with a render mode, such as {@code rgb_array}; default none, so that nothing is drawn. */
     public MakeOptions withRenderMode(String mode) {
         return with(options -> options.renderMode = Optional.of(mode));
     }
 
     /**
-     * Returns these options with wrappers that the server puts around each environment, innermost first; default none.
+     * These options with wrappers that the server puts around each environment, innermost first; default none.
      */
     public MakeOptions withWrappers(WrapperSpec... innermostFirst) {
         List<WrapperSpec> list = List.of(innermostFirst);
@@ -152,7 +152,7 @@ public final class MakeOptions {
     }
 
     /**
-     * Returns these options with another time after which the server may close the session if no request and no open
+     * These options with another time after which the server may close the session if no request and no open
      * stream uses it, at least 1 s; default: as the server says.
      */
     public MakeOptions withLease(Duration time) {
@@ -163,7 +163,7 @@ public final class MakeOptions {
     }
 
     /**
-     * Returns these options with {@link EnvOutput}s beside the batched answers, or without; default without, which is
+     * These options with {@link EnvOutput}s beside the batched answers, or without; default without, which is
      * cheaper.
      */
     public MakeOptions withEnvOutputs(boolean wanted) {
@@ -171,7 +171,7 @@ public final class MakeOptions {
     }
 
     /**
-     * Returns these options with the seeds of the random generators in the answers to resets, or without; default
+     * These options with the seeds of the random generators in the answers to resets, or without; default
      * without.
      */
     public MakeOptions withResetSeeds(boolean wanted) {
@@ -179,7 +179,7 @@ public final class MakeOptions {
     }
 
     private MakeOptions with(Consumer<MakeOptions> change) {
-        MakeOptions copy = new MakeOptions(environmentId);
+        MakeOptions copy = new MakeOptions(envId);
         copy.numEnvs = numEnvs;
         copy.maxEpisodeSteps = maxEpisodeSteps;
         copy.autoresetMode = autoresetMode;

@@ -42,13 +42,7 @@ public final class RecordEpisodeStatistics extends EnvWrapper {
         }
         Map<String, Object> info = new LinkedHashMap<>(step.info());
         info.put("episode", Map.of("r", episodeReturn, "l", length, "t", seconds()));
-        return new EnvStep(
-                step.observation(),
-                step.reward(),
-                step.terminated(),
-                step.truncated(),
-                Collections.unmodifiableMap(info),
-                step.omittedInfos());
+        return step.withInfo(Collections.unmodifiableMap(info));
     }
 
     @Override

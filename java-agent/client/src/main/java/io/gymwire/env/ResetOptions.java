@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says how new episodes start.
+ * How new episodes start.
  *
  * @param seeds the seeds of the environments' random generators
  * @param which one flag per environment, true for those to reset, in the mode {@link AutoresetMode#DISABLED}; an empty
@@ -33,19 +33,19 @@ public record ResetOptions(Seeds seeds, List<Boolean> which, Map<String, Object>
         return none().withSeeds(Seeds.from(base));
     }
 
-    /** Returns these options with other seeds. */
+    /** These options with other seeds. */
     public ResetOptions withSeeds(Seeds others) {
         return new ResetOptions(others, which, options);
     }
 
-    /** Returns these options with another choice of environments. */
+    /** These options with another choice of environments. */
     public ResetOptions withWhich(boolean... flags) {
         Boolean[] boxed = new Boolean[flags.length];
         Arrays.setAll(boxed, env -> flags[env]);
         return new ResetOptions(seeds, List.of(boxed), options);
     }
 
-    /** Returns these options with other options of the environments' reset. */
+    /** These options with other options of the environments' reset. */
     public ResetOptions withOptions(Map<String, Object> arguments) {
         return new ResetOptions(seeds, which, arguments);
     }

@@ -44,20 +44,20 @@ public final class Seeds {
         return new Seeds(Optional.of(base), List.of());
     }
 
-    /** Gives each environment a seed of its own. */
+    /** Seeds for the environments, one for each. */
     public static Seeds each(long... seeds) {
         return each(Arrays.stream(seeds)
                 .mapToObj(seed -> Optional.of(BigInteger.valueOf(seed)))
                 .toList());
     }
 
-    /** Gives each environment a seed of its own; an empty one keeps that environment's generator as it is. */
+    /** Seeds for the environments, one for each; an empty one keeps that environment's generator as it is. */
     public static Seeds each(List<Optional<BigInteger>> seeds) {
         return new Seeds(Optional.empty(), seeds);
     }
 
     /**
-     * Returns the seed of each of n environments.
+     * The seed of each of n environments.
      *
      * @throws IllegalArgumentException if seeds were given for another number of environments, or count up beyond
      *     {@link #MAX}

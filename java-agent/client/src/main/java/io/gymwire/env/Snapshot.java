@@ -9,11 +9,11 @@ import java.util.Map;
  * into any environment that was made alike, as often as wanted: each time the same future begins.
  */
 public interface Snapshot {
-    /** Returns the state as bytes that can be stored and sent. */
+    /** The state as bytes that can be stored and sent. */
     byte[] toBytes();
 
     /**
-     * Returns a snapshot that also holds a wrapper's own state, for {@link EnvWrapper}s that have one.
+     * A snapshot that also holds a wrapper's own state, for {@link EnvWrapper}s that have one.
      *
      * @param wrapper the wrapper's name
      * @param own its state, with values as in {@link MakeOptions#withKwargs}

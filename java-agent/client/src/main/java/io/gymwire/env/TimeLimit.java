@@ -48,10 +48,7 @@ public final class TimeLimit extends EnvWrapper {
     public EnvStep step(Object action) {
         EnvStep step = super.step(action);
         elapsed++;
-        return elapsed < maxSteps
-                ? step
-                : new EnvStep(
-                        step.observation(), step.reward(), step.terminated(), true, step.info(), step.omittedInfos());
+        return elapsed < maxSteps ? step : step.withTruncated(true);
     }
 
     @Override

@@ -18,32 +18,32 @@ import java.util.random.RandomGenerator;
  * throw an {@link EnvironmentException}.
  */
 public interface VectorEnv extends AutoCloseable {
-    /** Returns the id that the environments were made by. */
-    String environmentId();
+    /** The id that the environments were made by. */
+    String envId();
 
-    /** Returns the specification in force, a changed limit of steps included. */
+    /** The specification in force, a changed limit of steps included. */
     EnvironmentSpec spec();
 
-    /** Returns n. */
+    /** The number of environments, n. */
     int numEnvs();
 
-    /** Says what happens when an episode ends. */
+    /** What happens when an episode ends. */
     AutoresetMode autoresetMode();
 
-    /** Returns what the environments tell of themselves, for example {@code render_modes} and {@code render_fps}. */
+    /** What the environments say about themselves, for example {@code render_modes} and {@code render_fps}. */
     default Map<String, Object> metadata() {
         return Map.of();
     }
 
-    /** Returns the render mode in force; empty if nothing is drawn. */
+    /** The render mode in force; empty if nothing is drawn. */
     default Optional<String> renderMode() {
         return Optional.empty();
     }
 
-    /** Returns the space of one environment's observation. */
+    /** The space of one environment's observation. */
     Space singleObservationSpace();
 
-    /** Returns the space of one environment's action. */
+    /** The space of one environment's action. */
     Space singleActionSpace();
 
     /** Starts new episodes. */
@@ -134,8 +134,8 @@ public interface VectorEnv extends AutoCloseable {
         if (Batches.concatenate(singleActionSpace(), actions) instanceof NdArray batch) {
             return batch;
         }
-        throw new UnsupportedOperationException(environmentId() + ": a batch of actions of " + singleActionSpace()
-                + " is no array; use Batches.concatenate");
+        throw new UnsupportedOperationException(
+                envId() + ": a batch of actions of " + singleActionSpace() + " is no array; use Batches.concatenate");
     }
 
     /** Draws every environment; see {@link Env#render} for what there is per environment. */
@@ -164,7 +164,7 @@ public interface VectorEnv extends AutoCloseable {
         throw cannot("be called");
     }
 
-    /** Returns an attribute of every environment; see {@link Env#getAttribute}. */
+    /** An attribute of every environment; see {@link Env#getAttribute}. */
     default List<Object> getAttribute(String name) {
         throw cannot("be asked for attributes");
     }
@@ -184,6 +184,6 @@ public interface VectorEnv extends AutoCloseable {
 
     private UnsupportedOperationException cannot(String what) {
         return new UnsupportedOperationException(
-                environmentId() + " cannot " + what + " in a " + getClass().getSimpleName());
+                envId() + " cannot " + what + " in a " + getClass().getSimpleName());
     }
 }

@@ -34,7 +34,7 @@ public record VectorReset(
     }
 
     /**
-     * Returns the observations of all environments, batched along a first axis of length n.
+     * The observations of all environments, batched along a first axis of length n.
      *
      * @throws IllegalStateException if the observation space is a composite one
      */

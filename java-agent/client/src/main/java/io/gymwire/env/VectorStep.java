@@ -8,10 +8,10 @@ import java.util.Map;
 
 /** The answer to one step of n environments; {@code env} runs from 0 to n - 1. */
 public interface VectorStep {
-    /** Returns the observations to choose the next actions from, for array spaces: batched along a first axis. */
+    /** The observations to choose the next actions from, for array spaces: batched along a first axis. */
     NdArray observations();
 
-    /** Returns the observations of any space to choose the next actions from; see {@link VectorReset#batch}. */
+    /** The observations of any space to choose the next actions from; see {@link VectorReset#batch}. */
     default Object batch() {
         return observations();
     }
@@ -30,44 +30,44 @@ public interface VectorStep {
         array.copyTo(destination, offset);
     }
 
-    /** Returns an environment's reward. */
+    /** An environment's reward. */
     double reward(int env);
 
-    /** Says whether an episode reached a terminal state: the value of what follows is zero. */
+    /** Whether an episode reached a terminal state: the value of what follows is zero. */
     boolean terminated(int env);
 
-    /** Says whether an episode was cut off from outside, as by a time limit; it may be so together with terminated. */
+    /** Whether an episode was cut off from outside, as by a time limit; it may be so together with terminated. */
     boolean truncated(int env);
 
-    /** Says whether an observation is the first of a new episode; in NEXT_STEP mode the action was ignored then. */
+    /** Whether an observation is the first of a new episode; in NEXT_STEP mode the action was ignored then. */
     boolean wasReset(int env);
 
     /**
-     * Returns the last observation of an episode that ended in this step, for array spaces. It exists exactly if the
+     * The last observation of an episode that ended in this step, for array spaces. It exists exactly if the
      * mode is SAME_STEP and the environment terminated or was truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
     NdArray finalObservation(int env);
 
-    /** Returns what {@link #finalObservation} does, for any space. */
+    /** The same as {@link #finalObservation}, for any space. */
     default Object finalSample(int env) {
         return finalObservation(env);
     }
 
-    /** Returns the last info of an episode whose final observation exists; empty if no infos were asked for. */
+    /** The last info of an episode whose final observation exists; empty if no infos were asked for. */
     Map<String, Object> finalInfo(int env);
 
-    /** Returns the infos as Gymnasium's vector environments build them; empty if none were asked for. */
+    /** The infos as Gymnasium's vector environments build them; empty if none were asked for. */
     Map<String, Object> infos();
 
-    /** Returns the infos that cannot travel and that the answer lacks, one entry for each key. */
+    /** The infos that cannot travel and that the answer lacks, one entry for each key. */
     default List<OmittedInfo> omittedInfos() {
         return List.of();
     }
 
     /**
-     * Returns exactly what an environment returned; in SAME_STEP mode an ended one has the new episode's observation
+     * The exact answer of one environment; in SAME_STEP mode an ended one has the new episode's observation
      * and info beside the last reward of the old one.
      *
      * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} asked for it
@@ -76,7 +76,7 @@ public interface VectorStep {
         throw new IllegalStateException("exact outputs were not asked for; make the environments withEnvOutputs(true)");
     }
 
-    /** Says whether an environment terminated or was truncated. */
+    /** Whether an environment terminated or was truncated. */
     default boolean ended(int env) {
         return terminated(env) || truncated(env);
     }

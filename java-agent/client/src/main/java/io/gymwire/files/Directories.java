@@ -51,7 +51,7 @@ public final class Directories {
         }
     }
 
-    /** Returns what is in a directory, sorted by name. */
+    /** The entries of a directory, sorted by name. */
     public static List<Path> list(Path directory) throws FileException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.sorted().toList();
@@ -62,7 +62,7 @@ public final class Directories {
         }
     }
 
-    /** Returns a directory and what is in it and below, to a depth, sorted by name. */
+    /** A directory and what is in it and below, to a depth, sorted by name. */
     public static List<Path> walk(Path directory, int depth) throws FileException {
         try (Stream<Path> entries = Files.walk(directory, depth)) {
             return entries.sorted().toList();

@@ -117,7 +117,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Returns null where the file system has no locks. */
+    /** Locks the file; null where the file system has no locks. */
     private static FileLock locked(FileChannel channel, Path directory, Consumer<String> remark, Locking locking)
             throws IOException {
         FileLock lock;
@@ -169,7 +169,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Gives the lock back. */
+    /** Releases the lock. */
     @Override
     public void close() throws IOException {
         synchronized (HELD) {

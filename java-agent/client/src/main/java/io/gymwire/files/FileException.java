@@ -67,7 +67,7 @@ public final class FileException extends IOException {
         return getCause() instanceof AccessDeniedException;
     }
 
-    /** Says in a few words why an operation on a file failed. */
+    /** The reason, in a few words, why an operation on a file failed. */
     public static String reason(IOException failure) {
         if (failure instanceof FileException known) {
             return known.reason();

@@ -21,7 +21,7 @@ public record InputFile(Path path, String remedy) {
     /** Java arrays are no longer. */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
-    /** Returns the content. */
+    /** The content. */
     public byte[] bytes() throws FileException {
         try {
             long size = Files.size(path);
@@ -36,12 +36,12 @@ public record InputFile(Path path, String remedy) {
         }
     }
 
-    /** Returns the content, which must be UTF-8 text. */
+    /** The content, which must be UTF-8 text. */
     public String text() throws FileException {
         return decode(bytes());
     }
 
-    /** Returns the text of what {@link #bytes} gave. */
+    /** The text of what {@link #bytes} returned. */
     public String decode(byte[] bytes) throws FileException {
         try {
             return StandardCharsets.UTF_8
@@ -53,12 +53,12 @@ public record InputFile(Path path, String remedy) {
         }
     }
 
-    /** Returns the content's lines. */
+    /** The content's lines. */
     public List<String> lines() throws FileException {
         return text().lines().toList();
     }
 
-    /** Returns the content as text, with a substitute for each byte that is not UTF-8: for what others have printed. */
+    /** The content as text, with a substitute for each byte that is not UTF-8: for what other programs have printed. */
     public String anyText() throws FileException {
         return new String(bytes(), StandardCharsets.UTF_8);
     }

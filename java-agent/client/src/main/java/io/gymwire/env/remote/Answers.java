@@ -22,15 +22,17 @@ final class Answers {
     static ServerInfo serverInfo(GetServerInfoResponse proto) {
         Fingerprint fingerprint = proto.getFingerprint();
         return new ServerInfo(
-                proto.getProtocolVersion().getMajor(),
-                proto.getProtocolVersion().getMinor(),
+                new ServerInfo.ProtocolVersion(
+                        proto.getProtocolVersion().getMajor(),
+                        proto.getProtocolVersion().getMinor()),
                 proto.getServerVersion(),
                 List.copyOf(proto.getCapabilitiesList()),
-                fingerprint.getOs(),
-                fingerprint.getCpu(),
-                List.copyOf(fingerprint.getCpuFeaturesList()),
-                fingerprint.getPython(),
-                Collections.unmodifiableMap(new TreeMap<>(fingerprint.getPackagesMap())),
+                new ServerInfo.Fingerprint(
+                        fingerprint.getOs(),
+                        fingerprint.getCpu(),
+                        List.copyOf(fingerprint.getCpuFeaturesList()),
+                        fingerprint.getPython(),
+                        Collections.unmodifiableMap(new TreeMap<>(fingerprint.getPackagesMap()))),
                 proto.getProgramSha256());
     }
 

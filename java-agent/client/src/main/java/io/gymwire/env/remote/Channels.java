@@ -38,7 +38,7 @@ final class Channels {
 
     private Channels() {}
 
-    /** Says whether this JVM can use Unix sockets with gRPC: on Linux, if the native transport loads. */
+    /** Whether this JVM can use Unix sockets with gRPC: on Linux, if the native transport loads. */
     static boolean hasUnixSockets() {
         return Epoll.isAvailable();
     }
@@ -92,7 +92,7 @@ final class Channels {
         return tls.build();
     }
 
-    /** Returns the file if it holds a PEM block of the kind: gRPC itself reads it later and names no file then. */
+    /** Checks that a file holds a PEM block of the kind: gRPC itself reads it later and names no file then. */
     private static Path checked(Path file, String kind) {
         try {
             if (!new InputFile(file, "give a PEM file").text().contains("-----BEGIN " + kind + "-----")) {
@@ -120,7 +120,7 @@ final class Channels {
         return "dns:///" + address;
     }
 
-    /** Returns a path as a URI has it: gRPC refuses blanks and letters beyond ASCII, and takes % for an escape. */
+    /** A path as a URI has it: gRPC refuses blanks and letters beyond ASCII, and takes % for an escape. */
     private static String encoded(String path) {
         StringBuilder out = new StringBuilder();
         for (byte b : path.getBytes(StandardCharsets.UTF_8)) {

@@ -8,23 +8,118 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
- * How to reach a server: where it is, how long to wait for it, and by what each side proves who it is.
- *
- * @param address {@code host:port} or {@code unix:/path}
- * @param timeouts how long to wait for its answers
- * @param token the server's token, or null if it asks for none
- * @param authority PEM file of the certificates that the server's must be signed by, or null for no TLS
- * @param certificate PEM file of the client's certificate chain, or null; needs an authority and a key
- * @param key PEM file (PKCS #8, unencrypted) of the client certificate's private key, or null
+ * How to reach a server: where it is, how long to wait for it, and by what each side proves who it is. Immutable: each
+ * {@code with} method returns changed options.
  */
-public record ConnectOptions(
-        String address, Timeouts timeouts, String token, Path authority, Path certificate, Path key) {
+public final class ConnectOptions {
+    private final String address;
+    private Timeouts timeouts = Timeouts.DEFAULT;
+    private String token;
+    private Path authority;
+    private Path certificate;
+    private Path key;
+
+    private ConnectOptions(String address) {
+        this.address = Objects.requireNonNull(address, "address");
+    }
+
+    /**
+     * Reaches a server without token or TLS, with the default timeouts.
+     *
+     * @param address {@code host:port} or {@code unix:/path}
+     */
+    public static ConnectOptions of(String address) {
+        return new ConnectOptions(address);
+    }
+
+    /** The server's address: {@code host:port} or {@code unix:/path}. */
+    public String address() {
+        return address;
+    }
+
+    /** How long to wait for the server's answers. */
+    public Timeouts timeouts() {
+        return timeouts;
+    }
+
+    /** The server's token, or null if it asks for none. */
+    public String token() {
+        return token;
+    }
+
+    /** The PEM file of the certificates that the server's must be signed by, or null for no TLS. */
+    public Path authority() {
+        return authority;
+    }
+
+    /** The PEM file of the client's certificate chain, or null. */
+    public Path certificate() {
+        return certificate;
+    }
+
+    /** The PEM file (PKCS #8, unencrypted) of the client certificate's private key, or null. */
+    public Path key() {
+        return key;
+    }
+
+    /** Waits this long for any answer. */
+    public ConnectOptions withTimeout(Duration longest) {
+        return withTimeouts(Timeouts.of(longest));
+    }
+
+    /** Waits this long for answers. */
+    public ConnectOptions withTimeouts(Timeouts longest) {
+        Objects.requireNonNull(longest, "timeouts");
+        return with(options -> options.timeouts = longest);
+    }
+
+    /** Shows the token in a file; white space around it does not count. */
+    public ConnectOptions withTokenFile(Path file) {
+        try {
+            String shown = new InputFile(file, "give the file that the server was started with")
+                    .text()
+                    .strip();
+            return with(options -> options.token = shown);
+        } catch (IOException | IllegalArgumentException e) {
+            throw unreadable("token file", file, e);
+        }
+    }
+
+    /** Uses TLS, and trusts only servers whose certificate is signed by one in this PEM file; null for no TLS. */
+    public ConnectOptions withAuthority(Path file) {
+        return with(options -> options.authority = file);
+    }
+
+    /**
+     * Shows a certificate to the server (mutual TLS); needs an authority.
+     *
+     * @param chain the PEM file of the client's certificate chain, or null for none
+     * @param privateKey the PEM file (PKCS #8, unencrypted) of its private key, or null for none
+     */
+    public ConnectOptions withCertificate(Path chain, Path privateKey) {
+        return with(options -> {
+            options.certificate = chain;
+            options.key = privateKey;
+        });
+    }
+
+    private ConnectOptions with(Consumer<ConnectOptions> change) {
+        ConnectOptions copy = new ConnectOptions(address);
+        copy.timeouts = timeouts;
+        copy.token = token;
+        copy.authority = authority;
+        copy.certificate = certificate;
+        copy.key = key;
+        change.accept(copy);
+        copy.check();
+        return copy;
+    }
+
     /** Checks that the parts fit together. */
-    public ConnectOptions {
-        Objects.requireNonNull(address, "address");
-        Objects.requireNonNull(timeouts, "timeouts");
+    private void check() {
         if (token != null && !token.matches("[!-~]+")) {
             throw new IllegalArgumentException(
                     "the server's token is empty or holds a space or a character outside ASCII;"
@@ -36,49 +131,12 @@ public record ConnectOptions(
         }
         if (certificate != null && authority == null) {
             throw new IllegalArgumentException("the client certificate " + certificate
-                    + " needs TLS; give the file of the " + "authority that signed the server's certificate, too");
+                    + " needs TLS; give the file of the authority that signed the server's certificate, too");
         }
         if (authority != null && address.startsWith("unix:")) {
             throw new IllegalArgumentException("TLS does not go with the Unix socket " + address
                     + ", which does not leave this machine; leave the certificates out");
         }
-    }
-
-    /** Reaches a server without token or TLS, with the default timeouts. */
-    public static ConnectOptions of(String address) {
-        return new ConnectOptions(address, Timeouts.DEFAULT, null, null, null, null);
-    }
-
-    /** Waits this long for any answer. */
-    public ConnectOptions withTimeout(Duration longest) {
-        return withTimeouts(Timeouts.of(longest));
-    }
-
-    /** Waits this long for answers. */
-    public ConnectOptions withTimeouts(Timeouts longest) {
-        return new ConnectOptions(address, longest, token, authority, certificate, key);
-    }
-
-    /** Shows the token in a file; white space around it does not count. */
-    public ConnectOptions withTokenFile(Path file) {
-        try {
-            String shown = new InputFile(file, "give the file that the server was started with")
-                    .text()
-                    .strip();
-            return new ConnectOptions(address, timeouts, shown, authority, certificate, key);
-        } catch (IOException | IllegalArgumentException e) {
-            throw unreadable("token file", file, e);
-        }
-    }
-
-    /** Uses TLS, and trusts only servers whose certificate is signed by one in this PEM file. */
-    public ConnectOptions withAuthority(Path file) {
-        return new ConnectOptions(address, timeouts, token, file, certificate, key);
-    }
-
-    /** Shows a certificate to the server (mutual TLS). */
-    public ConnectOptions withCertificate(Path chain, Path privateKey) {
-        return new ConnectOptions(address, timeouts, token, authority, chain, privateKey);
     }
 
     /** Names all but the token, so that no log holds it. */

@@ -79,22 +79,22 @@ final class InteractStream {
         waiting = null;
     }
 
-    /** Says that there is neither an answer to receive nor the stream's end. */
+    /** Whether there is neither an answer to receive nor the stream's end. */
     boolean isQuiet() {
         return answer == null && end == null;
     }
 
-    /** Tells why the stream has ended, or null if it has not. */
+    /** The status with which the stream has ended, or null if it has not. */
     Status end() {
         return end;
     }
 
-    /** Says that no further request follows. */
+    /** Ends the requests: no further one follows. */
     void halfClose() {
         call.halfClose();
     }
 
-    /** Gives the stream up at once; allowed after its end. */
+    /** Cancels the stream at once; allowed after its end. */
     void cancel(String reason) {
         call.cancel(reason, null);
     }

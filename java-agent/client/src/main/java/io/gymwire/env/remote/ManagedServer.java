@@ -118,17 +118,17 @@ public final class ManagedServer implements AutoCloseable {
         return RemoteServer.connect(ConnectOptions.of(address).withTimeouts(longest), this::postMortem);
     }
 
-    /** Returns the address that the server listens on. */
+    /** The address that the server listens on. */
     public String address() {
         return address;
     }
 
-    /** Returns the server's process id. */
+    /** The server's process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** Returns the last lines that the server wrote to its log, for messages. */
+    /** The last lines that the server wrote to its log, for messages. */
     public String logTail() {
         return log.text();
     }
@@ -197,7 +197,7 @@ public final class ManagedServer implements AutoCloseable {
         return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
-    /** Says how the process ended; empty if it still runs after a moment in which a dying process would end. */
+    /** How the process ended; empty if it still runs after a moment in which a dying process would end. */
     private String ending() {
         try {
             if (process.waitFor(1, TimeUnit.SECONDS)) {

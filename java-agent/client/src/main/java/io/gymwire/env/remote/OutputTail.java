@@ -24,14 +24,14 @@ final class OutputTail {
         reader.start();
     }
 
-    /** Returns the last lines, each ended by a newline. */
+    /** The last lines, each ended by a newline. */
     String text() {
         synchronized (lines) {
             return String.join("\n", lines);
         }
     }
 
-    /** Returns the last lines of a process that ended, to be put behind a sentence; empty if it wrote none. */
+    /** The last lines of a process that ended, to be put after a sentence; empty if it wrote none. */
     String asQuote() {
         try {
             reader.join(SETTLE_MILLIS);

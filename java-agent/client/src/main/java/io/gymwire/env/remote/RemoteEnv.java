@@ -29,8 +29,8 @@ public final class RemoteEnv implements Env {
     /** Opens the session. */
     RemoteEnv(Connection connection, ServerInfo server, MakeOptions options) {
         if (options.numEnvs() != 1) {
-            throw new IllegalArgumentException(options.environmentId() + ": an Env is one environment, but "
-                    + options.numEnvs() + " were asked for; use RemoteServer.make for several");
+            throw new IllegalArgumentException(options.envId() + ": an Env is one environment, but " + options.numEnvs()
+                    + " were asked for; use RemoteServer.make for several");
         }
         session = new RemoteVectorEnv(
                 connection,
@@ -41,8 +41,8 @@ public final class RemoteEnv implements Env {
     }
 
     @Override
-    public String environmentId() {
-        return session.environmentId();
+    public String envId() {
+        return session.envId();
     }
 
     @Override
@@ -50,7 +50,7 @@ public final class RemoteEnv implements Env {
         return session.spec();
     }
 
-    /** Returns the whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    /** The whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
     public Map<String, Object> fullSpec() {
         return session.fullSpec();
     }
@@ -91,13 +91,8 @@ public final class RemoteEnv implements Env {
     public EnvStep step(Object action) {
         VectorStep step = vectorStep(action);
         EnvOutput output = step.output(0);
-        return new EnvStep(
-                output.observation(),
-                step.reward(0),
-                step.terminated(0),
-                step.truncated(0),
-                output.info(),
-                step.omittedInfos());
+        return new EnvStep(output.observation(), step.reward(0), step.terminated(0), step.truncated(0), output.info())
+                .withOmittedInfos(step.omittedInfos());
     }
 
     /**

@@ -73,12 +73,12 @@ public final class RemoteServer implements AutoCloseable {
         return new RemoteServer(options, postMortem);
     }
 
-    /** Returns the address that was connected to. */
+    /** The address that was connected to. */
     public String address() {
         return connection.address();
     }
 
-    /** Returns what the server told about itself when it was connected to. */
+    /** What the server told about itself when it was connected to. */
     public ServerInfo info() {
         return info;
     }
@@ -103,8 +103,8 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Makes n environments with every other option at its default. */
-    public RemoteVectorEnv make(String environmentId, int numEnvs) {
-        return make(MakeOptions.of(environmentId).withNumEnvs(numEnvs));
+    public RemoteVectorEnv make(String envId, int numEnvs) {
+        return make(MakeOptions.of(envId).withNumEnvs(numEnvs));
     }
 
     /** Makes one environment; the options' autoreset mode does not count, for an {@link Env} never resets by itself. */
@@ -113,8 +113,8 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /** Makes one environment with every option at its default. */
-    public RemoteEnv makeEnv(String environmentId) {
-        return makeEnv(MakeOptions.of(environmentId));
+    public RemoteEnv makeEnv(String envId) {
+        return makeEnv(MakeOptions.of(envId));
     }
 
     /** Closes the connection and with it every session that was made over it. */
@@ -128,12 +128,12 @@ public final class RemoteServer implements AutoCloseable {
                 "GetServerInfo",
                 connection.timeouts().start(),
                 stub -> Answers.serverInfo(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
-        if (answer.protocolMajor() != PROTOCOL_MAJOR) {
+        if (answer.protocol().major() != PROTOCOL_MAJOR) {
             throw new EnvironmentException(
                     ErrorCode.UNIMPLEMENTED,
                     address(),
                     "the server at " + address()
-                            + " speaks protocol version " + answer.protocolMajor() + "." + answer.protocolMinor()
+                            + " speaks protocol version " + answer.protocol()
                             + ", this client version " + PROTOCOL_MAJOR
                             + "; use a client and a server of the same release");
         }

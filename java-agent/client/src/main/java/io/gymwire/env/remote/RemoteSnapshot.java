@@ -34,7 +34,7 @@ public final class RemoteSnapshot implements Snapshot {
     }
 
     /**
-     * Returns what travels of a snapshot.
+     * The part of a snapshot that travels.
      *
      * @throws IllegalArgumentException if it is of another kind, whose bytes are none of a server's
      */

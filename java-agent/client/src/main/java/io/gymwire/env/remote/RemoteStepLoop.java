@@ -85,7 +85,7 @@ final class RemoteStepLoop implements StepLoop {
         return true;
     }
 
-    /** Says whether there is something that the network's thread did not see to. */
+    /** Whether there is something that the network's thread did not handle. */
     private boolean isToMend() {
         return !stream.isQuiet()
                 || System.nanoTime() - deadline() >= 0

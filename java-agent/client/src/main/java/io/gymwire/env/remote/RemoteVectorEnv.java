@@ -52,7 +52,7 @@ public final class RemoteVectorEnv implements VectorEnv {
     private final ServerInfo server;
     private final String address;
     private final SessionStream stream;
-    private final String environmentId;
+    private final String envId;
     private final MakeResponse session;
     private final EnvironmentSpec spec;
     private final AutoresetMode autoresetMode;
@@ -64,10 +64,10 @@ public final class RemoteVectorEnv implements VectorEnv {
     RemoteVectorEnv(Connection connection, ServerInfo server, MakeOptions options) {
         this.server = server;
         address = connection.address();
-        environmentId = options.environmentId();
+        envId = options.envId();
         InteractRequest make =
                 InteractRequest.newBuilder().setMake(Requests.make(options)).build();
-        stream = new SessionStream(connection, environmentId);
+        stream = new SessionStream(connection, envId);
         try {
             session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
             spec = Answers.spec(session.getSpec());
@@ -84,8 +84,8 @@ public final class RemoteVectorEnv implements VectorEnv {
     }
 
     @Override
-    public String environmentId() {
-        return environmentId;
+    public String envId() {
+        return envId;
     }
 
     @Override
@@ -123,24 +123,24 @@ public final class RemoteVectorEnv implements VectorEnv {
         return session.hasRenderMode() ? Optional.of(session.getRenderMode()) : Optional.empty();
     }
 
-    /** Says where the environments run. */
+    /** Where the environments run. */
     public Vectorization vectorization() {
         return Answers.vectorization(session.getVectorization());
     }
 
-    /** Returns the time after which the server may close the session if no request and no open stream uses it. */
+    /** The time after which the server may close the session if no request and no open stream uses it. */
     public Duration lease() {
         return Duration.ofMillis(Math.round(1000 * session.getLeaseSeconds()));
     }
 
-    /** Returns the whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    /** The whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
     public Map<String, Object> fullSpec() {
         return Values.decodeDict(session.getFullSpec());
     }
 
     @Override
     public VectorReset reset(ResetOptions options) {
-        ResetRequest.Builder request = Requests.reset(options, environmentId, numEnvs());
+        ResetRequest.Builder request = Requests.reset(options, envId, numEnvs());
         stream.requireIdle("reset");
         requireSeedsTravel(options.seeds());
         ResetResponse reset = stream.reset(request.setSessionId(session.getSessionId()));
@@ -162,7 +162,7 @@ public final class RemoteVectorEnv implements VectorEnv {
             throw EnvironmentException.ofLivingSession(
                     ErrorCode.UNIMPLEMENTED,
                     address,
-                    environmentId
+                    envId
                             + ": the server at " + address + " is too old for seeds of 2^63 and more, as in " + seeds
                             + "; use a server of this release");
         }
@@ -176,8 +176,8 @@ public final class RemoteVectorEnv implements VectorEnv {
     @Override
     public VectorStep stepEach(List<?> actions) {
         if (actions.size() != numEnvs()) {
-            throw new IllegalArgumentException(environmentId + ": " + actions.size() + " actions for " + numEnvs()
-                    + " environments; give one for each");
+            throw new IllegalArgumentException(
+                    envId + ": " + actions.size() + " actions for " + numEnvs() + " environments; give one for each");
         }
         sendStep(Values.encode(Actions.batch(actionSpace, actions)).toBuilder());
         return receiveStep();
@@ -192,7 +192,7 @@ public final class RemoteVectorEnv implements VectorEnv {
     @Override
     public VectorStep receiveStep() {
         if (!stream.isInFlight()) {
-            throw new IllegalStateException(environmentId + ": no step is in flight; call sendStep first");
+            throw new IllegalStateException(envId + ": no step is in flight; call sendStep first");
         }
         StepResponse response = stream.receiveStep();
         try {

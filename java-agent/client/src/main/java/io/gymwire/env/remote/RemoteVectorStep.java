@@ -63,7 +63,7 @@ final class RemoteVectorStep implements VectorStep {
         }
     }
 
-    /** Says whether the observations are an array whose bytes need no check but that of their number. */
+    /** Whether the observations are an array whose bytes need no check but that of their number. */
     private boolean isPlain() {
         return numbers != UNKNOWN
                 && response.getObservations().hasArray()

@@ -23,7 +23,7 @@ final class Requests {
 
     static MakeRequest make(MakeOptions options) {
         MakeRequest.Builder builder = MakeRequest.newBuilder()
-                .setEnvId(options.environmentId())
+                .setEnvId(options.envId())
                 .setNumEnvs(options.numEnvs())
                 .setKwargs(Values.encodeDict(options.kwargs()))
                 .setAutoresetMode(encode(options.autoresetMode()))
@@ -43,19 +43,19 @@ final class Requests {
      *
      * @throws IllegalArgumentException if the seeds or the flags are not for {@code numEnvs} environments
      */
-    static ResetRequest.Builder reset(ResetOptions options, String environmentId, int numEnvs) {
+    static ResetRequest.Builder reset(ResetOptions options, String envId, int numEnvs) {
         ResetRequest.Builder request = ResetRequest.newBuilder();
         if (!options.seeds().equals(Seeds.none())) {
             try {
                 request.setSeeds(SeedLists.encode(options.seeds(), numEnvs));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(environmentId + ": " + e.getMessage(), e);
+                throw new IllegalArgumentException(envId + ": " + e.getMessage(), e);
             }
         }
         List<Boolean> which = options.which();
         if (!which.isEmpty()) {
             if (which.size() != numEnvs) {
-                throw new IllegalArgumentException(environmentId + ": " + which.size() + " reset flags for " + numEnvs
+                throw new IllegalArgumentException(envId + ": " + which.size() + " reset flags for " + numEnvs
                         + " environments; give one for each");
             }
             byte[] mask = new byte[numEnvs];

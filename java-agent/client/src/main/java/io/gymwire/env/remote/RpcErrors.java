@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Tells gRPC's failures apart and turns them into {@link EnvironmentException}s. */
+/** Distinguishes gRPC's failures and turns them into {@link EnvironmentException}s. */
 final class RpcErrors {
     private static final Metadata.Key<ErrorDetail> DETAIL =
             Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
@@ -47,21 +47,22 @@ final class RpcErrors {
         return new EnvironmentException(code(status), address, message, failure);
     }
 
-    /** Tells what a server says about a failed request, behind a prefix. */
+    /** The exception for what a server tells about a failed request; a prefix comes before its message. */
     static EnvironmentException of(ErrorDetail detail, String prefix, String address) {
         return new EnvironmentException(
                 code(Status.fromCodeValue(detail.getCode())),
                 address,
                 prefix + detail.getMessage(),
-                detail.getExceptionClass(),
-                detail.hasEnvIndex() && detail.getEnvIndex() >= 0
-                        ? OptionalInt.of(detail.getEnvIndex())
-                        : OptionalInt.empty(),
-                detail.getSessionAlive(),
-                detail.getTraceback());
+                new EnvironmentException.Detail(
+                        detail.getExceptionClass(),
+                        detail.hasEnvIndex() && detail.getEnvIndex() >= 0
+                                ? OptionalInt.of(detail.getEnvIndex())
+                                : OptionalInt.empty(),
+                        detail.getSessionAlive(),
+                        detail.getTraceback()));
     }
 
-    /** Returns the code of a failure; OK and what gRPC does not know are UNKNOWN. */
+    /** The code of a failure; OK and what gRPC does not know are UNKNOWN. */
     static ErrorCode code(Status status) {
         return status.isOk()
                 ? ErrorCode.UNKNOWN
@@ -86,7 +87,7 @@ final class RpcErrors {
         return status.getCode() + (text.isEmpty() ? "" : " (" + text + ")");
     }
 
-    /** Says what is known of a server that went away, and what to do. */
+    /** What is known of a server that went away, and what to do. */
     static String obituary(Status status, Supplier<String> postMortem) {
         String known = postMortem.get();
         return known.isEmpty()
@@ -96,7 +97,7 @@ final class RpcErrors {
                 : known;
     }
 
-    /** Says whether the connection, not the server, ended a call. */
+    /** Whether the connection, not the server, ended a call. */
     static boolean isBrokenConnection(Status status) {
         return switch (status.getCode()) {
             // A server that is shut down cancels its streams.
@@ -110,7 +111,7 @@ final class RpcErrors {
         };
     }
 
-    /** Says whether nothing listens at the address. */
+    /** Whether nothing listens at the address. */
     static boolean isRefusedConnection(Status status) {
         return causes(status)
                 .anyMatch(cause -> cause instanceof FileNotFoundException

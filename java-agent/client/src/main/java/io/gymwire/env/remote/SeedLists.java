@@ -28,7 +28,7 @@ final class SeedLists {
         return list.build();
     }
 
-    /** Says whether some of n environments gets a seed that only newer servers take. */
+    /** Whether any of n environments gets a seed that only newer servers take. */
     static boolean anyBig(Seeds seeds, int numEnvs) {
         return seeds.of(numEnvs).stream().anyMatch(seed -> seed.isPresent() && isBig(seed.get()));
     }

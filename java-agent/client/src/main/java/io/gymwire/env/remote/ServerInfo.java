@@ -6,28 +6,43 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who a server is, and what the results of its environments depend on. Equal os, cpu, features, Python and packages
- * give equal trajectories.
+ * Who a server is, and what the results of its environments depend on.
  *
- * @param protocolMajor the protocol's major version, the one this client speaks
- * @param protocolMinor the protocol's minor version
+ * @param protocol the version of the protocol that the server speaks
  * @param serverVersion the version of the server program
  * @param capabilities the optional parts that the server has, for example {@code interact}
- * @param os the operating system and its C library
- * @param cpu the machine type and processor model
- * @param cpuFeatures the processor features that numerical libraries choose code by
- * @param python the version of Python
- * @param packages the version of each package that matters, by its name
+ * @param fingerprint the machine and the software that the environments run on
  * @param programSha256 the hash of the server program's sources, in hexadecimal digits
  */
 public record ServerInfo(
-        int protocolMajor,
-        int protocolMinor,
+        ProtocolVersion protocol,
         String serverVersion,
         List<String> capabilities,
-        String os,
-        String cpu,
-        List<String> cpuFeatures,
-        String python,
-        Map<String, String> packages,
-        String programSha256) {}
+        Fingerprint fingerprint,
+        String programSha256) {
+
+    /**
+     * A version of the protocol between client and server.
+     *
+     * @param major the one that both sides must share
+     * @param minor larger where something was added that older programs can do without
+     */
+    public record ProtocolVersion(int major, int minor) {
+        @Override
+        public String toString() {
+            return major + "." + minor;
+        }
+    }
+
+    /**
+     * The machine and the software that environments run on. Equal fingerprints give equal trajectories.
+     *
+     * @param os the operating system and its C library
+     * @param cpu the machine type and processor model
+     * @param cpuFeatures the processor features that numerical libraries choose code by
+     * @param python the version of Python
+     * @param packages the version of each package that matters, by its name
+     */
+    public record Fingerprint(
+            String os, String cpu, List<String> cpuFeatures, String python, Map<String, String> packages) {}
+}

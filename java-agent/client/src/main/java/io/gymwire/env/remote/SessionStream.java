@@ -36,7 +36,7 @@ final class SessionStream {
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     private final Connection connection;
-    private final String environmentId;
+    private final String envId;
     private InteractStream stream;
     private InteractRequest pending; // null if every request was answered
     private long lastNumber; // of the last numbered request that was answered without an error
@@ -45,9 +45,9 @@ final class SessionStream {
     private boolean closed;
 
     /** Opens the stream. */
-    SessionStream(Connection connection, String environmentId) {
+    SessionStream(Connection connection, String envId) {
         this.connection = connection;
-        this.environmentId = environmentId;
+        this.envId = envId;
         stream = new InteractStream(connection.channel());
     }
 
@@ -119,7 +119,7 @@ final class SessionStream {
         return taker.test(step);
     }
 
-    /** Says whether a request was sent whose answer has not been received. */
+    /** Whether a request was sent whose answer has not been received. */
     boolean isInFlight() {
         return pending != null;
     }
@@ -132,12 +132,12 @@ final class SessionStream {
      */
     void requireIdle(String what) {
         if (closed || lost) {
-            throw new IllegalStateException(environmentId + ": cannot " + what + ", the session is "
+            throw new IllegalStateException(envId + ": cannot " + what + ", the session is "
                     + (closed ? "closed" : "lost after an error") + "; make a new one");
         }
         if (isInFlight()) {
             throw new IllegalStateException(
-                    environmentId + ": cannot " + what + ", a step is in flight; call receiveStep first");
+                    envId + ": cannot " + what + ", a step is in flight; call receiveStep first");
         }
     }
 
@@ -159,17 +159,15 @@ final class SessionStream {
             throw lose(
                     ErrorCode.DEADLINE_EXCEEDED,
                     "the server at " + address() + " did not answer a " + what + " of "
-                            + environmentId + " " + Timeouts.remedy(limit(expected))
+                            + envId + " " + Timeouts.remedy(limit(expected))
                             + " if the environment is slow; it may also hang");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw lose(
-                    ErrorCode.CANCELLED,
-                    "a " + what + " of " + environmentId + " at " + address() + " was interrupted");
+            throw lose(ErrorCode.CANCELLED, "a " + what + " of " + envId + " at " + address() + " was interrupted");
         }
         pending = null;
         if (response.getResponseCase() == ResponseCase.ERROR) {
-            String prefix = expected == ResponseCase.MAKE ? "" : environmentId + ": ";
+            String prefix = expected == ResponseCase.MAKE ? "" : envId + ": ";
             EnvironmentException failure = RpcErrors.of(response.getError(), prefix, address());
             lost = !failure.sessionAlive();
             throw failure;
@@ -177,14 +175,14 @@ final class SessionStream {
         if (response.getResponseCase() != expected) {
             throw lose(
                     ErrorCode.INTERNAL,
-                    "the server at " + address() + " answered a " + what + " of " + environmentId + " with "
+                    "the server at " + address() + " answered a " + what + " of " + envId + " with "
                             + response.getResponseCase() + "; client and server do not fit together");
         }
         long number = number(response);
         if (number != numberIfAnswered) {
             throw lose(
                     ErrorCode.INTERNAL,
-                    "the server at " + address() + " answered a " + what + " of " + environmentId + " with the number "
+                    "the server at " + address() + " answered a " + what + " of " + envId + " with the number "
                             + number + " instead of " + numberIfAnswered
                             + "; client and server do not fit together");
         }
@@ -192,7 +190,7 @@ final class SessionStream {
         return response;
     }
 
-    /** Returns the number of an answer; that of the last numbered one for an answer without a number. */
+    /** The number of an answer; for an answer without one, the number of the last that had one. */
     private long number(InteractResponse response) {
         return switch (response.getResponseCase()) {
             case RESET -> response.getReset().getStepNumber();
@@ -212,7 +210,7 @@ final class SessionStream {
         return stream.isQuiet();
     }
 
-    /** Returns the longest wait for the answer to a step. */
+    /** The longest wait for the answer to a step. */
     Duration timeout() {
         return connection.timeouts().request();
     }
@@ -223,15 +221,15 @@ final class SessionStream {
                 : connection.timeouts().request();
     }
 
-    /** Gives the session up, because an answer makes no sense. */
+    /** Ends the session, because an answer makes no sense. */
     EnvironmentException malformed(String what, IllegalArgumentException cause) {
         return lose(
                 ErrorCode.INTERNAL,
-                "the answer of the server at " + address() + " to a " + what + " of " + environmentId
-                        + " cannot be read: " + cause.getMessage());
+                "the answer of the server at " + address() + " to a " + what + " of " + envId + " cannot be read: "
+                        + cause.getMessage());
     }
 
-    /** Gives the stream up at once; the session then lives on until its lease runs out. */
+    /** Cancels the stream at once; the session then lives on until its lease runs out. */
     void cancel(String reason) {
         stream.cancel(reason);
     }
@@ -293,24 +291,24 @@ final class SessionStream {
         return response;
     }
 
-    /** Returns only if the connection, not the server, ended the stream, and the request may be sent again. */
+    /** Throws unless the connection, not the server, ended the stream, and the request may be sent again. */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {
             throw lose(
                     ErrorCode.CANCELLED,
-                    "the connection to " + address() + " was closed during a " + what + " of " + environmentId);
+                    "the connection to " + address() + " was closed during a " + what + " of " + envId);
         }
         if (!RpcErrors.isBrokenConnection(status)) {
             throw lose(
                     RpcErrors.code(status),
-                    "the server at " + address() + " broke off a " + what + " of " + environmentId + ": "
+                    "the server at " + address() + " broke off a " + what + " of " + envId + ": "
                             + RpcErrors.describe(status));
         }
         if (!connection.postMortem().get().isEmpty()) {
             throw wentAway(status, what);
         }
         if (!mayRepeat(pending)) {
-            String message = "the connection to " + address() + " broke during a " + what + " of " + environmentId
+            String message = "the connection to " + address() + " broke during a " + what + " of " + envId
                     + ", which may or may not have been carried out: " + RpcErrors.describe(status)
                     + "; the session goes on, so ask again if that does no harm";
             pending = null;
@@ -328,7 +326,7 @@ final class SessionStream {
     private EnvironmentException wentAway(Status status, String what) {
         return lose(
                 ErrorCode.UNAVAILABLE,
-                "the server at " + address() + " went away during a " + what + " of " + environmentId + ": "
+                "the server at " + address() + " went away during a " + what + " of " + envId + ": "
                         + RpcErrors.obituary(status, connection.postMortem()));
     }
 

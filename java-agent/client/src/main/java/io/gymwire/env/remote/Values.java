@@ -216,7 +216,7 @@ final class Values {
         return builder.build();
     }
 
-    /** Returns the text if UTF-8 can hold it; half a surrogate pair would be lost. */
+    /** Checks that UTF-8 can hold a text: half a surrogate pair would be lost. */
     private static String unicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(

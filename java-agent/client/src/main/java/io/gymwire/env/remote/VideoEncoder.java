@@ -109,7 +109,7 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Gives the video up, unless it was finished; then no file appears. */
+    /** Discards the video, unless it was finished; then no file appears. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {

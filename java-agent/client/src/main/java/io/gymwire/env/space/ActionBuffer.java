@@ -40,7 +40,7 @@ public final class ActionBuffer {
         Elements.putLong(bytes.position(index * dtype.byteSize()), dtype, value);
     }
 
-    /** Returns a copy of what was written. */
+    /** A copy of what was written. */
     public NdArray toArray() {
         return NdArray.ofBytes(dtype, shape, bytes.array());
     }

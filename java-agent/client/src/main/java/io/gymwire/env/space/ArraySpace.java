@@ -4,9 +4,9 @@ package io.gymwire.env.space;
 
 /** A space whose members are arrays of one dtype and shape: Box, Discrete, MultiDiscrete and MultiBinary. */
 public sealed interface ArraySpace extends Space permits BoxSpace, DiscreteSpace, MultiDiscreteSpace, MultiBinarySpace {
-    /** Returns the type of a member's elements. */
+    /** The type of a member's elements. */
     DType dtype();
 
-    /** Returns a copy of the length of each axis of a member; none for a single number. */
+    /** A copy of the length of each axis of a member; none for a single number. */
     int[] shape();
 }

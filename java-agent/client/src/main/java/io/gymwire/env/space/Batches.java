@@ -85,7 +85,7 @@ public final class Batches {
     }
 
     /**
-     * Returns a batch as the array that it is for array spaces.
+     * A batch as the array that it is for array spaces.
      *
      * @throws IllegalStateException if it is the batch of another space
      */
@@ -97,7 +97,7 @@ public final class Batches {
                 + (batch == null ? "missing" : "of " + batch.getClass().getSimpleName()) + "; use batch() instead");
     }
 
-    /** Returns the number of samples in a batch, 0 where nothing tells it, -1 if it is no batch of the space. */
+    /** The number of samples in a batch, 0 where it is unknown, -1 if it is no batch of the space. */
     static int count(Space space, Object batch) {
         int count = countOrUnknown(space, batch);
         return count == UNKNOWN ? 0 : count;

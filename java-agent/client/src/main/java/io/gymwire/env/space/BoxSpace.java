@@ -19,16 +19,13 @@ public final class BoxSpace implements ArraySpace {
     private final boolean[] boundedAbove; // [size]
 
     /**
-     * Describes a box.
+     * Describes a box whose finite bounds are the ones that were asked for.
      *
-     * @param low the least value of each element, row-major; -infinity or an integer dtype's least value if unbounded
+     * @param low the least value of each element, row-major; -infinity if unbounded
      * @param high the greatest value of each element, likewise; numbers outside an integer dtype stand for its limits
-     * @param boundedBelow whether the element's low is a bound that was asked for
-     * @param boundedAbove whether the element's high is a bound that was asked for
      */
-    public BoxSpace(
-            DType dtype, int[] shape, double[] low, double[] high, boolean[] boundedBelow, boolean[] boundedAbove) {
-        this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), boundedBelow, boundedAbove);
+    public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
+        this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), finite(low), finite(high));
     }
 
     /**
@@ -66,11 +63,6 @@ public final class BoxSpace implements ArraySpace {
         this.boundedAbove = boundedAbove.clone();
     }
 
-    /** Describes a box whose finite bounds are the ones that were asked for. */
-    public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
-        this(dtype, shape, low, high, finite(low), finite(high));
-    }
-
     @Override
     public DType dtype() {
         return dtype;
@@ -81,42 +73,42 @@ public final class BoxSpace implements ArraySpace {
         return shape.clone();
     }
 
-    /** Returns the number of elements of a member. */
+    /** The number of elements of a member. */
     public int size() {
         return low.length;
     }
 
-    /** Returns the least values in the space's dtype and shape, unrounded. */
+    /** The least values in the space's dtype and shape, unrounded. */
     public NdArray lowest() {
         return lowest;
     }
 
-    /** Returns the greatest values in the space's dtype and shape, unrounded. */
+    /** The greatest values in the space's dtype and shape, unrounded. */
     public NdArray highest() {
         return highest;
     }
 
-    /** Returns a copy of the least values, row-major; 64-bit integers are rounded. */
+    /** A copy of the least values, row-major; 64-bit integers are rounded. */
     public double[] low() {
         return low.clone();
     }
 
-    /** Returns a copy of the greatest values, row-major; 64-bit integers are rounded. */
+    /** A copy of the greatest values, row-major; 64-bit integers are rounded. */
     public double[] high() {
         return high.clone();
     }
 
-    /** Says whether the element at a flat index has a lower bound. */
+    /** Whether the element at a flat index has a lower bound. */
     public boolean isBoundedBelow(int index) {
         return boundedBelow[index];
     }
 
-    /** Says whether the element at a flat index has an upper bound. */
+    /** Whether the element at a flat index has an upper bound. */
     public boolean isBoundedAbove(int index) {
         return boundedAbove[index];
     }
 
-    /** Says whether every element has both bounds. */
+    /** Whether every element has both bounds. */
     public boolean isBounded() {
         for (int i = 0; i < low.length; i++) {
             if (!boundedBelow[i] || !boundedAbove[i]) {

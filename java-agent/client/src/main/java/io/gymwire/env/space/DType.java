@@ -41,37 +41,37 @@ public enum DType {
         this.byteSize = byteSize;
     }
 
-    /** Returns the size of one element in bytes. */
+    /** The size of one element in bytes. */
     public int byteSize() {
         return byteSize;
     }
 
-    /** Returns numpy's name of the type, for example {@code float32}. */
+    /** Numpy's name of the type, for example {@code float32}. */
     public String numpyName() {
         return numpyName;
     }
 
-    /** Says whether the type is one of the floating-point types. */
+    /** Whether the type is one of the floating-point types. */
     public boolean isFloat() {
         return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
     }
 
-    /** Says whether the type is one of the complex types, whose elements no method returns as one number. */
+    /** Whether the type is one of the complex types, whose elements no method returns as one number. */
     public boolean isComplex() {
         return this == COMPLEX64 || this == COMPLEX128;
     }
 
-    /** Says whether the type is an integer without sign; a bool is none. */
+    /** Whether the type is an integer without sign; a bool is not. */
     public boolean isUnsigned() {
         return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
     }
 
-    /** Says whether the type is an integer, with or without sign; a bool is none. */
+    /** Whether the type is an integer, with or without sign; a bool is not. */
     public boolean isInteger() {
         return !isFloat() && !isComplex() && this != BOOL;
     }
 
-    /** Says whether every value of this type is also one of {@code target}: numpy's rule of a safe cast. */
+    /** Whether every value of this type is also one of {@code target}: numpy's rule of a safe cast. */
     public boolean castsSafelyTo(DType target) {
         if (this == target || this == BOOL) {
             return true;
@@ -95,12 +95,12 @@ public enum DType {
         return isUnsigned() == target.isUnsigned() ? byteSize <= target.byteSize : byteSize < target.byteSize;
     }
 
-    /** Returns the least value of an integer type or bool, as a double. */
+    /** The least value of an integer type or bool, as a double. */
     double minValue() {
         return isUnsigned() || this == BOOL ? 0.0 : -Math.scalb(1.0, 8 * byteSize - 1);
     }
 
-    /** Returns one more than the greatest value of an integer type or bool, as a double (exact, as a power of two). */
+    /** One more than the greatest value of an integer type or bool, as a double (exact, as a power of two). */
     double endValue() {
         return this == BOOL ? 2.0 : Math.scalb(1.0, isUnsigned() ? 8 * byteSize : 8 * byteSize - 1);
     }

@@ -8,7 +8,7 @@ final class Half {
 
     private Half() {}
 
-    /** Returns the value of the given bits, exactly. */
+    /** The value of the given bits, exactly. */
     static double toDouble(short bits) {
         int exponent = bits >> 10 & 0x1f;
         int fraction = bits & 0x3ff;
@@ -23,7 +23,7 @@ final class Half {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** Returns the bits of the nearest binary16, ties to even; too large a magnitude becomes an infinity. */
+    /** The bits of the nearest binary16, ties to even; too large a magnitude becomes an infinity. */
     static short fromDouble(double value) {
         int sign = Double.doubleToRawLongBits(value) < 0 ? 0x8000 : 0;
         double magnitude = Math.abs(value);

@@ -41,7 +41,7 @@ public final class MultiBinarySpace implements ArraySpace {
         return shape.clone();
     }
 
-    /** Says whether the space was made from a single number, which Gymnasium keeps apart from a shape of one axis. */
+    /** Whether the space was made from a single number, which Gymnasium keeps apart from a shape of one axis. */
     public boolean madeFromNumber() {
         return madeFromNumber;
     }

@@ -111,32 +111,32 @@ public final class NdArray {
         return new NdArray(first.dtype, shape, target.array());
     }
 
-    /** Returns the type of the elements. */
+    /** The type of the elements. */
     public DType dtype() {
         return dtype;
     }
 
-    /** Returns a copy of the length of each axis. */
+    /** A copy of the length of each axis. */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** Returns the number of elements. */
+    /** The number of elements. */
     public int size() {
         return size;
     }
 
-    /** Returns the packed elements as a read-only little-endian view, without a copy. */
+    /** The packed elements as a read-only little-endian view, without a copy. */
     public ByteBuffer data() {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Returns an element as a double; 64-bit integers are rounded to the nearest. */
+    /** An element as a double; 64-bit integers are rounded to the nearest. */
     public double getDouble(int index) {
         return Elements.getDouble(data, dtype, index);
     }
 
-    /** Returns an element as a long; floats are rounded towards zero, an uint64 gives its 64 bits. */
+    /** An element as a long; floats are rounded towards zero, an uint64 gives its 64 bits. */
     public long getLong(int index) {
         return Elements.getLong(data, dtype, index);
     }
@@ -151,14 +151,14 @@ public final class NdArray {
         Elements.copy(data, dtype, size, destination, offset);
     }
 
-    /** Returns every element as a double, in row-major order. */
+    /** Every element as a double, in row-major order. */
     public double[] toDoubles() {
         double[] values = new double[size];
         copyTo(values, 0);
         return values;
     }
 
-    /** Returns every element as a long, in row-major order; see {@link #getLong}. */
+    /** Every element as a long, in row-major order; see {@link #getLong}. */
     public long[] toLongs() {
         long[] values = new long[size];
         for (int i = 0; i < size; i++) {
@@ -167,13 +167,13 @@ public final class NdArray {
         return values;
     }
 
-    /** Says whether this stands for a numpy scalar, which Python keeps apart from an array of shape {@code []}. */
+    /** Whether this stands for a numpy scalar, which Python keeps apart from an array of shape {@code []}. */
     public boolean isScalar() {
         return scalar;
     }
 
     /**
-     * Returns the single number of an array of shape {@code []} as a numpy scalar.
+     * The single number of an array of shape {@code []} as a numpy scalar.
      *
      * @throws IllegalArgumentException if the shape is another
      */
@@ -185,7 +185,7 @@ public final class NdArray {
     }
 
     /**
-     * Returns the part at an index of the first axis, without a copy.
+     * The part at an index of the first axis, without a copy.
      *
      * @throws IllegalArgumentException if there is no axis
      */
@@ -199,7 +199,7 @@ public final class NdArray {
     }
 
     /**
-     * Says whether the axes have these lengths.
+     * Whether the axes have these lengths.
      *
      * @param expected none for a single number; not modified
      */
@@ -212,7 +212,7 @@ public final class NdArray {
         return dtype + Arrays.toString(shape);
     }
 
-    /** Says whether the other is an array of the same dtype, shape and bits, and a scalar or none alike. */
+    /** Whether the other is an array of the same dtype, shape and bits, and both are scalars or neither is. */
     @Override
     public boolean equals(Object other) {
         return other instanceof NdArray array
@@ -237,7 +237,7 @@ public final class NdArray {
         return text.append(size > SHOWN_ELEMENTS ? ", ...}" : "}").toString();
     }
 
-    /** Returns the number of elements of an array of the given shape. */
+    /** The number of elements of an array of the given shape. */
     static int size(int[] shape) {
         int size = 1;
         for (int length : shape) {

@@ -28,12 +28,12 @@ public final class ObjectArray {
         this.values = Collections.unmodifiableList(new ArrayList<>(values));
     }
 
-    /** Returns a copy of the length of each axis. */
+    /** A copy of the length of each axis. */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** Returns the elements in row-major order. */
+    /** The elements in row-major order. */
     public List<Object> values() {
         return values;
     }

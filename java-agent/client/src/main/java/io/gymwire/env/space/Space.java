@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
-     * Says whether the value is a member by Gymnasium's rules; arrays must have the space's shape and a dtype that
+     * Whether the value is a member by Gymnasium's rules; arrays must have the space's shape and a dtype that
      * casts safely. Any object may be asked about, null too.
      */
     boolean contains(Object value);

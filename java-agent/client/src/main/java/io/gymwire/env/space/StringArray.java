@@ -36,17 +36,17 @@ public final class StringArray {
         this.maxLength = maxLength;
     }
 
-    /** Returns a copy of the length of each axis. */
+    /** A copy of the length of each axis. */
     public int[] shape() {
         return shape.clone();
     }
 
-    /** Returns the elements in row-major order. */
+    /** The elements in row-major order. */
     public List<String> values() {
         return values;
     }
 
-    /** Returns the number of characters that each element has room for. */
+    /** The number of characters that each element has room for. */
     public int maxLength() {
         return maxLength;
     }

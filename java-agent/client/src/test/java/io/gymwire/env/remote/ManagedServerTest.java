@@ -42,9 +42,9 @@ class ManagedServerTest {
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect()) {
             ServerInfo info = server.info();
-            assertEquals(1, info.protocolMajor());
+            assertEquals(1, info.protocol().major());
             assertTrue(info.capabilities().contains("interact"), info.toString());
-            assertTrue(info.packages().containsKey("gymnasium"), info.toString());
+            assertTrue(info.fingerprint().packages().containsKey("gymnasium"), info.toString());
             EnvironmentEntry cartPole = server.listEnvironments().stream()
                     .filter(entry -> entry.spec().id().equals("CartPole-v1"))
                     .findFirst()
@@ -65,7 +65,7 @@ class ManagedServerTest {
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect();
                 VectorEnv env = server.make(options)) {
-            assertEquals("Pendulum-v1", env.environmentId());
+            assertEquals("Pendulum-v1", env.envId());
             assertEquals(30, env.spec().maxEpisodeSteps().orElseThrow());
             assertEquals(2, env.numEnvs());
             assertEquals(AutoresetMode.NEXT_STEP, env.autoresetMode());

@@ -72,8 +72,7 @@ class SpaceTest {
     void boxesOverAWholeIntegerTypeSampleMembers(DType dtype) {
         double greatest = dtype.endValue() - 1;
         BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {greatest});
-        BoxSpace unbounded =
-                new BoxSpace(dtype, new int[] {1}, bounded.low(), bounded.high(), new boolean[1], new boolean[1]);
+        BoxSpace unbounded = new BoxSpace(bounded.lowest(), bounded.highest(), new boolean[1], new boolean[1]);
         for (int draw = 0; draw < 200; draw++) {
             assertTrue(bounded.contains(bounded.sample(random)));
             assertTrue(unbounded.contains(unbounded.sample(random)));
