@@ -42,6 +42,11 @@ final class Interruption implements AutoCloseable {
         return run;
     }
 
+    /** Whether the process was asked to end. */
+    synchronized boolean isRequested() {
+        return interrupted;
+    }
+
     private void interrupt() {
         if (stop()) {
             try {

@@ -32,12 +32,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Carries a run through: environments, learner and files together, and when a server is lost on the way, the same again
- * from the last checkpoint, which leads to the same results.
+ * Runs a run to its end: puts environments, learner and files together, and when a server is lost on the way, does the
+ * same again from the last checkpoint, which leads to the same results.
  */
 final class RunSupervisor {
 
-    /** Losing a server this often without a new checkpoint in between is no accident. */
+    /** A run whose server is lost so often without a new checkpoint in between ends with the error. */
     private static final int MOST_LOSSES = 3;
     /** How long to wait for a lost server that others run. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -52,6 +52,7 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
+    private boolean hasManifest; // this process's own
     private boolean announced;
     private boolean hints = true;
 
@@ -121,7 +122,7 @@ final class RunSupervisor {
 
     /** Keeps the reason in the run's manifest, if this process has written one. */
     private void recordFailure(Throwable failure) {
-        if (current == null || !Files.isDirectory(directory.path())) {
+        if (!hasManifest || !Files.isDirectory(directory.path())) {
             return;
         }
         try {
@@ -140,7 +141,7 @@ final class RunSupervisor {
         long lastLossAt = -1;
         int losses = 0;
         while (true) {
-            try (Sessions sessions = open(losses > 0)) {
+            try (Sessions sessions = open(losses > 0, interruption)) {
                 return attempt(interruption, sessions, wanted);
             } catch (EnvironmentException e) {
                 if (directory == null || !lost(e)) {
@@ -179,6 +180,7 @@ final class RunSupervisor {
                     first.spec().rewardThreshold());
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
+            hasManifest = true;
             return new TrainingRun(trainer, resumed, manifest, evaluation, console).prepare();
         });
         if (!announced) {
@@ -196,7 +198,7 @@ final class RunSupervisor {
     }
 
     /** Opens the environments; after a loss, a server that others run is given time to come back. */
-    private Sessions open(boolean again) {
+    private Sessions open(boolean again, Interruption interruption) {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (true) {
             try {
@@ -207,7 +209,8 @@ final class RunSupervisor {
                         config.get(RolloutSettings.ENVS),
                         config.get(RunSettings.WORKERS));
             } catch (EnvironmentException e) {
-                if (!again || server.isEmpty() || !lost(e) || Instant.now().isAfter(deadline)) {
+                boolean waits = again && server.isPresent() && lost(e) && !interruption.isRequested();
+                if (!waits || Instant.now().isAfter(deadline)) {
                     throw e;
                 }
             }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
@@ -98,44 +99,48 @@ final class SweepPlan {
                     source,
                     new SweepRun(
                             directory.resolve(place), request.config().with(RunSettings.SEED, seed), List.copyOf(all)),
-                    request.given());
+                    request.sources().keySet());
         }
     }
 
-    private void add(String source, SweepRun run, Set<Setting<?>> given) throws IOException {
+    private void add(String source, SweepRun run, Set<Setting<?>> chosen) throws IOException {
         String twin = sources.putIfAbsent(run.directory(), source);
         if (twin != null) {
             throw new IllegalArgumentException(
                     source + ": " + run.directory() + " is the directory of another run too (" + twin
                             + "); give one of them a name with --run-dir NAME");
         }
-        refuseOther(run, given.contains(RunSettings.ANNEAL_STEPS));
-        planned.add(new Planned(run, given.contains(RunSettings.WORKERS)));
+        refuseOther(run, chosen.contains(RunSettings.ANNEAL_STEPS));
+        planned.add(new Planned(run, chosen.contains(RunSettings.WORKERS)));
     }
 
     /**
      * A directory that holds a run of other settings is neither this run finished nor one to continue.
      *
-     * @param ownHorizon whether --anneal-steps was given
+     * @param ownHorizon whether the command line or the preset has --anneal-steps
      */
     private static void refuseOther(SweepRun run, boolean ownHorizon) throws IOException {
         Path file = run.directory().resolve("config.json");
-        if (!Files.exists(file)) {
+        if (!Files.exists(file) || !Checkpoint.exists(run.directory().resolve("checkpoints"))) {
             return;
         }
         RunConfig wanted = run.config();
-        RunConfig there = ConfigFile.read(file).config();
+        ConfigFile.Contents contents = ConfigFile.read(file);
+        RunConfig there = contents.config();
         Map<String, String> differences = new TreeMap<>();
         if (!wanted.envId().equals(there.envId())) {
             differences.put("environment", there.envId() + ", not " + wanted.envId());
         }
         // A longer run goes on from the shorter one, with what that anneals to.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
-        Set<Setting<?>> free = new HashSet<>(Set.of(RunSettings.WORKERS));
+        Set<Setting<?>> free = new HashSet<>();
+        RunConfig.all().stream()
+                .filter(setting -> !setting.changesResult())
+                .forEach(free::add);
         if (longer) {
             free.add(RunSettings.STEPS);
         }
-        if (longer && !ownHorizon) {
+        if (!ownHorizon && contents.sources().get(RunSettings.ANNEAL_STEPS).equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
         }
         if (isHigher(wanted.settings(), there.settings())) {

@@ -37,7 +37,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
                     decoder);
         }
         throw new IllegalArgumentException("the action space is " + space
-                + ", but TRPO drives Discrete (categorical policy) and Box (Gaussian policy); choose"
+                + ", but a policy drives Discrete (categorical policy) and Box (Gaussian policy); choose"
                 + " another environment");
     }
 }

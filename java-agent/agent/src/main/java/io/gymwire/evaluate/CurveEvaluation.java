@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 
 /**
  * Evaluations in the course of a training run, in {@code eval/curve.csv}: one row per episode with the columns
@@ -78,19 +79,22 @@ public final class CurveEvaluation {
      * Evaluates if the iteration that was just made reached one of the steps for it, or is the last.
      *
      * @param last whether the run ends with it
+     * @param stop asked between steps; once true, the evaluation is abandoned
+     * @throws Evaluator.StoppedException if it was abandoned: it leaves no rows
      */
-    public void afterIteration(boolean last) throws IOException {
+    public void afterIteration(boolean last, BooleanSupplier stop) throws IOException {
         long every = config.get(RunSettings.EVAL_EVERY);
         if (every > 0 && (last || steps() / every > (steps() - batch()) / every)) {
-            evaluate();
+            evaluate(stop);
         }
     }
 
-    private void evaluate() throws IOException {
-        CompletableFuture<List<Evaluator.Episode>> stochastic = CompletableFuture.supplyAsync(() -> play(1, false));
+    private void evaluate(BooleanSupplier stop) throws IOException {
+        CompletableFuture<List<Evaluator.Episode>> stochastic =
+                CompletableFuture.supplyAsync(() -> play(1, false, stop));
         List<Evaluator.Episode> deterministic;
         try {
-            deterministic = play(0, true);
+            deterministic = play(0, true, stop);
         } finally {
             // Its sessions must be closed before anything else happens.
             stochastic.handle((episodes, failure) -> null).join();
@@ -109,13 +113,13 @@ public final class CurveEvaluation {
                 mean(stochastic.join())));
     }
 
-    private List<Evaluator.Episode> play(int side, boolean deterministic) {
+    private List<Evaluator.Episode> play(int side, boolean deterministic, BooleanSupplier stop) {
         return Evaluator.evaluate(
-                learner,
-                count -> open.apply(side, count),
-                config.get(RunSettings.EVAL_EPISODES),
-                deterministic,
-                Evaluator.FIRST_SEED);
+                learner, count -> open.apply(side, count), config.get(RunSettings.EVAL_EPISODES), deterministic, () -> {
+                    if (stop.getAsBoolean()) {
+                        throw new Evaluator.StoppedException();
+                    }
+                });
     }
 
     private void write(List<Evaluator.Episode> deterministic, List<Evaluator.Episode> stochastic) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 
@@ -31,6 +32,11 @@ public final class Evaluator {
 
     private Evaluator() {}
 
+    /** Ends an evaluation that is no longer wanted. */
+    public static final class StoppedException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
     /** One episode: its environment seed, undiscounted return and length in steps. */
     public record Episode(long seed, double totalReward, long length) {}
 
@@ -42,11 +48,26 @@ public final class Evaluator {
      */
     public static List<Episode> evaluate(
             Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, long firstSeed) {
+        return evaluate(count, open, (env, first) -> playOneEach(learner, env, deterministic, first, () -> {}), firstSeed);
+    }
+
+    /**
+     * The same with the seeds from {@link #FIRST_SEED} on.
+     *
+     * @param afterEach called after each reset and step; what it throws ends the evaluation
+     */
+    static List<Episode> evaluate(
+            Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, Runnable afterEach) {
+        return evaluate(count, open, (env, first) -> playOneEach(learner, env, deterministic, first, afterEach), FIRST_SEED);
+    }
+
+    private static List<Episode> evaluate(
+            int count, IntFunction<VectorEnv> open, BiFunction<VectorEnv, Long, List<Episode>> play, long firstSeed) {
         List<Episode> episodes = new ArrayList<>();
         while (episodes.size() < count) {
             int envs = Math.min(SIDE_BY_SIDE, count - episodes.size());
             try (VectorEnv env = open.apply(envs)) {
-                episodes.addAll(playOneEach(learner, env, deterministic, firstSeed + episodes.size(), () -> {}));
+                episodes.addAll(play.apply(env, firstSeed + episodes.size()));
             }
         }
         return episodes;

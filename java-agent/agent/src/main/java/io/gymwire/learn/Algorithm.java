@@ -10,6 +10,7 @@ import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.natural.TrpoUpdate;
 import io.gymwire.update.natural.TrustRegionMetrics;
 import io.gymwire.update.natural.TrustRegionSettings;
+import java.util.Locale;
 import java.util.function.BiFunction;
 
 /** The ways to improve a policy: the one list of {@link PolicyUpdate}s, with the settings and metrics of each. */
@@ -25,6 +26,12 @@ public enum Algorithm {
         this.settings = settings;
         this.metrics = metrics;
         this.update = update;
+    }
+
+    /** The name on the command line. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Its settings. */

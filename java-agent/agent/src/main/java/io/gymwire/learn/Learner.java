@@ -41,7 +41,7 @@ public final class Learner {
     /**
      * A learner with its initial parameters.
      *
-     * @throws IllegalArgumentException for a space that TRPO cannot read or drive
+     * @throws IllegalArgumentException for a space that no encoder reads or no policy drives
      */
     public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
         long seed = config.get(RunSettings.SEED);
@@ -60,7 +60,7 @@ public final class Learner {
         policy.initialize(new RandomStream(seed, Role.POLICY_INIT, 0), theta);
         this.critic = new ValueFunction(
                 Mlp.withHidden(encoder.size(), config.get(CriticSettings.HIDDEN).values(), 1),
-                config.get(CriticSettings.LEARNING_RATE),
+                config.settings(),
                 new RandomStream(seed, Role.VALUE_INIT, 0));
         this.normalizer = ObservationNormalizer.of(encoder);
         int actionSize = policy.distribution().actionSize();

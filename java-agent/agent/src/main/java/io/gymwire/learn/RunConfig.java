@@ -10,7 +10,9 @@ import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a training run is made of: the environment and all settings.
@@ -20,15 +22,17 @@ import java.util.List;
  */
 public record RunConfig(String envId, Settings settings) {
 
-    /** All settings, in the order of the help text: a new group is listed here. */
-    public static final List<SettingGroup> GROUPS = List.of(
-            RunSettings.GROUP,
-            RolloutSettings.GROUP,
-            Algorithm.TRPO.settings(),
-            ObservationSettings.GROUP,
-            PolicySettings.GROUP,
-            GaussianSettings.GROUP,
-            CriticSettings.GROUP);
+    /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
+    public static final List<SettingGroup> GROUPS = Stream.of(
+                    Stream.of(RunSettings.GROUP, RolloutSettings.GROUP),
+                    Arrays.stream(Algorithm.values()).map(Algorithm::settings),
+                    Stream.of(
+                            ObservationSettings.GROUP,
+                            PolicySettings.GROUP,
+                            GaussianSettings.GROUP,
+                            CriticSettings.GROUP))
+            .flatMap(groups -> groups)
+            .toList();
 
     public RunConfig {
         int envs = settings.get(RolloutSettings.ENVS);

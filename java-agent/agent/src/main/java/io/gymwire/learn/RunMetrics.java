@@ -32,7 +32,7 @@ public final class RunMetrics {
             RUN.metric("time/rollout_s").timing().text("seconds in which the batch was collected");
 
     public static final Metric UPDATE_SECONDS =
-            RUN.metric("time/update_s").timing().text("seconds of the policy's update");
+            RUN.metric("time/update_s").timing().text("seconds of the batch's advantages and the policy's update");
 
     public static final Metric CRITIC_SECONDS =
             RUN.metric("time/critic_s").timing().text("seconds of the critic's fit");

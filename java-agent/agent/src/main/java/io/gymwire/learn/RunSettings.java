@@ -11,6 +11,12 @@ public final class RunSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Run");
 
+    /** How the policy is improved. */
+    public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
+            .text("How the policy is improved")
+            .fixedOnResume()
+            .orElse("trpo");
+
     /** Environment steps over all environments; the run ends with the iteration that reaches them. */
     public static final Setting<Long> STEPS = GROUP.count("steps", "N")
             .text("Environment steps over all environments")
@@ -34,7 +40,7 @@ public final class RunSettings {
     public static final Setting<Integer> WORKERS = GROUP.integer("workers", "W")
             .text("Sessions that the environments are spread over, each simulating on a core of its own")
             .in(Range.atLeast(1))
-            .more("Never changes the result.")
+            .neverChangesResult()
             .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"
                     + " messages");
 
@@ -56,14 +62,15 @@ public final class RunSettings {
     public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
             .text("Saves the run this often")
             .in(Range.atLeast(0))
-            .more("A lost server or a kill costs the work since then, never the result.")
+            .more("A lost server or a kill costs the work since then.")
+            .neverChangesResult()
             .orElse("30", "; 0: after each iteration");
 
     /** Environment steps from one evaluation in training to the next; 0 for none. */
     public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
             .text("Evaluates the policy each N steps and at the end, into eval/curve.csv")
             .in(Range.atLeast(0))
-            .more("Never changes the result.")
+            .neverChangesResult()
             .orElse("0", ": never");
 
     /** Episodes of such an evaluation. */
@@ -71,6 +78,7 @@ public final class RunSettings {
             .text("Episodes of an evaluation, for each of deterministic and stochastic")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
+            .neverChangesResult()
             .orElse("20");
 
     private RunSettings() {}

@@ -9,7 +9,6 @@ import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.MetricValues;
 import io.gymwire.policy.CriticFit;
-import io.gymwire.policy.CriticSettings;
 import io.gymwire.rollout.Actor;
 import io.gymwire.rollout.Batch;
 import io.gymwire.rollout.BatchAssembler;
@@ -56,9 +55,10 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
-        this.update = Algorithm.TRPO.update(learner.policy(), config.settings());
+        Algorithm algorithm = config.get(RunSettings.ALGORITHM);
+        this.update = algorithm.update(learner.policy(), config.settings());
         this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
-        this.metrics = RunMetrics.groups(update.metrics());
+        this.metrics = RunMetrics.groups(algorithm.metrics());
     }
 
     /** What the run is made of. */
@@ -145,14 +145,8 @@ public final class Trainer {
                 learner.iterations() + 1,
                 learner.episodes() + rollout.episodes().size());
         betweenIterations = true;
-        learner.critic().adam().setLearningRate(config.get(CriticSettings.LEARNING_RATE) * annealed);
-        CriticFit fitting = learner.critic()
-                .fitting(
-                        rollout.observations(),
-                        assembler.returns(),
-                        config.get(CriticSettings.EPOCHS),
-                        config.get(CriticSettings.MINIBATCH),
-                        order);
+        CriticFit fitting =
+                learner.critic().fitting(rollout.observations(), assembler.returns(), annealed, order);
         MetricValues values = new MetricValues(metrics);
         report.measure(values);
         learner.policy().measure(learner.theta(), values);

@@ -30,7 +30,8 @@ public final class MetricValues {
 
     /** The value of a metric; NaN if it has none. */
     public double get(Metric metric) {
-        return values.get(metric.name()).doubleValue();
+        Number value = values.get(metric.name());
+        return value == null ? Double.NaN : value.doubleValue();
     }
 
     /** The values by name, in the order of the groups. */

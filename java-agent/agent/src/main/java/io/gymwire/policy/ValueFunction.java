@@ -6,6 +6,7 @@ import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RowGroups;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
+import io.gymwire.settings.Settings;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
@@ -24,6 +25,7 @@ public final class ValueFunction {
      */
     private static final double MIN_SPREAD = 1e-8;
 
+    private final Settings settings;
     private final Network network;
     private final double[] theta;
     private final Adam adam;
@@ -38,12 +40,13 @@ public final class ValueFunction {
      * A value function with initial parameters.
      *
      * @param network of one output
-     * @param learningRate Adam's step size
+     * @param settings of which the {@link CriticSettings} count
      */
-    public ValueFunction(Network network, double learningRate, RandomStream random) {
+    public ValueFunction(Network network, Settings settings, RandomStream random) {
+        this.settings = settings;
         this.network = network;
         this.theta = new double[network.parameterCount()];
-        this.adam = new Adam(theta.length, learningRate);
+        this.adam = new Adam(theta.length, settings.get(CriticSettings.LEARNING_RATE));
         double[] transposed = new double[theta.length];
         Arrays.setAll(workspaces, half -> new CriticFit.Workspace(network, transposed));
         network.initialize(random, 1, theta);
@@ -65,26 +68,25 @@ public final class ValueFunction {
     }
 
     /**
-     * A fit of V to the returns, which the caller runs on a thread of its choice; no other until it has ended.
+     * A fit of V to the returns by the settings, which the caller runs on a thread of its choice; no other until it has
+     * ended.
      *
      * @param observations [n][observationSize]; not modified, must stay as they are until the fit has ended
      * @param returns targets [n]; likewise
-     * @param epochs passes over the batch
-     * @param minibatch rows per Adam step; the last of a pass may have fewer
+     * @param annealed factor on Adam's step size, in (0, 1]
      * @param random stream that orders the rows
      */
-    public CriticFit fitting(
-            DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
-        return new CriticFit(this, workspaces, observations, returns, new CriticFit.Passes(epochs, minibatch, random));
+    public CriticFit fitting(DMatrixRMaj observations, double[] returns, double annealed, RandomStream random) {
+        adam.setLearningRate(settings.get(CriticSettings.LEARNING_RATE) * annealed);
+        return fitting(
+                observations,
+                returns,
+                new CriticFit.Passes(
+                        settings.get(CriticSettings.EPOCHS), settings.get(CriticSettings.MINIBATCH), random));
     }
 
-    /**
-     * Fits V to the returns at once, on the calling thread: {@link #fitting} and {@link CriticFit#run}.
-     *
-     * @return mean squared error over the last pass, in squared units of the returns
-     */
-    public double fit(DMatrixRMaj observations, double[] returns, int epochs, int minibatch, RandomStream random) {
-        return fitting(observations, returns, epochs, minibatch, random).run();
+    CriticFit fitting(DMatrixRMaj observations, double[] returns, CriticFit.Passes passes) {
+        return new CriticFit(this, workspaces, observations, returns, passes);
     }
 
     /** Moves shift and scale to the running moments of the returns, and the last layer against them. */

@@ -57,7 +57,7 @@ public final class ConfigFile {
     }
 
     /**
-     * Reads the file. A setting that a later version of Gymwire has added gets its default, which changes nothing.
+     * Reads the file. A setting that it lacks, because a later version of Gymwire has added it, gets its default.
      *
      * @throws IOException if a setting is unknown or out of its range
      */
@@ -74,7 +74,7 @@ public final class ConfigFile {
                 }
             }
             return new Contents(new RunConfig(json.object(ENV_ID).text("value"), settings), sources);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IllegalStateException e) {
             throw FileException.reading(path, e.getMessage(), REMEDY, e);
         }
     }

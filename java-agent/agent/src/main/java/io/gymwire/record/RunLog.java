@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.record;
 
+import io.gymwire.files.Directories;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.Trainer;
 import io.gymwire.metrics.MetricValues;
@@ -34,6 +35,8 @@ public final class RunLog implements Closeable {
         long steps = learner.iterations() * trainer.config().get(RolloutSettings.BATCH);
         // Before the first iteration an interruption may have left none of them; later they are all there.
         boolean resumed = steps > 0;
+        boolean hasEvents = Directories.list(directory.path()).stream()
+                .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
         ProgressCsv progress = resumed || Files.exists(directory.progress())
                 ? ProgressCsv.resume(directory.progress(), steps, trainer.columns())
                 : new ProgressCsv(directory.progress());
@@ -41,13 +44,13 @@ public final class RunLog implements Closeable {
                 ? MonitorCsv.resume(directory.monitor(), learner.episodes())
                 : new MonitorCsv(directory.monitor(), trainer.config().envId(), start.toEpochMilli() / 1e3);
         RunLog log = new RunLog(directory, progress, monitor, new TensorBoardWriter(directory.path()));
-        if (resumed) {
+        if (hasEvents) {
             log.tensorBoard.resumeAfter(steps);
         }
         return log;
     }
 
-    /** Adds an episode, with the time at which it ended. */
+    /** Adds an episode, with the time at which the iteration in which it ended was over. */
     public void episode(Rollout.Episode episode, double endUnixSeconds) throws IOException {
         monitor.episode(episode.totalReward(), episode.length(), endUnixSeconds);
     }

@@ -26,6 +26,9 @@ import java.util.zip.CRC32C;
  * because scalars need few of its fields. Values are stored as float32; progress.csv has them in full.
  */
 public final class TensorBoardWriter implements Closeable {
+    /** What the names of event files begin with. */
+    static final String PREFIX = "events.out.tfevents.";
+
     // Field numbers of tensorboard's event.proto and summary.proto.
     private static final int EVENT_WALL_TIME = 1;
     private static final int EVENT_STEP = 2;
@@ -129,8 +132,7 @@ public final class TensorBoardWriter implements Closeable {
 
     /** Names a new file; the number in its name keeps two writers of one process and second apart. */
     private static Path newFile(Path directory, Instant now) {
-        String prefix = "events.out.tfevents.%010d.%s.%d."
-                .formatted(
+        String prefix = (PREFIX + "%010d.%s.%d.").formatted(
                         now.getEpochSecond(),
                         hostName(),
                         ProcessHandle.current().pid());

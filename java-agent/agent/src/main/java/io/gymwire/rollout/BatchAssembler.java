@@ -39,8 +39,8 @@ public final class BatchAssembler {
     private final double[] advantages; // [T*N]
     private final double[] traces; // [T*N]
     private final double[] returns; // [T*N], of the newest rollout
-    private final DMatrixRMaj allObservations; // [k*T*N][observation size], unused on-policy
-    private final DMatrixRMaj allActions; // [k*T*N][action size], unused on-policy
+    private final DMatrixRMaj allObservations; // [k*T*N][observation size], without rows if k = 1
+    private final DMatrixRMaj allActions; // [k*T*N][action size], likewise
     private double[] allAdvantages = new double[0]; // [k*T*N]
     private double[] allWeights = new double[0]; // [k*T*N]
     private Activations activations;
@@ -146,7 +146,7 @@ public final class BatchAssembler {
         });
     }
 
-    /** Fills weights and traces, which hold the current log probabilities. */
+    /** Fills the rollout's weights, and its traces, which hold the current log probabilities before. */
     private void weigh(Rollout rollout, int from) {
         for (int i = 0; i < traces.length; i++) {
             double ratio = StrictMath.exp(traces[i] - rollout.logProbabilities()[i]);

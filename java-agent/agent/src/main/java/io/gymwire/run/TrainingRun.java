@@ -6,6 +6,7 @@ import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
 import io.gymwire.evaluate.CurveEvaluation;
+import io.gymwire.evaluate.Evaluator;
 import io.gymwire.learn.PendingIteration;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
@@ -41,6 +42,7 @@ public final class TrainingRun {
     private PendingIteration pending; // its row is not yet written; null if there is none
     private Path lastCheckpoint;
     private boolean exact;
+    private boolean collecting; // nothing of the learner changes meanwhile
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
@@ -83,7 +85,7 @@ public final class TrainingRun {
     public TrainingRun prepare() throws IOException {
         manifest.write();
         if (!Checkpoint.exists(directory().checkpoints())) {
-            Checkpoint.save(directory().checkpoints(), trainer.learner(), beginning, config);
+            lastCheckpoint = Checkpoint.save(directory().checkpoints(), trainer.learner(), beginning, config);
         }
         return this;
     }
@@ -110,13 +112,12 @@ public final class TrainingRun {
             begin();
             try {
                 train();
-            } finally {
-                completePending();
-                if (!exact) {
-                    save();
-                }
+            } catch (IOException | RuntimeException | Error e) {
+                keepLastIteration(e);
+                throw e;
             }
-            if (exact && trainer.isBetweenIterations()) {
+            completePending();
+            if (!exact || trainer.isBetweenIterations()) {
                 save();
             }
             status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
@@ -126,6 +127,9 @@ public final class TrainingRun {
                 failure = e;
                 throw e;
             }
+            status = Status.INTERRUPTED;
+        } catch (Evaluator.StoppedException e) {
+            // The iteration and its evaluation are done again from the last checkpoint.
             status = Status.INTERRUPTED;
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
@@ -173,16 +177,41 @@ public final class TrainingRun {
 
     private void train() throws IOException {
         long lastSave = System.nanoTime();
-        while (!progress.isFinished() && !stopRequested && trainer.collect(this::abandons)) {
+        while (!progress.isFinished() && !stopRequested && collect()) {
             completePending();
             pending = trainer.improve();
             progress.recordEpisodes(pending.iteration());
-            evaluation.afterIteration(progress.isFinished());
+            evaluation.afterIteration(progress.isFinished(), this::abandons);
             if (System.nanoTime() - lastSave >= config.get(RunSettings.CHECKPOINT_EVERY) * 1e9) {
                 completePending();
                 save();
                 lastSave = System.nanoTime();
             }
+        }
+    }
+
+    private boolean collect() {
+        collecting = true;
+        boolean complete = trainer.collect(this::abandons);
+        collecting = !complete;
+        return complete;
+    }
+
+    /**
+     * After a failure in the course of a collection, the learner is as the last iteration left it. Where the state of
+     * the environments cannot be saved, it is saved so; otherwise the last checkpoint is where a resumed run goes on.
+     */
+    private void keepLastIteration(Throwable failure) {
+        if (!collecting) {
+            return;
+        }
+        try {
+            completePending();
+            if (!exact) {
+                save();
+            }
+        } catch (IOException | RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
+import java.util.Arrays;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,22 @@ public record ElementRanges(int[] values) {
     private static IllegalArgumentException wrong(String text) {
         return new IllegalArgumentException(
                 "'" + text + "' is neither " + ALL + " nor ranges of elements that rise, e.g. 0-26,30");
+    }
+
+    /** A copy of the numbers. */
+    @Override
+    public int[] values() {
+        return values.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ElementRanges same && Arrays.equals(values, same.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
     }
 
     @Override

@@ -33,6 +33,22 @@ public record LayerWidths(int[] values) {
         return new LayerWidths(values);
     }
 
+    /** A copy of the numbers. */
+    @Override
+    public int[] values() {
+        return values.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof LayerWidths same && Arrays.equals(values, same.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+
     @Override
     public String toString() {
         return values.length == 0

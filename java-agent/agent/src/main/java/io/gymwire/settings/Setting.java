@@ -19,6 +19,7 @@ public final class Setting<T> {
     private final String text;
     private final T defaultValue;
     private final boolean fixedOnResume;
+    private final boolean changesResult;
     private final Condition condition;
 
     /**
@@ -35,6 +36,7 @@ public final class Setting<T> {
         this.type = builder.type;
         this.range = builder.range;
         this.fixedOnResume = builder.fixedOnResume;
+        this.changesResult = builder.changesResult;
         this.condition = builder.condition;
         this.defaultValue = defaultValue;
         this.text = text;
@@ -65,9 +67,14 @@ public final class Setting<T> {
         return Optional.ofNullable(defaultValue);
     }
 
-    /** Whether a run keeps its value when it is resumed. */
+    /** Whether its value cannot be changed when a run is resumed. */
     public boolean isFixedOnResume() {
         return fixedOnResume;
+    }
+
+    /** Whether another value can lead to other results. */
+    public boolean changesResult() {
+        return changesResult;
     }
 
     /** The class of its values. */
@@ -124,6 +131,7 @@ public final class Setting<T> {
         private String what = "";
         private String more = "";
         private boolean fixedOnResume;
+        private boolean changesResult = true;
         private Condition condition;
 
         Builder(SettingGroup group, String name, String label, ValueType<T> type) {
@@ -151,9 +159,15 @@ public final class Setting<T> {
             return this;
         }
 
-        /** A resumed run keeps the value that it began with: for what the numbers in a checkpoint depend on. */
+        /** The value cannot be changed when a run is resumed: for what the numbers in a checkpoint depend on. */
         public Builder<T> fixedOnResume() {
             this.fixedOnResume = true;
+            return this;
+        }
+
+        /** Results are the same whatever the value; the help text says so. */
+        public Builder<T> neverChangesResult() {
+            this.changesResult = false;
             return this;
         }
 
@@ -192,8 +206,10 @@ public final class Setting<T> {
         }
 
         private Setting<T> build(T value, String defaultText) {
-            String interval = range.toString().isEmpty() ? "" : ", " + range;
-            Setting<T> setting = new Setting<>(this, value, what + interval + " (" + defaultText + ")." + more);
+            String choices = type.type().isEnum() ? ", " + type.description() : "";
+            String interval = range.toString().isEmpty() ? choices : ", " + range;
+            String same = changesResult ? "" : " Never changes the result.";
+            Setting<T> setting = new Setting<>(this, value, what + interval + " (" + defaultText + ")." + more + same);
             if (value != null) {
                 setting.check(value);
             }

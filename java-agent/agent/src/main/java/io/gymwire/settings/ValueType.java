@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
+import java.util.Arrays;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * How values of one type are read.
@@ -22,6 +24,17 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
             new ValueType<>(LayerWidths.class, "a list of layer widths, e.g. 64,64, or none", LayerWidths::parse);
     static final ValueType<ElementRanges> ELEMENTS =
             new ValueType<>(ElementRanges.class, "all or ranges of elements, e.g. 0-26,30", ElementRanges::parse);
+
+    /** The constants of an enum, by what their toString returns. */
+    static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
+        String names = Arrays.stream(constants.getEnumConstants())
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
+        return new ValueType<>(constants, "one of " + names, text -> Arrays.stream(constants.getEnumConstants())
+                .filter(constant -> constant.toString().equals(text))
+                .findFirst()
+                .orElseThrow(IllegalArgumentException::new));
+    }
 
     private static boolean flag(String text) {
         if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {

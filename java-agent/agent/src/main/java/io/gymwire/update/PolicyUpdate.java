@@ -2,16 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.update;
 
-import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.MetricValues;
 import io.gymwire.rollout.Batch;
 import java.util.Optional;
 
 /** A way to improve a policy on a batch. An object may keep memory between updates: one update at a time. */
 public interface PolicyUpdate {
-
-    /** What updates of this kind report, in the order of the columns. */
-    MetricGroup metrics();
 
     /**
      * Improves the policy.
@@ -22,11 +18,8 @@ public interface PolicyUpdate {
      */
     Report update(double[] theta, Batch batch, double annealed);
 
-    /** What one update did. */
+    /** What one update did: it sets the metrics that the algorithm declares. */
     interface Report {
-
-        /** Whether the parameters changed. */
-        boolean improved();
 
         /** Why no update could be made at all, in one sentence; empty as a rule. */
         Optional<String> remark();

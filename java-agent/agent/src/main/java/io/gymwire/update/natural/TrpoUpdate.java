@@ -3,7 +3,6 @@
 package io.gymwire.update.natural;
 
 import io.gymwire.linalg.Vectors;
-import io.gymwire.metrics.MetricGroup;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
@@ -51,11 +50,6 @@ public final class TrpoUpdate implements PolicyUpdate {
         this.g = new double[policy.parameterCount()];
         this.x = new double[policy.parameterCount()];
         this.step = new double[policy.parameterCount()];
-    }
-
-    @Override
-    public MetricGroup metrics() {
-        return TrustRegionMetrics.GROUP;
     }
 
     /** Improves a policy on one batch, within the trust region of the settings. */

@@ -25,7 +25,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
     private int backtracks;
     private Times times = new Times(0, 0, 0);
 
-    /** How long the parts of one update took, in seconds; 0 for a part that it did not come to. */
+    /** How long the parts of one update took, in seconds; 0 when it ended without a line search. */
     public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
 
     /** What an update did. */
@@ -118,7 +118,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return ordinary ? Optional.empty() : Optional.of(outcome.sentence());
     }
 
-    @Override
+    /** Whether the policy changed. */
     public boolean improved() {
         return outcome == Outcome.IMPROVED;
     }
@@ -133,7 +133,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return delta;
     }
 
-    /** L(theta_old): 0, as advantages have mean 0, plus the entropy bonus. */
+    /** L(theta_old); where all weights are 1 that is the entropy bonus alone, as advantages have mean 0. */
     public double surrogateBefore() {
         return before.surrogate();
     }
@@ -163,7 +163,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return after.entropy();
     }
 
-    /** |g|; NaN when it was not computed. */
+    /** |g|; 0 when the advantages are constant, NaN when it was not computed for another reason. */
     public double gradientNorm() {
         return gradientNorm;
     }
