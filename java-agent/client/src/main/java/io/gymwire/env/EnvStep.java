@@ -4,6 +4,7 @@ package io.gymwire.env;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The answer to one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable. */
 public final class EnvStep {
@@ -90,6 +91,22 @@ public final class EnvStep {
     /** The same answer with a list of the infos that cannot travel, which {@link #info} lacks. */
     public EnvStep withOmittedInfos(List<OmittedInfo> missing) {
         return new EnvStep(this, truncated, info, missing);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof EnvStep step
+                && Objects.equals(observation, step.observation)
+                && Double.compare(reward, step.reward) == 0
+                && terminated == step.terminated
+                && truncated == step.truncated
+                && Objects.equals(info, step.info)
+                && Objects.equals(omittedInfos, step.omittedInfos);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(observation, reward, terminated, truncated, info, omittedInfos);
     }
 
     @Override
