@@ -134,9 +134,7 @@ final class SweepPlan {
         // A longer run goes on from the shorter one, with what that anneals to.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
         Set<Setting<?>> free = new HashSet<>();
-        RunConfig.all().stream()
-                .filter(setting -> !setting.changesResult())
-                .forEach(free::add);
+        RunConfig.all().stream().filter(setting -> !setting.changesResult()).forEach(free::add);
         if (longer) {
             free.add(RunSettings.STEPS);
         }

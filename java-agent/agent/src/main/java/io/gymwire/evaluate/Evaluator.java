@@ -48,7 +48,8 @@ public final class Evaluator {
      */
     public static List<Episode> evaluate(
             Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, long firstSeed) {
-        return evaluate(count, open, (env, first) -> playOneEach(learner, env, deterministic, first, () -> {}), firstSeed);
+        return evaluate(
+                count, open, (env, first) -> playOneEach(learner, env, deterministic, first, () -> {}), firstSeed);
     }
 
     /**
@@ -58,7 +59,8 @@ public final class Evaluator {
      */
     static List<Episode> evaluate(
             Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, Runnable afterEach) {
-        return evaluate(count, open, (env, first) -> playOneEach(learner, env, deterministic, first, afterEach), FIRST_SEED);
+        return evaluate(
+                count, open, (env, first) -> playOneEach(learner, env, deterministic, first, afterEach), FIRST_SEED);
     }
 
     private static List<Episode> evaluate(

@@ -145,8 +145,7 @@ public final class Trainer {
                 learner.iterations() + 1,
                 learner.episodes() + rollout.episodes().size());
         betweenIterations = true;
-        CriticFit fitting =
-                learner.critic().fitting(rollout.observations(), assembler.returns(), annealed, order);
+        CriticFit fitting = learner.critic().fitting(rollout.observations(), assembler.returns(), annealed, order);
         MetricValues values = new MetricValues(metrics);
         report.measure(values);
         learner.policy().measure(learner.theta(), values);

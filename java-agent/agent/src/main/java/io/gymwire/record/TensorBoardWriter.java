@@ -132,7 +132,8 @@ public final class TensorBoardWriter implements Closeable {
 
     /** Names a new file; the number in its name keeps two writers of one process and second apart. */
     private static Path newFile(Path directory, Instant now) {
-        String prefix = (PREFIX + "%010d.%s.%d.").formatted(
+        String prefix = (PREFIX + "%010d.%s.%d.")
+                .formatted(
                         now.getEpochSecond(),
                         hostName(),
                         ProcessHandle.current().pid());

@@ -30,10 +30,13 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
         String names = Arrays.stream(constants.getEnumConstants())
                 .map(Object::toString)
                 .collect(Collectors.joining(", "));
-        return new ValueType<>(constants, "one of " + names, text -> Arrays.stream(constants.getEnumConstants())
-                .filter(constant -> constant.toString().equals(text))
-                .findFirst()
-                .orElseThrow(IllegalArgumentException::new));
+        return new ValueType<>(
+                constants,
+                "one of " + names,
+                text -> Arrays.stream(constants.getEnumConstants())
+                        .filter(constant -> constant.toString().equals(text))
+                        .findFirst()
+                        .orElseThrow(IllegalArgumentException::new));
     }
 
     private static boolean flag(String text) {

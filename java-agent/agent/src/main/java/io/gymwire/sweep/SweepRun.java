@@ -17,23 +17,27 @@ import java.util.List;
  */
 public record SweepRun(Path directory, RunConfig config, List<String> arguments) {
 
-    private static final List<String> MACHINE_OPTIONS = List.of("--workers", "--server", "--request-timeout");
+    private static final List<String> SERVER_OPTIONS = List.of("--server", "--request-timeout");
 
-    /** Those arguments that are about the machine: a run that goes on takes the others from its directory. */
-    private List<String> machineArguments() {
-        return arguments.stream()
-                .filter(word -> MACHINE_OPTIONS.stream().anyMatch(word::startsWith))
-                .toList();
-    }
-
-    /** The arguments with which a run that has begun goes on: its goal, and what is about the machine. */
+    /**
+     * The arguments with which a run that has begun goes on: its goal, and those that do not change its result. It takes
+     * the others from its directory.
+     */
     List<String> resumeArguments() {
         List<String> words = new ArrayList<>(List.of("--resume", directory.toString(), "--steps=" + steps()));
         if (config.settings().has(RunSettings.STOP_AT)) {
             words.add(RunSettings.STOP_AT.option() + "=" + config.get(RunSettings.STOP_AT));
         }
-        words.addAll(machineArguments());
+        arguments.stream().filter(SweepRun::isFree).forEach(words::add);
         return words;
+    }
+
+    private static boolean isFree(String argument) {
+        boolean ofServer = SERVER_OPTIONS.stream().anyMatch(argument::startsWith);
+        return ofServer
+                || RunConfig.all().stream()
+                        .filter(setting -> !setting.changesResult())
+                        .anyMatch(setting -> argument.startsWith(setting.option() + "="));
     }
 
     /** Environment steps at its end. */

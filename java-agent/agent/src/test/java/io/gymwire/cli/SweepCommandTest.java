@@ -151,6 +151,8 @@ class SweepCommandTest {
                 sweep("CartPole-v1", "--seeds", "7", "--steps", "1024", "--anneal-steps", "1024"));
         Cli.succeed(sweep("CartPole-v1", "--seeds", "7", "--steps", "1024"));
         assertTrue(read(run("CartPole-v1__s7"), "train.log").contains("finished after 1,024 steps"));
+        String same = Cli.succeed(sweep("CartPole-v1", "--seeds", "7", "--steps", "1024", "--checkpoint-every", "5"));
+        assertTrue(same.contains("finished before"), same);
     }
 
     /** Of those that are killed nothing else could tell. */

@@ -136,7 +136,11 @@ class WrongArgumentsTest {
         Files.write(file, new byte[] {'-', (byte) 0xfe, (byte) 0xff});
         Cli.fail(List.of(file + " cannot be used: it is not UTF-8 text"), "train", "CartPole-v1", "@" + file);
         Files.writeString(file, "--batch 1K24");
-        Cli.fail(List.of("'1K24' is not a whole number", "and the arguments in " + file), "train", "CartPole-v1", "@" + file);
+        Cli.fail(
+                List.of("'1K24' is not a whole number", "and the arguments in " + file),
+                "train",
+                "CartPole-v1",
+                "@" + file);
     }
 
     @Test

@@ -4,13 +4,17 @@ package io.gymwire.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.gymwire.env.VectorEnv;
 import io.gymwire.learn.Configs;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.LineEnv;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,5 +67,25 @@ class EvaluatorTest {
         assertEquals(
                 "seed,episode,return,length,policy\n7,0,-0.125,5,stochastic\n8,1,1.0E-9,200,stochastic\n",
                 new String(Evaluator.csv(episodes, false), StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatIsThrownAfterAStepEndsTheEvaluationAndClosesItsSessions() {
+        AtomicInteger steps = new AtomicInteger();
+        AtomicInteger closed = new AtomicInteger();
+        IntFunction<VectorEnv> open = count -> new LineEnv(count) {
+            @Override
+            public void close() {
+                closed.incrementAndGet();
+            }
+        };
+        assertThrows(
+                Evaluator.StoppedException.class,
+                () -> Evaluator.evaluate(learner, open, 20, true, () -> {
+                    if (steps.incrementAndGet() == 3) {
+                        throw new Evaluator.StoppedException();
+                    }
+                }));
+        assertEquals(1, closed.get());
     }
 }

@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * Points on a line, in memory: the action moves a point, the reward is minus its distance from 0, an episode begins at
  * the seed's place or at 1 and is truncated after 5 steps. Observes [place, steps of the episode].
  */
-public final class LineEnv implements VectorEnv {
+public class LineEnv implements VectorEnv {
 
     public static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {2}, new double[] {-99, 0}, new double[] {99, 5});

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.net.Mlp;
+import io.gymwire.settings.Settings;
 import io.gymwire.testing.Golden;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
@@ -33,7 +34,9 @@ final class GoldenCriticTest {
             double[] returns = golden.array("inputs", name + "returns");
             RandomStream order = new RandomStream(golden.count("seed"), RandomStream.Role.MINIBATCH, fit);
 
-            double error = critic.fit(observations, returns, epochs[fit], minibatches[fit], order);
+            double error = critic.fitting(
+                            observations, returns, new CriticFit.Passes(epochs[fit], minibatches[fit], order))
+                    .run();
 
             assertClose(golden.number("outputs", name + "error"), error, DERIVATIVE, name + "error");
             assertClose(golden.number("outputs", name + "shift"), critic.shift(), DISTRIBUTION, name + "shift");
@@ -59,7 +62,7 @@ final class GoldenCriticTest {
     private ValueFunction critic() {
         ValueFunction fresh = new ValueFunction(
                 new Mlp(counts("sizes")),
-                golden.number("meta", "learning_rate"),
+                Settings.DEFAULTS.with(CriticSettings.LEARNING_RATE, golden.number("meta", "learning_rate")),
                 new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
         double[] theta = golden.array("inputs", "theta_initial");
         System.arraycopy(theta, 0, fresh.theta(), 0, theta.length);

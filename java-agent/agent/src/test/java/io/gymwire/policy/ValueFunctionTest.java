@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Mlp;
+import io.gymwire.settings.Settings;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +28,8 @@ final class ValueFunctionTest {
     @Test
     void fittingLearnsTheReturns() {
         double[] returns = returns(1, 0);
-        double first = critic.fit(observations, returns, 1, 32, order(0));
-        double last = critic.fit(observations, returns, 100, 32, order(1));
+        double first = fit(critic, observations, returns, 1, 32, 0);
+        double last = fit(critic, observations, returns, 100, 32, 1);
         assertTrue(last < 0.01 * Vectors.variance(returns), "mean squared error " + last);
         assertTrue(last < 0.05 * first, first + " to " + last);
         assertEquals(
@@ -41,10 +42,10 @@ final class ValueFunctionTest {
     @Test
     void fittingDoesNotDependOnTheReturnsUnit() {
         double[] small = returns(1, 0);
-        double smallError = critic.fit(observations, small, 20, 32, order(0)) / Vectors.variance(small);
+        double smallError = fit(critic, observations, small, 20, 32, 0) / Vectors.variance(small);
         ValueFunction other = critic();
         double[] huge = returns(1e8, 3e8);
-        double hugeError = other.fit(observations, huge, 20, 32, order(0)) / Vectors.variance(huge);
+        double hugeError = fit(other, observations, huge, 20, 32, 0) / Vectors.variance(huge);
         assertEquals(smallError, hugeError, 1e-6 * smallError);
         assertEquals(3e8 + 1e8 * Vectors.mean(small), other.shift(), 1);
     }
@@ -55,7 +56,7 @@ final class ValueFunctionTest {
             ValueFunction fresh = critic();
             double[] returns = new double[ROWS];
             Arrays.fill(returns, constant);
-            fresh.fit(observations, returns, 50, 32, order(0));
+            fit(fresh, observations, returns, 50, 32, 0);
             double[] values = new double[ROWS];
             fresh.predict(observations, values);
             for (double value : values) {
@@ -66,19 +67,19 @@ final class ValueFunctionTest {
 
     @Test
     void returnsThatVaryAfterConstantOnesAreLearnt() {
-        critic.fit(observations, new double[ROWS], 20, 32, order(0));
+        fit(critic, observations, new double[ROWS], 20, 32, 0);
         double[] returns = returns(1, 0);
-        critic.fit(observations, returns, 100, 32, order(1));
+        fit(critic, observations, returns, 100, 32, 1);
         assertTrue(error(returns) < 0.02 * Vectors.variance(returns), "error " + error(returns));
     }
 
     @Test
     void followingTheTargetsKeepsWhatWasLearnt() {
-        critic.fit(observations, returns(1, 0), 10, 32, order(0));
+        fit(critic, observations, returns(1, 0), 10, 32, 0);
         double[] before = new double[ROWS];
         critic.predict(observations, before);
         double scale = critic.scale();
-        critic.fit(observations, returns(1000, -5000), 0, 32, order(1));
+        fit(critic, observations, returns(1000, -5000), 0, 32, 1);
         double[] after = new double[ROWS];
         critic.predict(observations, after);
         assertTrue(critic.scale() > 100 * scale, "scale " + critic.scale());
@@ -89,8 +90,8 @@ final class ValueFunctionTest {
     void shiftAndScaleAreTheMomentsOfAllReturns() {
         double[] first = returns(1, 0);
         double[] second = returns(10, 4);
-        critic.fit(observations, first, 1, 64, order(0));
-        critic.fit(observations, second, 1, 64, order(1));
+        fit(critic, observations, first, 1, 64, 0);
+        fit(critic, observations, second, 1, 64, 1);
         double[] all = Arrays.copyOf(first, 2 * ROWS);
         System.arraycopy(second, 0, all, ROWS, ROWS);
         assertEquals(Vectors.mean(all), critic.shift(), 1e-12);
@@ -100,21 +101,21 @@ final class ValueFunctionTest {
     @Test
     void sameStreamGivesSameBitsAndAnotherOrderOthers() {
         double[] returns = returns(1, 0);
-        critic.fit(observations, returns, 3, 32, order(0));
+        fit(critic, observations, returns, 3, 32, 0);
         ValueFunction again = critic();
-        again.fit(observations, returns, 3, 32, order(0));
+        fit(again, observations, returns, 3, 32, 0);
         assertArrayEquals(critic.theta(), again.theta());
         ValueFunction other = critic();
-        other.fit(observations, returns, 3, 32, order(1));
+        fit(other, observations, returns, 3, 32, 1);
         assertNotEquals(critic.theta()[0], other.theta()[0]);
     }
 
     @Test
     void aHelpedFitGivesTheSameBits() {
         double[] returns = returns(1, 0);
-        double loss = critic.fit(observations, returns, 40, 32, order(0));
+        double loss = fit(critic, observations, returns, 40, 32, 0);
         ValueFunction again = critic();
-        CriticFit fit = again.fitting(observations, returns, 40, 32, order(0));
+        CriticFit fit = again.fitting(observations, returns, new CriticFit.Passes(40, 32, order(0)));
         CompletableFuture<Double> helped = CompletableFuture.supplyAsync(fit::run);
         fit.help();
         assertEquals(loss, helped.join());
@@ -123,15 +124,18 @@ final class ValueFunctionTest {
 
     @Test
     void aMinibatchLargerThanTheBatchIsTheWholeBatch() {
-        critic.fit(observations, returns(1, 0), 4, 10 * ROWS, order(0));
+        fit(critic, observations, returns(1, 0), 4, 10 * ROWS, 0);
         assertEquals(4, critic.adam().steps());
         ValueFunction other = critic();
-        other.fit(observations, returns(1, 0), 4, 64, order(0));
+        fit(other, observations, returns(1, 0), 4, 64, 0);
         assertEquals(16, other.adam().steps(), "3 minibatches of 64 and one of 8, 4 times");
     }
 
     private static ValueFunction critic() {
-        return new ValueFunction(new Mlp(3, 32, 32, 1), 3e-3, new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
+        return new ValueFunction(
+                new Mlp(3, 32, 32, 1),
+                Settings.DEFAULTS.with(CriticSettings.LEARNING_RATE, 3e-3),
+                new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
     }
 
     private static RandomStream order(long iteration) {
@@ -158,5 +162,11 @@ final class ValueFunctionTest {
             sum += (values[row] - returns[row]) * (values[row] - returns[row]);
         }
         return sum / ROWS;
+    }
+
+    private static double fit(
+            ValueFunction critic, DMatrixRMaj observations, double[] returns, int epochs, int minibatch, int order) {
+        return critic.fitting(observations, returns, new CriticFit.Passes(epochs, minibatch, order(order)))
+                .run();
     }
 }

@@ -102,13 +102,7 @@ public final class UpdateBench {
                 long start = System.nanoTime();
                 UpdateReport.Times times = update.update(theta, batch.batch()).times();
                 long updated = System.nanoTime();
-                CriticFit fit = learner.critic()
-                        .fitting(
-                                batch.batch().observations(),
-                                batch.returns(),
-                                config.get(CriticSettings.EPOCHS),
-                                config.get(CriticSettings.MINIBATCH),
-                                order);
+                CriticFit fit = learner.critic().fitting(batch.batch().observations(), batch.returns(), 1, order);
                 CompletableFuture<Void> running = CompletableFuture.runAsync(fit::run);
                 fit.help();
                 running.join();

@@ -85,12 +85,8 @@ public class UpdateJmh {
     @Benchmark
     public double critic() {
         return learner.critic()
-                .fit(
-                        batch.batch().observations(),
-                        batch.returns(),
-                        CRITIC_EPOCHS,
-                        CRITIC_BATCH,
-                        new RandomStream(1, Role.MINIBATCH, 0));
+                .fitting(batch.batch().observations(), batch.returns(), 1, new RandomStream(1, Role.MINIBATCH, 0))
+                .run();
     }
 
     private static Space box(int size) {

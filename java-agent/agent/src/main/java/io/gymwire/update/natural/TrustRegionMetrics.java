@@ -59,7 +59,8 @@ public final class TrustRegionMetrics {
 
     public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm").text("|g|");
 
-    public static final Metric STEP_NORM = GROUP.metric("train/step_norm").text("|shrink^j beta x|, the norm of the step along the search direction; theta moves less where a"
+    public static final Metric STEP_NORM = GROUP.metric("train/step_norm")
+            .text("|shrink^j beta x|, the norm of the step along the search direction; theta moves less where a"
                     + " parameter is held at its bound");
 
     public static final Metric ENTROPY =

@@ -11,6 +11,7 @@ import io.gymwire.metrics.MetricValues;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.Advantages;
 import io.gymwire.update.PolicyUpdate;
 import java.util.List;
 import java.util.Optional;
@@ -37,13 +38,8 @@ final class GradientUpdateTest {
         }
 
         @Override
-        public MetricGroup metrics() {
-            return GROUP;
-        }
-
-        @Override
         public Report update(double[] theta, Batch batch, double annealed) {
-            surrogate.around(theta, batch.observations(), batch.actions(), batch.advantages());
+            surrogate.around(theta, batch.observations(), batch.actions(), weighted(batch));
             surrogate.gradient(gradient);
             for (int i = 0; i < theta.length; i++) {
                 theta[i] += rate * annealed * gradient[i];
@@ -54,12 +50,16 @@ final class GradientUpdateTest {
         }
     }
 
-    private record GradientReport(double gain) implements PolicyUpdate.Report {
-        @Override
-        public boolean improved() {
-            return true;
+    private static double[] weighted(Batch batch) {
+        double[] advantages = batch.advantages().clone();
+        Advantages.normalize(advantages);
+        for (int i = 0; i < advantages.length; i++) {
+            advantages[i] *= batch.weights()[i];
         }
+        return advantages;
+    }
 
+    private record GradientReport(double gain) implements PolicyUpdate.Report {
         @Override
         public Optional<String> remark() {
             return Optional.empty();
@@ -78,7 +78,7 @@ final class GradientUpdateTest {
         double[] theta = golden.input("theta");
         Batch batch = Updates.batch(golden, golden.input("advantages"));
         PolicyUpdate update = new GradientUpdate(golden.policy(), 1e-3);
-        MetricValues values = new MetricValues(List.of(update.metrics()));
+        MetricValues values = new MetricValues(List.of(GradientUpdate.GROUP));
         for (int i = 0; i < 3; i++) {
             update.update(theta, batch, 1).measure(values);
             assertTrue(values.get(GradientUpdate.GAIN) > 0, "gain " + values.get(GradientUpdate.GAIN));
