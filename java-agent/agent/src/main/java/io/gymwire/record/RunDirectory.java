@@ -172,10 +172,17 @@ public final class RunDirectory {
     /** There may be at most what a sweep leaves of a run that failed before it began. */
     private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, "manifest.json");
-        if (!Directories.list(directory).stream()
-                .allMatch(entry -> remains.contains(entry.getFileName().toString()))) {
-            throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir,"
-                    + " or continue that run with --resume " + directory);
+        List<Path> others = Directories.list(directory).stream()
+                .filter(entry -> !remains.contains(entry.getFileName().toString()))
+                .toList();
+        if (!others.isEmpty()) {
+            Path checkpoints = directory.resolve("checkpoints");
+            boolean hasCheckpoint = Files.isDirectory(checkpoints)
+                    && !Directories.list(checkpoints).isEmpty();
+            throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir, or "
+                    + (hasCheckpoint
+                            ? "continue that run with --resume " + directory
+                            : "remove what it holds if nobody needs it"));
         }
     }
 }

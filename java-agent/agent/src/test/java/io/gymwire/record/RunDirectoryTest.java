@@ -51,13 +51,17 @@ class RunDirectoryTest {
         Path path = directory.resolve("used");
         Files.createDirectories(path);
         Files.writeString(path.resolve("notes.txt"), "mine");
-        String message = assertThrows(
-                        IOException.class, () -> RunDirectory.create(path, "CartPole-v1", 1, START, line -> {}))
+        String start = "run directory " + path + " exists and is not empty; give another --run-dir, or ";
+        assertEquals(start + "remove what it holds if nobody needs it", refusal(path));
+        Files.createDirectories(path.resolve("checkpoints"));
+        assertEquals(start + "remove what it holds if nobody needs it", refusal(path));
+        Files.writeString(path.resolve("checkpoints/latest"), "step_000000000");
+        assertEquals(start + "continue that run with --resume " + path, refusal(path));
+    }
+
+    private static String refusal(Path path) {
+        return assertThrows(IOException.class, () -> RunDirectory.create(path, "CartPole-v1", 1, START, line -> {}))
                 .getMessage();
-        assertEquals(
-                "run directory " + path + " exists and is not empty; give another --run-dir,"
-                        + " or continue that run with --resume " + path,
-                message);
     }
 
     @Test
