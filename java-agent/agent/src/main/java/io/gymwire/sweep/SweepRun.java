@@ -20,8 +20,8 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
     private static final List<String> SERVER_OPTIONS = List.of("--server", "--request-timeout");
 
     /**
-     * The arguments with which a run that has begun goes on: its goal, and those that do not change its result. It takes
-     * the others from its directory.
+     * The arguments with which a run that has begun goes on: its goal, and those that do not change its result. The
+     * others are in its directory.
      */
     List<String> resumeArguments() {
         List<String> words = new ArrayList<>(List.of("--resume", directory.toString(), "--steps=" + steps()));
