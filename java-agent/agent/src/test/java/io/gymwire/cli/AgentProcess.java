@@ -5,12 +5,14 @@ package io.gymwire.cli;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.files.DirectoryLock;
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -67,7 +69,9 @@ final class AgentProcess implements AutoCloseable {
     /** What it printed to standard error so far, without the JVM's own remark. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
-        lines.removeIf(line -> line.startsWith("WARNING: Using incubator modules"));
+        // The JVM's own; from 25 on it warns of a temporary directory, too.
+        lines.removeIf(line -> line.startsWith("WARNING: Using incubator modules")
+                || line.startsWith("WARNING: java.io.tmpdir directory does not exist"));
         return String.join("\n", lines);
     }
 
@@ -122,6 +126,15 @@ final class AgentProcess implements AutoCloseable {
             Thread.sleep(20);
         }
         assertFalse(alive.getAsBoolean(), "a server outlived its agent");
+    }
+
+    /** Waits until no process holds a run's directory any more: one that was killed may take a moment to end. */
+    static void awaitRelease(Path run) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (DirectoryLock.isHeld(run).equals(Optional.of(true))) {
+            assertTrue(System.nanoTime() < deadline, run + " is still held");
+            Thread.sleep(20);
+        }
     }
 
     /** Kills it if it still runs; its servers end with it. */

@@ -82,6 +82,7 @@ class SweepCommandTest {
             }
         }
         for (Path run : runs) {
+            AgentProcess.awaitRelease(run);
             assertFalse(read(run, "manifest.json").contains("\"status\": \"finished\""), read(run, "manifest.json"));
         }
 
