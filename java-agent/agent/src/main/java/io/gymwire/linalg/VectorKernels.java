@@ -10,35 +10,9 @@ final class VectorKernels extends Kernels {
 
     private static final int LANES = VectorTiles.LANES;
 
-    private static final ThreadLocal<Transposes> TRANSPOSES = ThreadLocal.withInitial(Transposes::new);
-    private static final ThreadLocal<Edge> EDGE = ThreadLocal.withInitial(Edge::new);
-
-    /** The views of a product whose transpose is computed instead. */
-    private static final class Transposes {
-        final MatrixView start = new MatrixView();
-        final MatrixView a = new MatrixView();
-        final MatrixView b = new MatrixView();
-        final MatrixView c = new MatrixView();
-    }
-
-    /** Columns that fill no whole vector, copied to rows of LANES elements. What the other lanes hold is never used. */
-    private static final class Edge {
-        private double[] bData = new double[256 * LANES];
-        private double[] cData = new double[256 * LANES];
-        final MatrixView b = new MatrixView();
-        final MatrixView c = new MatrixView();
-
-        void reserve(int bRows, int cRows) {
-            if (bData.length < bRows * LANES) {
-                bData = new double[bRows * LANES];
-            }
-            if (cData.length < cRows * LANES) {
-                cData = new double[cRows * LANES];
-            }
-            b.setRowMajor(bData, 0, bRows, LANES);
-            c.setRowMajor(cData, 0, cRows, LANES);
-        }
-    }
+    /** Columns that fill no whole vector, copied to rows of LANES elements: of B, and of some rows of C. */
+    private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
+            () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});
 
     @Override
     public String describe() {
@@ -50,69 +24,247 @@ final class VectorKernels extends Kernels {
         boolean rowsAreNeighbours = a.rowStride == 1 && c.rowStride == 1 && start.rowStride == 1;
         if (rowsAreNeighbours && c.cols == 1) {
             // C' = S' + B' A': the vectors run along the only column of C.
-            Transposes views = TRANSPOSES.get();
-            multiplyByTiles(
-                    views.start.set(start).transpose(),
-                    views.b.set(b).transpose(),
-                    views.a.set(a).transpose(),
-                    views.c.set(c).transpose());
+            product(
+                    1,
+                    b.rows,
+                    c.rows,
+                    start.data,
+                    start.offset,
+                    0,
+                    b.data,
+                    b.offset,
+                    0,
+                    b.rowStride,
+                    a.data,
+                    a.offset,
+                    a.colStride,
+                    c.data,
+                    c.offset,
+                    0);
         } else {
-            multiplyByTiles(start, a, b, c);
+            product(
+                    c.rows,
+                    b.rows,
+                    c.cols,
+                    start.data,
+                    start.offset,
+                    start.rowStride,
+                    a.data,
+                    a.offset,
+                    a.rowStride,
+                    a.colStride,
+                    b.data,
+                    b.offset,
+                    b.rowStride,
+                    c.data,
+                    c.offset,
+                    c.rowStride);
         }
     }
 
-    private static void multiplyByTiles(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
-        int rows = c.rows;
-        int cols = c.cols;
+    /** The product with the fields of its views: S, A, B and C with their offsets and strides. */
+    private static void product(
+            int rows,
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
         int whole = cols - cols % LANES;
         int wide = cols - cols % VectorTiles.WIDE_COLS;
         int tall = rows - rows % VectorTiles.WIDE_ROWS;
         for (int j = 0; j < wide; j += VectorTiles.WIDE_COLS) {
-            VectorTiles.tiles4x4(start, a, b, c, j);
-            VectorTiles.tiles1x4(start, a, b, c, tall, j);
+            for (int i = 0; i < tall; i += VectorTiles.WIDE_ROWS) {
+                VectorTiles.tile4x4(
+                        inner,
+                        start,
+                        startOffset + i * startStride + j,
+                        startStride,
+                        a,
+                        aOffset + i * aRowStride,
+                        aRowStride,
+                        aColStride,
+                        b,
+                        bOffset + j,
+                        bStride,
+                        c,
+                        cOffset + i * cStride + j,
+                        cStride);
+            }
+            for (int i = tall; i < rows; i++) {
+                VectorTiles.tile1x4(
+                        inner,
+                        start,
+                        startOffset + i * startStride + j,
+                        a,
+                        aOffset + i * aRowStride,
+                        aColStride,
+                        b,
+                        bOffset + j,
+                        bStride,
+                        c,
+                        cOffset + i * cStride + j);
+            }
         }
         for (int j = wide; j < whole; j += LANES) {
-            column(start, a, b, c, j);
+            column(
+                    rows,
+                    inner,
+                    start,
+                    startOffset + j,
+                    startStride,
+                    a,
+                    aOffset,
+                    aRowStride,
+                    aColStride,
+                    b,
+                    bOffset + j,
+                    bStride,
+                    c,
+                    cOffset + j,
+                    cStride);
         }
         if (whole < cols) {
-            edge(start, a, b, c, whole);
+            edge(
+                    rows,
+                    inner,
+                    cols - whole,
+                    start,
+                    startOffset + whole,
+                    startStride,
+                    a,
+                    aOffset,
+                    aRowStride,
+                    aColStride,
+                    b,
+                    bOffset + whole,
+                    bStride,
+                    c,
+                    cOffset + whole,
+                    cStride);
         }
     }
 
-    /** The product for the LANES columns from j on. */
-    private static void column(MatrixView start, MatrixView a, MatrixView b, MatrixView c, int j) {
-        VectorTiles.tiles8x1(start, a, b, c, j);
-        VectorTiles.tiles1x1(start, a, b, c, c.rows - c.rows % VectorTiles.COLUMN_ROWS, j);
+    /** The product for LANES columns. */
+    private static void column(
+            int rows,
+            int inner,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
+        int i = 0;
+        for (; i + VectorTiles.COLUMN_ROWS <= rows; i += VectorTiles.COLUMN_ROWS) {
+            VectorTiles.tile8x1(
+                    inner,
+                    start,
+                    startOffset + i * startStride,
+                    startStride,
+                    a,
+                    aOffset + i * aRowStride,
+                    aRowStride,
+                    aColStride,
+                    b,
+                    bOffset,
+                    bStride,
+                    c,
+                    cOffset + i * cStride,
+                    cStride);
+        }
+        for (; i < rows; i++) {
+            VectorTiles.tile1x1(
+                    inner,
+                    start,
+                    startOffset + i * startStride,
+                    a,
+                    aOffset + i * aRowStride,
+                    aColStride,
+                    b,
+                    bOffset,
+                    bStride,
+                    c,
+                    cOffset + i * cStride);
+        }
     }
 
     /**
-     * The product for the columns from j on, fewer than LANES: whole vectors over padded copies, so that no lane goes
-     * out of bounds.
+     * The product for fewer than LANES columns: whole vectors over padded copies, so that no lane goes out of bounds.
      */
-    private static void edge(MatrixView start, MatrixView a, MatrixView b, MatrixView c, int j) {
-        Edge edge = EDGE.get();
-        edge.reserve(b.rows, c.rows);
-        copyColumns(b, j, edge.b, 0, c.cols - j);
-        copyColumns(start, j, edge.c, 0, c.cols - j);
-        column(edge.c, a, edge.b, edge.c, 0);
-        copyColumns(edge.c, 0, c, j, c.cols - j);
+    private static void edge(
+            int rows,
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            int startStride,
+            double[] a,
+            int aOffset,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset,
+            int cStride) {
+        double[][] room = EDGE.get();
+        if (room[0].length < inner * LANES) {
+            room[0] = new double[inner * LANES];
+        }
+        double[] paddedB = room[0];
+        double[] paddedC = room[1];
+        for (int p = 0; p < inner; p++) {
+            copy(b, bOffset + p * bStride, paddedB, p * LANES, cols);
+        }
+        for (int i = 0; i < rows; i += VectorTiles.COLUMN_ROWS) {
+            int some = Math.min(VectorTiles.COLUMN_ROWS, rows - i);
+            for (int row = 0; row < some; row++) {
+                copy(start, startOffset + (i + row) * startStride, paddedC, row * LANES, cols);
+            }
+            column(
+                    some,
+                    inner,
+                    paddedC,
+                    0,
+                    LANES,
+                    a,
+                    aOffset + i * aRowStride,
+                    aRowStride,
+                    aColStride,
+                    paddedB,
+                    0,
+                    LANES,
+                    paddedC,
+                    0,
+                    LANES);
+            for (int row = 0; row < some; row++) {
+                copy(paddedC, row * LANES, c, cOffset + (i + row) * cStride, cols);
+            }
+        }
     }
 
-    /** Copies some columns, those of {@code from} from j on to those of {@code to} from toJ on. */
-    private static void copyColumns(MatrixView from, int j, MatrixView to, int toJ, int cols) {
-        int rows = from.rows;
-        double[] fromData = from.data;
-        double[] toData = to.data;
-        int at = from.index(0, j);
-        int toAt = to.index(0, toJ);
-        int stride = from.rowStride;
-        int toStride = to.rowStride;
-        for (int i = 0; i < rows; i++) {
-            for (int k = 0; k < cols; k++) {
-                toData[toAt + k] = fromData[at + k];
-            }
-            at += stride;
-            toAt += toStride;
+    private static void copy(double[] from, int fromOffset, double[] to, int toOffset, int length) {
+        for (int i = 0; i < length; i++) {
+            to[toOffset + i] = from[fromOffset + i];
         }
     }
 
