@@ -138,7 +138,8 @@ final class SweepPlan {
         if (longer) {
             free.add(RunSettings.STEPS);
         }
-        if (!ownHorizon && contents.sources().get(RunSettings.ANNEAL_STEPS).equals(ConfigFile.DEFAULT)) {
+        String horizon = contents.sources().getOrDefault(RunSettings.ANNEAL_STEPS, ConfigFile.DEFAULT);
+        if (!ownHorizon && horizon.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
         }
         if (isHigher(wanted.settings(), there.settings())) {
