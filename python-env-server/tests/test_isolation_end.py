@@ -90,6 +90,29 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     assert wait_until(lambda: not written.exists())
 
 
+def test_no_process_outlives_a_server_that_had_not_read_all(start: Start) -> None:
+    """A server killed with unread messages of its fork server resets the connection between them."""
+    server = start()
+    client = Client(server.address)
+    lost = client.make("Isolated/Parent-v0", kwargs={"kinds": []})
+    parent = client.make("Isolated/Parent-v0", kwargs={"kinds": ["child", "leader", "stubborn", "orphan"]})
+    own = int(reset_info(client, lost.session_id, "pids")[0])
+    named = [int(pid) for pid in reset_info(client, parent.session_id, "pids")]
+    below = {pid: _birth(pid) for pid in {*descendants(server.process.pid), *named}}
+    try:
+        server.signal(signal.SIGSTOP)
+        os.kill(own, signal.SIGKILL)
+        # The fork server has waited for it, and so has told the server.
+        assert wait_until(lambda: not Path(f"/proc/{own}").exists())
+        server.signal(signal.SIGKILL)
+        server.wait()
+        assert wait_until(lambda: not _living(below)), _living(below)
+    finally:
+        for pid in _living(below):
+            os.kill(pid, signal.SIGKILL)
+    client.channel.close()
+
+
 @pytest.mark.parametrize("kind", ["child", "leader", "stubborn", "orphan"])
 @pytest.mark.parametrize("ending", ["close", "kill", "lease"])
 def test_no_process_outlives_its_session(shared: ServerProcess, kind: str, ending: str) -> None:

@@ -111,18 +111,26 @@ class _ForkServer:
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(woken, select.POLLIN)
-        while True:
-            for descriptor, _ in poll.poll():
-                if descriptor == woken.fileno():
-                    with contextlib.suppress(BlockingIOError):
-                        woken.recv(_PACKET_BYTES)
-                    self._reap()
-                elif not self._take():
-                    self._end()
+        try:
+            front_lives = True
+            while front_lives:
+                for descriptor, _ in poll.poll():
+                    if descriptor == woken.fileno():
+                        with contextlib.suppress(BlockingIOError):
+                            woken.recv(_PACKET_BYTES)
+                        self._reap()
+                    else:
+                        front_lives = self._take()
+        finally:
+            self._end()
 
     def _take(self) -> bool:
-        """Carries out a request of the front; says whether there was one."""
-        packet, descriptors, _, _ = socket.recv_fds(self._control, _PACKET_BYTES, 2)
+        """Carries out a request of the front; says whether the front is still there."""
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self._control, _PACKET_BYTES, 2)
+        except ConnectionResetError:
+            # The front ended before it had read all that was sent to it.
+            return False
         if not packet:
             return False
         request = json.loads(packet)
@@ -244,12 +252,11 @@ class _ForkServer:
         with contextlib.suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
-    def _end(self) -> NoReturn:
-        """Ends every descendant, removes the sessions' directories, and this process."""
+    def _end(self) -> None:
+        """Ends every descendant and removes the sessions' directories."""
         confinement.kill_children()
         if self._settings.directory is not None:
             shutil.rmtree(self._settings.directory, ignore_errors=True)
-        os._exit(0)
 
 
 def _is_resource_tracker(pid: int) -> bool:
