@@ -22,8 +22,10 @@ import org.ejml.data.DMatrixRMaj;
  * Entropy, divergence and Fisher information stay those of what is drawn; as that decides what is taken, the divergence
  * of the actions taken is never greater.
  *
- * <p>Sampling may take its noise from the steps before too (Hollenstein et al. 2024): each action alone is still drawn
- * from pi, which is all that probabilities, divergences and gradients are about.
+ * <p>Sampling may take its noise from the steps before too (Hollenstein et al. 2024). Over all noise, each action is
+ * still drawn from pi. Given the state it is not: earlier noise led to that state and is part of the noise now, so that
+ * the state predicts some of it. Probabilities, divergences and gradients do not count that; with colored noise the
+ * policy gradient is biased.
  */
 public final class Gaussian implements Distribution {
 

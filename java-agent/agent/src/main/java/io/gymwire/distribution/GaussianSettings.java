@@ -36,7 +36,9 @@ public final class GaussianSettings {
     public static final Setting<Double> NOISE_COLOR = GROUP.real("noise-color", "B")
             .text("Correlates the noise from step to step: its power falls with the frequency f as 1/f^B")
             .in(Range.of(0, Gaussian.MAX_NOISE_COLOR))
-            .more("Slow noise finds movements that take many steps.")
+            .more(
+                    "Slow noise finds movements that take many steps. The state then tells something of the noise to come,"
+                            + " which gradient and KL do not count: they are biased.")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("0", ": white; 1: pink, Hollenstein et al. 2024");

@@ -5,6 +5,7 @@ package io.gymwire.net;
 import io.gymwire.linalg.Kernels;
 import io.gymwire.linalg.MatrixView;
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RowChunks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -228,7 +229,7 @@ public final class Mlp implements Network {
      * Transposes the weights of some of a layer's inputs, {@code from} to {@code to - 1}; none of the first layer's.
      */
     private void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
-        if (layer > 1) {
+        if (layer > 1 && from < to) {
             int outputs = outputs(layer);
             int offset = weightOffset(layer);
             Operands operands = Operands.ofThread();
@@ -245,19 +246,17 @@ public final class Mlp implements Network {
             double[] outputGradient,
             double[] gradient,
             int from,
-            int to,
-            Scratch scratch) {
+            int to) {
         int rows = to - from;
-        scratch.reserve(rows, maxWidth);
-        System.arraycopy(outputGradient, 0, scratch.left, 0, rows * outputSize());
-        Operands operands = Operands.ofThread();
+        Operands operands = Operands.ofThread(rows, maxWidth);
+        System.arraycopy(outputGradient, 0, operands.from, 0, rows * outputSize());
         MatrixView left = operands.left;
         MatrixView right = operands.right;
         MatrixView result = operands.result;
         for (int layer = sizes.length - 1; layer >= 1; layer--) {
             int in = inputs(layer);
             int out = outputs(layer);
-            double[] delta = scratch.left;
+            double[] delta = operands.from;
             // The gradient of W_l is a_(l-1)' delta.
             viewRows(left, activations, layer - 1, from, to);
             left.transpose();
@@ -273,28 +272,20 @@ public final class Mlp implements Network {
                 operands.start.setRepeatedRow(zeros, 0, rows, in);
                 left.setRowMajor(delta, 0, rows, out);
                 right.setRowMajor(transposed, weightOffset(layer), out, in);
-                result.setRowMajor(scratch.right, 0, rows, in);
+                result.setRowMajor(operands.to, 0, rows, in);
                 KERNELS.product(operands.start, left, right, result);
                 viewRows(left, activations, layer - 1, from, to);
                 Kernels.multiplyTanhDerivative(result, left);
-                scratch.swap();
+                operands.swap();
             }
         }
     }
 
     /** A forward sweep (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
     @Override
-    public void tangent(
-            double[] theta,
-            double[] v,
-            Activations activations,
-            double[] outputTangent,
-            int from,
-            int to,
-            Scratch scratch) {
+    public void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to) {
         int rows = to - from;
-        scratch.reserve(rows, maxWidth);
-        Operands operands = Operands.ofThread();
+        Operands operands = Operands.ofThread(rows, maxWidth);
         MatrixView biases = operands.start;
         MatrixView left = operands.left;
         MatrixView weights = operands.right;
@@ -304,32 +295,34 @@ public final class Mlp implements Network {
             viewBiases(biases, v, layer, rows);
             viewRows(left, activations, layer - 1, from, to);
             viewWeights(weights, v, layer);
-            z.setRowMajor(last ? outputTangent : scratch.right, 0, rows, outputs(layer));
+            z.setRowMajor(last ? outputTangent : operands.to, 0, rows, outputs(layer));
             KERNELS.product(biases, left, weights, z);
             if (layer > 1) {
-                left.setRowMajor(scratch.left, 0, rows, inputs(layer));
+                left.setRowMajor(operands.from, 0, rows, inputs(layer));
                 viewWeights(weights, theta, layer);
                 KERNELS.addProduct(left, weights, z);
             }
             if (!last) {
                 viewRows(left, activations, layer, from, to);
                 Kernels.multiplyTanhDerivative(z, left);
-                scratch.swap();
+                operands.swap();
             }
         }
     }
 
-    /** A half of every layer: the weights of half of its inputs, and its biases with the second half. */
+    /** Of every layer the weights of some of its inputs; its biases with the last part. */
     @Override
-    public void updateHalf(int half, double[] theta, double[] transposed, RangeUpdate update) {
+    public void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update) {
         for (int layer = 1; layer < sizes.length; layer++) {
-            int inputs = inputs(layer);
-            int outputs = outputs(layer);
-            int first = half == 0 ? 0 : inputs / 2;
-            int last = half == 0 ? inputs / 2 : inputs;
-            int from = weightOffset(layer) + first * outputs;
-            int to = weightOffset(layer) + last * outputs + (half == 0 ? 0 : outputs);
-            update.update(from, to);
+            int first = RowChunks.start(inputs(layer), part, parts);
+            int last = RowChunks.start(inputs(layer), part + 1, parts);
+            int from = weightOffset(layer) + first * outputs(layer);
+            int to = part == parts - 1
+                    ? biasOffset(layer) + outputs(layer)
+                    : weightOffset(layer) + last * outputs(layer);
+            if (from < to) {
+                update.update(from, to);
+            }
             transposeWeights(theta, transposed, layer, first, last);
         }
     }

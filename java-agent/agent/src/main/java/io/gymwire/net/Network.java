@@ -75,13 +75,7 @@ public interface Network {
      * @param gradient [parameterCount or more]; modified
      */
     void backward(
-            double[] transposed,
-            Activations activations,
-            double[] outputGradient,
-            double[] gradient,
-            int from,
-            int to,
-            Scratch scratch);
+            double[] transposed, Activations activations, double[] outputGradient, double[] gradient, int from, int to);
 
     /**
      * Computes J v, the directional derivative of the output along a parameter vector.
@@ -90,14 +84,7 @@ public interface Network {
      * @param v direction [parameterCount or more]; not modified
      * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
      */
-    void tangent(
-            double[] theta,
-            double[] v,
-            Activations activations,
-            double[] outputTangent,
-            int from,
-            int to,
-            Scratch scratch);
+    void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to);
 
     /** Changes the elements {@code from}, ..., {@code to - 1} of a parameter vector. */
     interface RangeUpdate {
@@ -105,11 +92,11 @@ public interface Network {
     }
 
     /**
-     * Changes one half of theta and keeps {@code transposed} as {@link #transposeWeights} would write it. The two
-     * halves have no element in common and may be changed by two threads at once.
+     * Changes one of several parts of theta and keeps {@code transposed} as {@link #transposeWeights} would write it.
+     * The parts have no element in common and may be changed by as many threads at once.
      *
-     * @param half 0 or 1
-     * @param update called with the ranges that make up this half
+     * @param part 0 to {@code parts - 1}
+     * @param update called with the ranges that make up this part, none of them empty
      */
-    void updateHalf(int half, double[] theta, double[] transposed, RangeUpdate update);
+    void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update);
 }

@@ -2,33 +2,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.policy;
 
-import io.gymwire.linalg.Halves;
+import io.gymwire.linalg.ChunkRunner;
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.linalg.RowGroups;
+import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
-import io.gymwire.net.Scratch;
 import java.util.Arrays;
+import java.util.concurrent.ForkJoinPool;
 import org.ejml.data.DMatrixRMaj;
 
 /**
  * One fit of a value function to returns, by Adam on minibatches of the squared error.
  *
- * <p>A minibatch is two halves, each with a gradient of its own, and its step two halves of the parameters. One thread
- * does both unless a second one helps; the numbers are the same.
+ * <p>A minibatch is split into chunks, whose gradients are added in their order, and its step into as many parts of the
+ * parameters. One thread does all of them unless others help; the numbers are the same.
  */
 public final class CriticFit {
+
+    /** Fewer rows than this in a chunk cost more to hand out and add up than they gain. */
+    private static final int MIN_CHUNK_ROWS = 32;
 
     private final ValueFunction critic;
     private final Network network;
     private final double[] theta;
-    private final Workspace[] workspaces; // [2], one for each half
+    private final Workspace[] workspaces; // one for each chunk
     private final DMatrixRMaj observations; // [n][observationSize]
     private final double[] returns; // [n]
     private final Passes passes;
     private final int[] order; // [n]
-    private final Halves halves = new Halves();
-    private final Network.RangeUpdate descent = this::descend;
+    private final ChunkRunner runner = new ChunkRunner();
 
     /**
      * How often and in which portions a batch is gone through.
@@ -39,18 +41,17 @@ public final class CriticFit {
      */
     record Passes(int epochs, int minibatch, RandomStream random) {}
 
-    /** The memory that one half of a minibatch is worked on in. */
+    /** The memory that one chunk of a minibatch is worked on in. */
     static final class Workspace {
         private final DMatrixRMaj input;
         private final Activations activations;
-        private final double[] outputGradient = new double[RowGroups.BLOCK_ROWS];
+        private final double[] outputGradient = new double[RowChunks.BLOCK_ROWS];
         private final double[] gradient; // [P]
-        private final double[] transposed; // [P], the same for both halves
-        private final Scratch scratch = new Scratch();
+        private final double[] transposed; // [P], the same for all chunks
         private double squaredError;
 
         Workspace(Network network, double[] transposed) {
-            this.input = new DMatrixRMaj(RowGroups.BLOCK_ROWS, network.inputSize());
+            this.input = new DMatrixRMaj(RowChunks.BLOCK_ROWS, network.inputSize());
             this.activations = network.activations(input);
             this.gradient = new double[network.parameterCount()];
             this.transposed = transposed;
@@ -76,7 +77,7 @@ public final class CriticFit {
     public double run() {
         try {
             critic.followTargets(returns);
-            network.transposeWeights(theta, workspaces[0].transposed);
+            network.transposeWeights(theta, transposed());
             int rows = order.length;
             Arrays.setAll(order, i -> i);
             double squaredError = 0;
@@ -91,32 +92,58 @@ public final class CriticFit {
             }
             return squaredError * critic.scale() * critic.scale() / rows;
         } finally {
-            halves.close();
+            runner.close();
         }
     }
 
-    /** Takes half of the work that is left onto the calling thread, and returns when the fit has ended. */
+    /** Works on what is left, on the calling thread and on idle ones, and returns when the fit has ended. */
     public void help() {
-        halves.help();
+        ForkJoinPool pool = ForkJoinPool.commonPool();
+        // One works already, and the caller is the second.
+        int idle = Math.min(workspaces.length, pool.getParallelism() + 1) - 2;
+        for (int i = 0; i < idle; i++) {
+            pool.execute(runner::help);
+        }
+        runner.help();
+    }
+
+    /** How many chunks a minibatch of so many rows is split into. */
+    static int chunks(int rows) {
+        return RowChunks.count(rows, MIN_CHUNK_ROWS);
     }
 
     /** One minibatch: its gradient, then Adam's step. Returns the sum of squared errors before the step. */
     private double step(int begin, int end) {
-        int middle = begin + (end - begin + 1) / 2;
-        double twoOverN = 2.0 / (end - begin);
-        halves.run(half ->
-                differentiate(workspaces[half], half == 0 ? begin : middle, half == 0 ? middle : end, twoOverN));
+        int rows = end - begin;
+        int chunks = chunks(rows);
+        runner.run(
+                chunks,
+                chunk -> differentiate(
+                        workspaces[chunk],
+                        begin + RowChunks.start(rows, chunk, chunks),
+                        begin + RowChunks.start(rows, chunk + 1, chunks),
+                        2.0 / rows));
         critic.adam().advance();
-        halves.run(half -> network.updateHalf(half, theta, workspaces[0].transposed, descent));
-        return workspaces[0].squaredError + workspaces[1].squaredError;
+        runner.run(
+                chunks,
+                part -> network.updatePart(part, chunks, theta, transposed(), (from, to) -> descend(chunks, from, to)));
+        double squaredError = 0;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            squaredError += workspaces[chunk].squaredError;
+        }
+        return squaredError;
+    }
+
+    private double[] transposed() {
+        return workspaces[0].transposed;
     }
 
     /** Computes the gradient of the squared error's mean, 2 (V(s) - target) dV/dtheta / n, over some of its rows. */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);
         workspace.squaredError = 0;
-        for (int from = begin; from < end; from += RowGroups.BLOCK_ROWS) {
-            addGradient(workspace, from, Math.min(end, from + RowGroups.BLOCK_ROWS), twoOverN);
+        for (int from = begin; from < end; from += RowChunks.BLOCK_ROWS) {
+            addGradient(workspace, from, Math.min(end, from + RowChunks.BLOCK_ROWS), twoOverN);
         }
     }
 
@@ -134,21 +161,17 @@ public final class CriticFit {
             workspace.squaredError += error * error;
         }
         network.backward(
-                workspace.transposed,
-                workspace.activations,
-                workspace.outputGradient,
-                workspace.gradient,
-                0,
-                rows,
-                workspace.scratch);
+                workspace.transposed, workspace.activations, workspace.outputGradient, workspace.gradient, 0, rows);
     }
 
-    /** Takes Adam's step for some of the parameters, with the sum of the halves' gradients. */
-    private void descend(int from, int to) {
+    /** Takes Adam's step for some of the parameters, with the sum of the chunks' gradients. */
+    private void descend(int chunks, int from, int to) {
         double[] gradient = workspaces[0].gradient;
-        double[] other = workspaces[1].gradient;
-        for (int i = from; i < to; i++) {
-            gradient[i] += other[i];
+        for (int chunk = 1; chunk < chunks; chunk++) {
+            double[] other = workspaces[chunk].gradient;
+            for (int i = from; i < to; i++) {
+                gradient[i] += other[i];
+            }
         }
         critic.adam().step(theta, gradient, from, to);
     }

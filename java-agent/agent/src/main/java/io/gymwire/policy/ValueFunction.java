@@ -3,7 +3,7 @@
 package io.gymwire.policy;
 
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.linalg.RowGroups;
+import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
 import io.gymwire.settings.Settings;
@@ -33,7 +33,8 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final CriticFit.Workspace[] workspaces = new CriticFit.Workspace[2];
+    private final double[] transposed; // [P], the weights of the fit's current step
+    private CriticFit.Workspace[] workspaces = new CriticFit.Workspace[0];
     private Activations predictions;
 
     /**
@@ -47,8 +48,7 @@ public final class ValueFunction {
         this.network = network;
         this.theta = new double[network.parameterCount()];
         this.adam = new Adam(theta.length, settings.get(CriticSettings.LEARNING_RATE));
-        double[] transposed = new double[theta.length];
-        Arrays.setAll(workspaces, half -> new CriticFit.Workspace(network, transposed));
+        this.transposed = new double[theta.length];
         network.initialize(random, 1, theta);
     }
 
@@ -61,7 +61,7 @@ public final class ValueFunction {
     public void predict(DMatrixRMaj observations, double[] values) {
         Activations activations = network.activations(observations, predictions);
         predictions = activations;
-        RowGroups.forEach(observations.numRows, (group, from, to) -> network.forward(theta, activations, from, to));
+        RowChunks.forEach(observations.numRows, (chunk, from, to) -> network.forward(theta, activations, from, to));
         for (int row = 0; row < observations.numRows; row++) {
             values[row] = Math.fma(scale, activations.output().data[row], shift);
         }
@@ -86,6 +86,11 @@ public final class ValueFunction {
     }
 
     CriticFit fitting(DMatrixRMaj observations, double[] returns, CriticFit.Passes passes) {
+        int chunks = CriticFit.chunks(Math.min(passes.minibatch(), returns.length));
+        if (workspaces.length < chunks) {
+            workspaces = new CriticFit.Workspace[chunks];
+            Arrays.setAll(workspaces, chunk -> new CriticFit.Workspace(network, transposed));
+        }
         return new CriticFit(this, workspaces, observations, returns, passes);
     }
 

@@ -3,7 +3,7 @@
 package io.gymwire.rollout;
 
 import io.gymwire.distribution.DistributionInputs;
-import io.gymwire.linalg.RowGroups;
+import io.gymwire.linalg.RowChunks;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
@@ -140,7 +140,7 @@ public final class BatchAssembler {
         Policy policy = learner.policy();
         activations = policy.network().activations(rollout.observations(), activations);
         DistributionInputs inputs = policy.inputs(learner.theta(), activations);
-        RowGroups.forEach(rollout.size(), (group, first, last) -> {
+        RowChunks.forEach(rollout.size(), (chunk, first, last) -> {
             policy.network().forward(learner.theta(), activations, first, last);
             policy.distribution().logProbability(inputs, rollout.actions(), out, first, last);
         });

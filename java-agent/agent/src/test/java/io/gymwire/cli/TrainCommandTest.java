@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainCommandTest {
 
@@ -161,19 +163,14 @@ class TrainCommandTest {
         assertSetting(run, "gamma", "0.9", "command line");
     }
 
-    @Test
-    void theSameSeedGivesTheSameRunWhateverTheWorkers() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 64})
+    void theSameSeedGivesTheSameRunWhateverTheThreadsAndWorkers(int threads) throws IOException, InterruptedException {
         Path again = directory.resolve("again");
-        trainCartPole(again, "--workers", "1");
-        assertSameRun(first, again);
-    }
-
-    @Test
-    void theSameSeedGivesTheSameRunWhateverTheThreads() throws IOException, InterruptedException {
-        Path again = directory.resolve("again");
-        List<String> oneThread =
-                List.of("-Djava.util.concurrent.ForkJoinPool.common.parallelism=1", "-XX:ActiveProcessorCount=1");
-        try (AgentProcess agent = new AgentProcess(directory, oneThread, cartPole(again, "--workers", "8"))) {
+        List<String> cores = List.of(
+                "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + threads,
+                "-XX:ActiveProcessorCount=" + threads);
+        try (AgentProcess agent = new AgentProcess(directory, cores, cartPole(again, "--workers", "8"))) {
             assertEquals(0, agent.awaitEnd(), agent.err());
         }
         assertSameRun(first, again);

@@ -27,7 +27,6 @@ final class MlpTest {
     private final Mlp network = new Mlp(3, 5, 4, 2);
     private final double[] theta = gaussians(network.parameterCount());
     private final DMatrixRMaj input = new DMatrixRMaj(ROWS, 3, true, gaussians(ROWS * 3));
-    private final Scratch scratch = new Scratch();
 
     @Test
     void parametersLieLayerByLayerWeightsBeforeBiases() {
@@ -83,7 +82,7 @@ final class MlpTest {
         double[] u = gaussians(ROWS * 2);
         double[] once = backward(u);
         double[] twice = once.clone();
-        network.backward(transposed(), forward(theta), u, twice, 0, ROWS, scratch);
+        network.backward(transposed(), forward(theta), u, twice, 0, ROWS);
         for (int i = 0; i < once.length; i++) {
             assertEquals(2 * once[i], twice[i], DERIVATIVE);
         }
@@ -97,28 +96,36 @@ final class MlpTest {
         double[] sum = new double[theta.length];
         for (int row = 0; row < ROWS; row++) {
             double[] part = new double[2];
-            network.tangent(theta, v, forward(theta), part, row, row + 1, scratch);
+            network.tangent(theta, v, forward(theta), part, row, row + 1);
             assertEquals(whole[2 * row], part[0]);
             assertEquals(whole[2 * row + 1], part[1]);
             double[] rowGradient = {u[2 * row], u[2 * row + 1]};
-            network.backward(transposed(), forward(theta), rowGradient, sum, row, row + 1, scratch);
+            network.backward(transposed(), forward(theta), rowGradient, sum, row, row + 1);
         }
         assertClose(backward(u), sum, DERIVATIVE, "gradient");
     }
 
     @Test
-    void theHalvesOfAnUpdateShareNothingAndLeaveNothingOut() {
+    void thePartsOfAnUpdateShareNothingAndLeaveNothingOut() {
+        // Also more parts than a layer has inputs.
+        for (int parts : new int[] {1, 2, 3, 64}) {
+            updateInParts(parts);
+        }
+    }
+
+    private void updateInParts(int parts) {
         double[] transposed = transposed();
         double[] updated = theta.clone();
         int[] times = new int[theta.length];
-        for (int half = 1; half >= 0; half--) {
-            network.updateHalf(half, updated, transposed, (from, to) -> {
+        for (int part = parts - 1; part >= 0; part--) {
+            network.updatePart(part, parts, updated, transposed, (from, to) -> {
+                assertTrue(from < to);
                 for (int i = from; i < to; i++) {
                     updated[i] = -2 * theta[i];
                     times[i]++;
                 }
             });
-            assertTrue(half == 0 || Arrays.stream(times).sum() < theta.length, "one half is all");
+            assertTrue(parts > 3 || part == 0 || Arrays.stream(times).sum() < theta.length, "one part is all");
         }
         assertTrue(Arrays.stream(times).allMatch(count -> count == 1), Arrays.toString(times));
         double[] expected = new double[theta.length];
@@ -204,13 +211,13 @@ final class MlpTest {
 
     private double[] tangent(double[] v) {
         double[] out = new double[ROWS * 2];
-        network.tangent(theta, v, forward(theta), out, 0, ROWS, scratch);
+        network.tangent(theta, v, forward(theta), out, 0, ROWS);
         return out;
     }
 
     private double[] backward(double[] u) {
         double[] gradient = new double[theta.length];
-        network.backward(transposed(), forward(theta), u, gradient, 0, ROWS, scratch);
+        network.backward(transposed(), forward(theta), u, gradient, 0, ROWS);
         return gradient;
     }
 

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.gymwire.net.Activations;
 import io.gymwire.net.Mlp;
-import io.gymwire.net.Scratch;
 import io.gymwire.testing.Golden;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -89,7 +88,7 @@ final class AdamTest {
         }
         double[] transposed = new double[theta.length];
         network.transposeWeights(theta, transposed);
-        network.backward(transposed, activations, slopes, gradient, 0, rows, new Scratch());
+        network.backward(transposed, activations, slopes, gradient, 0, rows);
         return loss;
     }
 }

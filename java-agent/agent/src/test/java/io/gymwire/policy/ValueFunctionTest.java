@@ -13,9 +13,13 @@ import io.gymwire.net.Mlp;
 import io.gymwire.settings.Settings;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ValueFunctionTest {
     private static final int ROWS = 200;
@@ -110,15 +114,28 @@ final class ValueFunctionTest {
         assertNotEquals(critic.theta()[0], other.theta()[0]);
     }
 
-    @Test
-    void aHelpedFitGivesTheSameBits() {
-        double[] returns = returns(1, 0);
-        double loss = fit(critic, observations, returns, 40, 32, 0);
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 8, 64})
+    void aFitHasTheSameBitsOnAnyNumberOfThreads(int count) throws Exception {
+        int rows = 3000;
+        DMatrixRMaj many =
+                new DMatrixRMaj(rows, 3, true, random.doubles(3 * rows, -1, 1).toArray());
+        double[] returns = random.doubles(rows).toArray();
+        // 64 chunks of a minibatch, and fewer in the last one of a pass.
+        CriticFit.Passes alone = new CriticFit.Passes(10, 2100, order(0));
+        double loss = critic.fitting(many, returns, alone).run();
         ValueFunction again = critic();
-        CriticFit fit = again.fitting(observations, returns, new CriticFit.Passes(40, 32, order(0)));
-        CompletableFuture<Double> helped = CompletableFuture.supplyAsync(fit::run);
-        fit.help();
-        assertEquals(loss, helped.join());
+        CriticFit fit = again.fitting(many, returns, new CriticFit.Passes(10, 2100, order(0)));
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            Future<Double> owner = threads.submit(fit::run);
+            for (int helper = 1; helper < count; helper++) {
+                threads.submit(fit::help);
+            }
+            assertEquals(loss, owner.get());
+        } finally {
+            threads.shutdown();
+        }
         assertArrayEquals(critic.theta(), again.theta());
     }
 

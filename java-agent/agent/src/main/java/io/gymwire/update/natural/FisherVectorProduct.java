@@ -4,10 +4,10 @@ package io.gymwire.update.natural;
 
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
-import io.gymwire.linalg.RowGroups;
+import io.gymwire.linalg.ChunkSums;
+import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
-import io.gymwire.net.Scratch;
 import io.gymwire.policy.Policy;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
@@ -27,9 +27,8 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private final Policy policy;
     private final double damping;
     private final double[] transposed; // [P], the weights at theta
-    private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
-    private final double[][] tangents = new double[RowGroups.MAX_COUNT][];
-    private final Scratch[] scratches = new Scratch[RowGroups.MAX_COUNT];
+    private final ChunkSums sums;
+    private final double[][] tangents = new double[RowChunks.MAX_COUNT][];
     private double[] theta;
     private Activations activations;
     private DistributionInputs inputs;
@@ -40,11 +39,10 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         this.policy = policy;
         this.damping = damping;
         this.transposed = new double[policy.parameterCount()];
-        Arrays.setAll(groupSums, group -> new double[policy.parameterCount()]);
+        this.sums = new ChunkSums(policy.parameterCount());
         Arrays.setAll(
                 tangents,
-                group -> new double[RowGroups.BLOCK_ROWS * policy.network().outputSize()]);
-        Arrays.setAll(scratches, group -> new Scratch());
+                chunk -> new double[RowChunks.BLOCK_ROWS * policy.network().outputSize()]);
     }
 
     /**
@@ -61,21 +59,26 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         if (fisher.length < rows * policy.distribution().fisherSize()) {
             fisher = new double[rows * policy.distribution().fisherSize()];
         }
+        sums.reserve(rows);
         policy.distribution().fisher(inputs, fisher, 0, rows);
         policy.network().transposeWeights(theta, transposed);
         return this;
     }
 
-    /** Runs the forward pass over every n-th of the given states; all of them with {@code stride} 1. */
-    static Activations activationsOfEvery(int stride, Policy policy, double[] theta, DMatrixRMaj observations) {
-        int rows = (observations.numRows + stride - 1) / stride;
+    /**
+     * Runs the forward pass over some of the given states.
+     *
+     * @param states their rows in {@code observations}
+     */
+    static Activations activationsOf(int[] states, Policy policy, double[] theta, DMatrixRMaj observations) {
+        int rows = states.length;
         int width = observations.numCols;
         DMatrixRMaj sample = new DMatrixRMaj(rows, width);
         for (int row = 0; row < rows; row++) {
-            System.arraycopy(observations.data, row * stride * width, sample.data, row * width, width);
+            System.arraycopy(observations.data, states[row] * width, sample.data, row * width, width);
         }
         Activations activations = policy.network().activations(sample);
-        RowGroups.forEach(rows, (group, from, to) -> policy.network().forward(theta, activations, from, to));
+        RowChunks.forEach(rows, (chunk, from, to) -> policy.network().forward(theta, activations, from, to));
         return activations;
     }
 
@@ -84,14 +87,13 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         Network network = policy.network();
         Distribution distribution = policy.distribution();
         int rows = activations.input().numRows;
-        RowGroups.forEach(rows, (group, from, to) -> {
-            double[] tangent = tangents[group];
-            network.tangent(theta, v, activations, tangent, from, to, scratches[group]);
+        RowChunks.forEach(rows, (chunk, from, to) -> {
+            double[] tangent = tangents[chunk];
+            network.tangent(theta, v, activations, tangent, from, to);
             distribution.multiplyFisher(fisher, tangent, 1.0 / rows, from, to);
-            network.backward(transposed, activations, tangent, groupSums[group], from, to, scratches[group]);
+            network.backward(transposed, activations, tangent, sums.of(chunk), from, to);
         });
-        Arrays.fill(out, 0);
-        RowGroups.addAndClear(groupSums, rows, out);
+        sums.addUp(rows, out);
         distribution.addOwnFisher(inputs, v, out);
         for (int i = 0; i < out.length; i++) {
             out[i] = Math.fma(damping, v[i], out[i]);

@@ -4,11 +4,11 @@ package io.gymwire.update.natural;
 
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
-import io.gymwire.linalg.RowGroups;
+import io.gymwire.linalg.ChunkSums;
+import io.gymwire.linalg.RowChunks;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
-import io.gymwire.net.Scratch;
 import io.gymwire.policy.Policy;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
@@ -26,9 +26,8 @@ final class Surrogate {
     private final double entropyCoefficient;
     private final double[] oldTheta; // [P]
     private final double[] transposed; // [P], the weights at theta_old
-    private final double[][] groupSums = new double[RowGroups.MAX_COUNT][];
-    private final double[][] outputGradients = new double[RowGroups.MAX_COUNT][];
-    private final Scratch[] scratches = new Scratch[RowGroups.MAX_COUNT];
+    private final ChunkSums sums;
+    private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
     private DMatrixRMaj actions;
     private double[] advantages; // [N], normalised and weighed
     private Activations old;
@@ -48,9 +47,8 @@ final class Surrogate {
         this.entropyCoefficient = entropyCoefficient;
         this.oldTheta = new double[policy.parameterCount()];
         this.transposed = new double[oldTheta.length];
-        Arrays.setAll(groupSums, group -> new double[oldTheta.length]);
-        Arrays.setAll(outputGradients, group -> new double[RowGroups.BLOCK_ROWS * network.outputSize()]);
-        Arrays.setAll(scratches, group -> new Scratch());
+        this.sums = new ChunkSums(oldTheta.length);
+        Arrays.setAll(outputGradients, chunk -> new double[RowChunks.BLOCK_ROWS * network.outputSize()]);
     }
 
     /**
@@ -72,10 +70,11 @@ final class Surrogate {
             divergences = new double[rows];
             entropies = new double[rows];
         }
+        sums.reserve(rows);
         old = network.activations(observations, old);
         oldInputs = policy.inputs(oldTheta, old);
         candidate = network.activations(observations, candidate);
-        RowGroups.forEach(rows, (group, from, to) -> {
+        RowChunks.forEach(rows, (chunk, from, to) -> {
             network.forward(oldTheta, old, from, to);
             distribution.logProbability(oldInputs, actions, oldLogProbabilities, from, to);
         });
@@ -89,7 +88,7 @@ final class Surrogate {
     Point at(double[] theta) {
         int rows = advantages.length;
         DistributionInputs inputs = policy.inputs(theta, candidate);
-        RowGroups.forEach(rows, (group, from, to) -> {
+        RowChunks.forEach(rows, (chunk, from, to) -> {
             network.forward(theta, candidate, from, to);
             distribution.logProbability(inputs, actions, ratios, from, to);
             for (int i = from; i < to; i++) {
@@ -128,13 +127,12 @@ final class Surrogate {
         }
         Distribution.Objective objective = new Distribution.Objective(actions, weights, entropyCoefficient / rows);
         network.transposeWeights(oldTheta, transposed);
-        RowGroups.forEach(rows, (group, from, to) -> {
-            double[] outputGradient = outputGradients[group];
-            distribution.gradient(oldInputs, objective, outputGradient, groupSums[group], from, to);
-            network.backward(transposed, old, outputGradient, groupSums[group], from, to, scratches[group]);
+        RowChunks.forEach(rows, (chunk, from, to) -> {
+            double[] outputGradient = outputGradients[chunk];
+            distribution.gradient(oldInputs, objective, outputGradient, sums.of(chunk), from, to);
+            network.backward(transposed, old, outputGradient, sums.of(chunk), from, to);
         });
-        Arrays.fill(gradient, 0);
-        RowGroups.addAndClear(groupSums, rows, gradient);
+        sums.addUp(rows, gradient);
     }
 
     /** The activations at theta_old over all states. */

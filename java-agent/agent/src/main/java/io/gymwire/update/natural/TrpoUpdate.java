@@ -6,6 +6,7 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Settings;
 import io.gymwire.update.Advantages;
 import io.gymwire.update.PolicyUpdate;
@@ -129,8 +130,10 @@ public final class TrpoUpdate implements PolicyUpdate {
     /** Forward passes at theta_old over the states that F is the mean over. */
     private Activations states(Batch batch) {
         int stride = settings.get(TrustRegionSettings.FIM_SUBSAMPLE);
-        return stride == 1
-                ? surrogate.oldActivations()
-                : FisherVectorProduct.activationsOfEvery(stride, policy, surrogate.oldTheta(), batch.observations());
+        if (stride == 1) {
+            return surrogate.oldActivations();
+        }
+        int[] sample = StateSample.every(stride, batch.size(), settings.get(RolloutSettings.ENVS));
+        return FisherVectorProduct.activationsOf(sample, policy, surrogate.oldTheta(), batch.observations());
     }
 }

@@ -64,9 +64,9 @@ public final class TrustRegionSettings {
             .in(Range.of(0, 1).withoutMost())
             .orElse("0.1", "as in Schulman's code");
 
-    /** The Fisher matrix is estimated from every n-th sample. */
+    /** The Fisher matrix is estimated from every n-th sample, of all environments alike. */
     public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
-            .text("Estimates the Fisher matrix from every N-th sample")
+            .text("Estimates the Fisher matrix from every N-th sample, of all environments alike")
             .in(Range.atLeast(1))
             .orElse("1");
 

@@ -83,8 +83,8 @@ final class FisherVectorProductTest {
         GoldenUpdate golden = GoldenUpdate.named("gaussian_17_64_64_6");
         double[] theta = golden.input("theta");
         double[] v = golden.input("v1");
-        Activations some =
-                FisherVectorProduct.activationsOfEvery(stride, golden.policy(), theta, golden.observations());
+        int[] sample = StateSample.every(stride, golden.samples(), 1);
+        Activations some = FisherVectorProduct.activationsOf(sample, golden.policy(), theta, golden.observations());
         double[] actual = Updates.times(new FisherVectorProduct(golden.policy(), 0).at(theta, some), v);
 
         double[] expected = new double[v.length];

@@ -6,13 +6,16 @@ import static io.gymwire.testing.Tolerances.SOLUTION;
 import static io.gymwire.testing.Tolerances.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.distribution.Categorical;
 import io.gymwire.distribution.Gaussian;
+import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Settings;
 import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.update.natural.UpdateReport.Outcome;
@@ -216,8 +219,16 @@ final class TrpoUpdateTest {
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void theNumberOfThreadsDoesNotMatter(String name) throws Exception {
-        double[] alone = updatedIn(1, name);
-        assertArrayEquals(alone, updatedIn(3, name));
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        Batch batch = Updates.batch(golden, golden.input("advantages"));
+        while (RowChunks.count(batch.size()) < RowChunks.MAX_COUNT) {
+            batch = Batch.onPolicy(twice(batch.observations()), twice(batch.actions()), twice(batch.advantages()));
+        }
+        double[] alone = updatedIn(1, golden, batch);
+        for (int threads : new int[] {2, 3, 8, 64}) {
+            assertArrayEquals(alone, updatedIn(threads, golden, batch), threads + " threads");
+        }
+        assertFalse(Arrays.equals(golden.input("theta"), alone), "nothing was updated");
     }
 
     @ParameterizedTest
@@ -240,11 +251,13 @@ final class TrpoUpdateTest {
                 .with(TrustRegionSettings.CG_ITERATIONS, 10)
                 .with(TrustRegionSettings.CG_TOLERANCE, 1e-10)
                 .with(TrustRegionSettings.CG_DAMPING, 0.1)
-                .with(TrustRegionSettings.FIM_SUBSAMPLE, 5);
+                .with(TrustRegionSettings.FIM_SUBSAMPLE, 6)
+                .with(RolloutSettings.ENVS, 4);
         UpdateReport report = update(GAUSSIAN, config);
         double[] theta = golden.input("theta");
+        int[] sample = StateSample.every(6, golden.samples(), 4);
         FisherVectorProduct fisher = new FisherVectorProduct(golden.policy(), 0.1)
-                .at(theta, FisherVectorProduct.activationsOfEvery(5, golden.policy(), theta, golden.observations()));
+                .at(theta, FisherVectorProduct.activationsOf(sample, golden.policy(), theta, golden.observations()));
         ConjugateGradient.Result cg =
                 ConjugateGradient.solve(fisher, golden.output("gradient"), 10, 1e-10, new double[theta.length]);
         assertClose(Math.sqrt(2 * 0.01 / cg.quadraticForm()), 1 / report.lagrangeMultiplier(), SOLUTION, "beta");
@@ -294,14 +307,12 @@ final class TrpoUpdateTest {
         return report;
     }
 
-    private static double[] updatedIn(int threads, String name) throws Exception {
+    private static double[] updatedIn(int threads, GoldenUpdate golden, Batch batch) throws Exception {
         ForkJoinPool pool = new ForkJoinPool(threads);
         try {
             return pool.submit(() -> {
-                        GoldenUpdate golden = GoldenUpdate.named(name);
                         double[] theta = golden.input("theta");
-                        new TrpoUpdate(golden.policy(), Updates.config(golden))
-                                .update(theta, Updates.batch(golden, golden.input("advantages")));
+                        new TrpoUpdate(golden.policy(), Updates.config(golden)).update(theta, batch);
                         return theta;
                     })
                     .get();

@@ -1,0 +1,119 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.linalg;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
+
+/**
+ * Runs many short tasks, each of some chunks, on the thread that owns them and on those that help. Tasks take some ten
+ * microseconds, so threads wait by spinning.
+ *
+ * <p>The chunks of a task must not touch what another one changes; then the results do not depend on who ran them.
+ */
+public final class ChunkRunner {
+
+    /** Some tens of microseconds; whoever waits longer lets others have the processor between looks. */
+    private static final int SPINS = 2000;
+    /** Helpers that have been later than that so often have no cores to themselves: they cost more than they gain. */
+    private static final int MAX_LATE = 8;
+
+    private static final int INDEX_BITS = 16;
+    private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
+
+    /** The number of the task, how many chunks it has, and the next chunk that nobody has taken. */
+    private final AtomicLong state = new AtomicLong();
+
+    private final AtomicInteger doneByHelpers = new AtomicInteger();
+    private IntConsumer task; // published by state
+    private int late;
+    private volatile RuntimeException failure;
+    private volatile boolean helped;
+    private volatile boolean closed;
+
+    /**
+     * Runs the chunks 0 to {@code chunks - 1} of a task, and returns when all are done.
+     *
+     * @param chunks at most {@value RowChunks#MAX_COUNT}
+     */
+    public void run(int chunks, IntConsumer task) {
+        if (!helped || chunks == 1) {
+            for (int chunk = 0; chunk < chunks; chunk++) {
+                task.accept(chunk);
+            }
+            return;
+        }
+        this.task = task;
+        doneByHelpers.set(0);
+        state.set((state.get() >>> 2 * INDEX_BITS) + 1 << 2 * INDEX_BITS | (long) chunks << INDEX_BITS);
+        int own = 0;
+        for (int chunk = take(); chunk >= 0; chunk = take()) {
+            task.accept(chunk);
+            own++;
+        }
+        int spins = 0;
+        for (; doneByHelpers.get() + own < chunks; spins++) {
+            pause(spins);
+        }
+        if (spins >= SPINS && ++late == MAX_LATE) {
+            helped = false;
+            closed = true;
+        }
+        if (failure != null) {
+            throw new IllegalStateException("a chunk of a task failed", failure);
+        }
+    }
+
+    /** Wants no more help; threads that help return. */
+    public void close() {
+        closed = true;
+    }
+
+    /** Runs chunks on the calling thread until help is no longer wanted. Several threads may help. */
+    public void help() {
+        if (!closed) {
+            helped = true;
+        }
+        int spins = 0;
+        while (!closed) {
+            int chunk = take();
+            if (chunk < 0) {
+                pause(spins++);
+                continue;
+            }
+            spins = 0;
+            try {
+                task.accept(chunk);
+            } catch (RuntimeException e) {
+                failure = e;
+                throw e;
+            } finally {
+                doneByHelpers.incrementAndGet();
+            }
+        }
+    }
+
+    /** Takes a chunk that nobody has taken; -1 when there is none. */
+    private int take() {
+        while (true) {
+            long seen = state.get();
+            int next = (int) seen & INDEX_MASK;
+            int chunks = (int) (seen >>> INDEX_BITS) & INDEX_MASK;
+            if (next >= chunks) {
+                return -1;
+            }
+            if (state.compareAndSet(seen, seen + 1)) {
+                return next;
+            }
+        }
+    }
+
+    private static void pause(int spins) {
+        if (spins < SPINS) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.linalg;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** One vector for each chunk of {@link RowChunks}, to be added up in the order of the chunks. */
+public final class ChunkSums {
+
+    /** Elements that one thread adds up at least; fewer cost more to hand out than they gain. */
+    private static final int MIN_ELEMENTS = 2048;
+
+    private final int length;
+    private double[][] vectors = new double[0][];
+
+    /** Vectors of {@code length} elements. */
+    public ChunkSums(int length) {
+        this.length = length;
+    }
+
+    /** Takes the memory for a batch of so many rows; the vectors are 0 at first. */
+    public void reserve(int rows) {
+        int before = vectors.length;
+        if (before < RowChunks.count(rows)) {
+            vectors = Arrays.copyOf(vectors, RowChunks.count(rows));
+            for (int chunk = before; chunk < vectors.length; chunk++) {
+                vectors[chunk] = new double[length];
+            }
+        }
+    }
+
+    /** The vector that a chunk adds to, live. */
+    public double[] of(int chunk) {
+        return vectors[chunk];
+    }
+
+    /**
+     * Adds up the vectors of a batch's chunks, each element in the order of the chunks, and clears them for the next
+     * use.
+     *
+     * @param sum [length]; overwritten
+     */
+    public void addUp(int rows, double[] sum) {
+        int chunks = RowChunks.count(rows);
+        int parts = Math.max(1, length / MIN_ELEMENTS);
+        if (chunks == 1 || parts == 1) {
+            addUp(chunks, 0, length, sum);
+            return;
+        }
+        IntStream.range(0, parts)
+                .parallel()
+                .forEach(part -> addUp(
+                        chunks, RowChunks.start(length, part, parts), RowChunks.start(length, part + 1, parts), sum));
+    }
+
+    private void addUp(int chunks, int from, int to, double[] sum) {
+        System.arraycopy(vectors[0], from, sum, from, to - from);
+        Arrays.fill(vectors[0], from, to, 0);
+        for (int chunk = 1; chunk < chunks; chunk++) {
+            double[] vector = vectors[chunk];
+            for (int i = from; i < to; i++) {
+                sum[i] += vector[i];
+            }
+            Arrays.fill(vector, from, to, 0);
+        }
+    }
+}
