@@ -20,12 +20,19 @@ import io.gymwire.rollout.ActorCritic;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutSettings;
+import java.util.Arrays;
 
 /**
  * Everything that training changes: the policy, the critic with its optimiser, the normaliser, the rollouts that are
  * reused and the counters. A checkpoint holds exactly this.
  */
 public final class Learner {
+
+    /**
+     * How many times smaller than usual the first layer's weights begin where observations are normalised. Later states
+     * spread further than the first batch, whose statistics the weights begin with; RESULTS.md has what that is worth.
+     */
+    private static final double INPUT_SPREAD = 3;
 
     private final Encoder encoder;
     private final ActionDecoder decoder;
@@ -63,6 +70,11 @@ public final class Learner {
                 config.settings(),
                 new RandomStream(seed, Role.VALUE_INIT, 0));
         this.normalizer = ObservationNormalizer.of(encoder);
+        if (normalizer.enabled()) {
+            double[] scale = new double[encoder.size()];
+            Arrays.fill(scale, 1 / INPUT_SPREAD);
+            substituteInput(scale, new double[encoder.size()]);
+        }
         int actionSize = policy.distribution().actionSize();
         this.recent = new RecentRollouts(
                 config.get(RolloutSettings.REUSE) - 1,
@@ -103,6 +115,29 @@ public final class Learner {
     /** The policy, the critic and the normaliser together. */
     public ActorCritic actorCritic() {
         return new ActorCritic(policy, theta, critic, normalizer);
+    }
+
+    /**
+     * Takes a rollout's observations into the statistics of the normaliser, through which the rollout is then seen.
+     * From the second batch on policy and critic stay the same functions of the observations as they come: what the
+     * normaliser does differently their first layers make up for, all but the clipping. Only the first batch changes
+     * what they see; a policy that was never updated is the same distribution in every state.
+     */
+    void observe(Rollout rollout) {
+        if (!normalizer.enabled()) {
+            return;
+        }
+        boolean first = !normalizer.hasStatistics();
+        ObservationNormalizer.Change change = normalizer.update(rollout.rawObservations());
+        if (!first) {
+            substituteInput(change.scale(), change.offset());
+        }
+        rollout.renormalize(normalizer);
+    }
+
+    private void substituteInput(double[] scale, double[] offset) {
+        policy.network().substituteInput(theta, scale, offset);
+        critic.network().substituteInput(critic.theta(), scale, offset);
     }
 
     /** The rollouts that the next update learns from beside its own, live. */

@@ -59,11 +59,18 @@ public final class RunMetrics {
             .text("1 - Var(returns - values) / Var(returns) of the critic before it saw the batch: 1 is perfect, 0 no"
                     + " better than a constant");
 
+    /** What an iteration does to the policy, by whatever means. */
+    public static final MetricGroup POLICY = new MetricGroup();
+
+    public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")
+            .text("mean KL(policy that drew the batch || policy after the iteration) over the batch's states, in nats,"
+                    + " with what the normaliser's statistics change");
+
     private RunMetrics() {}
 
     /** The metrics of a run, in the order of their columns. */
     static List<MetricGroup> groups(MetricGroup update) {
-        return List.of(RUN, update, CRITIC, DistributionMetrics.GROUP);
+        return List.of(RUN, update, POLICY, CRITIC, DistributionMetrics.GROUP);
     }
 
     /** The metrics that runs can have, those of each algorithm among them. */

@@ -9,6 +9,7 @@ import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.MetricValues;
 import io.gymwire.policy.CriticFit;
+import io.gymwire.policy.PolicyChange;
 import io.gymwire.rollout.Actor;
 import io.gymwire.rollout.Batch;
 import io.gymwire.rollout.BatchAssembler;
@@ -34,6 +35,7 @@ public final class Trainer {
     private final RolloutCollector collector;
     private final PolicyUpdate update;
     private final BatchAssembler assembler;
+    private final PolicyChange change;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
     private double rolloutSeconds;
@@ -58,6 +60,7 @@ public final class Trainer {
         Algorithm algorithm = config.get(RunSettings.ALGORITHM);
         this.update = algorithm.update(learner.policy(), config.settings());
         this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
+        this.change = new PolicyChange(learner.policy());
         this.metrics = RunMetrics.groups(algorithm.metrics());
     }
 
@@ -124,8 +127,9 @@ public final class Trainer {
     }
 
     /**
-     * Improves the policy with the batch just collected, takes the batch into the normaliser, and begins to fit the
-     * critic to it. Waits first for the fit of the iteration before.
+     * Improves the policy with the batch just collected, takes the batch into the normaliser's statistics (the very
+     * first one before, so that there are some), and begins to fit the critic to it. Waits first for the fit of the
+     * iteration before.
      *
      * @return the iteration, complete once its critic is fitted
      */
@@ -135,10 +139,17 @@ public final class Trainer {
         }
         long start = System.nanoTime();
         double annealed = config.annealed(learner.iterations() * rollout.size());
+        change.begin(learner.theta(), rollout.observations());
+        boolean first = !learner.normalizer().hasStatistics();
+        if (first) {
+            learner.observe(rollout);
+        }
         Batch batch = assembler.assemble(rollout, learner.recent());
         PolicyUpdate.Report report = update.update(learner.theta(), batch, annealed);
         learner.recent().keep();
-        learner.normalizer().update(rollout.rawObservations());
+        if (!first) {
+            learner.observe(rollout);
+        }
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, learner.drawn().length);
         RandomStream order = stream(Role.MINIBATCH, learner.iterations());
         learner.setCounters(
@@ -149,6 +160,7 @@ public final class Trainer {
         MetricValues values = new MetricValues(metrics);
         report.measure(values);
         learner.policy().measure(learner.theta(), values);
+        values.put(RunMetrics.KL_OF_ITERATION, change.divergence(learner.theta(), rollout.observations()));
         values.put(RunMetrics.EXPLAINED_VARIANCE, assembler.explainedVariance());
         values.put(RunMetrics.ROLLOUT_SECONDS, rolloutSeconds);
         values.put(RunMetrics.UPDATE_SECONDS, seconds(start));

@@ -163,6 +163,20 @@ public final class Mlp implements Network {
         }
     }
 
+    /** W_1 (scale z + offset) + b_1 = (W_1 scale) z + (b_1 + W_1 offset). */
+    @Override
+    public void substituteInput(double[] theta, double[] scale, double[] offset) {
+        int outputs = outputs(1);
+        int bias = biasOffset(1);
+        for (int i = 0; i < inputSize(); i++) {
+            for (int j = 0; j < outputs; j++) {
+                double weight = theta[i * outputs + j];
+                theta[bias + j] = Math.fma(weight, offset[i], theta[bias + j]);
+                theta[i * outputs + j] = weight * scale[i];
+            }
+        }
+    }
+
     @Override
     public Activations activations(DMatrixRMaj input, Activations room) {
         if (input.numCols != inputSize()) {

@@ -42,6 +42,14 @@ public interface Network {
     void rescaleOutput(double[] theta, double factor, double shift);
 
     /**
+     * Changes theta so that the output for an input z is what it was for scale * z + offset, element by element.
+     *
+     * @param scale [inputSize]; where it is 0 the output no longer depends on the element
+     * @param offset [inputSize]
+     */
+    void substituteInput(double[] theta, double[] scale, double[] offset);
+
+    /**
      * Memory for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without
      * copying.
      */

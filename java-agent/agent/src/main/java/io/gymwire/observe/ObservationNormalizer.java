@@ -3,6 +3,7 @@
 package io.gymwire.observe;
 
 import io.gymwire.policy.RunningMoments;
+import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -10,13 +11,13 @@ import org.ejml.data.DMatrixRMaj;
  * standard deviation of each element over training.
  *
  * <p>The statistics change in {@link #update} alone, between iterations: within one, every observation is seen through
- * the same function by sampling, advantage estimation and update.
+ * the same function by sampling, advantage estimation and update. An element that has never changed becomes 0.
  */
 public final class ObservationNormalizer {
 
     /** As in Stable-Baselines3 and Tianshou: bounds what a rare observation can do. */
     public static final double CLIP = 10;
-    /** Keeps elements that never change finite. */
+    /** Added to the variance: keeps elements that hardly change small. */
     private static final double VARIANCE_FLOOR = 1e-8;
 
     private final boolean enabled;
@@ -42,19 +43,53 @@ public final class ObservationNormalizer {
         return new ObservationNormalizer(encoder.size(), encoder.isContinuous());
     }
 
-    /** Adds a batch [n][size] to the statistics; not modified. */
-    public void update(DMatrixRMaj observations) {
+    /**
+     * How normalised observations z' were made of what they are now: z = scale * z' + offset, element by element, but
+     * for the clipping.
+     *
+     * @param scale [size]; 0 for an element that had never changed before
+     * @param offset [size]
+     */
+    public record Change(double[] scale, double[] offset) {}
+
+    /** Whether it normalises and has seen a batch. */
+    public boolean hasStatistics() {
+        return moments.count() > 0;
+    }
+
+    /**
+     * Adds a batch to the statistics.
+     *
+     * @param observations [n][size]; not modified
+     * @return what that changes
+     */
+    public Change update(DMatrixRMaj observations) {
+        double[] scale = new double[mean.length];
+        double[] offset = new double[mean.length];
+        Arrays.fill(scale, 1);
         if (enabled) {
+            double[] oldMean = mean.clone();
+            double[] oldInverseStd = inverseStd.clone();
             moments.add(observations);
             refresh();
+            for (int j = 0; j < scale.length; j++) {
+                scale[j] = inverseStd[j] == 0 ? 1 : oldInverseStd[j] / inverseStd[j];
+                offset[j] = (mean[j] - oldMean[j]) * oldInverseStd[j];
+            }
         }
+        return new Change(scale, offset);
     }
 
     /** Takes over {@link #moments} after a change from outside. */
     public void refresh() {
         for (int j = 0; j < mean.length; j++) {
+            double variance = moments.variance(j);
             mean[j] = moments.mean()[j];
-            inverseStd[j] = 1 / Math.sqrt(moments.variance(j) + (moments.count() == 0 ? 0 : VARIANCE_FLOOR));
+            if (moments.count() == 0) {
+                inverseStd[j] = 1;
+            } else {
+                inverseStd[j] = variance == 0 ? 0 : 1 / Math.sqrt(variance + VARIANCE_FLOOR);
+            }
         }
     }
 

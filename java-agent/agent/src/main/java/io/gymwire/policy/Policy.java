@@ -18,8 +18,11 @@ import java.util.List;
  */
 public final class Policy {
 
-    /** The last layer begins small, so that all states begin with nearly the same distribution. */
-    private static final double HEAD_GAIN = 0.01;
+    /**
+     * The last layer begins with zeros: all states begin with the same distribution, however observations are
+     * normalised. The hidden layers learn once the first update has changed it.
+     */
+    private static final double HEAD_GAIN = 0;
 
     private final Network network;
     private final Distribution distribution;

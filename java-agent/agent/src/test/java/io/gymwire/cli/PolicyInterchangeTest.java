@@ -4,7 +4,6 @@ package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
@@ -124,7 +123,8 @@ class PolicyInterchangeTest {
         double[] theirs =
                 Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
         assertArrayEquals(theirs, outputs, ROUNDING);
-        assertTrue(Arrays.stream(outputs).distinct().count() > ROWS / 2, "the outputs hardly vary");
+        // A policy that was never updated is the same in every state.
+        assertEquals(steps > 0, Arrays.stream(outputs).distinct().count() > ROWS / 2, "whether the outputs vary");
         assertArrayEquals(
                 numbers(answer.actions()),
                 learner.decoder().decode(actions, 0, ROWS).toDoubles());

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.VectorEnv;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.policy.PolicyChange;
+import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.update.natural.TrustRegionMetrics;
 import java.util.Arrays;
@@ -44,6 +47,46 @@ class TrainerTest {
         assertEquals(2, learner.iterations());
         assertEquals(4, learner.episodes());
         assertArrayEquals(new long[] {8, 8, 8, 8}, learner.drawn());
+    }
+
+    /** The statistics change in each iteration, the first one included, and the policy by no more than its update. */
+    @Test
+    void theWholeIterationKeepsWithinTheTrustRegion() {
+        Learner learner = learner();
+        Trainer trainer = trainer(learner, 4);
+        for (int i = 0; i < 20; i++) {
+            MetricValues metrics = Iterations.one(trainer).metrics();
+            assertEquals(metrics.get(TrustRegionMetrics.KL_DIVERGENCE), metrics.get(RunMetrics.KL_OF_ITERATION), 1e-12);
+            assertTrue(metrics.get(RunMetrics.KL_OF_ITERATION) <= metrics.get(TrustRegionMetrics.DELTA) * (1 + 1e-9));
+        }
+        assertEquals(20 * 16, learner.normalizer().moments().count());
+    }
+
+    @Test
+    void statisticsChangeNoFunctionOfObservationsAsTheyCome() {
+        Learner learner = learner();
+        Trainer trainer = trainer(learner, 4);
+        for (int i = 0; i < 3; i++) {
+            Iterations.one(trainer);
+        }
+        Rollout rollout = new Rollout(4, 4, 1, 1);
+        for (int i = 0; i < 16; i++) {
+            rollout.rawObservations().set(i, 0, i * i);
+        }
+        rollout.renormalize(learner.normalizer());
+        PolicyChange change = new PolicyChange(learner.policy());
+        change.begin(learner.theta(), rollout.observations());
+        double[] seen = rollout.observations().data.clone();
+        double[] values = new double[16];
+        learner.critic().predict(rollout.observations(), values);
+
+        learner.observe(rollout);
+
+        assertFalse(Arrays.equals(seen, rollout.observations().data), "the statistics are the same");
+        assertEquals(0, change.divergence(learner.theta(), rollout.observations()), 1e-12);
+        double[] after = new double[16];
+        learner.critic().predict(rollout.observations(), after);
+        assertArrayEquals(values, after, 1e-9);
     }
 
     @Test

@@ -106,6 +106,30 @@ final class MlpTest {
     }
 
     @Test
+    void aSubstitutedInputGivesTheOutputOfWhatItStandsFor() {
+        double[] scale = {3, 0, -0.5};
+        double[] offset = {1, -2, 0.25};
+        double[] expected = forward(theta).output().data.clone();
+        double[] substituted = theta.clone();
+        network.substituteInput(substituted, scale, offset);
+        DMatrixRMaj instead = new DMatrixRMaj(ROWS, 3);
+        DMatrixRMaj input = forward(theta).input();
+        for (int row = 0; row < ROWS; row++) {
+            for (int j = 0; j < 3; j++) {
+                // An element of scale 0 counts no longer: it had been what the offset is.
+                instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
+            }
+        }
+        Activations activations = network.activations(instead);
+        network.forward(substituted, activations, 0, ROWS);
+        for (int row = 0; row < ROWS; row++) {
+            input.set(row, 1, offset[1]);
+        }
+        expected = forward(theta).output().data.clone();
+        assertClose(expected, activations.output().data, DERIVATIVE, "output");
+    }
+
+    @Test
     void thePartsOfAnUpdateShareNothingAndLeaveNothingOut() {
         // Also more parts than a layer has inputs.
         for (int parts : new int[] {1, 2, 3, 64}) {

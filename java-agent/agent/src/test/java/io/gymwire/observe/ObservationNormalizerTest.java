@@ -4,6 +4,7 @@ package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
@@ -55,6 +56,21 @@ final class ObservationNormalizerTest {
         ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
         normalizer.update(new DMatrixRMaj(3, 1, true, 7, 7, 7));
         assertEquals(0, normalized(normalizer, 7)[0]);
+        assertEquals(0, normalized(normalizer, 8)[0], "a first change says nothing yet");
+    }
+
+    @Test
+    void aChangeSaysHowRowsWereNormalisedBefore() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(2, true);
+        normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 1, 8, 1));
+        double[] before = normalized(normalizer, 5, 1);
+        ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 2, true, 0, 3, -20, 5));
+        double[] now = normalized(normalizer, 5, 1);
+        for (int j = 0; j < 2; j++) {
+            assertEquals(before[j], change.scale()[j] * now[j] + change.offset()[j], 1e-14);
+        }
+        assertEquals(0, change.scale()[1], "it had never changed");
+        assertTrue(change.scale()[0] > 1, "the observations have spread");
     }
 
     @Test

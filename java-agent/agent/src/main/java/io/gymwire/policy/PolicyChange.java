@@ -1,0 +1,58 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.policy;
+
+import io.gymwire.linalg.RowChunks;
+import io.gymwire.linalg.Vectors;
+import io.gymwire.net.Activations;
+import org.ejml.data.DMatrixRMaj;
+
+/** How far a policy has moved: the mean KL divergence of its distributions over the states of a batch. */
+public final class PolicyChange {
+
+    private final Policy policy;
+    private final double[] oldTheta; // [P]
+    private Activations old;
+    private Activations now;
+    private double[] divergences = new double[0]; // [N]
+
+    /** Room for the changes of a policy. */
+    public PolicyChange(Policy policy) {
+        this.policy = policy;
+        this.oldTheta = new double[policy.parameterCount()];
+    }
+
+    /**
+     * Remembers the policy's distributions.
+     *
+     * @param theta [P]; not modified
+     * @param observations as the policy sees them [N][observation size]; not modified
+     */
+    public void begin(double[] theta, DMatrixRMaj observations) {
+        System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
+        old = forward(oldTheta, observations, old);
+    }
+
+    /**
+     * The mean KL(then || now), in nats.
+     *
+     * @param theta [P]; not modified
+     * @param observations of the same N states, as the policy sees them now; not modified
+     */
+    public double divergence(double[] theta, DMatrixRMaj observations) {
+        now = forward(theta, observations, now);
+        int rows = observations.numRows;
+        if (divergences.length != rows) {
+            divergences = new double[rows];
+        }
+        policy.distribution().divergence(policy.inputs(oldTheta, old), policy.inputs(theta, now), divergences, 0, rows);
+        return Vectors.mean(divergences);
+    }
+
+    private Activations forward(double[] theta, DMatrixRMaj observations, Activations room) {
+        Activations activations = policy.network().activations(observations, room);
+        RowChunks.forEach(
+                observations.numRows, (chunk, from, to) -> policy.network().forward(theta, activations, from, to));
+        return activations;
+    }
+}
