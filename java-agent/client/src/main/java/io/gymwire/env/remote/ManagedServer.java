@@ -30,6 +30,7 @@ public final class ManagedServer implements AutoCloseable {
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
     /** How long a process is waited for whose connection was lost: it may live on. */
     private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(1);
+
     private static final String READY = "listening on ";
     /** Unix socket paths end at 104 to 108 bytes, by platform. */
     private static final int LONGEST_SOCKET_PATH = 100;
