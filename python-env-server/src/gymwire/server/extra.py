@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The packages that the server needs beside the client's: the extra "server" of pyproject.toml."""
+"""Packages that may be missing: those of the extra "server" of pyproject.toml, and those of single environments."""
 
 import importlib.util
 import sys
@@ -16,5 +16,11 @@ def missing_packages() -> str:
         return ""
     return (
         f"the server's packages are not installed ({', '.join(missing)} cannot be found); install them with: "
-        f'{sys.executable} -m pip install "gymwire[server]"'
+        f"{install_command('gymwire[server]')}"
     )
+
+
+def install_command(requirement: str) -> str:
+    """Returns what to type to have a requirement installed where this server runs."""
+    python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+    return f'{python} -m pip install "{requirement}"'
