@@ -25,7 +25,7 @@ def checkout() -> Iterator[Path]:
         os.chmod(folder, 0o755)
         server = Path(folder, "python-env-server")
         server.mkdir()
-        for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "hatch_build.py"):
             shutil.copy(HOME / name, server)
         shutil.copytree(HOME.parent / "proto", Path(folder, "proto"))
         yield server
