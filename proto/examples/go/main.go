@@ -19,7 +19,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
-	pb "gymwire.io/example/gen/gymwire/v1"
+	pb "gymwire.io/example/gymwire/v1"
 )
 
 const steps = 1000

@@ -10,7 +10,7 @@ import (
 	"math/big"
 	"slices"
 
-	pb "gymwire.io/example/gen/gymwire/v1"
+	pb "gymwire.io/example/gymwire/v1"
 )
 
 // Element is the type of an array's elements. Go has none for float16.

@@ -31,7 +31,8 @@ const STEPS: i64 = 1000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:5005".into());
-    let mut client = Client::connect(address).await?;
+    // tonic takes no message above 4 MiB unless told to; pictures and large vectors are larger.
+    let mut client = Client::connect(address).await?.max_decoding_message_size(1 << 30);
     let version = client.get_server_info(pb::GetServerInfoRequest {}).await?.into_inner().protocol_version;
     if version.is_none_or(|version| version.major != 1) {
         return Err(format!("the server speaks another protocol: {version:?}").into());
