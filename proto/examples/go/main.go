@@ -4,6 +4,8 @@
 // Command example steps environments of a Gymwire server: ./example 127.0.0.1:5005
 package main
 
+//go:generate sh generate.sh
+
 import (
 	"context"
 	"errors"
