@@ -41,6 +41,7 @@ class Language:
     name: str
     # The commands as README has them.
     build: str
+    test: str
     run: str
     # What the address begins with.
     scheme: str = ""
@@ -79,6 +80,7 @@ class Language:
 GO = Language(
     "go",
     build="go generate && go build -o example .",
+    test="go test .",
     run="./example",
     tools=("go",),
     versions=(("go env GOVERSION", (1, 24)),),
@@ -86,6 +88,7 @@ GO = Language(
 TYPESCRIPT = Language(
     "typescript",
     build="npm ci && npm run build",
+    test="npm test",
     run="npm start --silent --",
     scheme="http://",
     tools=("node", "npm"),
@@ -94,6 +97,7 @@ TYPESCRIPT = Language(
 RUST = Language(
     "rust",
     build="cargo build --locked",
+    test="cargo test --locked",
     run="cargo run --locked --quiet --",
     scheme="http://",
     tools=("cargo", "cc"),
@@ -102,6 +106,7 @@ RUST = Language(
 CPP = Language(
     "cpp",
     build="cmake -S . -B build && cmake --build build",
+    test="ctest --test-dir build",
     run="build/example",
     tools=("cmake", "c++", "make", "protoc", "grpc_cpp_plugin"),
     versions=(("cmake --version", (3, 20)),),
@@ -201,6 +206,7 @@ def test_an_example_sees_what_gymnasium_gives(
         assert language.name not in required, f"GYMWIRE_REQUIRE_LANGUAGES names {language.name}, but {missing}"
         pytest.skip(missing)
     shell(language, language.build, tmp_path)
+    shell(language, language.test, tmp_path)
 
     log = tmp_path / "log"
     server = ServerProcess("--log-file", str(log))
@@ -237,6 +243,7 @@ def test_an_example_sees_what_gymnasium_gives(
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 def test_the_readme_says_how_an_example_is_built_and_run(language: Language) -> None:
     assert f"`{language.build}`" in README
+    assert f"`{language.test}`" in README
     assert f"`{language.run} {language.scheme}127.0.0.1:5005`" in README
 
 

@@ -103,3 +103,49 @@ pub fn get<'a>(dict: Option<&'a Dict>, key: &str) -> Option<&'a Value> {
     let named = |value: &Value| matches!(&value.kind, Some(Kind::StringValue(text)) if text == key);
     entries.iter().find(|entry| entry.key.as_ref().is_some_and(named))?.value.as_ref()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pb::dict::Entry;
+
+    fn int8s(shape: &[i64], bytes: &[u8]) -> NdArray {
+        NdArray { dtype: DType::DtypeInt8.into(), shape: shape.to_vec(), data: bytes.to_vec() }
+    }
+
+    #[test]
+    fn an_array_comes_back_as_it_was() {
+        let sent = [1.5, -0.25, 1e300, 0.0, 3.0, 4.0];
+        let value = array(&sent, &[2, 3]);
+        let read = as_array(Some(&value)).unwrap();
+        assert_eq!(read.shape, [2, 3]);
+        assert_eq!(elements::<f64>(read).unwrap(), sent);
+        assert!(elements::<f32>(read).unwrap_err().to_string().contains("DtypeFloat32"));
+        assert_eq!(elements::<bool>(as_array(Some(&array(&[true, false], &[2]))).unwrap()).unwrap(), [true, false]);
+    }
+
+    #[test]
+    fn bytes_that_do_not_fill_the_shape_are_refused() {
+        for shape in [&[][..], &[2], &[4], &[-1, -3], &[3, 0], &[3, 1 << 62, 4], &[1 << 32, 1 << 32]] {
+            assert!(elements::<i8>(&int8s(shape, &[1, 2, 3])).is_err(), "{shape:?}");
+        }
+        for shape in [&[3][..], &[1, 3, 1]] {
+            assert_eq!(elements::<i8>(&int8s(shape, &[1, 2, 255])).unwrap(), [1, 2, -1]);
+        }
+    }
+
+    #[test]
+    fn a_dict_is_asked_by_its_strings() {
+        let value = |kind| Some(Value { kind: Some(kind) });
+        let entries = vec![
+            Entry { key: value(Kind::IntValue(2)), value: value(Kind::BoolValue(true)) },
+            Entry { key: value(Kind::StringValue("fps".into())), value: value(Kind::IntValue(50)) },
+        ];
+        let dict = Dict { entries };
+        assert_eq!(get(Some(&dict), "fps").cloned(), value(Kind::IntValue(50)));
+        assert_eq!(get(Some(&dict), "2"), None);
+        assert_eq!(get(None, "fps"), None);
+        assert!(as_array(get(Some(&dict), "fps")).is_err());
+        assert!(as_array(None).is_err());
+    }
+}
