@@ -247,7 +247,7 @@ def test_the_readme_says_how_an_example_is_built_and_run(language: Language) -> 
     assert f"`{language.run} {language.scheme}127.0.0.1:5005`" in README
 
 
-def test_no_lock_file_names_a_package_index() -> None:
+def test_npms_lock_file_names_no_package_index() -> None:
     packages = json.loads((EXAMPLES / "typescript" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert len(packages) > 5
     assert [name for name, package in packages.items() if "resolved" in package] == []

@@ -1,8 +1,8 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Arrays and values of the contract as C++ has them. A Value tells its Python type by kind_case(); only what takes bytes
-// apart or looks into a dict is here.
+// Arrays and values of the contract as C++ has them. A Value tells its Python type by kind_case(); only what takes
+// bytes apart or looks into a dict is here.
 
 #pragma once
 

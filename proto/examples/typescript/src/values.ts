@@ -44,8 +44,8 @@ export function elements<D extends Known>(array: NdArray, dtype: D): Elements<D>
 
 /** Returns what bytes without dtype and shape hold, such as a step's rewards (float64) and flags (bool). */
 export function unpack<D extends Known>(bytes: Uint8Array, dtype: D): Elements<D> {
-  // A copy, because the bytes may begin at any offset of a larger buffer, which a typed array refuses. Typed arrays have
-  // the order of the processor's bytes: little-endian on all that Node is usual on.
+  // A copy, because the bytes may begin at any offset of a larger buffer, which a typed array refuses. Typed arrays
+  // have the byte order of the processor, which is little-endian wherever Node is common.
   return new TYPED[dtype](new Uint8Array(bytes).buffer) as Elements<D>;
 }
 
