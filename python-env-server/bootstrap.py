@@ -142,7 +142,8 @@ def lock_path(dev):
 def proto_files():
     """Paths of the protocol files relative to proto/, with forward slashes, sorted."""
     found = []
-    for folder, _, names in os.walk(PROTO):
+    # Not all of proto/: what is installed in proto/examples brings .proto files of its own.
+    for folder, _, names in os.walk(os.path.join(PROTO, "gymwire")):
         for name in names:
             if name.endswith(".proto"):
                 found.append(os.path.relpath(os.path.join(folder, name), PROTO).replace(os.sep, "/"))

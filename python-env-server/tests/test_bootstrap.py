@@ -27,7 +27,7 @@ def checkout() -> Iterator[Path]:
         server.mkdir()
         for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "hatch_build.py"):
             shutil.copy(HOME / name, server)
-        shutil.copytree(HOME.parent / "proto", Path(folder, "proto"))
+        shutil.copytree(HOME.parent / "proto" / "gymwire", Path(folder, "proto", "gymwire"))
         yield server
 
 
