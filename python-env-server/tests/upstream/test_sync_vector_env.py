@@ -91,7 +91,7 @@ def test_sync_vector_determinism(address: str, env_id: str) -> None:
 
 
 def test_metadata_does_not_reach_the_environments_class(address: str) -> None:
-    """Gymnasium 1.3.0 writes the mode of a sync vector into the environment's class; none of it may come through."""
+    """Gymnasium before 1.4 writes a sync vector's mode into the environment's class; none of it may come through."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")
