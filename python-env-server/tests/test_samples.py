@@ -40,7 +40,8 @@ def test_a_batch_of_samples_comes_back_exactly(space: Any) -> None:
     space.seed(12)
     batch = batch_space(space, 3)
     # As a vector environment builds its observations.
-    together = concatenate(space, tuple(space.sample() for _ in range(3)), create_empty_array(space, 3))
+    empty: Any = create_empty_array(space, 3)
+    together = concatenate(space, tuple(space.sample() for _ in range(3)), empty)
     assert data_equivalence(through_wire(batch, together), together, exact=True)
     batch.seed(13)
     sample = batch.sample()
