@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Spaces of every kind, dtype and nesting that Gymnasium has."""
 
-import inspect
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,22 +18,7 @@ from gymnasium.spaces import (
     Text,
     Tuple,
 )
-
-# Gymnasium 1.2 has int64 alone.
-HAS_DISCRETE_DTYPES = "dtype" in inspect.signature(Discrete).parameters
-SMALL_INTEGERS: list[Any] = [np.int32, np.uint8] if HAS_DISCRETE_DTYPES else []
-
-
-def _can_be_made(make: Callable[[], Any]) -> bool:
-    try:
-        make()
-    except (AssertionError, TypeError, ValueError):
-        return False
-    return True
-
-
-# Those before 1.4 are of Box and Discrete.
-HAS_GRAPHS_OF_ANY_SPACES = _can_be_made(lambda: Graph(MultiBinary(2), None))
+from gymnasium_at_hand import HAS_GRAPHS_OF_ANY_SPACES, SMALL_INTEGERS
 
 PLAIN_SPACES: list[Space[Any]] = [
     Discrete(1),

@@ -12,8 +12,8 @@ from typing import Any
 
 import gymnasium
 import numpy as np
-from all_spaces import HAS_DISCRETE_DTYPES, HAS_GRAPHS_OF_ANY_SPACES
 from gymnasium import spaces
+from gymnasium_at_hand import HAS_DISCRETE_DTYPES, HAS_GRAPHS_OF_ANY_SPACES
 
 SPACES: dict[str, spaces.Space[Any]] = {
     "Half": spaces.Box(-1.0, 1.0, (2, 3), np.float16),

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from all_spaces import ALL_SPACES, HAS_DISCRETE_DTYPES, HAS_GRAPHS_OF_ANY_SPACES
+from all_spaces import ALL_SPACES
 from gymnasium import spaces
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.vector.utils import batch_space
+from gymnasium_at_hand import HAS_DISCRETE_DTYPES, HAS_GRAPHS_OF_ANY_SPACES
 from odd_envs import Angles, Mission
 
 from gymwire.codec import UnsupportedSpaceError, decode_space, encode_array, encode_space

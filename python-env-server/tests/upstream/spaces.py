@@ -5,7 +5,6 @@
 from typing import Any
 
 import numpy as np
-from all_spaces import HAS_DISCRETE_DTYPES
 from gymnasium.spaces import (
     Box,
     Dict,
@@ -19,6 +18,7 @@ from gymnasium.spaces import (
     Text,
     Tuple,
 )
+from gymnasium_at_hand import HAS_DISCRETE_DTYPES
 
 _UNIT = Box(0.0, 1.0)
 _PAIR = Box(np.array([0.0, -3.0]), np.array([2.0, 7.0]), dtype=np.float64)

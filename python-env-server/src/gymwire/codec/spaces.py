@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 from gymnasium.spaces import Space
+from gymnasium.spaces.box import array_short_repr
 
 from gymwire.codec.arrays import decode_array, decode_shape, encode_array
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
@@ -125,6 +126,9 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     # The constructor would take the bounds of integers as asked for; the message knows.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
+    # Gymnasium 1.2 describes them in the constructor already.
+    if getattr(space, "low_repr", None) is not None:
+        space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space
 
 
