@@ -71,6 +71,11 @@ class Custom(spaces.Space[Any]):
         return "Custom()"
 
 
+class Careless(Custom):
+    def __init__(self) -> None:
+        pass
+
+
 def nested(depth: int) -> spaces.Space[Any]:
     space: spaces.Space[Any] = spaces.Discrete(2)
     for _ in range(depth):
@@ -82,6 +87,7 @@ def nested(depth: int) -> spaces.Space[Any]:
     ("space", "complaint"),
     [
         (Custom(), r"Custom\(\).*none of Gymnasium's own"),
+        (Careless(), r"Custom\(\).*none of Gymnasium's own"),
         (spaces.Dict(a=spaces.Tuple([Custom()])), r"Custom\(\).*none of Gymnasium's own"),
         (spaces.Dict({("a", "b"): spaces.Discrete(2)}), "keys of a Dict"),  # type: ignore[dict-item]
         (spaces.Box(0, 1, (2,), np.longdouble), "float128|longdouble"),

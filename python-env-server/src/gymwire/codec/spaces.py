@@ -53,7 +53,9 @@ def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
     for base in _ENCODERS:
         if isinstance(space, base):
             return base
-    return spaces.Text if space.dtype is not None and space.dtype.kind == "U" else None
+    # An author's class may set none, or something else.
+    dtype = getattr(space, "dtype", None)
+    return spaces.Text if isinstance(dtype, np.dtype) and dtype.kind == "U" else None
 
 
 def _encode(space: Space[Any], depth: int) -> space_pb2.Space:
