@@ -50,6 +50,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
     """
 
+    # Until there is a session: Gymnasium 1.2 closes a vector that is collected, one whose constructor failed too.
+    closed = True
+
     def __init__(
         self,
         env_id: str,
@@ -86,6 +89,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
         self._pending: str | None = None
+        self.closed = False
         made = self._session.made
         self.num_envs = made.num_envs
         self.single_observation_space = decode_space(made.single_observation_space)
