@@ -232,7 +232,7 @@ def test_the_unary_calls_do_the_same(client: Client) -> None:
     assert without_number(results[0]) == without_number(results[1])
 
 
-@pytest.mark.parametrize("env_id", ["FrozenLake-v1", "Reacher-v5"])
+@pytest.mark.parametrize("env_id", [TAXI, "Reacher-v5"])
 def test_pictures_go_on_too(here: Runs, env_id: str) -> None:
     choose_opengl()
     if env_id == "Reacher-v5" and missing_opengl():
