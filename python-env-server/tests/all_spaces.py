@@ -18,13 +18,13 @@ from gymnasium.spaces import (
     Text,
     Tuple,
 )
+from gymnasium_at_hand import HAS_GRAPHS_OF_ANY_SPACES, SMALL_INTEGERS
 
 PLAIN_SPACES: list[Space[Any]] = [
     Discrete(1),
     Discrete(3),
     Discrete(5, start=-2),
-    Discrete(5, start=3, dtype=np.int32),
-    Discrete(200, dtype=np.uint8),
+    *(Discrete(5, start=3, dtype=dtype) for dtype in SMALL_INTEGERS),
     Box(-1.0, 1.0, (3,), np.float32),
     Box(-np.inf, np.inf, (2, 2), np.float64),
     Box(0.0, np.inf, (2, 1), np.float32),
@@ -38,7 +38,7 @@ PLAIN_SPACES: list[Space[Any]] = [
     Box(-(2**63), 2**63 - 1, (2,), np.int64),
     Box(-np.inf, 3, (2,), np.int32),
     Box(0, 1000, (1, 2), np.uint16),
-    Box(0, 1, (2,), np.bool_),  # type: ignore[arg-type]
+    Box(0, 1, (2,), np.bool_),
     Box(0, 1, (0, 2), np.float64),
     MultiDiscrete([2, 3]),
     MultiDiscrete(np.array([[2, 3], [4, 5]])),
@@ -69,7 +69,8 @@ NESTED_SPACES: list[Space[Any]] = [
     Sequence(Dict(a=Discrete(2), b=Box(0, 1, (1,)))),
     Sequence(Sequence(Discrete(3))),
     Sequence(Box(0, 1, (2, 2), np.float32), stack=True),
-    Sequence(Discrete(4, start=3, dtype=np.int32), stack=True),
+    Sequence(Discrete(4, start=3), stack=True),
+    *(Sequence(Discrete(4, start=3, dtype=dtype), stack=True) for dtype in SMALL_INTEGERS),
     Sequence(MultiBinary(2), stack=True),
     Sequence(Dict(a=Discrete(2), b=Text(3)), stack=True),
     Sequence(Tuple([Box(0, 1, (1,)), Tuple([Discrete(2)])]), stack=True),
@@ -83,5 +84,13 @@ NESTED_SPACES: list[Space[Any]] = [
     OneOf([OneOf([Discrete(2), Discrete(3)]), Graph(Discrete(2), Discrete(2)), Sequence(Discrete(2))]),
     Tuple([Graph(Box(-1, 1, (2,)), Box(0, 1, (1,))), Sequence(OneOf([Discrete(2), Text(1)])), Dict(k=MultiBinary(1))]),
 ]
+
+if HAS_GRAPHS_OF_ANY_SPACES:
+    NESTED_SPACES += [
+        Graph(MultiBinary(3), MultiDiscrete([2, 3])),
+        Graph(Dict(a=Discrete(4, start=-1), b=Box(0, 1, (2,))), Tuple([Text(3), Discrete(2)])),
+        Graph(Sequence(Discrete(3)), OneOf([Discrete(3), Box(-1, 1, (2,))])),
+        Graph(Graph(Box(0, 1, (2,)), Discrete(3)), None),
+    ]
 
 ALL_SPACES = PLAIN_SPACES + NESTED_SPACES

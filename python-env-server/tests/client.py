@@ -37,7 +37,9 @@ class ServerProcess:
         stdin: int = subprocess.DEVNULL,
         python: str | Path = sys.executable,
     ) -> None:
-        environment = dict(os.environ, PYTHONPATH=str(TESTS))
+        # What is on the path already, such as another version to try, is there for the tests themselves too.
+        path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = dict(os.environ, PYTHONPATH=path)
         # A pipe that nobody reads would fill with the sessions' log and stop the server.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (open for its life)
         self.process = subprocess.Popen(

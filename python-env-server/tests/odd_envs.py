@@ -13,12 +13,13 @@ from typing import Any
 import gymnasium
 import numpy as np
 from gymnasium import spaces
+from gymnasium_at_hand import HAS_DISCRETE_DTYPES, HAS_GRAPHS_OF_ANY_SPACES
 
 SPACES: dict[str, spaces.Space[Any]] = {
     "Half": spaces.Box(-1.0, 1.0, (2, 3), np.float16),
     "Bytes": spaces.Box(0, 255, (4, 5, 3), np.uint8),
     "Number": spaces.Discrete(5, start=-2),
-    "SmallNumber": spaces.Discrete(3, dtype=np.int8),
+    "SmallNumber": spaces.Discrete(3, dtype=np.int8) if HAS_DISCRETE_DTYPES else spaces.Discrete(3),
     "Numbers": spaces.MultiDiscrete(np.array([[2, 3], [4, 5]]), start=np.array([[0, 1], [2, -3]])),
     "Bits": spaces.MultiBinary((2, 3)),
     "Word": spaces.Text(6, charset="abcxyz"),
@@ -41,6 +42,11 @@ SPACES: dict[str, spaces.Space[Any]] = {
         }
     ),
 }
+if HAS_GRAPHS_OF_ANY_SPACES:
+    SPACES["AnyNet"] = spaces.Graph(
+        spaces.Dict({"bits": spaces.MultiBinary(3), "word": spaces.Text(3, charset="xyz")}),
+        spaces.Tuple((spaces.Discrete(4), spaces.Box(-1.0, 1.0, (2,)))),
+    )
 
 
 class Odd(gymnasium.Env[Any, Any]):
@@ -282,6 +288,40 @@ class CustomSpaced(Odd):
         self.observation_space = self.Anything()
 
 
+class Mission(spaces.Space[str]):
+    """Has the sentences of a form, as the missions of MiniGrid."""
+
+    def __init__(self) -> None:
+        super().__init__(dtype=str)
+
+    def sample(self, mask: Any = None, probability: Any = None) -> str:
+        """Draws a sentence."""
+        return f"get the {('grey', 'blue')[self.np_random.integers(2)]} ball"
+
+    def contains(self, x: Any) -> bool:
+        """Says whether a sentence has the form."""
+        return x in ("get the grey ball", "get the blue ball")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mission)
+
+
+class Angles(spaces.Box):
+    """Derives from a space of Gymnasium's."""
+
+    def __init__(self) -> None:
+        super().__init__(-np.pi, np.pi, (2,), np.float64)
+
+
+class AuthorSpaced(Odd):
+    """Observes samples of spaces of an author's own."""
+
+    def __init__(self) -> None:
+        super().__init__("Number")
+        self.observation_space = spaces.Dict({"mission": Mission(), "angles": Angles()})
+        self._space = deepcopy(self.observation_space)
+
+
 class Drawing(Odd):
     """Draws itself in ways that the classic environments do not."""
 
@@ -306,6 +346,7 @@ class Drawing(Odd):
 for _name in SPACES:
     gymnasium.register(f"Odd/{_name}-v0", f"{__name__}:Odd", kwargs={"name": _name})
 gymnasium.register("Odd/CustomSpaced-v0", f"{__name__}:CustomSpaced")
+gymnasium.register("Odd/AuthorSpaced-v0", f"{__name__}:AuthorSpaced")
 gymnasium.register("Odd/Sleeper-v0", f"{__name__}:Sleeper")
 gymnasium.register("Odd/Unmade-v0", f"{__name__}:Unmade")
 gymnasium.register("Odd/Drawing-v0", f"{__name__}:Drawing")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import grpc
+import gymnasium
 import numpy as np
 import pytest
 from client import NONE, Client, ServerProcess, flags, make_request, observations, refusal, some_actions
@@ -46,7 +47,7 @@ def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
     assert "needs the package jax" in jax.unavailable_reason
     code, detail = refusal(lambda: client.make("phys2d/CartPole-v1"))
     assert code is Code.FAILED_PRECONDITION
-    assert 'pip install "gymnasium[jax]==1.3.0"' in detail.message
+    assert f'pip install "gymnasium[jax]=={gymnasium.__version__}"' in detail.message
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,15 @@ def test_the_client_works_with_the_oldest_versions_that_are_allowed(
     assert_cart_pole(use_client(oldest, server.address))
 
 
+def test_the_server_works_with_the_oldest_gymnasium_and_mujoco_that_are_allowed(folder: Path) -> None:
+    output = run(sys.executable, HOME / "try_versions.py", "floor", "--short", "--folder", folder / "floor")
+    text = (HOME / "pyproject.toml").read_text(encoding="utf-8")
+    for package in ("gymnasium", "mujoco"):
+        (version,) = re.findall(rf'"{package}>=([\d.]+)', text)
+        assert f"{package} {version}" in output
+    assert re.search(r"\d+ passed", output)
+
+
 def test_a_server_without_its_packages_names_the_command_that_installs_them(python: Path) -> None:
     result = subprocess.run(
         [str(python), "-I", "-m", "gymwire.server", "--listen", "127.0.0.1:0"],

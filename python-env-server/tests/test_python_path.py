@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from client import TESTS
+from client import TESTS, ServerProcess
 
 
 def write_fakes(folder: Path) -> None:
@@ -36,3 +36,14 @@ def test_modules_come_from_a_path_that_cannot_replace_packages(tmp_path: Path, l
         assert process.stdout.readline().startswith("listening on ")
         process.communicate()
     assert process.returncode == 0
+
+
+def test_the_path_of_the_tests_reaches_their_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version to try by that way is then the same in both."""
+    (tmp_path / "version_to_try.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    process = ServerProcess("--import", "version_to_try", "--import", "odd_envs")
+    try:
+        assert process.first_line.startswith("listening on ")
+    finally:
+        process.kill()

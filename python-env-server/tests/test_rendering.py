@@ -14,6 +14,7 @@ import odd_envs  # noqa: F401 (registers its environments)
 import pytest
 from client import DEADLINE_SECONDS, Client, ServerProcess, refusal, some_actions
 from gymnasium.utils.env_checker import data_equivalence
+from gymnasium_at_hand import TAXI
 
 from gymwire.codec import decode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
@@ -38,7 +39,7 @@ def draw(client: Client, session_id: str) -> list[Any]:
         ("Pendulum-v1", "rgb_array"),
         ("FrozenLake-v1", "ansi"),
         ("FrozenLake-v1", "ansi_list"),
-        ("Taxi-v4", "rgb_array"),
+        (TAXI, "rgb_array"),
         ("Odd/Drawing-v0", "ansi"),
         ("Odd/Drawing-v0", "rgbd_tuple"),
         ("Odd/Drawing-v0", "depth_array_list"),

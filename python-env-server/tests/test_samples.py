@@ -40,7 +40,8 @@ def test_a_batch_of_samples_comes_back_exactly(space: Any) -> None:
     space.seed(12)
     batch = batch_space(space, 3)
     # As a vector environment builds its observations.
-    together = concatenate(space, tuple(space.sample() for _ in range(3)), create_empty_array(space, 3))
+    empty: Any = create_empty_array(space, 3)
+    together = concatenate(space, tuple(space.sample() for _ in range(3)), empty)
     assert data_equivalence(through_wire(batch, together), together, exact=True)
     batch.seed(13)
     sample = batch.sample()
@@ -58,7 +59,7 @@ def test_samples_are_members(space: Any) -> None:
 
 
 def test_a_number_keeps_its_type() -> None:
-    space: spaces.Discrete[Any] = spaces.Discrete(4)
+    space: Any = spaces.Discrete(4)
     assert type(through_wire(space, 3)) is int
     assert type(through_wire(space, np.int64(3))) is np.int64
     assert type(through_wire(space, np.int32(3))) is np.int32
@@ -102,7 +103,7 @@ def test_samples_of_a_custom_space_are_refused() -> None:
         decode_sample(spaces.Space(), encode_value(1))
 
 
-TWO: spaces.Discrete[Any] = spaces.Discrete(2)
+TWO: "spaces.Discrete[Any]" = spaces.Discrete(2)
 BOX = spaces.Box(0, 1, (2,))
 STACK = spaces.Sequence(spaces.Dict(a=TWO, b=BOX), stack=True)
 GRAPH = spaces.Graph(BOX, TWO)

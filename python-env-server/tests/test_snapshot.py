@@ -9,6 +9,7 @@ import grpc
 import numpy as np
 import pytest
 from client import Client, ServerProcess, observations
+from gymnasium_at_hand import TAXI
 from snapshot_runs import N, Runs, without_number
 
 from gymwire.codec import decode_value, encode_dict, encode_value
@@ -43,8 +44,8 @@ SUPPORTED: list[tuple[str, dict[str, Any]]] = [
     ("FrozenLake8x8-v1", {}),
     ("CliffWalking-v1", {}),
     ("CliffWalkingSlippery-v1", {}),
-    ("Taxi-v4", {}),
-    ("Taxi-v4", {"is_rainy": True, "fickle_passenger": True}),
+    (TAXI, {}),
+    (TAXI, {"is_rainy": True, "fickle_passenger": True}),
 ]
 
 
@@ -165,7 +166,7 @@ def test_restoring_twice_forks(here: Runs) -> None:
 
 
 def test_a_snapshot_leaves_the_session_as_it_was(here: Runs) -> None:
-    watched, twin = here.open("Taxi-v4"), here.open("Taxi-v4")
+    watched, twin = here.open(TAXI), here.open(TAXI)
     for run in (watched, twin):
         run.reset(seed=4)
         run.play(run.actions(30, seed=0))
@@ -231,7 +232,7 @@ def test_the_unary_calls_do_the_same(client: Client) -> None:
     assert without_number(results[0]) == without_number(results[1])
 
 
-@pytest.mark.parametrize("env_id", ["FrozenLake-v1", "Reacher-v5"])
+@pytest.mark.parametrize("env_id", [TAXI, "Reacher-v5"])
 def test_pictures_go_on_too(here: Runs, env_id: str) -> None:
     choose_opengl()
     if env_id == "Reacher-v5" and missing_opengl():

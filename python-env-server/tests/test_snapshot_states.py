@@ -8,6 +8,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.envs.classic_control.cartpole import CartPoleEnv
+from gymnasium_at_hand import TAXI, has_wrapper
 
 from gymwire.codec import decode_value, encode_value
 from gymwire.server import fingerprint
@@ -20,7 +21,7 @@ from gymwire.server.snapshot.physics import Camera
 
 _Env = gymnasium.Env[Any, Any]
 
-WRAPPERS: list[tuple[str, str, dict[str, Any]]] = [
+_WRAPPERS: list[tuple[str, str, dict[str, Any]]] = [
     ("CartPole-v1", "RepeatAction", {"num_repeats": 3}),
     ("CartPole-v1", "StickyAction", {"repeat_action_probability": 0.5, "repeat_action_duration": (2, 4)}),
     ("Pendulum-v1", "StickyAction", {"repeat_action_probability": 0.5}),
@@ -45,9 +46,10 @@ WRAPPERS: list[tuple[str, str, dict[str, Any]]] = [
     ("Pendulum-v1", "NormalizeReward", {}),
     ("CartPole-v1", "MaxAndSkipObservation", {"skip": 2}),
 ]
+WRAPPERS = [case for case in _WRAPPERS if has_wrapper(case[1])]
 
 # One of each family of parts.
-FAMILIES = ["CartPole-v1", "Pendulum-v1", "Blackjack-v1", "Taxi-v4", "Pusher-v5", "Reacher-v5"]
+FAMILIES = ["CartPole-v1", "Pendulum-v1", "Blackjack-v1", TAXI, "Pusher-v5", "Reacher-v5"]
 
 
 def _make(env_id: str, wrapper: str = "", kwargs: dict[str, Any] | None = None) -> _Env:
@@ -89,6 +91,51 @@ def test_a_wrapped_environment_goes_on_bit_for_bit(env_id: str, wrapper: str, kw
     check_state(restored, state)
     put_state(restored, state)
     assert _play(restored, 120, seed=4) == _play(original, 120, seed=4)
+
+
+@pytest.mark.parametrize("steps_before", [0, 1, 2])
+@pytest.mark.parametrize("steps_after", [0, 1, 2])
+def test_the_passive_checker_goes_on_wherever_it_was(steps_before: int, steps_after: int) -> None:
+    original, restored = (_make("CartPole-v1", "PassiveEnvChecker") for _ in range(2))
+    for env, steps in ((original, steps_before), (restored, steps_after)):
+        env.reset(seed=steps)
+        _play(env, steps, seed=0)
+    put_state(restored, _sent(take_state(original)))
+    assert _play(restored, 3, seed=4) == _play(original, 3, seed=4)
+    assert vars(restored).get("checked_data_reuse") == vars(original).get("checked_data_reuse")
+
+
+PICTURED = ["CartPole-v1", "Acrobot-v1", "Blackjack-v1", "FrozenLake-v1", "CliffWalking-v1", TAXI]
+
+
+@pytest.mark.parametrize("env_id", PICTURED)
+def test_pictures_that_were_drawn_are_no_part_of_the_state(env_id: str) -> None:
+    drawn, blank = (gymnasium.make(env_id, render_mode="rgb_array", disable_env_checker=True) for _ in range(2))
+    for env in (drawn, blank):
+        env.reset(seed=1)
+    picture: Any = drawn.render()
+    state = _sent(take_state(drawn))
+    blank.reset(seed=2)
+    check_state(blank, state)
+    put_state(blank, state)
+    assert np.array_equal(picture, blank.render())  # type: ignore[arg-type]
+    fresh = gymnasium.make(env_id, render_mode="rgb_array", disable_env_checker=True)
+    fresh.reset(seed=3)
+    before = _sent(take_state(fresh))
+    check_state(drawn, before)
+    put_state(drawn, before)
+    assert np.array_equal(fresh.render(), drawn.render())  # type: ignore[arg-type]
+
+
+def test_an_attribute_that_was_set_to_none_is_part_of_the_identity() -> None:
+    changed, fresh = _make("FrozenLake-v1"), _make("FrozenLake-v1")
+    for env in (changed, fresh):
+        env.reset(seed=0)
+    changed.set_wrapper_attr("nrow", None)
+    with pytest.raises(WrongStateError, match="nrow is 4 here, but 'absent' in the snapshot"):
+        check_state(fresh, _sent(take_state(changed)))
+    with pytest.raises(WrongStateError, match="nrow is 'absent' here, but 4 in the snapshot"):
+        check_state(changed, _sent(take_state(fresh)))
 
 
 def test_the_episode_statistics_count_the_time_before_the_snapshot() -> None:

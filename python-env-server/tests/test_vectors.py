@@ -12,7 +12,7 @@ from client import ALL, NONE, Client, flags, make_request
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 
-from gymwire.codec import decode_dict, decode_space, decode_value, encode_sample
+from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value, encode_sample
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -48,6 +48,18 @@ def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, l
     stream.ask(close=pb.CloseRequest(session_id=made.session_id))
     stream.close()
     return made, responses
+
+
+def test_observations_of_an_authors_space_come_as_they_are(client: Client) -> None:
+    made = client.make("Odd/AuthorSpaced-v0", num_envs=N)
+    space: Any = decode_space(made.single_observation_space)
+    assert {key: inner.author_class for key, inner in space.spaces.items()} == {
+        "mission": "odd_envs.Mission",
+        "angles": "odd_envs.Angles",
+    }
+    local: Any = SyncVectorEnv([lambda: gymnasium.make("Odd/AuthorSpaced-v0", disable_env_checker=True)] * N)
+    sent = client.reset(made.session_id, seed=3).observations
+    assert_equal(decode_sample(decode_space(made.observation_space), sent), local.reset(seed=3)[0])
 
 
 @pytest.mark.parametrize("mode", list(MODES), ids=lambda mode: mode.name.lower())

@@ -11,6 +11,7 @@ import pytest
 from client import Client, refusal, some_actions
 from gymnasium import wrappers
 from gymnasium.utils.env_checker import data_equivalence
+from gymnasium_at_hand import TAXI
 
 from gymwire.codec import decode_dict, decode_space, decode_value, encode_dict
 from gymwire.v1 import environment_service_pb2 as pb
@@ -35,7 +36,7 @@ def named(name: str, **kwargs: Any) -> pb.WrapperSpec:
             [("RescaleAction", {"min_action": -1.0, "max_action": 1.0}), ("ClipReward", {"min_reward": -1})],
         ),
         ("CartPole-v1", [("FrameStackObservation", {"stack_size": 3}), ("FlattenObservation", {})]),
-        ("Taxi-v4", [("DtypeObservation", {"dtype": "float32"})]),
+        (TAXI, [("DtypeObservation", {"dtype": "float32"})]),
         ("HalfCheetah-v5", [("NormalizeObservation", {}), ("NormalizeReward", {"gamma": 0.9})]),
         ("CartPole-v1", [("TimeLimit", {"max_episode_steps": 2})]),
     ],

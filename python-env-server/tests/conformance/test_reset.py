@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from client import Client, observations
+from gymnasium_at_hand import TAXI
 
 from conformance.judge import PUSH, Code, assert_refused, assert_untouched, cartpoles
 from gymwire.codec import decode_dict, encode_dict
@@ -91,7 +92,7 @@ def test_the_seeds_that_were_drawn_reproduce_the_episodes(wire: Client) -> None:
 
 
 def test_infos_that_can_travel_are_not_left_out(wire: Client) -> None:
-    session = wire.make("Taxi-v4", 2).session_id
+    session = wire.make(TAXI, 2).session_id
     assert not wire.reset(session, seed=0).omitted_infos
     assert not wire.step(session, PUSH).omitted_infos
 

@@ -107,7 +107,8 @@ def test_spaces_decode_to_what_encodes_again_or_are_refused() -> None:
             continue
         try:
             space = decode_space(message)
-        except ValueError:
+        # The second is for what an older Gymnasium lacks.
+        except (ValueError, UnsupportedSpaceError):
             continue
         decoded += 1
         try:

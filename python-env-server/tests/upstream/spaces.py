@@ -18,6 +18,7 @@ from gymnasium.spaces import (
     Text,
     Tuple,
 )
+from gymnasium_at_hand import HAS_DISCRETE_DTYPES
 
 _UNIT = Box(0.0, 1.0)
 _PAIR = Box(np.array([0.0, -3.0]), np.array([2.0, 7.0]), dtype=np.float64)
@@ -25,14 +26,14 @@ _PAIR = Box(np.array([0.0, -3.0]), np.array([2.0, 7.0]), dtype=np.float64)
 FUNDAMENTAL: list[Space[Any]] = [
     Discrete(4),
     Discrete(5, start=-2),
-    Discrete(6, start=3, dtype=np.int32),
+    Discrete(6, start=3, dtype=np.int32) if HAS_DISCRETE_DTYPES else Discrete(6, start=3),
     _UNIT,
     Box(0.0, np.inf, (2, 3)),
     Box(-np.inf, 0.0, (3, 1)),
     Box(0.0, np.inf, (1, 2)),
     _PAIR,
     Box(0, 255, (3, 2, 3), np.uint8),
-    Box(np.array([0, 1, 0]), np.array([1, 1, 0]), dtype=np.bool_),  # type: ignore[arg-type]
+    Box(np.array([0, 1, 0]), np.array([1, 1, 0]), dtype=np.bool_),
     Box(np.array([-np.inf, -np.inf, 5, -7]), np.array([np.inf, 3, np.inf, 7]), dtype=np.int32),
     Box(-2.0, 2.0, (2,), np.float16),
     MultiDiscrete([3, 2]),

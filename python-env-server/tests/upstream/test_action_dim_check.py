@@ -5,6 +5,7 @@
 import numpy as np
 import pytest
 from gymnasium.error import InvalidAction
+from gymnasium_at_hand import TAXI
 
 from gymwire.client import InvalidActionError, RemoteEnv
 
@@ -16,7 +17,7 @@ DISCRETE = [
     "FrozenLake-v1",
     "Blackjack-v1",
     "CliffWalking-v1",
-    "Taxi-v4",
+    TAXI,
 ]
 
 

@@ -17,6 +17,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.utils.env_match import check_environments_match
 from gymnasium.utils.passive_env_checker import env_step_passive_checker
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium_at_hand import TAXI
 
 from gymwire.client import RemoteEnv, RemoteVectorEnv
 from upstream.compare import assert_identical, wire_finals
@@ -56,7 +57,7 @@ def make_local(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
 
 
 def test_every_family_is_here() -> None:
-    for env_id in ("CartPole-v1", "Taxi-v4", "Humanoid-v5"):
+    for env_id in ("CartPole-v1", TAXI, "Humanoid-v5"):
         assert env_id in IDS
 
 
@@ -67,7 +68,7 @@ def test_all_env_api(address: str, env_id: str) -> None:
     env.close()
 
 
-@pytest.mark.parametrize("env_id", ["CartPole-v1", "Taxi-v4", "MountainCarContinuous-v0"])
+@pytest.mark.parametrize("env_id", ["CartPole-v1", TAXI, "MountainCarContinuous-v0"])
 def test_all_env_api_with_render(address: str, env_id: str) -> None:
     env = RemoteEnv(env_id, address, render_mode="rgb_array")
     check_env(env)
@@ -151,7 +152,7 @@ def test_all_env_passive_env_checker(address: str, env_id: str) -> None:
     env.reset(seed=0)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        env_step_passive_checker(env, env.action_space.sample())  # type: ignore[no-untyped-call]
+        env_step_passive_checker(env, env.action_space.sample())
     assert [str(warning.message) for warning in caught] == []
     env.close()
 
@@ -179,7 +180,7 @@ def test_pickle_env(address: str, env_id: str) -> None:
         ("CartPole-v1", "rgb_array_list"),
         ("FrozenLake-v1", "ansi"),
         ("FrozenLake-v1", "rgb_array"),
-        ("Taxi-v4", "ansi"),
+        (TAXI, "ansi"),
         ("Pendulum-v1", "rgb_array"),
     ],
 )

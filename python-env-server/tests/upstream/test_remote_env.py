@@ -16,6 +16,7 @@ from client import ServerProcess
 from gymnasium.error import ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
 from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers import RecordEpisodeStatistics
+from gymnasium_at_hand import TAXI
 
 from gymwire.client import Credentials, RemoteEnv, RemoteError, RemoteVectorEnv
 from upstream.compare import assert_identical
@@ -156,7 +157,7 @@ def test_a_connection_cut_in_mid_step_is_restored(proxy: CuttingProxy) -> None:
     envs.close()
 
 
-@pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", "Taxi-v4"])
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", TAXI])
 def test_a_snapshot_goes_on_bit_for_bit_and_forks(address: str, env_id: str) -> None:
     env, other = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
     env.reset(seed=1)

@@ -6,6 +6,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium_at_hand import TAXI
 
 from gymwire.client import RemoteVectorEnv
 from upstream.conftest import Vectoriser
@@ -78,7 +79,7 @@ def test_set_attr(vectoriser: Vectoriser) -> None:
         envs.set_attr("gravity", [9.81, 3.72])
 
 
-@pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1", "HalfCheetah-v5", "Taxi-v4"])
+@pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1", "HalfCheetah-v5", TAXI])
 def test_sync_vector_determinism(address: str, env_id: str) -> None:
     twins = [RemoteVectorEnv(env_id, 3, address=address) for _ in range(2)]
     for envs in twins:
@@ -91,7 +92,7 @@ def test_sync_vector_determinism(address: str, env_id: str) -> None:
 
 
 def test_metadata_does_not_reach_the_environments_class(address: str) -> None:
-    """Gymnasium 1.3.0 writes the mode of a sync vector into the environment's class; none of it may come through."""
+    """Gymnasium before 1.4 writes a sync vector's mode into the environment's class; none of it may come through."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")

@@ -36,6 +36,14 @@ class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
     """The action does not lie in the action space; no environment was stepped."""
 
 
+class MisfitValueError(ValueError, AssertionError):
+    """An argument of a wrong value: a ValueError in Gymnasium from 1.4 on, an AssertionError before."""
+
+
+class MisfitTypeError(TypeError, AssertionError):
+    """An argument of a wrong type: a TypeError in Gymnasium from 1.4 on, an AssertionError before."""
+
+
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
     """The answer did not come in time; it can still be waited for."""
 

@@ -23,7 +23,8 @@ def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_
         return value_pb2.Value(array=encode_array(_as_dtype(space, action)[np.newaxis]))
     try:
         check_unmasked(action)
-        return encode_sample(batched, concatenate(space, (action,), create_empty_array(space, 1)))
+        empty: Any = create_empty_array(space, 1)
+        return encode_sample(batched, concatenate(space, (action,), empty))
     except UnsupportedValueError as error:
         raise _cannot_travel(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:

@@ -14,6 +14,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 
 from gymwire.client.connection import Credentials
 from gymwire.client.env import infos_argument, remote_spec
+from gymwire.client.errors import MisfitTypeError, MisfitValueError
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_actions, writable
@@ -48,6 +49,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         from stable_baselines3.common.env_util import make_vec_env
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
     """
+
+    # Until there is a session: Gymnasium 1.2 closes a vector that is collected, one whose constructor failed too.
+    closed = True
 
     def __init__(
         self,
@@ -85,6 +89,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
         self._pending: str | None = None
+        self.closed = False
         made = self._session.made
         self.num_envs = made.num_envs
         self.single_observation_space = decode_space(made.single_observation_space)
@@ -209,14 +214,16 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         else:
             seeds = list(seed)
         if len(seeds) != self.num_envs:
-            raise AssertionError(f"there must be {self.num_envs} seeds, one per environment, but {len(seeds)} came")
+            raise MisfitValueError(f"there must be {self.num_envs} seeds, one per environment, but {len(seeds)} came")
         return seeds
 
     def _mask(self, mask: Any) -> Flags:
-        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_ or mask.shape != (self.num_envs,):
-            raise AssertionError(f"reset_mask must be a numpy array of {self.num_envs} bool, not {mask!r}")
+        if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+            raise MisfitTypeError(f"reset_mask must be a numpy array of {self.num_envs} bool, not {mask!r}")
+        if mask.shape != (self.num_envs,):
+            raise MisfitValueError(f"reset_mask must have the shape [{self.num_envs}], not {list(mask.shape)}")
         if not mask.any() or not (self._session.started or mask.all()):
-            raise AssertionError(f"reset_mask must name an environment, and in the first reset all, but is {mask}")
+            raise MisfitValueError(f"reset_mask must name an environment, and in the first reset all, but is {mask}")
         return mask
 
     def _check_free(self, caller: str) -> None:

@@ -10,7 +10,7 @@ from gymnasium import spaces
 from gymnasium.spaces import GraphInstance, Space
 
 from gymwire.codec.arrays import encode_array
-from gymwire.codec.spaces import UnsupportedSpaceError
+from gymwire.codec.spaces import UnsupportedSpaceError, travelling_class
 from gymwire.codec.values import UnsupportedValueError, check_unmasked, decode_value, encode_value
 from gymwire.v1 import value_pb2
 
@@ -56,11 +56,10 @@ def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
 
 
 def _check(space: Space[Any], value: Any, path: str) -> None:
-    for base, check in _CHECKS.items():
-        if isinstance(space, base):
-            check(space, value, path)
-            return
-    raise UnsupportedSpaceError(f"samples of the space {space} of type {type(space).__qualname__} cannot travel")
+    base = travelling_class(space)
+    if base is None:
+        raise UnsupportedSpaceError(f"samples of the space {space} of type {type(space).__qualname__} cannot travel")
+    _CHECKS[base](space, value, path)
 
 
 def _refuse(path: str, expected: str, value: Any) -> ValueError:
@@ -75,7 +74,7 @@ def _check_array(space: Any, value: Any, path: str) -> None:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
 
 
-# In quotes: Gymnasium 1.2.0's Discrete is no generic class.
+# In quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
 def _check_discrete(space: "spaces.Discrete[Any]", value: Any, path: str) -> None:
     limits = np.iinfo(space.dtype)
     if isinstance(value, int):
@@ -102,7 +101,7 @@ def _check_dict(space: spaces.Dict, value: Any, path: str) -> None:
         _check(inner, value[key], f"{path}[{key!r}]")
 
 
-def _check_tuple(space: spaces.Tuple, value: Any, path: str) -> None:
+def _check_tuple(space: "spaces.Tuple[Any]", value: Any, path: str) -> None:
     if not isinstance(value, (tuple, list)) or len(value) != len(space.spaces):
         raise _refuse(path, f"a tuple of {len(space.spaces)}", value)
     for i, (inner, part) in enumerate(zip(space.spaces, value, strict=True)):
@@ -158,16 +157,14 @@ def _check_graph(space: spaces.Graph, value: Any, path: str) -> None:
         _check_features(space.edge_space, value.edges, f"{path}.edges")
 
 
-def _check_features(space: Any, value: Any, path: str) -> None:
-    # Gymnasium draws Discrete features as int64 whatever the space's dtype is.
-    fits = isinstance(value, np.ndarray) and (
-        value.dtype.kind in "iu" if isinstance(space, spaces.Discrete) else value.dtype == space.dtype
-    )
-    if not fits or value.ndim == 0 or value.shape[1:] != space.shape:
-        raise _refuse(path, f"an array of {space.dtype} with shape {['any', *space.shape]}", value)
+def _check_features(space: Space[Any], value: Any, path: str) -> None:
+    # Before 1.4 Gymnasium draws Discrete features as int64, whatever the space's dtype is.
+    if isinstance(space, spaces.Discrete) and isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        value = value.astype(space.dtype)
+    _check_stack(space, value, path)
 
 
-def _check_one_of(space: spaces.OneOf, value: Any, path: str) -> None:
+def _check_one_of(space: "spaces.OneOf[Any]", value: Any, path: str) -> None:
     count = len(space.spaces)
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[0], (int, np.int64)):
         raise _refuse(path, "a tuple of an int or int64 and a sample", value)

@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 from gymnasium.spaces import Space
+from gymnasium.spaces.box import array_short_repr
 
 from gymwire.codec.arrays import decode_array, decode_shape, encode_array
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
@@ -19,10 +20,13 @@ from gymwire.status import Code
 from gymwire.v1 import space_pb2, value_pb2
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
-# A stacked Sequence holds its feature space twice, so each one nested doubles the memory.
+# A stacked Sequence holds its feature space twice, and so does a Graph: each one nested doubles the memory.
 _MAX_STACKED = 8
 # A few bytes on the wire could otherwise ask for any amount of memory: a stacked Sequence makes arrays of the shape.
 _MAX_BINARIES = 2**26
+# Stands for an author's own space of strings, whose rules are code.
+_ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
+_AUTHOR_CLASS = "author_class"
 
 
 class UnsupportedSpaceError(Exception):
@@ -32,33 +36,54 @@ class UnsupportedSpaceError(Exception):
 
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
-    """Returns the message for any of Gymnasium's own spaces; UnsupportedSpaceError for the others."""
+    """Returns the message for one of Gymnasium's spaces, or for an author's own as `travelling_class` says;
+    UnsupportedSpaceError for the others."""
     return _encode(space, 0)
 
 
 def decode_space(message: space_pb2.Space) -> Space[Any]:
-    """Returns the space of a message; ValueError when it is malformed."""
+    """Returns the space of a message; ValueError when it is malformed. Where it stands for an author's own, its
+    attribute `author_class` names the class."""
     return _decode(message, 0)
+
+
+def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
+    """Returns the class of Gymnasium as which a space travels: its own or the one that it derives from, Text for an
+    author's own space of strings, None when there is none."""
+    for base in _ENCODERS:
+        if isinstance(space, base):
+            return base
+    # An author's class may set none, or something else.
+    dtype = getattr(space, "dtype", None)
+    return spaces.Text if isinstance(dtype, np.dtype) and dtype.kind == "U" else None
 
 
 def _encode(space: Space[Any], depth: int) -> space_pb2.Space:
     if depth > MAX_DEPTH:
         raise UnsupportedSpaceError(f"a space nested deeper than {MAX_DEPTH} spaces cannot travel")
-    for base, encode in _ENCODERS.items():
-        if isinstance(space, base):
-            return encode(space, depth + 1)
-    raise UnsupportedSpaceError(
-        f"the space {space} of type {type(space).__qualname__} is none of Gymnasium's own and cannot travel; wrap the "
-        "environment so that its spaces are Box, Discrete, MultiDiscrete, MultiBinary, Text, Dict, Tuple, Sequence, "
-        "Graph or OneOf"
-    )
+    base = travelling_class(space)
+    if base is None:
+        raise UnsupportedSpaceError(
+            f"the space {space} of type {type(space).__qualname__} is none of Gymnasium's own and cannot travel; wrap "
+            "the environment so that its spaces are Box, Discrete, MultiDiscrete, MultiBinary, Text, Dict, Tuple, "
+            "Sequence, Graph or OneOf"
+        )
+    message = _ENCODERS[base](space if isinstance(space, base) else _ANY_TEXT, depth + 1)
+    if type(space) is not base:
+        message.author_class = f"{type(space).__module__}.{type(space).__qualname__}"
+    else:
+        message.author_class = vars(space).get(_AUTHOR_CLASS, "")
+    return message
 
 
 def _decode(message: space_pb2.Space, stacked: int) -> Space[Any]:
     kind = message.WhichOneof("kind")
     if kind is None:
         raise ValueError("a space has no kind")
-    return _DECODERS[kind](getattr(message, kind), stacked)
+    space = _DECODERS[kind](getattr(message, kind), stacked)
+    if message.author_class:
+        setattr(space, _AUTHOR_CLASS, message.author_class)
+    return space
 
 
 def _int64(number: Any, what: str, space: Space[Any]) -> int:
@@ -103,10 +128,13 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     # The constructor would take the bounds of integers as asked for; the message knows.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
+    # Gymnasium 1.2 describes them in the constructor already.
+    if getattr(space, "low_repr", None) is not None:
+        space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space
 
 
-# In quotes, here and below: Gymnasium 1.2.0's Discrete is no generic class.
+# In quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
 def _encode_discrete(space: "spaces.Discrete[Any]", _: int) -> space_pb2.Space:
     return space_pb2.Space(
         discrete=space_pb2.DiscreteSpace(
@@ -193,7 +221,8 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    message = space_pb2.DictSpace()
+    # Gymnasium sorts them always before 1.4.
+    message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         if not isinstance(key, (str, int)) or isinstance(key, bool):
             raise UnsupportedSpaceError(f"the keys of a Dict space must be str or int to travel, not {key!r}")
@@ -212,14 +241,17 @@ def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
             raise ValueError(f"the key {key!r} of a dict space occurs twice")
         entries[key] = _decode(entry.space, stacked)
     # Gymnasium sorts the keys of a dict, but not those of pairs.
-    return spaces.Dict(list(entries.items()))
+    space = spaces.Dict(list(entries.items()))
+    if message.unsorted and hasattr(space, "sort_keys"):
+        space.sort_keys = False
+    return space
 
 
-def _encode_tuple(space: spaces.Tuple, depth: int) -> space_pb2.Space:
+def _encode_tuple(space: "spaces.Tuple[Any]", depth: int) -> space_pb2.Space:
     return space_pb2.Space(tuple=space_pb2.TupleSpace(spaces=[_encode(inner, depth) for inner in space.spaces]))
 
 
-def _decode_tuple(message: space_pb2.TupleSpace, stacked: int) -> spaces.Tuple:
+def _decode_tuple(message: space_pb2.TupleSpace, stacked: int) -> "spaces.Tuple[Any]":
     return spaces.Tuple([_decode(inner, stacked) for inner in message.spaces])
 
 
@@ -230,10 +262,14 @@ def _encode_sequence(space: spaces.Sequence, depth: int) -> space_pb2.Space:
 
 
 def _decode_sequence(message: space_pb2.SequenceSpace, stacked: int) -> spaces.Sequence:
-    stacked += message.stack
-    if stacked > _MAX_STACKED:
-        raise ValueError(f"more than {_MAX_STACKED} stacked sequences within each other came")
+    stacked = _stacked(stacked + message.stack)
     return spaces.Sequence(_decode(message.feature_space, stacked), stack=message.stack)
+
+
+def _stacked(count: int) -> int:
+    if count > _MAX_STACKED:
+        raise ValueError(f"more than {_MAX_STACKED} stacked sequences and graphs within each other came")
+    return count
 
 
 def _encode_graph(space: spaces.Graph, depth: int) -> space_pb2.Space:
@@ -244,20 +280,24 @@ def _encode_graph(space: spaces.Graph, depth: int) -> space_pb2.Space:
 
 
 def _decode_graph(message: space_pb2.GraphSpace, stacked: int) -> spaces.Graph:
+    stacked = _stacked(stacked + 1)
     node_space = _decode(message.node_space, stacked)
     edge_space = _decode(message.edge_space, stacked) if message.HasField("edge_space") else None
-    if not isinstance(node_space, (spaces.Box, spaces.Discrete)):
-        raise ValueError(f"the features of a graph's nodes are a Box or Discrete, but {node_space} came")
-    if edge_space is not None and not isinstance(edge_space, (spaces.Box, spaces.Discrete)):
-        raise ValueError(f"the features of a graph's edges are a Box or Discrete, but {edge_space} came")
-    return spaces.Graph(node_space, edge_space)
+    try:
+        return spaces.Graph(node_space, edge_space)
+    # Those before 1.4 take Box and Discrete alone.
+    except AssertionError:
+        raise UnsupportedSpaceError(
+            f"a Graph of {node_space} and {edge_space} needs a newer Gymnasium than {gymnasium.__version__}; install "
+            "gymnasium>=1.4"
+        ) from None
 
 
-def _encode_one_of(space: spaces.OneOf, depth: int) -> space_pb2.Space:
+def _encode_one_of(space: "spaces.OneOf[Any]", depth: int) -> space_pb2.Space:
     return space_pb2.Space(one_of=space_pb2.OneOfSpace(spaces=[_encode(inner, depth) for inner in space.spaces]))
 
 
-def _decode_one_of(message: space_pb2.OneOfSpace, stacked: int) -> spaces.OneOf:
+def _decode_one_of(message: space_pb2.OneOfSpace, stacked: int) -> "spaces.OneOf[Any]":
     if not message.spaces:
         raise ValueError("a one-of space has at least one space, but none came")
     return spaces.OneOf([_decode(inner, stacked) for inner in message.spaces])

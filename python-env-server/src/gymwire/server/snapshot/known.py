@@ -15,6 +15,7 @@ from gymwire.server.snapshot.parts import (
     Moments,
     Part,
     Queue,
+    ReuseCheck,
     Stopwatch,
     anything,
     boolean,
@@ -36,7 +37,8 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications and metadata follow from the arguments; the rest holds windows, surfaces and pictures.
+# Spaces, specifications and metadata follow from the arguments; the rest belongs to windows. Pictures are no settings
+# whatever their name.
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -47,28 +49,8 @@ _IGNORED_OF_ENVIRONMENTS = frozenset(
         "_ezpickle_args",
         "_ezpickle_kwargs",
         "fullpath",
-        "screen",
         "clock",
         "isopen",
-        "surf",
-        "window",
-        "window_surface",
-        "hole_img",
-        "cracked_hole_img",
-        "ice_img",
-        "elf_images",
-        "goal_img",
-        "start_img",
-        "cliff_img",
-        "mountain_bg_img",
-        "near_cliff_img",
-        "tree_img",
-        "taxi_imgs",
-        "passenger_img",
-        "destination_img",
-        "median_horiz",
-        "median_vert",
-        "background_img",
     ]
 )
 _IGNORED_OF_WRAPPERS = frozenset(["env", "_action_space", "_observation_space", "_metadata", "_cached_spec"])
@@ -133,8 +115,9 @@ _MUJOCO_ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
 _STATEFUL_WRAPPERS: dict[str, tuple[Part, ...]] = {
     f"{_WRAPPERS}.common.TimeLimit": (integer("_elapsed_steps", 0, optional=True),),
     f"{_WRAPPERS}.common.OrderEnforcing": (boolean("_has_reset"),),
-    f"{_WRAPPERS}.common.PassiveEnvChecker": tuple(
-        map(boolean, ("checked_reset", "checked_step", "checked_render", "close_called"))
+    f"{_WRAPPERS}.common.PassiveEnvChecker": (
+        *map(boolean, ("checked_reset", "checked_step", "checked_render", "close_called")),
+        ReuseCheck(),
     ),
     f"{_WRAPPERS}.common.Autoreset": (boolean("autoreset"),),
     f"{_WRAPPERS}.common.RecordEpisodeStatistics": (

@@ -3,6 +3,7 @@
 """One environment, wrapper by wrapper, as plain values and back."""
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,10 +78,20 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns every attribute that is not state: what the arguments decided, or someone set since."""
+    """Returns every attribute that is not state: what the arguments decided, or someone set since. Pictures are loaded
+    and drawn for a window alone, and None is what they are before."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
-    return {name: _summary(layer, name) for name in sorted(vars(layer).keys() - known)}
+    names = [name for name in sorted(vars(layer).keys() - known) if not _is_picture(vars(layer)[name])]
+    return {name: _summary(layer, name) for name in names if vars(layer)[name] is not None}
+
+
+def _is_picture(value: Any) -> bool:
+    pygame = sys.modules.get("pygame")
+    if isinstance(value, (list, tuple, dict)):
+        pictures = list(value.values() if isinstance(value, dict) else value)
+        return bool(pictures) and all(map(_is_picture, pictures))
+    return pygame is not None and isinstance(value, pygame.Surface)
 
 
 def _summary(layer: Any, name: str) -> Any:
@@ -110,7 +121,7 @@ def _compare_settings(layer: str, here: dict[str, Any], there: Any) -> None:
     if type(there) is not dict:
         raise ValueError(f"the settings of {layer} must be a dict, but {there!r:.80} came")
     for name in sorted({*here, *map(str, there)}):
-        if name not in here or name not in there or _packed(here[name]) != _packed(there[name]):
+        if _packed(here.get(name)) != _packed(there.get(name)):
             raise WrongStateError(
                 f"{layer}.{name} is {here.get(name, 'absent')!r:.80} here, but {there.get(name, 'absent')!r:.80} in "
                 "the snapshot; make the session with the arguments of the snapshot's"

@@ -174,6 +174,27 @@ class Moments(Part):
             setattr(moments, key, own(value[key]))
 
 
+class ReuseCheck(Part):
+    """Whether the PassiveEnvChecker has compared the objects of the first two steps (from Gymnasium 1.4 on). Those it
+    still holds are other objects than any that the owner's environment will return, and so stay behind."""
+
+    def __init__(self) -> None:
+        super().__init__("checked_data_reuse", "checked_data_reuse", "_previous_data")
+
+    def take(self, owner: Any) -> bool:
+        return bool(vars(owner).get(self.name, True))
+
+    def check(self, owner: Any, value: Any) -> None:
+        if type(value) is not bool:
+            raise ValueError(f"{self.name} must be a bool, but {value!r:.80} came")
+
+    def put(self, owner: Any, value: Any) -> None:
+        if self.name in vars(owner):
+            owner.checked_data_reuse = value
+            # An observation and an info that share nothing with the next ones.
+            owner._previous_data = None if value else (None, None)
+
+
 class Stopwatch(Part):
     """The start of a wall-clock measurement, taken as the seconds since then: the clock is each process's own."""
 

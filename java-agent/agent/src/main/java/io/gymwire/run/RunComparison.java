@@ -76,7 +76,7 @@ public final class RunComparison {
      * The parts of two manifests' fingerprints that differ: versions and hashes of both programs, Java, the kernels,
      * the server's system, processor features and packages.
      *
-     * @return lines such as {@code server.packages.mujoco: 3.13.0, now 3.14.0}; empty when all are equal
+     * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty when all are equal
      */
     public static List<String> differentFingerprints(JsonFile before, JsonFile now) {
         Map<String, String> first = fingerprint(before);

@@ -4,26 +4,21 @@ package io.gymwire.env.space;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * Graphs with features on nodes and perhaps on edges.
+ * Graphs with features on nodes and perhaps on edges. The features of all nodes are one batch, as {@link Batches} makes
+ * them, and so are those of all edges.
  *
- * @param nodeSpace the space of a node's features, a Box or Discrete
- * @param edgeSpace the space of an edge's features, a Box or Discrete; null when edges have none
+ * @param nodeSpace the space of a node's features
+ * @param edgeSpace the space of an edge's features; null when edges have none
  */
 public record GraphSpace(Space nodeSpace, Space edgeSpace) implements Space {
     private static final int SAMPLED_NODES = 10;
 
     public GraphSpace {
-        if (!isFeature(nodeSpace) || edgeSpace != null && !isFeature(edgeSpace)) {
-            throw new IllegalArgumentException(
-                    "the features of a graph are Box or Discrete, not " + nodeSpace + " and " + edgeSpace);
-        }
-    }
-
-    private static boolean isFeature(Space space) {
-        return space instanceof BoxSpace || space instanceof DiscreteSpace;
+        Objects.requireNonNull(nodeSpace, "a graph's nodes have features");
     }
 
     @Override

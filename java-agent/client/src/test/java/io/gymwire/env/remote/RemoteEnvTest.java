@@ -88,6 +88,7 @@ class RemoteEnvTest {
                 "Odd/Row-v0",
                 "Odd/StackedRow-v0",
                 "Odd/Net-v0",
+                "Odd/AnyNet-v0",
                 "Odd/Either-v0",
                 "Odd/Mixture-v0"
             })

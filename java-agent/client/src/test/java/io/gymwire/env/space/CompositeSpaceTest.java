@@ -108,7 +108,17 @@ class CompositeSpaceTest {
         for (int draw = 0; draw < 20; draw++) {
             assertTrue(space.contains(space.sample(random)));
         }
-        assertThrows(IllegalArgumentException.class, () -> new GraphSpace(new TextSpace(1, 1, "a"), null));
+    }
+
+    @Test
+    void graphsHaveFeaturesOfAnySpaces() {
+        GraphSpace space = new GraphSpace(new TextSpace(1, 1, "a"), new TupleSpace(List.of(TWO, BOX)));
+        assertTrue(space.contains(new GraphInstance(Tuple.of("a", "a"), null, null)));
+        assertFalse(space.contains(new GraphInstance(Tuple.of("a", "b"), null, null)));
+        assertFalse(space.contains(new GraphInstance(NODES, null, null)));
+        for (int draw = 0; draw < 20; draw++) {
+            assertTrue(space.contains(space.sample(random)));
+        }
     }
 
     @Test

@@ -1,0 +1,32 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the Gymnasium at hand has and an older one that is allowed may lack."""
+
+import inspect
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+# Gymnasium 1.2 has int64 alone.
+HAS_DISCRETE_DTYPES = "dtype" in inspect.signature(spaces.Discrete).parameters
+SMALL_INTEGERS: list[Any] = [np.int32, np.uint8] if HAS_DISCRETE_DTYPES else []
+
+
+def _has_graphs_of_any_spaces() -> bool:
+    try:
+        spaces.Graph(spaces.MultiBinary(2), None)
+    except AssertionError:
+        return False
+    return True
+
+
+# Those before 1.4 are of Box and Discrete.
+HAS_GRAPHS_OF_ANY_SPACES = _has_graphs_of_any_spaces()
+TAXI = "Taxi-v4" if "Taxi-v4" in gymnasium.registry else "Taxi-v3"
+
+
+def has_wrapper(name: str) -> bool:
+    """Returns whether there is a wrapper of this name."""
+    return hasattr(gymnasium.wrappers, name)

@@ -1,0 +1,100 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the server's tests against the oldest or the newest Gymnasium and MuJoCo that pyproject.toml allows.
+
+    python3 try_versions.py floor|ceiling [--short] [--folder FOLDER] [PYTEST ARGUMENT ...]
+
+floor takes the lowest versions that pyproject.toml names, ceiling the newest ones in its ranges that the package index
+has; everything else is as in the lock file. The environment is made anew in target/versions (or FOLDER) by the Python
+that runs this file. --short runs what depends on these versions most, which takes half a minute once the environment is
+made; what else is given goes to pytest. Exit code 0 when all tests pass.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TRIED = ("gymnasium", "mujoco")
+# Gymnasium 1.3 went from the one to the other.
+DEPENDENT = ("pygame", "pygame-ce")
+SHORT = [
+    *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
+    *("tests/test_bridge.py", "-k", "not test_trajectories or 1-no-infos"),
+]
+# These make environments of their own, which know nothing of the versions to try.
+APART = [f"--ignore=tests/test_{name}.py" for name in ("packaging", "bootstrap")]
+
+
+def main() -> int:
+    """Makes the environment and runs the tests; returns pytest's exit code."""
+    # What it does not know is pytest's, an abbreviation too.
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("end", choices=["floor", "ceiling"])
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--folder", type=Path)
+    options, arguments = parser.parse_known_args()
+    name = f"{options.end}-{sys.version_info.major}.{sys.version_info.minor}"
+    folder = options.folder or HERE / "target" / "versions" / name
+    python = make_environment(folder, options.end)
+    return run(
+        python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *APART, *(SHORT if options.short else []), *arguments
+    )
+
+
+def make_environment(folder: Path, end: str) -> Path:
+    """Installs the server and what its tests need; returns the interpreter."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    constraints = folder / "constraints.txt"
+    constraints.write_text("\n".join(others_of_the_lock()) + "\n", encoding="utf-8")
+    wanted = [f"{package}=={lowest(package)}" for package in TRIED] if end == "floor" else []
+    check(run(sys.executable, "-I", "-m", "venv", folder / "venv"))
+    python = folder / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    pip = (python, "-I", "-m", "pip", "--disable-pip-version-check")
+    check(run(*pip, "install", "--quiet", "-c", constraints, f"{HERE}[build,dev,mujoco,server]", *wanted))
+    print(*installed(python), sep=", ", flush=True)
+    return python
+
+
+def others_of_the_lock() -> list[str]:
+    """Returns the lock file's requirements without hashes, but for what is tried and what follows from that."""
+    text = (HERE / "requirements-dev.lock").read_text(encoding="utf-8")
+    lines = re.findall(r"^([a-z0-9-]+)(==.*?) \\$", text, re.MULTILINE)
+    return [name + rest for name, rest in lines if name not in TRIED + DEPENDENT]
+
+
+def lowest(package: str) -> str:
+    """Returns the lowest version of a package that pyproject.toml allows."""
+    text = (HERE / "pyproject.toml").read_text(encoding="utf-8")
+    (version,) = re.findall(rf'"{package}>=([0-9.]+)', text)
+    return version
+
+
+def installed(python: Path) -> list[str]:
+    """Returns the versions that are tried, and of what they rest on."""
+    code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep='\\n')"
+    lines = subprocess.run([python, "-I", "-c", code, *TRIED, "numpy"], check=True, capture_output=True, text=True)
+    return [f"Python {sys.version.split()[0]}", *lines.stdout.splitlines()]
+
+
+def run(*command: str | Path) -> int:
+    """Runs a command apart from packages that a caller has on its path; returns the exit code."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return subprocess.call(command, cwd=HERE, env=environment)
+
+
+def check(exit_code: int) -> None:
+    """Ends this process when a command has failed, which has said why."""
+    if exit_code:
+        sys.exit(exit_code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
