@@ -35,9 +35,8 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
             throw new IllegalArgumentException(
                     "the action space is " + space + ", which has no numbers that a policy could choose");
         }
-        Distribution distribution = builder.factors.size() == 1
-                ? builder.factors.get(0).distribution()
-                : new Product(builder.factors);
+        Distribution distribution =
+                builder.factors.size() == 1 ? builder.factors.get(0).distribution() : new Product(builder.factors);
         return new ActionModel(distribution, new ActionDecoder(space, builder.decoders));
     }
 

@@ -3,7 +3,6 @@
 package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
-import org.ejml.data.DMatrixRMaj;
 
 /** Turns choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
 final class ChoicesDecoder implements PartDecoder {

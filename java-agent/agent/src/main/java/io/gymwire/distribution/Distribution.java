@@ -107,8 +107,7 @@ public interface Distribution {
      * @param tangents row-major [to - from][outputSize]; modified
      * @param scale factor on every result
      */
-    void multiplyFisher(
-            DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to);
+    void multiplyFisher(DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to);
 
     /**
      * Adds the product of a vector with the Fisher information with respect to the own parameters, averaged over the

@@ -121,8 +121,7 @@ public final class Gaussian implements Distribution {
 
     @Override
     public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
-        System.arraycopy(
-                inputs.outputs().data, start(inputs, row), actions.data, start(actions, actionRow), size);
+        System.arraycopy(inputs.outputs().data, start(inputs, row), actions.data, start(actions, actionRow), size);
     }
 
     @Override

@@ -16,7 +16,6 @@ record Place(int output, int action, int own) {
 
     /** The place behind a factor that has this one. */
     Place behind(Distribution factor) {
-        return new Place(
-                output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());
+        return new Place(output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());
     }
 }

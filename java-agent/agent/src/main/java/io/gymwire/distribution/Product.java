@@ -36,8 +36,12 @@ final class Product implements Distribution {
     /** @param factors whose places follow one another; at least one */
     Product(List<Factor> factors) {
         this.factors = List.copyOf(factors);
-        this.outputSize = sum(factors.stream().mapToInt(factor -> factor.distribution().outputSize()).toArray());
-        this.actionSize = sum(factors.stream().mapToInt(factor -> factor.distribution().actionSize()).toArray());
+        this.outputSize = sum(factors.stream()
+                .mapToInt(factor -> factor.distribution().outputSize())
+                .toArray());
+        this.actionSize = sum(factors.stream()
+                .mapToInt(factor -> factor.distribution().actionSize())
+                .toArray());
     }
 
     @Override

@@ -79,7 +79,8 @@ public final class Encoders {
         int size = space.size();
         if (size > MAX_PICTURE && space.shape().length > 1) {
             throw new IllegalArgumentException("the observation space"
-                    + (leaf.path().isEmpty() ? "" : "'s part " + leaf.path()) + " is " + space + ", a picture of " + size
+                    + (leaf.path().isEmpty() ? "" : "'s part " + leaf.path()) + " is " + space + ", a picture of "
+                    + size
                     + " numbers, and pictures are read up to " + MAX_PICTURE
                     + "; make it smaller with --wrapper ResizeObservation:shape=[32,32] --wrapper GrayscaleObservation,"
                     + " or insist with --wrapper FlattenObservation");

@@ -123,6 +123,11 @@ public final class ObservationNormalizer {
         return moments;
     }
 
+    /** Of each element, whether it is normalised; the others pass through. */
+    public boolean[] columns() {
+        return columns.clone();
+    }
+
     /** Whether it normalises at all. */
     public boolean enabled() {
         return enabled;

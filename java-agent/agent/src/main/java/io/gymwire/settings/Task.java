@@ -22,7 +22,8 @@ public record Task(Space observations, Space actions) {
 
     private static boolean hasBox(Space space) {
         return space instanceof BoxSpace
-                || space instanceof DictSpace dict && dict.spaces().values().stream().anyMatch(Task::hasBox)
+                || space instanceof DictSpace dict
+                        && dict.spaces().values().stream().anyMatch(Task::hasBox)
                 || space instanceof TupleSpace tuple && tuple.spaces().stream().anyMatch(Task::hasBox);
     }
 }

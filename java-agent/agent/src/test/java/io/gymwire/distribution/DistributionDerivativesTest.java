@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Derivatives of both distributions against finite differences, by the outputs and by the parameters behind the
+ * Derivatives of all distributions against finite differences, by the outputs and by the parameters behind the
  * network.
  */
 final class DistributionDerivativesTest {
@@ -26,7 +26,7 @@ final class DistributionDerivativesTest {
     private final Random random = new Random(5);
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
     void gradientByTheOutputsIsTheDerivative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -46,7 +46,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
     void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -75,7 +75,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
     void gradientOfARangeIsThatPartOfTheWhole(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -105,7 +105,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
     void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -129,7 +129,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
     void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -139,7 +139,7 @@ final class DistributionDerivativesTest {
         double[] actual = v.clone();
         double[] weights = new double[actual.length];
         golden.distribution().fisher(golden.inputs(theta, old), weights, 0, old.numRows);
-        golden.distribution().multiplyFisher(weights, actual, 2, 0, old.numRows);
+        golden.distribution().multiplyFisher(golden.inputs(theta, old), weights, actual, 2, 0, old.numRows);
 
         // One state after another, as a state's divergence depends on its own outputs alone.
         double h = 1e-4;

@@ -98,8 +98,9 @@ public final class ActionBuffer {
             return batch;
         }
         if (space instanceof TupleSpace tuple) {
-            return Tuple.copyOf(
-                    tuple.spaces().stream().map(inner -> batch(inner, next, copied)).toList());
+            return Tuple.copyOf(tuple.spaces().stream()
+                    .map(inner -> batch(inner, next, copied))
+                    .toList());
         }
         int leaf = next[0]++;
         return copied ? copy(leaf) : arrays[leaf];
