@@ -133,7 +133,7 @@ final class ActionDecoderTest {
 
     @Test
     void refusesASpaceThatNoPolicyDrives() {
-        SequenceSpace words = new SequenceSpace(new DiscreteSpace(3, 0, DType.INT64));
+        SequenceSpace words = new SequenceSpace(new DiscreteSpace(3, 0, DType.INT64), false);
         String message = assertThrows(IllegalArgumentException.class, () -> model(new DictSpace(Map.of("talk", words))))
                 .getMessage();
         for (String part : List.of("Dict", "Sequence", "at talk", "MultiDiscrete", "wrapper")) {

@@ -26,7 +26,14 @@ final class DistributionDerivativesTest {
     private final Random random = new Random(5);
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void gradientByTheOutputsIsTheDerivative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -46,7 +53,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -75,7 +89,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void gradientOfARangeIsThatPartOfTheWhole(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -105,7 +126,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -129,7 +157,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3", "bernoulli_entropy_3_7_4", "product_5_9_11"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");

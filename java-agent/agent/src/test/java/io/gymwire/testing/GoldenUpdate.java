@@ -29,9 +29,16 @@ import org.ejml.data.DMatrixRMaj;
 /** One update of the golden files: the policy, the batch, and what the independent implementation made of them. */
 public final class GoldenUpdate {
     private static final String[] NAMES = {
-        "categorical_4_8_8_2", "categorical_3_16_5", "categorical_entropy_4_6_3",
-        "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2",
-        "clipped_gaussian_4_9_3", "gaussian_8_2", "bernoulli_entropy_3_7_4", "product_5_9_11"
+        "categorical_4_8_8_2",
+        "categorical_3_16_5",
+        "categorical_entropy_4_6_3",
+        "gaussian_3_8_8_1",
+        "gaussian_17_64_64_6",
+        "gaussian_entropy_5_7_3_2",
+        "clipped_gaussian_4_9_3",
+        "gaussian_8_2",
+        "bernoulli_entropy_3_7_4",
+        "product_5_9_11"
     };
 
     private final Golden golden;
