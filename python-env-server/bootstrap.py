@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 # ruff: noqa: B904, RUF005, UP031, UP036
-"""Makes python-env-server/.venv ready: packages from the lock file, generated protocol code, Gymwire itself.
+"""Makes python-env-server/.venv ready: packages from the lock file, Gymwire itself with its generated messages.
 
     python3 bootstrap.py [--dev] [--quiet]
 
@@ -97,16 +97,11 @@ def build(dev, quiet):
         install_packages(dev)
         stamp = {"packages": packages_key(dev), "dev": dev}
         write_stamp(stamp)
-    if not protocol_current(stamp):
-        say(quiet, "Generating the Python protocol code...")
-        generate_protocol()
-        stamp["protocol"] = protocol_key()
-        write_stamp(stamp)
     if not install_current(stamp):
         say(quiet, "Installing Gymwire's server into the Python environment...")
         run(
             "install Gymwire's server",
-            "check pyproject.toml",
+            "check pyproject.toml and the files in proto",
             ["-m", "pip", "install", "--no-deps", "--no-build-isolation", "-e", HERE],
         )
         stamp["install"] = install_key()
@@ -114,7 +109,7 @@ def build(dev, quiet):
 
 
 def is_ready(stamp, dev):
-    return packages_current(stamp, dev) and protocol_current(stamp) and install_current(stamp)
+    return packages_current(stamp, dev) and install_current(stamp)
 
 
 def packages_current(stamp, dev):
@@ -124,13 +119,10 @@ def packages_current(stamp, dev):
     return stamp.get("packages") == packages_key(bool(stamp.get("dev")))
 
 
-def protocol_current(stamp):
-    generated = [os.path.join(SOURCE, path[: -len(".proto")] + "_pb2.py") for path in proto_files()]
-    return stamp.get("protocol") == protocol_key() and all(os.path.exists(path) for path in generated)
-
-
 def install_current(stamp):
-    return stamp.get("install") == install_key()
+    """Whether Gymwire is installed, with messages generated from the protocol files as they are now."""
+    generated = [os.path.join(SOURCE, path[: -len(".proto")] + "_pb2.py") for path in proto_files()]
+    return stamp.get("install") == install_key() and all(os.path.exists(path) for path in generated)
 
 
 def packages_key(dev):
@@ -138,12 +130,9 @@ def packages_key(dev):
     return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
 
 
-def protocol_key():
-    return digest([os.path.join(PROTO, path) for path in proto_files()], " ".join(proto_files()))
-
-
 def install_key():
-    return digest([os.path.join(HERE, "pyproject.toml")], "")
+    build = [os.path.join(HERE, name) for name in ("pyproject.toml", "hatch_build.py")]
+    return digest(build + [os.path.join(PROTO, path) for path in proto_files()], " ".join(proto_files()))
 
 
 def lock_path(dev):
@@ -153,7 +142,8 @@ def lock_path(dev):
 def proto_files():
     """Paths of the protocol files relative to proto/, with forward slashes, sorted."""
     found = []
-    for folder, _, names in os.walk(PROTO):
+    # Not all of proto/: what is installed in proto/examples brings .proto files of its own.
+    for folder, _, names in os.walk(os.path.join(PROTO, "gymwire")):
         for name in names:
             if name.endswith(".proto"):
                 found.append(os.path.relpath(os.path.join(folder, name), PROTO).replace(os.sep, "/"))
@@ -195,19 +185,6 @@ def create_venv():
 def install_packages(dev):
     remedy = "check that the package index can be reached, and run again"
     run("install the Python packages", remedy, ["-m", "pip", "install", "--require-hashes", "-r", lock_path(dev)])
-
-
-def generate_protocol():
-    for folder, _, names in os.walk(os.path.join(SOURCE, "gymwire")):
-        for name in names:
-            if name.endswith(("_pb2.py", "_pb2.pyi", "_pb2_grpc.py")):
-                os.remove(os.path.join(folder, name))
-    outputs = ["--%s_out=%s" % (kind, SOURCE) for kind in ("python", "pyi", "grpc_python")]
-    run(
-        "generate the protocol code",
-        "check the files in proto",
-        ["-m", "grpc_tools.protoc", "-I", PROTO] + outputs + proto_files(),
-    )
 
 
 def run(purpose, remedy, arguments):

@@ -30,12 +30,18 @@ NONE = pb.InfoSelection(none=pb.NoInfos())
 class ServerProcess:
     """A real server as a child process."""
 
-    def __init__(self, *arguments: str, listen: str = "127.0.0.1:0", stdin: int = subprocess.DEVNULL) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        listen: str = "127.0.0.1:0",
+        stdin: int = subprocess.DEVNULL,
+        python: str | Path = sys.executable,
+    ) -> None:
         environment = dict(os.environ, PYTHONPATH=str(TESTS))
         # A pipe that nobody reads would fill with the sessions' log and stop the server.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (open for its life)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "gymwire.server", "--listen", listen, *arguments],
+            [python, "-m", "gymwire.server", "--listen", listen, *arguments],
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -25,9 +25,9 @@ def checkout() -> Iterator[Path]:
         os.chmod(folder, 0o755)
         server = Path(folder, "python-env-server")
         server.mkdir()
-        for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+        for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "hatch_build.py"):
             shutil.copy(HOME / name, server)
-        shutil.copytree(HOME.parent / "proto", Path(folder, "proto"))
+        shutil.copytree(HOME.parent / "proto" / "gymwire", Path(folder, "proto", "gymwire"))
         yield server
 
 

@@ -82,10 +82,9 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     try:
         server.signal(number)
         server.wait()
-        assert wait_until(lambda: not _living(below)), _living(below)
+        _await_end(below)
     finally:
-        for pid in _living(below):
-            os.kill(pid, signal.SIGKILL)
+        _kill(below)
     client.channel.close()
     assert wait_until(lambda: not written.exists())
 
@@ -106,10 +105,9 @@ def test_no_process_outlives_a_server_that_had_not_read_all(start: Start) -> Non
         assert wait_until(lambda: not Path(f"/proc/{own}").exists())
         server.signal(signal.SIGKILL)
         server.wait()
-        assert wait_until(lambda: not _living(below)), _living(below)
+        _await_end(below)
     finally:
-        for pid in _living(below):
-            os.kill(pid, signal.SIGKILL)
+        _kill(below)
     client.channel.close()
 
 
@@ -127,10 +125,9 @@ def test_no_process_outlives_its_session(shared: ServerProcess, kind: str, endin
             client.close_session(made.session_id)
         elif ending == "kill":
             os.kill(own, signal.SIGKILL)
-        assert wait_until(lambda: not _living(below)), _living(below)
+        _await_end(below)
     finally:
-        for pid in _living(below):
-            os.kill(pid, signal.SIGKILL)
+        _kill(below)
     companion.step(10)
     client.close()
 
@@ -208,6 +205,15 @@ def _settled(pid: int, folder: Path) -> tuple[int, int, int]:
 
     assert wait_until(is_settled), seen
     return seen[-1]
+
+
+def _await_end(births: dict[int, str]) -> None:
+    assert wait_until(lambda: not _living(births)), _living(births)
+
+
+def _kill(births: dict[int, str]) -> None:
+    for pid in _living(births):
+        os.kill(pid, signal.SIGKILL)
 
 
 def _living(births: dict[int, str]) -> list[int]:

@@ -195,7 +195,7 @@ class Connection:
                     remedy = (
                         "raise request_timeout if its machine is busy"
                         if listens
-                        else "start one with: ./gymwire serve --listen ADDRESS"
+                        else "start one: ./gymwire serve --listen ADDRESS, or python -m gymwire.server --listen ADDRESS"
                     )
                     raise ConnectionError(
                         f"no server answers at {self._address} within {waited:.3g} s ({error.details()}); {remedy}"

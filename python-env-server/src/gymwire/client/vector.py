@@ -42,6 +42,11 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         vectorization_mode: "sync" or "async"
 
     `step_async` and `step_wait` let the server step while the caller does something else.
+
+    Stable-Baselines3 takes vectors of its own class alone. These two lines make one, of a `RemoteEnv` each::
+
+        from stable_baselines3.common.env_util import make_vec_env
+        envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
     """
 
     def __init__(

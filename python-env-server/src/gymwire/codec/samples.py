@@ -75,7 +75,8 @@ def _check_array(space: Any, value: Any, path: str) -> None:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
 
 
-def _check_discrete(space: spaces.Discrete[Any], value: Any, path: str) -> None:
+# In quotes: Gymnasium 1.2.0's Discrete is no generic class.
+def _check_discrete(space: "spaces.Discrete[Any]", value: Any, path: str) -> None:
     limits = np.iinfo(space.dtype)
     if isinstance(value, int):
         if not limits.min <= value <= limits.max:

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gymnasium spaces <-> ``Space``."""
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
 
+import gymnasium
 import numpy as np
 from gymnasium import spaces
 from gymnasium.spaces import Space
@@ -104,7 +106,8 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     return space
 
 
-def _encode_discrete(space: spaces.Discrete[Any], _: int) -> space_pb2.Space:
+# In quotes, here and below: Gymnasium 1.2.0's Discrete is no generic class.
+def _encode_discrete(space: "spaces.Discrete[Any]", _: int) -> space_pb2.Space:
     return space_pb2.Space(
         discrete=space_pb2.DiscreteSpace(
             n=_int64(space.n, "n", space),
@@ -114,13 +117,20 @@ def _encode_discrete(space: spaces.Discrete[Any], _: int) -> space_pb2.Space:
     )
 
 
-def _decode_discrete(message: space_pb2.DiscreteSpace, _: int) -> spaces.Discrete[Any]:
+def _decode_discrete(message: space_pb2.DiscreteSpace, _: int) -> "spaces.Discrete[Any]":
     dtype = numpy_dtype(message.dtype)
     if message.n < 1 or dtype.kind not in "iu":
         raise ValueError(f"a discrete space needs n >= 1 and an integer dtype, but n={message.n}, dtype={dtype} came")
     limits = np.iinfo(dtype)
     if message.n > limits.max or not limits.min <= message.start <= limits.max - (message.n - 1):
         raise ValueError(f"{message.n} elements from {message.start} on do not fit into {dtype}")
+    # Gymnasium 1.2.0 has those of int64 alone, and no argument for it.
+    if dtype == np.int64:
+        return spaces.Discrete(message.n, start=message.start)
+    if "dtype" not in inspect.signature(spaces.Discrete).parameters:
+        raise UnsupportedSpaceError(
+            f"a Discrete space of {dtype} needs a newer Gymnasium than {gymnasium.__version__}; install gymnasium>=1.3"
+        )
     return spaces.Discrete(message.n, start=message.start, dtype=dtype.type)
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 from gymwire.server import options as command_line
 from gymwire.server.error_output import ErrorOutput
 from gymwire.server.errors import AddressInUseError, InvalidRequestError, RefusedError
+from gymwire.server.extra import missing_packages
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.sockets import make_way
 
@@ -40,6 +41,10 @@ _FLUSH_SECONDS = 1.0
 def main() -> int:
     """Serves until it is told to stop; returns the exit code."""
     _append_python_path()
+    missing = missing_packages()
+    if missing:
+        print(f"gymwire.server: {missing}", file=sys.stderr)
+        return 2
     options = command_line.parse()
     # Environments may print; standard output is for the one line that says where the server listens.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")

@@ -13,6 +13,7 @@ from gymnasium.envs.registration import EnvSpec, load_env_creator
 from gymnasium.error import DependencyNotInstalled
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, UnknownEnvironmentError
+from gymwire.server.extra import install_command
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -126,7 +127,7 @@ def _missing_dependency(env_id: str, error: Exception) -> str:
         if package in text and importlib.util.find_spec(_import_name(package)) is None:
             return (
                 f"{env_id} needs the package {package}, which is not installed; install it with "
-                f'python-env-server/.venv/bin/pip install "gymnasium[{extra}]=={gymnasium.__version__}"'
+                f"{install_command(f'gymnasium[{extra}]=={gymnasium.__version__}')}"
             )
     return f"{env_id} cannot be made here: {_first_line(error)}"
 

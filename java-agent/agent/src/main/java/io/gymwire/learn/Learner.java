@@ -121,7 +121,8 @@ public final class Learner {
      * Takes a rollout's observations into the statistics of the normaliser, through which the rollout is then seen.
      * From the second batch on policy and critic stay the same functions of the observations as they come: what the
      * normaliser does differently their first layers make up for, all but the clipping. Only the first batch changes
-     * what they see; a policy that was never updated is the same distribution in every state.
+     * what they see; a policy that was never updated is the same distribution in every state. The moments of the
+     * critic's optimiser are left as they are, since statistics hardly change after the first batches.
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {

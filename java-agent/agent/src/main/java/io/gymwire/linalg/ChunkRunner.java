@@ -16,7 +16,9 @@ public final class ChunkRunner {
 
     /** Some tens of microseconds; whoever waits longer lets others have the processor between looks. */
     private static final int SPINS = 2000;
-    /** Helpers that have been later than that so often have no cores to themselves: they cost more than they gain. */
+    /** A chunk is late when the owner, done with its own, waits for longer than it has worked, and this. */
+    private static final long GRACE_NANOS = 50_000;
+    /** Helpers that have been late so often have no cores to themselves: they cost more than they gain. */
     private static final int MAX_LATE = 8;
 
     private static final int INDEX_BITS = 16;
@@ -48,15 +50,16 @@ public final class ChunkRunner {
         doneByHelpers.set(0);
         state.set((state.get() >>> 2 * INDEX_BITS) + 1 << 2 * INDEX_BITS | (long) chunks << INDEX_BITS);
         int own = 0;
+        long begun = System.nanoTime();
         for (int chunk = take(); chunk >= 0; chunk = take()) {
             task.accept(chunk);
             own++;
         }
-        int spins = 0;
-        for (; doneByHelpers.get() + own < chunks; spins++) {
+        long worked = System.nanoTime() - begun;
+        for (int spins = 0; doneByHelpers.get() + own < chunks; spins++) {
             pause(spins);
         }
-        if (spins >= SPINS && ++late == MAX_LATE) {
+        if (System.nanoTime() - begun > 2 * worked + GRACE_NANOS && ++late == MAX_LATE) {
             helped = false;
             closed = true;
         }

@@ -11,8 +11,8 @@ import org.ejml.data.DMatrixRMaj;
  * Normalises observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running mean and
  * standard deviation of each element over training.
  *
- * <p>The statistics change in {@link #update} alone, between iterations: within one, every observation is seen through
- * the same function by sampling, advantage estimation and update. An element that has never changed becomes 0.
+ * <p>The statistics change in {@link #update} alone, once in an iteration: after the policy's update, but with the very
+ * first batch before it. An element that has never changed becomes 0.
  */
 public final class ObservationNormalizer {
 

@@ -19,8 +19,11 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class CriticFit {
 
-    /** Fewer rows than this in a chunk cost more to hand out and add up than they gain. */
+    /** Fewer rows than this in a chunk, and less work, cost more to hand out and add up than they gain. */
     private static final int MIN_CHUNK_ROWS = 32;
+
+    /** Rows times parameters. */
+    private static final int MIN_CHUNK_WORK = 1 << 18;
 
     private final ValueFunction critic;
     private final Network network;
@@ -108,14 +111,14 @@ public final class CriticFit {
     }
 
     /** How many chunks a minibatch of so many rows is split into. */
-    static int chunks(int rows) {
-        return RowChunks.count(rows, MIN_CHUNK_ROWS);
+    static int chunks(Network network, int rows) {
+        return RowChunks.count(rows, Math.max(MIN_CHUNK_ROWS, MIN_CHUNK_WORK / network.parameterCount()));
     }
 
     /** One minibatch: its gradient, then Adam's step. Returns the sum of squared errors before the step. */
     private double step(int begin, int end) {
         int rows = end - begin;
-        int chunks = chunks(rows);
+        int chunks = chunks(network, rows);
         runner.run(
                 chunks,
                 chunk -> differentiate(

@@ -86,7 +86,7 @@ public final class ValueFunction {
     }
 
     CriticFit fitting(DMatrixRMaj observations, double[] returns, CriticFit.Passes passes) {
-        int chunks = CriticFit.chunks(Math.min(passes.minibatch(), returns.length));
+        int chunks = CriticFit.chunks(network, Math.min(passes.minibatch(), returns.length));
         if (workspaces.length < chunks) {
             workspaces = new CriticFit.Workspace[chunks];
             Arrays.setAll(workspaces, chunk -> new CriticFit.Workspace(network, transposed));

@@ -37,7 +37,7 @@ final class Checkout implements AutoCloseable {
         Path real = PythonTools.home();
         for (String folder : List.of(
                 ".mvn",
-                "proto",
+                "proto/gymwire",
                 "java-agent/client/src/main",
                 "java-agent/agent/src/main",
                 "java-agent/agent/target",

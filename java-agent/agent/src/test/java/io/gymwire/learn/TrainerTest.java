@@ -69,9 +69,10 @@ class TrainerTest {
         for (int i = 0; i < 3; i++) {
             Iterations.one(trainer);
         }
-        Rollout rollout = new Rollout(4, 4, 1, 1);
+        Rollout rollout = new Rollout(4, 4, 2, 1);
         for (int i = 0; i < 16; i++) {
-            rollout.rawObservations().set(i, 0, i * i);
+            rollout.rawObservations().set(i, 0, 0.1 * i);
+            rollout.rawObservations().set(i, 1, i % 5);
         }
         rollout.renormalize(learner.normalizer());
         PolicyChange change = new PolicyChange(learner.policy());

@@ -10,10 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -74,17 +75,22 @@ final class ChunkRunnerTest {
         for (int i = 0; i < 3; i++) {
             help();
         }
+        Thread owner = Thread.currentThread();
+        // As long as nobody helps, the owner runs all chunks itself.
+        do {
+            runner.run(2, this::count);
+        } while (last[0] == owner && last[1] == owner);
         Set<Thread> workers = ConcurrentHashMap.newKeySet();
-        CountDownLatch all = new CountDownLatch(4);
+        CyclicBarrier all = new CyclicBarrier(4);
         // Nobody goes on until four threads have a chunk each.
-        while (all.getCount() > 0) {
-            runner.run(4, chunk -> {
-                if (workers.add(Thread.currentThread())) {
-                    all.countDown();
-                }
-                LockSupport.parkNanos(1_000);
-            });
-        }
+        runner.run(4, chunk -> {
+            workers.add(Thread.currentThread());
+            try {
+                all.await();
+            } catch (InterruptedException | BrokenBarrierException e) {
+                throw new IllegalStateException(e);
+            }
+        });
         assertEquals(4, workers.size());
     }
 

@@ -121,10 +121,12 @@ final class ValueFunctionTest {
         DMatrixRMaj many =
                 new DMatrixRMaj(rows, 3, true, random.doubles(3 * rows, -1, 1).toArray());
         double[] returns = random.doubles(rows).toArray();
-        // 64 chunks of a minibatch, and fewer in the last one of a pass.
+        // Many chunks of a minibatch, and fewer in the last one of a pass.
+        assertEquals(64, CriticFit.chunks(critic(100).network(), 2100));
         CriticFit.Passes alone = new CriticFit.Passes(10, 2100, order(0));
-        double loss = critic.fitting(many, returns, alone).run();
-        ValueFunction again = critic();
+        ValueFunction wide = critic(100);
+        double loss = wide.fitting(many, returns, alone).run();
+        ValueFunction again = critic(100);
         CriticFit fit = again.fitting(many, returns, new CriticFit.Passes(10, 2100, order(0)));
         ExecutorService threads = Executors.newFixedThreadPool(count);
         try {
@@ -136,7 +138,7 @@ final class ValueFunctionTest {
         } finally {
             threads.shutdown();
         }
-        assertArrayEquals(critic.theta(), again.theta());
+        assertArrayEquals(wide.theta(), again.theta());
     }
 
     @Test
@@ -149,8 +151,12 @@ final class ValueFunctionTest {
     }
 
     private static ValueFunction critic() {
+        return critic(32);
+    }
+
+    private static ValueFunction critic(int width) {
         return new ValueFunction(
-                new Mlp(3, 32, 32, 1),
+                new Mlp(3, width, width, 1),
                 Settings.DEFAULTS.with(CriticSettings.LEARNING_RATE, 3e-3),
                 new RandomStream(1, RandomStream.Role.VALUE_INIT, 0));
     }

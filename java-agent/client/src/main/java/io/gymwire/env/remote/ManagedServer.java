@@ -26,6 +26,11 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ManagedServer implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
+    /** How long a process is waited for that has closed its output. */
+    private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
+    /** How long a process is waited for whose connection was lost: it may live on. */
+    private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(1);
+
     private static final String READY = "listening on ";
     /** Unix socket paths end at 104 to 108 bytes, by platform. */
     private static final int LONGEST_SOCKET_PATH = 100;
@@ -166,7 +171,8 @@ public final class ManagedServer implements AutoCloseable {
         } catch (TimeoutException e) {
             throw failedStart("did not start " + Timeouts.remedy(timeouts.start()) + " if the machine is busy");
         } catch (ExecutionException e) {
-            String ending = ending();
+            // An interpreter closes its output before it exits, and a busy machine takes its time in between.
+            String ending = ending(EXIT_TIMEOUT);
             throw failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -193,14 +199,14 @@ public final class ManagedServer implements AutoCloseable {
     }
 
     private String postMortem() {
-        String ending = ending();
+        String ending = ending(LOSS_TIMEOUT);
         return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
     /** How the process ended; empty if it still runs after a moment in which a dying process would end. */
-    private String ending() {
+    private String ending(Duration timeout) {
         try {
-            if (process.waitFor(1, TimeUnit.SECONDS)) {
+            if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
                 return "exited with code " + process.exitValue();
             }
         } catch (InterruptedException e) {

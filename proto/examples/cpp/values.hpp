@@ -1,0 +1,121 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Arrays and values of the contract as C++ has them. A Value tells its Python type by kind_case(); only what takes
+// bytes apart or looks into a dict is here.
+
+#pragma once
+
+#include <bit>
+#include <complex>
+#include <cstdint>
+#include <cstring>
+#include <initializer_list>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gymwire/v1/value.pb.h"
+
+namespace example {
+
+namespace v1 = gymwire::v1;
+
+// Elements travel little-endian; another processor would have to turn their bytes around.
+static_assert(std::endian::native == std::endian::little);
+
+// The dtype of an element type. C++ has none for float16 before C++23; a bool is read as std::uint8_t.
+template <typename T>
+constexpr v1::DType dtype_of = v1::DTYPE_UNSPECIFIED;
+template <>
+inline constexpr v1::DType dtype_of<std::int8_t> = v1::DTYPE_INT8;
+template <>
+inline constexpr v1::DType dtype_of<std::int16_t> = v1::DTYPE_INT16;
+template <>
+inline constexpr v1::DType dtype_of<std::int32_t> = v1::DTYPE_INT32;
+template <>
+inline constexpr v1::DType dtype_of<std::int64_t> = v1::DTYPE_INT64;
+template <>
+inline constexpr v1::DType dtype_of<std::uint8_t> = v1::DTYPE_UINT8;
+template <>
+inline constexpr v1::DType dtype_of<std::uint16_t> = v1::DTYPE_UINT16;
+template <>
+inline constexpr v1::DType dtype_of<std::uint32_t> = v1::DTYPE_UINT32;
+template <>
+inline constexpr v1::DType dtype_of<std::uint64_t> = v1::DTYPE_UINT64;
+template <>
+inline constexpr v1::DType dtype_of<float> = v1::DTYPE_FLOAT32;
+template <>
+inline constexpr v1::DType dtype_of<double> = v1::DTYPE_FLOAT64;
+template <>
+inline constexpr v1::DType dtype_of<std::complex<float>> = v1::DTYPE_COMPLEX64;
+template <>
+inline constexpr v1::DType dtype_of<std::complex<double>> = v1::DTYPE_COMPLEX128;
+
+template <typename T>
+concept Element = dtype_of<T> != v1::DTYPE_UNSPECIFIED;
+
+// Returns what bytes without dtype and shape hold, such as a step's rewards (double) and flags (std::uint8_t).
+template <Element T>
+std::vector<T> unpack(const std::string& bytes) {
+  std::vector<T> elements(bytes.size() / sizeof(T));
+  std::memcpy(elements.data(), bytes.data(), elements.size() * sizeof(T));
+  return elements;
+}
+
+// Returns an array's elements in row-major order.
+template <Element T>
+std::vector<T> elements(const v1::NdArray& array) {
+  const bool is_bool = array.dtype() == v1::DTYPE_BOOL && dtype_of<T> == v1::DTYPE_UINT8;
+  if (array.dtype() != dtype_of<T> && !is_bool) {
+    throw std::invalid_argument("expected an array of " + v1::DType_Name(dtype_of<T>) + ", not of " +
+                                v1::DType_Name(array.dtype()));
+  }
+  std::int64_t size = sizeof(T);
+  for (const std::int64_t length : array.shape()) {
+    if (length < 0 || (length > 0 && size > std::numeric_limits<std::int64_t>::max() / length)) {
+      throw std::invalid_argument("no array has an axis of length " + std::to_string(length));
+    }
+    size *= length;
+  }
+  if (static_cast<std::uint64_t>(size) != array.data().size()) {
+    throw std::invalid_argument(std::to_string(array.data().size()) + " bytes do not fill the array's shape");
+  }
+  return unpack<T>(array.data());
+}
+
+// Makes an array from its elements in row-major order.
+template <Element T>
+v1::Value array(const std::vector<T>& elements, std::initializer_list<std::int64_t> shape) {
+  v1::Value value;
+  v1::NdArray& array = *value.mutable_array();
+  array.set_dtype(dtype_of<T>);
+  array.mutable_shape()->Add(shape.begin(), shape.end());
+  array.set_data(elements.data(), elements.size() * sizeof(T));
+  return value;
+}
+
+// Returns the array in a value, e.g. in the observations of a Box space.
+inline const v1::NdArray& as_array(const v1::Value& value) {
+  if (value.has_array()) {
+    return value.array();
+  }
+  if (value.has_scalar()) {
+    return value.scalar();
+  }
+  throw std::invalid_argument("expected an array, not " + value.ShortDebugString());
+}
+
+// Returns the value under a string in a dict, such as infos or metadata; nullptr when there is none.
+inline const v1::Value* get(const v1::Dict& dict, std::string_view key) {
+  for (const v1::Dict::Entry& entry : dict.entries()) {
+    if (entry.key().has_string_value() && entry.key().string_value() == key) {
+      return &entry.value();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace example

@@ -1,0 +1,176 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What `pip install` makes of this folder: a client in an empty environment, and with the extra a server.
+
+Building and installing take packages from the index; without it these tests are skipped.
+"""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import pytest
+from client import TESTS, ServerProcess
+
+HOME = TESTS.parent
+PROTO = HOME.parent / "proto"
+OF_THE_SERVER = {"av", "grpcio-health-checking", "grpcio-reflection", "hpack", "mujoco", "pygame", "pygame-ce"}
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    """Returns what a command writes to standard output; fails with what it writes to both."""
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"{command} ended with {result.returncode}:\n{result.stdout}\n{result.stderr}"
+    return result.stdout
+
+
+def pip(python: str | Path, *arguments: str | Path) -> str:
+    """Runs an interpreter's pip apart from PYTHONPATH and packages of the user."""
+    return run(python, "-I", "-m", "pip", "--disable-pip-version-check", *arguments)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for all tests here; skips them where the package index cannot be reached."""
+    path = tmp_path_factory.mktemp("packaging")
+    download = ("download", "--quiet", "--no-deps", "--no-cache-dir", "--retries", "0", "--dest", str(path / "any"))
+    result = subprocess.run(
+        [sys.executable, "-I", "-m", "pip", *download, "editables"], capture_output=True, text=True, check=False
+    )
+    if result.returncode != 0:
+        pytest.skip(f"the package index cannot be reached: {' '.join(result.stderr.split())[-300:]}")
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel(folder: Path) -> Path:
+    """Built from this checkout, where generated messages of another generator may lie."""
+    pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
+    (path,) = (folder / "tree").iterdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def sdist(folder: Path) -> Path:
+    run(sys.executable, "-I", "-m", "hatchling", "build", "-t", "sdist", "-d", folder / "sdist", cwd=HOME)
+    (path,) = (folder / "sdist").iterdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def python(folder: Path, wheel: Path) -> Path:
+    """The interpreter of an environment that has the client and nothing else."""
+    return make_environment(folder / "venv", wheel)
+
+
+def make_environment(home: Path, *requirements: str | Path) -> Path:
+    """Installs what is required into an empty environment; returns its interpreter."""
+    run(sys.executable, "-I", "-m", "venv", home)
+    path = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    pip(path, "install", "--quiet", *requirements)
+    return path
+
+
+def lowest_versions(wheel: Path) -> dict[str, str]:
+    """Returns the lowest version of each package that a wheel requires without an extra."""
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("/METADATA"))
+    lines = re.findall(r"^Requires-Dist: ([^;\n]*)$", metadata, re.MULTILINE)
+    return {re.split("[<>=]", line)[0]: re.findall(r">=([\d.]+)", line)[0] for line in lines}
+
+
+def installed(python: Path) -> set[str]:
+    return {package["name"].lower() for package in json.loads(pip(python, "list", "--format", "json"))}
+
+
+def use_client(python: Path, address: str) -> dict[str, Any]:
+    """Runs the installed client, in which each warning is an error."""
+    return json.loads(run(python, "-I", "-W", "error", TESTS / "installed_client.py", address))
+
+
+def assert_cart_pole(report: dict[str, Any]) -> None:
+    # Another version of Gymnasium or NumPy may round otherwise.
+    local = gymnasium.make("CartPole-v1")
+    assert report["first"] == pytest.approx(local.reset(seed=7)[0].tolist(), rel=1e-6)
+    assert report["second"] == pytest.approx(local.step(1)[0].tolist(), rel=1e-6)
+    assert report["row"] == report["second"]
+    assert report["reward"] == 1.0
+    assert report["server_modules"] == []
+    assert "CartPole-v1" in report["listed"]
+
+
+def test_wheels_from_the_repository_and_from_the_source_distribution_are_the_same(
+    folder: Path, wheel: Path, sdist: Path
+) -> None:
+    pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "from_sdist", sdist)
+    (other,) = (folder / "from_sdist").iterdir()
+    assert other.name == wheel.name
+    with zipfile.ZipFile(wheel) as ours, zipfile.ZipFile(other) as theirs:
+        assert ours.namelist() == theirs.namelist()
+        assert [name for name in ours.namelist() if ours.read(name) != theirs.read(name)] == []
+
+
+def test_the_source_distribution_has_the_contract_and_nothing_generated(sdist: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = [name.partition("/")[2] for name in archive.getnames()]
+    contract = {f"proto/{path.relative_to(PROTO).as_posix()}" for path in PROTO.rglob("*.proto")}
+    assert contract
+    assert {name for name in names if name.startswith("proto/")} == contract
+    assert [name for name in names if "_pb2" in name] == []
+
+
+def test_messages_are_generated_for_the_oldest_versions_that_are_allowed(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        files = {name: archive.read(name).decode() for name in archive.namelist() if "gymwire/" in name}
+    lowest = lowest_versions(wheel)
+    for path in PROTO.rglob("*.proto"):
+        name = path.relative_to(PROTO).with_suffix("").as_posix()
+        made_for = re.findall(r"Protobuf Python Version: (\S+)", files[f"{name}_pb2.py"])
+        assert made_for == [lowest["protobuf"]]
+        made_for = re.findall(r"GRPC_GENERATED_VERSION = '(\S+)'", files[f"{name}_pb2_grpc.py"])
+        assert made_for == [lowest["grpcio"]]
+
+
+def test_the_client_alone_works_and_needs_nothing_of_the_server(python: Path, server: ServerProcess) -> None:
+    assert_cart_pole(use_client(python, server.address))
+    assert installed(python) & OF_THE_SERVER == set()
+
+
+def test_the_client_works_with_the_oldest_versions_that_are_allowed(
+    folder: Path, wheel: Path, server: ServerProcess
+) -> None:
+    lowest = lowest_versions(wheel)
+    # Newer Pythons need a newer one.
+    del lowest["numpy"]
+    oldest = make_environment(folder / "oldest", wheel, *(f"{name}=={version}" for name, version in lowest.items()))
+    assert_cart_pole(use_client(oldest, server.address))
+
+
+def test_a_server_without_its_packages_names_the_command_that_installs_them(python: Path) -> None:
+    result = subprocess.run(
+        [str(python), "-I", "-m", "gymwire.server", "--listen", "127.0.0.1:0"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 2
+    assert "av, grpc_health, grpc_reflection, hpack cannot be found" in result.stderr
+    # Literally, so that this environment is from here on one with the server.
+    run(*shlex.split(result.stderr.partition("install them with: ")[2]))
+    assert {"av", "grpcio-health-checking", "grpcio-reflection", "hpack"} <= installed(python)
+    process = ServerProcess(python=python)
+    try:
+        report = use_client(python, process.address)
+    finally:
+        process.kill()
+    assert_cart_pole(report)
+    assert {"FrozenLake-v1", "Pendulum-v1"} <= set(report["listed"])
+    assert "Hopper-v5" not in report["listed"]
