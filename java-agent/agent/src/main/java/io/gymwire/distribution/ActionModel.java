@@ -11,6 +11,7 @@ import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
 import io.gymwire.settings.Settings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,6 +39,25 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         Distribution distribution =
                 builder.factors.size() == 1 ? builder.factors.get(0).distribution() : new Product(builder.factors);
         return new ActionModel(distribution, new ActionDecoder(space, builder.decoders));
+    }
+
+    /**
+     * How many choices there are for each number of an action.
+     *
+     * @throws IllegalArgumentException for actions that are not choices alone
+     */
+    public static int[] choices(Space space) {
+        if (space instanceof DiscreteSpace discrete) {
+            return new int[] {Math.toIntExact(discrete.n())};
+        }
+        if (space instanceof MultiDiscreteSpace discrete) {
+            return Arrays.stream(discrete.nvec().toLongs())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        }
+        throw new IllegalArgumentException(
+                "the action space is " + space + "; a mask says which choices of a Discrete or MultiDiscrete action are"
+                        + " allowed, so leave action-mask out");
     }
 
     private static List<Leaves.Leaf> leaves(Space space) {

@@ -7,6 +7,7 @@ import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.NdArray;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -55,6 +56,28 @@ public final class Encoder {
             }
         }
         return continuous;
+    }
+
+    /** The columns of one array: {@code from}, ..., {@code to - 1}. */
+    public record Columns(int from, int to) {}
+
+    /**
+     * The columns of one array.
+     *
+     * @param path where it is, see {@link Leaves.Leaf}
+     * @throws IllegalArgumentException if there is none
+     */
+    public Columns columns(String path) {
+        int first = 0;
+        for (Part part : parts) {
+            int size = part.encoder().size();
+            if (part.path().equals(path)) {
+                return new Columns(first, first + size);
+            }
+            first += size;
+        }
+        throw new IllegalArgumentException("observations have no part '" + path + "', only "
+                + parts.stream().map(Part::path).collect(Collectors.joining(", ")));
     }
 
     /** Names the number of an observation that a column is made from, e.g. {@code element 3 of camera}. */

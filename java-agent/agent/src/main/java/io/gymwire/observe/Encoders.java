@@ -9,6 +9,7 @@ import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.MultiBinarySpace;
 import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.settings.MaskSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,13 +22,19 @@ public final class Encoders {
 
     private Encoders() {}
 
+    /** An encoder of an observation space without action mask; {@code observed} as below. */
+    public static Encoder of(Space space, int... observed) {
+        return of(space, MaskSource.NONE, observed);
+    }
+
     /**
      * An encoder of one environment's observation space.
      *
+     * @param mask where the action mask is; its numbers are not normalised
      * @param observed elements of a Box to take, in row-major order, rising; empty for all
      * @throws IllegalArgumentException for a space that has no such rows or no such elements
      */
-    public static Encoder of(Space space, int... observed) {
+    public static Encoder of(Space space, MaskSource mask, int... observed) {
         if (observed.length > 0) {
             if (!(space instanceof BoxSpace box)) {
                 throw new IllegalArgumentException(
@@ -38,7 +45,8 @@ public final class Encoders {
         List<Encoder.Part> parts = new ArrayList<>();
         List<Leaves.Leaf> leaves = leaves(space);
         for (int i = 0; i < leaves.size(); i++) {
-            ArrayEncoder encoder = of(leaves.get(i));
+            ArrayEncoder encoder =
+                    of(leaves.get(i), mask.exists() && leaves.get(i).path().equals(mask.path()));
             if (encoder.size() > 0) {
                 parts.add(new Encoder.Part(i, leaves.get(i).path(), encoder));
             }
@@ -63,7 +71,7 @@ public final class Encoders {
         }
     }
 
-    private static ArrayEncoder of(Leaves.Leaf leaf) {
+    private static ArrayEncoder of(Leaves.Leaf leaf, boolean isMask) {
         ArraySpace space = leaf.space();
         if (space instanceof DiscreteSpace discrete) {
             return new OneHotEncoder(new int[] {Math.toIntExact(discrete.n())}, new long[] {discrete.start()});
@@ -86,7 +94,7 @@ public final class Encoders {
                     + " or insist with --wrapper FlattenObservation");
         }
         int[] all = IntStream.range(0, size).toArray();
-        return new ElementsEncoder(size, all, !(space instanceof MultiBinarySpace));
+        return new ElementsEncoder(size, all, !isMask && !(space instanceof MultiBinarySpace));
     }
 
     private static ArrayEncoder selecting(BoxSpace box, int[] observed) {

@@ -4,6 +4,8 @@ package io.gymwire.settings;
 
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DictSpace;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
 import io.gymwire.env.space.TupleSpace;
 
@@ -18,6 +20,11 @@ public record Task(Space observations, Space actions) {
     /** Whether actions are arrays of real numbers, or have such a part. */
     public boolean hasBoxActions() {
         return hasBox(actions);
+    }
+
+    /** Whether an action is one choice or several, and nothing else. */
+    public boolean hasChoicesAlone() {
+        return actions instanceof DiscreteSpace || actions instanceof MultiDiscreteSpace;
     }
 
     private static boolean hasBox(Space space) {

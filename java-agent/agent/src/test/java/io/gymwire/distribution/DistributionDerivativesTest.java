@@ -77,7 +77,9 @@ final class DistributionDerivativesTest {
                         outputs.numRows);
         // The outputs are held, so the network's own parameters have no part in the objective.
         double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
-        assertEquals(logStds, golden.policy().parameterCount() - golden.policy().network().parameterCount());
+        assertEquals(
+                logStds,
+                golden.policy().parameterCount() - golden.policy().network().parameterCount());
         for (int i = 0; i < theta.length - logStds; i++) {
             assertEquals(0, actual[i]);
         }

@@ -78,7 +78,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
             System.arraycopy(observations.data, states[row] * width, sample.data, row * width, width);
         }
         Activations activations = policy.network().activations(sample);
-        RowChunks.forEach(rows, (chunk, from, to) -> policy.network().forward(theta, activations, from, to));
+        RowChunks.forEach(rows, (chunk, from, to) -> policy.forward(theta, activations, from, to));
         return activations;
     }
 

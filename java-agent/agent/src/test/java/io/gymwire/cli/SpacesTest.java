@@ -1,0 +1,120 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.remote.ManagedServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Tasks of each kind of space, in space_envs.py, are learnt with defaults. */
+class SpacesTest {
+
+    /** The best return of each of them. */
+    private static final double BEST = 20;
+
+    private static ManagedServer server;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        server = Cli.startServerOf("space_envs");
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {"Digits, none", "Bits, none", "Arm, none", "Doors, info:open", "Levers, observation:mask"})
+    void aTaskOfItsSpacesIsLearntAndPlayedAgain(String task, String mask) throws IOException {
+        Path run = directory.resolve("run");
+        train(run, task, mask, "60000");
+        Cli.succeed("eval", run.toString(), "--episodes", "5", "--server", server.address());
+        assertTrue(meanReturn(run) >= 0.95 * BEST, () -> "played " + meanReturn(run));
+        Cli.succeed("verify", run.toString(), "--iterations", "2", "--server", server.address());
+    }
+
+    @Test
+    void aRunWithAMaskGoesOnToTheSameBits() throws IOException {
+        Path whole = directory.resolve("whole");
+        Path parts = directory.resolve("parts");
+        train(whole, "Doors", "info:open", "8192");
+        train(parts, "Doors", "info:open", "4096");
+        Cli.succeed("train", "--resume", parts.toString(), "--steps", "8192", "--server", server.address());
+        assertEquals(returns(whole), returns(parts));
+    }
+
+    @Test
+    void aMaskThatAllowsNothingEndsTheRun() {
+        List<String> fragments = List.of("environment 0", "an action mask that allows no choice");
+        Cli.fail(fragments, arguments(directory.resolve("run"), "ShutDoors", "info:open", "4096"));
+    }
+
+    @Test
+    void aMaskThatIsNotThereIsNamed() {
+        Cli.fail(
+                List.of("no action mask 'opened'", "'open'"),
+                arguments(directory.resolve("run"), "Doors", "info:opened", "4096"));
+        Cli.fail(
+                List.of("no part 'masks'", "mask, seen"),
+                arguments(directory.resolve("run2"), "Levers", "observation:masks", "4096"));
+    }
+
+    private static void train(Path run, String task, String mask, String steps) {
+        Cli.succeed(arguments(run, task, mask, steps));
+    }
+
+    private static String[] arguments(Path run, String task, String mask, String steps) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "Spaces/" + task + "-v0",
+                "--server",
+                server.address(),
+                "--steps",
+                steps,
+                "--seed",
+                "1",
+                "--run-dir",
+                run.toString()));
+        if (mask != null) {
+            arguments.addAll(List.of("--action-mask", mask));
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    private static double meanReturn(Path run) {
+        try {
+            return Files.readAllLines(run.resolve("eval/evaluations.csv")).stream()
+                    .skip(1)
+                    .mapToDouble(line -> Double.parseDouble(line.split(",")[2]))
+                    .average()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> returns(Path run) throws IOException {
+        return Files.readAllLines(run.resolve("monitor.csv")).stream()
+                .skip(2)
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .toList();
+    }
+}
