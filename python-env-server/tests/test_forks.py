@@ -83,3 +83,37 @@ def test_children_make_their_own_environments(server: ServerProcess) -> None:
 def test_a_grpc_that_was_imported_before_is_told_of(server: ServerProcess) -> None:
     _, errors = fork(server, 1, first="import grpc")
     assert "gRPC was imported before gymwire.client; import gymwire.client first" in errors
+
+
+# The parent's environments have answered a reset, and nothing at all.
+WAITING = """
+import os, sys, time
+from gymwire.client import RemoteEnv
+
+stepped, new = [RemoteEnv("CartPole-v1", sys.argv[1]) for _ in range(2)]
+stepped.reset(seed=0)
+pid = os.fork()
+if pid == 0:
+    os._exit(0)
+os.waitpid(pid, 0)
+time.sleep(4 * float(sys.argv[2]))
+print(stepped.step(0)[2], new.reset(seed=0)[0].shape)
+stepped.close()
+new.close()
+"""
+
+
+def test_the_lease_of_the_parents_sessions_does_not_count_after_it() -> None:
+    lease = 1
+    server = ServerProcess("--lease-seconds", str(lease))
+    try:
+        result = subprocess.run(
+            [sys.executable, "-c", WAITING, server.address, str(lease)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        server.kill()
+    assert (result.returncode, result.stdout) == (0, "False (4,)\n"), result.stderr

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prepares gRPC for processes that are forked while it is in use, as `AsyncVectorEnv` does on Linux.
 
-gRPC looks at the environment variable when it is imported, so that this module must be imported before. A fork takes
-about a second then, while gRPC comes to rest; without it some children fail or hang.
+gRPC looks at the environment variable when it is imported, so that this module must be imported before. Without
+it some children fail or hang. Connections end their streams before a fork and open them again after it.
 """
 
 import os

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The connection to a server: one stream that survives the loss of its transport."""
 
+import functools
 import os
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +39,8 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
+# No request has this number, so that the server refuses one with it and changes nothing.
+_NEVER_THE_NEXT = 2**64 - 1
 # The transport broke; nothing is known of the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
@@ -87,14 +91,23 @@ class Connection:
         self._timeout = timeout
         self._metadata = credentials.metadata()
         self._channel = credentials.open_channel(address)
+        _follow_forks()
         self._stub = pb_grpc.EnvironmentServiceStub(self._channel)
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
+        self._session_id = ""
+        # Held while a stream is opened and a request sent, so that a fork in another thread sees all or nothing of it.
+        self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
         except BaseException:
             self.close()
             raise
+        _connections.add(self)
+
+    def hold(self, session_id: str) -> None:
+        """Names the session whose lease does not count while a stream is open."""
+        self._session_id = session_id
 
     def ask(self, repeatable: bool = True, **request: Any) -> Any:
         """Sends a request, by its field in InteractRequest, and returns the response. A repeatable one is sent again
@@ -110,10 +123,11 @@ class Connection:
                 "parent; make one in each process"
             )
         message = pb.InteractRequest(**request)
-        self._pending = (message, repeatable)
-        if self._stream is None:
-            self._stream = _Stream(self._stub, self._metadata)
-        self._stream.send(message)
+        with self._sending:
+            self._pending = (message, repeatable)
+            if self._stream is None:
+                self._stream = _Stream(self._stub, self._metadata)
+            self._stream.send(message)
 
     def receive(self, timeout: float | None = None) -> Any:
         """Returns the response to the request sent, after at most `timeout` seconds (None: those of the connection);
@@ -160,8 +174,29 @@ class Connection:
         """Returns whether the connection was made in this process, and not in the one that it was forked from."""
         return self._process == os.getpid()
 
+    def pause(self) -> None:
+        """Ends the stream if no request is under way, so that gRPC rests while this process is forked."""
+        if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
+            try:
+                if self._pending is None:
+                    self._drop_stream()
+            finally:
+                self._sending.release()
+
+    def resume(self) -> None:
+        """Opens a stream again, with a request that the server refuses: the session's lease stops to count."""
+        if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
+            try:
+                if self._pending is None and self._stream is None:
+                    self._stream = _Stream(self._stub, self._metadata)
+                    step = pb.StepRequest(session_id=self._session_id, step_number=_NEVER_THE_NEXT)
+                    self._stream.send_unanswered(pb.InteractRequest(step=step))
+            finally:
+                self._sending.release()
+
     def close(self) -> None:
         """Ends the stream and the connection."""
+        self._session_id = ""
         self._drop_stream()
         self._channel.close()
 
@@ -233,12 +268,41 @@ class Connection:
             self._stream = None
 
 
+_connections: "weakref.WeakSet[Connection]" = weakref.WeakSet()
+
+
+def _pause_all() -> None:
+    for connection in list(_connections):
+        connection.pause()
+
+
+def _resume_all() -> None:
+    for connection in list(_connections):
+        connection.resume()
+
+
+@functools.cache
+def _follow_forks() -> None:
+    """Ends streams before a fork: with them it takes a second until gRPC's threads rest, and some children hang.
+
+    What is registered last is called first before a fork. gRPC registers its own when the first channel is made.
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)
+
+
 class _Stream:
     """One Interact call."""
 
     def __init__(self, stub: pb_grpc.EnvironmentServiceStub, metadata: Sequence[tuple[str, str]]) -> None:
         self._requests: queue.SimpleQueue[pb.InteractRequest | None] = queue.SimpleQueue()
         self._call: Any = stub.Interact(iter(self._requests.get, None), metadata=metadata)
+        self._unwanted = 0
+
+    def send_unanswered(self, message: pb.InteractRequest) -> None:
+        """Sends a message whose response nobody receives."""
+        self._unwanted += 1
+        self.send(message)
 
     def send(self, message: pb.InteractRequest) -> None:
         self._requests.put(message)
@@ -270,6 +334,9 @@ class _Stream:
 
     def _next(self) -> pb.InteractResponse:
         try:
+            while self._unwanted > 0:
+                next(self._call)
+                self._unwanted -= 1
             return next(self._call)
         except StopIteration:
             raise _EndedError from None

@@ -60,6 +60,7 @@ class Session:
         except BaseException:
             self._connection.close()
             raise
+        self._connection.hold(self.made.session_id)
         self._number = 0
         self._closed = False
         self._warner = OmittedInfoWarner()
