@@ -8,7 +8,7 @@ import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
-EPISODE = 20
+EPISODE = 5
 """Steps of an episode, and its best return: no step pays more than 1."""
 
 
