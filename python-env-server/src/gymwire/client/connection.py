@@ -175,9 +175,15 @@ class Connection:
         return self._process == os.getpid()
 
     def pause(self) -> None:
-        """Ends the stream if no request is under way, so that gRPC rests while this process is forked."""
+        """Ends the stream if no request is under way, so that gRPC rests while this process is forked.
+
+        While a message is being sent two threads of gRPC may wait for each other before a fork, and the child's calls
+        then wait for ever.
+        """
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
+                if self._stream is not None:
+                    self._stream.await_sent()
                 if self._pending is None:
                     self._drop_stream()
             finally:
@@ -296,8 +302,10 @@ class _Stream:
 
     def __init__(self, stub: pb_grpc.EnvironmentServiceStub, metadata: Sequence[tuple[str, str]]) -> None:
         self._requests: queue.SimpleQueue[pb.InteractRequest | None] = queue.SimpleQueue()
-        self._call: Any = stub.Interact(iter(self._requests.get, None), metadata=metadata)
+        self._sent = 0
+        self._taken = 0
         self._unwanted = 0
+        self._call: Any = stub.Interact(iter(self._take, None), metadata=metadata)
 
     def send_unanswered(self, message: pb.InteractRequest) -> None:
         """Sends a message whose response nobody receives."""
@@ -305,7 +313,14 @@ class _Stream:
         self.send(message)
 
     def send(self, message: pb.InteractRequest) -> None:
+        self._sent += 1
         self._requests.put(message)
+
+    def await_sent(self) -> None:
+        """Waits until gRPC has sent all messages, or for a second at most."""
+        deadline = time.monotonic() + 1
+        while self._taken <= self._sent and time.monotonic() < deadline:
+            time.sleep(0.001)
 
     def receive(self, timeout: float | None) -> pb.InteractResponse:
         if timeout is None:
@@ -331,6 +346,11 @@ class _Stream:
         self._call.cancel()
         # Ends the thread that waits for requests.
         self._requests.put(None)
+
+    def _take(self) -> pb.InteractRequest | None:
+        """Gives gRPC the next message; it asks once it has sent the last one."""
+        self._taken += 1
+        return self._requests.get()
 
     def _next(self) -> pb.InteractResponse:
         try:
