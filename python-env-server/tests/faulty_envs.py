@@ -123,12 +123,12 @@ class HugeReward(WellBehaved):
         return observation, 1e300 if self._is_faulty() else reward, terminated, truncated, info
 
 
-class TupleActions(WellBehaved):
-    """Takes pairs, which no single distribution of the agent produces; has no fault of its own."""
+class TextActions(WellBehaved):
+    """Takes words, which no distribution of the agent produces; has no fault of its own."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.action_space = spaces.Tuple((spaces.Discrete(2), spaces.Discrete(3)))
+        self.action_space = spaces.Text(5)
 
 
 class MultiDiscreteActions(WellBehaved):
@@ -163,7 +163,7 @@ for _kind in (
     NanReward,
     WrongShape,
     HugeReward,
-    TupleActions,
+    TextActions,
     MultiDiscreteActions,
     StrangeInfo,
 ):

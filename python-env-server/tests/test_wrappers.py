@@ -89,7 +89,7 @@ def test_wrapped_environments_equal_local_ones(
         (named("Autoreset"), Code.INVALID_ARGUMENT, "autoreset_mode"),
         (named("FlatenObservation"), Code.INVALID_ARGUMENT, "did you mean FlattenObservation"),
         (named("vector"), Code.INVALID_ARGUMENT, "no wrapper 'vector'"),
-        (named("__getattr__"), Code.INVALID_ARGUMENT, "the known ones: AddRenderObservation"),
+        (named("__getattr__"), Code.INVALID_ARGUMENT, "the known ones: ActionMaskObservation"),
         (named(""), Code.INVALID_ARGUMENT, "no wrapper ''"),
         (named("TimeLimit"), Code.INVALID_ARGUMENT, "max_episode_steps"),
         (named("TimeLimit", max_episode_steps=-3), Code.INVALID_ARGUMENT, "-3"),
@@ -119,3 +119,32 @@ def test_the_whole_specification_travels(client: Client) -> None:
     assert spec["entry_point"] == "gymnasium.envs.mujoco.hopper_v5:HopperEnv"
     assert spec["kwargs"] == {"ctrl_cost_weight": 0.5}
     assert decode_dict(client.make("Odd/Lambda-v0").full_spec)["entry_point"] == "odd_envs:<lambda>"
+
+
+def test_a_mask_of_the_info_becomes_a_part_of_the_observation(client: Client) -> None:
+    made = client.make("Taxi-v4", wrappers=[named("ActionMaskObservation", key="action_mask")])
+    assert decode_space(made.single_observation_space) == gymnasium.spaces.Dict(
+        {"action_mask": gymnasium.spaces.MultiBinary(6), "observation": gymnasium.spaces.Discrete(500)}
+    )
+    local = gymnasium.make("Taxi-v4")
+    observation, info = local.reset(seed=3)
+    remote = decode_value(client.reset(made.session_id, seed=3).observations)
+    for _ in range(50):
+        assert data_equivalence(remote["action_mask"][0], info["action_mask"])
+        assert remote["observation"][0] == observation
+        action = int(np.flatnonzero(info["action_mask"])[-1])
+        observation, *_, info = local.step(action)
+        remote = decode_value(client.step(made.session_id, np.array([action])).observations)
+
+
+@pytest.mark.parametrize(
+    ("env_id", "kwargs", "words"),
+    [
+        ("Pendulum-v1", {}, "masks are for Discrete and MultiDiscrete actions"),
+        ("CartPole-v1", {"keys": "mask"}, "unexpected keyword argument"),
+    ],
+)
+def test_a_mask_that_cannot_be_is_refused(client: Client, env_id: str, kwargs: dict[str, Any], words: str) -> None:
+    code, detail = refusal(lambda: client.make(env_id, wrappers=[named("ActionMaskObservation", **kwargs)]))
+    assert code is Code.INVALID_ARGUMENT
+    assert words in detail.message

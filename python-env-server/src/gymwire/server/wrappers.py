@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium's wrappers by name."""
+"""Gymnasium's wrappers by name, and one of Gymwire's own."""
 
 import difflib
 from copy import deepcopy
@@ -12,6 +12,7 @@ import numpy as np
 from gymnasium.error import DependencyNotInstalled
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, RefusedError
+from gymwire.server.masks import ActionMaskObservation
 
 _ALLOWED = frozenset(
     {
@@ -46,6 +47,7 @@ _ALLOWED = frozenset(
         "TimeLimit",
     }
 )
+_OWN = {wrapper.__name__: wrapper for wrapper in (ActionMaskObservation,)}
 _WRITE_FILES = frozenset({"RecordVideo"})
 _REFUSED = {
     "Autoreset": "the session resets by MakeRequest.autoreset_mode",
@@ -77,9 +79,10 @@ def check_wrapper(wrapper: NamedWrapper, allow_files: bool) -> None:
             f"the wrapper {name} writes files on the server; let its operator start it with --allow-files, "
             "or fetch pictures with Render and write them yourself"
         )
-    if name not in _ALLOWED | _WRITE_FILES:
-        near = difflib.get_close_matches(name[:100], sorted(_ALLOWED), n=3)
-        advice = f"did you mean {' or '.join(near)}?" if near else f"the known ones: {', '.join(sorted(_ALLOWED))}"
+    known = sorted(_ALLOWED | _OWN.keys())
+    if name not in known and name not in _WRITE_FILES:
+        near = difflib.get_close_matches(name[:100], known, n=3)
+        advice = f"did you mean {' or '.join(near)}?" if near else f"the known ones: {', '.join(known)}"
         raise InvalidRequestError(f"gymnasium.wrappers has no wrapper {name!r} that can be used by name; {advice}")
 
 
@@ -90,7 +93,7 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
         if name == "DtypeObservation" and isinstance(kwargs.get("dtype"), str):
             # The class itself is asked for, and a class cannot travel.
             kwargs["dtype"] = np.dtype(kwargs["dtype"]).type
-        return getattr(gymnasium.wrappers, name)(env, **kwargs)
+        return (_OWN.get(name) or getattr(gymnasium.wrappers, name))(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
         raise MissingDependencyError(f"the wrapper {name} needs a package that is not installed: {error}") from error
     except Exception as error:

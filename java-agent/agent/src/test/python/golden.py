@@ -11,7 +11,7 @@ when the two differ.
 To regenerate, with Python 3.11 or newer, from the repository root:
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install torch==2.15.0 numpy==2.4.6
-    target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py
+    target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py [NAME...]
 
 The outputs may differ in their last digits from one processor to the next, as matrix products round differently.
 
@@ -19,7 +19,8 @@ Conventions. The policy is a tanh network without a nonlinearity on its last lay
 by layer, W [in][out] row by row and b [out], where y = x W + b; the Gaussian policy's log_std [k] follows. Matrices are
 flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions [N]. The
 clipped Gaussian's actions are taken as clipped to [-1, 1]: its logp is that of the tail for those beyond, its KL and
-entropy are the Gaussian's.
+entropy are the Gaussian's. A Bernoulli policy's actions are bits [N*k]. In a product outputs, actions and log_stds of
+the factors lie side by side.
 
     surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
                            + entropy_coefficient mean_i H(pi_theta(.|s_i))
@@ -27,12 +28,14 @@ entropy are the Gaussian's.
 """
 
 import dataclasses
+import functools
 import itertools
 import math
+import sys
 
 import numpy as np
 import torch
-from torch.distributions import Categorical, Independent, Normal, kl_divergence
+from torch.distributions import Bernoulli, Categorical, Independent, Normal, kl_divergence
 
 from golden_adam import adam
 from golden_critic import critic
@@ -48,7 +51,7 @@ class Case:
     """One TRPO update: the network, the batch and the settings."""
 
     name: str
-    kind: str  # "categorical", "gaussian" or "clipped_gaussian"
+    kind: str  # "categorical", "gaussian", "clipped_gaussian", "bernoulli" or "product"
     sizes: list[int]  # [observation, hidden ..., output]
     samples: int
     seed: int
@@ -61,6 +64,15 @@ class Case:
     accept_ratio: float = 0.1
     entropy_coefficient: float = 0.0
     gain: float = 1.0  # scale of the weights
+    factors: tuple[tuple[str, int], ...] = ()  # of a product: the kind and the outputs of each
+
+    def parts(self):
+        """Returns the factors; a distribution on its own is the only one."""
+        return self.factors or ((self.kind, self.sizes[-1]),)
+
+    def stds(self):
+        """Returns how many standard deviations the policy has."""
+        return sum(outputs for kind, outputs in self.parts() if kind.endswith("gaussian"))
 
 
 CASES = [
@@ -73,6 +85,10 @@ CASES = [
          line_search_shrink=0.5, accept_ratio=0.9),
     Case("clipped_gaussian_4_9_3", "clipped_gaussian", [4, 9, 3], 41, seed=7, delta=0.05),
     Case("gaussian_8_2", "gaussian", [8, 2], 45, seed=8, delta=0.1),
+    Case("bernoulli_entropy_3_7_4", "bernoulli", [3, 7, 4], 40, seed=9, entropy_coefficient=0.01),
+    Case("product_5_9_11", "product", [5, 9, 11], 53, seed=10, delta=0.05, entropy_coefficient=0.005,
+         factors=(("categorical", 3), ("gaussian", 2), ("bernoulli", 2), ("categorical", 2), ("gaussian", 1),
+                  ("categorical", 1))),
 ]
 
 
@@ -90,6 +106,35 @@ class ClippedNormal(Normal):
         return torch.where(value >= 1, above, torch.where(value <= -1, below, super().log_prob(value)))
 
 
+class Product:
+    """Independent distributions of the parts of an action, whose numbers lie side by side."""
+
+    def __init__(self, factors):
+        self.factors = factors
+
+    def log_prob(self, actions):
+        return sum(factor.log_prob(part) for factor, part in zip(self.factors, self.split(actions), strict=True))
+
+    def entropy(self):
+        return sum(factor.entropy() for factor in self.factors)
+
+    def split(self, actions):
+        """Returns the action of each factor: [N] for a categorical one, else [N][k]."""
+        column = 0
+        for factor in self.factors:
+            width = 1 if isinstance(factor, Categorical) else factor.event_shape[0]
+            part = actions[:, column:column + width]
+            yield part[:, 0] if isinstance(factor, Categorical) else part
+            column += width
+
+
+def divergence(old, new):
+    """Returns KL(old || new) [N]."""
+    if isinstance(old, Product):
+        return sum(kl_divergence(p, q) for p, q in zip(old.factors, new.factors, strict=True))
+    return kl_divergence(old, new)
+
+
 class Problem:
     """A policy and a batch; every function of theta that the update needs."""
 
@@ -100,24 +145,36 @@ class Problem:
         for fan_in, fan_out in itertools.pairwise(case.sizes):
             parts.append(random.normal(size=fan_in * fan_out) * case.gain / math.sqrt(fan_in))
             parts.append(random.normal(size=fan_out) * 0.2)
-        if case.kind != "categorical":
-            parts.append(-0.5 + 0.3 * random.normal(size=case.sizes[-1]))
+        if case.stds():
+            parts.append(-0.5 + 0.3 * random.normal(size=case.stds()))
         self.theta = rounded(np.concatenate(parts))
         self.theta_new = rounded(self.theta.numpy() + 0.05 * random.normal(size=self.theta.numel()))
         self.v1, self.v2 = (rounded(random.normal(size=self.theta.numel())) for _ in range(2))
         self.observations = rounded(random.normal(size=(case.samples, case.sizes[0])))
 
         outputs, old = self.policy(self.theta)
-        if case.kind == "categorical":
-            cumulative = old.probs.numpy().cumsum(axis=1)
-            uniform = random.uniform(size=(case.samples, 1))
-            self.actions = torch.from_numpy(np.minimum((uniform > cumulative).sum(axis=1), case.sizes[-1] - 1))
-        else:
-            noise = random.normal(size=(case.samples, case.sizes[-1]))
-            self.actions = rounded(outputs.numpy() + old.base_dist.stddev.numpy() * noise)
+        drawn = [self.draw(factor, random) for factor in self.factors(old)]
+        # A categorical distribution on its own has actions [N].
+        self.actions = drawn[0][:, 0].long() if case.kind == "categorical" else torch.cat(drawn, dim=1)
         advantages = random.normal(size=case.samples)
         self.advantages = torch.from_numpy((advantages - advantages.mean()) / advantages.std())
         self.old, self.logp_old = old, old.log_prob(self.actions)
+
+    @staticmethod
+    def factors(policy):
+        return policy.factors if isinstance(policy, Product) else [policy]
+
+    def draw(self, factor, random):
+        """Returns an action of each row [N][k]."""
+        if isinstance(factor, Categorical):
+            cumulative = factor.probs.numpy().cumsum(axis=1)
+            uniform = random.uniform(size=(self.case.samples, 1))
+            choice = np.minimum((uniform > cumulative).sum(axis=1), cumulative.shape[1] - 1)
+            return torch.from_numpy(choice[:, None].astype(float))
+        shape = factor.mean.shape
+        if isinstance(factor.base_dist, Bernoulli):
+            return torch.from_numpy((random.uniform(size=shape) < factor.mean.numpy()).astype(float))
+        return rounded(factor.mean.numpy() + factor.stddev.numpy() * random.normal(size=shape))
 
     def policy(self, theta):
         """Returns the network's outputs [N][k] and the distributions over actions."""
@@ -134,11 +191,18 @@ class Problem:
             x = x @ take(fan_in, fan_out) + take(fan_out)
             if i < len(layers) - 1:
                 x = torch.tanh(x)
-        if self.case.kind == "categorical":
-            policy = Categorical(logits=x)
-        else:
-            normal = ClippedNormal if self.case.kind == "clipped_gaussian" else Normal
-            policy = Independent(normal(x, take(self.case.sizes[-1]).exp().expand_as(x)), 1)
+        factors, column = [], 0
+        for kind, outputs in self.case.parts():
+            part = x[:, column:column + outputs]
+            column += outputs
+            if kind == "categorical":
+                factors.append(Categorical(logits=part))
+            elif kind == "bernoulli":
+                factors.append(Independent(Bernoulli(logits=part), 1))
+            else:
+                normal = ClippedNormal if kind == "clipped_gaussian" else Normal
+                factors.append(Independent(normal(part, take(outputs).exp().expand_as(part)), 1))
+        policy = factors[0] if self.case.kind != "product" else Product(factors)
         assert offset == theta.numel()
         return x, policy
 
@@ -149,7 +213,7 @@ class Problem:
 
     def kl(self, theta):
         """Returns KL(old || theta) [N]."""
-        return kl_divergence(self.old, self.policy(theta)[1])
+        return divergence(self.old, self.policy(theta)[1])
 
     def fisher_times(self, vector, damping=0.0):
         theta = self.theta.clone().requires_grad_()
@@ -198,6 +262,30 @@ def line_search(problem, before, full, expected_gain):
     raise AssertionError(f"{case.name}: the line search failed; choose another seed")
 
 
+def integrated_kl(old, new):
+    """Returns KL(old || new) [N], summed or integrated over the actions."""
+    if isinstance(old, Categorical):
+        p, q = (np.exp(d.logits.numpy()) for d in (old, new))
+        return (p * np.log(p / q)).sum(axis=1)
+    if isinstance(old.base_dist, Bernoulli):
+        p, q = (np.stack([1 - d.mean.numpy(), d.mean.numpy()]) for d in (old, new))
+        return (p * np.log(p / q)).sum(axis=(0, 2))
+    z = np.linspace(-12, 12, 4001)[:, None, None]
+    (m0, s0), (m1, s1) = ((d.base_dist.mean.numpy(), d.base_dist.stddev.numpy()) for d in (old, new))
+    log_ratio = np.log(s1 / s0) - z**2 / 2 + ((m0 + s0 * z - m1) / s1) ** 2 / 2
+    return np.trapezoid(np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) * log_ratio, z, axis=0).sum(axis=1)
+
+
+def metric_of(factor):
+    """Returns the Fisher information with respect to the outputs [N][k][k]."""
+    if isinstance(factor, Categorical):
+        p = factor.probs
+        return torch.diag_embed(p) - p[:, :, None] * p[:, None, :]
+    if isinstance(factor.base_dist, Bernoulli):
+        return torch.diag_embed(factor.mean * (1 - factor.mean))
+    return torch.diag_embed(1 / factor.base_dist.variance)
+
+
 def check_problem(problem, g):
     """Compares the derivatives with finite differences and the KL with integration over the actions."""
     theta, h = problem.theta, 1e-5
@@ -208,15 +296,8 @@ def check_problem(problem, g):
         up, down = (gradient(lambda t: problem.kl(t).mean(), theta + s * h * v) for s in (1, -1))
         close(problem.fisher_times(v), (up - down) / (2 * h), 1e-6, "Fisher-vector product")
 
-    (old_outputs, old), (new_outputs, new) = problem.policy(theta), problem.policy(problem.theta_new)
-    if problem.case.kind == "categorical":
-        p, q = (np.exp(o.numpy()) / np.exp(o.numpy()).sum(axis=1, keepdims=True) for o in (old_outputs, new_outputs))
-        integral = (p * np.log(p / q)).sum(axis=1)
-    else:
-        z = np.linspace(-12, 12, 4001)[:, None, None]
-        (m0, s0), (m1, s1) = ((d.base_dist.mean.numpy(), d.base_dist.stddev.numpy()) for d in (old, new))
-        log_ratio = np.log(s1 / s0) - z**2 / 2 + ((m0 + s0 * z - m1) / s1) ** 2 / 2
-        integral = np.trapezoid(np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) * log_ratio, z, axis=0).sum(axis=1)
+    (_, old), (_, new) = problem.policy(theta), problem.policy(problem.theta_new)
+    integral = sum(integrated_kl(p, q) for p, q in zip(problem.factors(old), problem.factors(new), strict=True))
     close(problem.kl(problem.theta_new), integral, 1e-10, "KL")
 
 
@@ -227,16 +308,13 @@ def check_solution(problem, g, x, norms):
     """
     case = problem.case
     jacobian = torch.func.jacrev(lambda theta: problem.policy(theta)[0])(problem.theta)
-    if case.kind == "categorical":
-        p = problem.old.probs
-        metric = torch.diag_embed(p) - p[:, :, None] * p[:, None, :]
-    else:
-        metric = torch.diag_embed(1 / problem.old.base_dist.variance)
+    blocks = [metric_of(factor) for factor in problem.factors(problem.old)]
+    metric = torch.stack([torch.block_diag(*(block[i] for block in blocks)) for i in range(case.samples)])
 
     def multiply(v, damping):
         product = torch.einsum("nkp,nkj,nj->p", jacobian, metric, jacobian @ v) / case.samples
-        if case.kind != "categorical":
-            product[-case.sizes[-1]:] += 2 * v[-case.sizes[-1]:]
+        if case.stds():
+            product[-case.stds():] += 2 * v[-case.stds():]
         return product + damping * v
 
     close(problem.fisher_times(problem.v1), multiply(problem.v1, 0.0), 1e-12, "Gauss-Newton product")
@@ -302,14 +380,14 @@ def trpo_update(case):
     }
 
 
-def main():
+def main(names):
     torch.set_num_threads(1)
     GOLDEN.mkdir(parents=True, exist_ok=True)
-    for case in CASES:
-        print(f"{case.name}: {write(case.name, trpo_update(case))} bytes")
-    for name, make in (("gae", gae), ("adam", adam), ("critic", critic)):
-        print(f"{name}: {write(name, make())} bytes")
+    cases = {case.name: functools.partial(trpo_update, case) for case in CASES}
+    for name, make in (cases | {"gae": gae, "adam": adam, "critic": critic}).items():
+        if not names or name in names:
+            print(f"{name}: {write(name, make())} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

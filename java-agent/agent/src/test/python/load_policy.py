@@ -22,9 +22,10 @@ def load_policy(checkpoint: str) -> Callable[[np.ndarray], np.ndarray]:
 
     def policy(observations: np.ndarray) -> np.ndarray:
         x = observations[:, p["observed"].astype(int)] if "observed" in p else observations
-        if p["normalizer.count"] > 0:
+        if p.get("normalizer.count", 0) > 0:
             variance = p["normalizer.squares"] / p["normalizer.count"]
-            x = np.where(variance > 0, (x - p["normalizer.mean"]) / np.sqrt(variance + 1e-8), 0)
+            z = np.where(variance > 0, (x - p["normalizer.mean"]) / np.sqrt(variance + 1e-8), 0)
+            x = np.where(p["normalizer.columns"] > 0, z, x)
         x = np.clip(x, -10, 10)
         for layer in range(1, layers + 1):
             x = x @ p[f"policy.{layer}.weight"] + p[f"policy.{layer}.bias"]

@@ -149,18 +149,19 @@ _STATEFUL_WRAPPERS: dict[str, tuple[Part, ...]] = {
 
 # These only transform what passes through them, in ways that their arguments decide.
 _STATELESS_WRAPPERS = [
-    "stateful_action.RepeatAction",
-    "transform_action.ClipAction",
-    "transform_action.RescaleAction",
-    "transform_action.DiscretizeAction",
-    "transform_observation.FilterObservation",
-    "transform_observation.FlattenObservation",
-    "transform_observation.GrayscaleObservation",
-    "transform_observation.ResizeObservation",
-    "transform_observation.ReshapeObservation",
-    "transform_observation.RescaleObservation",
-    "transform_observation.DiscretizeObservation",
-    "transform_reward.ClipReward",
+    f"{_WRAPPERS}.stateful_action.RepeatAction",
+    f"{_WRAPPERS}.transform_action.ClipAction",
+    f"{_WRAPPERS}.transform_action.RescaleAction",
+    f"{_WRAPPERS}.transform_action.DiscretizeAction",
+    f"{_WRAPPERS}.transform_observation.FilterObservation",
+    f"{_WRAPPERS}.transform_observation.FlattenObservation",
+    f"{_WRAPPERS}.transform_observation.GrayscaleObservation",
+    f"{_WRAPPERS}.transform_observation.ResizeObservation",
+    f"{_WRAPPERS}.transform_observation.ReshapeObservation",
+    f"{_WRAPPERS}.transform_observation.RescaleObservation",
+    f"{_WRAPPERS}.transform_observation.DiscretizeObservation",
+    f"{_WRAPPERS}.transform_reward.ClipReward",
+    "gymwire.server.masks.ActionMaskObservation",
 ]
 
 # Functions made from the arguments, and buffers that are filled before they are read.
@@ -169,7 +170,7 @@ _IGNORED_OF_KINDS = {
         ("_time_preprocess_func", "_append_data_func", "_obs_postprocess_func")
     ),
     f"{_WRAPPERS}.stateful_observation.FrameStackObservation": frozenset(("stacked_obs",)),
-    **{f"{_WRAPPERS}.{name}": frozenset(("func",)) for name in _STATELESS_WRAPPERS},
+    **{name: frozenset(("func",)) for name in _STATELESS_WRAPPERS},
 }
 
 
@@ -185,8 +186,7 @@ def kind_of(owner_class: type) -> Kind:
         from gymwire.server.snapshot.physics import Camera, Physics
 
         return Kind((Generator(), Physics(), Camera(), *_MUJOCO_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
-    stateless = name.startswith(f"{_WRAPPERS}.") and name.removeprefix(f"{_WRAPPERS}.") in _STATELESS_WRAPPERS
-    if stateless or name in _STATEFUL_WRAPPERS:
+    if name in _STATELESS_WRAPPERS or name in _STATEFUL_WRAPPERS:
         return Kind(_STATEFUL_WRAPPERS.get(name, ()), _IGNORED_OF_WRAPPERS | _IGNORED_OF_KINDS.get(name, frozenset()))
     raise SnapshotUnsupportedError(_reason(name))
 

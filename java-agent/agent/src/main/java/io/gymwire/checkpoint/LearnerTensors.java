@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A learner's numbers as named arrays. */
 final class LearnerTensors {
@@ -29,6 +30,12 @@ final class LearnerTensors {
         }
         if (learner.normalizer().enabled()) {
             putMoments(tensors, "normalizer", learner.normalizer().moments());
+            boolean[] columns = learner.normalizer().columns();
+            tensors.put(
+                    "normalizer.columns",
+                    vector(IntStream.range(0, columns.length)
+                            .mapToDouble(j -> columns[j] ? 1 : 0)
+                            .toArray()));
         }
         putParameters(
                 tensors,

@@ -4,7 +4,6 @@ package io.gymwire.cli;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ConnectOptions;
@@ -87,7 +86,7 @@ final class EvalCommand implements Callable<Integer> {
         Optional<ConnectOptions> running = server.server();
         try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
                 RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
-            MakeOptions one = MakeOptions.of(config.envId()).withInfos(InfoSelection.none());
+            MakeOptions one = config.environment();
             Learner learner = load(directory, config, remote, one);
             evaluate(learner, directory, remote, one);
             if (video) {

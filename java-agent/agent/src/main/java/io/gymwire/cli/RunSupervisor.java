@@ -205,7 +205,7 @@ final class RunSupervisor {
                 return Sessions.open(
                         server,
                         timeouts,
-                        config.envId(),
+                        config.environment(),
                         config.get(RolloutSettings.ENVS),
                         config.get(RunSettings.WORKERS));
             } catch (EnvironmentException e) {

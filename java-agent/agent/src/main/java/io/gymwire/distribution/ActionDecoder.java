@@ -3,15 +3,29 @@
 package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
-import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.Space;
+import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /** Turns a policy's actions, rows of numbers, into an environment's. The learner keeps the rows as they were drawn. */
-public interface ActionDecoder {
+public final class ActionDecoder {
+
+    private final Space space;
+    private final List<PartDecoder> parts;
+    private final int size;
+
+    /** @param parts one for each of the space's {@link Leaves} */
+    ActionDecoder(Space space, List<PartDecoder> parts) {
+        this.space = space;
+        this.parts = List.copyOf(parts);
+        this.size = parts.stream().mapToInt(PartDecoder::size).sum();
+    }
 
     /** The space of one environment's action. */
-    Space space();
+    public Space space() {
+        return space;
+    }
 
     /**
      * Decodes the actions of {@code count} environments.
@@ -19,16 +33,25 @@ public interface ActionDecoder {
      * @param actions [rows][action size]; the rows {@code row}, ..., {@code row + count - 1} are read; not modified
      * @param batch of {@code count} environments; overwritten
      */
-    void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch);
+    public void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch) {
+        int column = 0;
+        for (int leaf = 0; leaf < parts.size(); leaf++) {
+            PartDecoder part = parts.get(leaf);
+            for (int i = 0; i < count; i++) {
+                part.decode(actions.data, (row + i) * size + column, batch, leaf, i * part.size());
+            }
+            column += part.size();
+        }
+    }
 
     /**
      * Decodes likewise.
      *
-     * @return the batch of environment actions, [count] and the space's shape
+     * @return the batch of environment actions
      */
-    default NdArray decode(DMatrixRMaj actions, int row, int count) {
-        ActionBuffer batch = new ActionBuffer(space(), count);
+    public Object decode(DMatrixRMaj actions, int row, int count) {
+        ActionBuffer batch = new ActionBuffer(space, count);
         decode(actions, row, count, batch);
-        return batch.toArray();
+        return batch.toBatch();
     }
 }

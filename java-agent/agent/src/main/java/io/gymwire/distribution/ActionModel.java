@@ -2,10 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.distribution;
 
+import io.gymwire.env.space.ArraySpace;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.Leaves;
+import io.gymwire.env.space.MultiBinarySpace;
+import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
 import io.gymwire.settings.Settings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * How a policy acts in an action space.
@@ -16,28 +23,106 @@ import io.gymwire.settings.Settings;
 public record ActionModel(Distribution distribution, ActionDecoder decoder) {
 
     /**
-     * The model of an action space: the list of all that policies can drive.
+     * The model of an action space: a distribution for each of its {@link Leaves}, for a MultiDiscrete one for each
+     * number, independent of each other.
      *
      * @param settings of which a distribution takes those of its kind
      * @throws IllegalArgumentException for a space that no policy drives
      */
     public static ActionModel of(Space space, Settings settings) {
+        Builder builder = new Builder(settings);
+        leaves(space).forEach(builder::add);
+        if (builder.factors.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the action space is " + space + ", which has no numbers that a policy could choose");
+        }
+        Distribution distribution =
+                builder.factors.size() == 1 ? builder.factors.get(0).distribution() : new Product(builder.factors);
+        return new ActionModel(distribution, new ActionDecoder(space, builder.decoders));
+    }
+
+    /**
+     * How many choices there are for each number of an action.
+     *
+     * @throws IllegalArgumentException for actions that are not choices alone
+     */
+    public static int[] choices(Space space) {
         if (space instanceof DiscreteSpace discrete) {
-            return new ActionModel(new Categorical(Math.toIntExact(discrete.n())), new IndexDecoder(discrete));
+            return new int[] {Math.toIntExact(discrete.n())};
         }
-        if (space instanceof BoxSpace box) {
-            BoxDecoder decoder = new BoxDecoder(box);
+        if (space instanceof MultiDiscreteSpace discrete) {
+            return Arrays.stream(discrete.nvec().toLongs())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
+        }
+        throw new IllegalArgumentException(
+                "the action space is " + space + "; a mask says which choices of a Discrete or MultiDiscrete action are"
+                        + " allowed, so leave action-mask out");
+    }
+
+    private static List<Leaves.Leaf> leaves(Space space) {
+        try {
+            return Leaves.of(space);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the action space is " + space + ", and " + e.getMessage()
+                            + "; a policy drives Box, Discrete, MultiDiscrete, MultiBinary, and Dict and Tuple of them."
+                            + " Write a wrapper whose actions are of these",
+                    e);
+        }
+    }
+
+    /** The list of all spaces that policies can drive. */
+    private static final class Builder {
+
+        private final Settings settings;
+        private final List<Product.Factor> factors = new ArrayList<>();
+        private final List<PartDecoder> decoders = new ArrayList<>();
+        private Place place = Place.FIRST;
+
+        Builder(Settings settings) {
+            this.settings = settings;
+        }
+
+        void add(Leaves.Leaf leaf) {
+            ArraySpace space = leaf.space();
+            int size = space.size();
+            if (space instanceof DiscreteSpace discrete) {
+                add(leaf.path(), new Categorical(Math.toIntExact(discrete.n()), place));
+                decoders.add(new ChoicesDecoder(discrete.start()));
+            } else if (space instanceof MultiDiscreteSpace discrete) {
+                for (int i = 0; i < size; i++) {
+                    int choices = Math.toIntExact(discrete.nvec().getLong(i));
+                    add(leaf.path() + "." + i, new Categorical(choices, place));
+                }
+                decoders.add(new ChoicesDecoder(discrete.start().toLongs()));
+            } else if (space instanceof MultiBinarySpace) {
+                add(leaf.path(), new Bernoulli(size, place));
+                decoders.add(new ChoicesDecoder(new long[size]));
+            } else if (space instanceof BoxSpace box) {
+                BoxDecoder decoder = new BoxDecoder(box);
+                if (size > 0) {
+                    add(leaf.path(), gaussian(decoder));
+                }
+                decoders.add(decoder);
+            } else {
+                throw new IllegalArgumentException("no policy drives " + space);
+            }
+        }
+
+        private void add(String name, Distribution distribution) {
+            factors.add(new Product.Factor(name, distribution, place));
+            place = place.behind(distribution);
+        }
+
+        private Gaussian gaussian(BoxDecoder decoder) {
             boolean[] clipped =
-                    settings.get(GaussianSettings.CLIPPED_ACTIONS) ? decoder.clipped() : new boolean[box.size()];
-            return new ActionModel(
-                    new Gaussian(
-                            clipped,
-                            settings.get(GaussianSettings.INIT_LOG_STD),
-                            settings.get(GaussianSettings.NOISE_COLOR)),
-                    decoder);
+                    settings.get(GaussianSettings.CLIPPED_ACTIONS) ? decoder.clipped() : new boolean[decoder.size()];
+            return new Gaussian(
+                    clipped,
+                    settings.get(GaussianSettings.INIT_LOG_STD),
+                    settings.get(GaussianSettings.NOISE_COLOR),
+                    place);
         }
-        throw new IllegalArgumentException("the action space is " + space
-                + ", but a policy drives Discrete (categorical policy) and Box (Gaussian policy); choose"
-                + " another environment");
     }
 }

@@ -4,22 +4,19 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 import io.gymwire.env.space.BoxSpace;
-import org.ejml.data.DMatrixRMaj;
 
 /**
- * Turns rows of numbers into the actions of a Box: a number is clipped to [-1, 1] and rescaled to its bounds (to the
+ * Turns numbers into those of a Box: a number is clipped to [-1, 1] and rescaled to its bounds (to the
  * nearest integer in a Box of integers), or passed on where the Box has none.
  */
-final class BoxDecoder implements ActionDecoder {
+final class BoxDecoder implements PartDecoder {
 
-    private final BoxSpace space;
     private final int size;
     private final double[] low; // [size], -infinity where there is no bound
     private final double[] high; // [size], +infinity where there is no bound
     private final boolean integer;
 
     BoxDecoder(BoxSpace space) {
-        this.space = space;
         this.size = space.size();
         this.integer = space.dtype().isInteger();
         this.low = space.low();
@@ -31,8 +28,8 @@ final class BoxDecoder implements ActionDecoder {
     }
 
     @Override
-    public BoxSpace space() {
-        return space;
+    public int size() {
+        return size;
     }
 
     /** Of each number in an action, whether it is clipped to [-1, 1]: it has both bounds. */
@@ -45,9 +42,9 @@ final class BoxDecoder implements ActionDecoder {
     }
 
     @Override
-    public void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch) {
-        for (int i = 0; i < count * size; i++) {
-            batch.put(i, rescale(actions.data[row * size + i], i % size));
+    public void decode(double[] action, int from, ActionBuffer batch, int leaf, int index) {
+        for (int i = 0; i < size; i++) {
+            batch.put(leaf, index + i, rescale(action[from + i], i));
         }
     }
 

@@ -15,10 +15,16 @@ import org.ejml.data.DMatrixRMaj;
 public final class Categorical implements Distribution {
 
     private final int choices;
+    private final Place place;
 
     /** A distribution over {@code choices} actions. */
     public Categorical(int choices) {
+        this(choices, Place.FIRST);
+    }
+
+    Categorical(int choices, Place place) {
         this.choices = choices;
+        this.place = place;
     }
 
     @Override
@@ -35,38 +41,40 @@ public final class Categorical implements Distribution {
     public void sample(
             DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow) {
         double[] logits = inputs.outputs().data;
-        double logNormalizer = logSumExp(logits, row * choices);
-        double threshold = random.uniform(step);
+        int start = start(inputs, row);
+        double logNormalizer = logSumExp(logits, start);
+        double threshold = random.uniform(step * actions.numCols + place.action());
         double cumulative = 0;
         int choice = 0;
         while (choice < choices - 1) {
-            cumulative += StrictMath.exp(logits[row * choices + choice] - logNormalizer);
+            cumulative += StrictMath.exp(logits[start + choice] - logNormalizer);
             if (threshold < cumulative) {
                 break;
             }
             choice++;
         }
-        actions.data[actionRow] = choice;
+        actions.data[actionRow * actions.numCols + place.action()] = choice;
     }
 
     @Override
     public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
         double[] logits = inputs.outputs().data;
+        int start = start(inputs, row);
         int best = 0;
         for (int choice = 1; choice < choices; choice++) {
-            if (logits[row * choices + choice] > logits[row * choices + best]) {
+            if (logits[start + choice] > logits[start + best]) {
                 best = choice;
             }
         }
-        actions.data[actionRow] = best;
+        actions.data[actionRow * actions.numCols + place.action()] = best;
     }
 
     @Override
     public void logProbability(DistributionInputs inputs, DMatrixRMaj actions, double[] out, int from, int to) {
         double[] logits = inputs.outputs().data;
         for (int row = from; row < to; row++) {
-            int start = row * choices;
-            out[row] = logits[start + (int) actions.data[row]] - logSumExp(logits, start);
+            int start = start(inputs, row);
+            out[row] = logits[start + choice(actions, row)] - logSumExp(logits, start);
         }
     }
 
@@ -74,7 +82,7 @@ public final class Categorical implements Distribution {
     public void entropy(DistributionInputs inputs, double[] out, int from, int to) {
         double[] logits = inputs.outputs().data;
         for (int row = from; row < to; row++) {
-            out[row] = entropy(logits, row * choices);
+            out[row] = entropy(logits, start(inputs, row));
         }
     }
 
@@ -83,7 +91,7 @@ public final class Categorical implements Distribution {
         double[] oldLogits = oldInputs.outputs().data;
         double[] newLogits = newInputs.outputs().data;
         for (int row = from; row < to; row++) {
-            int start = row * choices;
+            int start = start(oldInputs, row);
             double oldNormalizer = logSumExp(oldLogits, start);
             double newNormalizer = logSumExp(newLogits, start);
             double sum = 0;
@@ -106,12 +114,11 @@ public final class Categorical implements Distribution {
             int from,
             int to) {
         double[] logits = inputs.outputs().data;
-        double[] actions = objective.actions().data;
         double[] weights = objective.weights();
         double entropyWeight = objective.entropyWeight();
         for (int row = from; row < to; row++) {
-            int start = row * choices;
-            int target = (row - from) * choices;
+            int start = start(inputs, row);
+            int target = start(inputs, row - from);
             double logNormalizer = logSumExp(logits, start);
             double entropy = entropyWeight == 0 ? 0 : entropy(logits, start);
             for (int j = 0; j < choices; j++) {
@@ -119,7 +126,7 @@ public final class Categorical implements Distribution {
                 double p = StrictMath.exp(log);
                 outputGradient[target + j] = -weights[row] * p - entropyWeight * p * (log + entropy);
             }
-            outputGradient[target + (int) actions[row]] += weights[row];
+            outputGradient[target + choice(objective.actions(), row)] += weights[row];
         }
     }
 
@@ -128,7 +135,7 @@ public final class Categorical implements Distribution {
     public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {
         double[] logits = inputs.outputs().data;
         for (int row = from; row < to; row++) {
-            int start = row * choices;
+            int start = start(inputs, row);
             double logNormalizer = logSumExp(logits, start);
             for (int i = start; i < start + choices; i++) {
                 fisher[i] = StrictMath.exp(logits[i] - logNormalizer);
@@ -137,10 +144,11 @@ public final class Categorical implements Distribution {
     }
 
     @Override
-    public void multiplyFisher(double[] fisher, double[] tangents, double scale, int from, int to) {
+    public void multiplyFisher(
+            DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to) {
         for (int row = from; row < to; row++) {
-            int start = row * choices;
-            int target = (row - from) * choices;
+            int start = start(inputs, row);
+            int target = start(inputs, row - from);
             double mean = 0;
             for (int j = 0; j < choices; j++) {
                 mean += fisher[start + j] * tangents[target + j];
@@ -149,6 +157,15 @@ public final class Categorical implements Distribution {
                 tangents[target + j] = scale * fisher[start + j] * (tangents[target + j] - mean);
             }
         }
+    }
+
+    /** The index of a row's first logit. */
+    private int start(DistributionInputs inputs, int row) {
+        return row * inputs.width() + place.output();
+    }
+
+    private int choice(DMatrixRMaj actions, int row) {
+        return (int) actions.data[row * actions.numCols + place.action()];
     }
 
     private double entropy(double[] logits, int start) {

@@ -13,8 +13,8 @@ import org.ejml.data.DMatrixRMaj;
  * together with parameters of the distribution's own that do not depend on the state.
  *
  * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is a distribution
- * again: outputs, actions and own parameters of the factors lie side by side, log-probabilities, entropies and
- * divergences add up, and Fisher matrices are blocks on one diagonal.
+ * again ({@link Product}). A factor of one has a {@link Place}: outputs, actions and the like have the columns of all
+ * factors, of which each reads and writes its own.
  *
  * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of what has one row per state, and may run
  * on several ranges at once. Quantities are in nats.
@@ -91,16 +91,11 @@ public interface Distribution {
             int from,
             int to);
 
-    /** How many numbers {@link #fisher} writes for a state. */
-    default int fisherSize() {
-        return outputSize();
-    }
-
     /**
      * Writes what {@link #multiplyFisher} needs to know of each row's distribution, so that repeated products compute
-     * it once.
+     * it once: one number for each output.
      *
-     * @param fisher [rows of the batch * fisherSize]; the rows of the range are overwritten
+     * @param fisher like the outputs [rows][outputSize], row-major; the rows of the range are overwritten
      */
     void fisher(DistributionInputs inputs, double[] fisher, int from, int to);
 
@@ -112,7 +107,7 @@ public interface Distribution {
      * @param tangents row-major [to - from][outputSize]; modified
      * @param scale factor on every result
      */
-    void multiplyFisher(double[] fisher, double[] tangents, double scale, int from, int to);
+    void multiplyFisher(DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to);
 
     /**
      * Adds the product of a vector with the Fisher information with respect to the own parameters, averaged over the

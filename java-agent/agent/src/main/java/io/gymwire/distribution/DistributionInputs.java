@@ -12,4 +12,10 @@ import org.ejml.data.DMatrixRMaj;
  * @param own index in theta of the first of the distribution's own parameters
  * @param outputs the network's outputs for theta [rows][outputSize], live
  */
-public record DistributionInputs(double[] theta, int own, DMatrixRMaj outputs) {}
+public record DistributionInputs(double[] theta, int own, DMatrixRMaj outputs) {
+
+    /** How many outputs a row has, those of all factors. */
+    int width() {
+        return outputs.numCols;
+    }
+}

@@ -42,6 +42,7 @@ public final class Gaussian implements Distribution {
     private final double initialLogStd;
     private final boolean[] clipped;
     private final ColoredNoise noise;
+    private final Place place;
 
     /**
      * A distribution none of whose numbers is clipped, with white noise.
@@ -62,6 +63,10 @@ public final class Gaussian implements Distribution {
      *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
      */
     public Gaussian(boolean[] clipped, double initialLogStd, double noiseColor) {
+        this(clipped, initialLogStd, noiseColor, Place.FIRST);
+    }
+
+    Gaussian(boolean[] clipped, double initialLogStd, double noiseColor, Place place) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
                     "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
@@ -70,6 +75,7 @@ public final class Gaussian implements Distribution {
         this.clipped = clipped.clone();
         this.initialLogStd = initialLogStd;
         this.noise = new ColoredNoise(noiseColor);
+        this.place = place;
     }
 
     @Override
@@ -89,12 +95,14 @@ public final class Gaussian implements Distribution {
 
     @Override
     public void initialize(double[] theta, int own) {
-        Arrays.fill(theta, own, own + size, initialLogStd);
+        int first = own + place.own();
+        Arrays.fill(theta, first, first + size, initialLogStd);
     }
 
     @Override
     public void project(double[] theta, int own) {
-        for (int i = own; i < own + size; i++) {
+        int first = own + place.own();
+        for (int i = first; i < first + size; i++) {
             theta[i] = Math.max(MIN_LOG_STD, Math.min(MAX_LOG_STD, theta[i]));
         }
     }
@@ -103,15 +111,17 @@ public final class Gaussian implements Distribution {
     public void sample(
             DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow) {
         double[] means = inputs.outputs().data;
+        int start = start(inputs, row);
+        int target = start(actions, actionRow);
         for (int j = 0; j < size; j++) {
-            double drawn = noise.at(random, step, size, j);
-            actions.data[actionRow * size + j] = Math.fma(std(inputs, j), drawn, means[row * size + j]);
+            double drawn = noise.at(random, step, actions.numCols, place.action() + j);
+            actions.data[target + j] = Math.fma(std(inputs, j), drawn, means[start + j]);
         }
     }
 
     @Override
     public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
-        System.arraycopy(inputs.outputs().data, row * size, actions.data, actionRow * size, size);
+        System.arraycopy(inputs.outputs().data, start(inputs, row), actions.data, start(actions, actionRow), size);
     }
 
     @Override
@@ -126,9 +136,11 @@ public final class Gaussian implements Distribution {
         for (int row = from; row < to; row++) {
             double sum = 0;
             double tails = 0;
+            int start = start(inputs, row);
+            int drawn = start(actions, row);
             for (int j = 0; j < size; j++) {
-                double action = actions.data[row * size + j];
-                double mean = means[row * size + j];
+                double action = actions.data[drawn + j];
+                double mean = means[start + j];
                 if (inTail(action, j)) {
                     // A tail has a probability and no density: this takes back the density's constant.
                     tails += NormalTail.log(limitBeyond(action, mean) * inverseStd[j])
@@ -171,8 +183,9 @@ public final class Gaussian implements Distribution {
         }
         for (int row = from; row < to; row++) {
             double sum = 0;
+            int start = start(oldInputs, row);
             for (int j = 0; j < size; j++) {
-                double distance = oldMeans[row * size + j] - newMeans[row * size + j];
+                double distance = oldMeans[start + j] - newMeans[start + j];
                 sum += weights[j] * distance * distance;
             }
             out[row] = constant + sum;
@@ -194,14 +207,14 @@ public final class Gaussian implements Distribution {
             int from,
             int to) {
         double[] means = inputs.outputs().data;
-        double[] actions = objective.actions().data;
+        DMatrixRMaj actions = objective.actions();
         double[] weights = objective.weights();
         for (int j = 0; j < size; j++) {
             double inverseStd = 1 / std(inputs, j);
             double sum = 0;
             for (int row = from; row < to; row++) {
-                double action = actions[row * size + j];
-                double mean = means[row * size + j];
+                double action = actions.data[start(actions, row) + j];
+                double mean = means[start(inputs, row) + j];
                 double byMean;
                 double byLogStd;
                 if (inTail(action, j)) {
@@ -214,10 +227,10 @@ public final class Gaussian implements Distribution {
                     byMean = z;
                     byLogStd = z * z - 1;
                 }
-                outputGradient[(row - from) * size + j] = weights[row] * byMean * inverseStd;
+                outputGradient[start(inputs, row - from) + j] = weights[row] * byMean * inverseStd;
                 sum += weights[row] * byLogStd;
             }
-            gradient[inputs.own() + j] += sum + objective.entropyWeight() * (to - from);
+            gradient[own(inputs) + j] += sum + objective.entropyWeight() * (to - from);
         }
     }
 
@@ -227,22 +240,26 @@ public final class Gaussian implements Distribution {
         for (int j = 0; j < size; j++) {
             double inverseVariance = 1 / (std(inputs, j) * std(inputs, j));
             for (int row = from; row < to; row++) {
-                fisher[row * size + j] = inverseVariance;
+                fisher[start(inputs, row) + j] = inverseVariance;
             }
         }
     }
 
     @Override
-    public void multiplyFisher(double[] fisher, double[] tangents, double scale, int from, int to) {
-        int start = from * size;
-        for (int i = 0; i < (to - from) * size; i++) {
-            tangents[i] *= scale * fisher[start + i];
+    public void multiplyFisher(
+            DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to) {
+        for (int row = from; row < to; row++) {
+            int start = start(inputs, row);
+            int target = start(inputs, row - from);
+            for (int j = 0; j < size; j++) {
+                tangents[target + j] *= scale * fisher[start + j];
+            }
         }
     }
 
     @Override
     public void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {
-        for (int i = inputs.own(); i < inputs.own() + size; i++) {
+        for (int i = own(inputs); i < own(inputs) + size; i++) {
             out[i] += 2 * v[i];
         }
     }
@@ -250,18 +267,37 @@ public final class Gaussian implements Distribution {
     /** The mean of the standard deviations sigma. */
     @Override
     public void measure(double[] theta, int own, MetricValues values) {
+        values.put(DistributionMetrics.STD, sumOfStds(theta, own) / size);
+    }
+
+    double sumOfStds(double[] theta, int own) {
         double sum = 0;
         for (int j = 0; j < size; j++) {
-            sum += StrictMath.exp(theta[own + j]);
+            sum += StrictMath.exp(theta[own + place.own() + j]);
         }
-        values.put(DistributionMetrics.STD, sum / size);
+        return sum;
     }
 
-    private static double logStd(DistributionInputs inputs, int j) {
-        return inputs.theta()[inputs.own() + j];
+    /** The index of a row's first mean. */
+    private int start(DistributionInputs inputs, int row) {
+        return row * inputs.width() + place.output();
     }
 
-    private static double std(DistributionInputs inputs, int j) {
+    /** The index of a row's first number. */
+    private int start(DMatrixRMaj actions, int row) {
+        return row * actions.numCols + place.action();
+    }
+
+    /** The index in theta of the first log sigma. */
+    private int own(DistributionInputs inputs) {
+        return inputs.own() + place.own();
+    }
+
+    private double logStd(DistributionInputs inputs, int j) {
+        return inputs.theta()[own(inputs) + j];
+    }
+
+    private double std(DistributionInputs inputs, int j) {
         return StrictMath.exp(logStd(inputs, j));
     }
 

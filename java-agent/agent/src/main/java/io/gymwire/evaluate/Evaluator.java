@@ -95,11 +95,12 @@ public final class Evaluator {
         long[] lengths = new long[envs];
         boolean[] done = new boolean[envs];
         int open = envs;
-        encoder.encode(env.reset(seeds).observations(), envs, actor.raw(), 0);
+        encoder.encode(env.reset(seeds).batch(), envs, actor.raw(), 0);
         afterEach.run();
         while (open > 0) {
             actor.act(0, envs, deterministic, actions, 0);
-            VectorStep step = env.step(learner.decoder().decode(actions, 0, envs));
+            env.sendBatch(learner.decoder().decode(actions, 0, envs));
+            VectorStep step = env.receiveStep();
             afterEach.run();
             for (int i = 0; i < envs; i++) {
                 if (!done[i]) {
@@ -109,7 +110,7 @@ public final class Evaluator {
                     open -= done[i] ? 1 : 0;
                 }
             }
-            encoder.encode(step.observations(), envs, actor.raw(), 0);
+            encoder.encodeStep(step, envs, actor.raw(), 0);
         }
         List<Episode> episodes = new ArrayList<>();
         for (int i = 0; i < envs; i++) {

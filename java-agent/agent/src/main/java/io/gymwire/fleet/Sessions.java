@@ -74,13 +74,17 @@ public final class Sessions implements AutoCloseable {
      * @param workers number of sessions, 1 to N
      */
     public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
-        return open(running, Timeouts.DEFAULT, envId, count, workers);
+        MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
+        return open(running, Timeouts.DEFAULT, options, count, workers);
     }
 
-    /** Opens sessions whose environments send no infos, on servers whose start is waited for this long. */
+    /**
+     * Opens sessions likewise, on servers whose start is waited for this long.
+     *
+     * @param options how one environment is made
+     */
     public static Sessions open(
-            Optional<ConnectOptions> running, Timeouts timeouts, String envId, int count, int workers) {
-        MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
+            Optional<ConnectOptions> running, Timeouts timeouts, MakeOptions options, int count, int workers) {
         Sessions sessions = new Sessions(options, running.isEmpty(), timeouts);
         try {
             sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));

@@ -12,6 +12,7 @@ import io.gymwire.observe.Encoder;
 import io.gymwire.observe.Encoders;
 import io.gymwire.observe.ObservationNormalizer;
 import io.gymwire.observe.ObservationSettings;
+import io.gymwire.policy.ActionMask;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.Policy;
 import io.gymwire.policy.PolicySettings;
@@ -20,6 +21,7 @@ import io.gymwire.rollout.ActorCritic;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.MaskSource;
 import java.util.Arrays;
 
 /**
@@ -53,8 +55,9 @@ public final class Learner {
     public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
         long seed = config.get(RunSettings.SEED);
         int envs = config.get(RolloutSettings.ENVS);
+        MaskSource mask = config.get(ObservationSettings.ACTION_MASK);
         this.encoder = Encoders.of(
-                observationSpace, config.get(ObservationSettings.OBSERVE).values());
+                observationSpace, mask, config.get(ObservationSettings.OBSERVE).values());
         ActionModel actions = ActionModel.of(actionSpace, config.settings());
         this.decoder = actions.decoder();
         this.policy = new Policy(
@@ -62,7 +65,8 @@ public final class Learner {
                         encoder.size(),
                         config.get(PolicySettings.HIDDEN).values(),
                         actions.distribution().outputSize()),
-                actions.distribution());
+                actions.distribution(),
+                mask.exists() ? actionMask(actionSpace, encoder.columns(mask.path())) : ActionMask.NONE);
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(seed, Role.POLICY_INIT, 0), theta);
         this.critic = new ValueFunction(
@@ -134,6 +138,10 @@ public final class Learner {
             substituteInput(change.scale(), change.offset());
         }
         rollout.renormalize(normalizer);
+    }
+
+    private static ActionMask actionMask(Space actionSpace, Encoder.Columns columns) {
+        return ActionMask.of(ActionModel.choices(actionSpace), columns.from(), columns.to() - columns.from());
     }
 
     private void substituteInput(double[] scale, double[] offset) {

@@ -3,15 +3,20 @@
 package io.gymwire.learn;
 
 import io.gymwire.distribution.GaussianSettings;
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.WrapperSpec;
 import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.settings.MaskSource;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -69,6 +74,15 @@ public record RunConfig(String envId, Settings settings) {
     /** A copy with another value of one setting. */
     public <T> RunConfig with(Setting<T> setting, T value) {
         return new RunConfig(envId, settings.with(setting, value));
+    }
+
+    /** How one of its environments is made. */
+    public MakeOptions environment() {
+        MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
+        MaskSource mask = get(ObservationSettings.ACTION_MASK);
+        return mask.place() == MaskSource.Place.INFO
+                ? options.withWrappers(new WrapperSpec("ActionMaskObservation", Map.of("key", mask.key())))
+                : options;
     }
 
     /** Steps of one environment in one iteration, T. */

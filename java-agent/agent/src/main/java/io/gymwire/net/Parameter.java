@@ -20,6 +20,11 @@ public record Parameter(String name, int offset, int... shape) {
         return size;
     }
 
+    /** The same part by another name. */
+    public Parameter named(String other) {
+        return new Parameter(other, offset, shape);
+    }
+
     /** The same part of a vector in which {@code count} elements come before it. */
     public Parameter behind(int count) {
         return new Parameter(name, offset + count, shape);

@@ -4,26 +4,99 @@ package io.gymwire.observe;
 
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.Leaves;
+import io.gymwire.env.space.NdArray;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Turns the observations of one space into rows of numbers. An encoder may be made of others, whose rows it takes apart
- * or puts together. Each thread needs one of its own, and none allocates memory from step to step.
+ * Turns the observations of one space into rows of numbers: the columns of each array that they consist of, in the
+ * order of Gymnasium's {@code flatten}. Each thread needs one of its own. A step allocates no memory.
  */
-public interface Encoder {
+public final class Encoder {
+
+    private final List<Part> parts;
+    private final int size;
+    private final int[] observed;
+    private double[] numbers = new double[0]; // of one array of several environments, grows as needed
+
+    /**
+     * An array of the observations.
+     *
+     * @param leaf its index among the {@link Leaves}
+     * @param path where it is, see {@link Leaves.Leaf}
+     */
+    record Part(int leaf, String path, ArrayEncoder encoder) {}
+
+    /**
+     * An encoder.
+     *
+     * @param parts in the order of {@link Leaves}, those without numbers left out
+     * @param observed the elements that are taken of an observation, rising; empty for all; not modified
+     */
+    Encoder(List<Part> parts, int... observed) {
+        this.parts = List.copyOf(parts);
+        this.size = parts.stream().mapToInt(part -> part.encoder().size()).sum();
+        this.observed = observed.clone();
+    }
 
     /** Numbers per encoded observation. */
-    int size();
+    public int size() {
+        return size;
+    }
 
-    /** Whether observations are quantities with a scale, which running statistics can normalise. */
-    boolean isContinuous();
+    /** Of each column, whether it is a quantity with a scale, which running statistics can normalise. */
+    public boolean[] continuous() {
+        boolean[] continuous = new boolean[size];
+        int column = 0;
+        for (Part part : parts) {
+            for (int j = 0; j < part.encoder().size(); j++) {
+                continuous[column++] = part.encoder().isContinuous();
+            }
+        }
+        return continuous;
+    }
 
-    /** The element of an observation, in row-major order, that column {@code column} of its row is made from. */
-    int element(int column);
+    /** The columns of one array: {@code from}, ..., {@code to - 1}. */
+    public record Columns(int from, int to) {}
+
+    /**
+     * The columns of one array.
+     *
+     * @param path where it is, see {@link Leaves.Leaf}
+     * @throws IllegalArgumentException if there is none
+     */
+    public Columns columns(String path) {
+        int first = 0;
+        for (Part part : parts) {
+            int size = part.encoder().size();
+            if (part.path().equals(path)) {
+                return new Columns(first, first + size);
+            }
+            first += size;
+        }
+        throw new IllegalArgumentException("observations have no part '" + path + "', only "
+                + parts.stream().map(Part::path).collect(Collectors.joining(", ")));
+    }
+
+    /** Names the number of an observation that a column is made from, e.g. {@code element 3 of camera}. */
+    public String describe(int column) {
+        int first = 0;
+        for (Part part : parts) {
+            int size = part.encoder().size();
+            if (column < first + size) {
+                return "element " + part.encoder().element(column - first)
+                        + (part.path().isEmpty() ? "" : " of " + part.path());
+            }
+            first += size;
+        }
+        throw new IndexOutOfBoundsException("column " + column + " of " + size);
+    }
 
     /** The elements that are taken of an observation, rising; empty for all. */
-    default int[] observed() {
-        return new int[0];
+    public int[] observed() {
+        return observed.clone();
     }
 
     /**
@@ -34,15 +107,48 @@ public interface Encoder {
      * @param count how many there are
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
      */
-    void encode(Object observations, int count, DMatrixRMaj out, int row);
+    public void encode(Object observations, int count, DMatrixRMaj out, int row) {
+        List<NdArray> arrays = Leaves.arrays(observations);
+        int column = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            ArrayEncoder encoder = parts.get(i).encoder();
+            reserve(count * encoder.arraySize());
+            arrays.get(parts.get(i).leaf()).copyTo(numbers, 0);
+            encode(encoder, count, out, row * size + column);
+            column += encoder.size();
+        }
+    }
 
     /**
      * Encodes the observations of a step likewise.
      *
      * @param count environments in the step
      */
-    void encodeStep(VectorStep step, int count, DMatrixRMaj out, int row);
+    public void encodeStep(VectorStep step, int count, DMatrixRMaj out, int row) {
+        int column = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            ArrayEncoder encoder = parts.get(i).encoder();
+            reserve(count * encoder.arraySize());
+            step.copyObservations(parts.get(i).leaf(), numbers, 0, count * encoder.arraySize());
+            encode(encoder, count, out, row * size + column);
+            column += encoder.size();
+        }
+    }
 
     /** An encoder that does the same, for another thread. */
-    Encoder copy();
+    public Encoder copy() {
+        return new Encoder(parts, observed);
+    }
+
+    private void encode(ArrayEncoder encoder, int count, DMatrixRMaj out, int to) {
+        for (int i = 0; i < count; i++) {
+            encoder.encode(numbers, i * encoder.arraySize(), out.data, to + i * size);
+        }
+    }
+
+    private void reserve(int length) {
+        if (numbers.length < length) {
+            numbers = new double[length];
+        }
+    }
 }

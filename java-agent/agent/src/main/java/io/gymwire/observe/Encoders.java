@@ -2,44 +2,107 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
+import io.gymwire.env.space.ArraySpace;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.Leaves;
+import io.gymwire.env.space.MultiBinarySpace;
+import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.settings.MaskSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** Chooses the encoder of a space: the list of all that the agent can read. */
 public final class Encoders {
 
+    /** A picture with more numbers needs a convolutional network, or to be made smaller. */
+    private static final int MAX_PICTURE = 4096;
+
     private Encoders() {}
+
+    /** An encoder of an observation space without action mask; {@code observed} as below. */
+    public static Encoder of(Space space, int... observed) {
+        return of(space, MaskSource.NONE, observed);
+    }
 
     /**
      * An encoder of one environment's observation space.
      *
+     * @param mask where the action mask is; its numbers are not normalised
      * @param observed elements of a Box to take, in row-major order, rising; empty for all
      * @throws IllegalArgumentException for a space that has no such rows or no such elements
      */
-    public static Encoder of(Space space, int... observed) {
-        if (space instanceof BoxSpace box) {
-            BoxEncoder whole = new BoxEncoder(box);
-            return observed.length == 0 ? whole : selecting(whole, observed);
-        }
-        if (space instanceof DiscreteSpace discrete) {
-            if (observed.length > 0) {
+    public static Encoder of(Space space, MaskSource mask, int... observed) {
+        if (observed.length > 0) {
+            if (!(space instanceof BoxSpace box)) {
                 throw new IllegalArgumentException(
                         "observe chooses elements of a Box, but the observation space is " + space + "; leave it out");
             }
-            return new OneHotEncoder(discrete);
+            return new Encoder(List.of(new Encoder.Part(0, "", selecting(box, observed))), observed);
         }
-        throw new IllegalArgumentException("the observation space is " + space
-                + ", but the agent reads Box and Discrete; choose another environment or wrap it to"
-                + " flatten its observations");
+        List<Encoder.Part> parts = new ArrayList<>();
+        List<Leaves.Leaf> leaves = leaves(space);
+        for (int i = 0; i < leaves.size(); i++) {
+            ArrayEncoder encoder =
+                    of(leaves.get(i), mask.exists() && leaves.get(i).path().equals(mask.path()));
+            if (encoder.size() > 0) {
+                parts.add(new Encoder.Part(i, leaves.get(i).path(), encoder));
+            }
+        }
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "the observation space is " + space + ", which has no numbers that a policy could act on");
+        }
+        return new Encoder(parts);
     }
 
-    private static Encoder selecting(BoxEncoder whole, int[] observed) {
-        int last = observed[observed.length - 1];
-        if (last >= whole.size()) {
-            throw new IllegalArgumentException("observe asks for element " + last
-                    + ", but an observation has the elements 0 to " + (whole.size() - 1) + "; choose among these");
+    private static List<Leaves.Leaf> leaves(Space space) {
+        try {
+            return Leaves.of(space);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the observation space is " + space + ", and " + e.getMessage()
+                            + "; a policy reads spaces that Gymnasium can flatten to a fixed length. Leave that part"
+                            + " out with --wrapper FilterObservation:filter_keys=[...], or write a wrapper that makes"
+                            + " a Box of it",
+                    e);
         }
-        return new SelectingEncoder(whole, observed);
+    }
+
+    private static ArrayEncoder of(Leaves.Leaf leaf, boolean isMask) {
+        ArraySpace space = leaf.space();
+        if (space instanceof DiscreteSpace discrete) {
+            return new OneHotEncoder(new int[] {Math.toIntExact(discrete.n())}, new long[] {discrete.start()});
+        }
+        if (space instanceof MultiDiscreteSpace discrete) {
+            long[] choices = discrete.nvec().toLongs();
+            return new OneHotEncoder(
+                    IntStream.range(0, choices.length)
+                            .map(i -> Math.toIntExact(choices[i]))
+                            .toArray(),
+                    discrete.start().toLongs());
+        }
+        int size = space.size();
+        if (size > MAX_PICTURE && space.shape().length > 1) {
+            throw new IllegalArgumentException("the observation space"
+                    + (leaf.path().isEmpty() ? "" : "'s part " + leaf.path()) + " is " + space + ", a picture of "
+                    + size
+                    + " numbers, and pictures are read up to " + MAX_PICTURE
+                    + "; make it smaller with --wrapper ResizeObservation:shape=[32,32] --wrapper GrayscaleObservation,"
+                    + " or insist with --wrapper FlattenObservation");
+        }
+        int[] all = IntStream.range(0, size).toArray();
+        return new ElementsEncoder(size, all, !isMask && !(space instanceof MultiBinarySpace));
+    }
+
+    private static ArrayEncoder selecting(BoxSpace box, int[] observed) {
+        int last = observed[observed.length - 1];
+        if (last >= box.size()) {
+            throw new IllegalArgumentException("observe asks for element " + last
+                    + ", but an observation has the elements 0 to " + (box.size() - 1) + "; choose among these");
+        }
+        return new ElementsEncoder(box.size(), observed, true);
     }
 }

@@ -4,6 +4,7 @@ package io.gymwire.observe;
 
 import io.gymwire.policy.RunningMoments;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -20,18 +21,21 @@ public final class ObservationNormalizer {
     /** Added to the variance: keeps elements that hardly change small. */
     private static final double VARIANCE_FLOOR = 1e-8;
 
+    private final boolean[] columns;
     private final boolean enabled;
     private final RunningMoments moments;
     private final double[] mean;
     private final double[] inverseStd;
 
     /**
-     * A normaliser of {@code size} elements that has seen nothing and changes nothing but the clipping.
+     * A normaliser that has seen nothing and changes nothing but the clipping.
      *
-     * @param enabled false passes observations through, as one-hot rows want it
+     * @param columns which elements it normalises; it passes the others through, as one-hot rows want it; not modified
      */
-    public ObservationNormalizer(int size, boolean enabled) {
-        this.enabled = enabled;
+    public ObservationNormalizer(boolean... columns) {
+        int size = columns.length;
+        this.columns = columns.clone();
+        this.enabled = IntStream.range(0, size).anyMatch(j -> columns[j]);
         this.moments = new RunningMoments(size);
         this.mean = new double[size];
         this.inverseStd = new double[size];
@@ -40,7 +44,7 @@ public final class ObservationNormalizer {
 
     /** A normaliser of an encoder's rows that has seen nothing. */
     public static ObservationNormalizer of(Encoder encoder) {
-        return new ObservationNormalizer(encoder.size(), encoder.isContinuous());
+        return new ObservationNormalizer(encoder.continuous());
     }
 
     /**
@@ -85,7 +89,8 @@ public final class ObservationNormalizer {
         for (int j = 0; j < mean.length; j++) {
             double variance = moments.variance(j);
             mean[j] = moments.mean()[j];
-            if (moments.count() == 0) {
+            if (!columns[j] || moments.count() == 0) {
+                mean[j] = 0;
                 inverseStd[j] = 1;
             } else {
                 inverseStd[j] = variance == 0 ? 0 : 1 / Math.sqrt(variance + VARIANCE_FLOOR);
@@ -116,6 +121,11 @@ public final class ObservationNormalizer {
     /** The running statistics, live; call {@link #refresh} after changing them. */
     public RunningMoments moments() {
         return moments;
+    }
+
+    /** Of each element, whether it is normalised; the others pass through. */
+    public boolean[] columns() {
+        return columns.clone();
     }
 
     /** Whether it normalises at all. */

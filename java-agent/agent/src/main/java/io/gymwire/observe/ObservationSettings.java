@@ -3,6 +3,7 @@
 package io.gymwire.observe;
 
 import io.gymwire.settings.ElementRanges;
+import io.gymwire.settings.MaskSource;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
@@ -18,6 +19,15 @@ public final class ObservationSettings {
             .more("Those that say little about what to do cost samples.")
             .fixedOnResume()
             .orElse("all");
+
+    /** Where the task says which actions a state allows. */
+    public static final Setting<MaskSource> ACTION_MASK = GROUP.mask("action-mask")
+            .text("Where the environment says which choices a state allows, 1, and forbids, 0: info:KEY, or"
+                    + " observation:KEY for a part of a Dict observation")
+            .more("Forbidden choices have probability 0. Policy and critic see the mask as a part of the observation.")
+            .onlyIf((task, settings) -> task.hasChoicesAlone(), "masks are for Discrete and MultiDiscrete actions")
+            .fixedOnResume()
+            .orElse("none");
 
     private ObservationSettings() {}
 }

@@ -2,28 +2,46 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-import io.gymwire.env.VectorStep;
-import io.gymwire.env.space.DiscreteSpace;
-import io.gymwire.env.space.NdArray;
 import java.util.Arrays;
-import org.ejml.data.DMatrixRMaj;
 
-/** Turns a number of a Discrete space into a row with a 1 in the number's column, counted from start, and else 0. */
-final class OneHotEncoder implements Encoder {
+/**
+ * Turns each number of a Discrete or MultiDiscrete space into as many columns as it has values: a 1 in that of the
+ * value, counted from its start, and else 0.
+ */
+final class OneHotEncoder implements ArrayEncoder {
 
-    private final DiscreteSpace space;
-    private final int size;
-    private final long start;
+    private final int[] choices; // [arraySize]
+    private final long[] start; // [arraySize]
+    private final int[] first; // [arraySize + 1], the first column of each
+    private final int[] elements; // [size], of each column
 
-    OneHotEncoder(DiscreteSpace space) {
-        this.space = space;
-        this.size = Math.toIntExact(space.n());
-        this.start = space.start();
+    /**
+     * An encoder.
+     *
+     * @param choices how many values each number has; not modified
+     * @param start the least value of each number; not modified
+     */
+    OneHotEncoder(int[] choices, long[] start) {
+        this.choices = choices.clone();
+        this.start = start.clone();
+        this.first = new int[choices.length + 1];
+        for (int i = 0; i < choices.length; i++) {
+            first[i + 1] = Math.addExact(first[i], choices[i]);
+        }
+        this.elements = new int[first[choices.length]];
+        for (int i = 0; i < choices.length; i++) {
+            Arrays.fill(elements, first[i], first[i + 1], i);
+        }
+    }
+
+    @Override
+    public int arraySize() {
+        return choices.length;
     }
 
     @Override
     public int size() {
-        return size;
+        return elements.length;
     }
 
     @Override
@@ -31,35 +49,16 @@ final class OneHotEncoder implements Encoder {
         return false;
     }
 
-    /** The only one. */
     @Override
     public int element(int column) {
-        return 0;
+        return elements[column];
     }
 
     @Override
-    public void encode(Object observations, int count, DMatrixRMaj out, int row) {
-        NdArray numbers = (NdArray) observations;
-        Arrays.fill(out.data, row * size, (row + count) * size, 0);
-        for (int i = 0; i < count; i++) {
-            out.data[(row + i) * size + (int) (numbers.getLong(i) - start)] = 1;
+    public void encode(double[] array, int from, double[] row, int to) {
+        Arrays.fill(row, to, to + elements.length, 0);
+        for (int i = 0; i < choices.length; i++) {
+            row[to + first[i] + (int) ((long) array[from + i] - start[i])] = 1;
         }
-    }
-
-    @Override
-    public void encodeStep(VectorStep step, int count, DMatrixRMaj out, int row) {
-        int first = row * size;
-        step.copyObservations(out.data, first, count);
-        // From the last to the first, for the rows overwrite the numbers that they are made of.
-        for (int i = count - 1; i >= 0; i--) {
-            int choice = (int) ((long) out.data[first + i] - start);
-            Arrays.fill(out.data, first + i * size, first + (i + 1) * size, 0);
-            out.data[first + i * size + choice] = 1;
-        }
-    }
-
-    @Override
-    public Encoder copy() {
-        return new OneHotEncoder(space);
     }
 }

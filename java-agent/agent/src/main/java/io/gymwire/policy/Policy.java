@@ -26,6 +26,7 @@ public final class Policy {
 
     private final Network network;
     private final Distribution distribution;
+    private final ActionMask mask;
 
     /**
      * A policy.
@@ -33,12 +34,22 @@ public final class Policy {
      * @param network has as many outputs as the distribution takes
      */
     public Policy(Network network, Distribution distribution) {
+        this(network, distribution, ActionMask.NONE);
+    }
+
+    /**
+     * A policy that chooses among what a mask allows.
+     *
+     * @param mask in the network's inputs, which are not normalised there
+     */
+    public Policy(Network network, Distribution distribution, ActionMask mask) {
         if (network.outputSize() != distribution.outputSize()) {
             throw new IllegalArgumentException("the network has " + network.outputSize()
                     + " outputs, the distribution takes " + distribution.outputSize());
         }
         this.network = network;
         this.distribution = distribution;
+        this.mask = mask;
     }
 
     /** The network that computes what depends on the state. */
@@ -49,6 +60,23 @@ public final class Policy {
     /** The distribution over actions. */
     public Distribution distribution() {
         return distribution;
+    }
+
+    /** Which choices a state allows. */
+    public ActionMask mask() {
+        return mask;
+    }
+
+    /**
+     * Computes what determines the distributions of some rows: the network's forward pass, with the logits of forbidden
+     * choices lowered.
+     *
+     * @param theta the policy's parameters; not modified
+     * @param activations the rows {@code from}, ..., {@code to - 1} of all but the input are overwritten
+     */
+    public void forward(double[] theta, Activations activations, int from, int to) {
+        network.forward(theta, activations, from, to);
+        mask.apply(activations.input(), activations.output(), from, to);
     }
 
     /** The length of theta. */
@@ -77,7 +105,7 @@ public final class Policy {
     /**
      * What determines the distributions of a batch. Both arguments are read whenever the result is used.
      *
-     * @param activations of the network's forward passes with theta
+     * @param activations of {@link #forward} with theta
      */
     public DistributionInputs inputs(double[] theta, Activations activations) {
         return new DistributionInputs(theta, network.parameterCount(), activations.output());

@@ -51,8 +51,7 @@ public final class PolicyChange {
 
     private Activations forward(double[] theta, DMatrixRMaj observations, Activations room) {
         Activations activations = policy.network().activations(observations, room);
-        RowChunks.forEach(
-                observations.numRows, (chunk, from, to) -> policy.network().forward(theta, activations, from, to));
+        RowChunks.forEach(observations.numRows, (chunk, from, to) -> policy.forward(theta, activations, from, to));
         return activations;
     }
 }

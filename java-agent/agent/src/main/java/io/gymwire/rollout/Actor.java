@@ -74,15 +74,28 @@ public final class Actor {
      *
      * @param deterministic takes the most probable action instead of drawing one
      * @param actions [rows][action size]; environment n's goes to row {@code firstRow + n}
+     * @throws IllegalStateException if an environment's action mask cannot be used
      */
     public void act(int from, int to, boolean deterministic, DMatrixRMaj actions, int firstRow) {
         observe(from, to);
-        policy.network().forward(theta, activations, from, to);
+        requireMasks(from, to);
+        policy.forward(theta, activations, from, to);
         for (int env = from; env < to; env++) {
             if (deterministic) {
                 policy.distribution().mode(inputs, env, actions, firstRow + env);
             } else {
                 policy.distribution().sample(inputs, env, random[env], drawn[env]++, actions, firstRow + env);
+            }
+        }
+    }
+
+    private void requireMasks(int from, int to) {
+        for (int env = from; env < to; env++) {
+            try {
+                policy.mask().check(raw, env);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException("environment " + env + " gave " + e.getMessage()
+                        + ". The environment's code is at fault, or action-mask names something else");
             }
         }
     }

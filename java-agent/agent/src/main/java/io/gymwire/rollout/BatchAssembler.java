@@ -141,7 +141,7 @@ public final class BatchAssembler {
         activations = policy.network().activations(rollout.observations(), activations);
         DistributionInputs inputs = policy.inputs(learner.theta(), activations);
         RowChunks.forEach(rollout.size(), (chunk, first, last) -> {
-            policy.network().forward(learner.theta(), activations, first, last);
+            policy.forward(learner.theta(), activations, first, last);
             policy.distribution().logProbability(inputs, rollout.actions(), out, first, last);
         });
     }

@@ -9,7 +9,6 @@ import io.gymwire.env.StepLoop;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.ActionBuffer;
-import io.gymwire.env.space.NdArray;
 import io.gymwire.observe.Encoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,12 +150,12 @@ final class SessionSampler implements StepDriver {
             episodeReturn[i] = 0;
             episodeLength[i] = 0;
             if (!step.terminated(i)) {
-                finals.add(finalOf(index, step.finalObservation(i), env));
+                finals.add(finalOf(index, step.finalSample(i), env));
             }
         }
     }
 
-    private Rollout.Final finalOf(int index, NdArray observation, int env) {
+    private Rollout.Final finalOf(int index, Object observation, int env) {
         DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
         DMatrixRMaj normalized = new DMatrixRMaj(1, encoder.size());
         encoder.encode(observation, 1, raw, 0);
@@ -180,7 +179,7 @@ final class SessionSampler implements StepDriver {
                         session.envId(),
                         env,
                         actor.drawn()[env],
-                        "an observation whose element " + encoder.element(j) + " is " + value);
+                        "an observation whose " + encoder.describe(j) + " is " + value);
             }
         }
     }

@@ -47,6 +47,11 @@ public final class SettingGroup {
         return new Setting.Builder<>(this, name, "RANGES", ValueType.ELEMENTS);
     }
 
+    /** Declares where action masks are. */
+    public Setting.Builder<MaskSource> mask(String name) {
+        return new Setting.Builder<>(this, name, "PLACE:KEY", ValueType.MASK);
+    }
+
     /** Declares a choice between the constants of an enum, which are given by what their toString returns. */
     public <E extends Enum<E>> Setting.Builder<E> choice(String name, String label, Class<E> constants) {
         return new Setting.Builder<>(this, name, label, ValueType.choice(constants));

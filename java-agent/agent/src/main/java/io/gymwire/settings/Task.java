@@ -3,7 +3,11 @@
 package io.gymwire.settings;
 
 import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DictSpace;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.env.space.TupleSpace;
 
 /**
  * What a run learns in, as far as settings may depend on it.
@@ -13,8 +17,20 @@ import io.gymwire.env.space.Space;
  */
 public record Task(Space observations, Space actions) {
 
-    /** Whether actions are arrays of real numbers. */
+    /** Whether actions are arrays of real numbers, or have such a part. */
     public boolean hasBoxActions() {
-        return actions instanceof BoxSpace;
+        return hasBox(actions);
+    }
+
+    /** Whether an action is one choice or several, and nothing else. */
+    public boolean hasChoicesAlone() {
+        return actions instanceof DiscreteSpace || actions instanceof MultiDiscreteSpace;
+    }
+
+    private static boolean hasBox(Space space) {
+        return space instanceof BoxSpace
+                || space instanceof DictSpace dict
+                        && dict.spaces().values().stream().anyMatch(Task::hasBox)
+                || space instanceof TupleSpace tuple && tuple.spaces().stream().anyMatch(Task::hasBox);
     }
 }

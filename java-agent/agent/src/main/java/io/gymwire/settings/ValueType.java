@@ -25,6 +25,9 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<ElementRanges> ELEMENTS =
             new ValueType<>(ElementRanges.class, "all or ranges of elements, e.g. 0-26,30", ElementRanges::parse);
 
+    static final ValueType<MaskSource> MASK =
+            new ValueType<>(MaskSource.class, "info:KEY, observation:KEY or none", MaskSource::parse);
+
     /** The constants of an enum, by what their toString returns. */
     static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
         String names = Arrays.stream(constants.getEnumConstants())

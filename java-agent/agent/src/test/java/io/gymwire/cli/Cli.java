@@ -74,8 +74,13 @@ public final class Cli {
 
     /** Starts a server that has the environments of faulty_envs.py too. */
     static ManagedServer startFaultyServer() {
+        return startServerOf("faulty_envs");
+    }
+
+    /** Starts a server that has the environments of a module of the server's tests too. */
+    static ManagedServer startServerOf(String module) {
         Path tests = PythonTools.home().resolve("python-env-server/tests");
-        return ManagedServer.start(List.of("--import", "faulty_envs"), Map.of("PYTHONPATH", tests.toString()));
+        return ManagedServer.start(List.of("--import", module), Map.of("PYTHONPATH", tests.toString()));
     }
 
     /** Fails if this process has children that are not the servers given; these have processes of their own. */

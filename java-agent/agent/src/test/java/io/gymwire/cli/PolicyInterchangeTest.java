@@ -126,8 +126,7 @@ class PolicyInterchangeTest {
         // A policy that was never updated is the same in every state.
         assertEquals(steps > 0, Arrays.stream(outputs).distinct().count() > ROWS / 2, "whether the outputs vary");
         assertArrayEquals(
-                numbers(answer.actions()),
-                learner.decoder().decode(actions, 0, ROWS).toDoubles());
+                numbers(answer.actions()), ((NdArray) learner.decoder().decode(actions, 0, ROWS)).toDoubles());
     }
 
     private static Learner load(Path run) throws IOException {

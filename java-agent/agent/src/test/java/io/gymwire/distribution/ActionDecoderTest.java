@@ -9,11 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DictSpace;
 import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.MultiBinarySpace;
+import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.SequenceSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.env.space.Tuple;
+import io.gymwire.env.space.TupleSpace;
+import io.gymwire.net.Parameter;
 import io.gymwire.settings.Settings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -81,7 +90,7 @@ final class ActionDecoderTest {
     @Test
     void keepsTheShapeOfTheBox() {
         BoxSpace box = new BoxSpace(DType.FLOAT64, new int[] {2, 3}, new double[6], new double[] {1, 1, 1, 1, 1, 1});
-        NdArray actions = new BoxDecoder(box).decode(new DMatrixRMaj(4, 6), 1, 2);
+        NdArray actions = (NdArray) model(box).decoder().decode(new DMatrixRMaj(4, 6), 1, 2);
         assertArrayEquals(new int[] {2, 2, 3}, actions.shape());
     }
 
@@ -89,7 +98,7 @@ final class ActionDecoderTest {
     void shiftsIndicesByTheStartOfADiscreteSpace() {
         DiscreteSpace space = new DiscreteSpace(3, -5, DType.INT32);
         ActionModel model = model(space);
-        NdArray actions = model.decoder().decode(new DMatrixRMaj(4, 1, true, 0, 2, 1, 0), 1, 2);
+        NdArray actions = (NdArray) model.decoder().decode(new DMatrixRMaj(4, 1, true, 0, 2, 1, 0), 1, 2);
         assertEquals(1, model.distribution().actionSize());
         assertEquals(3, model.distribution().outputSize());
         assertEquals(DType.INT32, actions.dtype());
@@ -98,10 +107,44 @@ final class ActionDecoderTest {
     }
 
     @Test
+    void everyPartOfACompositeActionHasItsOwnNumbers() {
+        NdArray nvec = NdArray.ofLongs(DType.INT64, new int[] {2}, 3, 2);
+        NdArray start = NdArray.ofLongs(DType.INT64, new int[] {2}, -1, 7);
+        Map<String, Space> parts = new LinkedHashMap<>();
+        parts.put("gears", new MultiDiscreteSpace(nvec, start));
+        parts.put("arm", box(DType.FLOAT32, new double[] {0}, new double[] {10}));
+        parts.put("rest", new TupleSpace(List.of(new MultiBinarySpace(2), new DiscreteSpace(4, 0, DType.INT64))));
+        ActionModel model = model(new DictSpace(parts));
+        Distribution distribution = model.distribution();
+        assertEquals(6, distribution.actionSize());
+        assertEquals(3 + 2 + 1 + 2 + 4, distribution.outputSize());
+        assertEquals(
+                List.of("arm.log_std"),
+                distribution.parameters().stream().map(Parameter::name).toList());
+        DMatrixRMaj rows = new DMatrixRMaj(3, 6, true, 9, 9, 9, 9, 9, 9, 2, 1, 0.5, 1, 0, 3, 0, 0, -1, 0, 1, 0);
+        Map<?, ?> batch = (Map<?, ?>) model.decoder().decode(rows, 1, 2);
+        assertEquals(List.of("gears", "arm", "rest"), List.copyOf(batch.keySet()));
+        assertArrayEquals(new long[] {1, 8, -1, 7}, ((NdArray) batch.get("gears")).toLongs());
+        assertArrayEquals(new double[] {7.5, 0}, ((NdArray) batch.get("arm")).toDoubles());
+        Tuple rest = (Tuple) batch.get("rest");
+        assertArrayEquals(new long[] {1, 0, 0, 1}, ((NdArray) rest.get(0)).toLongs());
+        assertArrayEquals(new long[] {3, 0}, ((NdArray) rest.get(1)).toLongs());
+    }
+
+    @Test
     void refusesASpaceThatNoPolicyDrives() {
-        String message = assertThrows(IllegalArgumentException.class, () -> model(new MultiBinarySpace(3)))
+        SequenceSpace words = new SequenceSpace(new DiscreteSpace(3, 0, DType.INT64), false);
+        String message = assertThrows(IllegalArgumentException.class, () -> model(new DictSpace(Map.of("talk", words))))
                 .getMessage();
-        assertTrue(message.contains("MultiBinary") && message.contains("Discrete") && message.contains("Box"), message);
+        for (String part : List.of("Dict", "Sequence", "at talk", "MultiDiscrete", "wrapper")) {
+            assertTrue(message.contains(part), message);
+        }
+        String empty = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> model(new TupleSpace(
+                                List.of(new BoxSpace(DType.FLOAT32, new int[] {0}, new double[0], new double[0])))))
+                .getMessage();
+        assertTrue(empty.contains("Box") && empty.contains("no numbers"), empty);
     }
 
     @Test
@@ -138,6 +181,6 @@ final class ActionDecoderTest {
 
     private static NdArray decode(BoxSpace box, double... actions) {
         int rows = actions.length / box.size();
-        return new BoxDecoder(box).decode(new DMatrixRMaj(rows, box.size(), true, actions), 0, rows);
+        return (NdArray) model(box).decoder().decode(new DMatrixRMaj(rows, box.size(), true, actions), 0, rows);
     }
 }

@@ -80,7 +80,7 @@ final class CategoricalTest {
         double[] tangent = {3, 4, 5};
         double[] weights = new double[tangent.length];
         distribution.fisher(inputs(sure), weights, 0, 1);
-        distribution.multiplyFisher(weights, tangent, 1, 0, 1);
+        distribution.multiplyFisher(inputs(sure), weights, tangent, 1, 0, 1);
         for (double element : tangent) {
             assertEquals(0, element, 0);
         }

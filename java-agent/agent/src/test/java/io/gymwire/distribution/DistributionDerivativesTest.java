@@ -14,10 +14,11 @@ import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Derivatives of both distributions against finite differences, by the outputs and by the parameters behind the
+ * Derivatives of all distributions against finite differences, by the outputs and by the parameters behind the
  * network.
  */
 final class DistributionDerivativesTest {
@@ -26,7 +27,14 @@ final class DistributionDerivativesTest {
     private final Random random = new Random(5);
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void gradientByTheOutputsIsTheDerivative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -46,8 +54,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
-    void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name) {
+    @CsvSource({
+        "categorical_3_16_5, 0",
+        "gaussian_entropy_5_7_3_2, 2",
+        "clipped_gaussian_4_9_3, 3",
+        "bernoulli_entropy_3_7_4, 0",
+        "product_5_9_11, 3"
+    })
+    void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name, int logStds) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();
@@ -63,19 +77,27 @@ final class DistributionDerivativesTest {
                         outputs.numRows);
         // The outputs are held, so the network's own parameters have no part in the objective.
         double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
-        int extra = golden.policy().parameterCount() - golden.policy().network().parameterCount();
-        assertEquals(name.startsWith("categorical") ? 0 : outputs.numCols, extra);
-        for (int i = 0; i < theta.length - extra; i++) {
+        assertEquals(
+                logStds,
+                golden.policy().parameterCount() - golden.policy().network().parameterCount());
+        for (int i = 0; i < theta.length - logStds; i++) {
             assertEquals(0, actual[i]);
         }
-        for (int i = theta.length - extra; i < theta.length; i++) {
+        for (int i = theta.length - logStds; i < theta.length; i++) {
             assertTrue(Math.abs(actual[i]) > 0.1, "log std has a gradient");
             assertEquals(expected[i], actual[i], FINITE_DIFFERENCE * Math.abs(expected[i]));
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void gradientOfARangeIsThatPartOfTheWhole(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -105,7 +127,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -129,7 +158,14 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"categorical_3_16_5", "gaussian_entropy_5_7_3_2", "clipped_gaussian_4_9_3"})
+    @ValueSource(
+            strings = {
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11"
+            })
     void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -139,7 +175,7 @@ final class DistributionDerivativesTest {
         double[] actual = v.clone();
         double[] weights = new double[actual.length];
         golden.distribution().fisher(golden.inputs(theta, old), weights, 0, old.numRows);
-        golden.distribution().multiplyFisher(weights, actual, 2, 0, old.numRows);
+        golden.distribution().multiplyFisher(golden.inputs(theta, old), weights, actual, 2, 0, old.numRows);
 
         // One state after another, as a state's divergence depends on its own outputs alone.
         double h = 1e-4;

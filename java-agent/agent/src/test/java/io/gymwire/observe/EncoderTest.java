@@ -4,7 +4,6 @@ package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -28,7 +27,7 @@ final class EncoderTest {
         DMatrixRMaj out = new DMatrixRMaj(3, 4);
         encoder.encode(NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5), 2, out, 1);
         assertEquals(4, encoder.size());
-        assertTrue(encoder.isContinuous());
+        assertArrayEquals(new boolean[] {true, true, true, true}, encoder.continuous());
         assertArrayEquals(new double[] {0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0.5}, out.data);
     }
 
@@ -64,7 +63,7 @@ final class EncoderTest {
         DMatrixRMaj out = new DMatrixRMaj(3, 3, true, 8, 8, 8, 8, 8, 8, 8, 8, 8);
         encoder.encode(NdArray.ofLongs(DType.INT64, new int[] {2}, 12, 10), 2, out, 1);
         assertEquals(3, encoder.size());
-        assertFalse(encoder.isContinuous());
+        assertArrayEquals(new boolean[3], encoder.continuous());
         assertArrayEquals(new double[] {8, 8, 8, 0, 0, 1, 1, 0, 0}, out.data);
     }
 

@@ -14,7 +14,7 @@ final class ObservationNormalizerTest {
 
     @Test
     void onlyClipsBeforeItHasSeenAnything() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, true, true);
         assertArrayEquals(new double[] {0.25, -10, 10}, normalized(normalizer, 0.25, -11, 1e6));
     }
 
@@ -26,7 +26,7 @@ final class ObservationNormalizerTest {
             batch.set(row, 0, 1000 + random.nextDouble());
             batch.set(row, 1, -3 + 50 * random.nextDouble());
         }
-        ObservationNormalizer normalizer = new ObservationNormalizer(2, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
         normalizer.update(batch);
         DMatrixRMaj out = new DMatrixRMaj(500, 2);
         normalizer.normalize(batch, out, 0, 500);
@@ -44,7 +44,7 @@ final class ObservationNormalizerTest {
 
     @Test
     void clipsAtTenStandardDeviations() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true);
         normalizer.update(new DMatrixRMaj(2, 1, true, 4, 6));
         assertEquals(9, normalized(normalizer, 14)[0], 1e-6);
         assertEquals(10, normalized(normalizer, 16)[0]);
@@ -53,7 +53,7 @@ final class ObservationNormalizerTest {
 
     @Test
     void elementsThatNeverChangeBecomeZero() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true);
         normalizer.update(new DMatrixRMaj(3, 1, true, 7, 7, 7));
         assertEquals(0, normalized(normalizer, 7)[0]);
         assertEquals(0, normalized(normalizer, 8)[0], "a first change says nothing yet");
@@ -61,7 +61,7 @@ final class ObservationNormalizerTest {
 
     @Test
     void aChangeSaysHowRowsWereNormalisedBefore() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(2, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
         normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 1, 8, 1));
         double[] before = normalized(normalizer, 5, 1);
         ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 2, true, 0, 3, -20, 5));
@@ -75,7 +75,7 @@ final class ObservationNormalizerTest {
 
     @Test
     void touchesOnlyTheRowsAskedFor() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true);
         DMatrixRMaj out = new DMatrixRMaj(3, 1, true, 9, 9, 9);
         normalizer.normalize(new DMatrixRMaj(3, 1, true, 1, 2, 3), out, 1, 2);
         assertArrayEquals(new double[] {9, 2, 9}, out.data);
@@ -83,17 +83,27 @@ final class ObservationNormalizerTest {
 
     @Test
     void passesEverythingThroughWhenDisabled() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(1, false);
+        ObservationNormalizer normalizer = new ObservationNormalizer(false);
         normalizer.update(new DMatrixRMaj(2, 1, true, 4, 6));
         assertEquals(1e6, normalized(normalizer, 1e6)[0]);
         assertEquals(0, normalizer.moments().count());
     }
 
     @Test
+    void elementsThatAreNoQuantitiesPassThrough() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, false);
+        ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 2, true, 4, 1, 6, 0));
+        assertArrayEquals(new double[] {1, 1}, normalized(normalizer, 6, 1), 1e-7);
+        assertEquals(0, normalized(normalizer, 6, 0)[1]);
+        assertEquals(1, change.scale()[1]);
+        assertEquals(0, change.offset()[1]);
+    }
+
+    @Test
     void restoredStatisticsNormaliseAlike() {
-        ObservationNormalizer normalizer = new ObservationNormalizer(1, true);
+        ObservationNormalizer normalizer = new ObservationNormalizer(true);
         normalizer.update(new DMatrixRMaj(3, 1, true, 4, 6, 11));
-        ObservationNormalizer restored = new ObservationNormalizer(1, true);
+        ObservationNormalizer restored = new ObservationNormalizer(true);
         restored.moments()
                 .set(3, normalizer.moments().mean(), normalizer.moments().squares());
         restored.refresh();

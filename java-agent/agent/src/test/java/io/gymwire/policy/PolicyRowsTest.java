@@ -167,7 +167,7 @@ final class PolicyRowsTest {
             double[] fisherWeights = new double[outputs.numRows * OUTPUTS];
             distribution().fisher(inputs(), fisherWeights, from, to);
             double[] products = Arrays.copyOfRange(tangents.data, from * OUTPUTS, to * OUTPUTS);
-            distribution().multiplyFisher(fisherWeights, products, 0.7, from, to);
+            distribution().multiplyFisher(inputs(), fisherWeights, products, 0.7, from, to);
             return products;
         }
 

@@ -19,7 +19,7 @@ final class ActorTest {
     private static final int ENVS = 3;
     private static final double MEAN = 4;
 
-    private final ObservationNormalizer normalizer = new ObservationNormalizer(2, true);
+    private final ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
     private final double[] theta = {1, 3, 2, 4, 1, -1, Math.log(0.5), Math.log(0.25)};
     private final RandomStream[] streams = new RandomStream[ENVS];
     private final Actor actor;

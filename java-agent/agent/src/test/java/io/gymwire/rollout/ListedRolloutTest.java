@@ -110,7 +110,7 @@ final class ListedRolloutTest {
         RandomStream[] random = new RandomStream
                 [Arrays.stream(sessions).mapToInt(ListedVectorEnv::numEnvs).sum()];
         Arrays.setAll(random, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
-        ObservationNormalizer normalizer = new ObservationNormalizer(encoder.size(), encoder.isContinuous());
+        ObservationNormalizer normalizer = ObservationNormalizer.of(encoder);
         return new RolloutCollector(
                 List.of(sessions),
                 encoder,

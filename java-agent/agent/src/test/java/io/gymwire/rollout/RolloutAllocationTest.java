@@ -82,7 +82,7 @@ final class RolloutAllocationTest {
             policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
             RandomStream[] random = new RandomStream[ENVS];
             Arrays.setAll(random, i -> new RandomStream(1, RandomStream.Role.ACTION, i));
-            ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
+            ObservationNormalizer normalizer = new ObservationNormalizer(true, true, true);
             RolloutCollector collector = new RolloutCollector(
                     List.of(env),
                     Encoders.of(env.singleObservationSpace(), observed),

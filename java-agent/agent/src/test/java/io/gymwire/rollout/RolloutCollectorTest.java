@@ -29,7 +29,7 @@ final class RolloutCollectorTest {
     private static final int STEPS = 13;
     private static final long[] SEEDS = {1000, 1001, 1002, 1003};
 
-    private final ObservationNormalizer normalizer = new ObservationNormalizer(3, true);
+    private final ObservationNormalizer normalizer = new ObservationNormalizer(true, true, true);
     private final Rollout rollout = new Rollout(STEPS, ENVS, 3, 1);
 
     @Test
@@ -138,11 +138,11 @@ final class RolloutCollectorTest {
         Rollout some = new Rollout(STEPS, ENVS, 2, 1);
         RolloutCollector collector = started(
                 observed,
-                new ObservationNormalizer(2, false),
+                new ObservationNormalizer(false, false),
                 new ScriptedVectorEnv(0, 1),
                 new ScriptedVectorEnv(1, 3));
         collector.collect(some, () -> false);
-        started(new int[0], new ObservationNormalizer(3, false), new ScriptedVectorEnv(0, ENVS))
+        started(new int[0], new ObservationNormalizer(false, false, false), new ScriptedVectorEnv(0, ENVS))
                 .collect(rollout, () -> false);
         assertArrayEquals(columns(rollout.rawObservations().data, observed), some.rawObservations().data);
         assertArrayEquals(columns(rollout.observations().data, observed), some.observations().data);
@@ -210,7 +210,7 @@ final class RolloutCollectorTest {
                 message);
         RolloutCollector some = started(
                 new int[] {0, 2},
-                new ObservationNormalizer(2, true),
+                new ObservationNormalizer(true, true),
                 new ScriptedVectorEnv(0, 4).withBadObservationAt(4));
         String same = assertThrows(
                         NonFiniteException.class, () -> some.collect(new Rollout(STEPS, ENVS, 2, 1), () -> false))

@@ -64,6 +64,11 @@ public final class Golden {
         return element("meta", field).getAsString();
     }
 
+    /** Returns a list of the section meta. */
+    public JsonArray list(String field) {
+        return element("meta", field).getAsJsonArray();
+    }
+
     private JsonElement element(String section, String field) {
         return root.getAsJsonObject(section).get(field);
     }

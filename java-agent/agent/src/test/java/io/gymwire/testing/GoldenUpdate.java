@@ -2,23 +2,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.testing;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import io.gymwire.distribution.ActionModel;
+import io.gymwire.distribution.Bernoulli;
 import io.gymwire.distribution.Categorical;
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.distribution.Gaussian;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.MultiBinarySpace;
+import io.gymwire.env.space.Space;
+import io.gymwire.env.space.TupleSpace;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Mlp;
 import io.gymwire.policy.Policy;
+import io.gymwire.settings.Settings;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 
 /** One update of the golden files: the policy, the batch, and what the independent implementation made of them. */
 public final class GoldenUpdate {
     private static final String[] NAMES = {
-        "categorical_4_8_8_2", "categorical_3_16_5", "categorical_entropy_4_6_3",
-        "gaussian_3_8_8_1", "gaussian_17_64_64_6", "gaussian_entropy_5_7_3_2",
-        "clipped_gaussian_4_9_3", "gaussian_8_2"
+        "categorical_4_8_8_2",
+        "categorical_3_16_5",
+        "categorical_entropy_4_6_3",
+        "gaussian_3_8_8_1",
+        "gaussian_17_64_64_6",
+        "gaussian_entropy_5_7_3_2",
+        "clipped_gaussian_4_9_3",
+        "gaussian_8_2",
+        "bernoulli_entropy_3_7_4",
+        "product_5_9_11"
     };
 
     private final Golden golden;
@@ -29,12 +49,38 @@ public final class GoldenUpdate {
         int[] sizes = Arrays.stream(golden.array("meta", "sizes"))
                 .mapToInt(size -> (int) size)
                 .toArray();
-        int outputs = sizes[sizes.length - 1];
-        boolean[] clipped = new boolean[outputs];
-        Arrays.fill(clipped, golden.text("kind").equals("clipped_gaussian"));
-        this.policy = new Policy(
-                new Mlp(sizes),
-                golden.text("kind").equals("categorical") ? new Categorical(outputs) : new Gaussian(clipped, 0, 0));
+        this.policy = new Policy(new Mlp(sizes), distribution(golden, sizes[sizes.length - 1]));
+    }
+
+    private static Distribution distribution(Golden golden, int outputs) {
+        return switch (golden.text("kind")) {
+            case "categorical" -> new Categorical(outputs);
+            case "bernoulli" -> new Bernoulli(outputs);
+            case "gaussian" -> new Gaussian(outputs, 0);
+            case "clipped_gaussian" -> {
+                boolean[] clipped = new boolean[outputs];
+                Arrays.fill(clipped, true);
+                yield new Gaussian(clipped, 0, 0);
+            }
+            case "product" -> product(golden.list("factors"));
+            default -> throw new IllegalArgumentException(golden.text("kind"));
+        };
+    }
+
+    /** @param factors the kind and the outputs of each */
+    private static Distribution product(JsonArray factors) {
+        List<Space> spaces = new ArrayList<>();
+        for (JsonElement factor : factors) {
+            int outputs = factor.getAsJsonArray().get(1).getAsInt();
+            spaces.add(
+                    switch (factor.getAsJsonArray().get(0).getAsString()) {
+                        case "categorical" -> new DiscreteSpace(outputs, 0, DType.INT64);
+                        case "bernoulli" -> new MultiBinarySpace(outputs);
+                        default ->
+                            new BoxSpace(DType.FLOAT64, new int[] {outputs}, new double[outputs], new double[outputs]);
+                    });
+        }
+        return ActionModel.of(new TupleSpace(spaces), Settings.DEFAULTS).distribution();
     }
 
     /** Returns every case, for parametrised tests. */

@@ -3,6 +3,7 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.Timeouts;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.PendingIteration;
@@ -88,7 +89,11 @@ public final class TrainBench {
         Samples peerRollout = new Samples();
         Samples peerUpdate = new Samples();
         try (Sessions sessions = Sessions.open(
-                Optional.empty(), config.envId(), config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS))) {
+                Optional.empty(),
+                Timeouts.DEFAULT,
+                config.environment(),
+                config.get(RolloutSettings.ENVS),
+                config.get(RunSettings.WORKERS))) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
             Trainer trainer = new Trainer(config, learner, sessions.envs());

@@ -3,6 +3,7 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.Timeouts;
 import io.gymwire.env.space.Space;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
@@ -73,7 +74,7 @@ public final class UpdateBench {
     private void measure(RunConfig config, BenchReport report) throws IOException {
         Learner learner;
         Space actionSpace;
-        try (Sessions sessions = Sessions.open(Optional.empty(), config.envId(), 1, 1)) {
+        try (Sessions sessions = Sessions.open(Optional.empty(), Timeouts.DEFAULT, config.environment(), 1, 1)) {
             VectorEnv env = sessions.envs().get(0);
             actionSpace = env.singleActionSpace();
             learner = new Learner(config, env.singleObservationSpace(), actionSpace);

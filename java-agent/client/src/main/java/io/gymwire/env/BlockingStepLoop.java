@@ -19,7 +19,7 @@ final class BlockingStepLoop implements StepLoop {
     @Override
     public void start() {
         driver.choose(actions);
-        env.sendStep(actions.toArray());
+        env.sendBatch(actions.toBatch());
     }
 
     @Override

@@ -96,6 +96,18 @@ public interface VectorEnv extends AutoCloseable {
      */
     void sendStep(NdArray actions);
 
+    /**
+     * Sends actions of any space and returns at once, as {@link #sendStep} does.
+     *
+     * @param actions the actions, batched by the single action space; see {@link Batches}
+     */
+    default void sendBatch(Object actions) {
+        if (!(actions instanceof NdArray array)) {
+            throw cannot("step actions that are no array");
+        }
+        sendStep(array);
+    }
+
     /** Waits for the answer to the last {@link #sendStep}. */
     VectorStep receiveStep();
 
@@ -106,8 +118,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Prepares to step again and again with actions that {@code driver} chooses: for action spaces whose
-     * members are arrays.
+     * Prepares to step again and again with actions that {@code driver} chooses: for action spaces whose members are
+     * arrays, and for a Dict or Tuple of such.
      *
      * @return the loop, which may be run any number of times
      */

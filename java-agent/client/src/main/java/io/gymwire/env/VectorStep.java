@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.NdArray;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,16 @@ public interface VectorStep {
      * @throws IllegalArgumentException if the observations are not {@code length} numbers
      */
     default void copyObservations(double[] destination, int offset, int length) {
-        NdArray array = observations();
+        copyObservations(0, destination, offset, length);
+    }
+
+    /**
+     * Writes one of the arrays of the observations likewise.
+     *
+     * @param leaf its index among the {@link Leaves} of the space
+     */
+    default void copyObservations(int leaf, double[] destination, int offset, int length) {
+        NdArray array = Leaves.arrays(batch()).get(leaf);
         if (array.size() != length) {
             throw new IllegalArgumentException("a step's observations are " + array.size() + " numbers, not " + length);
         }

@@ -32,7 +32,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private double[] theta;
     private Activations activations;
     private DistributionInputs inputs;
-    private double[] fisher = new double[0]; // [N * fisherSize], of each state's M
+    private double[] fisher = new double[0]; // [N * outputs], of each state's M
 
     /** Room for the matrices of a policy; {@link #at} says which. */
     FisherVectorProduct(Policy policy, double damping) {
@@ -56,8 +56,8 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         this.activations = activations;
         this.inputs = policy.inputs(theta, activations);
         int rows = activations.input().numRows;
-        if (fisher.length < rows * policy.distribution().fisherSize()) {
-            fisher = new double[rows * policy.distribution().fisherSize()];
+        if (fisher.length < rows * policy.distribution().outputSize()) {
+            fisher = new double[rows * policy.distribution().outputSize()];
         }
         sums.reserve(rows);
         policy.distribution().fisher(inputs, fisher, 0, rows);
@@ -78,7 +78,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
             System.arraycopy(observations.data, states[row] * width, sample.data, row * width, width);
         }
         Activations activations = policy.network().activations(sample);
-        RowChunks.forEach(rows, (chunk, from, to) -> policy.network().forward(theta, activations, from, to));
+        RowChunks.forEach(rows, (chunk, from, to) -> policy.forward(theta, activations, from, to));
         return activations;
     }
 
@@ -90,7 +90,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
         RowChunks.forEach(rows, (chunk, from, to) -> {
             double[] tangent = tangents[chunk];
             network.tangent(theta, v, activations, tangent, from, to);
-            distribution.multiplyFisher(fisher, tangent, 1.0 / rows, from, to);
+            distribution.multiplyFisher(inputs, fisher, tangent, 1.0 / rows, from, to);
             network.backward(transposed, activations, tangent, sums.of(chunk), from, to);
         });
         sums.addUp(rows, out);

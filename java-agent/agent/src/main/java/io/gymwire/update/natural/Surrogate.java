@@ -75,7 +75,7 @@ final class Surrogate {
         oldInputs = policy.inputs(oldTheta, old);
         candidate = network.activations(observations, candidate);
         RowChunks.forEach(rows, (chunk, from, to) -> {
-            network.forward(oldTheta, old, from, to);
+            policy.forward(oldTheta, old, from, to);
             distribution.logProbability(oldInputs, actions, oldLogProbabilities, from, to);
         });
         return this;
@@ -89,7 +89,7 @@ final class Surrogate {
         int rows = advantages.length;
         DistributionInputs inputs = policy.inputs(theta, candidate);
         RowChunks.forEach(rows, (chunk, from, to) -> {
-            network.forward(theta, candidate, from, to);
+            policy.forward(theta, candidate, from, to);
             distribution.logProbability(inputs, actions, ratios, from, to);
             for (int i = from; i < to; i++) {
                 ratios[i] = StrictMath.exp(ratios[i] - oldLogProbabilities[i]);

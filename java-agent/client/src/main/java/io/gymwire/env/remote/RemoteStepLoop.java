@@ -2,14 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env.remote;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.gymwire.env.StepDriver;
 import io.gymwire.env.StepLoop;
 import io.gymwire.env.space.ActionBuffer;
-import io.gymwire.env.space.NdArray;
 import io.gymwire.proto.v1.StepRequest;
 import io.gymwire.proto.v1.StepResponse;
-import io.gymwire.proto.v1.Value;
 import java.util.function.Predicate;
 
 /**
@@ -22,8 +19,8 @@ final class RemoteStepLoop implements StepLoop {
     private final StepDriver driver;
     private final Predicate<StepResponse> handler = this::handle;
     private final StepRequest.Builder request;
-    private final byte[] sentActions; // what the request holds of the actions
     private final ActionBuffer actions;
+    private final ActionBuffer sent; // what the request holds of the actions
     private final RemoteVectorStep answer;
     private volatile long sentAt; // of System.nanoTime()
     // Written by the network's thread before it leaves the last answer to the waiting one, which reads them after that.
@@ -35,13 +32,8 @@ final class RemoteStepLoop implements StepLoop {
         this.driver = driver;
         this.actions = new ActionBuffer(env.singleActionSpace(), env.numEnvs());
         this.answer = new RemoteVectorStep(env.numEnvs(), env.singleObservationSpace());
-        NdArray shaped = actions.toArray();
-        this.sentActions = new byte[shaped.data().remaining()];
-        this.request = StepRequest.newBuilder()
-                .setSessionId(sessionId)
-                .setActions(Value.newBuilder()
-                        .setArray(NdArrays.encode(shaped).toBuilder()
-                                .setData(UnsafeByteOperations.unsafeWrap(sentActions))));
+        this.sent = new ActionBuffer(env.singleActionSpace(), env.numEnvs());
+        this.request = StepRequest.newBuilder().setSessionId(sessionId).setActions(Values.encode(sent.batch()));
     }
 
     @Override
@@ -138,7 +130,7 @@ final class RemoteStepLoop implements StepLoop {
     private void send() {
         sentAt = System.nanoTime();
         // They are read when the message is written, and not changed before it is answered.
-        actions.copyTo(sentActions);
+        actions.copyTo(sent);
         stream.sendStep(request);
     }
 }

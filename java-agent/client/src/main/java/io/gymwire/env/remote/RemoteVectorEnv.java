@@ -174,12 +174,17 @@ public final class RemoteVectorEnv implements VectorEnv {
     }
 
     @Override
+    public void sendBatch(Object actions) {
+        sendStep(Values.encode(actions).toBuilder());
+    }
+
+    @Override
     public VectorStep stepEach(List<?> actions) {
         if (actions.size() != numEnvs()) {
             throw new IllegalArgumentException(
                     envId + ": " + actions.size() + " actions for " + numEnvs() + " environments; give one for each");
         }
-        sendStep(Values.encode(Actions.batch(actionSpace, actions)).toBuilder());
+        sendBatch(Actions.batch(actionSpace, actions));
         return receiveStep();
     }
 

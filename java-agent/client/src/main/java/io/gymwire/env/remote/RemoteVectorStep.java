@@ -7,9 +7,6 @@ import io.gymwire.env.EnvOutput;
 import io.gymwire.env.OmittedInfo;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.Batches;
-import io.gymwire.env.space.BoxSpace;
-import io.gymwire.env.space.DType;
-import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.proto.v1.FinalStep;
@@ -21,21 +18,16 @@ import java.util.Map;
 
 /** A view of one StepResponse after another; final observations and infos are not decoded before they are asked for. */
 final class RemoteVectorStep implements VectorStep {
-    private static final int UNKNOWN = -1;
-
     private final int numEnvs;
-    private final int numbers; // in the observations of all environments, or UNKNOWN
+    private final List<ObservedArray> arrays; // of the observations; none if a part of the space is no array
     private final ByteBuffer rewards; // [n] float64
-    private byte[] bytes = {}; // a copy of the observations', for it is faster to read
-    private NdArray copy; // shows bytes
     private StepResponse response;
-    private Object observations; // null as long as the response's array does
+    private boolean plain; // the arrays can be read where they are
+    private Object observations; // null as long as the response's value does
 
     RemoteVectorStep(int numEnvs, Space observationSpace) {
         this.numEnvs = numEnvs;
-        this.numbers = observationSpace instanceof BoxSpace box
-                ? Math.multiplyExact(numEnvs, box.size())
-                : observationSpace instanceof DiscreteSpace ? numEnvs : UNKNOWN;
+        this.arrays = ObservedArray.of(observationSpace, numEnvs);
         this.rewards = ByteBuffer.allocate(8 * numEnvs).order(ByteOrder.LITTLE_ENDIAN);
     }
 
@@ -52,25 +44,13 @@ final class RemoteVectorStep implements VectorStep {
         requireLength("reset_mask", response.getResetMask().size(), numEnvs);
         response.getRewards().copyTo(rewards.array(), 0);
         observations = null;
-        if (isPlain()) {
-            io.gymwire.proto.v1.NdArray array = response.getObservations().getArray();
-            requireLength(
-                    "observations",
-                    array.getData().size(),
-                    numbers * NdArrays.decode(array.getDtype()).byteSize());
-        } else {
+        plain = !arrays.isEmpty();
+        for (int i = 0; i < arrays.size() && plain; i++) {
+            plain = arrays.get(i).isPlain(response.getObservations());
+        }
+        if (!plain) {
             observations = Values.decode(response.getObservations());
         }
-    }
-
-    /** Whether the observations are an array whose bytes need no check but that of their number. */
-    private boolean isPlain() {
-        return numbers != UNKNOWN
-                && response.getObservations().hasArray()
-                && switch (response.getObservations().getArray().getDtype()) {
-                    case DTYPE_FLOAT64, DTYPE_FLOAT32, DTYPE_INT64 -> true;
-                    default -> false;
-                };
     }
 
     @Override
@@ -87,20 +67,12 @@ final class RemoteVectorStep implements VectorStep {
     }
 
     @Override
-    public void copyObservations(double[] destination, int offset, int length) {
-        if (length != numbers || !isPlain()) {
-            VectorStep.super.copyObservations(destination, offset, length);
-            return;
+    public void copyObservations(int leaf, double[] destination, int offset, int length) {
+        if (plain && length == arrays.get(leaf).size()) {
+            arrays.get(leaf).copyTo(response.getObservations(), destination, offset);
+        } else {
+            VectorStep.super.copyObservations(leaf, destination, offset, length);
         }
-        io.gymwire.proto.v1.NdArray array = response.getObservations().getArray();
-        ByteString data = array.getData();
-        DType dtype = NdArrays.decode(array.getDtype());
-        if (copy == null || copy.dtype() != dtype) {
-            bytes = new byte[data.size()];
-            copy = NdArray.wrap(dtype, new int[] {length}, ByteBuffer.wrap(bytes));
-        }
-        data.copyTo(bytes, 0);
-        copy.copyTo(destination, offset);
     }
 
     @Override

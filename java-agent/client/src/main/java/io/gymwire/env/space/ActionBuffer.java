@@ -4,53 +4,105 @@ package io.gymwire.env.space;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/** A batch of actions that is written anew for each step. Elements are addressed by their flat index. */
+/**
+ * A batch of actions that is written anew for each step: one array for each of the space's {@link Leaves}, whose
+ * elements are addressed by their flat index.
+ */
 public final class ActionBuffer {
-    private final DType dtype;
-    private final int[] shape;
-    private final ByteBuffer bytes;
+    private final Space single;
+    private final DType[] dtypes;
+    private final ByteBuffer[] bytes;
+    private final NdArray[] arrays; // show bytes
 
     /**
      * Room for one action per environment.
      *
-     * @param single the space of one environment's action: one whose members are arrays
+     * @param single the space of one environment's action: one whose members are arrays, or a Dict or Tuple of such
      * @param numEnvs how many
+     * @throws IllegalArgumentException for another space
      */
     public ActionBuffer(Space single, int numEnvs) {
-        if (!(single instanceof ArraySpace space)) {
-            throw new IllegalArgumentException("actions of " + single + " are no numbers of one dtype; use stepEach");
+        this.single = single;
+        List<Leaves.Leaf> leaves = Leaves.of(single);
+        dtypes = new DType[leaves.size()];
+        bytes = new ByteBuffer[leaves.size()];
+        arrays = new NdArray[leaves.size()];
+        for (int leaf = 0; leaf < arrays.length; leaf++) {
+            ArraySpace space = leaves.get(leaf).space();
+            int[] inner = space.shape();
+            int[] shape = new int[inner.length + 1];
+            shape[0] = numEnvs;
+            System.arraycopy(inner, 0, shape, 1, inner.length);
+            dtypes[leaf] = space.dtype();
+            bytes[leaf] = ByteBuffer.allocate(Math.multiplyExact(NdArray.size(shape), dtypes[leaf].byteSize()))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            arrays[leaf] = NdArray.wrap(dtypes[leaf], shape, ByteBuffer.wrap(bytes[leaf].array()));
         }
-        dtype = space.dtype();
-        int[] inner = space.shape();
-        shape = new int[inner.length + 1];
-        shape[0] = numEnvs;
-        System.arraycopy(inner, 0, shape, 1, inner.length);
-        bytes = ByteBuffer.allocate(Math.multiplyExact(NdArray.size(shape), dtype.byteSize()))
-                .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Writes an element, cast to the dtype as {@link NdArray#ofDoubles} does. */
+    /** Writes an element of a leaf, cast to its dtype as {@link NdArray#ofDoubles} does. */
+    public void put(int leaf, int index, double value) {
+        Elements.putDouble(bytes[leaf].position(index * dtypes[leaf].byteSize()), dtypes[leaf], value);
+    }
+
+    /** Writes an element of a leaf, cast to its dtype as {@link NdArray#ofLongs} does. */
+    public void put(int leaf, int index, long value) {
+        Elements.putLong(bytes[leaf].position(index * dtypes[leaf].byteSize()), dtypes[leaf], value);
+    }
+
+    /** Writes an element of a space whose members are arrays. */
     public void put(int index, double value) {
-        Elements.putDouble(bytes.position(index * dtype.byteSize()), dtype, value);
+        put(0, index, value);
     }
 
-    /** Writes an element, cast to the dtype as {@link NdArray#ofLongs} does. */
+    /** Writes an element of a space whose members are arrays. */
     public void put(int index, long value) {
-        Elements.putLong(bytes.position(index * dtype.byteSize()), dtype, value);
+        put(0, index, value);
     }
 
-    /** A copy of what was written. */
+    /** What was written, as a batch of the space, see {@link Batches}; its arrays are live. */
+    public Object batch() {
+        return batch(single, new int[1], false);
+    }
+
+    /** A copy of what was written, as a batch of the space. */
+    public Object toBatch() {
+        return batch(single, new int[1], true);
+    }
+
+    /** A copy of what was written, of a space whose members are arrays. */
     public NdArray toArray() {
-        return NdArray.ofBytes(dtype, shape, bytes.array());
+        return copy(0);
     }
 
-    /**
-     * Writes a copy of the packed little-endian elements.
-     *
-     * @param destination takes them from its beginning on, as many bytes as {@link #toArray} has; modified
-     */
-    public void copyTo(byte[] destination) {
-        System.arraycopy(bytes.array(), 0, destination, 0, bytes.capacity());
+    /** Writes a copy of the elements over those of another buffer for as many actions of the same space. */
+    public void copyTo(ActionBuffer other) {
+        for (int leaf = 0; leaf < bytes.length; leaf++) {
+            System.arraycopy(bytes[leaf].array(), 0, other.bytes[leaf].array(), 0, bytes[leaf].capacity());
+        }
+    }
+
+    private NdArray copy(int leaf) {
+        return NdArray.ofBytes(dtypes[leaf], arrays[leaf].shape(), bytes[leaf].array());
+    }
+
+    /** @param next holds the leaf that comes next */
+    private Object batch(Space space, int[] next, boolean copied) {
+        if (space instanceof DictSpace dict) {
+            Map<Object, Object> batch = new LinkedHashMap<>();
+            dict.spaces().forEach((key, inner) -> batch.put(key, batch(inner, next, copied)));
+            return batch;
+        }
+        if (space instanceof TupleSpace tuple) {
+            return Tuple.copyOf(tuple.spaces().stream()
+                    .map(inner -> batch(inner, next, copied))
+                    .toList());
+        }
+        int leaf = next[0]++;
+        return copied ? copy(leaf) : arrays[leaf];
     }
 }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ActionBufferTest {
@@ -31,12 +33,36 @@ class ActionBufferTest {
     }
 
     @Test
+    void holdsAnArrayForEachLeafOfACompositeSpace() {
+        Map<String, Space> parts = new LinkedHashMap<>();
+        parts.put("bits", new MultiBinarySpace(2));
+        parts.put("pair", new TupleSpace(List.of(new DiscreteSpace(3, 0, DType.INT64), new MultiBinarySpace(1))));
+        ActionBuffer buffer = new ActionBuffer(new DictSpace(parts), 2);
+        buffer.put(0, 3, 1L);
+        buffer.put(1, 1, 2L);
+        buffer.put(2, 0, 1.0);
+        Map<?, ?> copy = (Map<?, ?>) buffer.toBatch();
+        ActionBuffer other = new ActionBuffer(new DictSpace(parts), 2);
+        Map<?, ?> live = (Map<?, ?>) other.batch();
+        buffer.copyTo(other);
+        buffer.put(0, 0, 1L);
+        for (Map<?, ?> batch : List.of(copy, live)) {
+            assertEquals(List.of("bits", "pair"), List.copyOf(batch.keySet()));
+            assertArrayEquals(new int[] {2, 2}, ((NdArray) batch.get("bits")).shape());
+            assertArrayEquals(new long[] {0, 0, 0, 1}, ((NdArray) batch.get("bits")).toLongs());
+            Tuple pair = (Tuple) batch.get("pair");
+            assertArrayEquals(new long[] {0, 2}, ((NdArray) pair.get(0)).toLongs());
+            assertArrayEquals(new long[] {1, 0}, ((NdArray) pair.get(1)).toLongs());
+        }
+    }
+
+    @Test
     void refusesASpaceOfOtherThings() {
         String message = assertThrows(
                         IllegalArgumentException.class,
-                        () -> new ActionBuffer(new TupleSpace(List.of(new MultiBinarySpace(2))), 4))
+                        () -> new ActionBuffer(new TupleSpace(List.of(new TextSpace(0, 3, "ab"))), 4))
                 .getMessage();
-        assertTrue(message.contains("Tuple") && message.contains("stepEach"), message);
+        assertTrue(message.contains("Text") && message.contains("at 0"), message);
     }
 
     private static void assertHolds(Space space, DType dtype, int... shape) {

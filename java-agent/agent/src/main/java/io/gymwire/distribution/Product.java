@@ -1,0 +1,168 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.distribution;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.net.Parameter;
+import java.util.Arrays;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * The product of independent distributions, one for each part of an action: log-probabilities, entropies and
+ * divergences add up, gradients and Fisher matrices are blocks beside each other.
+ */
+final class Product implements Distribution {
+
+    private final List<Factor> factors;
+    private final int outputSize;
+    private final int actionSize;
+    private final ThreadLocal<double[]> terms = ThreadLocal.withInitial(() -> new double[0]);
+
+    /**
+     * One of the distributions.
+     *
+     * @param name of the part of an action, unique in the product; its parameters' names begin with it
+     * @param distribution with its place in the product
+     * @param place the same
+     */
+    record Factor(String name, Distribution distribution, Place place) {}
+
+    private interface Term {
+        void write(Distribution factor, double[] out);
+    }
+
+    /** @param factors whose places follow one another; at least one */
+    Product(List<Factor> factors) {
+        this.factors = List.copyOf(factors);
+        this.outputSize = sum(factors.stream()
+                .mapToInt(factor -> factor.distribution().outputSize())
+                .toArray());
+        this.actionSize = sum(factors.stream()
+                .mapToInt(factor -> factor.distribution().actionSize())
+                .toArray());
+    }
+
+    @Override
+    public int outputSize() {
+        return outputSize;
+    }
+
+    @Override
+    public int actionSize() {
+        return actionSize;
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+        return factors.stream()
+                .flatMap(factor -> factor.distribution().parameters().stream()
+                        .map(own -> own.named(factor.name() + "." + own.name())
+                                .behind(factor.place().own())))
+                .toList();
+    }
+
+    @Override
+    public void initialize(double[] theta, int own) {
+        factors.forEach(factor -> factor.distribution().initialize(theta, own));
+    }
+
+    @Override
+    public void project(double[] theta, int own) {
+        factors.forEach(factor -> factor.distribution().project(theta, own));
+    }
+
+    @Override
+    public void sample(
+            DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow) {
+        for (int i = 0; i < factors.size(); i++) {
+            factors.get(i).distribution().sample(inputs, row, random, step, actions, actionRow);
+        }
+    }
+
+    @Override
+    public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
+        for (int i = 0; i < factors.size(); i++) {
+            factors.get(i).distribution().mode(inputs, row, actions, actionRow);
+        }
+    }
+
+    @Override
+    public void logProbability(DistributionInputs inputs, DMatrixRMaj actions, double[] out, int from, int to) {
+        addUp((factor, term) -> factor.logProbability(inputs, actions, term, from, to), out, from, to);
+    }
+
+    @Override
+    public void entropy(DistributionInputs inputs, double[] out, int from, int to) {
+        addUp((factor, term) -> factor.entropy(inputs, term, from, to), out, from, to);
+    }
+
+    @Override
+    public void divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
+        addUp((factor, term) -> factor.divergence(oldInputs, newInputs, term, from, to), out, from, to);
+    }
+
+    @Override
+    public void gradient(
+            DistributionInputs inputs,
+            Objective objective,
+            double[] outputGradient,
+            double[] gradient,
+            int from,
+            int to) {
+        factors.forEach(
+                factor -> factor.distribution().gradient(inputs, objective, outputGradient, gradient, from, to));
+    }
+
+    @Override
+    public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {
+        factors.forEach(factor -> factor.distribution().fisher(inputs, fisher, from, to));
+    }
+
+    @Override
+    public void multiplyFisher(
+            DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to) {
+        factors.forEach(factor -> factor.distribution().multiplyFisher(inputs, fisher, tangents, scale, from, to));
+    }
+
+    @Override
+    public void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {
+        factors.forEach(factor -> factor.distribution().addOwnFisher(inputs, v, out));
+    }
+
+    /** The mean over the numbers of all Gaussian factors. */
+    @Override
+    public void measure(double[] theta, int own, MetricValues values) {
+        double sum = 0;
+        int numbers = 0;
+        for (Factor factor : factors) {
+            if (factor.distribution() instanceof Gaussian gaussian) {
+                sum += gaussian.sumOfStds(theta, own);
+                numbers += gaussian.actionSize();
+            }
+        }
+        if (numbers > 0) {
+            values.put(DistributionMetrics.STD, sum / numbers);
+        }
+    }
+
+    private void addUp(Term term, double[] out, int from, int to) {
+        double[] one = terms.get();
+        if (one.length < to) {
+            one = new double[to];
+            terms.set(one);
+        }
+        Arrays.fill(out, from, to, 0);
+        for (Factor factor : factors) {
+            term.write(factor.distribution(), one);
+            for (int row = from; row < to; row++) {
+                out[row] += one[row];
+            }
+        }
+    }
+
+    private static int sum(int... numbers) {
+        return Arrays.stream(numbers).sum();
+    }
+}

@@ -1,0 +1,77 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.space;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The arrays that a member of a space is made of: one for a space of arrays, and for a Dict or Tuple those of the inner
+ * spaces, one after the other in their order, which is the order of Gymnasium's {@code flatten}.
+ */
+public final class Leaves {
+    private Leaves() {}
+
+    /**
+     * One of these arrays.
+     *
+     * @param path the keys and indices that lead to it, joined by dots, e.g. {@code arm.0}; empty for a space of arrays
+     * @param space of the array
+     */
+    public record Leaf(String path, ArraySpace space) {}
+
+    /**
+     * The leaves of a space.
+     *
+     * @throws IllegalArgumentException for a space with a part that is no array, such as Text, or without any part; the
+     *     message names it
+     */
+    public static List<Leaf> of(Space space) {
+        List<Leaf> leaves = new ArrayList<>();
+        collect("", space, leaves);
+        if (leaves.isEmpty()) {
+            throw new IllegalArgumentException(space + " has no numbers");
+        }
+        return List.copyOf(leaves);
+    }
+
+    /** The leaves of a batch, or of one member, in the same order. */
+    public static List<NdArray> arrays(Object batch) {
+        List<NdArray> arrays = new ArrayList<>();
+        collect(batch, arrays);
+        return arrays;
+    }
+
+    private static void collect(String path, Space space, List<Leaf> leaves) {
+        if (space instanceof ArraySpace array) {
+            leaves.add(new Leaf(path, array));
+        } else if (space instanceof DictSpace dict) {
+            dict.spaces().forEach((key, inner) -> collect(join(path, key), inner, leaves));
+        } else if (space instanceof TupleSpace tuple) {
+            for (int i = 0; i < tuple.spaces().size(); i++) {
+                collect(join(path, i), tuple.spaces().get(i), leaves);
+            }
+        } else {
+            throw new IllegalArgumentException(
+                    space + (path.isEmpty() ? "" : " (at " + path + ")") + " has no fixed number of numbers");
+        }
+    }
+
+    private static void collect(Object value, List<NdArray> arrays) {
+        if (value instanceof Map<?, ?> map) {
+            map.values().forEach(inner -> collect(inner, arrays));
+        } else if (value instanceof List<?> list) {
+            list.forEach(inner -> collect(inner, arrays));
+        } else if (value instanceof Long number) {
+            // A member of a Discrete space may be a number.
+            arrays.add(NdArray.ofLongs(DType.INT64, new int[0], number));
+        } else {
+            arrays.add(Batches.requireArray(value));
+        }
+    }
+
+    private static String join(String path, Object key) {
+        return path.isEmpty() ? key.toString() : path + "." + key;
+    }
+}

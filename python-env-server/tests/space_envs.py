@@ -1,0 +1,146 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Small tasks with actions and observations of many kinds, each with a known best return."""
+
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
+
+EPISODE = 5
+"""Steps of an episode, and its best return: no step pays more than 1."""
+
+
+class _Wish(gymnasium.Env[Any, Any]):
+    """Shows in each step what is wished for, and pays for how much of it the action does."""
+
+    def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        self.observation_space = observation_space
+        self.action_space = action_space
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self._steps = 0
+        return self._wish(), self._info()
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        reward = float(self._pay(action))
+        self._steps += 1
+        return self._wish(), reward, self._steps == EPISODE, False, self._info()
+
+    def _wish(self) -> Any:
+        """Draws a wish and keeps it."""
+        raise NotImplementedError
+
+    def _pay(self, action: Any) -> float:
+        raise NotImplementedError
+
+    def _info(self) -> dict[str, Any]:
+        return {}
+
+
+class Digits(_Wish):
+    """MultiDiscrete: the digits that are shown are to be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(MultiDiscrete([3, 4, 2]), MultiDiscrete([3, 4, 2]))
+
+    def _wish(self) -> Any:
+        self._digits = self.np_random.integers([3, 4, 2])
+        return self._digits.copy()
+
+    def _pay(self, action: Any) -> float:
+        return np.mean(action == self._digits)
+
+
+class Bits(_Wish):
+    """MultiBinary: the bits that are shown are to be turned over."""
+
+    def __init__(self) -> None:
+        super().__init__(MultiBinary(5), MultiBinary(5))
+
+    def _wish(self) -> Any:
+        self._bits = self.np_random.integers(2, size=5, dtype=np.int8)
+        return self._bits.copy()
+
+    def _pay(self, action: Any) -> float:
+        return np.mean(action != self._bits)
+
+
+class Arm(_Wish):
+    """Dict actions and nested Dict observations: the hand is to be moved to a goal, the gripper to be as is wanted."""
+
+    def __init__(self) -> None:
+        plane = Box(-1.0, 1.0, (2,), np.float32)
+        super().__init__(
+            Dict({"arm": Dict({"goal": plane, "hand": plane}), "task": Tuple((Discrete(3), MultiBinary(2)))}),
+            Dict({"gripper": Discrete(3), "move": Box(-2.0, 2.0, (2,), np.float32), "fingers": MultiBinary(2)}),
+        )
+
+    def _wish(self) -> Any:
+        self._goal, self._hand = self.np_random.uniform(-1, 1, (2, 2)).astype(np.float32)
+        self._wanted = int(self.np_random.integers(3))
+        self._fingers = self.np_random.integers(2, size=2, dtype=np.int8)
+        return {
+            "arm": {"goal": self._goal.copy(), "hand": self._hand.copy()},
+            "task": (np.int64(self._wanted), self._fingers.copy()),
+        }
+
+    def _pay(self, action: Any) -> float:
+        missed = float(np.sum((self._hand + action["move"] - self._goal) ** 2))
+        return (
+            0.3 * (action["gripper"] == self._wanted)
+            + 0.3 * float(np.mean(action["fingers"] == self._fingers))
+            + 0.4 * (1 - missed)
+        )
+
+
+class Doors(_Wish):
+    """Discrete with a mask in the info: forbidden doors end the task with an error, of the others one is better."""
+
+    def __init__(self) -> None:
+        super().__init__(Discrete(6), Discrete(6, start=1))
+
+    def _wish(self) -> Any:
+        self._open = self.np_random.permutation(np.array([1, 1, 1, 0, 0, 0], np.int8))
+        self._best = int(self.np_random.choice(np.flatnonzero(self._open)))
+        return np.int64(self._best)
+
+    def _pay(self, action: Any) -> float:
+        if not self._open[action - 1]:
+            raise ValueError(f"door {action} is shut")
+        return float(action - 1 == self._best)
+
+    def _info(self) -> dict[str, Any]:
+        return {"open": self._open.copy()}
+
+
+class ShutDoors(Doors):
+    """Shuts every door in its third step."""
+
+    def _info(self) -> dict[str, Any]:
+        return {"open": self._open * np.int8(self._steps != 2)}
+
+
+class Levers(_Wish):
+    """MultiDiscrete with a mask as a part of the observation."""
+
+    def __init__(self) -> None:
+        super().__init__(Dict({"mask": Box(0, 1, (5,), np.int8), "seen": Box(-1.0, 1.0, (1,))}), MultiDiscrete([3, 2]))
+
+    def _wish(self) -> Any:
+        self._mask = np.ones(5, np.int8)
+        self._mask[self.np_random.integers(3)] = 0
+        self._mask[3 + self.np_random.integers(2)] = 0
+        return {"mask": self._mask.copy(), "seen": self.np_random.uniform(-1, 1, 1).astype(np.float32)}
+
+    def _pay(self, action: Any) -> float:
+        if not self._mask[action[0]] or not self._mask[3 + action[1]]:
+            raise ValueError(f"the lever {action} is locked")
+        # The highest that is free.
+        return float(action[0] == np.flatnonzero(self._mask[:3])[-1])
+
+
+for _name in ("Digits", "Bits", "Arm", "Doors", "ShutDoors", "Levers"):
+    gymnasium.register(f"Spaces/{_name}-v0", entry_point=f"{__name__}:{_name}")
