@@ -4,16 +4,14 @@ package io.gymwire.cli;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.ConnectOptions;
-import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.evaluate.EpisodeVideo;
 import io.gymwire.evaluate.Evaluator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
+import io.gymwire.fleet.OneServer;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.record.ConfigFile;
@@ -23,7 +21,6 @@ import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -35,8 +32,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "eval",
         sortOptions = false,
+        abbreviateSynopsis = true,
+        modelTransformer = SettingOptions.EnvironmentAdder.class,
         description = "Plays episodes with a run's policy and its frozen normaliser; writes eval/evaluations.csv.")
-final class EvalCommand implements Callable<Integer> {
+final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory.")
     private Path runDir;
@@ -64,6 +63,8 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private ServerOption server;
 
+    private SettingOptions options;
+
     /** How actions are chosen. */
     static final class Choice {
         @Option(names = "--deterministic", description = "Take the most probable action (default).")
@@ -71,6 +72,11 @@ final class EvalCommand implements Callable<Integer> {
 
         @Option(names = "--stochastic", description = "Draw actions, as in training.")
         boolean stochastic;
+    }
+
+    @Override
+    public void setSettings(SettingOptions options) {
+        this.options = options;
     }
 
     @Override
@@ -83,11 +89,10 @@ final class EvalCommand implements Callable<Integer> {
                     "--video-episodes must be from 1 to --episodes (" + episodes + "); got " + videoEpisodes);
         }
         RunDirectory directory = RunDirectory.open(runDir);
-        RunConfig config = ConfigFile.read(directory.config()).config();
-        Optional<ConnectOptions> running = server.server();
-        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
-                RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
-            MakeOptions one = MakeOptions.of(config.envId()).withInfos(InfoSelection.none());
+        RunConfig config = options.over(ConfigFile.read(directory.config()).config());
+        try (OneServer place = new OneServer(server.place(options, config.settings()))) {
+            RemoteServer remote = place.connection();
+            MakeOptions one = config.environment();
             Learner learner = load(directory, config, remote, one);
             evaluate(learner, directory, remote, one);
             if (video) {

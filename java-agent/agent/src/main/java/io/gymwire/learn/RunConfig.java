@@ -3,6 +3,8 @@
 package io.gymwire.learn;
 
 import io.gymwire.distribution.GaussianSettings;
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
 import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
@@ -17,14 +19,14 @@ import java.util.stream.Stream;
 /**
  * What a training run is made of: the environment and all settings.
  *
- * @param envId id of the environment, e.g. CartPole-v1
+ * @param envId id of the environment, e.g. CartPole-v1 or mylab:mylab/Arm-v0
  * @param settings with values that go together
  */
 public record RunConfig(String envId, Settings settings) {
 
     /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
     public static final List<SettingGroup> GROUPS = Stream.of(
-                    Stream.of(RunSettings.GROUP, RolloutSettings.GROUP),
+                    Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP),
                     Arrays.stream(Algorithm.values()).map(Algorithm::settings),
                     Stream.of(
                             ObservationSettings.GROUP,
@@ -69,6 +71,11 @@ public record RunConfig(String envId, Settings settings) {
     /** A copy with another value of one setting. */
     public <T> RunConfig with(Setting<T> setting, T value) {
         return new RunConfig(envId, settings.with(setting, value));
+    }
+
+    /** One environment of the run; it sends no infos. */
+    public MakeOptions environment() {
+        return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
     }
 
     /** Steps of one environment in one iteration, T. */

@@ -1,0 +1,64 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.env.MakeOptions;
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+import io.gymwire.settings.Settings;
+import io.gymwire.settings.Words;
+import java.nio.file.Path;
+
+/** What an environment is made from, beside its id, and where. */
+public final class EnvironmentSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Environment");
+
+    /** Modules that register environments. */
+    public static final Setting<Words> IMPORT = GROUP.words("import", "MODULE", EnvironmentArguments::checkModule)
+            .text("Imports a Python module, which registers environments")
+            .more("May be repeated. ENV_ID can also be MODULE:ID.")
+            .fixedOnResume()
+            .orElse("", "none");
+
+    /** Arguments of the environment's constructor. */
+    public static final Setting<Words> ENV_ARG = GROUP.words("env-arg", "KEY=VALUE", EnvironmentArguments::argument)
+            .text("Sets an argument of the environment's constructor; a VALUE that is not JSON is a string")
+            .more("May be repeated.")
+            .fixedOnResume()
+            .orElse("", "none");
+
+    /** Wrappers around each environment. */
+    public static final Setting<Words> WRAPPER = GROUP.words(
+                    "wrapper", "NAME[:KEY=VALUE,...]", EnvironmentArguments::wrapper)
+            .text("Puts a wrapper around each environment, a class of gymnasium.wrappers or MODULE:CLASS")
+            .more("May be repeated, innermost first.")
+            .fixedOnResume()
+            .orElse("", "none");
+
+    /** Steps after which an episode is truncated. */
+    public static final Setting<Long> MAX_EPISODE_STEPS = GROUP.count("max-episode-steps", "N")
+            .text("Steps after which an episode is truncated; -1 takes the limit away")
+            .in(Range.atLeast(-1))
+            .fixedOnResume()
+            .orElseDerived("as registered");
+
+    /** The interpreter in whose environment servers run that are started for the run. */
+    public static final Setting<Path> PYTHON = GROUP.path("python", "PATH")
+            .text("Runs the environments with this Python interpreter, e.g. that of a virtual environment, which has"
+                    + " gymwire[server]")
+            .ofTheMachine()
+            .orElseDerived("Gymwire's own");
+
+    private EnvironmentSettings() {}
+
+    /** The environments that settings ask for. */
+    public static MakeOptions makeOptions(String envId, Settings settings) {
+        MakeOptions options = MakeOptions.of(envId)
+                .withKwargs(EnvironmentArguments.arguments(settings.get(ENV_ARG).values()))
+                .withWrappers(
+                        EnvironmentArguments.wrappers(settings.get(WRAPPER).values()));
+        return settings.has(MAX_EPISODE_STEPS) ? options.withMaxEpisodeSteps(settings.get(MAX_EPISODE_STEPS)) : options;
+    }
+}
