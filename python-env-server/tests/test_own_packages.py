@@ -17,6 +17,7 @@ from client import TESTS, Client, ServerProcess, refusal
 
 from gymwire.codec import encode_dict
 from gymwire.server.failures import describe
+from gymwire.server.fingerprint import fingerprint
 from gymwire.v1 import environment_service_pb2 as pb
 
 TINYLAB = TESTS / "packages" / "tinylab"
@@ -131,3 +132,12 @@ def install(build: str, folder: Path) -> None:
     if build == "build_editable":
         info = next(folder.glob("*.dist-info"))
         (info / "direct_url.json").write_text(f'{{"url": "{TINYLAB.as_uri()}", "dir_info": {{"editable": true}}}}')
+
+
+def test_the_fingerprint_names_versions_that_the_user_has_unlocked(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert not fingerprint().unlocked
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    (tmp_path / "gymwire-stamp.json").write_text('{"packages": "0", "unlocked": {"numpy": "2.0.0"}}')
+    assert dict(fingerprint().unlocked) == {"numpy": "2.0.0"}

@@ -7,6 +7,7 @@ import io.gymwire.env.AutoresetMode;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.VideoEncoder;
 import io.gymwire.evaluate.EpisodeVideo;
 import io.gymwire.evaluate.Evaluator;
 import io.gymwire.files.AtomicFiles;
@@ -96,7 +97,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
             Learner learner = load(directory, config, remote, one);
             evaluate(learner, directory, remote, one);
             if (video) {
-                film(learner, directory, remote, one);
+                film(learner, directory, remote, config);
             }
         }
         return 0;
@@ -146,15 +147,15 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 csv);
     }
 
-    private void film(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
+    private void film(Learner learner, RunDirectory directory, RemoteServer remote, RunConfig config)
             throws IOException {
         Directories.makeOne(directory.videos());
-        MakeOptions drawn = one.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
+        MakeOptions drawn = config.environment().withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
         for (int i = 0; i < videoEpisodes; i++) {
             Path file = directory.videos().resolve("episode-" + i + ".mp4");
             try (VectorEnv env = remote.make(drawn)) {
                 Evaluator.Episode episode =
-                        EpisodeVideo.record(learner, env, !choice.stochastic, Evaluator.FIRST_SEED + i, file);
+                        EpisodeVideo.record(learner, env, !choice.stochastic, Evaluator.FIRST_SEED + i, new VideoEncoder.Target(file, config.python()));
                 System.out.printf(
                         Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
             }

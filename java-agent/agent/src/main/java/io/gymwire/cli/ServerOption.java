@@ -92,12 +92,9 @@ final class ServerOption {
         refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has an interpreter of its own");
         StartOptions start = StartOptions.OWN
                 .withTimeouts(timeouts())
+                .withPython(EnvironmentSettings.python(settings))
                 .withImports(settings.get(EnvironmentSettings.IMPORT).values());
-        return new Place(
-                server(),
-                settings.has(EnvironmentSettings.PYTHON)
-                        ? start.withPython(Optional.of(settings.get(EnvironmentSettings.PYTHON)))
-                        : start);
+        return new Place(server(), start);
     }
 
     private void refuseWithServer(SettingOptions given, Setting<?> setting, String reason) {

@@ -9,6 +9,7 @@ import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Words;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What an environment is made from, beside its id, and where. */
 public final class EnvironmentSettings {
@@ -52,6 +53,11 @@ public final class EnvironmentSettings {
             .orElseDerived("Gymwire's own");
 
     private EnvironmentSettings() {}
+
+    /** The interpreter that settings name; empty for that of the environment which Gymwire manages. */
+    public static Optional<Path> python(Settings settings) {
+        return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
+    }
 
     /** The environments that settings ask for. */
     public static MakeOptions makeOptions(String envId, Settings settings) {

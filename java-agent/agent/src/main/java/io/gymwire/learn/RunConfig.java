@@ -12,8 +12,10 @@ import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -76,6 +78,11 @@ public record RunConfig(String envId, Settings settings) {
     /** One environment of the run; it sends no infos. */
     public MakeOptions environment() {
         return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
+    }
+
+    /** The interpreter in whose environment the run's own servers are; empty for the one that Gymwire manages. */
+    public Optional<Path> python() {
+        return EnvironmentSettings.python(settings);
     }
 
     /** Steps of one environment in one iteration, T. */

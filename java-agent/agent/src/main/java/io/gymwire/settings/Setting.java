@@ -184,7 +184,7 @@ public final class Setting<T> {
             return this;
         }
 
-        /** Says where something is on this machine: a run that goes on elsewhere may have another value. */
+        /** The value tells where something is on this machine: a run that goes on elsewhere may have another. */
         public Builder<T> ofTheMachine() {
             this.ofTheRun = false;
             return this;
