@@ -150,12 +150,17 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
     private void film(Learner learner, RunDirectory directory, RemoteServer remote, RunConfig config)
             throws IOException {
         Directories.makeOne(directory.videos());
-        MakeOptions drawn = config.environment().withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
+        MakeOptions drawn =
+                config.environment().withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
         for (int i = 0; i < videoEpisodes; i++) {
             Path file = directory.videos().resolve("episode-" + i + ".mp4");
             try (VectorEnv env = remote.make(drawn)) {
-                Evaluator.Episode episode =
-                        EpisodeVideo.record(learner, env, !choice.stochastic, Evaluator.FIRST_SEED + i, new VideoEncoder.Target(file, config.python()));
+                Evaluator.Episode episode = EpisodeVideo.record(
+                        learner,
+                        env,
+                        !choice.stochastic,
+                        Evaluator.FIRST_SEED + i,
+                        new VideoEncoder.Target(file, config.python()));
                 System.out.printf(
                         Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
             }

@@ -93,7 +93,7 @@ final class ServerOption {
         StartOptions start = StartOptions.OWN
                 .withTimeouts(timeouts())
                 .withPython(EnvironmentSettings.python(settings))
-                .withImports(settings.get(EnvironmentSettings.IMPORT).values());
+                .withImports(EnvironmentSettings.imports(settings));
         return new Place(server(), start);
     }
 

@@ -36,7 +36,8 @@ public final class EpisodeVideo {
      * @param target the mp4 to write
      * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
      */
-    public static Evaluator.Episode record(Learner learner, VectorEnv env, boolean deterministic, long seed, VideoEncoder.Target target)
+    public static Evaluator.Episode record(
+            Learner learner, VectorEnv env, boolean deterministic, long seed, VideoEncoder.Target target)
             throws IOException {
         EpisodeVideo video = new EpisodeVideo(env, target);
         try {

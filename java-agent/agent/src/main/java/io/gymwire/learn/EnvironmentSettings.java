@@ -9,6 +9,7 @@ import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Words;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What an environment is made from, beside its id, and where. */
@@ -21,14 +22,14 @@ public final class EnvironmentSettings {
             .text("Imports a Python module, which registers environments")
             .more("May be repeated. ENV_ID can also be MODULE:ID.")
             .fixedOnResume()
-            .orElse("", "none");
+            .orElseDerived("none");
 
     /** Arguments of the environment's constructor. */
     public static final Setting<Words> ENV_ARG = GROUP.words("env-arg", "KEY=VALUE", EnvironmentArguments::argument)
             .text("Sets an argument of the environment's constructor; a VALUE that is not JSON is a string")
             .more("May be repeated.")
             .fixedOnResume()
-            .orElse("", "none");
+            .orElseDerived("none");
 
     /** Wrappers around each environment. */
     public static final Setting<Words> WRAPPER = GROUP.words(
@@ -36,7 +37,7 @@ public final class EnvironmentSettings {
             .text("Puts a wrapper around each environment, a class of gymnasium.wrappers or MODULE:CLASS")
             .more("May be repeated, innermost first.")
             .fixedOnResume()
-            .orElse("", "none");
+            .orElseDerived("none");
 
     /** Steps after which an episode is truncated. */
     public static final Setting<Long> MAX_EPISODE_STEPS = GROUP.count("max-episode-steps", "N")
@@ -54,6 +55,11 @@ public final class EnvironmentSettings {
 
     private EnvironmentSettings() {}
 
+    /** The modules that settings have imported. */
+    public static List<String> imports(Settings settings) {
+        return words(settings, IMPORT);
+    }
+
     /** The interpreter that settings name; empty for that of the environment which Gymwire manages. */
     public static Optional<Path> python(Settings settings) {
         return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
@@ -62,9 +68,12 @@ public final class EnvironmentSettings {
     /** The environments that settings ask for. */
     public static MakeOptions makeOptions(String envId, Settings settings) {
         MakeOptions options = MakeOptions.of(envId)
-                .withKwargs(EnvironmentArguments.arguments(settings.get(ENV_ARG).values()))
-                .withWrappers(
-                        EnvironmentArguments.wrappers(settings.get(WRAPPER).values()));
+                .withKwargs(EnvironmentArguments.arguments(words(settings, ENV_ARG)))
+                .withWrappers(EnvironmentArguments.wrappers(words(settings, WRAPPER)));
         return settings.has(MAX_EPISODE_STEPS) ? options.withMaxEpisodeSteps(settings.get(MAX_EPISODE_STEPS)) : options;
+    }
+
+    private static List<String> words(Settings settings, Setting<Words> setting) {
+        return settings.has(setting) ? settings.get(setting).values() : List.of();
     }
 }

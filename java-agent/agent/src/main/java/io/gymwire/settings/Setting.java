@@ -212,8 +212,7 @@ public final class Setting<T> {
          */
         public Setting<T> orElse(String given, String note) {
             T value = type.parser().apply(given);
-            boolean joined = note.isEmpty() || given.isEmpty() || ":;".contains(note.substring(0, 1));
-            return build(value, given + (joined ? note : ", " + note));
+            return build(value, given + (note.isEmpty() || ":;".contains(note.substring(0, 1)) ? note : ", " + note));
         }
 
         /**

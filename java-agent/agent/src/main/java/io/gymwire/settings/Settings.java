@@ -36,7 +36,7 @@ public final class Settings {
      * @throws IllegalArgumentException if the text is no value, or the value is outside the setting's range
      */
     public <T> Settings withText(Setting<T> setting, String text) {
-        return with(setting, setting.joined(setting.isRepeatable() ? get(setting) : null, setting.parse(text)));
+        return with(setting, setting.joined(has(setting) ? get(setting) : null, setting.parse(text)));
     }
 
     /** The value of a setting, or its default. */

@@ -38,9 +38,6 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
      */
     static ValueType<Words> words(Consumer<String> check) {
         return new ValueType<>(Words.class, "a word", text -> {
-            if (text.isEmpty()) {
-                return Words.NONE;
-            }
             check.accept(text);
             return new Words(List.of(text));
         });

@@ -12,9 +12,6 @@ import java.util.stream.Stream;
  */
 public record Words(List<String> values) {
 
-    /** No value. */
-    public static final Words NONE = new Words(List.of());
-
     public Words {
         values = List.copyOf(values);
     }
@@ -26,6 +23,6 @@ public record Words(List<String> values) {
 
     @Override
     public String toString() {
-        return values.isEmpty() ? "none" : String.join(" ", values);
+        return String.join(" ", values);
     }
 }

@@ -12,8 +12,8 @@ import io.gymwire.testing.Video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +68,8 @@ class VideoEncoderTest {
 
     @Test
     void aVideoThatIsGivenUpLeavesNoFile() throws IOException {
-        try (VideoEncoder encoder = VideoEncoder.start(to(directory.resolve("a.mp4")), picture(64, 64, new int[3]), 30)) {
+        try (VideoEncoder encoder =
+                VideoEncoder.start(to(directory.resolve("a.mp4")), picture(64, 64, new int[3]), 30)) {
             for (int i = 0; i < 50; i++) {
                 encoder.write(picture(64, 64, new int[] {i, i, i}));
             }
