@@ -102,6 +102,10 @@ final class EnvironmentArguments {
     }
 
     private static Object value(String text) {
+        if (text.isBlank()) {
+            // Gson reads null.
+            return text;
+        }
         JsonReader reader = new JsonReader(new StringReader(text));
         reader.setStrictness(Strictness.STRICT);
         try {

@@ -10,7 +10,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.testing.PythonTools;
-import io.gymwire.testing.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,12 +81,16 @@ class OwnPackagesTest {
         assertTrue(eval.startsWith(ENV_ID) && eval.contains("length 7.0"), eval);
         String verify = Cli.succeed("verify", first.toString(), "--workers", "1");
         assertTrue(verify.contains("identical: 2 iterations and the final checkpoint"), verify);
-        assertTrue(verify.contains("programs, packages and machine are the same as then"), verify);
+        assertFalse(verify.contains("environment.distributions"), verify);
 
         Path half = directory.resolve("half");
         Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
         Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
-        assertEquals(progress(first), progress(half));
+        // The state of a user's environment cannot be saved: its episodes begin anew.
+        List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
+        assertEquals(3, rows.size(), rows.toString());
+        List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
+        assertTrue(episodes.get(episodes.size() - 1).matches("17\\.43\\d*,7,.*"), episodes.toString());
     }
 
     @Test
@@ -217,10 +220,6 @@ class OwnPackagesTest {
         List<String> all = new ArrayList<>(words);
         all.addAll(List.of(more));
         return all.toArray(String[]::new);
-    }
-
-    private static List<List<String>> progress(Path run) throws IOException {
-        return RunFiles.withoutTimes(run.resolve("progress.csv"));
     }
 
     private static String value(JsonObject config, String name) {
