@@ -4,6 +4,10 @@
 """Makes python-env-server/.venv ready: packages from the lock file, Gymwire itself with its generated messages.
 
     python3 bootstrap.py [--dev] [--quiet]
+    python3 bootstrap.py pip [--unlock] ARGUMENTS...
+
+The second form runs pip in the environment. What it added is there again after every rebuild; it changes versions of
+the lock file only with --unlock.
 
 --dev adds what the tests need; a development environment also serves a call without it. --quiet silences progress.
 A stamp in the environment records what each stage was made from, so that a second call does nothing, and an
@@ -32,6 +36,8 @@ VENV_PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" els
 STAMP = os.path.join(VENV, "gymwire-stamp.json")
 WORK = os.path.join(HERE, "target")
 LOG = os.path.join(WORK, "bootstrap.log")
+CONSTRAINTS = os.path.join(WORK, "constraints.txt")
+USER_PACKAGES = os.path.join(HERE, ".user-packages")
 LOG_TAIL_LINES = 5
 
 
@@ -40,24 +46,117 @@ class BootstrapError(Exception):
 
 
 def main(arguments):
+    if arguments[:1] == ["pip"]:
+        sys.exit(pip(arguments[1:]))
     unknown = [a for a in arguments if a not in ("--dev", "--quiet")]
     if unknown:
-        raise BootstrapError("bootstrap.py: unknown argument %s; it takes --dev and --quiet." % unknown[0])
+        raise BootstrapError("bootstrap.py: unknown argument %s; it takes pip, --dev and --quiet." % unknown[0])
     dev = "--dev" in arguments
     quiet = "--quiet" in arguments
     forget_foreign_settings()
-    if is_ready(read_stamp(), dev):
-        return
+    if not is_ready(read_stamp(), dev):
+        locked_alone(quiet, lambda: make_ready(dev, quiet))
+
+
+def locked_alone(quiet, work):
+    """Does what no two processes may do at a time."""
     try:
         if not os.path.isdir(WORK):
             os.makedirs(WORK, exist_ok=True)
         with open(os.path.join(WORK, "bootstrap.lock"), "a+") as lock_file:
             lock(lock_file, quiet)
-            # Whoever held the lock may have done the work meanwhile.
-            if not is_ready(read_stamp(), dev):
-                build(dev, quiet)
+            return work()
     except OSError as error:
         raise BootstrapError(unwritable(error))
+
+
+def make_ready(dev, quiet):
+    # Whoever held the lock may have done the work meanwhile.
+    if not is_ready(read_stamp(), dev):
+        build(dev, quiet)
+
+
+def pip(arguments):
+    """Runs pip for the user; returns its exit code."""
+    unlock = arguments[:1] == ["--unlock"]
+    arguments = arguments[1:] if unlock else arguments
+    forget_foreign_settings()
+    return locked_alone(False, lambda: pip_alone(arguments, unlock))
+
+
+def pip_alone(arguments, unlock):
+    import subprocess
+
+    make_ready(False, False)
+    words = [a for a in arguments if not a.startswith("-")]
+    command = words[0] if words else ""
+    stamp = read_stamp()
+    users = user_packages(False)
+    lock_file = lock_path(bool(stamp.get("dev")))
+    locked = locked_versions(stamp)
+    if command == "uninstall":
+        refuse_locked([word for word in words[1:] if users_module().normalized(word) in locked])
+    options = []
+    if command in ("install", "wheel", "download") and not unlock:
+        users_module().write_constraints(as_path(CONSTRAINTS), as_path(lock_file), users.unlocked())
+        options = ["--constraint", CONSTRAINTS]
+    at = arguments.index(command) + 1 if command else 0
+    code = subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments[:at] + options + arguments[at:])
+    if command not in ("install", "uninstall"):
+        return code
+    if code != 0 and options:
+        say(False, "The versions of Gymwire's lock file are held; if they are in the way: ./gymwire pip --unlock ...")
+    # Also after a failure, which may come after some packages.
+    forgotten = words[1:] if command == "uninstall" else []
+    users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)
+    write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
+    now = users_module().versions(as_path(VENV))
+    moved = [name for name in locked if now.get(name) != locked[name] and name not in users.unlocked()]
+    if moved and not unlock:
+        say(False, "Setting back what may change only with --unlock: %s..." % ", ".join(sorted(moved)))
+        install_packages(bool(stamp.get("dev")))
+        return code or 1
+    return code
+
+
+def refuse_locked(names):
+    if names:
+        raise BootstrapError("%s is in Gymwire's lock file: its server needs it, so it stays." % names[0])
+
+
+def locked_versions(stamp):
+    """Returns what the lock file has put into the environment; an older stamp does not tell."""
+    if "locked" in stamp:
+        return stamp["locked"]
+    names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))
+    found = users_module().versions(as_path(VENV))
+    return {name: version for name, version in found.items() if name in names}
+
+
+def users_module():
+    # Not at the top: it is not written for an old interpreter.
+    import user_packages
+
+    return user_packages
+
+
+def user_packages(quiet):
+    """Returns the record of what users have added."""
+
+    def run_pip(arguments):
+        try:
+            run("run pip", "see its log", ["-m", "pip"] + arguments)
+        except BootstrapError:
+            return False
+        return True
+
+    return users_module().UserPackages(as_path(USER_PACKAGES), run_pip, lambda message: say(quiet, message))
+
+
+def as_path(name):
+    import pathlib
+
+    return pathlib.Path(name)
 
 
 def forget_foreign_settings():
@@ -93,9 +192,12 @@ def build(dev, quiet):
             else "Setting up the Python environment (first time, about a minute)...",
         )
         if not reusable:
+            if "install" in stamp:
+                # Also what was added without ./gymwire pip.
+                user_packages(quiet).record(as_path(VENV), locked_versions(stamp))
             create_venv()
         install_packages(dev)
-        stamp = {"packages": packages_key(dev), "dev": dev}
+        stamp = {"packages": packages_key(dev), "dev": dev, "locked": users_module().versions(as_path(VENV))}
         write_stamp(stamp)
     if not install_current(stamp):
         say(quiet, "Installing Gymwire's server into the Python environment...")
@@ -106,10 +208,25 @@ def build(dev, quiet):
         )
         stamp["install"] = install_key()
         write_stamp(stamp)
+    users = user_packages(quiet)
+    if not users_current(stamp):
+        users.restore()
+        stamp.update(users=users_key(), unlocked=users.unlocked())
+        write_stamp(stamp)
 
 
 def is_ready(stamp, dev):
-    return packages_current(stamp, dev) and install_current(stamp)
+    return packages_current(stamp, dev) and install_current(stamp) and users_current(stamp)
+
+
+def users_current(stamp):
+    """Whether what users have added is there again."""
+    return stamp.get("users", "") == users_key()
+
+
+def users_key():
+    record = os.path.join(USER_PACKAGES, "packages.json")
+    return digest([record], "") if os.path.exists(record) else ""
 
 
 def packages_current(stamp, dev):

@@ -25,7 +25,14 @@ def checkout() -> Iterator[Path]:
         os.chmod(folder, 0o755)
         server = Path(folder, "python-env-server")
         server.mkdir()
-        for name in ("bootstrap.py", "requirements.lock", "requirements-dev.lock", "pyproject.toml", "hatch_build.py"):
+        for name in (
+            "bootstrap.py",
+            "user_packages.py",
+            "requirements.lock",
+            "requirements-dev.lock",
+            "pyproject.toml",
+            "hatch_build.py",
+        ):
             shutil.copy(HOME / name, server)
         shutil.copytree(HOME.parent / "proto" / "gymwire", Path(folder, "proto", "gymwire"))
         yield server

@@ -66,7 +66,7 @@ def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
         ({"kwargs": {"xml_file": "a.xml"}}, Code.PERMISSION_DENIED, "xml_file"),
         ({"kwargs": {"entry_point": "os"}}, Code.PERMISSION_DENIED, "entry_point"),
         ({"kwargs": {"thing": [{"a": "/etc/passwd"}]}}, Code.PERMISSION_DENIED, "/etc/passwd"),
-        ({"env_id": "os:CartPole-v1"}, Code.PERMISSION_DENIED, "--import MODULE"),
+        ({"env_id": "os:CartPole-v1"}, Code.PERMISSION_DENIED, "--import os"),
         ({"env_id": "GymV26Environment-v0"}, Code.PERMISSION_DENIED, "GymV26Environment-v0"),
         ({"num_envs": 10**6}, Code.RESOURCE_EXHAUSTED, "--max-envs"),
         (

@@ -31,7 +31,7 @@ def ends() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def host(tmp_path: Path, ends: list[tuple[str, str]]) -> Iterator[IsolatedHost]:
-    settings = HostSettings(Limits(), Rules(calls=True), 60.0, ("rude_envs",), tmp_path)
+    settings = HostSettings(Limits(), Rules(modules=("rude_envs",), calls=True), 60.0, tmp_path)
     spawned = IsolatedHost(settings, SpawnLauncher(settings), lambda session, reason: ends.append((session, reason)))
     yield spawned
     spawned.close()

@@ -110,7 +110,7 @@ def _listen(
         from gymwire.server.lean.listener import LeanListener
         from gymwire.server.local import import_modules
 
-        import_modules(settings.modules)
+        import_modules(settings.rules.modules)
         return LeanListener(access.address, settings=settings, log=log)
     from gymwire.server import hosts
     from gymwire.server.listener import Listener

@@ -33,7 +33,7 @@ def serve_environment(
     pid = os.getpid()
     try:
         host = EnvHost(recipe.make(), index, fields, same_step)
-        answer = _pickled((describe_env(host.env), None), index)
+        answer = _pickled((describe_env(host.env, recipe), None), index)
     except Exception as error:
         _end_copy(pid)
         connection.send((None, _portable(error, index)))

@@ -14,6 +14,7 @@ from gymnasium.error import DependencyNotInstalled
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, UnknownEnvironmentError
 from gymwire.server.extra import install_command
+from gymwire.server.failures import describe
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -34,10 +35,22 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
         _import_module(module)
     spec = gymnasium.registry.get(name)
     if spec is None:
-        near = nearest_ids(name, rules)
-        advice = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
-        raise UnknownEnvironmentError(f"no environment is registered as {env_id!r}; {advice}") from _unknown(name)
+        raise UnknownEnvironmentError(
+            f"no environment is registered as {env_id!r}; {_advice(module, name, rules)}"
+        ) from _unknown(name)
     return spec
+
+
+def _advice(module: str, name: str, rules: Rules) -> str:
+    """Returns what to do about an id that is not registered."""
+    near = nearest_ids(name, rules)
+    known = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
+    if module:
+        return f"the module {module!r} is imported and does not register it; {known}"
+    return (
+        f"{known}; if it comes with a package of its own, install that (./gymwire pip install PACKAGE) and have the "
+        f"module imported that registers it (--import MODULE, or MODULE:{name[:_LONGEST_ID]})"
+    )
 
 
 def _unknown(env_id: str) -> Exception | None:
@@ -77,7 +90,8 @@ def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | Non
         raise MissingDependencyError(_missing_dependency(spec.id, error)) from error
     except (TypeError, ValueError) as error:
         if kwargs:
-            raise InvalidRequestError(f"{spec.id} refuses the arguments {kwargs}: {_first_line(error)}") from error
+            text = _first_line(error) or describe(error)
+            raise InvalidRequestError(f"{spec.id} refuses the arguments {kwargs}: {text}") from error
         raise
 
 
@@ -117,7 +131,8 @@ def _import_module(name: str) -> None:
         importlib.import_module(name)
     except Exception as error:
         raise InvalidRequestError(
-            f"the module {name!r} cannot be imported: {type(error).__name__}: {_first_line(error)}; check its name"
+            f"the module {name!r} cannot be imported: {describe(error)}; check its name and that its package is "
+            "installed (./gymwire pip install PACKAGE)"
         ) from error
 
 

@@ -50,8 +50,18 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
 
 
 def describe(error: BaseException) -> str:
-    """Returns the exception's class and text on one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"
+    """Returns the exception's class and text on one line; where it has no text, the place that raised it instead."""
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}{_place(error)}"
+
+
+def _place(error: BaseException) -> str:
+    """Returns where an exception was raised, as " in NAME, FILE line N: CODE"; empty when that is not known."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return ""
+    last = frames[-1]
+    return f" in {last.name}, {last.filename} line {last.lineno}" + (f": {last.line}" if last.line else "")
 
 
 def first_line(message: str) -> str:

@@ -5,7 +5,9 @@
 import functools
 import hashlib
 import importlib.metadata
+import json
 import platform
+import sys
 from pathlib import Path
 
 import gymwire
@@ -29,7 +31,17 @@ def fingerprint() -> pb.Fingerprint:
             message.packages[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
+    message.unlocked.update(_unlocked())
     return message
+
+
+def _unlocked() -> dict[str, str]:
+    """Returns the versions that the user has unlocked, which bootstrap.py writes down in the environment it makes."""
+    try:
+        stamp = json.loads(Path(sys.prefix, "gymwire-stamp.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return dict(stamp.get("unlocked", {})) if isinstance(stamp, dict) else {}
 
 
 @functools.cache

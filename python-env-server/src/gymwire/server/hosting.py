@@ -23,8 +23,6 @@ class HostSettings:
     rules: Rules
     lease_seconds: float
     """The default lease of a session, in seconds."""
-    modules: tuple[str, ...] = ()
-    """Modules to import, which register environments."""
     directory: Path | None = None
     """Where the sessions' working directories are made; None leaves them in the server's."""
 

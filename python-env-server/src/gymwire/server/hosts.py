@@ -61,5 +61,5 @@ def in_this_process(settings: HostSettings) -> Callable[[SessionTable], Host]:
     """Returns what makes a host that runs all sessions in this process; the operator's modules are imported now."""
     from gymwire.server.local import LocalHost, import_modules
 
-    import_modules(settings.modules)
+    import_modules(settings.rules.modules)
     return lambda _: LocalHost(settings, one_thread=False)

@@ -9,6 +9,7 @@ import gymnasium
 
 from gymwire.server import environments, making
 from gymwire.server.errors import InvalidRequestError
+from gymwire.server.failures import describe
 from gymwire.server.hosting import Host, HostSettings
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
@@ -45,7 +46,8 @@ def import_modules(names: Iterable[str]) -> None:
             importlib.import_module(name)
         except Exception as error:
             raise InvalidRequestError(
-                f"--import {name} failed: {type(error).__name__}: {error}; check the name, PYTHONPATH and the module"
+                f"--import {name} failed: {describe(error)}; check the name, that its package is installed "
+                f"(./gymwire pip install PACKAGE), and PYTHONPATH"
             ) from error
 
 

@@ -86,6 +86,7 @@ def describe_session(session_id: str, session: Session, lease_seconds: float) ->
         vectorization=pb.VECTORIZATION_ASYNC if in_processes else pb.VECTORIZATION_SYNC,
         render_mode=description.render_mode,
         full_spec=description.full_spec,
+        distributions=description.distributions,
     )
 
 
@@ -98,14 +99,15 @@ def _recipe(request: pb.MakeRequest, rules: Rules) -> EnvRecipe:
         for wrapper in request.wrappers
     )
     for wrapper in named:
-        check_wrapper(wrapper, rules.files)
+        check_wrapper(wrapper, rules)
         rules.check_files(wrapper.kwargs)
     mode = request.render_mode if request.HasField("render_mode") else None
     if mode is not None:
         environments.check_importable(spec)
         check_render_mode(spec, mode, rules.human)
     limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
-    return EnvRecipe(spec, kwargs, limit, mode, named)
+    imported = (*rules.modules, request.env_id.rpartition(":")[0]) if request.distributions else None
+    return EnvRecipe(spec, kwargs, limit, mode, named, imported)
 
 
 def _make_worker(

@@ -105,6 +105,7 @@ def access(options: argparse.Namespace) -> Access:
 def rules(options: argparse.Namespace) -> Rules:
     """Returns what clients may do."""
     return Rules(
+        modules=tuple(options.modules),
         env_patterns=tuple(options.allow_env),
         imports=options.allow_import,
         files=options.allow_files,
@@ -131,7 +132,7 @@ def limits(options: argparse.Namespace) -> Limits:
 
 def host_settings(options: argparse.Namespace) -> HostSettings:
     """Returns what a host of sessions needs to know."""
-    return HostSettings(limits(options), rules(options), options.lease_seconds, tuple(options.modules))
+    return HostSettings(limits(options), rules(options), options.lease_seconds)
 
 
 def session_log(options: argparse.Namespace) -> SessionLog:

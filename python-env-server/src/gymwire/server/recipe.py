@@ -12,6 +12,7 @@ from gymnasium.spaces import Space
 
 from gymwire.codec import UnsupportedSpaceError, UnsupportedValueError, encode_dict, encode_space, encode_value
 from gymwire.server import environments, rendering, wrappers
+from gymwire.server.distributions import distributions
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -24,6 +25,7 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
+    imported: tuple[str, ...] | None = None  # modules imported for it; None: nobody asks for its distributions
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
@@ -49,9 +51,10 @@ class Description(NamedTuple):
     full_spec: value_pb2.Dict
     metadata: value_pb2.Dict
     render_mode: str | None
+    distributions: dict[str, str]
 
 
-def describe_env(env: gymnasium.Env[Any, Any]) -> Description:
+def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description:
     """Returns the description of an environment; UnsupportedSpaceError when a space of it cannot travel."""
     spec = env.spec or env.unwrapped.spec
     assert spec is not None, "an environment from gymnasium.make has a specification"
@@ -64,6 +67,7 @@ def describe_env(env: gymnasium.Env[Any, Any]) -> Description:
         full_spec=encode_dict({field.name: _plain(getattr(spec, field.name)) for field in dataclasses.fields(spec)}),
         metadata=encode_dict(env.metadata),
         render_mode=env.render_mode,
+        distributions={} if recipe.imported is None else distributions(env, recipe.imported),
     )
 
 

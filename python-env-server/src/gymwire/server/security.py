@@ -28,6 +28,8 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 class Rules:
     """What clients may do beyond making and stepping registered environments."""
 
+    modules: tuple[str, ...] = ()
+    """Modules that the operator has had imported; clients may name them as in ``module:Id``."""
     env_patterns: tuple[str, ...] = ()
     """Shell patterns of the ids that may be made; none allows every registered id."""
     imports: bool = False
@@ -48,16 +50,25 @@ class Rules:
     def check_env_id(self, env_id: str) -> None:
         """Refuses ids that import code or that are not among those allowed."""
         module, _, name = env_id.rpartition(":")
-        if (module or name in _HIDDEN_IDS) and not self.imports:
+        if name in _HIDDEN_IDS and not self.imports:
             raise RefusedError(
-                f"the environment id {env_id!r} would import code that the client names; let the server's operator "
-                "start it with --import MODULE, then use the id that the module registers "
+                f"the environment id {env_id!r} would import code that the client names "
                 "(--allow-import lets clients import)"
             )
+        if module:
+            self.check_module(module, f"the environment id {env_id!r}")
         if not self.lists(name):
             raise RefusedError(
                 f"the server's operator does not allow the environment {env_id!r}, but only "
                 f"{', '.join(self.env_patterns)}; use one of these, or have --allow-env extended"
+            )
+
+    def check_module(self, module: str, what: str) -> None:
+        """Refuses to import a module that `what` names, unless the operator has imported it or lets clients import."""
+        if not self.imports and module not in self.modules:
+            raise RefusedError(
+                f"{what} would import code that the client names; let the server's operator "
+                f"start it with --import {module} (--allow-import lets clients import)"
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:

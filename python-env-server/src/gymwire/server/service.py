@@ -210,5 +210,5 @@ def _status_code(number: int) -> StatusCode:
 
 
 def _capabilities(rules: Rules) -> list[str]:
-    always = ["async", "env_outputs", "interact", "render", "seeds", "snapshot", "wrappers"]
+    always = ["async", "distributions", "env_outputs", "interact", "render", "seeds", "snapshot", "wrappers"]
     return [*always, *(["call"] if rules.calls else [])]

@@ -275,7 +275,9 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        return [describe_env(host.env) for host in self._hosts]
+        # One tells of the distributions for all: they are the same.
+        others = recipe._replace(imported=None)
+        return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 
     def _apply_each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         return [host.apply(function, *each) for host, each in zip(self._hosts, arguments, strict=True)]

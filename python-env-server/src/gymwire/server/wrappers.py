@@ -1,8 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium's wrappers by name, and one of Gymwire's own."""
+"""Gymnasium's wrappers by name, one of Gymwire's own, and those of other modules as ``module:Class``."""
 
 import difflib
+import importlib
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -12,7 +14,9 @@ import numpy as np
 from gymnasium.error import DependencyNotInstalled
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, RefusedError
+from gymwire.server.failures import describe
 from gymwire.server.masks import ActionMaskObservation
+from gymwire.server.security import Rules
 
 _ALLOWED = frozenset(
     {
@@ -69,12 +73,17 @@ class NamedWrapper(NamedTuple):
     kwargs: dict[str, Any]
 
 
-def check_wrapper(wrapper: NamedWrapper, allow_files: bool) -> None:
-    """Refuses what is no wrapper of Gymnasium's, or cannot be used by name, or writes files without permission."""
+def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
+    """Refuses what is no wrapper of Gymnasium's, or cannot be used by name, or needs a permission that is not given."""
     name = wrapper.name
+    module, _, _ = name.rpartition(":")
+    if module:
+        rules.check_module(module, f"the wrapper {name}")
+        _load(name)
+        return
     if name in _REFUSED:
         raise InvalidRequestError(f"the wrapper {name} cannot be used through the server: {_REFUSED[name]}")
-    if name in _WRITE_FILES and not allow_files:
+    if name in _WRITE_FILES and not rules.files:
         raise RefusedError(
             f"the wrapper {name} writes files on the server; let its operator start it with --allow-files, "
             "or fetch pictures with Render and write them yourself"
@@ -93,10 +102,28 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
         if name == "DtypeObservation" and isinstance(kwargs.get("dtype"), str):
             # The class itself is asked for, and a class cannot travel.
             kwargs["dtype"] = np.dtype(kwargs["dtype"]).type
-        return (_OWN.get(name) or getattr(gymnasium.wrappers, name))(env, **kwargs)
+        return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
         raise MissingDependencyError(f"the wrapper {name} needs a package that is not installed: {error}") from error
     except Exception as error:
-        text = " ".join(str(error).split()) or type(error).__name__
+        text = " ".join(str(error).split()) or describe(error)
         message = f"the wrapper {name} refuses this environment or the arguments {kwargs}: {text}"
         raise InvalidRequestError(message) from error
+
+
+def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
+    """Returns the class that a wrapper's name stands for."""
+    module, _, class_name = name.rpartition(":")
+    if not module:
+        return _OWN.get(name) or getattr(gymnasium.wrappers, name)
+    try:
+        found = importlib.import_module(module)
+    except Exception as error:
+        raise InvalidRequestError(
+            f"the wrapper {name} cannot be imported: {describe(error)}; check the module's name and that its package "
+            "is installed"
+        ) from error
+    wrapper = getattr(found, class_name, None)
+    if not callable(wrapper):
+        raise InvalidRequestError(f"the module {module} has no wrapper {class_name!r}; check the name")
+    return wrapper

@@ -106,7 +106,7 @@ class _Running:
         fork_settings = ForkSettings(
             host=pickle.dumps(settings),
             memory_mib=settings.limits.session_memory_mib,
-            modules=settings.modules,
+            modules=settings.rules.modules,
             directory=settings.directory,
             preload=preload,
         )

@@ -90,5 +90,5 @@ def _run_session(connection: Connection[Any, Any], settings: HostSettings, direc
     if directory is not None:
         directory.mkdir(mode=0o700)
         os.chdir(directory)
-    import_modules(settings.modules)
+    import_modules(settings.rules.modules)
     serve_session(connection, settings)

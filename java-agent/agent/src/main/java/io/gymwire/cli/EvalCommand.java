@@ -6,13 +6,13 @@ import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.AutoresetMode;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.ConnectOptions;
-import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.VideoEncoder;
 import io.gymwire.evaluate.EpisodeVideo;
 import io.gymwire.evaluate.Evaluator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
+import io.gymwire.fleet.OneServer;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.record.ConfigFile;
@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -34,8 +33,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "eval",
         sortOptions = false,
+        abbreviateSynopsis = true,
+        modelTransformer = SettingOptions.EnvironmentAdder.class,
         description = "Plays episodes with a run's policy and its frozen normaliser; writes eval/evaluations.csv.")
-final class EvalCommand implements Callable<Integer> {
+final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory.")
     private Path runDir;
@@ -63,6 +64,8 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private ServerOption server;
 
+    private SettingOptions options;
+
     /** How actions are chosen. */
     static final class Choice {
         @Option(names = "--deterministic", description = "Take the most probable action (default).")
@@ -70,6 +73,11 @@ final class EvalCommand implements Callable<Integer> {
 
         @Option(names = "--stochastic", description = "Draw actions, as in training.")
         boolean stochastic;
+    }
+
+    @Override
+    public void setSettings(SettingOptions options) {
+        this.options = options;
     }
 
     @Override
@@ -82,15 +90,14 @@ final class EvalCommand implements Callable<Integer> {
                     "--video-episodes must be from 1 to --episodes (" + episodes + "); got " + videoEpisodes);
         }
         RunDirectory directory = RunDirectory.open(runDir);
-        RunConfig config = ConfigFile.read(directory.config()).config();
-        Optional<ConnectOptions> running = server.server();
-        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
-                RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
+        RunConfig config = options.over(ConfigFile.read(directory.config()).config());
+        try (OneServer place = new OneServer(server.place(options, config.settings()))) {
+            RemoteServer remote = place.connection();
             MakeOptions one = config.environment();
             Learner learner = load(directory, config, remote, one);
             evaluate(learner, directory, remote, one);
             if (video) {
-                film(learner, directory, remote, one);
+                film(learner, directory, remote, config);
             }
         }
         return 0;
@@ -140,15 +147,20 @@ final class EvalCommand implements Callable<Integer> {
                 csv);
     }
 
-    private void film(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
+    private void film(Learner learner, RunDirectory directory, RemoteServer remote, RunConfig config)
             throws IOException {
         Directories.makeOne(directory.videos());
-        MakeOptions drawn = one.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
+        MakeOptions drawn =
+                config.environment().withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array");
         for (int i = 0; i < videoEpisodes; i++) {
             Path file = directory.videos().resolve("episode-" + i + ".mp4");
             try (VectorEnv env = remote.make(drawn)) {
-                Evaluator.Episode episode =
-                        EpisodeVideo.record(learner, env, !choice.stochastic, Evaluator.FIRST_SEED + i, file);
+                Evaluator.Episode episode = EpisodeVideo.record(
+                        learner,
+                        env,
+                        !choice.stochastic,
+                        Evaluator.FIRST_SEED + i,
+                        new VideoEncoder.Target(file, config.python()));
                 System.out.printf(
                         Locale.ROOT, "  %s: return %.2f, %d steps%n", file, episode.totalReward(), episode.length());
             }

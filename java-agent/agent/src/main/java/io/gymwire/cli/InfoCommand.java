@@ -3,21 +3,28 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.EnvironmentSpec;
+import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.EnvironmentEntry;
-import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.env.remote.ServerInfo;
-import java.util.Optional;
+import io.gymwire.fleet.OneServer;
+import io.gymwire.learn.EnvironmentSettings;
+import io.gymwire.settings.Settings;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code gymwire info}: describes the server and its environments, or one environment. */
-@Command(name = "info", description = "Describes the server and lists its environments, or describes one environment.")
-final class InfoCommand implements Callable<Integer> {
+@Command(
+        name = "info",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        modelTransformer = SettingOptions.EnvironmentAdder.class,
+        description = "Describes the server and lists its environments, or describes one environment.")
+final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "ENV_ID", description = "The environment to describe.")
     private String envId;
@@ -25,16 +32,24 @@ final class InfoCommand implements Callable<Integer> {
     @Mixin
     private ServerOption server;
 
+    private SettingOptions options;
+
+    @Override
+    public void setSettings(SettingOptions options) {
+        this.options = options;
+    }
+
     @Override
     public Integer call() {
-        Optional<ConnectOptions> running = server.server();
-        try (ManagedServer managed = running.isEmpty() ? ManagedServer.start(server.timeouts()) : null;
-                RemoteServer remote = managed == null ? RemoteServer.connect(running.get()) : managed.connect()) {
+        Settings settings = options.over(Settings.DEFAULTS);
+        try (OneServer place = new OneServer(server.place(options, settings))) {
+            RemoteServer remote = place.connection();
             if (envId == null) {
                 describe(remote.info());
                 remote.listEnvironments().forEach(InfoCommand::list);
             } else {
-                try (VectorEnv env = remote.make(envId, 1)) {
+                MakeOptions one = EnvironmentSettings.makeOptions(envId, settings);
+                try (VectorEnv env = remote.make(one.withDistributions(true))) {
                     describe(env);
                 }
             }
@@ -46,7 +61,9 @@ final class InfoCommand implements Callable<Integer> {
         System.out.println("server        gymwire " + info.serverVersion() + ", protocol " + info.protocol());
         ServerInfo.Fingerprint fingerprint = info.fingerprint();
         System.out.println("python        " + fingerprint.python());
-        fingerprint.packages().forEach((name, version) -> System.out.printf("%-13s %s%n", name, version));
+        ServerInfo.Packages packages = fingerprint.packages();
+        packages.versions().forEach((name, version) -> System.out.printf("%-13s %s%n", name, version));
+        packages.unlocked().forEach((name, version) -> System.out.printf("%-13s %s, unlocked%n", name, version));
         System.out.println("machine       " + fingerprint.os() + ", " + fingerprint.cpu());
         System.out.println("cpu features  " + String.join(" ", fingerprint.cpuFeatures()));
         System.out.println();
@@ -69,5 +86,9 @@ final class InfoCommand implements Callable<Integer> {
                 + (spec.maxEpisodeSteps().isPresent() ? spec.maxEpisodeSteps().getAsLong() + " steps" : "none"));
         System.out.println("reward threshold   "
                 + (spec.rewardThreshold().isPresent() ? spec.rewardThreshold().getAsDouble() : "none"));
+        System.out.println("distributions      "
+                + env.distributions().entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + entry.getValue())
+                        .collect(Collectors.joining(", ")));
     }
 }

@@ -39,9 +39,7 @@ record RunRequest(RunConfig config, Map<Setting<?>, String> sources, Set<Setting
 
     /** A run that goes on: the settings that it had, with those of the command line in their place. */
     static RunRequest resumed(ConfigFile.Contents had, SettingOptions options, List<String> commandLine) {
-        RunConfig config =
-                new RunConfig(had.config().envId(), options.over(had.config().settings()));
-        return of(config, new HashMap<>(had.sources()), options, commandLine);
+        return of(options.over(had.config()), new HashMap<>(had.sources()), options, commandLine);
     }
 
     private static RunRequest of(

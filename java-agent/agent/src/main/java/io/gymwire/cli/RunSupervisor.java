@@ -6,9 +6,8 @@ import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.ConnectOptions;
-import io.gymwire.env.remote.Timeouts;
 import io.gymwire.evaluate.CurveEvaluation;
+import io.gymwire.fleet.Place;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
@@ -29,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Runs a run to its end: puts environments, learner and files together, and when a server is lost on the way, does the
@@ -46,8 +44,7 @@ final class RunSupervisor {
 
     private final RunRequest request;
     private final RunConfig config;
-    private final Optional<ConnectOptions> server;
-    private final Timeouts timeouts;
+    private final Place place;
     private final ConsoleReporter console;
     private final Instant start = Instant.now();
     private RunDirectory directory;
@@ -57,11 +54,10 @@ final class RunSupervisor {
     private boolean hints = true;
 
     /** A run to come. */
-    RunSupervisor(RunRequest request, ServerOption server, ConsoleReporter console) {
+    RunSupervisor(RunRequest request, Place place, ConsoleReporter console) {
         this.request = request;
         this.config = request.config();
-        this.server = server.server();
-        this.timeouts = server.timeouts();
+        this.place = place;
         this.console = console;
     }
 
@@ -140,11 +136,13 @@ final class RunSupervisor {
     private TrainingRun.Status runToItsEnd(Interruption interruption, Path wanted) throws IOException {
         long lastLossAt = -1;
         int losses = 0;
+        boolean opened = false; // at least once, so that what is not there now has been lost
         while (true) {
-            try (Sessions sessions = open(losses > 0, interruption)) {
+            try (Sessions sessions = open(opened, interruption)) {
+                opened = true;
                 return attempt(interruption, sessions, wanted);
             } catch (EnvironmentException e) {
-                if (directory == null || !lost(e)) {
+                if (directory == null || !opened || !lost(e)) {
                     throw e;
                 }
                 long steps = Checkpoint.latest(directory.checkpoints()).steps();
@@ -172,12 +170,8 @@ final class RunSupervisor {
                         RunDirectory.create(wanted, config.envId(), config.get(RunSettings.SEED), start, console::line);
             }
             ConfigFile.write(directory.config(), config, request.sources());
-            RunManifest manifest = new RunManifest(
-                    directory,
-                    config,
-                    request.commandLine(),
-                    sessions.serverInfo(),
-                    first.spec().rewardThreshold());
+            RunManifest manifest =
+                    new RunManifest(directory, config, request.commandLine(), sessions.serverInfo(), first);
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
             hasManifest = true;
@@ -203,13 +197,10 @@ final class RunSupervisor {
         while (true) {
             try {
                 return Sessions.open(
-                        server,
-                        timeouts,
-                        config.environment(),
-                        config.get(RolloutSettings.ENVS),
-                        config.get(RunSettings.WORKERS));
+                        place, config.environment(), config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS));
             } catch (EnvironmentException e) {
-                boolean waits = again && server.isPresent() && lost(e) && !interruption.isRequested();
+                boolean waits =
+                        again && !place.isOwn() && e.code() == ErrorCode.UNAVAILABLE && !interruption.isRequested();
                 if (!waits || Instant.now().isAfter(deadline)) {
                     throw e;
                 }
@@ -223,9 +214,14 @@ final class RunSupervisor {
         }
     }
 
-    /** Whether the sessions are gone with their server: it ended, or it is another one that knows them no more. */
+    /**
+     * Whether the sessions are gone with their server: it ended, or it is another one that knows them no more. An
+     * environment that is not known, with an exception of Gymnasium's behind it, will not be known later either.
+     */
     private static boolean lost(EnvironmentException e) {
-        return !e.sessionAlive() && (e.code() == ErrorCode.UNAVAILABLE || e.code() == ErrorCode.NOT_FOUND);
+        boolean unknownSession =
+                e.code() == ErrorCode.NOT_FOUND && e.exceptionClass().isEmpty();
+        return !e.sessionAlive() && (e.code() == ErrorCode.UNAVAILABLE || unknownSession);
     }
 
     private void announce(Learner learner) {

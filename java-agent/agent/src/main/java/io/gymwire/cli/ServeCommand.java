@@ -3,8 +3,10 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.remote.ForegroundServer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Unmatched;
         name = "serve",
         description = {
             "Runs the environment server until it is interrupted. Prints one line with its address once it answers.",
-            "Further options are the server's own, e.g. --import MODULE; --help-server lists them."
+            "Further options are the server's own, e.g. --token-file FILE; --help-server lists them."
         })
 final class ServeCommand implements Callable<Integer> {
 
@@ -26,6 +28,20 @@ final class ServeCommand implements Callable<Integer> {
             description = "Where to listen, host:port or unix:PATH (${DEFAULT-VALUE}; port 0 takes a free one).")
     private String listen;
 
+    @Option(
+            names = "--import",
+            paramLabel = "MODULE",
+            description = "Imports a Python module, which registers environments. May be repeated.")
+    private List<String> modules = List.of();
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description =
+                    "Runs the server with this Python interpreter, whose environment has gymwire[server] (Gymwire's"
+                            + " own).")
+    private Path python;
+
     @Option(names = "--help-server", description = "Lists the server's own options.")
     private boolean help;
 
@@ -35,10 +51,11 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<String> own = new ArrayList<>(List.of("--listen", listen));
+        modules.forEach(module -> own.add("--import=" + module));
         own.addAll(arguments);
         if (help) {
             own.add("--help");
         }
-        return ForegroundServer.run(own);
+        return ForegroundServer.run(Optional.ofNullable(python).map(Path::toAbsolutePath), own);
     }
 }

@@ -3,7 +3,12 @@
 package io.gymwire.cli;
 
 import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.StartOptions;
 import io.gymwire.env.remote.Timeouts;
+import io.gymwire.fleet.Place;
+import io.gymwire.learn.EnvironmentSettings;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,7 +67,7 @@ final class ServerOption {
     }
 
     /** How long to wait for answers, from a server given or one that is started. */
-    Timeouts timeouts() {
+    private Timeouts timeouts() {
         if (options.requestTimeout == null) {
             return Timeouts.DEFAULT;
         }
@@ -74,8 +79,34 @@ final class ServerOption {
         return Timeouts.of(Duration.ofMillis(Math.round(1000 * options.requestTimeout)));
     }
 
+    /**
+     * Where the environments are: on the server given, or else on servers that are started as the settings say.
+     *
+     * @param given on the command line
+     */
+    Place place(SettingOptions given, Settings settings) {
+        refuseWithServer(
+                given,
+                EnvironmentSettings.IMPORT,
+                "the server's operator imports it: ./gymwire serve --import" + " MODULE");
+        refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has an interpreter of its own");
+        StartOptions start = StartOptions.OWN
+                .withTimeouts(timeouts())
+                .withPython(EnvironmentSettings.python(settings))
+                .withImports(EnvironmentSettings.imports(settings));
+        return new Place(server(), start);
+    }
+
+    private void refuseWithServer(SettingOptions given, Setting<?> setting, String reason) {
+        if (options.address != null && given.given().contains(setting)) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    setting + " does not go with --server: " + reason + "; leave " + setting + " out");
+        }
+    }
+
     /** How to reach the server given; empty if a server is to be started. */
-    Optional<ConnectOptions> server() {
+    private Optional<ConnectOptions> server() {
         if (options.address == null) {
             if (options.tokenFile != null
                     || options.authority != null

@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +19,7 @@ import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
 /** The settings of a run as options of a command, each group under its heading. */
@@ -34,11 +38,20 @@ final class SettingOptions {
         void setSettings(SettingOptions options);
     }
 
-    /** Adds the options to a {@link Holder}. */
+    /** Adds all settings to a {@link Holder}. */
     static final class Adder implements IModelTransformer {
         @Override
         public CommandSpec transform(CommandSpec command) {
-            ((Holder) command.userObject()).setSettings(addTo(command));
+            ((Holder) command.userObject()).setSettings(addTo(command, RunConfig.GROUPS));
+            return command;
+        }
+    }
+
+    /** Adds what concerns the environment alone to a {@link Holder}. */
+    static final class EnvironmentAdder implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec command) {
+            ((Holder) command.userObject()).setSettings(addTo(command, List.of(EnvironmentSettings.GROUP)));
             return command;
         }
     }
@@ -50,17 +63,17 @@ final class SettingOptions {
      */
     static SettingOptions parse(List<String> words) {
         CommandSpec command = CommandSpec.create();
-        SettingOptions options = addTo(command);
+        SettingOptions options = addTo(command, RunConfig.GROUPS);
         new CommandLine(command).parseArgs(words.toArray(String[]::new));
         return options;
     }
 
-    private static SettingOptions addTo(CommandSpec command) {
+    private static SettingOptions addTo(CommandSpec command, List<SettingGroup> groups) {
         SettingOptions options = new SettingOptions();
-        for (SettingGroup group : RunConfig.GROUPS) {
+        for (SettingGroup group : groups) {
             ArgGroupSpec.Builder heading = ArgGroupSpec.builder()
                     .validate(false)
-                    .order(RunConfig.GROUPS.indexOf(group))
+                    .order(groups.indexOf(group))
                     .heading("%n" + group.heading() + ":%n");
             group.settings().forEach(setting -> heading.addArg(options.option(setting)));
             command.addArgGroup(heading.build());
@@ -87,7 +100,7 @@ final class SettingOptions {
                         if (value == null) {
                             given.remove(setting);
                         } else {
-                            given.put(setting, value);
+                            given.merge(setting, value, (earlier, later) -> joined(setting, earlier, later));
                         }
                         return null;
                     }
@@ -96,12 +109,38 @@ final class SettingOptions {
                 .build();
     }
 
+    private static <T> T joined(Setting<T> setting, Object earlier, Object later) {
+        return setting.joined(setting.type().cast(earlier), setting.type().cast(later));
+    }
+
     private static Object parse(Setting<?> setting, String text) {
         try {
             return setting.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
         }
+    }
+
+    /**
+     * The words of a command line that gave its options: of one that may be repeated every value, else the last.
+     *
+     * @param without these options
+     */
+    static List<String> words(ParseResult parsed, List<String> without) {
+        List<String> words = new ArrayList<>();
+        // One that was given twice is listed twice.
+        for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
+            List<String> values = option.originalStringValues();
+            boolean all = RunConfig.all().stream()
+                    .anyMatch(setting ->
+                            setting.isRepeatable() && setting.option().equals(option.longestName()));
+            if (!without.contains(option.longestName())) {
+                values.stream()
+                        .skip(all ? 0 : values.size() - 1)
+                        .forEach(value -> words.add(option.longestName() + "=" + value));
+            }
+        }
+        return words;
     }
 
     /** The settings that were given. */
@@ -120,6 +159,11 @@ final class SettingOptions {
             settings = with(settings, setting);
         }
         return settings;
+    }
+
+    /** A run with the settings given in place of its own. */
+    RunConfig over(RunConfig run) {
+        return new RunConfig(run.envId(), over(run.settings()));
     }
 
     private <T> Settings with(Settings settings, Setting<T> setting) {

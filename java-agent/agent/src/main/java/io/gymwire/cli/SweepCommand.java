@@ -23,7 +23,6 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -109,8 +108,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                     "a sweep has several seeds; say --seeds "
                             + options.over(Settings.DEFAULTS).get(RunSettings.SEED) + " instead of --seed");
         }
-        server.server();
-        server.timeouts();
+        server.place(options, options.over(Settings.DEFAULTS));
         Path directory = dir.toAbsolutePath().normalize();
         SweepPlan plan = plan(directory);
         int cores = Runtime.getRuntime().availableProcessors();
@@ -162,14 +160,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     private List<String> optionsOfTrain() {
-        List<String> words = new ArrayList<>();
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            if (!OWN.contains(option.longestName())) {
-                List<String> values = option.originalStringValues();
-                words.add(option.longestName() + "=" + values.get(values.size() - 1));
-            }
-        }
-        return words;
+        return SettingOptions.words(spec.commandLine().getParseResult(), OWN);
     }
 
     private List<Long> seeds() {

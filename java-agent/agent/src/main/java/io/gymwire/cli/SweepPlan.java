@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import picocli.CommandLine;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** Makes runs of train command lines, checking each before anything is started. */
@@ -71,12 +70,7 @@ final class SweepPlan {
                             : "leave --resume out; a sweep continues what was interrupted by itself"));
         }
         List<String> arguments = new ArrayList<>(List.of(envId));
-        for (OptionSpec option : parsed.matchedOptions()) {
-            if (!OWN.contains(option.longestName())) {
-                List<String> values = option.originalStringValues();
-                arguments.add(option.longestName() + "=" + values.get(values.size() - 1));
-            }
-        }
+        arguments.addAll(SettingOptions.words(parsed, OWN));
         List<Long> own =
                 parsed.hasMatchedOption("--seed") ? List.of(parsed.<Long>matchedOptionValue("--seed", null)) : seeds;
         Path name = parsed.matchedOptionValue("--run-dir", null);
@@ -134,7 +128,7 @@ final class SweepPlan {
         // A longer run goes on from the shorter one, with what that anneals to.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
         Set<Setting<?>> free = new HashSet<>();
-        RunConfig.all().stream().filter(setting -> !setting.changesResult()).forEach(free::add);
+        RunConfig.all().stream().filter(setting -> !setting.distinguishesRuns()).forEach(free::add);
         if (longer) {
             free.add(RunSettings.STEPS);
         }

@@ -83,7 +83,8 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
         ConsoleReporter console = ConsoleReporter.onStandardOutput(
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS,
                 request.config().get(RunSettings.STEPS));
-        RunSupervisor supervisor = new RunSupervisor(request, server, console);
+        RunSupervisor supervisor = new RunSupervisor(
+                request, server.place(options, request.config().settings()), console);
         TrainingRun.Status status = supervisor.run(resume == null ? null : RunDirectory.open(resume), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }

@@ -31,9 +31,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         sortOptions = false,
+        abbreviateSynopsis = true,
+        modelTransformer = SettingOptions.EnvironmentAdder.class,
         description = "Runs a run again with its settings and says whether the results are identical, or where they"
                 + " first differ and what differs between then and now.")
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory; it is not changed.")
     private Path runDir;
@@ -53,6 +55,13 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private ServerOption server;
 
+    private SettingOptions options;
+
+    @Override
+    public void setSettings(SettingOptions options) {
+        this.options = options;
+    }
+
     @Override
     public Integer call() throws IOException {
         RunDirectory before = RunDirectory.open(runDir);
@@ -69,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
                     + runDir + " has; got " + wanted);
         }
         RunComparison.requireCheckpoint(manifest, before);
-        RunConfig config = contents.config();
+        RunConfig config = options.over(contents.config());
         config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
         if (workers != null) {
             config = config.with(RunSettings.WORKERS, workers);
@@ -89,7 +98,7 @@ final class VerifyCommand implements Callable<Integer> {
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
         RunRequest request = new RunRequest(config, sources, Set.of(), List.of("verify", runDir.toString()));
-        RunSupervisor supervisor = new RunSupervisor(request, server, console);
+        RunSupervisor supervisor = new RunSupervisor(request, server.place(options, config.settings()), console);
         if (keep == null) {
             supervisor.withoutHints();
         }

@@ -8,7 +8,6 @@ import io.gymwire.env.space.NdArray;
 import io.gymwire.learn.Learner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 
 /** Films an episode of a policy: a picture after the reset and after each step, at the environment's own rate. */
 public final class EpisodeVideo {
@@ -17,13 +16,13 @@ public final class EpisodeVideo {
     private static final double DEFAULT_RATE = 30.0;
 
     private final VectorEnv env;
-    private final Path file;
+    private final VideoEncoder.Target target;
     private final double rate;
     private VideoEncoder encoder;
 
-    private EpisodeVideo(VectorEnv env, Path file) {
+    private EpisodeVideo(VectorEnv env, VideoEncoder.Target target) {
         this.env = env;
-        this.file = file;
+        this.target = target;
         Object named = env.metadata().get("render_fps");
         this.rate = named instanceof Number number && number.doubleValue() > 0 ? number.doubleValue() : DEFAULT_RATE;
     }
@@ -34,12 +33,13 @@ public final class EpisodeVideo {
      * @param env one environment with the render mode {@code rgb_array}, in the mode DISABLED, so that the last picture
      *     is the episode's own
      * @param deterministic takes the most probable action instead of drawing one
-     * @param file the mp4 to write; an existing one is replaced
+     * @param target the mp4 to write
      * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
      */
-    public static Evaluator.Episode record(Learner learner, VectorEnv env, boolean deterministic, long seed, Path file)
+    public static Evaluator.Episode record(
+            Learner learner, VectorEnv env, boolean deterministic, long seed, VideoEncoder.Target target)
             throws IOException {
-        EpisodeVideo video = new EpisodeVideo(env, file);
+        EpisodeVideo video = new EpisodeVideo(env, target);
         try {
             Evaluator.Episode episode = Evaluator.playOneEach(learner, env, deterministic, seed, video::append)
                     .get(0);
@@ -62,7 +62,7 @@ public final class EpisodeVideo {
         }
         try {
             if (encoder == null) {
-                encoder = VideoEncoder.start(file, picture, rate);
+                encoder = VideoEncoder.start(target, picture, rate);
             } else {
                 encoder.write(picture);
             }

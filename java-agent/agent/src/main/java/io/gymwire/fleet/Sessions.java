@@ -2,19 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.fleet;
 
-import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.env.remote.ServerInfo;
-import io.gymwire.env.remote.Timeouts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -46,15 +43,13 @@ public final class Sessions implements AutoCloseable {
     private final List<AutoCloseable> opened = Collections.synchronizedList(new ArrayList<>());
     private final List<VectorEnv> envs = new ArrayList<>();
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
-    private final MakeOptions options;
-    private final boolean managed;
-    private final Timeouts timeouts;
+    private final Place place;
+    private final MakeOptions one;
     private List<RemoteServer> servers;
 
-    private Sessions(MakeOptions options, boolean managed, Timeouts timeouts) {
-        this.options = options;
-        this.managed = managed;
-        this.timeouts = timeouts;
+    private Sessions(Place place, MakeOptions one) {
+        this.place = place;
+        this.one = one;
     }
 
     /**
@@ -67,31 +62,22 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens sessions whose environments send no infos.
+     * Opens sessions.
      *
-     * @param running how to reach a running server, or empty to start servers that end with this object
+     * @param place where; servers that are started for the purpose end with this object
+     * @param one environment of them
      * @param count N
      * @param workers number of sessions, 1 to N
      */
-    public static Sessions open(Optional<ConnectOptions> running, String envId, int count, int workers) {
-        MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
-        return open(running, Timeouts.DEFAULT, options, count, workers);
-    }
-
-    /**
-     * Opens sessions likewise, on servers whose start is waited for this long.
-     *
-     * @param options how one environment is made
-     */
-    public static Sessions open(
-            Optional<ConnectOptions> running, Timeouts timeouts, MakeOptions options, int count, int workers) {
-        Sessions sessions = new Sessions(options, running.isEmpty(), timeouts);
+    public static Sessions open(Place place, MakeOptions one, int count, int workers) {
+        Sessions sessions = new Sessions(place, one);
         try {
-            sessions.servers = running.map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
+            sessions.servers = place.running().map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
             for (int worker = 0; worker < workers; worker++) {
                 int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
                 RemoteServer server = sessions.servers.get(worker % sessions.servers.size());
-                VectorEnv env = server.make(sessions.options.withNumEnvs(size));
+                // All are made alike: one tells for all what they are made of.
+                VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(worker == 0));
                 sessions.opened.add(env);
                 sessions.envs.add(env);
             }
@@ -114,7 +100,7 @@ public final class Sessions implements AutoCloseable {
         try {
             List<Future<ManagedServer>> starting = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Callable<ManagedServer> start = () -> ManagedServer.start(timeouts);
+                Callable<ManagedServer> start = place::startServer;
                 starting.add(executor.submit(start));
             }
             RuntimeException failure = null;
@@ -160,10 +146,9 @@ public final class Sessions implements AutoCloseable {
      * @param side sessions with different numbers simulate side by side where the servers allow it
      */
     public VectorEnv openFurther(int side, int count) {
-        RemoteServer server = managed
-                ? further.computeIfAbsent(side, absent -> connect(ManagedServer.start(timeouts)))
-                : servers.get(0);
-        return server.make(options.withNumEnvs(count));
+        RemoteServer server =
+                place.isOwn() ? further.computeIfAbsent(side, absent -> connect(place.startServer())) : servers.get(0);
+        return server.make(one.withNumEnvs(count));
     }
 
     /** The description of the (first) server. */

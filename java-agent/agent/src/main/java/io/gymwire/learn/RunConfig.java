@@ -5,31 +5,30 @@ package io.gymwire.learn;
 import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
-import io.gymwire.env.WrapperSpec;
 import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
 import io.gymwire.rollout.RolloutSettings;
-import io.gymwire.settings.MaskSource;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * What a training run is made of: the environment and all settings.
  *
- * @param envId id of the environment, e.g. CartPole-v1
+ * @param envId id of the environment, e.g. CartPole-v1 or mylab:mylab/Arm-v0
  * @param settings with values that go together
  */
 public record RunConfig(String envId, Settings settings) {
 
     /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
     public static final List<SettingGroup> GROUPS = Stream.of(
-                    Stream.of(RunSettings.GROUP, RolloutSettings.GROUP),
+                    Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP),
                     Arrays.stream(Algorithm.values()).map(Algorithm::settings),
                     Stream.of(
                             ObservationSettings.GROUP,
@@ -76,13 +75,14 @@ public record RunConfig(String envId, Settings settings) {
         return new RunConfig(envId, settings.with(setting, value));
     }
 
-    /** How one of its environments is made. */
+    /** One environment of the run; it sends no infos. */
     public MakeOptions environment() {
-        MakeOptions options = MakeOptions.of(envId).withInfos(InfoSelection.none());
-        MaskSource mask = get(ObservationSettings.ACTION_MASK);
-        return mask.place() == MaskSource.Place.INFO
-                ? options.withWrappers(new WrapperSpec("ActionMaskObservation", Map.of("key", mask.key())))
-                : options;
+        return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
+    }
+
+    /** The interpreter in whose environment the run's own servers are; empty for the one that Gymwire manages. */
+    public Optional<Path> python() {
+        return EnvironmentSettings.python(settings);
     }
 
     /** Steps of one environment in one iteration, T. */

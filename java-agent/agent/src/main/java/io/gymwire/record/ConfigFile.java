@@ -10,6 +10,7 @@ import io.gymwire.files.FileException;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
+import io.gymwire.settings.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,8 +50,7 @@ public final class ConfigFile {
         json.add(ENV_ID, entry(config.envId(), COMMAND_LINE));
         for (Setting<?> setting : RunConfig.all()) {
             if (config.settings().has(setting)) {
-                json.add(
-                        setting.name(), entry(config.settings().text(setting), sources.getOrDefault(setting, DEFAULT)));
+                json.add(setting.name(), entry(config.settings(), setting, sources.getOrDefault(setting, DEFAULT)));
             }
         }
         AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -69,7 +69,7 @@ public final class ConfigFile {
             for (String name : json.names()) {
                 if (!name.equals(ENV_ID)) {
                     Setting<?> setting = find(name);
-                    settings = settings.withText(setting, json.object(name).text("value"));
+                    settings = read(settings, setting, json.object(name));
                     sources.put(setting, json.object(name).text("source"));
                 }
             }
@@ -85,6 +85,25 @@ public final class ConfigFile {
                 .findFirst();
         return setting.orElseThrow(
                 () -> new IllegalArgumentException("this version of Gymwire has no setting \"" + name + "\""));
+    }
+
+    private static Settings read(Settings settings, Setting<?> setting, JsonFile entry) throws IOException {
+        if (!setting.isRepeatable()) {
+            return settings.withText(setting, entry.text("value"));
+        }
+        Settings all = settings;
+        for (String word : entry.texts("value")) {
+            all = all.withText(setting, word);
+        }
+        return all;
+    }
+
+    private static JsonObject entry(Settings settings, Setting<?> setting, String source) {
+        JsonObject entry = entry(settings.text(setting), source);
+        if (settings.get(setting) instanceof Words words) {
+            entry.add("value", GSON.toJsonTree(words.values()));
+        }
+        return entry;
     }
 
     private static JsonObject entry(String value, String source) {

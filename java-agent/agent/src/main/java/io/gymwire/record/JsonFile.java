@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.record;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -101,6 +102,21 @@ public final class JsonFile {
     /** A field's text, or another if there is no such field. */
     public String text(String name, String otherwise) throws IOException {
         return has(name) ? text(name) : otherwise;
+    }
+
+    /** A field's list of texts. */
+    public List<String> texts(String name) throws IOException {
+        if (!(fields.get(name) instanceof JsonArray array)) {
+            throw unlike(name, "a list");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonElement element : array) {
+            if (!element.isJsonPrimitive()) {
+                throw unlike(name, "a list of texts");
+            }
+            texts.add(element.getAsString());
+        }
+        return texts;
     }
 
     /** A field's number. */

@@ -7,6 +7,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ServerInfo;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.learn.RunConfig;
@@ -31,6 +32,9 @@ public final class RunManifest {
     private static final int SCHEMA = 2;
     private static final String EARLIER = "earlier";
 
+    /** The part that names what defines the environment. */
+    public static final String ENVIRONMENT = "environment";
+
     /** The status of a run that ended with an error. */
     public static final String FAILED = "failed";
 
@@ -43,21 +47,18 @@ public final class RunManifest {
      *
      * @param commandLine as given
      * @param server the (first) server
-     * @param rewardThreshold the return at which the environment counts as solved
+     * @param env the (first) environments
      * @throws IOException if the files of the run so far cannot be read
      */
     public RunManifest(
-            RunDirectory directory,
-            RunConfig config,
-            List<String> commandLine,
-            ServerInfo server,
-            OptionalDouble rewardThreshold)
+            RunDirectory directory, RunConfig config, List<String> commandLine, ServerInfo server, VectorEnv env)
             throws IOException {
         this.directory = directory;
         this.path = directory.manifest();
         fields.addProperty("schema", SCHEMA);
         fields.addProperty("env_id", config.envId());
         fields.addProperty("seed", config.get(RunSettings.SEED));
+        OptionalDouble rewardThreshold = env.spec().rewardThreshold();
         if (rewardThreshold.isPresent() && Double.isFinite(rewardThreshold.getAsDouble())) {
             fields.addProperty("reward_threshold", rewardThreshold.getAsDouble());
         }
@@ -67,6 +68,9 @@ public final class RunManifest {
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
         fields.add("server", json(server));
+        JsonObject environment = new JsonObject();
+        environment.add("distributions", GSON.toJsonTree(env.distributions()));
+        fields.add(ENVIRONMENT, environment);
         fields.add("config", read(directory.config()).json());
         if (Files.exists(path)) {
             fields.add(EARLIER, history(read(path)));
@@ -85,7 +89,8 @@ public final class RunManifest {
         json.addProperty("cpu", fingerprint.cpu());
         json.add("cpuFeatures", GSON.toJsonTree(fingerprint.cpuFeatures()));
         json.addProperty("python", fingerprint.python());
-        json.add("packages", GSON.toJsonTree(fingerprint.packages()));
+        json.add("packages", GSON.toJsonTree(fingerprint.packages().versions()));
+        json.add("unlocked", GSON.toJsonTree(fingerprint.packages().unlocked()));
         json.addProperty("programSha256", server.programSha256());
         return json;
     }

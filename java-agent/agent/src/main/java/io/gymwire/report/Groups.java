@@ -21,7 +21,7 @@ final class Groups {
     static final String NONE = "none";
 
     /** What tells no two groups apart: seeds are summed up over, the others never change a result. */
-    private static final Set<String> IRRELEVANT = Set.of("seed", "workers", "eval-every", "eval-episodes");
+    private static final Set<String> IRRELEVANT = Set.of("seed", "python", "workers", "eval-every", "eval-episodes");
 
     private Groups() {}
 

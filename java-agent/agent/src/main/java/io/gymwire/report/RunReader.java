@@ -236,7 +236,7 @@ final class RunReader {
         JsonFile json = JsonFile.read(config, "leave the run out of the report, or train it again");
         Map<String, String> settings = new TreeMap<>();
         for (String name : json.names()) {
-            settings.put(name, json.object(name).text("value"));
+            settings.put(name, json.object(name).flat("value").get("value"));
         }
         settings.remove("env_id");
         return settings;
@@ -245,7 +245,7 @@ final class RunReader {
     /** The manifest's account of both sides, flat: {@code server.packages.numpy -> 2.4.6}. */
     private static Map<String, String> fingerprint(JsonFile manifest) {
         Map<String, String> flat = new TreeMap<>();
-        for (String part : List.of("gymwire", "git", "agent", "server")) {
+        for (String part : List.of("gymwire", "git", "agent", "server", RunManifest.ENVIRONMENT)) {
             if (manifest.has(part)) {
                 flat.putAll(manifest.flat(part));
             }

@@ -10,6 +10,7 @@ import io.gymwire.record.AgentDescription;
 import io.gymwire.record.Csv;
 import io.gymwire.record.JsonFile;
 import io.gymwire.record.RunDirectory;
+import io.gymwire.record.RunManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class RunComparison {
 
     /**
      * The parts of two manifests' fingerprints that differ: versions and hashes of both programs, Java, the kernels,
-     * the server's system, processor features and packages.
+     * the server's system, processor features and packages, and what defines the environment.
      *
      * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty when all are equal
      */
@@ -111,7 +112,7 @@ public final class RunComparison {
 
     private static Map<String, String> fingerprint(JsonFile manifest) {
         Map<String, String> fields = new TreeMap<>();
-        for (String part : List.of("agent", "server", "git")) {
+        for (String part : List.of("agent", "server", RunManifest.ENVIRONMENT, "git")) {
             if (manifest.has(part)) {
                 fields.putAll(manifest.flat(part));
             }

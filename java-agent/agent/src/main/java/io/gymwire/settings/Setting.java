@@ -20,6 +20,7 @@ public final class Setting<T> {
     private final T defaultValue;
     private final boolean fixedOnResume;
     private final boolean changesResult;
+    private final boolean ofTheRun;
     private final Condition condition;
 
     /**
@@ -37,6 +38,7 @@ public final class Setting<T> {
         this.range = builder.range;
         this.fixedOnResume = builder.fixedOnResume;
         this.changesResult = builder.changesResult;
+        this.ofTheRun = builder.ofTheRun;
         this.condition = builder.condition;
         this.defaultValue = defaultValue;
         this.text = text;
@@ -72,9 +74,14 @@ public final class Setting<T> {
         return fixedOnResume;
     }
 
-    /** Whether another value can lead to other results. */
-    public boolean changesResult() {
-        return changesResult;
+    /** Whether its values make runs different ones: it changes their results, and is no matter of the machine. */
+    public boolean distinguishesRuns() {
+        return changesResult && ofTheRun;
+    }
+
+    /** Whether the option may be given several times, each time with a further value. */
+    public boolean isRepeatable() {
+        return type.type() == Words.class;
     }
 
     /** The class of its values. */
@@ -95,6 +102,11 @@ public final class Setting<T> {
             throw new IllegalArgumentException(
                     own ? e.getMessage() : "'" + given + "' is not " + type.description(), e);
         }
+    }
+
+    /** A value that was given after another one, or after null: it takes its place, or follows it if both count. */
+    public T joined(T earlier, T given) {
+        return earlier instanceof Words words ? type().cast(words.and((Words) given)) : given;
     }
 
     /**
@@ -132,6 +144,7 @@ public final class Setting<T> {
         private String more = "";
         private boolean fixedOnResume;
         private boolean changesResult = true;
+        private boolean ofTheRun = true;
         private Condition condition;
 
         Builder(SettingGroup group, String name, String label, ValueType<T> type) {
@@ -168,6 +181,12 @@ public final class Setting<T> {
         /** Results are the same whatever the value; the help text says so. */
         public Builder<T> neverChangesResult() {
             this.changesResult = false;
+            return this;
+        }
+
+        /** The value tells where something is on this machine: a run that goes on elsewhere may have another. */
+        public Builder<T> ofTheMachine() {
+            this.ofTheRun = false;
             return this;
         }
 

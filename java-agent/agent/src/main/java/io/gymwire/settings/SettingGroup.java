@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Settings that belong together, under one heading of the help text, in the order in which they are declared. */
 public final class SettingGroup {
@@ -50,6 +52,20 @@ public final class SettingGroup {
     /** Declares where action masks are. */
     public Setting.Builder<MaskSource> mask(String name) {
         return new Setting.Builder<>(this, name, "PLACE:KEY", ValueType.MASK);
+    }
+
+    /** Declares the path of a file. */
+    public Setting.Builder<Path> path(String name, String label) {
+        return new Setting.Builder<>(this, name, label, ValueType.PATH);
+    }
+
+    /**
+     * Declares an option that may be given several times.
+     *
+     * @param check throws an IllegalArgumentException for a text that is no value
+     */
+    public Setting.Builder<Words> words(String name, String label, Consumer<String> check) {
+        return new Setting.Builder<>(this, name, label, ValueType.words(check));
     }
 
     /** Declares a choice between the constants of an enum, which are given by what their toString returns. */

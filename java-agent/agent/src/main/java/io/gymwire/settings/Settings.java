@@ -30,12 +30,13 @@ public final class Settings {
     }
 
     /**
-     * A copy with another value of one setting, as it stands on a command line.
+     * A copy with another value of one setting, as it stands on a command line; of a setting that may be repeated, with
+     * a further value.
      *
      * @throws IllegalArgumentException if the text is no value, or the value is outside the setting's range
      */
     public <T> Settings withText(Setting<T> setting, String text) {
-        return with(setting, setting.parse(text));
+        return with(setting, setting.joined(has(setting) ? get(setting) : null, setting.parse(text)));
     }
 
     /** The value of a setting, or its default. */

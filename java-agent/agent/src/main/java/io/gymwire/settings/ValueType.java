@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.settings;
 
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -28,6 +31,21 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<MaskSource> MASK =
             new ValueType<>(MaskSource.class, "info:KEY, observation:KEY or none", MaskSource::parse);
 
+    /** A path; a relative one is of the folder that the program was started in, and is kept as an absolute one. */
+    static final ValueType<Path> PATH = new ValueType<>(Path.class, "a path", ValueType::path);
+
+    /**
+     * An option that may be given several times: one of its values is read at a time.
+     *
+     * @param check throws an IllegalArgumentException for a text that is no value
+     */
+    static ValueType<Words> words(Consumer<String> check) {
+        return new ValueType<>(Words.class, "a word", text -> {
+            check.accept(text);
+            return new Words(List.of(text));
+        });
+    }
+
     /** The constants of an enum, by what their toString returns. */
     static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
         String names = Arrays.stream(constants.getEnumConstants())
@@ -40,6 +58,13 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
                         .filter(constant -> constant.toString().equals(text))
                         .findFirst()
                         .orElseThrow(IllegalArgumentException::new));
+    }
+
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException();
+        }
+        return Path.of(text).toAbsolutePath().normalize();
     }
 
     private static boolean flag(String text) {

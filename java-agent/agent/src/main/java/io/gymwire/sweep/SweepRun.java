@@ -36,7 +36,7 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
         boolean ofServer = SERVER_OPTIONS.stream().anyMatch(argument::startsWith);
         return ofServer
                 || RunConfig.all().stream()
-                        .filter(setting -> !setting.changesResult())
+                        .filter(setting -> !setting.distinguishesRuns())
                         .anyMatch(setting -> argument.startsWith(setting.option() + "="));
     }
 

@@ -12,6 +12,7 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.StartOptions;
 import io.gymwire.env.remote.Timeouts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -112,10 +114,11 @@ class RequestTimeoutTest {
     void theStartOfAServerIsWaitedForAsLong() {
         EnvironmentException failure = assertThrows(
                 EnvironmentException.class,
-                () -> ManagedServer.start(
+                () -> ManagedServer.start(new StartOptions(
+                        Optional.empty(),
                         List.of("--import", "slow_to_import"),
                         Map.of("PYTHONPATH", directory.toString()),
-                        Timeouts.of(Duration.ofSeconds(1))));
+                        Timeouts.of(Duration.ofSeconds(1)))));
         assertTrue(
                 failure.getMessage().contains("within 1.0 s")
                         && failure.getMessage().contains(OPTION),

@@ -14,6 +14,7 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
+import io.gymwire.env.remote.VideoEncoder;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
@@ -24,6 +25,7 @@ import io.gymwire.testing.Video;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,7 +66,7 @@ class EpisodeVideoTest {
         Path file = directory.resolve("episode.mp4");
         try (VectorEnv env = make(options)) {
             Learner learner = learner(env);
-            Evaluator.Episode filmed = EpisodeVideo.record(learner, env, false, SEED, file);
+            Evaluator.Episode filmed = EpisodeVideo.record(learner, env, false, SEED, to(file));
             assertEquals(
                     Evaluator.evaluate(learner, n -> server.make(options.withNumEnvs(n)), 1, false, SEED)
                             .get(0),
@@ -87,14 +89,14 @@ class EpisodeVideoTest {
         Path file = directory.resolve("episode.mp4");
         try (VectorEnv env = server.make(MakeOptions.of("CartPole-v1").withAutoresetMode(AutoresetMode.DISABLED))) {
             EnvironmentException e = assertThrows(
-                    EnvironmentException.class, () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
+                    EnvironmentException.class, () -> EpisodeVideo.record(learner(env), env, true, SEED, to(file)));
             assertTrue(e.getMessage().contains("render_mode"), e.getMessage());
         }
         try (VectorEnv env = server.make(MakeOptions.of("FrozenLake-v1")
                 .withAutoresetMode(AutoresetMode.DISABLED)
                 .withRenderMode("ansi"))) {
             IllegalStateException e = assertThrows(
-                    IllegalStateException.class, () -> EpisodeVideo.record(learner(env), env, true, SEED, file));
+                    IllegalStateException.class, () -> EpisodeVideo.record(learner(env), env, true, SEED, to(file)));
             assertTrue(e.getMessage().contains("rgb_array"), e.getMessage());
         }
         assertFalse(Files.exists(file));
@@ -118,5 +120,9 @@ class EpisodeVideoTest {
                 .withText(CriticSettings.HIDDEN, "8");
         RunConfig config = new RunConfig(env.envId(), settings);
         return new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
+    }
+
+    private static VideoEncoder.Target to(Path file) {
+        return new VideoEncoder.Target(file, Optional.empty());
     }
 }

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.ManagedServer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -19,30 +19,30 @@ class SessionsTest {
     @Test
     void spreadsEnvironmentsEvenlyOverTheSessionsOfOneServer() {
         try (ManagedServer server = ManagedServer.start()) {
-            Optional<ConnectOptions> address = Optional.of(ConnectOptions.of(server.address()));
-            try (Sessions sessions = Sessions.open(address, "CartPole-v1", 8, 3)) {
+            Place address = Place.on(ConnectOptions.of(server.address()));
+            try (Sessions sessions = Sessions.open(address, MakeOptions.of("CartPole-v1"), 8, 3)) {
                 assertEquals(
                         List.of(2, 3, 3),
                         sessions.envs().stream().map(VectorEnv::numEnvs).toList());
             }
-            assertThrows(EnvironmentException.class, () -> Sessions.open(address, "Absent-v0", 8, 3));
+            assertThrows(EnvironmentException.class, () -> Sessions.open(address, MakeOptions.of("Absent-v0"), 8, 3));
         }
     }
 
     @Test
     void startsOneServerForEachSessionAndEndsThemAll() {
-        try (Sessions sessions = Sessions.open(Optional.empty(), "CartPole-v1", 2, 2)) {
+        try (Sessions sessions = Sessions.open(Place.OWN, MakeOptions.of("CartPole-v1"), 2, 2)) {
             assertEquals(2, sessions.envs().size());
             assertEquals(2, ProcessHandle.current().children().count());
         }
         assertEquals(0, ProcessHandle.current().children().count());
-        assertThrows(EnvironmentException.class, () -> Sessions.open(Optional.empty(), "Absent-v0", 2, 2));
+        assertThrows(EnvironmentException.class, () -> Sessions.open(Place.OWN, MakeOptions.of("Absent-v0"), 2, 2));
         assertEquals(0, ProcessHandle.current().children().count());
     }
 
     @Test
     void furtherSessionsHaveServersOfTheirOwnThatEndWithTheRest() {
-        try (Sessions sessions = Sessions.open(Optional.empty(), "CartPole-v1", 2, 1)) {
+        try (Sessions sessions = Sessions.open(Place.OWN, MakeOptions.of("CartPole-v1"), 2, 1)) {
             assertEquals(1, ProcessHandle.current().children().count());
             for (int time = 0; time < 2; time++) {
                 CompletableFuture<VectorEnv> other = CompletableFuture.supplyAsync(() -> sessions.openFurther(1, 3));
@@ -62,8 +62,8 @@ class SessionsTest {
     @Test
     void furtherSessionsStayOnTheServerThatWasNamed() {
         try (ManagedServer server = ManagedServer.start()) {
-            Optional<ConnectOptions> address = Optional.of(ConnectOptions.of(server.address()));
-            try (Sessions sessions = Sessions.open(address, "CartPole-v1", 2, 1);
+            Place address = Place.on(ConnectOptions.of(server.address()));
+            try (Sessions sessions = Sessions.open(address, MakeOptions.of("CartPole-v1"), 2, 1);
                     VectorEnv one = sessions.openFurther(0, 3);
                     VectorEnv two = sessions.openFurther(1, 4)) {
                 assertEquals(List.of(3, 4), List.of(one.numEnvs(), two.numEnvs()));

@@ -3,7 +3,7 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.Timeouts;
+import io.gymwire.fleet.Place;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.PendingIteration;
@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** Measures whole training, phase by phase, in turns with a peer's. Files and console are left out on both sides. */
 public final class TrainBench {
@@ -89,11 +88,7 @@ public final class TrainBench {
         Samples peerRollout = new Samples();
         Samples peerUpdate = new Samples();
         try (Sessions sessions = Sessions.open(
-                Optional.empty(),
-                Timeouts.DEFAULT,
-                config.environment(),
-                config.get(RolloutSettings.ENVS),
-                config.get(RunSettings.WORKERS))) {
+                Place.OWN, config.environment(), config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS))) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
             Trainer trainer = new Trainer(config, learner, sessions.envs());

@@ -3,8 +3,8 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.Timeouts;
 import io.gymwire.env.space.Space;
+import io.gymwire.fleet.Place;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Measures one update of policy and critic by its parts, on all cores, beside a peer's on the same samples. */
@@ -74,7 +73,7 @@ public final class UpdateBench {
     private void measure(RunConfig config, BenchReport report) throws IOException {
         Learner learner;
         Space actionSpace;
-        try (Sessions sessions = Sessions.open(Optional.empty(), Timeouts.DEFAULT, config.environment(), 1, 1)) {
+        try (Sessions sessions = Sessions.open(Place.OWN, config.environment(), 1, 1)) {
             VectorEnv env = sessions.envs().get(0);
             actionSpace = env.singleActionSpace();
             learner = new Learner(config, env.singleObservationSpace(), actionSpace);

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
+import io.gymwire.env.InfoSelection;
+import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
+import io.gymwire.fleet.Place;
 import io.gymwire.fleet.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -79,7 +81,8 @@ public final class WireBench {
         report.measuring("wire: " + envId + ", n = " + size + ", " + how);
         Samples local = new Samples();
         Samples remote = new Samples();
-        try (Sessions sessions = Sessions.open(Optional.empty(), envId, size, workers)) {
+        try (Sessions sessions =
+                Sessions.open(Place.OWN, MakeOptions.of(envId).withInfos(InfoSelection.none()), size, workers)) {
             List<VectorEnv> envs = sessions.envs();
             List<Actions> actions = envs.stream().map(Actions::draw).toList();
             Actions joined = Actions.join(actions);

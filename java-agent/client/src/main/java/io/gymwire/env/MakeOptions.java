@@ -25,6 +25,7 @@ public final class MakeOptions {
     private Optional<Duration> lease = Optional.empty();
     private boolean envOutputs;
     private boolean resetSeeds;
+    private boolean distributions;
 
     private MakeOptions(String envId) {
         if (envId.isBlank()) {
@@ -96,6 +97,11 @@ public final class MakeOptions {
     /** Whether the seeds of the random generators come with the answers to resets. */
     public boolean resetSeeds() {
         return resetSeeds;
+    }
+
+    /** Whether the server tells which distributions define the environments. */
+    public boolean distributions() {
+        return distributions;
     }
 
     /** These options with another number of environments that step together, at least 1; default 1. */
@@ -178,6 +184,14 @@ public final class MakeOptions {
         return with(options -> options.resetSeeds = wanted);
     }
 
+    /**
+     * These options with the distributions that define the environments, or without; default without, for it takes the
+     * server a moment to find them out.
+     */
+    public MakeOptions withDistributions(boolean wanted) {
+        return with(options -> options.distributions = wanted);
+    }
+
     private MakeOptions with(Consumer<MakeOptions> change) {
         MakeOptions copy = new MakeOptions(envId);
         copy.numEnvs = numEnvs;
@@ -191,6 +205,7 @@ public final class MakeOptions {
         copy.lease = lease;
         copy.envOutputs = envOutputs;
         copy.resetSeeds = resetSeeds;
+        copy.distributions = distributions;
         change.accept(copy);
         return copy;
     }

@@ -35,6 +35,14 @@ public interface VectorEnv extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * The version of each Python distribution that defines the environments, by name; empty unless
+     * {@link MakeOptions#withDistributions} asked for it.
+     */
+    default Map<String, String> distributions() {
+        return Map.of();
+    }
+
     /** The render mode in force; empty if nothing is drawn. */
     default Optional<String> renderMode() {
         return Optional.empty();

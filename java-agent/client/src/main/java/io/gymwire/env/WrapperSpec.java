@@ -7,9 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Names one of Gymnasium's wrappers, which the server puts around each environment.
+ * Names a wrapper, which the server puts around each environment.
  *
- * @param name the class in gymnasium.wrappers, for example {@code FlattenObservation}
+ * @param name the class in gymnasium.wrappers, for example {@code FlattenObservation}, or another one as
+ *     {@code module:Class}
  * @param kwargs the keyword arguments of its constructor, with values as in {@link MakeOptions#withKwargs}
  */
 public record WrapperSpec(String name, Map<String, Object> kwargs) {

@@ -32,7 +32,9 @@ final class Answers {
                         fingerprint.getCpu(),
                         List.copyOf(fingerprint.getCpuFeaturesList()),
                         fingerprint.getPython(),
-                        Collections.unmodifiableMap(new TreeMap<>(fingerprint.getPackagesMap()))),
+                        new ServerInfo.Packages(
+                                Collections.unmodifiableMap(new TreeMap<>(fingerprint.getPackagesMap())),
+                                Collections.unmodifiableMap(new TreeMap<>(fingerprint.getUnlockedMap())))),
                 proto.getProgramSha256());
     }
 

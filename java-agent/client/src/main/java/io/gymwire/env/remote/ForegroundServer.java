@@ -3,9 +3,11 @@
 package io.gymwire.env.remote;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** The environment server as a child that shares this process's output and ends with it. */
@@ -18,11 +20,12 @@ public final class ForegroundServer {
     /**
      * Runs the server until it ends or this process is interrupted.
      *
+     * @param python the interpreter in whose environment it runs; empty for the environment that Gymwire manages
      * @param arguments of {@code python -m gymwire.server}
      * @return its exit code
      */
-    public static int run(List<String> arguments) throws IOException, InterruptedException {
-        ServerHome home = ServerHome.find();
+    public static int run(Optional<Path> python, List<String> arguments) throws IOException, InterruptedException {
+        ServerHome home = ServerHome.find(python);
         List<String> command = new ArrayList<>(List.of(
                 "-m",
                 "gymwire.server",

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,11 @@ public final class ManagedServer implements AutoCloseable {
     private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String READY = "listening on ";
+    /** What a server says last that refuses to start. */
+    private static final String REFUSAL = "gymwire.server: ";
+
+    private static final int REFUSED = 2;
+    private static final int KILLED = 128;
     /** Unix socket paths end at 104 to 108 bytes, by platform. */
     private static final int LONGEST_SOCKET_PATH = 100;
 
@@ -39,19 +45,19 @@ public final class ManagedServer implements AutoCloseable {
     private final Process process;
     private final OutputTail log;
     private final String address;
-    private final Timeouts timeouts;
+    private final ServerHome home;
+    private final StartOptions options;
 
-    private ManagedServer(List<String> arguments, Map<String, String> environment, Timeouts timeouts)
-            throws IOException {
-        this.timeouts = timeouts;
-        ServerHome home = ServerHome.find();
+    private ManagedServer(StartOptions options) throws IOException {
+        this.options = options;
+        home = ServerHome.find(options.python());
         directory = Directories.makeTemporary("gymwire");
         // For a process that ends without close(); the folder was registered first and is therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
         Process started = null;
         try {
-            started = home.python(command(arguments), environment)
+            started = home.python(command(options.arguments()), options.variables())
                     .directory(home.directory().toFile())
                     .start();
             process = started;
@@ -66,39 +72,30 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /**
-     * Starts a server with the listener that is fastest for one client. It answers one request at a time, on its main
-     * thread: sessions that are to simulate side by side want a server each.
-     */
+    /** Starts a server with {@link StartOptions#OWN}. */
     public static ManagedServer start() {
-        return start(Timeouts.DEFAULT);
+        return start(StartOptions.OWN);
     }
 
     /**
-     * Starts a server as {@link #start()} does.
+     * Starts a server in the environment that Gymwire manages, with {@link Timeouts#DEFAULT}.
      *
-     * @param timeouts how long to wait for its start, and what {@link #connect()} uses
+     * @param arguments further arguments of {@code python -m gymwire.server}
+     * @param variables environment variables to set beside this process's own; see {@link ServerHome#python}
+     * @throws EnvironmentException if it does not start
      */
-    public static ManagedServer start(Timeouts timeouts) {
-        return start(List.of("--lean"), Map.of(), timeouts);
-    }
-
-    /** Starts a server with {@link Timeouts#DEFAULT}. */
-    public static ManagedServer start(List<String> arguments, Map<String, String> environment) {
-        return start(arguments, environment, Timeouts.DEFAULT);
+    public static ManagedServer start(List<String> arguments, Map<String, String> variables) {
+        return start(new StartOptions(Optional.empty(), arguments, variables, Timeouts.DEFAULT));
     }
 
     /**
      * Starts a server and waits until it answers.
      *
-     * @param arguments further arguments of {@code python -m gymwire.server}
-     * @param environment environment variables to set beside this process's own; see {@link ServerHome#python}
-     * @param timeouts how long to wait for its start, and what {@link #connect()} uses
-     * @throws EnvironmentException if it does not start
+     * @throws EnvironmentException if it does not start; its code is UNAVAILABLE if another try may help
      */
-    public static ManagedServer start(List<String> arguments, Map<String, String> environment, Timeouts timeouts) {
+    public static ManagedServer start(StartOptions options) {
         try {
-            return new ManagedServer(arguments, environment, timeouts);
+            return new ManagedServer(options);
         } catch (IOException e) {
             throw new EnvironmentException(
                     ErrorCode.UNAVAILABLE, "", "the environment server cannot be started: " + e.getMessage(), e);
@@ -107,7 +104,7 @@ public final class ManagedServer implements AutoCloseable {
 
     /** Connects to the server, with the timeouts of its start; failures then tell how the server ended. */
     public RemoteServer connect() {
-        return connect(timeouts);
+        return connect(options.timeouts());
     }
 
     /**
@@ -167,13 +164,13 @@ public final class ManagedServer implements AutoCloseable {
         reader.setDaemon(true);
         reader.start();
         try {
-            return ready.get(timeouts.start().toNanos(), TimeUnit.NANOSECONDS);
+            return ready.get(options.timeouts().start().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw failedStart("did not start " + Timeouts.remedy(timeouts.start()) + " if the machine is busy");
+            throw failedStart(
+                    "did not start " + Timeouts.remedy(options.timeouts().start()) + " if the machine is busy");
         } catch (ExecutionException e) {
             // An interpreter closes its output before it exits, and a busy machine takes its time in between.
-            String ending = ending(EXIT_TIMEOUT);
-            throw failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));
+            throw refusedStart(ending(EXIT_TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failedStart("was not waited for: interrupted");
@@ -192,6 +189,23 @@ public final class ManagedServer implements AutoCloseable {
         } catch (IOException e) {
             ready.completeExceptionally(e);
         }
+    }
+
+    /** What is to be said of a process that ended, or closed its output, before it listened. */
+    private EnvironmentException refusedStart(String ending) {
+        String quote = log.asQuote();
+        if (ending.isEmpty() || process.exitValue() >= KILLED) {
+            return failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));
+        }
+        String said = log.lastLine();
+        String reason = process.exitValue() == REFUSED && said.startsWith(REFUSAL)
+                ? said.substring(REFUSAL.length())
+                : "it " + ending + quote;
+        if (options.python().isPresent() && home.lacksServer(quote)) {
+            reason = home.howToInstall();
+        }
+        return new EnvironmentException(
+                ErrorCode.FAILED_PRECONDITION, "", "the environment server did not start: " + reason);
     }
 
     private EnvironmentException failedStart(String what) {

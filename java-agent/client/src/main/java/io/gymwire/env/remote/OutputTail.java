@@ -31,6 +31,13 @@ final class OutputTail {
         }
     }
 
+    /** The last line; empty if there is none. */
+    String lastLine() {
+        synchronized (lines) {
+            return lines.isEmpty() ? "" : lines.peekLast();
+        }
+    }
+
     /** The last lines of a process that ended, to be put after a sentence; empty if it wrote none. */
     String asQuote() {
         try {

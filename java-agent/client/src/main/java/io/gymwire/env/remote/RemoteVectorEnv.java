@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -91,6 +92,11 @@ public final class RemoteVectorEnv implements VectorEnv {
     @Override
     public EnvironmentSpec spec() {
         return spec;
+    }
+
+    @Override
+    public Map<String, String> distributions() {
+        return new TreeMap<>(session.getDistributionsMap());
     }
 
     @Override

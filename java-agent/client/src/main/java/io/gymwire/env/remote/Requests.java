@@ -30,7 +30,8 @@ final class Requests {
                 .setInfos(encode(options.infos()))
                 .setVectorization(encode(options.vectorization()))
                 .setEnvOutputs(options.envOutputs())
-                .setResetSeeds(options.resetSeeds());
+                .setResetSeeds(options.resetSeeds())
+                .setDistributions(options.distributions());
         options.maxEpisodeSteps().ifPresent(builder::setMaxEpisodeSteps);
         options.renderMode().ifPresent(builder::setRenderMode);
         options.wrappers().forEach(wrapper -> builder.addWrappers(encode(wrapper)));

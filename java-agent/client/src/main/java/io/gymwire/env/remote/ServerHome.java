@@ -9,16 +9,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where the Python server is installed.
  *
  * @param directory the folder {@code python-env-server}
- * @param python the interpreter of its virtual environment
+ * @param python the interpreter of the environment that it runs in
  */
 public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
+    private static final String PROPERTY = "gymwire.home";
+    private static final String VARIABLE = "GYMWIRE_HOME";
+    /** What Python says, and what the server says whose extra is not installed. */
+    private static final Pattern LACKS_SERVER =
+            Pattern.compile("No module named '?gymwire|the server's packages are not installed");
     /** Variables of Python that lead it to other places, or to a prompt. */
     private static final Set<String> FOREIGN = Set.of(
             "PYTHONHOME",
@@ -36,10 +43,51 @@ public record ServerHome(Path directory, Path python) {
      * working directory or the nearest folder above that has it.
      */
     public static ServerHome find() {
-        return find(System.getProperty("gymwire.home"), System.getenv("GYMWIRE_HOME"), Path.of(""));
+        return find(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));
+    }
+
+    /**
+     * Finds it as {@link #find()} does, to run in another environment.
+     *
+     * @param interpreter of that environment; empty for the one that Gymwire manages
+     */
+    static ServerHome find(Optional<Path> interpreter) {
+        if (interpreter.isEmpty()) {
+            return find();
+        }
+        Path python = interpreter.get();
+        if (!Files.isRegularFile(python) || !Files.isExecutable(python)) {
+            throw new EnvironmentException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "",
+                    "there is no Python interpreter " + python + "; name the python of the environment to use, such as"
+                            + " /path/to/venv/bin/python");
+        }
+        return new ServerHome(directory(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of("")), python);
+    }
+
+    /** Whether what an interpreter wrote says that the server, or a package of it, is not installed. */
+    boolean lacksServer(String output) {
+        return LACKS_SERVER.matcher(output).find();
+    }
+
+    /** The one command that installs the server into the interpreter's environment. */
+    String howToInstall() {
+        String packages = directory.toString() + "[server]";
+        return "the environment of " + python + " has no Gymwire server; install it with: " + quoted(python.toString())
+                + " -m pip install " + quoted(packages);
+    }
+
+    private static String quoted(String word) {
+        return '"' + word + '"';
     }
 
     static ServerHome find(String property, String variable, Path workingDirectory) {
+        Path directory = directory(property, variable, workingDirectory);
+        return new ServerHome(directory, interpreter(directory));
+    }
+
+    private static Path directory(String property, String variable, Path workingDirectory) {
         List<Path> candidates = new ArrayList<>();
         if (property != null) {
             candidates.add(Path.of(property));
@@ -53,7 +101,7 @@ public record ServerHome(Path directory, Path python) {
         for (Path candidate : candidates) {
             Path directory = candidate.toAbsolutePath().normalize().resolve(FOLDER);
             if (Files.isDirectory(directory)) {
-                return new ServerHome(directory, interpreter(directory));
+                return directory;
             }
         }
         throw new EnvironmentException(

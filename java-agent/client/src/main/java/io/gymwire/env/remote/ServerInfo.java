@@ -41,8 +41,15 @@ public record ServerInfo(
      * @param cpu the machine type and processor model
      * @param cpuFeatures the processor features that numerical libraries choose code by
      * @param python the version of Python
-     * @param packages the version of each package that matters, by its name
+     * @param packages what is installed
      */
-    public record Fingerprint(
-            String os, String cpu, List<String> cpuFeatures, String python, Map<String, String> packages) {}
+    public record Fingerprint(String os, String cpu, List<String> cpuFeatures, String python, Packages packages) {}
+
+    /**
+     * What is installed in a server's environment, by name.
+     *
+     * @param versions the version of each package that matters
+     * @param unlocked the version of each package that is not that of Gymwire's lock file, for the user has unlocked it
+     */
+    public record Packages(Map<String, String> versions, Map<String, String> unlocked) {}
 }

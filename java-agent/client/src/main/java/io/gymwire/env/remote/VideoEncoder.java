@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,8 +29,16 @@ public final class VideoEncoder implements AutoCloseable {
     private final OutputTail log;
     private final WritableByteChannel pictures;
 
-    private VideoEncoder(Path file, int width, int height, double picturesPerSecond) throws IOException {
-        this.file = file;
+    /**
+     * A video to write.
+     *
+     * @param path such as {@code episode.mp4}; an existing file is replaced
+     * @param python the interpreter in whose environment it is written; empty for the one that Gymwire manages
+     */
+    public record Target(Path path, Optional<Path> python) {}
+
+    private VideoEncoder(Target target, int width, int height, double picturesPerSecond) throws IOException {
+        file = target.path();
         this.shape = new int[] {height, width, COLOURS};
         List<String> command = List.of(
                 "-m",
@@ -38,7 +47,7 @@ public final class VideoEncoder implements AutoCloseable {
                 String.valueOf(width),
                 String.valueOf(height),
                 String.valueOf(picturesPerSecond));
-        process = ServerHome.find()
+        process = ServerHome.find(target.python())
                 .python(command, Map.of())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -49,11 +58,10 @@ public final class VideoEncoder implements AutoCloseable {
     /**
      * Starts a video that is as large as its first picture.
      *
-     * @param file the file to write, such as {@code episode.mp4}; an existing one is replaced
      * @param first the first picture: uint8 [height, width, 3], red, green and blue
      * @param picturesPerSecond the rate, positive
      */
-    public static VideoEncoder start(Path file, NdArray first, double picturesPerSecond) throws IOException {
+    public static VideoEncoder start(Target target, NdArray first, double picturesPerSecond) throws IOException {
         int[] shape = first.shape();
         if (first.dtype() != DType.UINT8 || shape.length != COLOURS || shape[2] != COLOURS || first.size() == 0) {
             throw new IllegalArgumentException("a picture is an array of uint8 and shape [height, width, 3], not of "
@@ -64,7 +72,7 @@ public final class VideoEncoder implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a video has a positive number of pictures a second, not " + picturesPerSecond);
         }
-        VideoEncoder encoder = new VideoEncoder(file, shape[1], shape[0], picturesPerSecond);
+        VideoEncoder encoder = new VideoEncoder(target, shape[1], shape[0], picturesPerSecond);
         try {
             encoder.write(first);
             return encoder;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +31,7 @@ class VideoEncoderTest {
     void writesEachPictureInOrder() throws IOException {
         Path file = directory.resolve("colours.mp4");
         int[][] colours = {{200, 30, 30}, {30, 200, 30}, {30, 30, 200}, {120, 120, 120}};
-        try (VideoEncoder encoder = VideoEncoder.start(file, picture(33, 51, colours[0]), 12.5)) {
+        try (VideoEncoder encoder = VideoEncoder.start(to(file), picture(33, 51, colours[0]), 12.5)) {
             for (int[] colour : List.of(colours[1], colours[2], colours[3])) {
                 encoder.write(picture(33, 51, colour));
             }
@@ -55,11 +56,11 @@ class VideoEncoderTest {
         Path file = directory.resolve("a.mp4");
         NdArray depth = NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 0, 1);
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(file, depth, 30));
+                assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(to(file), depth, 30));
         assertTrue(e.getMessage().contains("not of float32 and [1, 2]"), e.getMessage());
         NdArray good = picture(4, 4, new int[] {1, 2, 3});
-        assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(file, good, 0));
-        try (VideoEncoder encoder = VideoEncoder.start(file, good, 30)) {
+        assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(to(file), good, 0));
+        try (VideoEncoder encoder = VideoEncoder.start(to(file), good, 30)) {
             e = assertThrows(IllegalArgumentException.class, () -> encoder.write(picture(4, 6, new int[] {1, 2, 3})));
             assertTrue(e.getMessage().contains("[4, 4, 3]") && e.getMessage().contains("[4, 6, 3]"), e.getMessage());
         }
@@ -67,7 +68,8 @@ class VideoEncoderTest {
 
     @Test
     void aVideoThatIsGivenUpLeavesNoFile() throws IOException {
-        try (VideoEncoder encoder = VideoEncoder.start(directory.resolve("a.mp4"), picture(64, 64, new int[3]), 30)) {
+        try (VideoEncoder encoder =
+                VideoEncoder.start(to(directory.resolve("a.mp4")), picture(64, 64, new int[3]), 30)) {
             for (int i = 0; i < 50; i++) {
                 encoder.write(picture(64, 64, new int[] {i, i, i}));
             }
@@ -79,7 +81,7 @@ class VideoEncoderTest {
     void aFileThatCannotBeWrittenIsNamed() throws IOException {
         Path file = directory.resolve("missing/a.mp4");
         IOException e = assertThrows(IOException.class, () -> {
-            try (VideoEncoder encoder = VideoEncoder.start(file, picture(4, 4, new int[3]), 30)) {
+            try (VideoEncoder encoder = VideoEncoder.start(to(file), picture(4, 4, new int[3]), 30)) {
                 encoder.finish();
             }
         });
@@ -99,5 +101,9 @@ class VideoEncoderTest {
             values[i] = colour[i % 3];
         }
         return NdArray.ofLongs(DType.UINT8, new int[] {height, width, 3}, values);
+    }
+
+    private static VideoEncoder.Target to(Path file) {
+        return new VideoEncoder.Target(file, Optional.empty());
     }
 }

@@ -1,0 +1,38 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code gymwire pip} in the list of commands. The launcher runs it itself: it is a matter of Python alone. */
+@Command(
+        name = "pip",
+        description = {
+            "Runs pip in the Python environment of the server. What it adds is there again after every rebuild of the"
+                    + " environment.",
+            "It changes the versions that Gymwire's lock file holds only if --unlock stands before its arguments."
+        })
+final class PipStub implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--unlock", description = "May change locked versions; the manifests of runs then tell them.")
+    private boolean unlock;
+
+    /** The arguments of pip. */
+    @Unmatched
+    private List<String> arguments;
+
+    @Override
+    public void run() {
+        throw new ParameterException(
+                spec.commandLine(), "pip is not in this jar; start it with ./gymwire pip, from the folder of Gymwire");
+    }
+}

@@ -1,0 +1,89 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.env.MakeOptions;
+import io.gymwire.env.WrapperSpec;
+import io.gymwire.observe.ObservationSettings;
+import io.gymwire.settings.MaskSource;
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+import io.gymwire.settings.Settings;
+import io.gymwire.settings.Words;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an environment is made from, beside its id, and where. */
+public final class EnvironmentSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Environment");
+
+    /** Modules that register environments. */
+    public static final Setting<Words> IMPORT = GROUP.words("import", "MODULE", EnvironmentArguments::checkModule)
+            .text("Imports a Python module, which registers environments")
+            .more("May be repeated. ENV_ID can also be MODULE:ID.")
+            .fixedOnResume()
+            .orElseDerived("none");
+
+    /** Arguments of the environment's constructor. */
+    public static final Setting<Words> ENV_ARG = GROUP.words("env-arg", "KEY=VALUE", EnvironmentArguments::argument)
+            .text("Sets an argument of the environment's constructor; a VALUE that is not JSON is a string")
+            .more("May be repeated.")
+            .fixedOnResume()
+            .orElseDerived("none");
+
+    /** Wrappers around each environment. */
+    public static final Setting<Words> WRAPPER = GROUP.words(
+                    "wrapper", "NAME[:KEY=VALUE,...]", EnvironmentArguments::wrapper)
+            .text("Puts a wrapper around each environment, a class of gymnasium.wrappers or MODULE:CLASS")
+            .more("May be repeated, innermost first.")
+            .fixedOnResume()
+            .orElseDerived("none");
+
+    /** Steps after which an episode is truncated. */
+    public static final Setting<Long> MAX_EPISODE_STEPS = GROUP.count("max-episode-steps", "N")
+            .text("Steps after which an episode is truncated; -1 takes the limit away")
+            .in(Range.atLeast(-1))
+            .fixedOnResume()
+            .orElseDerived("as registered");
+
+    /** The interpreter in whose environment servers run that are started for the run. */
+    public static final Setting<Path> PYTHON = GROUP.path("python", "PATH")
+            .text("Runs the environments with this Python interpreter, e.g. that of a virtual environment, which has"
+                    + " gymwire[server]")
+            .ofTheMachine()
+            .orElseDerived("Gymwire's own");
+
+    private EnvironmentSettings() {}
+
+    /** The modules that settings have imported. */
+    public static List<String> imports(Settings settings) {
+        return words(settings, IMPORT);
+    }
+
+    /** The interpreter that settings name; empty for that of the environment which Gymwire manages. */
+    public static Optional<Path> python(Settings settings) {
+        return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
+    }
+
+    /** The environments that settings ask for. A mask that comes with the info is moved to the observation. */
+    public static MakeOptions makeOptions(String envId, Settings settings) {
+        List<WrapperSpec> wrappers = new ArrayList<>(List.of(EnvironmentArguments.wrappers(words(settings, WRAPPER))));
+        MaskSource mask = settings.get(ObservationSettings.ACTION_MASK);
+        if (mask.place() == MaskSource.Place.INFO) {
+            wrappers.add(new WrapperSpec("ActionMaskObservation", Map.of("key", mask.key())));
+        }
+        MakeOptions options = MakeOptions.of(envId)
+                .withKwargs(EnvironmentArguments.arguments(words(settings, ENV_ARG)))
+                .withWrappers(wrappers.toArray(WrapperSpec[]::new));
+        return settings.has(MAX_EPISODE_STEPS) ? options.withMaxEpisodeSteps(settings.get(MAX_EPISODE_STEPS)) : options;
+    }
+
+    private static List<String> words(Settings settings, Setting<Words> setting) {
+        return settings.has(setting) ? settings.get(setting).values() : List.of();
+    }
+}

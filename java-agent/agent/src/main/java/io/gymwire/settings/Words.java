@@ -1,0 +1,28 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.settings;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The values of an option that may be given several times, in the order in which they were given.
+ *
+ * @param values each as it stands on the command line
+ */
+public record Words(List<String> values) {
+
+    public Words {
+        values = List.copyOf(values);
+    }
+
+    /** These values, then those. */
+    public Words and(Words later) {
+        return new Words(Stream.concat(values.stream(), later.values.stream()).toList());
+    }
+
+    @Override
+    public String toString() {
+        return String.join(" ", values);
+    }
+}

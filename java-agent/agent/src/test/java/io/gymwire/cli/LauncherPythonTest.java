@@ -1,0 +1,82 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** When the launcher makes the server's Python environment, and what it hands to pip. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
+class LauncherPythonTest {
+
+    @TempDir
+    private Path directory;
+
+    private Checkout checkout;
+
+    @BeforeEach
+    void makeCheckout() throws IOException {
+        checkout = new Checkout(directory.resolve("gymwire"));
+        Files.writeString(
+                checkout.launcher().resolveSibling("python-env-server/bootstrap.py"),
+                "import sys; print('bootstrap', *sys.argv[1:])\n");
+    }
+
+    @AfterEach
+    void removeLink() throws IOException {
+        checkout.close();
+    }
+
+    @Test
+    void anotherPythonOrServerNeedsNoEnvironmentOfGymwire() throws IOException, InterruptedException {
+        Path python = OwnEnvironment.make(directory.resolve("venv"));
+        Cli.Outcome train = train(Map.of(), "--python=" + python);
+        assertEquals(0, train.code(), train.err());
+        assertTrue(train.out().startsWith("training "), train.out());
+        // The run's directory tells which Python it has.
+        Cli.Outcome eval = checkout.run(directory, Map.of(), "eval", "run", "--episodes=1");
+        assertEquals(0, eval.code(), eval.err());
+        assertTrue(eval.out().startsWith("tinylab/Walk-v0, 1 episodes"), eval.out());
+        for (String option : new String[] {"--server=127.0.0.1:9", "--servers=hosts"}) {
+            String out = checkout.run(directory, Map.of(), "info", option).out();
+            assertEquals("", out);
+        }
+    }
+
+    @Test
+    void aModuleOnThePathIsImported() throws IOException, InterruptedException {
+        Map<String, String> path = Map.of("PYTHONPATH", OwnEnvironment.TINYLAB.toString());
+        Cli.Outcome train = train(path);
+        assertEquals(0, train.code(), train.err());
+        assertTrue(train.out().startsWith("bootstrap\ntraining "), train.out());
+        Cli.Outcome eval = checkout.run(directory, path, "eval", "run", "--episodes=1");
+        assertTrue(eval.out().startsWith("bootstrap\ntinylab/Walk-v0, 1 episodes"), eval.out() + eval.err());
+    }
+
+    @Test
+    void pipIsForTheEnvironmentOfGymwire() throws IOException, InterruptedException {
+        Cli.Outcome pip = checkout.run(directory, Map.of(), "pip", "--unlock", "install", "my lab", "--server");
+        assertEquals("bootstrap pip --unlock install my lab --server\n", pip.out());
+        assertEquals("", pip.err());
+    }
+
+    private Cli.Outcome train(Map<String, String> variables, String... more) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("train", "tinylab/Walk-v0", "--import=tinylab", "--run-dir=run"));
+        words.addAll(List.of("--steps=256", "--batch=256", "--envs=2"));
+        words.addAll(List.of(more));
+        return checkout.run(directory, variables, words.toArray(String[]::new));
+    }
+}

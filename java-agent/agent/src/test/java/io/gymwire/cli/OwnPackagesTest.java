@@ -1,0 +1,232 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.testing.PythonTools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Environments of a user's package: a run directory knows all that made it. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "interpreters have other places there")
+class OwnPackagesTest {
+
+    private static final String ENV_ID = "tinylab/Walk-v0";
+    private static final List<String> BRIEF = List.of("--steps", "512", "--batch", "256", "--envs", "2");
+
+    /** The environment with tinylab, and a run in it of two iterations that no test changes. */
+    @TempDir
+    private static Path shared;
+
+    private static Path python;
+    private static Path first;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void train() {
+        python = OwnEnvironment.make(shared.resolve("venv"));
+        first = shared.resolve("first");
+        train(
+                first,
+                ENV_ID,
+                "--import=tinylab",
+                "--python=" + python,
+                "--env-arg=length=2",
+                "--env-arg=names=[\"a\",\"b\"]",
+                "--wrapper=tinylab:Shift:by=2.5",
+                "--wrapper=TimeAwareObservation:flatten=true",
+                "--max-episode-steps=7",
+                "--workers=2");
+    }
+
+    @Test
+    void theRunDirectoryKnowsWhatItsEnvironmentIsMadeFrom() throws IOException {
+        JsonObject config = json(first.resolve("config.json"));
+        assertEquals("[\"tinylab\"]", value(config, "import"));
+        assertEquals("[\"length=2\",\"names=[\\\"a\\\",\\\"b\\\"]\"]", value(config, "env-arg"));
+        assertEquals("[\"tinylab:Shift:by=2.5\",\"TimeAwareObservation:flatten=true\"]", value(config, "wrapper"));
+        assertEquals("\"7\"", value(config, "max-episode-steps"));
+        assertEquals("\"" + python + "\"", value(config, "python"));
+
+        JsonObject manifest = json(first.resolve("manifest.json"));
+        assertEquals(config, manifest.getAsJsonObject("config"));
+        JsonObject distributions = manifest.getAsJsonObject("environment").getAsJsonObject("distributions");
+        assertTrue(
+                distributions.keySet().containsAll(List.of("tinylab", "gymnasium", "numpy")), distributions.toString());
+        // An episode ends after seven steps, each with the reward of the wrapper.
+        List<String> episodes = Files.readAllLines(first.resolve("monitor.csv"));
+        assertTrue(episodes.get(2).matches("17\\.43\\d*,7,.*"), episodes.get(2));
+    }
+
+    @Test
+    void evaluatesVerifiesAndResumesWithoutAFlag() throws IOException {
+        String eval = Cli.succeed("eval", first.toString(), "--episodes", "2");
+        assertTrue(eval.startsWith(ENV_ID) && eval.contains("length 7.0"), eval);
+        String verify = Cli.succeed("verify", first.toString(), "--workers", "1");
+        assertTrue(verify.contains("identical: 2 iterations and the final checkpoint"), verify);
+        assertFalse(verify.contains("environment.distributions"), verify);
+
+        Path half = directory.resolve("half");
+        Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
+        Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
+        // The state of a user's environment cannot be saved: its episodes begin anew.
+        List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
+        assertEquals(3, rows.size(), rows.toString());
+        List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
+        assertTrue(episodes.get(episodes.size() - 1).matches("17\\.43\\d*,7,.*"), episodes.toString());
+    }
+
+    @Test
+    void anEvaluationCanHaveOtherArguments() {
+        String eval = Cli.succeed("eval", first.toString(), "--episodes", "2", "--max-episode-steps", "3");
+        assertTrue(eval.contains("length 3.0"), eval);
+    }
+
+    /** The second time the runs are there, and the first of them is not whole. */
+    @Test
+    void aSweepKeepsEveryRepetitionAndGoesOnWithAnotherInterpreter() throws IOException {
+        List<String> sweep = new ArrayList<>(List.of("sweep", ENV_ID, "--seeds=3-4", "--dir=" + directory));
+        sweep.addAll(List.of("--import=tinylab", "--env-arg=length=2", "--env-arg=prize=3", "--wrapper=tinylab:Shift"));
+        sweep.addAll(List.of("--wrapper=tinylab:Shift:by=1", "--batch=256", "--envs=2"));
+        String[] brief = with(sweep, "--steps=256", "--python=" + python);
+        Cli.Outcome outcome = Cli.run(brief);
+        assertEquals(0, outcome.code(), outcome.out() + outcome.err());
+        JsonObject config = json(directory.resolve("tinylab-Walk-v0__s4/config.json"));
+        assertEquals("[\"length=2\",\"prize=3\"]", value(config, "env-arg"));
+        assertEquals("[\"tinylab:Shift\",\"tinylab:Shift:by=1\"]", value(config, "wrapper"));
+
+        Path script = OwnEnvironment.makeScript(directory.resolve("python"), python);
+        outcome = Cli.run(with(sweep, "--steps=512", "--python=" + script));
+        assertEquals(0, outcome.code(), outcome.out() + outcome.err());
+        config = json(directory.resolve("tinylab-Walk-v0__s4/config.json"));
+        assertEquals("\"" + script + "\"", value(config, "python"));
+
+        Cli.fail(List.of("--env-arg", "prize=3", "prize=4"), with(sweep, "--steps=512", "--env-arg=prize=4"));
+    }
+
+    @Test
+    void aModuleCanBeNamedInTheId() {
+        Path run = directory.resolve("run");
+        train(run, "tinylab:" + ENV_ID, "--python=" + python);
+        String verify = Cli.succeed("verify", run.toString());
+        assertTrue(verify.contains("identical: 2 iterations"), verify);
+        String info = Cli.succeed("info", "tinylab:" + ENV_ID, "--python=" + python, "--env-arg", "length=3");
+        assertTrue(info.contains("3.0") && info.contains("tinylab sha256:"), info);
+    }
+
+    @Test
+    void verifyNamesTheDistributionsThatDiffer() throws IOException {
+        Path copy = Files.createDirectories(directory.resolve("lab/tinylab"));
+        String source = Files.readString(OwnEnvironment.TINYLAB.resolve("tinylab/__init__.py"));
+        Files.writeString(copy.resolve("__init__.py"), source.replace("else -0.01", "else -0.02"));
+        Path other = OwnEnvironment.make(directory.resolve("venv"));
+        Path paths = directory.resolve("venv/lib");
+        try (var files = Files.walk(paths)) {
+            Path own =
+                    files.filter(file -> file.endsWith("own.pth")).findFirst().orElseThrow();
+            Files.writeString(
+                    own,
+                    Files.readString(own)
+                            .replace(
+                                    OwnEnvironment.TINYLAB.toString(),
+                                    copy.getParent().toString()));
+        }
+        Cli.Outcome verify = Cli.run("verify", first.toString(), "--python=" + other);
+        assertEquals(1, verify.code(), verify.out());
+        assertTrue(verify.out().contains("different: iteration 1"), verify.out());
+        assertTrue(verify.out().contains("  environment.distributions.tinylab: sha256:"), verify.out());
+    }
+
+    @Test
+    void whatWillNeverPassEndsAResumedRunAtOnce() throws IOException {
+        Path run = directory.resolve("run");
+        train(run, ENV_ID, "--import=tinylab", "--python=" + python);
+        // The environment without the lab, as after a rebuild.
+        Path bare = OwnEnvironment.makeEmpty(directory.resolve("venv"));
+        List<String> resume = List.of("train", "--resume", run.toString(), "--steps", "1024");
+        Cli.Outcome lacksServer = Cli.run(with(resume, "--python=" + bare));
+        Cli.assertComplaint(
+                lacksServer.code(),
+                lacksServer.err(),
+                List.of("has no Gymwire server", "\"" + bare + "\" -m pip install \"", "python-env-server[server]\""));
+        Cli.Outcome lacksLab = Cli.run(with(resume, "--python=" + withoutLab()));
+        Cli.assertComplaint(
+                lacksLab.code(), lacksLab.err(), List.of("--import tinylab failed", "./gymwire pip install"));
+        assertFalse((lacksServer.out() + lacksLab.out()).contains("going on"), lacksLab.out());
+        try (ManagedServer server = ManagedServer.start()) {
+            Cli.Outcome unknown = Cli.run(with(resume, "--server=" + server.address()));
+            Cli.assertComplaint(
+                    unknown.code(), unknown.err(), List.of("no environment is registered", "--import MODULE"));
+            assertFalse(unknown.out().contains("going on"), unknown.out());
+        }
+    }
+
+    @Test
+    void optionsThatDoNotGoWithAServerOfOthersAreRefused() {
+        for (String option : List.of("--import=tinylab", "--python=" + python)) {
+            for (List<String> command :
+                    List.of(List.of("train", ENV_ID), List.of("eval", first.toString()), List.of("info"))) {
+                Cli.fail(
+                        List.of(option.split("=")[0] + " does not go with --server"),
+                        with(command, "--server=127.0.0.1:9", option));
+            }
+        }
+    }
+
+    @Test
+    void wrongArgumentsAreNamed() {
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "--env-arg=gravity", "is not KEY=VALUE",
+                        "--env-arg=1a=2", "is not KEY=VALUE",
+                        "--wrapper=:by=2", "is not NAME",
+                        "--import=my-lab", "is not the name of a Python module",
+                        "--max-episode-steps=-2", "max-episode-steps must be at least -1",
+                        "--python=/absent/python", "no Python interpreter /absent/python",
+                        "--env-arg=absent=1", "refuses the arguments {'absent': 1}")
+                .entrySet()) {
+            Cli.fail(List.of(wrong.getValue()), "train", "CartPole-v1", wrong.getKey());
+        }
+    }
+
+    /** The environment of the tests, which has no tinylab. */
+    private Path withoutLab() throws IOException {
+        return OwnEnvironment.makeScript(directory.resolve("python"), PythonTools.python());
+    }
+
+    private static void train(Path run, String envId, String... more) {
+        List<String> words = new ArrayList<>(List.of("train", envId, "--run-dir", run.toString()));
+        words.addAll(BRIEF);
+        Cli.succeed(with(words, more));
+    }
+
+    private static String[] with(List<String> words, String... more) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(List.of(more));
+        return all.toArray(String[]::new);
+    }
+
+    private static String value(JsonObject config, String name) {
+        return config.getAsJsonObject(name).get("value").toString();
+    }
+
+    private static JsonObject json(Path file) throws IOException {
+        return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    }
+}

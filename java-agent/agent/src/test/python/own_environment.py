@@ -1,0 +1,22 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a virtual environment such as a user may have.
+
+    own_environment.py PLACE [FOLDER ...]
+
+With folders it has the packages of the Python that runs this script, Gymwire's server among them, and the modules in
+the folders; without, it has none.
+"""
+
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+place, *folders = sys.argv[1:]
+venv.EnvBuilder(symlinks=False).create(place)
+if folders:
+    packages = sysconfig.get_path("purelib")
+    own = Path(sysconfig.get_path("purelib", "venv", vars={"base": place}))
+    lines = [f"import site; site.addsitedir({packages!r})", *folders]
+    (own / "own.pth").write_text("\n".join(lines) + "\n")

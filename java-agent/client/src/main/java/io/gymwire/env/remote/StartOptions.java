@@ -1,0 +1,48 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.env.remote;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How to start a server for this process's own use. Immutable: each {@code with} method returns changed options.
+ *
+ * @param python the interpreter in whose environment it runs; empty for the environment that Gymwire manages
+ * @param arguments further arguments of {@code python -m gymwire.server}
+ * @param variables environment variables to set beside this process's own; see {@link ServerHome#python}
+ * @param timeouts how long to wait for its start, and for its answers after that
+ */
+public record StartOptions(
+        Optional<Path> python, List<String> arguments, Map<String, String> variables, Timeouts timeouts) {
+
+    /**
+     * A server with the listener that is fastest for one client, which may do everything. It answers one request at a
+     * time, on its main thread: sessions that are to simulate side by side want a server each.
+     */
+    public static final StartOptions OWN = new StartOptions(
+            Optional.empty(),
+            List.of("--lean", "--allow-import", "--allow-files", "--allow-call", "--allow-human"),
+            Map.of(),
+            Timeouts.DEFAULT);
+
+    /** These options with another environment. */
+    public StartOptions withPython(Optional<Path> interpreter) {
+        return new StartOptions(interpreter, arguments, variables, timeouts);
+    }
+
+    /** These options with modules that the server imports, which register environments, beside those so far. */
+    public StartOptions withImports(List<String> modules) {
+        List<String> more = new ArrayList<>(arguments);
+        modules.forEach(module -> more.add("--import=" + module));
+        return new StartOptions(python, List.copyOf(more), variables, timeouts);
+    }
+
+    /** These options with other timeouts. */
+    public StartOptions withTimeouts(Timeouts longest) {
+        return new StartOptions(python, arguments, variables, longest);
+    }
+}

@@ -1,0 +1,116 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Names the distributions that define an environment: those of its classes and wrappers, and what they require."""
+
+import hashlib
+import importlib.metadata
+import json
+import re
+import sys
+import urllib.parse
+import urllib.request
+from collections.abc import Iterable, Mapping
+from importlib.metadata import Distribution
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import gymnasium
+
+_REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_OWN = "gymwire"
+
+
+def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict[str, str]:
+    """Returns the versions of what defines an environment, by name, sorted.
+
+    These are the distributions of the environment's and its wrappers' classes, of what the modules of these classes
+    import, and of the modules that were imported for the environment; and what these distributions require. A hash of
+    the sources stands beside the version of one that is installed as editable, and in place of one for a module without
+    a distribution.
+    """
+    modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
+    providers = importlib.metadata.packages_distributions()
+    installed = {_normalized(each.name): each for each in importlib.metadata.distributions()}
+    versions: dict[str, str] = {}
+    found: dict[str, Distribution] = {}
+    for module in sorted(modules):
+        names = {_normalized(name) for name in providers.get(module, ())} or _editable(module, installed)
+        found.update((name, installed[name]) for name in names if name in installed)
+        if not names:
+            versions[module] = _hash_of(module)
+        elif any(_editable_folder(installed[name]) for name in names if name in installed):
+            for name in names:
+                versions[name] = f"{installed[name].version} {_hash_of(module)}"
+    for name, each in _with_requirements(found, installed).items():
+        versions.setdefault(name, each.version)
+    versions.pop(_OWN, None)
+    return dict(sorted(versions.items()))
+
+
+def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
+    """Returns the modules of the environment's and its wrappers' classes, and those that they import."""
+    layer: Any = env
+    while True:
+        for base in type(layer).__mro__:
+            yield base.__module__
+            if base.__module__.partition(".")[0] not in sys.stdlib_module_names:
+                for value in vars(sys.modules[base.__module__]).values():
+                    yield value.__name__ if isinstance(value, ModuleType) else ""
+        if layer is env.unwrapped or not hasattr(layer, "env"):
+            return
+        layer = layer.env
+
+
+def _with_requirements(
+    roots: Mapping[str, Distribution], installed: Mapping[str, Distribution]
+) -> dict[str, Distribution]:
+    """Returns the roots and what they require, directly or not. What an extra requires is not among it."""
+    found = dict(roots)
+    left = list(roots.values())
+    while left:
+        for requirement in left.pop().requires or ():
+            match = _REQUIREMENT.match(requirement)
+            name = _normalized(match.group()) if match else ""
+            is_extra = re.search(r"\bextra\s*==", requirement) is not None
+            if name in installed and name not in found and not is_extra:
+                found[name] = installed[name]
+                left.append(installed[name])
+    return found
+
+
+def _editable(module: str, installed: Mapping[str, Distribution]) -> set[str]:
+    """Returns the distribution whose editable folder holds a module; some do not list their modules."""
+    files = _sources(module)
+    for name, each in installed.items():
+        folder = _editable_folder(each)
+        if folder is not None and files and files[0].is_relative_to(folder):
+            return {name}
+    return set()
+
+
+def _editable_folder(distribution: Distribution) -> Path | None:
+    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+    if not origin.get("dir_info", {}).get("editable"):
+        return None
+    return Path(urllib.request.url2pathname(urllib.parse.urlparse(origin["url"]).path)).resolve()
+
+
+def _hash_of(module: str) -> str:
+    digest = hashlib.sha256()
+    for path in _sources(module):
+        digest.update(f"{path.name} ".encode() + path.read_bytes())
+    return f"sha256:{digest.hexdigest()[:16]}"
+
+
+def _sources(module: str) -> list[Path]:
+    """Returns a module's own file, or the Python files of a package, sorted."""
+    origin = getattr(sys.modules.get(module), "__file__", None)
+    if origin is None:
+        return []
+    path = Path(origin).resolve()
+    return sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path]
+
+
+def _normalized(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

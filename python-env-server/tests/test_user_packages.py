@@ -1,0 +1,206 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""./gymwire pip, on a checkout whose server and lock file are as small as can be: no package index is needed."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from client import TESTS
+
+HOME = TESTS.parent
+TINYLAB = TESTS / "packages" / "tinylab"
+
+
+class Checkout:
+    """A folder with bootstrap.py, and beside it a folder of wheels that stands for the package index."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "gymwire" / "python-env-server"
+        self.venv = self.home / ".venv"
+        self.index = folder / "index"
+        self.index.mkdir()
+        (self.home / "src").mkdir(parents=True)
+        (self.home.parent / "proto").mkdir()
+        for name in ("bootstrap.py", "user_packages.py"):
+            shutil.copy(HOME / name, self.home)
+        # The server itself.
+        package(self.home, "gymwire", "0.1.0")
+        (self.home / "hatch_build.py").touch()
+        for version in ("1.0", "2.0"):
+            self.publish("needed", version)
+        self.lock("1.0")
+
+    def publish(self, name: str, version: str) -> None:
+        """Puts a wheel into the index."""
+        source = package(self.folder / f"{name}-{version}", name, version)
+        script = f"import backend; backend.build_wheel({str(self.index)!r})"
+        subprocess.check_call([sys.executable, "-c", script], cwd=source)
+
+    def lock(self, version: str) -> None:
+        """Writes the lock file."""
+        wheel = self.index / f"needed-{version}-py3-none-any.whl"
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        text = f"needed=={version} ; python_version >= '3' \\\n    --hash=sha256:{digest}\n"
+        for name in ("requirements.lock", "requirements-dev.lock"):
+            (self.home / name).write_text(text)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs bootstrap.py."""
+        environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.index)}
+        environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+        command = [sys.executable, "-E", "-s", str(self.home / "bootstrap.py"), *arguments]
+        return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
+
+    def succeed(self, *arguments: str) -> str:
+        """Runs bootstrap.py, which must succeed; returns what it told."""
+        result = self.run(*arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stderr
+
+    def rebuild(self, version: str) -> str:
+        """Has the environment made anew from another lock file; returns what was told."""
+        self.lock(version)
+        return self.succeed()
+
+    def versions(self) -> dict[str, str]:
+        """Returns what is installed in the environment."""
+        script = (
+            "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
+        )
+        output = subprocess.check_output([self.venv / "bin" / "python", "-I", "-c", script], text=True)
+        return {name: version for name, version in json.loads(output).items() if name not in ("pip", "setuptools")}
+
+    def stamp(self) -> dict[str, Any]:
+        """Returns what the environment's stamp holds."""
+        return json.loads((self.venv / "gymwire-stamp.json").read_text())
+
+
+def package(folder: Path, name: str, version: str) -> Path:
+    """Writes the source of a package with one module that has the package's name."""
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / name / "__init__.py").touch()
+    for file in ("backend.py", "pyproject.toml"):
+        text = (
+            (TINYLAB / file).read_text().replace("tinylab", name).replace('version = "0.1"', f'version = "{version}"')
+        )
+        (folder / file).write_text(text.replace("Requires-Dist: gymnasium\\n", ""))
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    made = Checkout(tmp_path)
+    made.succeed()
+    assert made.versions() == {"gymwire": "0.1.0", "needed": "1.0"}
+    return made
+
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="interpreters have other places there")
+
+
+def test_what_a_user_added_is_there_again_after_a_rebuild(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.publish("indexed", "3.0")
+    local = package(tmp_path / "sources" / "local", "local", "4.0")
+    editable = package(tmp_path / "sources" / "editable", "editable", "5.0")
+    checkout.succeed("pip", "install", "indexed", str(local), "-e", "sources/editable")
+    # By hand, beside ./gymwire pip.
+    checkout.publish("byhand", "6.0")
+    pip = [checkout.venv / "bin" / "pip", "install", "--no-index", "--find-links", checkout.index, "byhand"]
+    subprocess.check_call(pip, stdout=subprocess.DEVNULL)
+    users = {"indexed": "3.0", "local": "4.0", "editable": "5.0", "byhand": "6.0"}
+    assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", **users}
+
+    # Its wheel was kept.
+    shutil.rmtree(local)
+    told = checkout.rebuild("2.0")
+    assert "Putting back what was added: byhand, editable, indexed, local" in told
+    assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", **users}
+    assert checkout.stamp()["unlocked"] == {}
+    assert checkout.succeed() == ""
+
+    # What is missing is named, the rest is there, and it comes back once it can be had.
+    moved = editable.rename(tmp_path / "elsewhere")
+    (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()
+    told = checkout.rebuild("1.0")
+    assert f"Not put back: editable 5.0, for {editable} cannot be installed" in told
+    assert "Not put back: indexed 3.0, for indexed==3.0 cannot be installed" in told
+    assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", "local": "4.0", "byhand": "6.0"}
+    assert checkout.succeed() == ""
+    moved.rename(editable)
+    checkout.succeed("pip", "uninstall", "-y", "indexed")
+    told = checkout.rebuild("2.0")
+    assert "Not put back" not in told
+    assert checkout.versions() == {
+        "gymwire": "0.1.0",
+        "needed": "2.0",
+        "local": "4.0",
+        "byhand": "6.0",
+        "editable": "5.0",
+    }
+
+
+def test_an_uninstalled_package_stays_away(checkout: Checkout, tmp_path: Path) -> None:
+    local = package(tmp_path / "local", "local", "4.0")
+    checkout.succeed("pip", "install", str(local))
+    checkout.succeed("pip", "uninstall", "-y", "local")
+    assert checkout.rebuild("2.0").count("\n") == 2
+    assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0"}
+    assert not list(checkout.home.glob(".user-packages/*/*.whl"))
+
+
+def test_locked_versions_change_only_when_they_are_unlocked(checkout: Checkout) -> None:
+    refused = checkout.run("pip", "install", "needed==2.0")
+    assert refused.returncode != 0
+    assert "./gymwire pip --unlock" in refused.stderr
+    assert checkout.versions()["needed"] == "1.0"
+
+    checkout.succeed("pip", "--unlock", "install", "needed==2.0")
+    assert checkout.versions()["needed"] == "2.0"
+    assert checkout.stamp()["unlocked"] == {"needed": "2.0"}
+    # Other packages do not set it back, and a rebuild does not either.
+    checkout.publish("other", "1.0")
+    checkout.succeed("pip", "install", "other")
+    (checkout.home / "requirements.lock").write_text(
+        "# a new one\n" + (checkout.home / "requirements.lock").read_text()
+    )
+    checkout.succeed()
+    assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", "other": "1.0"}
+    assert checkout.stamp()["unlocked"] == {"needed": "2.0"}
+
+    checkout.succeed("pip", "--unlock", "install", "needed==1.0")
+    assert checkout.stamp()["unlocked"] == {}
+
+
+def test_what_the_server_needs_is_not_removed(checkout: Checkout) -> None:
+    refused = checkout.run("pip", "uninstall", "-y", "Needed")
+    assert refused.returncode == 1
+    assert "is in Gymwire's lock file" in refused.stderr
+    # Not by a list either, which only pip reads.
+    (checkout.folder / "list.txt").write_text("needed\n")
+    result = checkout.run("pip", "uninstall", "-y", "-r", "list.txt")
+    assert "Setting back what may change only with --unlock: needed" in result.stderr
+    assert checkout.versions()["needed"] == "1.0"
+
+
+def test_an_environment_of_an_older_version_gets_a_record(checkout: Checkout, tmp_path: Path) -> None:
+    stamp = {name: value for name, value in checkout.stamp().items() if name in ("packages", "dev", "install")}
+    (checkout.venv / "gymwire-stamp.json").write_text(json.dumps(stamp))
+    assert checkout.succeed() == ""
+    checkout.publish("indexed", "3.0")
+    checkout.succeed("pip", "install", "indexed")
+    checkout.rebuild("2.0")
+    assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", "indexed": "3.0"}
+
+
+def test_other_commands_of_pip_run_as_they_are(checkout: Checkout) -> None:
+    result = checkout.run("pip", "list", "--format=freeze")
+    assert "needed==1.0" in result.stdout
+    assert checkout.run("pip", "nonsense").returncode != 0
