@@ -113,8 +113,8 @@ def test_what_a_user_added_is_there_again_after_a_rebuild(checkout: Checkout, tm
     checkout.succeed("pip", "install", "indexed", str(local), "-e", "sources/editable")
     # By hand, beside ./gymwire pip.
     checkout.publish("byhand", "6.0")
-    pip = [checkout.venv / "bin" / "pip", "install", "--no-index", "--find-links", checkout.index, "byhand"]
-    subprocess.check_call(pip, stdout=subprocess.DEVNULL)
+    by_hand = ["install", "--no-index", "--find-links", str(checkout.index), "byhand"]
+    subprocess.check_call([str(checkout.venv / "bin" / "pip"), *by_hand], stdout=subprocess.DEVNULL)
     users = {"indexed": "3.0", "local": "4.0", "editable": "5.0", "byhand": "6.0"}
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", **users}
 
