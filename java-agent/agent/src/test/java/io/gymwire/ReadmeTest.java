@@ -7,13 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.testing.PythonTools;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,20 +28,49 @@ final class ReadmeTest {
 
     private static final Path HOME = PythonTools.home();
 
-    @Test
-    void theRandomAgentIsTheOneThatTheTestsRun() throws IOException {
-        String agent = blocks("java").get(0);
-        assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/RandomAgent.java")
-                .endsWith(agent));
-        assertEquals(17, agent.lines().count(), "lines of the random agent");
+    @TempDir
+    private Path elsewhere;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RandomAgent", "Fork"})
+    void theJavaExampleIsTheOneThatTheTestsRun(String name) throws IOException {
+        String example = example(name);
+        String body = example.substring(example.indexOf("public final class"));
+        assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/" + name + ".java")
+                .endsWith(body));
+        assertTrue(body.lines().count() <= 17, example);
     }
 
-    @Test
-    void theForkIsTheOneThatTheTestsRun() throws IOException {
-        String fork = blocks("java").get(1);
-        assertTrue(fork.startsWith("public final class Fork"), fork);
-        assertTrue(
-                read("java-agent/client/src/test/java/io/gymwire/env/Fork.java").endsWith(fork));
+    /** In another folder, beside the client and what it needs alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RandomAgent", "Fork"})
+    void theJavaExampleCompilesAsPasted(String name) throws IOException {
+        Path file = Files.writeString(elsewhere.resolve(name + ".java"), example(name));
+        String clientAlone = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !Path.of(entry).startsWith(HOME.resolve("java-agent/agent")))
+                .collect(Collectors.joining(File.pathSeparator));
+        ByteArrayOutputStream messages = new ByteArrayOutputStream();
+        int code = ToolProvider.getSystemJavaCompiler()
+                .run(
+                        null,
+                        messages,
+                        messages,
+                        "-Xlint:all",
+                        "-proc:none",
+                        "-cp",
+                        clientAlone,
+                        "-d",
+                        elsewhere.toString(),
+                        file.toString());
+        assertEquals(0, code, messages::toString);
+        assertTrue(Files.exists(elsewhere.resolve(name + ".class")));
+    }
+
+    private static String example(String name) throws IOException {
+        return blocks("java").stream()
+                .filter(block -> block.contains("public final class " + name + " {"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
