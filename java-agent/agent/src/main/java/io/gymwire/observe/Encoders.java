@@ -4,6 +4,7 @@ package io.gymwire.observe;
 
 import io.gymwire.env.space.ArraySpace;
 import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DictSpace;
 import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.MultiBinarySpace;
@@ -64,10 +65,32 @@ public final class Encoders {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "the observation space is " + space + ", and " + e.getMessage()
-                            + "; a policy reads spaces that Gymnasium can flatten to a fixed length. Leave that part"
-                            + " out with --wrapper FilterObservation:filter_keys=[...], or write a wrapper that makes"
-                            + " a Box of it",
+                            + "; a policy reads spaces that Gymnasium can flatten to a fixed length. " + remedy(space),
                     e);
+        }
+    }
+
+    /** What to type instead of a space with parts that cannot be read. */
+    private static String remedy(Space space) {
+        List<String> readable = new ArrayList<>();
+        if (space instanceof DictSpace dict) {
+            dict.spaces().forEach((key, inner) -> {
+                if (isReadable(inner)) {
+                    readable.add("\"" + key + "\"");
+                }
+            });
+        }
+        return readable.isEmpty()
+                ? "Use a --wrapper that makes a Box of it"
+                : "Leave that part out with --wrapper 'FilterObservation:filter_keys=[" + String.join(",", readable)
+                        + "]', or use one that makes a Box of it";
+    }
+
+    private static boolean isReadable(Space space) {
+        try {
+            return !Leaves.of(space).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -10,9 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DictSpace;
 import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.GraphSpace;
 import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
+import io.gymwire.env.space.TextSpace;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
@@ -122,6 +126,18 @@ final class EncoderTest {
         public Map<String, Object> infos() {
             return Map.of();
         }
+    }
+
+    @Test
+    void refusesAPartThatHasNoRowsWithTheWrapperThatLeavesItOut() {
+        Map<String, Space> parts = new LinkedHashMap<>();
+        parts.put("image", BOX);
+        parts.put("mission", new TextSpace(0, 4, "ab"));
+        parts.put("way", new DictSpace(Map.of("left", BOX)));
+        String message = assertThrows(IllegalArgumentException.class, () -> Encoders.of(new DictSpace(parts)))
+                .getMessage();
+        assertTrue(message.contains("(at mission)"), message);
+        assertTrue(message.contains("--wrapper 'FilterObservation:filter_keys=[\"image\",\"way\"]'"), message);
     }
 
     @Test
