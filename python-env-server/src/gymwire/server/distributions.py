@@ -80,13 +80,14 @@ def _with_requirements(
 
 
 def _editable(module: str, installed: Mapping[str, Distribution]) -> set[str]:
-    """Returns the distribution whose editable folder holds a module; some do not list their modules."""
+    """Returns the distribution whose editable folder holds a module, the innermost; some do not list their modules."""
     files = _sources(module)
-    for name, each in installed.items():
-        folder = _editable_folder(each)
-        if folder is not None and files and files[0].is_relative_to(folder):
-            return {name}
-    return set()
+    folders = {
+        folder: name
+        for name, each in installed.items()
+        if name != _OWN and (folder := _editable_folder(each)) and files and files[0].is_relative_to(folder)
+    }
+    return {folders[max(folders, key=lambda folder: len(folder.parts))]} if folders else set()
 
 
 def _editable_folder(distribution: Distribution) -> Path | None:
