@@ -123,7 +123,7 @@ final class RolloutAllocationTest {
                             .setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
                                     .setNone(NoInfos.getDefaultInstance())))
                     .build());
-            assertTrue(exchange.ended.await(60, TimeUnit.SECONDS), "no end: " + exchange.answers + " answers");
+            assertTrue(exchange.ended.await(5, TimeUnit.MINUTES), "no end: " + exchange.answers + " answers");
             return (exchange.after - exchange.before) / STEPS;
         } finally {
             channel.shutdownNow();
