@@ -284,7 +284,7 @@ class RemoteEnvTest {
             assertEquals(1.5, env.getAttribute("gravity"));
             assertEquals(true, env.call("has_wrapper_attr", "gravity"));
         }
-        try (ManagedServer strict = ManagedServer.start();
+        try (ManagedServer strict = ManagedServer.start(List.of(), Map.of());
                 RemoteServer connection = strict.connect();
                 Env env = connection.makeEnv("CartPole-v1")) {
             EnvironmentException e = assertThrows(EnvironmentException.class, () -> env.getAttribute("gravity"));
