@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prepares gRPC for processes that are forked while it is in use, as `AsyncVectorEnv` does on Linux.
 
-gRPC looks at the environment variable when it is imported, so that this module must be imported before. Without
-it some children fail or hang. Connections end their streams before a fork and open them again after it.
+gRPC looks at the environment variable when it is imported, so this module must be imported before gRPC. Where
+the variable is not set, some children fail or hang. Connections end their streams before a fork and open them again
+after it.
 """
 
 import os

@@ -10,31 +10,36 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.Vectors;
 import io.gymwire.testing.GoldenUpdate;
+import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Derivatives of all distributions against finite differences, by the outputs and by the parameters behind the
  * network.
  */
 final class DistributionDerivativesTest {
+
+    /** One golden case of each distribution. */
+    static List<String> cases() {
+        return List.of(
+                "categorical_3_16_5",
+                "gaussian_entropy_5_7_3_2",
+                "clipped_gaussian_4_9_3",
+                "bernoulli_entropy_3_7_4",
+                "product_5_9_11");
+    }
+
     private static final double ENTROPY_WEIGHT = 0.3;
 
     private final Random random = new Random(5);
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "categorical_3_16_5",
-                "gaussian_entropy_5_7_3_2",
-                "clipped_gaussian_4_9_3",
-                "bernoulli_entropy_3_7_4",
-                "product_5_9_11"
-            })
+    @MethodSource("cases")
     void gradientByTheOutputsIsTheDerivative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -90,14 +95,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "categorical_3_16_5",
-                "gaussian_entropy_5_7_3_2",
-                "clipped_gaussian_4_9_3",
-                "bernoulli_entropy_3_7_4",
-                "product_5_9_11"
-            })
+    @MethodSource("cases")
     void gradientOfARangeIsThatPartOfTheWhole(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -127,14 +125,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "categorical_3_16_5",
-                "gaussian_entropy_5_7_3_2",
-                "clipped_gaussian_4_9_3",
-                "bernoulli_entropy_3_7_4",
-                "product_5_9_11"
-            })
+    @MethodSource("cases")
     void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
@@ -158,14 +149,7 @@ final class DistributionDerivativesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "categorical_3_16_5",
-                "gaussian_entropy_5_7_3_2",
-                "clipped_gaussian_4_9_3",
-                "bernoulli_entropy_3_7_4",
-                "product_5_9_11"
-            })
+    @MethodSource("cases")
     void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
