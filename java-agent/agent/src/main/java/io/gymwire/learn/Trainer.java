@@ -38,6 +38,8 @@ public final class Trainer {
     private final PolicyChange change;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
+    private Batch batch; // what the update learns from; null until it is prepared
+    private boolean observed; // whether the normaliser has taken in the rollout already
     private double rolloutSeconds;
     private PendingIteration pending; // the last one; null before the first
     private boolean betweenIterations = true;
@@ -120,10 +122,38 @@ public final class Trainer {
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
         rollout = learner.recent().next();
+        batch = null;
         long start = System.nanoTime();
         boolean complete = collector.collect(rollout, stop);
         rolloutSeconds = seconds(start);
         return complete;
+    }
+
+    /** The rollout collected last. */
+    public Rollout rollout() {
+        return rollout;
+    }
+
+    /** The factor on what is annealed in the iteration of the rollout collected last, in (0, 1]. */
+    public double annealed() {
+        return config.annealed(learner.iterations() * rollout.size());
+    }
+
+    /**
+     * What {@link #improve} learns from: the batch of the rollout just collected, and of those reused. In the first
+     * iteration the normaliser takes the rollout in here, so that it has statistics.
+     */
+    public Batch batch() {
+        if (batch == null) {
+            awaitFit();
+            change.begin(learner.theta(), rollout.observations());
+            observed = !learner.normalizer().hasStatistics();
+            if (observed) {
+                learner.observe(rollout);
+            }
+            batch = assembler.assemble(rollout, learner.recent());
+        }
+        return batch;
     }
 
     /**
@@ -134,20 +164,12 @@ public final class Trainer {
      * @return the iteration, complete once its critic is fitted
      */
     public PendingIteration improve() {
-        if (pending != null) {
-            pending.complete();
-        }
+        awaitFit();
         long start = System.nanoTime();
-        double annealed = config.annealed(learner.iterations() * rollout.size());
-        change.begin(learner.theta(), rollout.observations());
-        boolean first = !learner.normalizer().hasStatistics();
-        if (first) {
-            learner.observe(rollout);
-        }
-        Batch batch = assembler.assemble(rollout, learner.recent());
-        PolicyUpdate.Report report = update.update(learner.theta(), batch, annealed);
+        double annealed = annealed();
+        PolicyUpdate.Report report = update.update(learner.theta(), batch(), annealed);
         learner.recent().keep();
-        if (!first) {
+        if (!observed) {
             learner.observe(rollout);
         }
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, learner.drawn().length);
@@ -167,6 +189,12 @@ public final class Trainer {
         pending = new PendingIteration(
                 new PendingIteration.Iteration(values, report.remark(), List.copyOf(rollout.episodes())), fitting);
         return pending;
+    }
+
+    private void awaitFit() {
+        if (pending != null) {
+            pending.complete();
+        }
     }
 
     private RandomStream stream(Role role, long index) {

@@ -19,14 +19,20 @@ final class LineSearch {
     private final int tries;
     private final double shrink;
     private final double acceptRatio;
+    private final UpdateListener listener;
 
     /** @param surrogate whose theta_old is where searches begin */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
+        this(policy, surrogate, settings, UpdateListener.NONE);
+    }
+
+    LineSearch(Policy policy, Surrogate surrogate, Settings settings, UpdateListener listener) {
         this.policy = policy;
         this.surrogate = surrogate;
         this.tries = settings.get(TrustRegionSettings.LINE_SEARCH_STEPS);
         this.shrink = settings.get(TrustRegionSettings.LINE_SEARCH_SHRINK);
         this.acceptRatio = settings.get(TrustRegionSettings.ACCEPT_RATIO);
+        this.listener = listener;
     }
 
     /**
@@ -62,18 +68,34 @@ final class LineSearch {
             double gain = point.surrogate() - start.surrogate();
             double expectedGain = promise(gradient, oldTheta, theta);
             fullGain = attempt == 0 ? expectedGain : fullGain;
-            // Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone.
-            if (point.divergence() <= delta
-                    && gain > 0
-                    && gain >= acceptRatio * expectedGain
-                    && Double.isFinite(point.surrogate())
-                    && Double.isFinite(expectedGain)) {
+            LineSearchTry.Verdict verdict = judge(point, delta, gain, expectedGain);
+            listener.tried(new LineSearchTry(fraction, point, gain, expectedGain, verdict));
+            if (verdict == LineSearchTry.Verdict.ACCEPTED) {
                 return new Result(true, attempt, fraction, expectedGain, point);
             }
             fraction *= shrink;
         }
         System.arraycopy(oldTheta, 0, theta, 0, theta.length);
         return new Result(false, tries, 0, fullGain, start);
+    }
+
+    /** Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone. */
+    private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
+        if (!Double.isFinite(point.surrogate())
+                || !Double.isFinite(expectedGain)
+                || Double.isNaN(gain)
+                || Double.isNaN(point.divergence())) {
+            return LineSearchTry.Verdict.NOT_FINITE;
+        }
+        if (point.divergence() > delta) {
+            return LineSearchTry.Verdict.BEYOND_DELTA;
+        }
+        if (gain <= 0) {
+            return LineSearchTry.Verdict.NO_GAIN;
+        }
+        return gain < acceptRatio * expectedGain
+                ? LineSearchTry.Verdict.TOO_LITTLE_GAIN
+                : LineSearchTry.Verdict.ACCEPTED;
     }
 
     /** g'(theta - theta_old). */

@@ -18,7 +18,7 @@ import org.ejml.data.DMatrixRMaj;
  * L(theta) = mean_i exp(log pi_theta(a_i|s_i) - log pi_old(a_i|s_i)) w_i A_i + c mean_i H(pi_theta(.|s_i)) and
  * KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)). The weights w_i are 1 for a sample of pi_old itself.
  */
-final class Surrogate {
+public final class Surrogate {
 
     private final Policy policy;
     private final Network network;
@@ -82,10 +82,10 @@ final class Surrogate {
     }
 
     /** The values at one theta; the surrogate includes the entropy bonus. */
-    record Point(double surrogate, double divergence, double entropy) {}
+    public record Point(double surrogate, double divergence, double entropy) {}
 
     /** Evaluates L, KL and the mean entropy. */
-    Point at(double[] theta) {
+    public Point at(double[] theta) {
         int rows = advantages.length;
         DistributionInputs inputs = policy.inputs(theta, candidate);
         RowChunks.forEach(rows, (chunk, from, to) -> {
@@ -140,8 +140,8 @@ final class Surrogate {
         return old;
     }
 
-    /** theta_old. */
-    double[] oldTheta() {
+    /** The parameters theta_old, live [P]. */
+    public double[] oldTheta() {
         return oldTheta;
     }
 }

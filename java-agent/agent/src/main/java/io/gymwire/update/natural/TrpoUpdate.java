@@ -34,6 +34,7 @@ public final class TrpoUpdate implements PolicyUpdate {
     private final Surrogate surrogate;
     private final FisherVectorProduct fisher;
     private final LineSearch lineSearch;
+    private final UpdateListener listener;
     private final boolean entropyCounts;
     private final double[] g; // [P]
     private final double[] x; // [P]
@@ -42,11 +43,17 @@ public final class TrpoUpdate implements PolicyUpdate {
 
     /** Updates of one policy, with the {@link TrustRegionSettings}. */
     public TrpoUpdate(Policy policy, Settings settings) {
+        this(policy, settings, UpdateListener.NONE);
+    }
+
+    /** The same with a listener that follows every update. */
+    public TrpoUpdate(Policy policy, Settings settings, UpdateListener listener) {
         this.policy = policy;
         this.settings = settings;
         this.surrogate = new Surrogate(policy, settings.get(TrustRegionSettings.ENTROPY));
         this.fisher = new FisherVectorProduct(policy, settings.get(TrustRegionSettings.CG_DAMPING));
-        this.lineSearch = new LineSearch(policy, surrogate, settings);
+        this.lineSearch = new LineSearch(policy, surrogate, settings, listener);
+        this.listener = listener;
         this.entropyCounts = settings.get(TrustRegionSettings.ENTROPY) > 0;
         this.g = new double[policy.parameterCount()];
         this.x = new double[policy.parameterCount()];
@@ -86,6 +93,7 @@ public final class TrpoUpdate implements PolicyUpdate {
         surrogate.gradient(g);
         double gradientNorm = Vectors.norm(g);
         report.gradient(gradientNorm);
+        listener.gradient(surrogate, g);
         if (gradientNorm == 0 || !Double.isFinite(gradientNorm)) {
             return report.unchanged(gradientNorm == 0 ? Outcome.ZERO_GRADIENT : Outcome.NOT_FINITE);
         }
@@ -95,11 +103,14 @@ public final class TrpoUpdate implements PolicyUpdate {
         ConjugateGradient.Result solution = ConjugateGradient.solve(
                 fisher,
                 g,
-                settings.get(TrustRegionSettings.CG_ITERATIONS),
-                settings.get(TrustRegionSettings.CG_TOLERANCE),
-                x);
+                new ConjugateGradient.Limits(
+                        settings.get(TrustRegionSettings.CG_ITERATIONS),
+                        settings.get(TrustRegionSettings.CG_TOLERANCE)),
+                x,
+                listener);
         double beta = Math.sqrt(2 * delta / solution.quadraticForm());
         report.solution(solution, beta);
+        listener.solution(fisher, x, beta);
         if (!(beta > 0) || !Double.isFinite(beta) || !Vectors.isFinite(x)) {
             return report.unchanged(Outcome.NOT_FINITE);
         }
