@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Lines of equal value over a grid, by marching squares (Lorensen and Cline 1987 in two dimensions): in each square the
- * line crosses the edges between whose corners the level lies, at the place that is linear between them. In a saddle the
- * mean of the corners decides which crossings belong together.
+ * line crosses the edges between whose corners the level lies, at the place that is linear between them. In a saddle
+ * the mean of the corners decides which crossings belong together.
  */
 final class Contours {
 

@@ -16,10 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 
 /** Explains the update that follows a run's checkpoint. What the run wrote is not changed. */
 public final class ExplainedRun {
@@ -87,14 +87,25 @@ public final class ExplainedRun {
         List<FreshEpisodes.Episode> before = fresh.play(explainer.before(), episodes);
         progress.accept("playing " + episodes + " episodes with the new policy");
         List<FreshEpisodes.Episode> after = fresh.play(explainer.after(), episodes);
-        Explanation explanation = explainer.explain(
-                PerformanceDifference.byFreshEpisodes(before, after),
-                part -> progress.accept(String.format(Locale.ROOT, "measuring the plane: %.0f %%", 100 * part)));
+        Explanation explanation =
+                explainer.explain(PerformanceDifference.byFreshEpisodes(before, after), tenths("measuring the plane"));
         notes.add(RecordedRow.comparison(
                 directory,
                 explanation.subject().steps() + input.rollout().size(),
                 explanation.subject().measured()));
         return write(ExplanationPage.files(explanation, notes));
+    }
+
+    /** Progress of which each tenth is told once. */
+    private DoubleConsumer tenths(String work) {
+        int[] told = {-1};
+        return part -> {
+            int tenth = (int) (10 * part);
+            if (tenth > told[0]) {
+                told[0] = tenth;
+                progress.accept(work + ": " + 10 * tenth + " %");
+            }
+        };
     }
 
     private List<Path> write(Map<String, byte[]> files) throws IOException {

@@ -63,7 +63,7 @@ final class Explainer {
     }
 
     /**
-     * Says what there is to say.
+     * The explanation.
      *
      * @param fresh what episodes of both policies say
      * @param progress told the part that is done, from 0 to 1

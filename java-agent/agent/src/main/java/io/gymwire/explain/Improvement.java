@@ -7,7 +7,8 @@ package io.gymwire.explain;
  * episode, but where it is said otherwise.
  *
  * @param bound below which J(new) - J(old) does not lie
- * @param importance the lemma's estimate with old states: mean over the batch of (pi_new / pi_old - 1) A, over 1 - gamma
+ * @param importance the lemma's estimate with old states: mean over the batch of (pi_new / pi_old - 1) A, over
+ *     1 - gamma
  * @param fresh what fresh episodes say
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {

@@ -11,9 +11,9 @@ import java.util.List;
  * @param window what the grid covers
  * @param grid the surrogate and the divergence at the grid's points
  * @param curves where the divergence, and its models, are delta
- * @param steps from theta_old
+ * @param steps where steps from theta_old end
  */
-record Plane(Window window, Grid grid, Curves curves, List<Step> steps) {
+record Plane(Window window, Grid grid, Curves curves, Steps steps) {
 
     /** A place in the plane. */
     record Point(double u, double v) {}
@@ -41,6 +41,12 @@ record Plane(Window window, Grid grid, Curves curves, List<Step> steps) {
      */
     record Curves(List<Point> divergence, List<Point> model, List<Point> damped) {}
 
-    /** A step, by its name. */
-    record Step(String name, Point end) {}
+    /**
+     * Where steps from theta_old end.
+     *
+     * @param gradient that along g for which d'(F + damping I) d / 2 = delta
+     * @param natural beta x, for which that holds too
+     * @param taken the update's, seen in the plane
+     */
+    record Steps(Point gradient, Point natural, Point taken) {}
 }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class PlaneExplorer {
 
     private static final int GRID = 41;
-    private static final int DIRECTIONS = 96;
+    private static final int DIRECTIONS = 144;
     /** Below this share of x's length, x has the direction of g and there is no plane. */
     private static final double PARALLEL = 1e-9;
     /** How much wider than what is drawn the window is. */
@@ -82,10 +82,10 @@ final class PlaneExplorer {
             progress.accept(0.3 * curve.size() / damped.size());
         }
         Plane.Curves curves = new Plane.Curves(curve, ellipse(f), damped);
-        List<Plane.Step> steps = List.of(
-                new Plane.Step("gradient, to the same bound", new Plane.Point(Math.sqrt(2 * delta / h[0][0]), 0)),
-                new Plane.Step("natural gradient, full step", place(StepPath.scaled(trace.beta(), trace.x()))),
-                new Plane.Step("update", place(StepPath.moved(newTheta, -1, old))));
+        Plane.Steps steps = new Plane.Steps(
+                new Plane.Point(Math.sqrt(2 * delta / h[0][0]), 0),
+                place(StepPath.scaled(trace.beta(), trace.x())),
+                place(StepPath.moved(newTheta, -1, old)));
         Plane.Window window = window(curves, steps);
         return new Plane(window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
     }
@@ -158,12 +158,10 @@ final class PlaneExplorer {
         return surrogate.at(theta);
     }
 
-    private static Plane.Window window(Plane.Curves curves, List<Plane.Step> steps) {
+    private static Plane.Window window(Plane.Curves curves, Plane.Steps steps) {
         List<Plane.Point> shown = Stream.of(
-                        curves.divergence().stream(),
-                        curves.damped().stream(),
-                        steps.stream().map(Plane.Step::end))
-                .flatMap(points -> points)
+                        curves.divergence(), curves.damped(), List.of(steps.gradient(), steps.natural(), steps.taken()))
+                .flatMap(List::stream)
                 .filter(point -> !Double.isNaN(point.u()))
                 .toList();
         double left = shown.stream().mapToDouble(Plane.Point::u).min().orElseThrow();

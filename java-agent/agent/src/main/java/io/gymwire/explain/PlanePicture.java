@@ -22,7 +22,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class PlanePicture {
 
     private static final Dimension SIZE = new Dimension(1120, 680); // pixels
-    private static final int LEVELS = 12;
+    private static final int LEVELS = 16;
     private static final Color GAIN = new Color(0x7DA7C9);
     private static final Color LOSS = new Color(0xD9B38C);
     private static final Color NEITHER = new Color(0x8C8C8C);
@@ -69,9 +69,9 @@ final class PlanePicture {
         closed("KL(old, new) = delta", plane.curves().divergence(), Charts.COLOURS.get(1), Charts.THICK);
         closed("quadratic model, with damping", plane.curves().damped(), Charts.COLOURS.get(2), Charts.DASHED);
         closed("quadratic model, without", plane.curves().model(), Charts.COLOURS.get(2), DOTTED);
-        for (int i = 0; i < plane.steps().size(); i++) {
-            step(plane.steps().get(i), i);
-        }
+        step("gradient, to the same bound", plane.steps().gradient(), Charts.COLOURS.get(4));
+        step("natural gradient, full step", plane.steps().natural(), Charts.COLOURS.get(0));
+        end("the update", plane.steps().taken());
     }
 
     private void contours() {
@@ -168,17 +168,16 @@ final class PlanePicture {
                 .setShowInLegend(true);
     }
 
-    private void step(Plane.Step step, int index) {
-        Color colour = List.of(Charts.COLOURS.get(4), Charts.COLOURS.get(0), Charts.COLOURS.get(6))
-                .get(index);
-        XYSeries line = Charts.line(
-                chart,
-                step.name(),
-                new double[] {0, step.end().u()},
-                new double[] {0, step.end().v()},
-                colour);
-        line.setLineStyle(Charts.THICK).setShowInLegend(true);
-        line.setMarker(SeriesMarkers.CIRCLE);
-        line.setMarkerColor(colour);
+    /** A line to where a step ends. */
+    private void step(String name, Plane.Point end, Color colour) {
+        XYSeries line = Charts.line(chart, name, new double[] {0, end.u()}, new double[] {0, end.v()}, colour);
+        line.setMarker(SeriesMarkers.CIRCLE).setLineStyle(Charts.THICK).setShowInLegend(true);
+    }
+
+    /** A mark where a step ends. */
+    private void end(String name, Plane.Point end) {
+        Charts.line(chart, name, new double[] {end.u()}, new double[] {end.v()}, Charts.TEXT)
+                .setMarker(SeriesMarkers.DIAMOND)
+                .setShowInLegend(true);
     }
 }

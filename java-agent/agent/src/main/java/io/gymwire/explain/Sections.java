@@ -161,10 +161,13 @@ final class Sections {
 
     static TextTable steps(Plane plane) {
         TextTable table = new TextTable(1, "step", "along g", "orthogonal to g");
-        for (Plane.Step step : plane.steps()) {
-            table.row(
-                    step.name(), Digits.of(step.end().u()), Digits.of(step.end().v()));
-        }
+        step(table, "gradient, to the same bound", plane.steps().gradient());
+        step(table, "natural gradient, full step", plane.steps().natural());
+        step(table, "the update", plane.steps().taken());
         return table;
+    }
+
+    private static void step(TextTable table, String name, Plane.Point end) {
+        table.row(name, Digits.of(end.u()), Digits.of(end.v()));
     }
 }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler;
 
 /** Draws models and functions along a step, and the residuals of conjugate gradient. */
 final class StepPicture {
@@ -50,6 +51,7 @@ final class StepPicture {
         line(gain, "g'd", fractions, values(path, p -> p.gain().model()), 4);
         for (XYChart chart : List.of(divergence, gain)) {
             chart.getStyler().setXAxisMin(0.0).setYAxisTickLabelsFormattingFunction(Digits::tick);
+            chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         }
         return new Picture(List.of(divergence, gain), 2);
     }
