@@ -22,9 +22,11 @@ final class Sections {
         table.row("environments", Integer.toString(collected.envs()));
         Collected.Returns returns = collected.returns();
         table.row("episodes that ended", Integer.toString(returns.episodes()));
-        table.row("their mean return", Digits.of(returns.mean()));
-        table.row("least and greatest return", Digits.of(returns.least()) + " to " + Digits.of(returns.most()));
-        table.row("their mean length in steps", Digits.of(returns.length()));
+        if (returns.episodes() > 0) {
+            table.row("their mean return", Digits.of(returns.mean()));
+            table.row("least and greatest return", Digits.of(returns.least()) + " to " + Digits.of(returns.most()));
+            table.row("their mean length in steps", Digits.of(returns.length()));
+        }
         Collected.Spread advantages = collected.advantages();
         table.row("mean advantage, before normalisation", Digits.of(advantages.mean()));
         table.row("standard deviation of the advantages", Digits.of(advantages.std()));

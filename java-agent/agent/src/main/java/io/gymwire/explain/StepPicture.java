@@ -68,8 +68,18 @@ final class StepPicture {
         }
         XYChart chart = Charts.create("Conjugate gradient's residual", "iteration", "|r| / |g|", SIZE);
         line(chart, "|r| / |g|", numbers, residuals, 0);
-        chart.getStyler().setYAxisLogarithmic(true).setXAxisMin(0.0).setLegendVisible(false);
+        chart.getStyler()
+                .setYAxisLogarithmic(true)
+                .setXAxisMin(0.0)
+                .setYAxisMin(decadeBelow(residuals))
+                .setLegendVisible(false);
         return new Picture(List.of(chart), 1);
+    }
+
+    /** The power of ten below the least positive value: without it an axis over less than a decade has one number. */
+    private static double decadeBelow(double[] values) {
+        double least = Arrays.stream(values).filter(value -> value > 0).min().orElse(1);
+        return Math.pow(10, Math.floor(Math.log10(least)));
     }
 
     private static void line(XYChart chart, String name, double[] xs, double[] ys, int colour) {

@@ -10,6 +10,8 @@ public final class Html {
             body { max-width: 1180px; margin: 2em auto; padding: 0 1em }
             h1, h2, h3 { line-height: 1.2; margin: 1.6em 0 .5em }
             table { border-collapse: collapse; font-size: 14px; display: block; overflow-x: auto }
+            table + table { margin-top: 1.2em }
+            pre { font-size: 14px; background: #f6f6f6; padding: .7em 1em; overflow-x: auto }
             th, td { padding: .3em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
             .label { text-align: left }
             th { border-bottom: 2px solid #999 }

@@ -13,6 +13,7 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.update.natural.LineSearchTry;
 import io.gymwire.update.natural.TrpoUpdate;
 import io.gymwire.update.natural.TrustRegionSettings;
+import java.util.Arrays;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -55,7 +56,7 @@ final class ExplainerTest {
         new TrpoUpdate(small.input.policy(), small.input.config().settings())
                 .update(theta, small.input.batch(), small.input.annealed());
         assertArrayEquals(theta, explainer.newTheta());
-        assertFalse(java.util.Arrays.equals(small.old, theta));
+        assertFalse(Arrays.equals(small.old, theta));
     }
 
     @ParameterizedTest
