@@ -16,14 +16,13 @@ from gymwire.server.snapshot import register_state
 from gymwire.server.snapshot.layers import take_state
 from gymwire.v1 import environment_service_pb2 as pb
 
-MODULE = "state_envs"
 TOLD = ["Told/Drift-v0", "Told/Chaos-v0", "Told/TiredHopper-v0", "Told/Momentum-v0"]
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     path: Path = tmp_path_factory.mktemp("told") / "s.sock"
-    process = ServerProcess("--import", MODULE, "--log-file", f"{path}.log", listen=f"unix:{path}")
+    process = ServerProcess("--import", "state_envs", "--log-file", f"{path}.log", listen=f"unix:{path}")
     connection = Client(process.address)
     sessions = Runs(connection)
     yield sessions
@@ -59,7 +58,7 @@ def test_environments_of_other_arguments_are_told_apart(runs: Runs) -> None:
     assert "Drift.noise is 0.2 here, but 0.1 in the snapshot" in refused.message
 
 
-def test_an_author_s_function_that_fails_is_an_error_of_the_environment(runs: Runs) -> None:
+def test_a_function_of_the_author_that_fails_is_an_error_of_the_environment(runs: Runs) -> None:
     run = played(runs, "Told/Stubborn-v0")
     refused = run.restore(run.snapshots())
     assert isinstance(refused, pb.ErrorDetail)

@@ -38,7 +38,7 @@ def load_policy(checkpoint: str) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def most_probable(space: spaces.Space, outputs: Iterator[float]) -> Any:
-    """The most probable action of `space`, by the next outputs of the policy."""
+    """The most probable action of `space`; takes as many of the policy's `outputs` as the space needs."""
 
     def take(count: int) -> np.ndarray:
         return np.array([next(outputs) for _ in range(count)])
@@ -59,7 +59,7 @@ def most_probable(space: spaces.Space, outputs: Iterator[float]) -> Any:
 
 
 def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:
-    """Plays an environment that importing a module of ``folder`` registers; prints the mean return."""
+    """Plays an environment that a module in ``folder`` registers; prints the mean return."""
     sys.path.insert(0, folder)
     env = gymnasium.make(env_id)
     policy = load_policy(checkpoint)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The environments and wrappers whose state is known, class by class: Gymnasium's, and those of authors who told."""
+"""The environments and wrappers whose state is known, class by class: Gymnasium's, and what `register_state` got."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -174,7 +174,7 @@ _IGNORED_OF_KINDS = {
 }
 
 
-# What register_state told.
+# The classes given to register_state.
 _registered: dict[type, Kind] = {}
 
 
@@ -253,5 +253,5 @@ def _reason(name: str) -> str:
         return f"the wrapper {name} holds or writes what no snapshot can hold"
     return (
         f"{name} is not among the classes whose state is known: the MuJoCo v5 tasks, classic control, toy text, "
-        "most of Gymnasium's wrappers, and what gymwire.server.snapshot.register_state was told"
+        "most of Gymnasium's wrappers, and the classes given to gymwire.server.snapshot.register_state"
     )
