@@ -14,6 +14,8 @@ public final class RunSettings {
     /** How the policy is improved. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
             .text("How the policy is improved")
+            .more("Presets are tuned for trpo; with another one, their settings of trpo alone are left out, which is"
+                    + " said.")
             .fixedOnResume()
             .orElse("trpo");
 

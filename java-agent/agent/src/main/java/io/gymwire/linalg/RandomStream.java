@@ -24,7 +24,9 @@ public final class RandomStream {
         /** Seeds of the environments' first episodes; index = environment. */
         ENVIRONMENT,
         /** Seeds of the environments of an evaluation; index = environment. */
-        EVALUATION
+        EVALUATION,
+        /** What an update of the policy draws; index = iteration. */
+        POLICY_UPDATE
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
