@@ -13,6 +13,9 @@ import io.gymwire.update.natural.NpgUpdate;
 import io.gymwire.update.natural.TrpoUpdate;
 import io.gymwire.update.natural.TrustRegionMetrics;
 import io.gymwire.update.natural.TrustRegionSettings;
+import io.gymwire.update.ppo.PpoMetrics;
+import io.gymwire.update.ppo.PpoSettings;
+import io.gymwire.update.ppo.PpoUpdate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +31,9 @@ public enum Algorithm {
             TrustRegionMetrics.GROUP,
             TrpoUpdate::new),
     /** Natural policy gradient. */
-    NPG(List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP), TrustRegionMetrics.NPG, NpgUpdate::new);
+    NPG(List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP), TrustRegionMetrics.NPG, NpgUpdate::new),
+    /** Proximal policy optimisation. */
+    PPO(List.of(UpdateSettings.GROUP, PpoSettings.GROUP), PpoMetrics.GROUP, PpoUpdate::new);
 
     private final List<SettingGroup> settings;
     private final MetricGroup metrics;

@@ -63,6 +63,19 @@ public final class RandomStream {
     }
 
     /**
+     * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter} on,
+     * as many as there are elements.
+     */
+    public void shuffle(int[] elements, long counter) {
+        for (int i = elements.length - 1; i > 0; i--) {
+            int other = below(i + 1, counter + i);
+            int swapped = elements[i];
+            elements[i] = elements[other];
+            elements[other] = swapped;
+        }
+    }
+
+    /**
      * The number at {@code counter}, standard normal (Box and Muller 1958). StrictMath keeps the bits the same on every
      * JVM. Uses the uniform numbers at 2 counter and 2 counter + 1.
      */

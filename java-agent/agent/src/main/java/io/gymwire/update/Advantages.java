@@ -14,6 +14,9 @@ public final class Advantages {
     /** Advantages whose spread is below this fraction of their size differ by rounding alone. */
     private static final double RELATIVE_SPREAD = 1e-12;
 
+    /** What is said where no advantage differs from another. */
+    public static final String EQUAL = "all advantages are equal";
+
     private Advantages() {}
 
     /**

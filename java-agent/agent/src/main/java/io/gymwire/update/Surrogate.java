@@ -140,6 +140,11 @@ public final class Surrogate {
         return old;
     }
 
+    /** log pi_old(a_i|s_i) [N]. */
+    public double[] oldLogProbabilities() {
+        return oldLogProbabilities;
+    }
+
     /** theta_old. */
     public double[] oldTheta() {
         return oldTheta;

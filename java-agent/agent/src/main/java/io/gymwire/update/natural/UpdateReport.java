@@ -3,6 +3,7 @@
 package io.gymwire.update.natural;
 
 import io.gymwire.metrics.MetricValues;
+import io.gymwire.update.Advantages;
 import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.Surrogate;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         /** No step length passed the line search; the old policy stays. */
         LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate"),
         /** All advantages are equal, so no action is better than another; the old policy stays. */
-        CONSTANT_ADVANTAGES("all advantages are equal"),
+        CONSTANT_ADVANTAGES(Advantages.EQUAL),
         /** The gradient is zero; the old policy stays. */
         ZERO_GRADIENT("the surrogate's gradient is zero"),
         /** An advantage, the gradient or the search direction is NaN or infinite; the old policy stays. */
