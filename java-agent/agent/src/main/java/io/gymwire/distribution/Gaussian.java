@@ -235,8 +235,8 @@ public final class Gaussian implements Distribution {
     }
 
     /**
-     * dKL / dmu' = (mu' - mu) / sigma'^2, dKL / d log sigma' = 1 - (sigma^2 + (mu - mu')^2) / sigma'^2, primes on the new
-     * policy.
+     * dKL / dmu' = (mu' - mu) / sigma'^2, dKL / d log sigma' = 1 - (sigma^2 + (mu - mu')^2) / sigma'^2, primes on the
+     * new policy.
      */
     @Override
     public void addDivergenceGradient(

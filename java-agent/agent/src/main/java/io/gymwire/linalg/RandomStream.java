@@ -63,8 +63,8 @@ public final class RandomStream {
     }
 
     /**
-     * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter} on,
-     * as many as there are elements.
+     * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter}
+     * on, as many as there are elements.
      */
     public void shuffle(int[] elements, long counter) {
         for (int i = elements.length - 1; i > 0; i--) {

@@ -45,6 +45,9 @@ final class SettingsWithoutEffectTest {
                 "--anneal 1 --anneal-steps 100               | --anneal-steps | --anneal 1 keeps",
                 "--eval-episodes 3                           | --eval-episodes | without --eval-every",
                 "--algorithm npg --accept-ratio 0.2          | --accept-ratio | --algorithm trpo, and the run has --algorithm npg",
+                "--clip-range 0.1                            | --clip-range | --algorithm ppo, and the run has --algorithm trpo",
+                "--algorithm ppo --delta 0.1                 | --delta | --algorithm trpo and npg",
+                "--algorithm ppo --kl-penalty 1 --clip-range 0.1 | --clip-range | --kl-penalty",
                 "--algorithm npg --line-search-steps 3       | --line-search-steps | --algorithm trpo",
                 "--line-search-steps 1 --line-search-shrink 0.5 | --line-search-shrink | --line-search-steps 1"
             })
@@ -64,7 +67,9 @@ final class SettingsWithoutEffectTest {
                 "--anneal 0.5 --anneal-steps 100",
                 "--eval-every 100 --eval-episodes 3",
                 "--line-search-steps 2 --line-search-shrink 0.5",
-                "--algorithm npg --delta 0.1 --cg-damping 0.2 --entropy 0.01"
+                "--algorithm npg --delta 0.1 --cg-damping 0.2 --entropy 0.01",
+                "--algorithm ppo --clip-range 0.1 --target-kl 0.02 --entropy 0.01",
+                "--algorithm ppo --kl-penalty 1 --target-kl 0.02"
             })
     void isTakenWhereItHasOne(String words) {
         assertDoesNotThrow(() -> request(words, "none").requireEffect(BOX_TASK));

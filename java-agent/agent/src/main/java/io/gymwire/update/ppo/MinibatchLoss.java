@@ -16,8 +16,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The loss of proximal policy optimisation over a minibatch of n samples, and its gradient. With
- * r_i = pi_theta(a_i|s_i) / pi_old(a_i|s_i), the samples' weights w_i, their normalised advantages A_i and the entropy's
- * coefficient c it is, by Schulman et al. 2017, equations 7 and 8,
+ * r_i = pi_theta(a_i|s_i) / pi_old(a_i|s_i), the samples' weights w_i, their normalised advantages A_i, their entropies
+ * H_i and the coefficient c of the entropy it is, by Schulman et al. 2017, equations 7 and 8,
  *
  * <pre>
  *   clipped   -mean_i min(w_i r_i A_i, clip(w_i r_i, w_i - eps, w_i + eps) A_i)  - c mean_i H_i

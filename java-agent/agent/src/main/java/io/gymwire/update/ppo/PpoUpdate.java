@@ -34,11 +34,10 @@ import java.util.Optional;
  * over the whole batch; Stable-Baselines3 1.0 with the mean over a pass, as here, later versions with that of each
  * minibatch. All of them estimate it by the probabilities of the samples' actions; here it is exact.
  *
- * <p>What else is there: advantages are normalised over the batch ({@link Advantages}). Adam's moments go on from update
- * to update. Its step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals
- * both for Atari. Parameters with a range, as log sigma has one, are put back into it after each step
- * ({@link Policy#project}). Actions are taken as drawn or as clipped, choices as masked, products as sums, by the policy's
- * distribution and mask, as in {@link Surrogate}.
+ * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments go on from update to update. Its
+ * step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for Atari.
+ * Parameters with a range, as log sigma has one, are put back into it after each step ({@link Policy#project}). Clipped
+ * actions, masks and products are the matter of the policy's distribution and mask, as for every update.
  */
 public final class PpoUpdate implements PolicyUpdate {
 
