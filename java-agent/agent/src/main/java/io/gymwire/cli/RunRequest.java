@@ -75,8 +75,8 @@ record RunRequest(
         String names = leftOut.stream().map(Setting::option).collect(Collectors.joining(", "));
         return leftOut.isEmpty()
                 ? Optional.empty()
-                : Optional.of("of the preset, " + names + " left out: not a setting of --algorithm "
-                        + config.get(RunSettings.ALGORITHM));
+                : Optional.of("left out of the preset, as --algorithm " + config.get(RunSettings.ALGORITHM)
+                        + " has no such setting: " + names);
     }
 
     /**

@@ -91,7 +91,7 @@ final class SettingsWithoutEffectTest {
         Files.writeString(preset, "--accept-ratio 0.3 --gamma 0.9\n");
         RunRequest npg = request("--algorithm npg", preset.toString());
         assertEquals(
-                "of the preset, --accept-ratio left out: not a setting of --algorithm npg",
+                "left out of the preset, as --algorithm npg has no such setting: --accept-ratio",
                 npg.remark().orElseThrow());
         assertEquals(0.9, npg.config().get(RolloutSettings.GAMMA));
         assertEquals(0.1, npg.config().get(TrustRegionSettings.ACCEPT_RATIO));
