@@ -1,6 +1,6 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.gymwire.update.natural;
+package io.gymwire.update;
 
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
@@ -18,7 +18,7 @@ import org.ejml.data.DMatrixRMaj;
  * L(theta) = mean_i exp(log pi_theta(a_i|s_i) - log pi_old(a_i|s_i)) w_i A_i + c mean_i H(pi_theta(.|s_i)) and
  * KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)). The weights w_i are 1 for a sample of pi_old itself.
  */
-final class Surrogate {
+public final class Surrogate {
 
     private final Policy policy;
     private final Network network;
@@ -40,7 +40,7 @@ final class Surrogate {
     private double[] entropies; // [N]
 
     /** Room for the functions of a policy; {@link #around} says which. */
-    Surrogate(Policy policy, double entropyCoefficient) {
+    public Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
         this.network = policy.network();
         this.distribution = policy.distribution();
@@ -58,7 +58,7 @@ final class Surrogate {
      * @param observations not copied, likewise the rest: must stay as they are while the functions are used
      * @param advantages normalised, times the samples' weights [N]
      */
-    Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
+    public Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         int rows = observations.numRows;
         System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
         this.actions = actions;
@@ -82,10 +82,10 @@ final class Surrogate {
     }
 
     /** The values at one theta; the surrogate includes the entropy bonus. */
-    record Point(double surrogate, double divergence, double entropy) {}
+    public record Point(double surrogate, double divergence, double entropy) {}
 
     /** Evaluates L, KL and the mean entropy. */
-    Point at(double[] theta) {
+    public Point at(double[] theta) {
         int rows = advantages.length;
         DistributionInputs inputs = policy.inputs(theta, candidate);
         RowChunks.forEach(rows, (chunk, from, to) -> {
@@ -106,7 +106,7 @@ final class Surrogate {
     }
 
     /** The values at theta_old, where every probability ratio is 1 and the divergence is 0. */
-    Point atOldTheta() {
+    public Point atOldTheta() {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
         // An output that is not finite must show: the candidates' values are compared with these.
@@ -120,7 +120,7 @@ final class Surrogate {
      *
      * @param gradient [P]; overwritten
      */
-    void gradient(double[] gradient) {
+    public void gradient(double[] gradient) {
         int rows = advantages.length;
         for (int i = 0; i < rows; i++) {
             weights[i] = advantages[i] / rows;
@@ -136,12 +136,17 @@ final class Surrogate {
     }
 
     /** The activations at theta_old over all states. */
-    Activations oldActivations() {
+    public Activations oldActivations() {
         return old;
     }
 
+    /** log pi_old(a_i|s_i) [N]. */
+    public double[] oldLogProbabilities() {
+        return oldLogProbabilities;
+    }
+
     /** theta_old. */
-    double[] oldTheta() {
+    public double[] oldTheta() {
         return oldTheta;
     }
 }
