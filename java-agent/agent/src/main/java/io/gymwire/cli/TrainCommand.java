@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
         description =
-                "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command"
+                "Trains a policy by TRPO, NPG or PPO. Settings come from the defaults, the environment's preset and the command"
                         + " line, the last winning.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 
@@ -83,6 +83,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
         ConsoleReporter console = ConsoleReporter.onStandardOutput(
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS,
                 request.config().get(RunSettings.STEPS));
+        request.remark().ifPresent(console::line);
         RunSupervisor supervisor = new RunSupervisor(
                 request, server.place(options, request.config().settings()), console);
         TrainingRun.Status status = supervisor.run(resume == null ? null : RunDirectory.open(resume), runDir);

@@ -34,9 +34,7 @@ final class Explainer {
         double[] oldTheta = input.learner().theta();
         Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
         this.newTheta = oldTheta.clone();
-        this.own = algorithm
-                .update(input.policy(), input.config().settings())
-                .update(newTheta, input.batch(), input.annealed());
+        this.own = input.update(newTheta);
         this.measured = new MetricValues(List.of(algorithm.metrics()));
         own.measure(measured);
         TrpoUpdate followed = new TrpoUpdate(input.policy(), input.config().settings(), trace);

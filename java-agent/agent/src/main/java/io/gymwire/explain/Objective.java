@@ -4,7 +4,7 @@ package io.gymwire.explain;
 
 import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Parameter;
-import io.gymwire.update.natural.Surrogate;
+import io.gymwire.update.Surrogate;
 import java.util.Arrays;
 import java.util.List;
 

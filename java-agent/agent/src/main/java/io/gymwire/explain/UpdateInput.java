@@ -4,10 +4,13 @@ package io.gymwire.explain;
 
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.learn.Trainer;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
 import io.gymwire.rollout.Rollout;
+import io.gymwire.update.PolicyUpdate;
+import java.util.Map;
 
 /**
  * A run just before an update: the batch is collected, the policy is still the old one.
@@ -27,5 +30,19 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
 
     Policy policy() {
         return learner.policy();
+    }
+
+    /**
+     * Makes the update with a copy of what the learner's updates remember, so that the learner is left as it is.
+     *
+     * @param theta [P]: theta_old; modified
+     */
+    PolicyUpdate.Report update(double[] theta) {
+        PolicyUpdate copy = config.get(RunSettings.ALGORITHM).update(policy(), config.settings());
+        Map<String, double[]> state = copy.state();
+        learner.update()
+                .state()
+                .forEach((name, numbers) -> System.arraycopy(numbers, 0, state.get(name), 0, numbers.length));
+        return copy.update(theta, batch, annealed, learner.updateStream());
     }
 }

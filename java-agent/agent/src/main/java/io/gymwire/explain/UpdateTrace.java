@@ -3,9 +3,9 @@
 package io.gymwire.explain;
 
 import io.gymwire.linalg.Vectors;
+import io.gymwire.update.Surrogate;
 import io.gymwire.update.natural.ConjugateGradient;
 import io.gymwire.update.natural.LineSearchTry;
-import io.gymwire.update.natural.Surrogate;
 import io.gymwire.update.natural.UpdateListener;
 import java.util.ArrayList;
 import java.util.List;

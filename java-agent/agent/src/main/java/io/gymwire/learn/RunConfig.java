@@ -12,6 +12,7 @@ import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
+import io.gymwire.settings.Task;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,9 @@ public record RunConfig(String envId, Settings settings) {
     /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
     public static final List<SettingGroup> GROUPS = Stream.of(
                     Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP),
-                    Arrays.stream(Algorithm.values()).map(Algorithm::settings),
+                    Arrays.stream(Algorithm.values())
+                            .flatMap(algorithm -> algorithm.settings().stream())
+                            .distinct(),
                     Stream.of(
                             ObservationSettings.GROUP,
                             PolicySettings.GROUP,
@@ -63,6 +66,16 @@ public record RunConfig(String envId, Settings settings) {
         return GROUPS.stream()
                 .<Setting<?>>flatMap(group -> group.settings().stream())
                 .toList();
+    }
+
+    /**
+     * Why a setting has no effect on this run; empty if it has one.
+     *
+     * @param task what the run learns in
+     */
+    public Optional<String> withoutEffect(Setting<?> setting, Task task) {
+        Optional<String> ofOthers = get(RunSettings.ALGORITHM).withoutEffect(setting);
+        return ofOthers.isPresent() ? ofOthers : setting.withoutEffect(task, settings);
     }
 
     /** The value of a setting. */

@@ -33,7 +33,6 @@ public final class Trainer {
     private final Learner learner;
     private final Actor actor;
     private final RolloutCollector collector;
-    private final PolicyUpdate update;
     private final BatchAssembler assembler;
     private final PolicyChange change;
     private final List<MetricGroup> metrics;
@@ -59,11 +58,9 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
-        Algorithm algorithm = config.get(RunSettings.ALGORITHM);
-        this.update = algorithm.update(learner.policy(), config.settings());
         this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
         this.change = new PolicyChange(learner.policy());
-        this.metrics = RunMetrics.groups(algorithm.metrics());
+        this.metrics = RunMetrics.groups(config.get(RunSettings.ALGORITHM).metrics());
     }
 
     /** What the run is made of. */
@@ -167,7 +164,8 @@ public final class Trainer {
         awaitFit();
         long start = System.nanoTime();
         double annealed = annealed();
-        PolicyUpdate.Report report = update.update(learner.theta(), batch(), annealed);
+        PolicyUpdate.Report report =
+                learner.update().update(learner.theta(), batch(), annealed, learner.updateStream());
         learner.recent().keep();
         if (!observed) {
             learner.observe(rollout);

@@ -24,7 +24,9 @@ public final class RandomStream {
         /** Seeds of the environments' first episodes; index = environment. */
         ENVIRONMENT,
         /** Seeds of the environments of an evaluation; index = environment. */
-        EVALUATION
+        EVALUATION,
+        /** What an update of the policy draws; index = iteration. */
+        POLICY_UPDATE
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -58,6 +60,19 @@ public final class RandomStream {
     /** The number at {@code counter}, uniform over 0, ..., bound - 1 (bias below bound / 2^63). */
     public int below(int bound, long counter) {
         return (int) Math.multiplyHigh(bits(counter) >>> 1, 2L * bound);
+    }
+
+    /**
+     * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter}
+     * on, as many as there are elements.
+     */
+    public void shuffle(int[] elements, long counter) {
+        for (int i = elements.length - 1; i > 0; i--) {
+            int other = below(i + 1, counter + i);
+            int swapped = elements[i];
+            elements[i] = elements[other];
+            elements[other] = swapped;
+        }
     }
 
     /**

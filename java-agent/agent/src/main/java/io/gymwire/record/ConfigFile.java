@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.FileException;
 import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Words;
@@ -41,7 +42,7 @@ public final class ConfigFile {
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file.
+     * Writes the file, without the settings of other algorithms than the run's.
      *
      * @param sources where each value came from; a setting that is not in it has its default
      */
@@ -49,7 +50,9 @@ public final class ConfigFile {
         JsonObject json = new JsonObject();
         json.add(ENV_ID, entry(config.envId(), COMMAND_LINE));
         for (Setting<?> setting : RunConfig.all()) {
-            if (config.settings().has(setting)) {
+            boolean ofAnother =
+                    config.get(RunSettings.ALGORITHM).withoutEffect(setting).isPresent();
+            if (config.settings().has(setting) && !ofAnother) {
                 json.add(setting.name(), entry(config.settings(), setting, sources.getOrDefault(setting, DEFAULT)));
             }
         }

@@ -4,6 +4,7 @@ package io.gymwire.update.natural;
 
 import io.gymwire.policy.Policy;
 import io.gymwire.settings.Settings;
+import io.gymwire.update.Surrogate;
 
 /**
  * Backtracking: tries theta_old + shrink^j step for j = 0, 1, ... and takes the first that keeps KL(old || new) within
@@ -47,28 +48,25 @@ final class LineSearch {
     record Result(boolean accepted, int backtracks, double stepFraction, double expectedGain, Surrogate.Point point) {}
 
     /**
-     * Searches along {@code step}.
+     * Searches along the full step.
      *
      * @param start values at theta_old
-     * @param step full step [P]; not modified
-     * @param gradient g [P]; not modified
-     * @param delta bound on the mean KL divergence, in nats
      * @param theta [P]; the accepted parameters, or theta_old bit for bit
      */
-    Result search(Surrogate.Point start, double[] step, double[] gradient, double delta, double[] theta) {
+    Result search(Surrogate.Point start, NaturalUpdate.Step step, double[] theta) {
         double[] oldTheta = surrogate.oldTheta();
         double fraction = 1;
         double fullGain = 0;
         for (int attempt = 0; attempt < tries; attempt++) {
             for (int i = 0; i < theta.length; i++) {
-                theta[i] = Math.fma(fraction, step[i], oldTheta[i]);
+                theta[i] = Math.fma(fraction, step.vector()[i], oldTheta[i]);
             }
             policy.project(theta);
             Surrogate.Point point = surrogate.at(theta);
             double gain = point.surrogate() - start.surrogate();
-            double expectedGain = promise(gradient, oldTheta, theta);
+            double expectedGain = step.promise(oldTheta, theta);
             fullGain = attempt == 0 ? expectedGain : fullGain;
-            LineSearchTry.Verdict verdict = judge(point, delta, gain, expectedGain);
+            LineSearchTry.Verdict verdict = judge(point, step.delta(), gain, expectedGain);
             listener.tried(new LineSearchTry(fraction, point, gain, expectedGain, verdict));
             if (verdict == LineSearchTry.Verdict.ACCEPTED) {
                 return new Result(true, attempt, fraction, expectedGain, point);
@@ -96,14 +94,5 @@ final class LineSearch {
         return gain < acceptRatio * expectedGain
                 ? LineSearchTry.Verdict.TOO_LITTLE_GAIN
                 : LineSearchTry.Verdict.ACCEPTED;
-    }
-
-    /** g'(theta - theta_old). */
-    private static double promise(double[] gradient, double[] oldTheta, double[] theta) {
-        double sum = 0;
-        for (int i = 0; i < theta.length; i++) {
-            sum = Math.fma(gradient[i], theta[i] - oldTheta[i], sum);
-        }
-        return sum;
     }
 }

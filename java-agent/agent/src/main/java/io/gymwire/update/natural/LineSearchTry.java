@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.update.natural;
 
+import io.gymwire.update.Surrogate;
+
 /**
  * One step length that a line search tried.
  *

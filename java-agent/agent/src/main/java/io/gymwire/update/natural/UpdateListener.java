@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.update.natural;
 
+import io.gymwire.update.Surrogate;
+
 /**
  * Follows a {@link TrpoUpdate} on its way; symbols as there. Arrays are those at work: to be copied, not kept or
  * modified. The functions are those around theta_old until the next update begins.

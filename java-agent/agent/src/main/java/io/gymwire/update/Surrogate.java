@@ -1,6 +1,6 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.gymwire.update.natural;
+package io.gymwire.update;
 
 import io.gymwire.distribution.Distribution;
 import io.gymwire.distribution.DistributionInputs;
@@ -40,7 +40,7 @@ public final class Surrogate {
     private double[] entropies; // [N]
 
     /** Room for the functions of a policy; {@link #around} says which. */
-    Surrogate(Policy policy, double entropyCoefficient) {
+    public Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
         this.network = policy.network();
         this.distribution = policy.distribution();
@@ -58,7 +58,7 @@ public final class Surrogate {
      * @param observations not copied, likewise the rest: must stay as they are while the functions are used
      * @param advantages normalised, times the samples' weights [N]
      */
-    Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
+    public Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         int rows = observations.numRows;
         System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
         this.actions = actions;
@@ -106,7 +106,7 @@ public final class Surrogate {
     }
 
     /** The values at theta_old, where every probability ratio is 1 and the divergence is 0. */
-    Point atOldTheta() {
+    public Point atOldTheta() {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
         // An output that is not finite must show: the candidates' values are compared with these.
@@ -120,7 +120,7 @@ public final class Surrogate {
      *
      * @param gradient [P]; overwritten
      */
-    void gradient(double[] gradient) {
+    public void gradient(double[] gradient) {
         int rows = advantages.length;
         for (int i = 0; i < rows; i++) {
             weights[i] = advantages[i] / rows;
@@ -136,8 +136,13 @@ public final class Surrogate {
     }
 
     /** The activations at theta_old over all states. */
-    Activations oldActivations() {
+    public Activations oldActivations() {
         return old;
+    }
+
+    /** log pi_old(a_i|s_i) [N]. */
+    public double[] oldLogProbabilities() {
+        return oldLogProbabilities;
     }
 
     /** The parameters theta_old, live [P]. */
