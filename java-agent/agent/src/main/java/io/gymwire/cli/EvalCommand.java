@@ -12,7 +12,7 @@ import io.gymwire.evaluate.EpisodeVideo;
 import io.gymwire.evaluate.Evaluator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
-import io.gymwire.fleet.OneServer;
+import io.gymwire.fleet.Servers;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.record.ConfigFile;
@@ -91,8 +91,8 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
         }
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());
-        try (OneServer place = new OneServer(server.place(options, config.settings()))) {
-            RemoteServer remote = place.connection();
+        try (Servers servers = new Servers(server.place(options, config.settings()), System.err::println)) {
+            RemoteServer remote = servers.first();
             MakeOptions one = config.environment();
             Learner learner = load(directory, config, remote, one);
             evaluate(learner, directory, remote, one);

@@ -3,7 +3,9 @@
 package io.gymwire.cli;
 
 import io.gymwire.explain.ExplainedRun;
+import io.gymwire.fleet.Fleet;
 import io.gymwire.fleet.Sessions;
+import io.gymwire.fleet.Spread;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -66,11 +68,12 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
         System.setProperty("java.awt.headless", "true");
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());
-        try (Sessions sessions = Sessions.open(
+        Fleet fleet = new Fleet(
                 server.place(options, config.settings()),
                 config.environment(),
-                config.get(RolloutSettings.ENVS),
-                config.get(RunSettings.WORKERS))) {
+                new Spread(config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS), false),
+                System.err::println);
+        try (Sessions sessions = fleet.open(() -> false)) {
             ExplainedRun run = new ExplainedRun(directory, config, sessions, System.err::println);
             run.explain(run.collect(at == null ? OptionalLong.empty() : OptionalLong.of(at)), episodes)
                     .forEach(System.out::println);

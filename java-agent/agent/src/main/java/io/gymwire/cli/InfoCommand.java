@@ -8,9 +8,10 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.EnvironmentEntry;
 import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.env.remote.ServerInfo;
-import io.gymwire.fleet.OneServer;
+import io.gymwire.fleet.Servers;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.settings.Settings;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -40,12 +41,17 @@ final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Settings settings = options.over(Settings.DEFAULTS);
-        try (OneServer place = new OneServer(server.place(options, settings))) {
-            RemoteServer remote = place.connection();
+        try (Servers servers = new Servers(server.place(options, settings), System.err::println)) {
+            RemoteServer remote = servers.first();
             if (envId == null) {
-                describe(remote.info());
+                for (RemoteServer each : servers.all()) {
+                    if (servers.all().size() > 1) {
+                        System.out.println("address       " + each.address());
+                    }
+                    describe(each.info());
+                }
                 remote.listEnvironments().forEach(InfoCommand::list);
             } else {
                 MakeOptions one = EnvironmentSettings.makeOptions(envId, settings);

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import io.gymwire.fleet.Sessions;
+import io.gymwire.fleet.Spread;
 import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
@@ -68,6 +69,13 @@ record RunRequest(
             List<String> commandLine) {
         options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
         return new RunRequest(config, sources, options.given(), leftOut, commandLine);
+    }
+
+    /** How the environments are spread over sessions. */
+    Spread spread() {
+        String source = sources.getOrDefault(RunSettings.WORKERS, ConfigFile.DEFAULT);
+        return new Spread(
+                config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS), !source.equals(ConfigFile.DEFAULT));
     }
 
     /** What of the preset was left out, in one line; empty if nothing was. */

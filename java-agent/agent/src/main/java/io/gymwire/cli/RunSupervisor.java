@@ -4,9 +4,9 @@ package io.gymwire.cli;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.EnvironmentException;
-import io.gymwire.env.ErrorCode;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.evaluate.CurveEvaluation;
+import io.gymwire.fleet.Fleet;
 import io.gymwire.fleet.Place;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
@@ -25,7 +25,6 @@ import io.gymwire.settings.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -35,16 +34,9 @@ import java.util.Locale;
  */
 final class RunSupervisor {
 
-    /** A run whose server is lost so often without a new checkpoint in between ends with the error. */
-    private static final int MOST_LOSSES = 3;
-    /** How long to wait for a lost server that others run. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
     private final RunRequest request;
     private final RunConfig config;
-    private final Place place;
+    private final Fleet fleet;
     private final ConsoleReporter console;
     private final Instant start = Instant.now();
     private RunDirectory directory;
@@ -57,8 +49,8 @@ final class RunSupervisor {
     RunSupervisor(RunRequest request, Place place, ConsoleReporter console) {
         this.request = request;
         this.config = request.config();
-        this.place = place;
         this.console = console;
+        this.fleet = new Fleet(place, config.environment(), request.spread(), console::line);
     }
 
     /** Does not print at the end what can be done with the run: its directory will be removed. */
@@ -134,23 +126,16 @@ final class RunSupervisor {
     }
 
     private TrainingRun.Status runToItsEnd(Interruption interruption, Path wanted) throws IOException {
-        long lastLossAt = -1;
-        int losses = 0;
-        boolean opened = false; // at least once, so that what is not there now has been lost
         while (true) {
-            try (Sessions sessions = open(opened, interruption)) {
-                opened = true;
+            Sessions sessions = fleet.open(interruption::isRequested);
+            try (sessions) {
                 return attempt(interruption, sessions, wanted);
             } catch (EnvironmentException e) {
-                if (directory == null || !opened || !lost(e)) {
+                if (current == null) {
                     throw e;
                 }
                 long steps = Checkpoint.latest(directory.checkpoints()).steps();
-                losses = steps == lastLossAt ? losses + 1 : 1;
-                lastLossAt = steps;
-                if (losses == MOST_LOSSES) {
-                    throw e;
-                }
+                fleet.recordLoss(e, steps);
                 console.line(String.format(
                         Locale.ROOT, "lost the environments: %s; going on from step %,d", e.getMessage(), steps));
             }
@@ -170,15 +155,14 @@ final class RunSupervisor {
                         RunDirectory.create(wanted, config.envId(), config.get(RunSettings.SEED), start, console::line);
             }
             ConfigFile.write(directory.config(), config, request.sources());
-            RunManifest manifest =
-                    new RunManifest(directory, config, request.commandLine(), sessions.serverInfo(), first);
+            RunManifest manifest = new RunManifest(directory, config, request.commandLine(), sessions, fleet.losses());
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
             hasManifest = true;
             return new TrainingRun(trainer, resumed, manifest, evaluation, console).prepare();
         });
         if (!announced) {
-            announce(learner);
+            announce(learner, sessions);
             announced = true;
         }
         return current.run();
@@ -191,41 +175,8 @@ final class RunSupervisor {
         return learner;
     }
 
-    /** Opens the environments; after a loss, a server that others run is given time to come back. */
-    private Sessions open(boolean again, Interruption interruption) {
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (true) {
-            try {
-                return Sessions.open(
-                        place, config.environment(), config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS));
-            } catch (EnvironmentException e) {
-                boolean waits =
-                        again && !place.isOwn() && e.code() == ErrorCode.UNAVAILABLE && !interruption.isRequested();
-                if (!waits || Instant.now().isAfter(deadline)) {
-                    throw e;
-                }
-            }
-            try {
-                Thread.sleep(PAUSE.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for the server", e);
-            }
-        }
-    }
-
-    /**
-     * Whether the sessions are gone with their server: it ended, or it is another one that knows them no more. An
-     * environment that is not known, with an exception of Gymnasium's behind it, will not be known later either.
-     */
-    private static boolean lost(EnvironmentException e) {
-        boolean unknownSession =
-                e.code() == ErrorCode.NOT_FOUND && e.exceptionClass().isEmpty();
-        return !e.sessionAlive() && (e.code() == ErrorCode.UNAVAILABLE || unknownSession);
-    }
-
-    private void announce(Learner learner) {
-        int workers = config.get(RunSettings.WORKERS);
+    private void announce(Learner learner, Sessions sessions) {
+        int workers = sessions.envs().size();
         System.out.printf(
                 Locale.ROOT,
                 "%s %s: seed %d, %,d steps, %d environments, %d %s, run directory %s%n",

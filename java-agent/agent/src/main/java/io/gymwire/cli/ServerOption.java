@@ -5,12 +5,19 @@ package io.gymwire.cli;
 import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.StartOptions;
 import io.gymwire.env.remote.Timeouts;
+import io.gymwire.fleet.GivenServers;
+import io.gymwire.fleet.Patience;
 import io.gymwire.fleet.Place;
+import io.gymwire.fleet.ServerList;
+import io.gymwire.fleet.ServersFile;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The server to use, and by what it and this client prove who they are. */
+/** The servers to use, and by what they and this client prove who they are. */
 final class ServerOption {
 
     private static final double LEAST_SECONDS = 0.001;
@@ -35,8 +42,25 @@ final class ServerOption {
         @Option(
                 names = "--server",
                 paramLabel = "ADDRESS",
-                description = "A running server, host:port or unix:PATH (default: start one for this command).")
-        String address;
+                split = ",",
+                description =
+                        "Running servers, each host:port or unix:PATH; may be repeated. Sessions are spread evenly"
+                                + " over them, in order (default: start servers for this command).")
+        List<String> addresses = List.of();
+
+        @Option(
+                names = "--servers",
+                paramLabel = "FILE",
+                description = "Running servers from a file, one a line: host:port [token-file=F] [ca=F]; # begins a"
+                        + " comment. It is read again when a server is lost.")
+        Path list;
+
+        @Option(
+                names = "--wait-servers",
+                paramLabel = "SECONDS",
+                description = "How long to wait for all servers at the start before those that do not answer are"
+                        + " skipped, and for any of them after a loss (default: 0, after a loss 60).")
+        Double waitServers;
 
         @Option(
                 names = "--server-token-file",
@@ -68,61 +92,99 @@ final class ServerOption {
 
     /** How long to wait for answers, from a server given or one that is started. */
     private Timeouts timeouts() {
-        if (options.requestTimeout == null) {
-            return Timeouts.DEFAULT;
-        }
-        if (!(options.requestTimeout >= LEAST_SECONDS && options.requestTimeout <= MOST_SECONDS)) {
+        return options.requestTimeout == null
+                ? Timeouts.DEFAULT
+                : Timeouts.of(seconds("--request-timeout", options.requestTimeout, LEAST_SECONDS));
+    }
+
+    private Patience patience() {
+        return options.waitServers == null
+                ? Patience.DEFAULT
+                : Patience.of(seconds("--wait-servers", options.waitServers, 0));
+    }
+
+    private Duration seconds(String option, double given, double least) {
+        if (!(given >= least && given <= MOST_SECONDS)) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--request-timeout must be from 0.001 to 10,000,000 seconds; got " + options.requestTimeout);
+                    String.format(
+                            Locale.ROOT,
+                            "%s must be from %s to 10,000,000 seconds; got %s",
+                            option,
+                            least == 0 ? "0" : least,
+                            given));
         }
-        return Timeouts.of(Duration.ofMillis(Math.round(1000 * options.requestTimeout)));
+        return Duration.ofMillis(Math.round(1000 * given));
     }
 
     /**
-     * Where the environments are: on the server given, or else on servers that are started as the settings say.
+     * Where the environments are: on the servers given, or else on servers that are started as the settings say.
      *
      * @param given on the command line
+     * @throws IOException if the list of servers cannot be used
      */
-    Place place(SettingOptions given, Settings settings) {
+    Place place(SettingOptions given, Settings settings) throws IOException {
         refuseWithServer(
                 given,
                 EnvironmentSettings.IMPORT,
                 "the server's operator imports it: ./gymwire serve --import" + " MODULE");
         refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has an interpreter of its own");
-        StartOptions start = StartOptions.OWN
+        Optional<ServerList> running = running();
+        if (running.isPresent()) {
+            // What is wrong in it is told before anything else is done.
+            running.get().read();
+            return Place.on(running.get(), patience());
+        }
+        return Place.own(StartOptions.OWN
                 .withTimeouts(timeouts())
                 .withPython(EnvironmentSettings.python(settings))
-                .withImports(EnvironmentSettings.imports(settings));
-        return new Place(server(), start);
+                .withImports(EnvironmentSettings.imports(settings)));
     }
 
     private void refuseWithServer(SettingOptions given, Setting<?> setting, String reason) {
-        if (options.address != null && given.given().contains(setting)) {
+        if (hasServers() && given.given().contains(setting)) {
             throw new ParameterException(
                     command.commandLine(),
-                    setting + " does not go with --server: " + reason + "; leave " + setting + " out");
+                    setting + " does not go with " + (options.list == null ? "--server" : "--servers") + ": " + reason
+                            + "; leave " + setting + " out");
         }
     }
 
-    /** How to reach the server given; empty if a server is to be started. */
-    private Optional<ConnectOptions> server() {
-        if (options.address == null) {
+    private boolean hasServers() {
+        return !options.addresses.isEmpty() || options.list != null;
+    }
+
+    /** The servers given; empty if servers are to be started. */
+    private Optional<ServerList> running() {
+        if (!hasServers()) {
             if (options.tokenFile != null
                     || options.authority != null
                     || options.certificate != null
-                    || options.key != null) {
+                    || options.key != null
+                    || options.waitServers != null) {
                 throw new ParameterException(
                         command.commandLine(),
-                        "--server-token-file, --server-ca, --server-cert and "
-                                + "--server-key say how to reach a running server; give its address with --server");
+                        "--server-token-file, --server-ca, --server-cert, --server-key and --wait-servers are about"
+                                + " running servers; give their address with --server, or their list with --servers");
             }
             return Optional.empty();
         }
-        ConnectOptions connect = ConnectOptions.of(options.address)
+        if (options.list == null) {
+            return Optional.of(new GivenServers(options.addresses, this::reached));
+        }
+        if (!options.addresses.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(), "--server and --servers both name servers; give one of the two");
+        }
+        return Optional.of(new ServersFile(options.list, this::reached));
+    }
+
+    /** How to reach the server at an address. */
+    private ConnectOptions reached(String address) {
+        ConnectOptions connect = ConnectOptions.of(address)
                 .withTimeouts(timeouts())
                 .withAuthority(options.authority)
                 .withCertificate(options.certificate, options.key);
-        return Optional.of(options.tokenFile == null ? connect : connect.withTokenFile(options.tokenFile));
+        return options.tokenFile == null ? connect : connect.withTokenFile(options.tokenFile);
     }
 }

@@ -131,9 +131,10 @@ final class SettingOptions {
         // One that was given twice is listed twice.
         for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
             List<String> values = option.originalStringValues();
-            boolean all = RunConfig.all().stream()
-                    .anyMatch(setting ->
-                            setting.isRepeatable() && setting.option().equals(option.longestName()));
+            boolean all = option.isMultiValue()
+                    || RunConfig.all().stream()
+                            .anyMatch(setting ->
+                                    setting.isRepeatable() && setting.option().equals(option.longestName()));
             if (!without.contains(option.longestName())) {
                 values.stream()
                         .skip(all ? 0 : values.size() - 1)

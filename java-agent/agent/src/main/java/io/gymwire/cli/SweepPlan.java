@@ -36,8 +36,13 @@ final class SweepPlan {
     private final Map<Path, String> sources = new LinkedHashMap<>();
     private final List<Planned> planned = new ArrayList<>();
 
-    /** A run, and whether its command line says how many workers it has. */
-    private record Planned(SweepRun run, boolean choosesWorkers) {}
+    /**
+     * A run.
+     *
+     * @param choosesWorkers whether its command line says how many it has
+     * @param usesOwnCores whether it starts servers of its own
+     */
+    private record Planned(SweepRun run, boolean choosesWorkers, boolean usesOwnCores) {}
 
     /**
      * @param directory of the sweep
@@ -105,7 +110,8 @@ final class SweepPlan {
                             + "); give one of them a name with --run-dir NAME");
         }
         refuseOther(run, chosen.contains(RunSettings.ANNEAL_STEPS));
-        planned.add(new Planned(run, chosen.contains(RunSettings.WORKERS)));
+        boolean ownServers = run.arguments().stream().noneMatch(argument -> argument.startsWith("--server"));
+        planned.add(new Planned(run, chosen.contains(RunSettings.WORKERS), ownServers));
     }
 
     /**
@@ -178,14 +184,15 @@ final class SweepPlan {
     }
 
     /**
-     * The runs. Those that do not say how many workers they want, which never changes a result, share the cores.
+     * The runs. Those that do not say how many workers they want, which never changes a result, share the cores, if
+     * their environments are on this machine.
      *
      * @param jobs runs at once
      */
     List<SweepRun> runs(int cores, int jobs) {
         return planned.stream()
                 .map(each -> {
-                    if (each.choosesWorkers()) {
+                    if (each.choosesWorkers() || !each.usesOwnCores()) {
                         return each.run();
                     }
                     RunConfig config = each.run().config();

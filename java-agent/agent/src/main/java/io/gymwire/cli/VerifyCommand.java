@@ -16,6 +16,7 @@ import io.gymwire.run.TrainingRun;
 import io.gymwire.settings.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,12 +81,14 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         RunComparison.requireCheckpoint(manifest, before);
         RunConfig config = options.over(contents.config());
         config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
+        Map<Setting<?>, String> sources = new HashMap<>(contents.sources());
         if (workers != null) {
             config = config.with(RunSettings.WORKERS, workers);
+            sources.put(RunSettings.WORKERS, ConfigFile.COMMAND_LINE);
         }
         Path place = keep != null ? keep : Directories.makeTemporary("gymwire-verify");
         try {
-            return compare(before, manifest, iterations, again(config, contents.sources(), place));
+            return compare(before, manifest, iterations, again(config, sources, place));
         } finally {
             if (keep == null) {
                 Directories.remove(place);

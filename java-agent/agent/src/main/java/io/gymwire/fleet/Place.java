@@ -2,34 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.fleet;
 
-import io.gymwire.env.remote.ConnectOptions;
-import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.StartOptions;
 import java.util.Optional;
 
 /**
- * Where environments are: on a server that others run, or on servers that are started for the purpose.
+ * Where environments are: on servers that others run, or on servers that are started for the purpose.
  *
- * @param running how to reach the running server; empty to start servers
+ * @param running the running servers; empty to start servers
+ * @param patience how long to wait for running servers
  * @param start how to start one
  */
-public record Place(Optional<ConnectOptions> running, StartOptions start) {
+public record Place(Optional<ServerList> running, Patience patience, StartOptions start) {
 
-    /** Servers of this process's own, started as usual. */
-    public static final Place OWN = new Place(Optional.empty(), StartOptions.OWN);
-
-    /** A server that others run. */
-    public static Place on(ConnectOptions running) {
-        return new Place(Optional.of(running), StartOptions.OWN);
+    /** Servers of this process's own. */
+    public static Place own(StartOptions start) {
+        return new Place(Optional.empty(), Patience.DEFAULT, start);
     }
 
-    /** Whether servers are started. */
-    public boolean isOwn() {
-        return running.isEmpty();
-    }
-
-    /** Starts a server. */
-    ManagedServer startServer() {
-        return ManagedServer.start(start);
+    /** Servers that others run. */
+    public static Place on(ServerList running, Patience patience) {
+        return new Place(Optional.of(running), patience, StartOptions.OWN);
     }
 }

@@ -4,10 +4,9 @@ package io.gymwire.fleet;
 
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
-import io.gymwire.env.remote.ServerInfo;
+import io.gymwire.env.remote.StartOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,14 +41,15 @@ public final class Sessions implements AutoCloseable {
 
     private final List<AutoCloseable> opened = Collections.synchronizedList(new ArrayList<>());
     private final List<VectorEnv> envs = new ArrayList<>();
+    private final List<Host> hosts = new ArrayList<>();
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
-    private final Place place;
     private final MakeOptions one;
-    private List<RemoteServer> servers;
+    private final StartOptions start; // null on running servers
+    private List<RemoteServer> servers; // that host sessions, at most one a session
 
-    private Sessions(Place place, MakeOptions one) {
-        this.place = place;
+    private Sessions(MakeOptions one, StartOptions start) {
         this.one = one;
+        this.start = start;
     }
 
     /**
@@ -62,25 +62,17 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens sessions.
+     * Opens sessions on servers of this process's own, one each, which end with this object.
      *
-     * @param place where; servers that are started for the purpose end with this object
+     * @param start how to start a server
      * @param one environment of them
-     * @param count N
-     * @param workers number of sessions, 1 to N
+     * @param workers number of sessions and servers
      */
-    public static Sessions open(Place place, MakeOptions one, int count, int workers) {
-        Sessions sessions = new Sessions(place, one);
+    public static Sessions onOwnServers(StartOptions start, MakeOptions one, int envs, int workers) {
+        Sessions sessions = new Sessions(one, start);
         try {
-            sessions.servers = place.running().map(sessions::connect).orElseGet(() -> sessions.startServers(workers));
-            for (int worker = 0; worker < workers; worker++) {
-                int size = (int) ((long) count * (worker + 1) / workers - (long) count * worker / workers);
-                RemoteServer server = sessions.servers.get(worker % sessions.servers.size());
-                // All are made alike: one tells for all what they are made of.
-                VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(worker == 0));
-                sessions.opened.add(env);
-                sessions.envs.add(env);
-            }
+            sessions.servers = sessions.startServers(workers);
+            sessions.make(new Spread(envs, workers, true), workers);
             return sessions;
         } catch (RuntimeException e) {
             sessions.close();
@@ -88,10 +80,46 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    private List<RemoteServer> connect(ConnectOptions running) {
-        RemoteServer server = RemoteServer.connect(running);
-        opened.add(server);
-        return List.of(server);
+    /**
+     * Opens sessions on running servers: session i on server i modulo their number.
+     *
+     * @param one environment of them
+     */
+    static Sessions on(Connections connections, MakeOptions one, Spread spread) {
+        Sessions sessions = new Sessions(one, null);
+        sessions.opened.add(connections);
+        try {
+            int count = spread.sessions(connections.answering().size());
+            sessions.servers = connections
+                    .answering()
+                    .subList(0, Math.min(count, connections.answering().size()));
+            sessions.make(spread, count);
+            return sessions;
+        } catch (RuntimeException e) {
+            sessions.close();
+            throw e;
+        }
+    }
+
+    private void make(Spread spread, int count) {
+        for (int session = 0; session < count; session++) {
+            // All on one server are made alike: one tells for all what they are made of.
+            MakeOptions options = one.withNumEnvs(spread.size(session, count))
+                    .withDistributions(start == null ? session < servers.size() : session == 0);
+            VectorEnv env = servers.get(session % servers.size()).make(options);
+            opened.add(env);
+            envs.add(env);
+        }
+        for (int server = 0; server < servers.size(); server++) {
+            List<Integer> hosted = new ArrayList<>();
+            for (int session = server; session < count; session += servers.size()) {
+                hosted.add(session);
+            }
+            int environments =
+                    hosted.stream().mapToInt(i -> envs.get(i).numEnvs()).sum();
+            hosts.add(new Host(
+                    servers.get(server).address(), servers.get(server).info(), List.copyOf(hosted), environments));
+        }
     }
 
     /** Starts servers side by side: each takes about a second of import time. */
@@ -100,8 +128,8 @@ public final class Sessions implements AutoCloseable {
         try {
             List<Future<ManagedServer>> starting = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                Callable<ManagedServer> start = place::startServer;
-                starting.add(executor.submit(start));
+                Callable<ManagedServer> server = () -> ManagedServer.start(start);
+                starting.add(executor.submit(server));
             }
             RuntimeException failure = null;
             List<RemoteServer> servers = new ArrayList<>();
@@ -138,6 +166,16 @@ public final class Sessions implements AutoCloseable {
         return envs;
     }
 
+    /** Whether the servers are this process's own. */
+    public boolean areOnOwnServers() {
+        return start != null;
+    }
+
+    /** The servers that host them. */
+    public List<Host> hosts() {
+        return hosts;
+    }
+
     /**
      * Opens a further session of the same environments; the caller closes it before it opens the next one on that side.
      * Threads may call it at the same time. Where servers are started for the purpose, each side has a server of its
@@ -146,14 +184,10 @@ public final class Sessions implements AutoCloseable {
      * @param side sessions with different numbers simulate side by side where the servers allow it
      */
     public VectorEnv openFurther(int side, int count) {
-        RemoteServer server =
-                place.isOwn() ? further.computeIfAbsent(side, absent -> connect(place.startServer())) : servers.get(0);
+        RemoteServer server = start == null
+                ? servers.get(side % servers.size())
+                : further.computeIfAbsent(side, absent -> connect(ManagedServer.start(start)));
         return server.make(one.withNumEnvs(count));
-    }
-
-    /** The description of the (first) server. */
-    public ServerInfo serverInfo() {
-        return servers.get(0).info();
     }
 
     /** Closes the sessions, the connections, and the servers started here. */

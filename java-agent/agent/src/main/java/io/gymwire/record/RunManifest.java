@@ -10,6 +10,9 @@ import com.google.gson.JsonObject;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ServerInfo;
 import io.gymwire.files.AtomicFiles;
+import io.gymwire.fleet.Host;
+import io.gymwire.fleet.Loss;
+import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import java.io.IOException;
@@ -46,13 +49,14 @@ public final class RunManifest {
      * The manifest of a run that begins, or goes on, now.
      *
      * @param commandLine as given
-     * @param server the (first) server
-     * @param env the (first) environments
+     * @param sessions of the environments, and who hosts them
+     * @param losses of sessions so far, since this process began
      * @throws IOException if the files of the run so far cannot be read
      */
     public RunManifest(
-            RunDirectory directory, RunConfig config, List<String> commandLine, ServerInfo server, VectorEnv env)
+            RunDirectory directory, RunConfig config, List<String> commandLine, Sessions sessions, List<Loss> losses)
             throws IOException {
+        VectorEnv env = sessions.envs().get(0);
         this.directory = directory;
         this.path = directory.manifest();
         fields.addProperty("schema", SCHEMA);
@@ -67,7 +71,8 @@ public final class RunManifest {
         fields.addProperty("start", Instant.now().toString());
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
-        fields.add("server", json(server));
+        fields.add("server", json(sessions.hosts().get(0).info()));
+        fields.add("fleet", fleet(sessions, losses));
         JsonObject environment = new JsonObject();
         environment.add("distributions", GSON.toJsonTree(env.distributions()));
         fields.add(ENVIRONMENT, environment);
@@ -75,6 +80,32 @@ public final class RunManifest {
         if (Files.exists(path)) {
             fields.add(EARLIER, history(read(path)));
         }
+    }
+
+    /** The servers that others run, and the sessions that were lost. */
+    private static JsonObject fleet(Sessions sessions, List<Loss> losses) {
+        JsonArray servers = new JsonArray();
+        for (Host host : sessions.areOnOwnServers() ? List.<Host>of() : sessions.hosts()) {
+            JsonObject server = new JsonObject();
+            server.addProperty("address", host.address());
+            server.add("sessions", GSON.toJsonTree(host.sessions()));
+            server.addProperty("environments", host.environments());
+            server.add("fingerprint", json(host.info()));
+            servers.add(server);
+        }
+        JsonArray lost = new JsonArray();
+        for (Loss loss : losses) {
+            JsonObject each = new JsonObject();
+            each.addProperty("step", loss.step());
+            each.addProperty("time", loss.at().toString());
+            each.addProperty("address", loss.server());
+            each.addProperty("error", loss.reason());
+            lost.add(each);
+        }
+        JsonObject fleet = new JsonObject();
+        fleet.add("servers", servers);
+        fleet.add("losses", lost);
+        return fleet;
     }
 
     /** A server's description, flat: the fields of its parts stand beside its own. */

@@ -52,7 +52,7 @@ public final class SlurmScript {
                   # What is about the machine is not the run's.
                   for word; do
                     shift
-                    case $word in --workers=* | --server* | --request-timeout=*) set -- "$@" "$word" ;; esac
+                    case $word in --workers=* | --server* | --wait-servers=* | --request-timeout=*) set -- "$@" "$word" ;; esac
                   done
                   exec "$gymwire" train --resume "$dir" "$@"
                 else

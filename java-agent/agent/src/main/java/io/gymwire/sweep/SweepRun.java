@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record SweepRun(Path directory, RunConfig config, List<String> arguments) {
 
-    private static final List<String> SERVER_OPTIONS = List.of("--server", "--request-timeout");
+    private static final List<String> SERVER_OPTIONS = List.of("--server", "--wait-servers", "--request-timeout");
 
     /**
      * The arguments with which a run that has begun goes on: its goal, and those that do not change its result. The

@@ -10,6 +10,7 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.env.remote.StartOptions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -19,30 +20,31 @@ class SessionsTest {
     @Test
     void spreadsEnvironmentsEvenlyOverTheSessionsOfOneServer() {
         try (ManagedServer server = ManagedServer.start()) {
-            Place address = Place.on(ConnectOptions.of(server.address()));
-            try (Sessions sessions = Sessions.open(address, MakeOptions.of("CartPole-v1"), 8, 3)) {
+            try (Sessions sessions = on(server, "CartPole-v1", new Spread(8, 3, true))) {
                 assertEquals(
                         List.of(2, 3, 3),
                         sessions.envs().stream().map(VectorEnv::numEnvs).toList());
             }
-            assertThrows(EnvironmentException.class, () -> Sessions.open(address, MakeOptions.of("Absent-v0"), 8, 3));
+            assertThrows(EnvironmentException.class, () -> on(server, "Absent-v0", new Spread(8, 3, true)));
         }
     }
 
     @Test
     void startsOneServerForEachSessionAndEndsThemAll() {
-        try (Sessions sessions = Sessions.open(Place.OWN, MakeOptions.of("CartPole-v1"), 2, 2)) {
+        try (Sessions sessions = Sessions.onOwnServers(StartOptions.OWN, MakeOptions.of("CartPole-v1"), 2, 2)) {
             assertEquals(2, sessions.envs().size());
             assertEquals(2, ProcessHandle.current().children().count());
         }
         assertEquals(0, ProcessHandle.current().children().count());
-        assertThrows(EnvironmentException.class, () -> Sessions.open(Place.OWN, MakeOptions.of("Absent-v0"), 2, 2));
+        assertThrows(
+                EnvironmentException.class,
+                () -> Sessions.onOwnServers(StartOptions.OWN, MakeOptions.of("Absent-v0"), 2, 2));
         assertEquals(0, ProcessHandle.current().children().count());
     }
 
     @Test
     void furtherSessionsHaveServersOfTheirOwnThatEndWithTheRest() {
-        try (Sessions sessions = Sessions.open(Place.OWN, MakeOptions.of("CartPole-v1"), 2, 1)) {
+        try (Sessions sessions = Sessions.onOwnServers(StartOptions.OWN, MakeOptions.of("CartPole-v1"), 2, 1)) {
             assertEquals(1, ProcessHandle.current().children().count());
             for (int time = 0; time < 2; time++) {
                 CompletableFuture<VectorEnv> other = CompletableFuture.supplyAsync(() -> sessions.openFurther(1, 3));
@@ -62,8 +64,7 @@ class SessionsTest {
     @Test
     void furtherSessionsStayOnTheServerThatWasNamed() {
         try (ManagedServer server = ManagedServer.start()) {
-            Place address = Place.on(ConnectOptions.of(server.address()));
-            try (Sessions sessions = Sessions.open(address, MakeOptions.of("CartPole-v1"), 2, 1);
+            try (Sessions sessions = on(server, "CartPole-v1", new Spread(2, 1, true));
                     VectorEnv one = sessions.openFurther(0, 3);
                     VectorEnv two = sessions.openFurther(1, 4)) {
                 assertEquals(List.of(3, 4), List.of(one.numEnvs(), two.numEnvs()));
@@ -77,5 +78,10 @@ class SessionsTest {
         assertEquals(2, Sessions.workersFor("HalfCheetah-v5", 8, 2));
         assertEquals(8, Sessions.workersFor("HalfCheetah-v5", 8, 32));
         assertEquals(1, Sessions.workersFor("CartPole-v1", 64, 32));
+    }
+
+    private static Sessions on(ManagedServer server, String envId, Spread spread) {
+        List<ConnectOptions> list = List.of(ConnectOptions.of(server.address()));
+        return Sessions.on(Connections.open(list, true), MakeOptions.of(envId), spread);
     }
 }

@@ -3,7 +3,7 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
-import io.gymwire.fleet.Place;
+import io.gymwire.env.remote.StartOptions;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.PendingIteration;
@@ -87,8 +87,11 @@ public final class TrainBench {
         Samples peerSeconds = new Samples();
         Samples peerRollout = new Samples();
         Samples peerUpdate = new Samples();
-        try (Sessions sessions = Sessions.open(
-                Place.OWN, config.environment(), config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS))) {
+        try (Sessions sessions = Sessions.onOwnServers(
+                StartOptions.OWN,
+                config.environment(),
+                config.get(RolloutSettings.ENVS),
+                config.get(RunSettings.WORKERS))) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
             Trainer trainer = new Trainer(config, learner, sessions.envs());

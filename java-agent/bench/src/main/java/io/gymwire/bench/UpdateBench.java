@@ -3,8 +3,8 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.remote.StartOptions;
 import io.gymwire.env.space.Space;
-import io.gymwire.fleet.Place;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
@@ -73,7 +73,7 @@ public final class UpdateBench {
     private void measure(RunConfig config, BenchReport report) throws IOException {
         Learner learner;
         Space actionSpace;
-        try (Sessions sessions = Sessions.open(Place.OWN, config.environment(), 1, 1)) {
+        try (Sessions sessions = Sessions.onOwnServers(StartOptions.OWN, config.environment(), 1, 1)) {
             VectorEnv env = sessions.envs().get(0);
             actionSpace = env.singleActionSpace();
             learner = new Learner(config, env.singleObservationSpace(), actionSpace);

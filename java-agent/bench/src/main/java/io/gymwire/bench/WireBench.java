@@ -6,7 +6,7 @@ import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
-import io.gymwire.fleet.Place;
+import io.gymwire.env.remote.StartOptions;
 import io.gymwire.fleet.Sessions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,8 +81,8 @@ public final class WireBench {
         report.measuring("wire: " + envId + ", n = " + size + ", " + how);
         Samples local = new Samples();
         Samples remote = new Samples();
-        try (Sessions sessions =
-                Sessions.open(Place.OWN, MakeOptions.of(envId).withInfos(InfoSelection.none()), size, workers)) {
+        try (Sessions sessions = Sessions.onOwnServers(
+                StartOptions.OWN, MakeOptions.of(envId).withInfos(InfoSelection.none()), size, workers)) {
             List<VectorEnv> envs = sessions.envs();
             List<Actions> actions = envs.stream().map(Actions::draw).toList();
             Actions joined = Actions.join(actions);

@@ -108,14 +108,10 @@ final class Channels {
     private static String target(String address) {
         if (address.startsWith(UNIX)) {
             if (!hasUnixSockets()) {
-                throw unusable(address, "this platform has no Unix sockets for gRPC; use host:port");
+                throw new IllegalArgumentException("the server address '" + address
+                        + "' cannot be used: this platform has no Unix sockets for gRPC; use host:port");
             }
             return UNIX + encoded(address.substring(UNIX.length()));
-        }
-        int colon = address.lastIndexOf(':');
-        String port = address.substring(colon + 1);
-        if (colon < 1 || !port.matches("\\d{1,5}") || Integer.parseInt(port) > 65535) {
-            throw unusable(address, "write host:port, for example 127.0.0.1:50051, or unix:/path");
         }
         return "dns:///" + address;
     }
@@ -129,9 +125,5 @@ final class Channels {
             out.append(plain ? String.valueOf((char) b) : String.format("%%%02X", b));
         }
         return out.toString();
-    }
-
-    private static IllegalArgumentException unusable(String address, String remedy) {
-        return new IllegalArgumentException("the server address '" + address + "' cannot be used: " + remedy);
     }
 }

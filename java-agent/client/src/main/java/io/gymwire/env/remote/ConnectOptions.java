@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * {@code with} method returns changed options.
  */
 public final class ConnectOptions {
+    private static final int MOST_PORT = 65535;
+
     private final String address;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private String token;
@@ -30,9 +32,12 @@ public final class ConnectOptions {
      * Reaches a server without token or TLS, with the default timeouts.
      *
      * @param address {@code host:port} or {@code unix:/path}
+     * @throws IllegalArgumentException if it is neither
      */
     public static ConnectOptions of(String address) {
-        return new ConnectOptions(address);
+        ConnectOptions options = new ConnectOptions(address);
+        options.check();
+        return options;
     }
 
     /** The server's address: {@code host:port} or {@code unix:/path}. */
@@ -118,8 +123,12 @@ public final class ConnectOptions {
         return copy;
     }
 
-    /** Checks that the parts fit together. */
+    /** Checks the address, and that the parts fit together. */
     private void check() {
+        if (!address.startsWith("unix:") && !isHostAndPort(address)) {
+            throw new IllegalArgumentException("the server address '" + address
+                    + "' cannot be used: write host:port, for example 127.0.0.1:50051, or unix:/path");
+        }
         if (token != null && !token.matches("[!-~]+")) {
             throw new IllegalArgumentException(
                     "the server's token is empty or holds a space or a character outside ASCII;"
@@ -137,6 +146,12 @@ public final class ConnectOptions {
             throw new IllegalArgumentException("TLS does not go with the Unix socket " + address
                     + ", which does not leave this machine; leave the certificates out");
         }
+    }
+
+    private static boolean isHostAndPort(String address) {
+        int colon = address.lastIndexOf(':');
+        String port = address.substring(colon + 1);
+        return colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= MOST_PORT;
     }
 
     /** Names all but the token, so that no log holds it. */

@@ -1,0 +1,141 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.EnvironmentException;
+import io.gymwire.env.ErrorCode;
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.env.remote.RemoteServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
+
+/** Connections to those servers of a list that answer, in its order; each was tried once. */
+final class Connections implements AutoCloseable {
+
+    /** A host that vanished keeps its thread waiting for half a minute. */
+    private static final int MOST_AT_ONCE = 64;
+
+    private final List<RemoteServer> answering = new ArrayList<>();
+    private final List<EnvironmentException> failures = new ArrayList<>();
+    private final List<String> missing = new ArrayList<>();
+
+    private Connections() {}
+
+    /**
+     * Connects to all servers side by side.
+     *
+     * @param needsAll whether it is a failure that one does not answer; else that none does
+     * @throws EnvironmentException if servers do not answer, or one of them refuses this client
+     */
+    static Connections open(List<ConnectOptions> servers, boolean needsAll) {
+        Connections connections = new Connections();
+        ExecutorService executor = Executors.newFixedThreadPool(Math.min(servers.size(), MOST_AT_ONCE));
+        try {
+            List<Future<RemoteServer>> connecting = new ArrayList<>();
+            for (ConnectOptions server : servers) {
+                Callable<RemoteServer> connect = () -> RemoteServer.connect(server);
+                connecting.add(executor.submit(connect));
+            }
+            RuntimeException refusal = null;
+            for (int i = 0; i < servers.size(); i++) {
+                try {
+                    connections.answering.add(connecting.get(i).get());
+                } catch (ExecutionException e) {
+                    if (e.getCause() instanceof EnvironmentException failure && isNoAnswer(failure)) {
+                        connections.failures.add(failure);
+                        connections.missing.add(servers.get(i).address());
+                    } else {
+                        refusal = unchecked(e.getCause());
+                    }
+                }
+            }
+            if (refusal != null) {
+                throw refusal;
+            }
+            connections.require(needsAll);
+            return connections;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            connections.close();
+            throw new IllegalStateException("interrupted while connecting to servers", e);
+        } catch (RuntimeException e) {
+            connections.close();
+            throw e;
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable failure) {
+        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+    }
+
+    /** Whether nothing answered, rather than a server that will not have this client, or that it does not trust. */
+    static boolean isNoAnswer(EnvironmentException failure) {
+        return (failure.code() == ErrorCode.UNAVAILABLE || failure.code() == ErrorCode.DEADLINE_EXCEEDED)
+                && causes(failure).noneMatch(SSLHandshakeException.class::isInstance);
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
+    }
+
+    /** The connections. */
+    List<RemoteServer> answering() {
+        return answering;
+    }
+
+    /** The servers that did not answer, each with the reason; empty if all did. */
+    String missing() {
+        List<String> each = new ArrayList<>();
+        for (int i = 0; i < missing.size(); i++) {
+            each.add(missing.get(i) + " (" + reason(failures.get(i)) + ")");
+        }
+        return String.join(", ", each);
+    }
+
+    /** The innermost cause, which alone tells of a refused connection or an unknown name, in a few words. */
+    private static String reason(EnvironmentException failure) {
+        return causes(failure)
+                .skip(1)
+                .map(Throwable::getMessage)
+                .filter(Objects::nonNull)
+                .reduce((outer, inner) -> inner)
+                .orElse(failure.getMessage());
+    }
+
+    private void require(boolean all) {
+        if (answering.isEmpty()) {
+            throw failure("none of the servers answers: ");
+        }
+        if (all && !missing.isEmpty()) {
+            throw failure("not all servers answer: ");
+        }
+    }
+
+    private EnvironmentException failure(String beginning) {
+        if (missing.size() == 1 && answering.isEmpty()) {
+            return failures.get(0);
+        }
+        return new EnvironmentException(
+                ErrorCode.UNAVAILABLE,
+                missing.get(0),
+                beginning + missing() + "; check that they run (./gymwire serve --listen ADDRESS starts one), or give"
+                        + " them time with --wait-servers SECONDS",
+                failures.get(0));
+    }
+
+    /** Closes all of them. */
+    @Override
+    public void close() {
+        answering.forEach(RemoteServer::close);
+    }
+}

@@ -1,0 +1,35 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.remote.ConnectOptions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Servers whose addresses stay as they were given; their token may change.
+ *
+ * @param addresses in order
+ * @param reached how to reach the server at an address, looked up each time
+ */
+public record GivenServers(List<String> addresses, Function<String, ConnectOptions> reached) implements ServerList {
+
+    /** Checks that no address stands there twice. */
+    public GivenServers {
+        addresses = List.copyOf(addresses);
+        Set<String> known = new HashSet<>();
+        for (String address : addresses) {
+            if (!known.add(address)) {
+                throw new IllegalArgumentException(
+                        "the server " + address + " is named twice; name it once, for sessions are spread evenly");
+            }
+        }
+    }
+
+    @Override
+    public List<ConnectOptions> read() {
+        return addresses.stream().map(reached).toList();
+    }
+}

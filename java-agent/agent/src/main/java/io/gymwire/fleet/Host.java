@@ -1,0 +1,14 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.remote.ServerInfo;
+import java.util.List;
+
+/**
+ * A server and what it hosts.
+ *
+ * @param sessions the numbers of its sessions, from 0
+ * @param environments how many these are together
+ */
+public record Host(String address, ServerInfo info, List<Integer> sessions, int environments) {}

@@ -1,0 +1,22 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import java.time.Duration;
+
+/**
+ * How long to wait for servers that others run.
+ *
+ * @param first for all servers of a list, before those that do not answer are skipped
+ * @param afterLoss for any server of the list, once a session was lost
+ */
+public record Patience(Duration first, Duration afterLoss) {
+
+    /** Servers run when they are named; a lost one is given time to come back. */
+    public static final Patience DEFAULT = new Patience(Duration.ZERO, Duration.ofSeconds(60));
+
+    /** Waits this long in both cases. */
+    public static Patience of(Duration longest) {
+        return new Patience(longest, longest);
+    }
+}

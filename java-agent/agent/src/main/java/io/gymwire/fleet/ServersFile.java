@@ -1,0 +1,83 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.remote.ConnectOptions;
+import io.gymwire.files.FileException;
+import io.gymwire.files.InputFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Servers that a text file names, one a line: {@code ADDRESS [token-file=F] [ca=F]}. A # and what follows it is a
+ * comment. The files named are sought from the folder of the list.
+ */
+public final class ServersFile implements ServerList {
+
+    private static final String TOKEN_FILE = "token-file=";
+    private static final String AUTHORITY = "ca=";
+    private static final Pattern COMMENT = Pattern.compile("(^|\\s)#.*");
+
+    private final Path path;
+    private final InputFile file;
+    private final Function<String, ConnectOptions> reached;
+
+    /**
+     * A list of servers.
+     *
+     * @param reached how to reach the server at an address, but for what its line says
+     */
+    public ServersFile(Path path, Function<String, ConnectOptions> reached) {
+        this.path = path;
+        this.file = new InputFile(path, "write one server a line, host:port [token-file=F] [ca=F]");
+        this.reached = reached;
+    }
+
+    @Override
+    public List<ConnectOptions> read() throws FileException {
+        List<ConnectOptions> servers = new ArrayList<>();
+        Map<String, Integer> places = new HashMap<>();
+        List<String> lines = file.lines();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = COMMENT.matcher(lines.get(i)).replaceFirst("").strip();
+            if (line.isEmpty()) {
+                continue;
+            }
+            try {
+                ConnectOptions server = server(line.split("\\s+"));
+                Integer earlier = places.putIfAbsent(server.address(), i + 1);
+                if (earlier != null) {
+                    throw new IllegalArgumentException(
+                            "the server " + server.address() + " is already in line " + earlier);
+                }
+                servers.add(server);
+            } catch (IllegalArgumentException e) {
+                throw file.unusable("line " + (i + 1) + ": " + e.getMessage(), e);
+            }
+        }
+        if (servers.isEmpty()) {
+            throw file.unusable("it names no server", null);
+        }
+        return servers;
+    }
+
+    private ConnectOptions server(String... words) {
+        ConnectOptions server = reached.apply(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            String word = words[i];
+            if (word.startsWith(TOKEN_FILE)) {
+                server = server.withTokenFile(path.resolveSibling(word.substring(TOKEN_FILE.length())));
+            } else if (word.startsWith(AUTHORITY)) {
+                server = server.withAuthority(path.resolveSibling(word.substring(AUTHORITY.length())));
+            } else {
+                throw new IllegalArgumentException("'" + word + "' is neither token-file=F nor ca=F");
+            }
+        }
+        return server;
+    }
+}

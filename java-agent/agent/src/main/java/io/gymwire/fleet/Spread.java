@@ -1,0 +1,24 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+/**
+ * How environments are spread over sessions.
+ *
+ * @param envs their number, N
+ * @param workers number of sessions, 1 to N
+ * @param chosen whether the user chose that number; else every running server gets a session, as long as there are
+ *     environments
+ */
+public record Spread(int envs, int workers, boolean chosen) {
+
+    /** The number of sessions on running servers. */
+    int sessions(int servers) {
+        return chosen ? workers : Math.min(envs, Math.max(workers, servers));
+    }
+
+    /** The number of environments of a session. */
+    int size(int session, int sessions) {
+        return (int) ((long) envs * (session + 1) / sessions - (long) envs * session / sessions);
+    }
+}

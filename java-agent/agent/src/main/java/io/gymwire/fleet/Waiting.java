@@ -1,0 +1,86 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.EnvironmentException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/** Tries something once a second until it succeeds, the time is over or the process is asked to end. */
+final class Waiting {
+
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private final Duration longest;
+    private final BooleanSupplier stop;
+    private final Consumer<String> console;
+    private final long start = System.nanoTime();
+    private boolean told;
+
+    /** An attempt that may fail now and succeed later. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        /** Tries once. */
+        T make() throws IOException;
+    }
+
+    /**
+     * The waiting begins now.
+     *
+     * @param longest after this time there is one more attempt; zero for a single one
+     * @param stop whether the process is asked to end
+     * @param console told once what is waited for
+     */
+    Waiting(Duration longest, BooleanSupplier stop, Consumer<String> console) {
+        this.longest = longest;
+        this.stop = stop;
+        this.console = console;
+    }
+
+    /** Whether the attempt under way is the last. */
+    boolean isOver() {
+        return stop.getAsBoolean() || System.nanoTime() - start >= longest.toNanos();
+    }
+
+    /**
+     * The outcome of the first attempt that succeeds.
+     *
+     * @param mayPass whether to wait after such a failure
+     * @throws EnvironmentException that of the last attempt
+     */
+    <T> T until(Attempt<T> attempt, Predicate<EnvironmentException> mayPass) throws IOException {
+        while (true) {
+            boolean last = isOver();
+            try {
+                return attempt.make();
+            } catch (EnvironmentException e) {
+                if (last || !mayPass.test(e)) {
+                    throw e;
+                }
+                tell(e);
+            }
+            pause();
+        }
+    }
+
+    private void tell(EnvironmentException failure) {
+        if (!told) {
+            told = true;
+            console.accept(String.format(
+                    Locale.ROOT, "waiting up to %.0f s: %s", longest.toMillis() / 1000.0, failure.getMessage()));
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for servers", e);
+        }
+    }
+}
