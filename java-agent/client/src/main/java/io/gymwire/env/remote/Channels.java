@@ -28,12 +28,16 @@ final class Channels {
     private static final long KEEPALIVE_SECONDS = 20;
     private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
 
-    /** Held, because a logger that nobody holds loses its level. */
+    /** Held, because loggers that nobody holds lose their level. */
     private static final Logger BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
+
+    private static final Logger CHANNEL = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     static {
         // gRPC asks for TCP's keepalive on Unix sockets too, and Netty would warn of that on every connection.
         BOOTSTRAP.setLevel(Level.SEVERE);
+        // An unknown host is told by the exception, and not a stack trace beside it.
+        CHANNEL.setLevel(Level.SEVERE);
     }
 
     private Channels() {}

@@ -12,5 +12,7 @@ import java.util.function.Supplier;
  * @param address the server's, for messages
  * @param timeouts how long to wait for answers
  * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
+ * @param refusals of the server's address
  */
-record Connection(ManagedChannel channel, String address, Timeouts timeouts, Supplier<String> postMortem) {}
+record Connection(
+        ManagedChannel channel, String address, Timeouts timeouts, Supplier<String> postMortem, Refusals refusals) {}

@@ -28,7 +28,8 @@ public final class RemoteServer implements AutoCloseable {
 
     private RemoteServer(ConnectOptions options, Supplier<String> postMortem) {
         ManagedChannel channel = Channels.open(options);
-        connection = new Connection(channel, options.address(), options.timeouts(), postMortem);
+        connection = new Connection(
+                channel, options.address(), options.timeouts(), postMortem, new Refusals(System::nanoTime));
         try {
             this.info = handshake();
         } catch (RuntimeException e) {

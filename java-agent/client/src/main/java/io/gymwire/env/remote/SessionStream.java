@@ -28,9 +28,6 @@ import java.util.function.Predicate;
  * server knows a repeated one by its number and gives the answer it gave before, so that none is carried out twice.
  */
 final class SessionStream {
-    /** A server whose address refuses connections for this long is gone. */
-    private static final Duration LONGEST_REFUSAL = Duration.ofSeconds(2);
-
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -260,7 +257,6 @@ final class SessionStream {
     }
 
     private InteractResponse awaitAnswer(long deadline, String what) throws TimeoutException, InterruptedException {
-        long refusedSince = 0;
         boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
         InteractResponse response = stream.receive(deadline);
@@ -272,10 +268,8 @@ final class SessionStream {
             }
             reconnecting = true;
             if (!RpcErrors.isRefusedConnection(status)) {
-                refusedSince = 0;
-            } else if (refusedSince == 0) {
-                refusedSince = System.nanoTime();
-            } else if (System.nanoTime() - refusedSince > LONGEST_REFUSAL.toNanos()) {
+                connection.refusals().end();
+            } else if (connection.refusals().isGoneAfterOneMore()) {
                 throw wentAway(status, what);
             }
             if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
@@ -287,6 +281,9 @@ final class SessionStream {
             stream = new InteractStream(connection.channel());
             stream.send(pending);
             response = stream.receive(deadline);
+        }
+        if (reconnecting) {
+            connection.refusals().end();
         }
         return response;
     }
