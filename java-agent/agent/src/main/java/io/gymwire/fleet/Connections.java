@@ -10,18 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 
 /** Connections to those servers of a list that answer, in its order; each was tried once. */
 final class Connections implements AutoCloseable {
-
-    /** A host that vanished keeps its thread waiting for half a minute. */
-    private static final int MOST_AT_ONCE = 64;
 
     private final List<RemoteServer> answering = new ArrayList<>();
     private final List<EnvironmentException> failures = new ArrayList<>();
@@ -36,46 +30,35 @@ final class Connections implements AutoCloseable {
      * @throws EnvironmentException if servers do not answer, or one of them refuses this client
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {
+        List<Callable<RemoteServer>> tasks = new ArrayList<>();
+        servers.forEach(server -> tasks.add(() -> RemoteServer.connect(server)));
+        List<Future<RemoteServer>> outcomes = SideBySide.run(tasks);
         Connections connections = new Connections();
-        ExecutorService executor = Executors.newFixedThreadPool(Math.min(servers.size(), MOST_AT_ONCE));
-        try {
-            List<Future<RemoteServer>> connecting = new ArrayList<>();
-            for (ConnectOptions server : servers) {
-                Callable<RemoteServer> connect = () -> RemoteServer.connect(server);
-                connecting.add(executor.submit(connect));
-            }
-            RuntimeException refusal = null;
-            for (int i = 0; i < servers.size(); i++) {
-                try {
-                    connections.answering.add(connecting.get(i).get());
-                } catch (ExecutionException e) {
-                    if (e.getCause() instanceof EnvironmentException failure && isNoAnswer(failure)) {
-                        connections.failures.add(failure);
-                        connections.missing.add(servers.get(i).address());
-                    } else {
-                        refusal = unchecked(e.getCause());
-                    }
+        RuntimeException refusal = null;
+        for (int i = 0; i < servers.size(); i++) {
+            try {
+                connections.answering.add(SideBySide.get(outcomes.get(i)));
+            } catch (EnvironmentException e) {
+                if (isNoAnswer(e)) {
+                    connections.failures.add(e);
+                    connections.missing.add(servers.get(i).address());
+                } else {
+                    refusal = e;
                 }
+            } catch (IllegalArgumentException e) {
+                refusal = e;
             }
+        }
+        try {
             if (refusal != null) {
                 throw refusal;
             }
             connections.require(needsAll);
             return connections;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            connections.close();
-            throw new IllegalStateException("interrupted while connecting to servers", e);
-        } catch (RuntimeException e) {
+        } catch (EnvironmentException | IllegalArgumentException e) {
             connections.close();
             throw e;
-        } finally {
-            executor.shutdownNow();
         }
-    }
-
-    private static RuntimeException unchecked(Throwable failure) {
-        return failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
     }
 
     /** Whether nothing answered, rather than a server that will not have this client, or that it does not trust. */

@@ -14,9 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
@@ -101,57 +98,52 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
+    /** Makes the sessions of each server in turn, servers side by side. */
     private void make(Spread spread, int count) {
-        for (int session = 0; session < count; session++) {
-            // All on one server are made alike: one tells for all what they are made of.
-            MakeOptions options = one.withNumEnvs(spread.size(session, count))
-                    .withDistributions(start == null ? session < servers.size() : session == 0);
-            VectorEnv env = servers.get(session % servers.size()).make(options);
-            opened.add(env);
-            envs.add(env);
-        }
+        VectorEnv[] made = new VectorEnv[count];
+        List<Callable<Host>> tasks = new ArrayList<>();
         for (int server = 0; server < servers.size(); server++) {
-            List<Integer> hosted = new ArrayList<>();
-            for (int session = server; session < count; session += servers.size()) {
-                hosted.add(session);
-            }
-            int environments =
-                    hosted.stream().mapToInt(i -> envs.get(i).numEnvs()).sum();
-            hosts.add(new Host(
-                    servers.get(server).address(), servers.get(server).info(), List.copyOf(hosted), environments));
+            int first = server;
+            tasks.add(() -> makeOn(first, spread, made));
         }
+        List<Future<Host>> outcomes = SideBySide.run(tasks);
+        outcomes.forEach(outcome -> hosts.add(SideBySide.get(outcome)));
+        envs.addAll(List.of(made));
+    }
+
+    private Host makeOn(int first, Spread spread, VectorEnv[] made) {
+        RemoteServer server = servers.get(first);
+        List<Integer> numbers = new ArrayList<>();
+        int environments = 0;
+        for (int session = first; session < made.length; session += servers.size()) {
+            int size = spread.size(session, made.length);
+            // All on one server, and all on own servers, are made alike: one tells for all what they are made of.
+            boolean tells = session == 0 || start == null && session == first;
+            VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(tells));
+            opened.add(env);
+            made[session] = env;
+            numbers.add(session);
+            environments += size;
+        }
+        return new Host(server.address(), server.info(), List.copyOf(numbers), environments);
     }
 
     /** Starts servers side by side: each takes about a second of import time. */
     private List<RemoteServer> startServers(int count) {
-        ExecutorService executor = Executors.newFixedThreadPool(count);
-        try {
-            List<Future<ManagedServer>> starting = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                Callable<ManagedServer> server = () -> ManagedServer.start(start);
-                starting.add(executor.submit(server));
+        List<Callable<ManagedServer>> tasks = Collections.nCopies(count, () -> ManagedServer.start(start));
+        RuntimeException failure = null;
+        List<RemoteServer> connections = new ArrayList<>();
+        for (Future<ManagedServer> outcome : SideBySide.run(tasks)) {
+            try {
+                connections.add(connect(SideBySide.get(outcome)));
+            } catch (RuntimeException e) {
+                failure = e;
             }
-            RuntimeException failure = null;
-            List<RemoteServer> servers = new ArrayList<>();
-            for (Future<ManagedServer> future : starting) {
-                try {
-                    servers.add(connect(future.get()));
-                } catch (ExecutionException e) {
-                    failure = e.getCause() instanceof RuntimeException cause
-                            ? cause
-                            : new IllegalStateException(e.getCause());
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    failure = new IllegalStateException("interrupted while the servers started", e);
-                }
-            }
-            if (failure != null) {
-                throw failure;
-            }
-            return servers;
-        } finally {
-            executor.shutdownNow();
         }
+        if (failure != null) {
+            throw failure;
+        }
+        return connections;
     }
 
     private RemoteServer connect(ManagedServer server) {

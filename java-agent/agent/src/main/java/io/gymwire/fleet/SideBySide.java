@@ -1,0 +1,51 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Does at once what takes long for want of an answer: servers that start, hosts that are gone. */
+final class SideBySide {
+
+    private static final int MOST_THREADS = 64;
+
+    private SideBySide() {}
+
+    /**
+     * Does all tasks, and waits for their ends.
+     *
+     * @param tasks at least one
+     * @return their outcomes, in order; see {@link #get}
+     */
+    static <T> List<Future<T>> run(List<Callable<T>> tasks) {
+        ExecutorService executor = Executors.newFixedThreadPool(Math.min(tasks.size(), MOST_THREADS));
+        try {
+            return executor.invokeAll(tasks);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for servers", e);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    /** What a task that has ended returned, or threw. */
+    static <T> T get(Future<T> outcome) {
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for servers", e);
+        }
+    }
+}
