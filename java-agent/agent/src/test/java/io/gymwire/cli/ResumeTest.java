@@ -146,17 +146,7 @@ class ResumeTest {
 
     /** Waits until the run has got further. */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
-        int before = rows(run);
-        agent.await(() -> rows(run) >= before + more / 2, "it got no further than row " + before);
-    }
-
-    private static int rows(Path run) {
-        Path progress = run.resolve("progress.csv");
-        try {
-            return Files.exists(progress) ? Files.readAllLines(progress).size() : 0;
-        } catch (IOException e) {
-            // Replaced at this moment.
-            return 0;
-        }
+        int before = RunFiles.rows(run);
+        agent.await(() -> RunFiles.rows(run) >= before + more / 2, "it got no further than row " + before);
     }
 }

@@ -41,4 +41,15 @@ public final class RunFiles {
                 .map(line -> line.substring(0, line.lastIndexOf(',')))
                 .toList();
     }
+
+    /** The lines of a run's progress.csv so far, its header included; 0 while there is none. */
+    public static int rows(Path run) {
+        Path progress = run.resolve("progress.csv");
+        try {
+            return Files.exists(progress) ? Files.readAllLines(progress).size() : 0;
+        } catch (IOException e) {
+            // Replaced at this moment.
+            return 0;
+        }
+    }
 }
