@@ -164,8 +164,8 @@ final class ServerOption {
                     || options.waitServers != null) {
                 throw new ParameterException(
                         command.commandLine(),
-                        "--server-token-file, --server-ca, --server-cert, --server-key and --wait-servers are about"
-                                + " running servers; give their address with --server, or their list with --servers");
+                        "--server-token-file, --server-ca, --server-cert, --server-key and --wait-servers are about a"
+                                + " running server; give its address with --server, or a list with --servers");
             }
             return Optional.empty();
         }

@@ -8,13 +8,10 @@ import io.gymwire.env.MakeOptions;
 import io.gymwire.files.FileException;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * The sessions of one command on the servers of a place, as long as it lasts: opens them, notices when one is lost, and
@@ -22,16 +19,11 @@ import java.util.stream.Collectors;
  */
 public final class Fleet {
 
-    /** A session that is lost so often at one step on one server may be what ends the server. */
-    private static final int MOST_LOSSES = 3;
-    /** A line stays readable. */
-    private static final int MOST_NAMES = 8;
-
     private final Place place;
     private final MakeOptions one;
     private final Spread spread;
     private final Consumer<String> console;
-    private final List<Loss> losses = new ArrayList<>();
+    private final Losses losses = new Losses();
     private Likeness.Definition definition; // null before the first opening
     private String remark = "";
     private int servers = 1; // the most that hosted sessions at once
@@ -40,7 +32,7 @@ public final class Fleet {
      * Sessions to come.
      *
      * @param one environment of them
-     * @param console told who hosts what, who is waited for and who is skipped
+     * @param console told who hosts what on several servers, who is waited for and who is skipped
      */
     public Fleet(Place place, MakeOptions one, Spread spread, Consumer<String> console) {
         this.place = place;
@@ -58,14 +50,9 @@ public final class Fleet {
      */
     public Sessions open(BooleanSupplier stop) throws IOException {
         Patience patience = place.patience();
-        Duration longest = isAgain() ? patience.afterLoss() : first(patience);
+        Duration longest = isAgain() ? patience.afterLoss() : patience.first();
         Waiting waiting = new Waiting(longest, stop, console);
         return waiting.until(() -> openOnce(waiting), this::mayPass);
-    }
-
-    /** Own servers are not waited for: that one does not start is an error. */
-    private Duration first(Patience patience) {
-        return place.running().isPresent() ? patience.first() : Duration.ZERO;
     }
 
     private Sessions openOnce(Waiting waiting) throws IOException {
@@ -110,24 +97,11 @@ public final class Fleet {
     }
 
     private void tell(List<Host> hosts, Connections connections) {
-        List<String> each = new ArrayList<>(hosts.stream()
-                .limit(MOST_NAMES)
-                .map(host -> host.sessions().size() + " on " + host.address())
-                .toList());
-        if (hosts.size() > MOST_NAMES) {
-            int others = hosts.stream()
-                    .skip(MOST_NAMES)
-                    .mapToInt(host -> host.sessions().size())
-                    .sum();
-            each.add(others + " on " + (hosts.size() - MOST_NAMES) + " other servers");
+        boolean isTheOneNamed =
+                connections.answering().size() == 1 && connections.missing().isEmpty();
+        if (!isTheOneNamed || isAgain()) {
+            console.accept(HostsLine.of(hosts, connections));
         }
-        String idle = connections.answering().stream()
-                .skip(hosts.size())
-                .map(server -> server.address())
-                .collect(Collectors.joining(", "));
-        console.accept("sessions: " + String.join(", ", each)
-                + (idle.isEmpty() ? "" : "; none on " + idle + ", for there are more servers than sessions")
-                + (connections.missing().isEmpty() ? "" : "; skipped " + connections.missing()));
         Optional<String> differs = Likeness.remark(hosts);
         if (differs.isPresent() && !differs.get().equals(remark)) {
             remark = differs.get();
@@ -151,29 +125,11 @@ public final class Fleet {
      * @throws EnvironmentException the failure itself, if it is no such loss, or one too many at this step
      */
     public void recordLoss(EnvironmentException failure, long step) {
-        if (!isLoss(failure)) {
-            throw failure;
-        }
-        losses.add(new Loss(step, Instant.now(), failure.address(), failure.getMessage()));
-        // Each of the servers may be lost once without the sessions being the reason.
-        long atThisStep = losses.stream().filter(loss -> loss.step() == step).count();
-        if (atThisStep >= MOST_LOSSES + servers - 1) {
-            throw failure;
-        }
-    }
-
-    /**
-     * Whether a session is gone with its server: it ended, or it is another one that knows the session no more. An
-     * environment that is not known, with an exception of Gymnasium's behind it, will not be known later either.
-     */
-    private static boolean isLoss(EnvironmentException e) {
-        boolean unknownSession =
-                e.code() == ErrorCode.NOT_FOUND && e.exceptionClass().isEmpty();
-        return !e.sessionAlive() && (e.code() == ErrorCode.UNAVAILABLE || unknownSession);
+        losses.record(failure, step, servers);
     }
 
     /** The losses so far. */
     public List<Loss> losses() {
-        return List.copyOf(losses);
+        return losses.all();
     }
 }

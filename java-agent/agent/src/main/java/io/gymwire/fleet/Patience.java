@@ -5,10 +5,10 @@ package io.gymwire.fleet;
 import java.time.Duration;
 
 /**
- * How long to wait for servers that others run.
+ * How long to wait for servers.
  *
  * @param first for all servers of a list, before those that do not answer are skipped
- * @param afterLoss for any server of the list, once a session was lost
+ * @param afterLoss for any server, once a session was lost
  */
 public record Patience(Duration first, Duration afterLoss) {
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * Where environments are: on servers that others run, or on servers that are started for the purpose.
  *
  * @param running the running servers; empty to start servers
- * @param patience how long to wait for running servers
+ * @param patience how long to wait for servers
  * @param start how to start one
  */
 public record Place(Optional<ServerList> running, Patience patience, StartOptions start) {

@@ -256,7 +256,7 @@ class FleetRunTest {
                 "--servers",
                 list.toString());
         Cli.fail(List.of("one:1 is named twice"), "info", "--server", "one:1,two:2", "--server", "one:1");
-        Cli.fail(List.of("--wait-servers", "running servers"), "info", "--wait-servers", "5");
+        Cli.fail(List.of("--wait-servers", "running server"), "info", "--wait-servers", "5");
         Cli.fail(
                 List.of("--wait-servers must be from 0 to 10,000,000 seconds; got -1"),
                 "info",

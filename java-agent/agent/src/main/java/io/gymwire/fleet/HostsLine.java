@@ -1,0 +1,43 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.fleet;
+
+import io.gymwire.env.remote.RemoteServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Who hosts what, in a line for people. */
+final class HostsLine {
+
+    /** A line stays readable. */
+    private static final int MOST_NAMES = 8;
+
+    private HostsLine() {}
+
+    /**
+     * The line.
+     *
+     * @param hosts of the sessions, the first of those that answer
+     */
+    static String of(List<Host> hosts, Connections connections) {
+        List<String> each = new ArrayList<>();
+        hosts.stream()
+                .limit(MOST_NAMES)
+                .forEach(host -> each.add(host.sessions().size() + " on " + host.address()));
+        if (hosts.size() > MOST_NAMES) {
+            int sessions = hosts.stream()
+                    .skip(MOST_NAMES)
+                    .mapToInt(host -> host.sessions().size())
+                    .sum();
+            each.add(sessions + " on " + (hosts.size() - MOST_NAMES) + " other servers");
+        }
+        String idle = connections.answering().stream()
+                .skip(hosts.size())
+                .map(RemoteServer::address)
+                .collect(Collectors.joining(", "));
+        return "sessions: " + String.join(", ", each)
+                + (idle.isEmpty() ? "" : "; none on " + idle + ", for there are more servers than sessions")
+                + (connections.missing().isEmpty() ? "" : "; skipped " + connections.missing());
+    }
+}
