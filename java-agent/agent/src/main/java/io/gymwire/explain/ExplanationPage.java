@@ -49,7 +49,7 @@ final class ExplanationPage {
                 Locale.ROOT,
                 "Iteration %,d of a run of %s with seed %d. Outcome: %s.",
                 subject.iteration(),
-                subject.run().algorithm(),
+                subject.run().algorithm().toUpperCase(Locale.ROOT),
                 subject.run().seed(),
                 subject.outcome()));
         notes.forEach(page::text);
@@ -181,11 +181,16 @@ final class ExplanationPage {
     private static String beside(Plane plane) {
         Plane.End taken = plane.steps().taken();
         double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
-        return "PPO itself computes no natural gradient. The one here is that of NPG with the divergence that the update"
-                + " reached, " + Digits.of(plane.bound().nats()) + " nats, in place of delta: what a step along the"
-                + " natural gradient would gain for the same divergence. The update leaves the plane: its part within"
-                + " has " + Digits.of(100 * within) + " % of its length, and the picture shows where it falls. Where it"
-                + " lies inside the curve, the rest of its divergence comes from the directions that are not shown.";
+        return String.format(
+                Locale.ROOT,
+                "PPO computes no natural gradient. The one here is that of NPG, with the divergence that the update"
+                        + " reached, %s nats, in place of delta: it shows what a step along the natural gradient gains for"
+                        + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
+                        + " has %.0f %% of the length of d, and the picture shows this part. It need not lie on the"
+                        + " curve, although the update has the curve's divergence: the other part adds to the divergence"
+                        + " too.",
+                Digits.of(plane.bound().nats()),
+                100 * within);
     }
 
     private void improvement(Improvement improvement) {

@@ -36,7 +36,10 @@ abstract class FollowedUpdate {
     /** Makes the update that a run makes of its batch. */
     static FollowedUpdate of(UpdateInput input) {
         Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
-        return algorithm == Algorithm.PPO ? new Clipped(input) : new Natural(input, algorithm);
+        return switch (algorithm) {
+            case TRPO, NPG -> new Natural(input, algorithm == Algorithm.TRPO);
+            case PPO -> new Passes(input);
+        };
     }
 
     /** What the update did, in one sentence. */
@@ -91,10 +94,10 @@ abstract class FollowedUpdate {
         private final boolean searches;
         private final UpdateReport report;
 
-        Natural(UpdateInput input, Algorithm algorithm) {
+        Natural(UpdateInput input, boolean searches) {
             super(input);
             Policy policy = input.policy();
-            this.searches = algorithm == Algorithm.TRPO;
+            this.searches = searches;
             NaturalUpdate update =
                     searches ? new TrpoUpdate(policy, settings(), trace) : new NpgUpdate(policy, settings(), trace);
             this.report = (UpdateReport) make(update);
@@ -139,14 +142,14 @@ abstract class FollowedUpdate {
      * An update of PPO. The trust region that it is seen beside has the divergence that the update reached, so that
      * both may be compared.
      */
-    private static final class Clipped extends FollowedUpdate {
+    private static final class Passes extends FollowedUpdate {
 
         private final UpdateTrace natural = new UpdateTrace();
         private final PassTrace trace;
         private final PolicyUpdate.Report report;
         private final double nextBeta;
 
-        Clipped(UpdateInput input) {
+        Passes(UpdateInput input) {
             super(input);
             this.trace = new PassTrace(input);
             PpoUpdate update = new PpoUpdate(input.policy(), settings(), trace);

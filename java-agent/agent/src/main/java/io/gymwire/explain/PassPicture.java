@@ -82,7 +82,14 @@ final class PassPicture {
     private XYChart gradients() {
         XYChart chart = chart("Gradients of the minibatches", "|g|, before it is scaled");
         marks(chart, "mean over the pass", PassPath.Pass::gradientNorm, 3);
-        chart.getStyler().setXAxisMax((double) path.passes().size()).setYAxisMin(0.0);
+        double greatest = path.passes().stream()
+                .mapToDouble(PassPath.Pass::gradientNorm)
+                .max()
+                .orElseThrow();
+        chart.getStyler()
+                .setXAxisMax((double) path.passes().size())
+                .setYAxisMin(0.0)
+                .setYAxisMax(1.1 * greatest);
         return chart;
     }
 

@@ -29,8 +29,8 @@ final class PassSections {
                 + " the batch. "
                 + (rule.penalised()
                         ? "The penalty makes it costly to go far from the old policy."
-                        : "A sample whose ratio has left the clip range in the direction that its advantage asks for has"
-                                + " no part in the gradient: nothing pulls it further, and nothing pulls it back.")
+                        : "A sample has no part in the gradient once its ratio is beyond the clip range on the side to"
+                                + " which its advantage pushes it. The steps for other samples may still move it.")
                 + " Where theta is theta_old, the objective has the gradient g of the surrogate.";
     }
 

@@ -85,13 +85,14 @@ final class PlaneExplorer {
             progress.accept(0.3 * curve.size() / damped.size());
         }
         Plane.Curves curves = new Plane.Curves(curve, ellipse(f), damped);
+        Plane.Point along = new Plane.Point(Math.sqrt(2 * delta / h[0][0]), 0);
+        List<Plane.Point> passes = places.stream().map(this::place).toList();
+        double[] natural = StepPath.moved(old, trace.beta(), trace.x());
         Plane.Steps steps = new Plane.Steps(
-                end(StepPath.moved(old, Math.sqrt(2 * delta / h[0][0]), e1)),
-                end(StepPath.moved(old, trace.beta(), trace.x())),
-                end(places.get(places.size() - 1)),
-                places.stream()
-                        .map(theta -> place(StepPath.moved(theta, -1, old)))
-                        .toList());
+                end(along, StepPath.moved(old, along.u(), e1)),
+                end(place(natural), natural),
+                end(passes.get(passes.size() - 1), places.get(places.size() - 1)),
+                passes);
         Plane.Window window = window(curves, steps);
         return new Plane(bound, window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
     }
@@ -154,15 +155,17 @@ final class PlaneExplorer {
         return new Plane.Point(Double.NaN, Double.NaN);
     }
 
-    private Plane.Point place(double[] d) {
+    /** Where theta is seen in the plane. */
+    private Plane.Point place(double[] theta) {
+        double[] d = StepPath.moved(theta, -1, old);
         return new Plane.Point(Vectors.dot(e1, d), Vectors.dot(e2, d));
     }
 
     /** The end of the step to theta, which may leave the policy's range: then its values are those at its bound. */
-    private Plane.End end(double[] theta) {
-        double[] d = StepPath.moved(theta, -1, old);
+    private Plane.End end(Plane.Point place, double[] theta) {
         Surrogate.Point values = within(theta);
-        return new Plane.End(place(d), Vectors.norm(d), values.divergence(), values.surrogate() - start);
+        return new Plane.End(
+                place, Vectors.norm(StepPath.moved(theta, -1, old)), values.divergence(), values.surrogate() - start);
     }
 
     private Surrogate.Point at(double u, double v) {
