@@ -47,17 +47,22 @@ final class PassPicture {
         XYChart chart = chart("KL divergence over the passes", "nats");
         double[] values = of(PassPath.Point::divergence);
         line(chart, "KL(old, theta)", values, 1);
-        marks(chart, "mean over the pass", PassPath.Pass::divergence, 0);
+        marks(chart, "KL of the pass", PassPath.Pass::divergence, 0);
         PassPath.Rule rule = path.rule();
         double greatest = 0;
         for (double value : values) {
             greatest = Math.max(greatest, value);
         }
         if (rule.limit() <= FAR * greatest) {
-            limit(chart, rule.penalised() ? "1.5 K: beta is doubled above" : "1.5 K: no further pass", rule.limit());
+            limit(
+                    chart,
+                    rule.penalised()
+                            ? "beta doubles above"
+                            : "1.5 K, limit of a pass",
+                    rule.limit());
         }
         if (rule.penalised() && rule.least() <= FAR * greatest) {
-            limit(chart, "K / 1.5: beta is halved below", rule.least());
+            limit(chart, "beta halves below", rule.least());
         }
         return chart;
     }
@@ -81,7 +86,7 @@ final class PassPicture {
 
     private XYChart gradients() {
         XYChart chart = chart("Gradients of the minibatches", "|g|, before it is scaled");
-        marks(chart, "mean over the pass", PassPath.Pass::gradientNorm, 3);
+        marks(chart, "mean of the pass", PassPath.Pass::gradientNorm, 3);
         double greatest = path.passes().stream()
                 .mapToDouble(PassPath.Pass::gradientNorm)
                 .max()

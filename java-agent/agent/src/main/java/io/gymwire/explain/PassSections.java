@@ -75,10 +75,11 @@ final class PassSections {
             return penalty(path.last().end().divergence(), rule);
         }
         String limit = "1.5 K = " + Digits.of(rule.limit());
+        String when = " They are compared at the end of a pass alone, so that KL(old, theta) may be beyond it before.";
         return path.endedEarly()
                 ? "The update stopped early, after pass " + path.passes().size() + " of at most " + rule.mostPasses()
                         + ": the mean KL divergence of that pass is "
-                        + Digits.of(path.last().divergence()) + ", beyond " + limit + "."
+                        + Digits.of(path.last().divergence()) + ", beyond " + limit + "." + when
                 : "All passes were made that --policy-epochs allows, " + rule.mostPasses()
                         + ": none before the last had a mean KL divergence beyond " + limit + ".";
     }

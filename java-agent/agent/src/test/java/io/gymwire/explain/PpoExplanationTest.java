@@ -220,7 +220,8 @@ final class PpoExplanationTest {
         assertEquals(whole.passes().subList(0, 2), ended.passes());
         assertEquals(
                 "The update stopped early, after pass 2 of at most 4: the mean KL divergence of that pass is "
-                        + Digits.of(second) + ", beyond 1.5 K = " + Digits.of(1.5 * second / 1.51) + ".",
+                        + Digits.of(second) + ", beyond 1.5 K = " + Digits.of(1.5 * second / 1.51)
+                        + ". They are compared at the end of a pass alone, so that KL(old, theta) may be beyond it before.",
                 PassSections.ending(ended));
     }
 
