@@ -54,12 +54,7 @@ final class PassPicture {
             greatest = Math.max(greatest, value);
         }
         if (rule.limit() <= FAR * greatest) {
-            limit(
-                    chart,
-                    rule.penalised()
-                            ? "beta doubles above"
-                            : "1.5 K, limit of a pass",
-                    rule.limit());
+            limit(chart, rule.penalised() ? "beta doubles above" : "1.5 K, limit of a pass", rule.limit());
         }
         if (rule.penalised() && rule.least() <= FAR * greatest) {
             limit(chart, "beta halves below", rule.least());
