@@ -187,7 +187,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     private List<String> thisCommand() {
         List<String> command =
                 new ArrayList<>(List.of(launcher().toAbsolutePath().normalize().toString(), "sweep"));
-        spec.commandLine().getParseResult().originalArgs().stream()
+        spec.commandLine().getParseResult().expandedArgs().stream()
                 .filter(word -> !word.equals("--slurm"))
                 .forEach(command::add);
         return command;

@@ -53,7 +53,7 @@ public final class SlurmScript {
                   wait "$sweep"
                 }
                 # Out of time: leaves checkpoints, and waits in the queue for its next turn.
-                trap 'stop; scontrol requeue "$SLURM_JOB_ID"; exit' USR1
+                trap 'stop; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
                 # Cancelled, or its place is wanted for another job.
                 trap 'stop; exit 143' TERM INT
 
