@@ -7,45 +7,74 @@ import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Task;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A run as it was asked for.
  *
  * @param sources where each value came from; a setting that is not in it has its default
  * @param given the settings that the command line gave
+ * @param leftOut the preset's settings that the run does without
  * @param commandLine as given, for the manifest
  */
-record RunRequest(RunConfig config, Map<Setting<?>, String> sources, Set<Setting<?>> given, List<String> commandLine) {
+record RunRequest(
+        RunConfig config,
+        Map<Setting<?>, String> sources,
+        Set<Setting<?>> given,
+        List<Setting<?>> leftOut,
+        List<String> commandLine) {
 
-    /** A new run: the preset's settings, with those of the command line in their place. */
+    /**
+     * A new run: the preset's settings, with those of the command line in their place. Of the preset's, those that vine
+     * sampling does without are left out.
+     */
     static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
+        Settings all = options.over(preset.options().over(Settings.DEFAULTS));
+        List<Setting<?>> leftOut = new ArrayList<>(preset.options().given());
+        leftOut.removeIf(setting -> !VineSettings.excludes(setting, all));
         Map<Setting<?>, String> sources = new HashMap<>();
         preset.options().given().forEach(setting -> sources.put(setting, preset.source()));
-        Settings settings = options.over(preset.options().over(Settings.DEFAULTS));
+        sources.keySet().removeAll(leftOut);
+        Settings settings = options.over(preset.options().over(Settings.DEFAULTS, leftOut));
         if (!settings.has(RunSettings.WORKERS)) {
             int cores = Runtime.getRuntime().availableProcessors();
             settings = settings.with(
                     RunSettings.WORKERS, Sessions.workersFor(envId, settings.get(RolloutSettings.ENVS), cores));
         }
-        return of(new RunConfig(envId, settings), sources, options, commandLine);
+        return of(new RunConfig(envId, settings), sources, options, leftOut, commandLine);
     }
 
     /** A run that goes on: the settings that it had, with those of the command line in their place. */
     static RunRequest resumed(ConfigFile.Contents had, SettingOptions options, List<String> commandLine) {
-        return of(options.over(had.config()), new HashMap<>(had.sources()), options, commandLine);
+        return of(options.over(had.config()), new HashMap<>(had.sources()), options, List.of(), commandLine);
     }
 
     private static RunRequest of(
-            RunConfig config, Map<Setting<?>, String> sources, SettingOptions options, List<String> commandLine) {
+            RunConfig config,
+            Map<Setting<?>, String> sources,
+            SettingOptions options,
+            List<Setting<?>> leftOut,
+            List<String> commandLine) {
         options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
-        return new RunRequest(config, sources, options.given(), commandLine);
+        return new RunRequest(config, sources, options.given(), leftOut, commandLine);
+    }
+
+    /** What of the preset was left out, in one line; empty if nothing was. */
+    Optional<String> remark() {
+        String names = leftOut.stream().map(Setting::option).collect(Collectors.joining(", "));
+        return leftOut.isEmpty()
+                ? Optional.empty()
+                : Optional.of("left out of the preset, as --sampling vine does without: " + names);
     }
 
     /**

@@ -154,9 +154,18 @@ final class SettingOptions {
      * @throws IllegalArgumentException if one is outside its range
      */
     Settings over(Settings below) {
+        return over(below, List.of());
+    }
+
+    /**
+     * The settings given but some, in place of those below.
+     *
+     * @throws IllegalArgumentException if one is outside its range
+     */
+    Settings over(Settings below, List<Setting<?>> without) {
         Settings settings = below;
         for (Setting<?> setting : given.keySet()) {
-            settings = with(settings, setting);
+            settings = without.contains(setting) ? settings : with(settings, setting);
         }
         return settings;
     }

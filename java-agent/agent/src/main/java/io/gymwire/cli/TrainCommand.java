@@ -83,6 +83,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
         ConsoleReporter console = ConsoleReporter.onStandardOutput(
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS,
                 request.config().get(RunSettings.STEPS));
+        request.remark().ifPresent(console::line);
         RunSupervisor supervisor = new RunSupervisor(
                 request, server.place(options, request.config().settings()), console);
         TrainingRun.Status status = supervisor.run(resume == null ? null : RunDirectory.open(resume), runDir);

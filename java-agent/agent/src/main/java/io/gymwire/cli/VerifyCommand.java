@@ -97,7 +97,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
     private RunDirectory again(RunConfig config, Map<Setting<?>, String> sources, Path place) throws IOException {
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
-        RunRequest request = new RunRequest(config, sources, Set.of(), List.of("verify", runDir.toString()));
+        RunRequest request = new RunRequest(config, sources, Set.of(), List.of(), List.of("verify", runDir.toString()));
         RunSupervisor supervisor = new RunSupervisor(request, server.place(options, config.settings()), console);
         if (keep == null) {
             supervisor.withoutHints();

@@ -9,6 +9,7 @@ import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
@@ -28,7 +29,7 @@ public record RunConfig(String envId, Settings settings) {
 
     /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
     public static final List<SettingGroup> GROUPS = Stream.of(
-                    Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP),
+                    Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP, VineSettings.GROUP),
                     Arrays.stream(Algorithm.values()).map(Algorithm::settings),
                     Stream.of(
                             ObservationSettings.GROUP,
@@ -52,6 +53,14 @@ public record RunConfig(String envId, Settings settings) {
                 all <= RolloutSettings.MAX_BATCH,
                 "batch times reuse must be at most " + RolloutSettings.MAX_BATCH,
                 all);
+        for (Setting<?> setting : VineSettings.EXCLUDED) {
+            Object usual = setting.defaultValue().orElseThrow();
+            require(
+                    !VineSettings.excludes(setting, settings)
+                            || settings.get(setting).equals(usual),
+                    setting.name() + " must be " + usual + " with --sampling vine",
+                    settings.get(setting));
+        }
         if (!settings.has(RunSettings.ANNEAL_STEPS)) {
             // Kept among the settings: a longer run that goes on from this one does not count.
             settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));

@@ -16,6 +16,9 @@ import io.gymwire.rollout.BatchAssembler;
 import io.gymwire.rollout.EnvironmentStates;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutCollector;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.VineCollector;
+import io.gymwire.rollout.VinePlan;
 import io.gymwire.update.PolicyUpdate;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class Trainer {
     private final Learner learner;
     private final Actor actor;
     private final RolloutCollector collector;
+    private final VineCollector vine; // null without vine sampling
     private final PolicyUpdate update;
     private final BatchAssembler assembler;
     private final PolicyChange change;
@@ -59,7 +63,21 @@ public final class Trainer {
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
         Algorithm algorithm = config.get(RunSettings.ALGORITHM);
         this.update = algorithm.update(learner.policy(), config.settings());
-        this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
+        int trunk = learner.vine().map(VinePlan::trunk).orElse(config.segment());
+        this.vine = learner.vine()
+                .map(plan -> new VineCollector(
+                        collector,
+                        sessions,
+                        plan,
+                        new VineCollector.Parts(
+                                learner.actorCritic(),
+                                learner.encoder(),
+                                learner.decoder(),
+                                config.get(RunSettings.SEED)),
+                        config.settings()))
+                .orElse(null);
+        this.assembler =
+                new BatchAssembler(learner.actorCritic(), config.settings().with(RolloutSettings.BATCH, trunk * envs));
         this.change = new PolicyChange(learner.policy());
         this.metrics = RunMetrics.groups(algorithm.metrics());
     }
@@ -121,7 +139,8 @@ public final class Trainer {
         betweenIterations = false;
         rollout = learner.recent().next();
         long start = System.nanoTime();
-        boolean complete = collector.collect(rollout, stop);
+        boolean complete =
+                vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
         rolloutSeconds = seconds(start);
         return complete;
     }
@@ -138,13 +157,16 @@ public final class Trainer {
             pending.complete();
         }
         long start = System.nanoTime();
-        double annealed = config.annealed(learner.iterations() * rollout.size());
+        double annealed = config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
         change.begin(learner.theta(), rollout.observations());
         boolean first = !learner.normalizer().hasStatistics();
         if (first) {
             learner.observe(rollout);
         }
         Batch batch = assembler.assemble(rollout, learner.recent());
+        if (vine != null) {
+            batch = batch.with(vine.branches(learner.actorCritic()));
+        }
         PolicyUpdate.Report report = update.update(learner.theta(), batch, annealed);
         learner.recent().keep();
         if (!first) {

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
+import io.gymwire.linalg.Vectors;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -12,8 +15,15 @@ import org.ejml.data.DMatrixRMaj;
  * @param actions as the policy drew them (unclipped), [N][action size]
  * @param advantages A(s_i, a_i) before normalisation, [N]
  * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), pi_i the policy that drew a_i: 1 where that is the old policy, [N]
+ * @param branches that left the trajectories; where there are some, values of actions are theirs, and the transitions
+ *     tell the states alone
  */
-public record Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages, double[] weights) {
+public record Batch(
+        DMatrixRMaj observations,
+        DMatrixRMaj actions,
+        double[] advantages,
+        double[] weights,
+        Optional<Branches> branches) {
 
     public Batch {
         int size = observations.numRows;
@@ -24,6 +34,24 @@ public record Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] adva
             throw new IllegalArgumentException("a batch of " + size + " observations has " + actions.numRows
                     + " actions, " + advantages.length + " advantages and " + weights.length + " weights");
         }
+    }
+
+    /** Transitions without branches. */
+    public Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages, double[] weights) {
+        this(observations, actions, advantages, weights, Optional.empty());
+    }
+
+    /** The same transitions with branches that left them. */
+    public Batch with(Branches branches) {
+        return new Batch(observations, actions, advantages, weights, Optional.of(branches));
+    }
+
+    /** Whether all advantages, and all values of branches, are finite. */
+    public boolean isFinite() {
+        return Vectors.isFinite(advantages)
+                && branches.stream()
+                        .allMatch(each -> IntStream.range(0, each.shape().actions())
+                                .allMatch(k -> Vectors.isFinite(each.values(k))));
     }
 
     /** Transitions under the old policy alone. */

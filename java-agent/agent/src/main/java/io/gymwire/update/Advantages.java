@@ -8,7 +8,7 @@ import io.gymwire.linalg.Vectors;
 public final class Advantages {
 
     /** Advantages whose spread is below this fraction of their size differ by rounding alone. */
-    private static final double RELATIVE_SPREAD = 1e-12;
+    public static final double RELATIVE_SPREAD = 1e-12;
 
     private Advantages() {}
 
@@ -20,10 +20,7 @@ public final class Advantages {
      * @return whether they differ
      */
     public static boolean normalize(double[] advantages) {
-        double greatest = 0;
-        for (double advantage : advantages) {
-            greatest = Math.max(greatest, Math.abs(advantage));
-        }
+        double greatest = Vectors.greatest(advantages);
         double std = 0;
         double mean = 0;
         if (greatest > 0) {

@@ -10,6 +10,9 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
 import io.gymwire.policy.Policy;
+import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.Sampling;
+import io.gymwire.update.Advantages;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
@@ -18,7 +21,7 @@ import org.ejml.data.DMatrixRMaj;
  * L(theta) = mean_i exp(log pi_theta(a_i|s_i) - log pi_old(a_i|s_i)) w_i A_i + c mean_i H(pi_theta(.|s_i)) and
  * KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)). The weights w_i are 1 for a sample of pi_old itself.
  */
-final class Surrogate {
+class Surrogate {
 
     private final Policy policy;
     private final Network network;
@@ -30,6 +33,7 @@ final class Surrogate {
     private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
     private DMatrixRMaj actions;
     private double[] advantages; // [N], normalised and weighed
+    private double[] weighed = new double[0]; // [N], those of a batch
     private Activations old;
     private DistributionInputs oldInputs;
     private Activations candidate;
@@ -49,6 +53,40 @@ final class Surrogate {
         this.transposed = new double[oldTheta.length];
         this.sums = new ChunkSums(oldTheta.length);
         Arrays.setAll(outputGradients, chunk -> new double[RowChunks.BLOCK_ROWS * network.outputSize()]);
+    }
+
+    /** The surrogate of the batches that a sampling gives. */
+    static Surrogate of(Sampling sampling, Policy policy, double entropyCoefficient) {
+        return sampling == Sampling.VINE
+                ? new VineSurrogate(policy, entropyCoefficient)
+                : new Surrogate(policy, entropyCoefficient);
+    }
+
+    /**
+     * Makes these the functions around theta for a batch, with a forward pass there. Advantages are normalised before
+     * they are weighed, so that rollouts reused do not shift what counts as better than average.
+     *
+     * @param theta theta_old; copied
+     * @param batch not modified; must stay as it is while the functions are used
+     * @return whether the advantages differ: where they do not, L is constant but for its entropy
+     */
+    boolean around(double[] theta, Batch batch) {
+        double[] room = room(batch.size());
+        System.arraycopy(batch.advantages(), 0, room, 0, room.length);
+        boolean differ = Advantages.normalize(room);
+        for (int i = 0; i < room.length; i++) {
+            room[i] *= batch.weights()[i];
+        }
+        around(theta, batch.observations(), batch.actions(), room);
+        return differ;
+    }
+
+    /** Room for the advantages of a batch, which keeps its contents as long as batches have the same size. */
+    final double[] room(int rows) {
+        if (weighed.length != rows) {
+            weighed = new double[rows];
+        }
+        return weighed;
     }
 
     /**

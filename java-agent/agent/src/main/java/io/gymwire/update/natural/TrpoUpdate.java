@@ -7,8 +7,8 @@ import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Settings;
-import io.gymwire.update.Advantages;
 import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.natural.UpdateReport.Outcome;
 
@@ -38,13 +38,13 @@ public final class TrpoUpdate implements PolicyUpdate {
     private final double[] g; // [P]
     private final double[] x; // [P]
     private final double[] step; // [P]
-    private double[] advantages = new double[0]; // [N]
 
     /** Updates of one policy, with the {@link TrustRegionSettings}. */
     public TrpoUpdate(Policy policy, Settings settings) {
         this.policy = policy;
         this.settings = settings;
-        this.surrogate = new Surrogate(policy, settings.get(TrustRegionSettings.ENTROPY));
+        this.surrogate =
+                Surrogate.of(settings.get(VineSettings.SAMPLING), policy, settings.get(TrustRegionSettings.ENTROPY));
         this.fisher = new FisherVectorProduct(policy, settings.get(TrustRegionSettings.CG_DAMPING));
         this.lineSearch = new LineSearch(policy, surrogate, settings);
         this.entropyCounts = settings.get(TrustRegionSettings.ENTROPY) > 0;
@@ -62,8 +62,7 @@ public final class TrpoUpdate implements PolicyUpdate {
      * Improves a policy on one batch.
      *
      * @param theta [P]: theta_old; modified only when the outcome is IMPROVED
-     * @param batch transitions under theta_old, or weighed as if they were; not modified. Advantages are normalised
-     *     before they are weighed, so that rollouts reused do not shift what counts as better than average
+     * @param batch transitions under theta_old, or weighed as if they were; not modified
      * @param annealed factor on the settings' delta, in (0, 1]
      */
     @Override
@@ -71,11 +70,10 @@ public final class TrpoUpdate implements PolicyUpdate {
         long begin = System.nanoTime();
         double delta = settings.get(TrustRegionSettings.DELTA) * annealed;
         UpdateReport report = new UpdateReport(delta);
-        if (!Vectors.isFinite(batch.advantages())) {
+        if (!batch.isFinite()) {
             return report.unchanged(Outcome.NOT_FINITE);
         }
-        boolean differ = weighAdvantages(batch);
-        surrogate.around(theta, batch.observations(), batch.actions(), advantages);
+        boolean differ = surrogate.around(theta, batch);
         Surrogate.Point start = surrogate.atOldTheta();
         report.start(start);
         report.gradient(0);
@@ -112,19 +110,6 @@ public final class TrpoUpdate implements PolicyUpdate {
         report.times(new UpdateReport.Times(
                 (differentiated - begin) / 1e9, (solved - differentiated) / 1e9, (System.nanoTime() - solved) / 1e9));
         return report;
-    }
-
-    /** Normalises a copy of the advantages, then weighs it; returns whether the advantages differ. */
-    private boolean weighAdvantages(Batch batch) {
-        if (advantages.length != batch.size()) {
-            advantages = new double[batch.size()];
-        }
-        System.arraycopy(batch.advantages(), 0, advantages, 0, advantages.length);
-        boolean differ = Advantages.normalize(advantages);
-        for (int i = 0; i < advantages.length; i++) {
-            advantages[i] *= batch.weights()[i];
-        }
-        return differ;
     }
 
     /** Forward passes at theta_old over the states that F is the mean over. */
