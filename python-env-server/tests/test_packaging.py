@@ -117,6 +117,12 @@ def test_wheels_from_the_repository_and_from_the_source_distribution_are_the_sam
         assert [name for name in ours.namelist() if ours.read(name) != theirs.read(name)] == []
 
 
+def test_the_wheel_has_the_license_of_the_repository(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        texts = [archive.read(name) for name in archive.namelist() if name.endswith(".dist-info/licenses/LICENSE")]
+    assert texts == [(HOME.parent / "LICENSE").read_bytes()]
+
+
 def test_the_source_distribution_has_the_contract_and_nothing_generated(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = [name.partition("/")[2] for name in archive.getnames()]

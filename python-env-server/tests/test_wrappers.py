@@ -122,11 +122,11 @@ def test_the_whole_specification_travels(client: Client) -> None:
 
 
 def test_a_mask_of_the_info_becomes_a_part_of_the_observation(client: Client) -> None:
-    made = client.make("Taxi-v4", wrappers=[named("ActionMaskObservation", key="action_mask")])
+    made = client.make(TAXI, wrappers=[named("ActionMaskObservation", key="action_mask")])
     assert decode_space(made.single_observation_space) == gymnasium.spaces.Dict(
         {"action_mask": gymnasium.spaces.MultiBinary(6), "observation": gymnasium.spaces.Discrete(500)}
     )
-    local = gymnasium.make("Taxi-v4")
+    local = gymnasium.make(TAXI)
     observation, info = local.reset(seed=3)
     remote = decode_value(client.reset(made.session_id, seed=3).observations)
     for _ in range(50):

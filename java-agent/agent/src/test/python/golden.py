@@ -3,10 +3,10 @@
 """Writes the golden values that the Java tests compare with, from PyTorch in float64.
 
 Nothing here shares a formula with the Java code: distributions, entropies and KL come from torch.distributions,
-gradients from autograd, Fisher-vector products from backpropagating twice through the KL, GAE from its definition, Adam
-and fits of a critic from torch.optim. What is computed is also checked another way (finite differences, numeric
-integration, an explicit Fisher matrix, k-step advantages, Adam by its paper); the script stops with an AssertionError
-when the two differ.
+gradients from autograd, Fisher-vector products from backpropagating twice through the KL, GAE from its definition,
+Adam, fits of a critic and updates of PPO from torch.optim. What is computed is also checked another way (finite
+differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam by its paper); the script stops
+with an AssertionError when the two differ.
 
 To regenerate, with Python 3.11 or newer, from the repository root:
 
@@ -40,15 +40,13 @@ from torch.distributions import Bernoulli, Categorical, Independent, Normal, kl_
 from golden_adam import adam
 from golden_critic import critic
 from golden_gae import gae
-from golden_support import GOLDEN, close, rounded, write
-
-DECISION_MARGIN = 1e-6
-"""Relative distance from a tie of every comparison in CG and line search, so that rounding cannot flip one."""
+from golden_ppo import Ppo, ppo
+from golden_support import GOLDEN, clear_of, close, rounded, write
 
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One TRPO update: the network, the batch and the settings."""
+    """One update: the network, the batch and the settings."""
 
     name: str
     kind: str  # "categorical", "gaussian", "clipped_gaussian", "bernoulli" or "product"
@@ -92,9 +90,20 @@ CASES = [
 ]
 
 
-def clear_of(value, bound, what):
-    """Fails when value is so near to bound that another rounding could decide value <= bound differently."""
-    assert abs(value - bound) > DECISION_MARGIN * abs(bound), f"{what}: {value!r} is a near tie with {bound!r}"
+PPO_CASES = [
+    (Case("ppo_gaussian", "gaussian", [5, 9, 7, 3], 60, seed=21, entropy_coefficient=0.01), Ppo(4, 16)),
+    (Case("ppo_categorical", "categorical", [4, 8, 5], 50, seed=22, entropy_coefficient=0.02),
+     Ppo(8, 20, target_kl=0.01)),
+    (Case("ppo_product_weighted", "product", [4, 7, 7], 45, seed=23,
+          factors=(("categorical", 3), ("gaussian", 2), ("bernoulli", 2))), Ppo(3, 10, weighted=True)),
+    (Case("ppo_gaussian_penalty", "clipped_gaussian", [4, 9, 3], 420, seed=24),
+     Ppo(5, 290, kl_penalty=1.0, target_kl=0.01)),
+    (Case("ppo_categorical_penalty", "categorical", [3, 7, 4], 40, seed=25, entropy_coefficient=0.02),
+     Ppo(3, 16, kl_penalty=0.5, target_kl=0.1)),
+    (Case("ppo_product_penalty", "product", [4, 7, 7], 45, seed=26,
+          factors=(("categorical", 3), ("gaussian", 2), ("bernoulli", 2))),
+     Ppo(3, 10, kl_penalty=3.0, target_kl=0.01, weighted=True)),
+]
 
 
 class ClippedNormal(Normal):
@@ -380,10 +389,15 @@ def trpo_update(case):
     }
 
 
+def ppo_update(case, settings):
+    return ppo(Problem(case), settings, divergence, np.random.Generator(np.random.PCG64(case.seed + 1000)))
+
+
 def main(names):
     torch.set_num_threads(1)
     GOLDEN.mkdir(parents=True, exist_ok=True)
     cases = {case.name: functools.partial(trpo_update, case) for case in CASES}
+    cases |= {case.name: functools.partial(ppo_update, case, settings) for case, settings in PPO_CASES}
     for name, make in (cases | {"gae": gae, "adam": adam, "critic": critic}).items():
         if not names or name in names:
             print(f"{name}: {write(name, make())} bytes")

@@ -29,9 +29,9 @@ def mix(z):
     return z ^ (z >> 31)
 
 
-def random_below(index):
-    """Returns the function (bound, counter) of the random stream that orders the rows of one fit."""
-    key = mix(mix(mix(SEED + GAMMA & WORD) + (MINIBATCH_ROLE + 1) * GAMMA & WORD) + (index + 1) * GAMMA & WORD)
+def random_below(index, role):
+    """Returns the function (bound, counter) of the random stream that orders the rows of one fit or update."""
+    key = mix(mix(mix(SEED + GAMMA & WORD) + (role + 1) * GAMMA & WORD) + (index + 1) * GAMMA & WORD)
     inner = mix(key ^ WORD)
 
     def below(bound, counter):
@@ -41,9 +41,9 @@ def random_below(index):
     return below
 
 
-def orders(rows, epochs, index):
+def orders(rows, epochs, index, role=MINIBATCH_ROLE):
     """Yields the order of the rows in each epoch: Fisher and Yates's shuffle of the order of the epoch before."""
-    below = random_below(index)
+    below = random_below(index, role)
     order = list(range(rows))
     for epoch in range(epochs):
         for i in reversed(range(1, rows)):
@@ -56,8 +56,8 @@ def orders(rows, epochs, index):
 class TorchAdam:
     """Adam as PyTorch has it."""
 
-    def __init__(self, parameters):
-        self.optimizer = torch.optim.Adam(parameters, lr=LEARNING_RATE, eps=1e-5)
+    def __init__(self, parameters, learning_rate=LEARNING_RATE):
+        self.optimizer = torch.optim.Adam(parameters, lr=learning_rate, eps=1e-5)
 
     def step(self):
         self.optimizer.step()
@@ -69,8 +69,9 @@ class TorchAdam:
 class PaperAdam:
     """Adam as algorithm 1 of its paper says, to compare with."""
 
-    def __init__(self, parameters):
+    def __init__(self, parameters, learning_rate=LEARNING_RATE):
         self.parameters = list(parameters)
+        self.learning_rate = learning_rate
         self.steps = 0
         self.m = [torch.zeros_like(p) for p in self.parameters]
         self.v = [torch.zeros_like(p) for p in self.parameters]
@@ -82,7 +83,7 @@ class PaperAdam:
             v.copy_(0.999 * v + 0.001 * p.grad**2)
             m_hat, v_hat = m / (1 - 0.9**self.steps), v / (1 - 0.999**self.steps)
             with torch.no_grad():
-                p -= LEARNING_RATE * m_hat / (v_hat.sqrt() + 1e-5)
+                p -= self.learning_rate * m_hat / (v_hat.sqrt() + 1e-5)
 
     def moments(self, name):
         return {"exp_avg": self.m, "exp_avg_sq": self.v}[name]

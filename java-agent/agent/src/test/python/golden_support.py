@@ -13,6 +13,9 @@ GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "resources" / "golden"
 INPUT_DECIMALS = 6
 """Inputs are rounded to this many decimals, which keeps the files small; doubles still round-trip exactly."""
 
+DECISION_MARGIN = 1e-6
+"""Relative distance from a tie of every comparison that decides something, so that rounding cannot flip one."""
+
 
 def rounded(array):
     """Returns an input array as a tensor, rounded."""
@@ -26,6 +29,11 @@ def close(actual, expected, tolerance, what):
     error = float((actual - expected).norm() / expected.norm())
     assert error <= tolerance, f"{what}: relative error {error:.3g}, allowed {tolerance:.3g}"
     return error
+
+
+def clear_of(value, bound, what):
+    """Fails when value is so near to bound that another rounding could decide value <= bound differently."""
+    assert abs(value - bound) > DECISION_MARGIN * abs(bound), f"{what}: {value!r} is a near tie with {bound!r}"
 
 
 def write(name, golden):

@@ -1,18 +1,20 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Compute a trained policy's outputs and most probable actions with NumPy and safetensors alone.
+"""A trained policy with NumPy, Gymnasium and safetensors alone, as README shows it.
 
-Arguments: a checkpoint (``step_*.safetensors``), and a JSON file with ``observations`` [n][observation size] and, for a
-Box action space, its bounds ``low`` and ``high`` [action size]. Prints JSON: ``outputs`` [n][k], the logits or the mean
-action, and ``actions``, [n] indices from 0 or [n][action size] numbers of the Box, which is float32.
+Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``, see the functions.
 """
 
 import json
+import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import gymnasium
 import numpy as np
+from gymnasium import spaces
 from safetensors.numpy import load_file
 
 
@@ -35,16 +37,57 @@ def load_policy(checkpoint: str) -> Callable[[np.ndarray], np.ndarray]:
     return policy
 
 
-def main(checkpoint: str, question: str) -> None:
+def most_probable(space: spaces.Space, outputs: Iterator[float]) -> Any:
+    """The most probable action of `space`; takes as many of the policy's `outputs` as the space needs."""
+
+    def take(count: int) -> np.ndarray:
+        return np.array([next(outputs) for _ in range(count)])
+
+    if isinstance(space, spaces.Dict):
+        return {key: most_probable(part, outputs) for key, part in space.items()}
+    if isinstance(space, spaces.Tuple):
+        return tuple(most_probable(part, outputs) for part in space)
+    if isinstance(space, spaces.Discrete):
+        return space.start + take(space.n).argmax()
+    if isinstance(space, spaces.MultiDiscrete):
+        choices = [take(n).argmax() for n in space.nvec.flat]
+        return space.start + np.reshape(choices, space.shape)
+    means = take(math.prod(space.shape)).reshape(space.shape)
+    if isinstance(space, spaces.MultiBinary):
+        return (means > 0).astype(space.dtype)
+    return (space.low + (np.clip(means, -1, 1) + 1) / 2 * (space.high - space.low)).astype(space.dtype)
+
+
+def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:
+    """Plays an environment that a module in ``folder`` registers; prints the mean return."""
+    sys.path.insert(0, folder)
+    env = gymnasium.make(env_id)
+    policy = load_policy(checkpoint)
+    total = 0.0
+    for episode in range(int(episodes)):
+        observation, _ = env.reset(seed=episode)
+        ended = False
+        while not ended:
+            outputs = policy(spaces.flatten(env.observation_space, observation)[None])[0]
+            observation, reward, terminated, truncated, _ = env.step(most_probable(env.action_space, iter(outputs)))
+            total += float(reward)
+            ended = terminated or truncated
+    print(total / int(episodes))
+
+
+def answer(checkpoint: str, question: str) -> None:
+    """Prints JSON with ``outputs`` [n][k] and ``actions``, [n] or [n][action size]. The question is a JSON file with
+    ``observations`` [n][observation size] and either ``n``, the size of a Discrete, or the bounds ``low`` and ``high``
+    [action size] of a Box of float32."""
     asked = json.loads(Path(question).read_text())
-    outputs = load_policy(checkpoint)(np.array(asked["observations"]))
     if "low" in asked:
-        low, high = np.array(asked["low"]), np.array(asked["high"])
-        actions = (low + (np.clip(outputs, -1, 1) + 1) / 2 * (high - low)).astype(np.float32)
+        space = spaces.Box(np.array(asked["low"], np.float32), np.array(asked["high"], np.float32))
     else:
-        actions = outputs.argmax(axis=1)
-    print(json.dumps({"outputs": outputs.tolist(), "actions": actions.tolist()}))
+        space = spaces.Discrete(asked["n"])
+    outputs = load_policy(checkpoint)(np.array(asked["observations"]))
+    actions = [most_probable(space, iter(row)).tolist() for row in outputs]
+    print(json.dumps({"outputs": outputs.tolist(), "actions": actions}))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    {"answer": answer, "play": play}[sys.argv[1]](*sys.argv[2:])

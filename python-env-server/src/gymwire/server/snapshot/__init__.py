@@ -6,6 +6,7 @@
 wrappers, ``envelope`` packs a session's state into one ``Value``, and ``vector`` does it all for a session's worker.
 """
 
+from gymwire.server.snapshot.known import register_state
 from gymwire.server.snapshot.vector import restore_worker, take_worker
 
-__all__ = ["restore_worker", "take_worker"]
+__all__ = ["register_state", "restore_worker", "take_worker"]

@@ -1,14 +1,17 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The environments and wrappers of Gymnasium whose state is known, class by class."""
+"""The environments and wrappers whose state is known, class by class: Gymnasium's, and what `register_state` got."""
 
 import sys
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+import gymnasium
 import numpy as np
 
 from gymwire.server.errors import SnapshotUnsupportedError
 from gymwire.server.snapshot.parts import (
+    Adapter,
     Attribute,
     Cell,
     Generator,
@@ -94,10 +97,7 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
     f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4),
     f"{_TOY}.cliffwalking.CliffWalkingEnv": _grid(4),
     f"{_TOY}.taxi.TaxiEnv": (*_grid(6), boolean("fickle_step"), integer("taxi_orientation", 0, 5)),
-}
-
-# The simulation comes on top of these.
-_MUJOCO_ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
+    # The simulation comes on top of these.
     f"{_MUJOCO}.ant_v5.AntEnv": (),
     f"{_MUJOCO}.half_cheetah_v5.HalfCheetahEnv": (),
     f"{_MUJOCO}.hopper_v5.HopperEnv": (),
@@ -174,18 +174,68 @@ _IGNORED_OF_KINDS = {
 }
 
 
+# The classes given to register_state.
+_registered: dict[type, Kind] = {}
+
+
+def register_state(
+    owner_class: type,
+    *attributes: str,
+    ignore: Iterable[str] = (),
+    take: Callable[[Any], Any] | None = None,
+    put: Callable[[Any, Any], None] | None = None,
+) -> None:
+    """Tells what the state of an environment or a wrapper is, so that snapshots can be taken of it: for exactly this
+    class, not for classes derived from it.
+
+    The state is the values of `attributes`. State that is in no attribute is read by `take(env)`, which returns one
+    value, and written by `put(env, value)`. Values are what Gymwire can send: None, bool, int, float, str, bytes, numpy
+    arrays and scalars, and lists, tuples and dicts of them. An environment's random generator (`np_random`) is taken
+    without being named, and so is the simulation of a class derived from Gymnasium's `MujocoEnv`.
+
+    All other attributes are settings: two environments must agree on them before the state of one is put into the
+    other. `ignore` names those that no result depends on, such as windows, caches and the simulator's handle.
+
+    Raises TypeError for a class that is neither an environment nor a wrapper, and for one of `take` and `put` without
+    the other; ValueError for an attribute named twice."""
+    if not (isinstance(owner_class, type) and issubclass(owner_class, gymnasium.Env)):
+        raise TypeError(f"a class derived from gymnasium.Env is needed, but {owner_class!r} came")
+    if (take is None) != (put is None):
+        raise TypeError("take and put go together, but only one of them came")
+    ignored = list(ignore)
+    named = [*attributes, *ignored]
+    twice = sorted({name for name in named if named.count(name) > 1})
+    if twice:
+        raise ValueError(f"each attribute is named once, but {', '.join(twice)} came twice")
+    parts: list[Part] = [anything(name) for name in attributes]
+    if take is not None and put is not None:
+        parts.append(Adapter(take, put))
+    if issubclass(owner_class, gymnasium.Wrapper):
+        kind = Kind(tuple(parts), _IGNORED_OF_WRAPPERS.union(ignored))
+    else:
+        kind = Kind((*_common_parts(owner_class), *parts), _IGNORED_OF_ENVIRONMENTS.union(ignored))
+    _registered[owner_class] = kind
+
+
+def _common_parts(env_class: type) -> tuple[Part, ...]:
+    """Returns the parts that every environment of this base has."""
+    if not any(class_name(base) == f"{_MUJOCO}.mujoco_env.MujocoEnv" for base in env_class.__mro__):
+        return (Generator(),)
+    # Its package may be missing where these classes are not used.
+    from gymwire.server.snapshot.physics import Camera, Physics
+
+    return Generator(), Physics(), Camera()
+
+
 def kind_of(owner_class: type) -> Kind:
     """Returns what is known of exactly this class (not of its bases); SnapshotUnsupportedError when that is nothing."""
+    if owner_class in _registered:
+        return _registered[owner_class]
     name = class_name(owner_class)
     if getattr(sys.modules.get(owner_class.__module__), owner_class.__qualname__, None) is not owner_class:
         raise SnapshotUnsupportedError(f"{name} is not among the classes whose state is known")
     if name in _ENVIRONMENTS:
-        return Kind((Generator(), *_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
-    if name in _MUJOCO_ENVIRONMENTS:
-        # Its package may be missing where these classes are not used.
-        from gymwire.server.snapshot.physics import Camera, Physics
-
-        return Kind((Generator(), Physics(), Camera(), *_MUJOCO_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
+        return Kind((*_common_parts(owner_class), *_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
     if name in _STATELESS_WRAPPERS or name in _STATEFUL_WRAPPERS:
         return Kind(_STATEFUL_WRAPPERS.get(name, ()), _IGNORED_OF_WRAPPERS | _IGNORED_OF_KINDS.get(name, frozenset()))
     raise SnapshotUnsupportedError(_reason(name))
@@ -203,5 +253,5 @@ def _reason(name: str) -> str:
         return f"the wrapper {name} holds or writes what no snapshot can hold"
     return (
         f"{name} is not among the classes whose state is known: the MuJoCo v5 tasks, classic control, toy text, "
-        "and most of Gymnasium's wrappers"
+        "most of Gymnasium's wrappers, and the classes given to gymwire.server.snapshot.register_state"
     )

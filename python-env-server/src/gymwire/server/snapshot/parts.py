@@ -209,6 +209,24 @@ class Stopwatch(Part):
         setattr(owner, self.name, time.perf_counter() - value)
 
 
+class Adapter(Part):
+    """State that is in no attribute, such as a simulator's own: two functions of the author read and write it."""
+
+    def __init__(self, take: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> None:
+        super().__init__("adapter")
+        self._take = take
+        self._put = put
+
+    def take(self, owner: Any) -> Any:
+        return self._take(owner)
+
+    def check(self, owner: Any, value: Any) -> None:
+        """Only the author's function knows what it takes."""
+
+    def put(self, owner: Any, value: Any) -> None:
+        self._put(owner, own(value))
+
+
 def own(value: Any) -> Any:
     """Returns a copy that its owner may write to, as deep as lists, tuples, dicts and arrays go."""
     if isinstance(value, np.ndarray):

@@ -39,6 +39,7 @@ final class ArchitectureTest {
             "evaluate",
             "run",
             "report",
+            "explain",
             "sweep",
             "cli",
             "bench");

@@ -81,7 +81,7 @@ final class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/architecture.md"})
+    @ValueSource(strings = {"README.md", "docs/architecture.md", "docs/theory.md"})
     void everyLinkLeadsToAFile(String page) throws IOException {
         Path folder = HOME.resolve(page).toAbsolutePath().getParent();
         Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]+)").matcher(read(page));
@@ -92,10 +92,11 @@ final class ReadmeTest {
         assertTrue(links > 0, links + " links found");
     }
 
-    /** The page names classes as package/Class, and files by their paths from the top. */
-    @Test
-    void whatTheArchitecturePageNamesIsThere() throws IOException {
-        Matcher name = Pattern.compile("`((?:[a-z_-]+/)+)([A-Z]\\w+)?[^`]*`").matcher(read("docs/architecture.md"));
+    /** The pages name classes as package/Class, and files by their paths from the top. */
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/architecture.md", "docs/theory.md"})
+    void whatAPageNamesIsThere(String page) throws IOException {
+        Matcher name = Pattern.compile("`((?:[a-z_-]+/)+)([A-Z]\\w+)?[^`]*`").matcher(read(page));
         Path agent = HOME.resolve("java-agent/agent/src/main/java/io/gymwire");
         int classes = 0;
         while (name.find()) {
@@ -108,7 +109,7 @@ final class ReadmeTest {
                 assertTrue(Files.exists(agent.resolve(file)), file);
             }
         }
-        assertTrue(classes > 15, classes + " classes found");
+        assertTrue(classes > 10, classes + " classes found");
     }
 
     private static List<String> blocks(String language) throws IOException {

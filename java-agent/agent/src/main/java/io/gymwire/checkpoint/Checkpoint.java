@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * A run between two iterations, on disk: {@code step_000102400.safetensors} with every number of the learner,
@@ -123,6 +125,36 @@ public final class Checkpoint {
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
+        restore(directory, content, learner);
+        return new ResumeState(content.states(), content.counters().returns());
+    }
+
+    /** The steps after which the checkpoints of a directory were made, whole or not, in rising order. */
+    public static List<Long> kept(Path directory) throws IOException {
+        return CheckpointSets.all(directory).stream()
+                .map(CheckpointSet::steps)
+                .sorted()
+                .toList();
+    }
+
+    /**
+     * Reads the checkpoint of a directory that was made after so many steps into a learner of the same shape, to go on
+     * with its training from there.
+     *
+     * @throws IOException when there is none, it is damaged, or it is not one of this learner's shape
+     */
+    public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
+        if (!kept(directory).contains(steps)) {
+            throw new IOException(directory + " holds no checkpoint after " + steps + " steps; there is one after "
+                    + kept(directory).stream().map(String::valueOf).collect(Collectors.joining(", ")));
+        }
+        CheckpointSet set = new CheckpointSet(directory, steps);
+        if (set.read(true).counters().rollouts() > 0 && !Files.exists(set.file(CheckpointSet.ROLLOUTS))) {
+            throw new IOException(
+                    "checkpoint " + directory.resolve(set.stem()) + " is without the rollouts that the next"
+                            + " update reuses: they are kept for the newest two checkpoints alone; take one of these");
+        }
+        CheckpointSet.Content content = set.read(false);
         restore(directory, content, learner);
         return new ResumeState(content.states(), content.counters().returns());
     }

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 final class LearnerTensors {
 
     private static final String OBSERVED = "observed";
+    private static final String UPDATE = "update.";
 
     private LearnerTensors() {}
 
@@ -48,6 +49,7 @@ final class LearnerTensors {
         putMoments(tensors, "value.targets", learner.critic().targetMoments());
         tensors.put("adam.first_moment", vector(learner.critic().adam().firstMoment()));
         tensors.put("adam.second_moment", vector(learner.critic().adam().secondMoment()));
+        learner.update().state().forEach((name, numbers) -> tensors.put(UPDATE + name, vector(numbers)));
         double[] drawn = new double[learner.drawn().length];
         for (int env = 0; env < drawn.length; env++) {
             drawn[env] = learner.drawn()[env];
@@ -95,6 +97,10 @@ final class LearnerTensors {
                 0,
                 valueParameters);
         learner.critic().adam().setSteps(counters.adamSteps());
+        learner.update()
+                .state()
+                .forEach((name, numbers) -> System.arraycopy(
+                        Safetensors.numbers(tensors, UPDATE + name, numbers.length), 0, numbers, 0, numbers.length));
         double[] drawn = Safetensors.numbers(tensors, "actions.drawn", learner.drawn().length);
         for (int env = 0; env < drawn.length; env++) {
             learner.drawn()[env] = (long) drawn[env];

@@ -28,6 +28,7 @@ import picocli.CommandLine.ScopeType;
             ServeCommand.class,
             InfoCommand.class,
             VerifyCommand.class,
+            ExplainCommand.class,
             PipStub.class,
             BenchStub.class,
             SweepCommand.class,

@@ -3,11 +3,11 @@
 package io.gymwire.cli;
 
 import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.rollout.RolloutSettings;
-import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Task;
@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  *
  * @param sources where each value came from; a setting that is not in it has its default
  * @param given the settings that the command line gave
- * @param leftOut the preset's settings that the run does without
+ * @param leftOut the preset's settings that the run's algorithm or sampling does without
  * @param commandLine as given, for the manifest
  */
 record RunRequest(
@@ -35,13 +35,13 @@ record RunRequest(
         List<String> commandLine) {
 
     /**
-     * A new run: the preset's settings, with those of the command line in their place. Of the preset's, those that vine
-     * sampling does without are left out.
+     * A new run: the preset's settings, with those of the command line in their place. Of the preset's, those that the
+     * run's algorithm or sampling does without are left out.
      */
     static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
         Settings all = options.over(preset.options().over(Settings.DEFAULTS));
         List<Setting<?>> leftOut = new ArrayList<>(preset.options().given());
-        leftOut.removeIf(setting -> !VineSettings.excludes(setting, all));
+        leftOut.removeIf(setting -> Exclusion.of(setting, all).isEmpty());
         Map<Setting<?>, String> sources = new HashMap<>();
         preset.options().given().forEach(setting -> sources.put(setting, preset.source()));
         sources.keySet().removeAll(leftOut);
@@ -72,9 +72,14 @@ record RunRequest(
     /** What of the preset was left out, in one line; empty if nothing was. */
     Optional<String> remark() {
         String names = leftOut.stream().map(Setting::option).collect(Collectors.joining(", "));
+        String choices = leftOut.stream()
+                .map(setting ->
+                        Exclusion.of(setting, config.settings()).orElseThrow().choice())
+                .distinct()
+                .collect(Collectors.joining(" and "));
         return leftOut.isEmpty()
                 ? Optional.empty()
-                : Optional.of("left out of the preset, as --sampling vine does without: " + names);
+                : Optional.of("left out of the preset, as without effect with " + choices + ": " + names);
     }
 
     /**
@@ -84,7 +89,7 @@ record RunRequest(
      */
     void requireEffect(Task task) {
         for (Setting<?> setting : given) {
-            setting.withoutEffect(task, config.settings()).ifPresent(reason -> {
+            config.withoutEffect(setting, task).ifPresent(reason -> {
                 throw new IllegalArgumentException(
                         setting + " has no effect on " + config.envId() + ": " + reason + "; leave it out");
             });

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
         description =
-                "Trains a policy with TRPO. Settings come from the defaults, the environment's preset and the command"
+                "Trains a policy by TRPO, NPG or PPO. Settings come from the defaults, the environment's preset and the command"
                         + " line, the last winning.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 

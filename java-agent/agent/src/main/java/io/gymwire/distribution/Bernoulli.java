@@ -132,6 +132,22 @@ public final class Bernoulli implements Distribution {
         }
     }
 
+    /** dKL / dz'_j = p'_j - p_j, primes on the new policy. */
+    @Override
+    public void addDivergenceGradient(
+            Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {
+        double[] oldLogits = divergence.oldInputs().outputs().data;
+        double[] newLogits = divergence.newInputs().outputs().data;
+        for (int row = from; row < to; row++) {
+            int start = start(divergence.newInputs(), row);
+            int target = start(divergence.newInputs(), row - from);
+            for (int j = 0; j < size; j++) {
+                outputGradient[target + j] +=
+                        divergence.weight() * (probability(newLogits[start + j]) - probability(oldLogits[start + j]));
+            }
+        }
+    }
+
     /** Writes p (1 - p). */
     @Override
     public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {

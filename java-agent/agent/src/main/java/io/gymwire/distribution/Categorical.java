@@ -130,6 +130,25 @@ public final class Categorical implements Distribution {
         }
     }
 
+    /** dKL / dz' = p' - p, primes on the new policy. */
+    @Override
+    public void addDivergenceGradient(
+            Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {
+        double[] oldLogits = divergence.oldInputs().outputs().data;
+        double[] newLogits = divergence.newInputs().outputs().data;
+        for (int row = from; row < to; row++) {
+            int start = start(divergence.newInputs(), row);
+            int target = start(divergence.newInputs(), row - from);
+            double oldNormalizer = logSumExp(oldLogits, start);
+            double newNormalizer = logSumExp(newLogits, start);
+            for (int j = 0; j < choices; j++) {
+                double oldP = StrictMath.exp(oldLogits[start + j] - oldNormalizer);
+                double newP = StrictMath.exp(newLogits[start + j] - newNormalizer);
+                outputGradient[target + j] += divergence.weight() * (newP - oldP);
+            }
+        }
+    }
+
     /** Writes the probabilities p. */
     @Override
     public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {

@@ -92,6 +92,22 @@ public interface Distribution {
             int to);
 
     /**
+     * The function weight sum_i KL(pi_old(. | s_i) || pi_new(. | s_i)) of the new policy's parameters.
+     *
+     * @param oldInputs with the same states in the same rows
+     */
+    record Divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double weight) {}
+
+    /**
+     * Adds the derivatives of the divergence, summed over the range, by the network's outputs and by the own parameters
+     * of the new policy.
+     *
+     * @param outputGradient row-major [to - from][outputSize]; modified
+     * @param gradient vector like theta; only the elements of the own parameters are modified
+     */
+    void addDivergenceGradient(Divergence divergence, double[] outputGradient, double[] gradient, int from, int to);
+
+    /**
      * Writes what {@link #multiplyFisher} needs to know of each row's distribution, so that repeated products compute
      * it once: one number for each output.
      *

@@ -234,6 +234,29 @@ public final class Gaussian implements Distribution {
         }
     }
 
+    /**
+     * dKL / dmu' = (mu' - mu) / sigma'^2, dKL / d log sigma' = 1 - (sigma^2 + (mu - mu')^2) / sigma'^2, primes on the
+     * new policy.
+     */
+    @Override
+    public void addDivergenceGradient(
+            Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {
+        DistributionInputs inputs = divergence.newInputs();
+        double[] oldMeans = divergence.oldInputs().outputs().data;
+        double[] newMeans = inputs.outputs().data;
+        for (int j = 0; j < size; j++) {
+            double oldVariance = std(divergence.oldInputs(), j) * std(divergence.oldInputs(), j);
+            double newVariance = std(inputs, j) * std(inputs, j);
+            double sum = 0;
+            for (int row = from; row < to; row++) {
+                double distance = newMeans[start(inputs, row) + j] - oldMeans[start(inputs, row) + j];
+                outputGradient[start(inputs, row - from) + j] += divergence.weight() * distance / newVariance;
+                sum += 1 - (oldVariance + distance * distance) / newVariance;
+            }
+            gradient[own(inputs) + j] += divergence.weight() * sum;
+        }
+    }
+
     /** Writes 1 / sigma^2, the same for every state. */
     @Override
     public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {

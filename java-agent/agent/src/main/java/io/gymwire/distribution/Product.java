@@ -116,6 +116,13 @@ final class Product implements Distribution {
     }
 
     @Override
+    public void addDivergenceGradient(
+            Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {
+        factors.forEach(
+                factor -> factor.distribution().addDivergenceGradient(divergence, outputGradient, gradient, from, to));
+    }
+
+    @Override
     public void fisher(DistributionInputs inputs, double[] fisher, int from, int to) {
         factors.forEach(factor -> factor.distribution().fisher(inputs, fisher, from, to));
     }

@@ -4,25 +4,42 @@ package io.gymwire.learn;
 
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.policy.Policy;
+import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
 import io.gymwire.update.PolicyUpdate;
+import io.gymwire.update.UpdateSettings;
+import io.gymwire.update.natural.NpgUpdate;
 import io.gymwire.update.natural.TrpoUpdate;
 import io.gymwire.update.natural.TrustRegionMetrics;
 import io.gymwire.update.natural.TrustRegionSettings;
+import io.gymwire.update.ppo.PpoMetrics;
+import io.gymwire.update.ppo.PpoSettings;
+import io.gymwire.update.ppo.PpoUpdate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** The ways to improve a policy: the one list of {@link PolicyUpdate}s, with the settings and metrics of each. */
 public enum Algorithm {
     /** Trust region policy optimisation. */
-    TRPO(TrustRegionSettings.GROUP, TrustRegionMetrics.GROUP, TrpoUpdate::new);
+    TRPO(
+            List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP, TrustRegionSettings.LINE_SEARCH),
+            TrustRegionMetrics.GROUP,
+            TrpoUpdate::new),
+    /** Natural policy gradient. */
+    NPG(List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP), TrustRegionMetrics.NPG, NpgUpdate::new),
+    /** Proximal policy optimisation. */
+    PPO(List.of(UpdateSettings.GROUP, PpoSettings.GROUP), PpoMetrics.GROUP, PpoUpdate::new);
 
-    private final SettingGroup settings;
+    private final List<SettingGroup> settings;
     private final MetricGroup metrics;
     private final BiFunction<Policy, Settings, PolicyUpdate> update;
 
-    Algorithm(SettingGroup settings, MetricGroup metrics, BiFunction<Policy, Settings, PolicyUpdate> update) {
+    Algorithm(List<SettingGroup> settings, MetricGroup metrics, BiFunction<Policy, Settings, PolicyUpdate> update) {
         this.settings = settings;
         this.metrics = metrics;
         this.update = update;
@@ -34,8 +51,8 @@ public enum Algorithm {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Its settings. */
-    public SettingGroup settings() {
+    /** Its settings; groups may be shared with others. */
+    public List<SettingGroup> settings() {
         return settings;
     }
 
@@ -47,5 +64,29 @@ public enum Algorithm {
     /** Makes the updates of one policy. */
     public PolicyUpdate update(Policy policy, Settings settings) {
         return update.apply(policy, settings);
+    }
+
+    /**
+     * Whether its objective weighs several actions of a state together, as vine sampling tries them. PPO's clips the
+     * ratio of each action by itself.
+     */
+    boolean takesBranches() {
+        return this != PPO;
+    }
+
+    /** Why a setting has no effect on runs of this algorithm, as it is one of others; empty if it may have one. */
+    public Optional<String> withoutEffect(Setting<?> setting) {
+        List<Algorithm> owners = Arrays.stream(values())
+                .filter(algorithm -> algorithm.has(setting))
+                .toList();
+        if (owners.isEmpty() || owners.contains(this)) {
+            return Optional.empty();
+        }
+        String names = owners.stream().map(Algorithm::toString).collect(Collectors.joining(" and "));
+        return Optional.of("it is a setting of --algorithm " + names + ", and the run has --algorithm " + this);
+    }
+
+    private boolean has(Setting<?> setting) {
+        return settings.stream().anyMatch(group -> group.settings().contains(setting));
     }
 }

@@ -25,12 +25,13 @@ import io.gymwire.rollout.Sampling;
 import io.gymwire.rollout.VinePlan;
 import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.MaskSource;
+import io.gymwire.update.PolicyUpdate;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Everything that training changes: the policy, the critic with its optimiser, the normaliser, the rollouts that are
- * reused and the counters. A checkpoint holds exactly this.
+ * Everything that training changes: the policy, what its updates remember, the critic with its optimiser, the
+ * normaliser, the rollouts that are reused and the counters. A checkpoint holds exactly this.
  */
 public final class Learner {
 
@@ -44,6 +45,8 @@ public final class Learner {
     private final ActionDecoder decoder;
     private final Policy policy;
     private final double[] theta;
+    private final long seed;
+    private final PolicyUpdate update;
     private final ValueFunction critic;
     private final ObservationNormalizer normalizer;
     private final VinePlan vine; // null without vine sampling
@@ -59,7 +62,7 @@ public final class Learner {
      *     sampling does not fit
      */
     public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
-        long seed = config.get(RunSettings.SEED);
+        this.seed = config.get(RunSettings.SEED);
         int envs = config.get(RolloutSettings.ENVS);
         MaskSource mask = config.get(ObservationSettings.ACTION_MASK);
         this.encoder = Encoders.of(
@@ -75,6 +78,7 @@ public final class Learner {
                 mask.exists() ? actionMask(actionSpace, encoder.columns(mask.path())) : ActionMask.NONE);
         this.theta = new double[policy.parameterCount()];
         policy.initialize(new RandomStream(seed, Role.POLICY_INIT, 0), theta);
+        this.update = config.get(RunSettings.ALGORITHM).update(policy, config.settings());
         this.critic = new ValueFunction(
                 Mlp.withHidden(encoder.size(), config.get(CriticSettings.HIDDEN).values(), 1),
                 config.settings(),
@@ -114,6 +118,16 @@ public final class Learner {
         return theta;
     }
 
+    /** What improves the policy, with what it remembers, live. */
+    public PolicyUpdate update() {
+        return update;
+    }
+
+    /** What the next update draws from. */
+    public RandomStream updateStream() {
+        return new RandomStream(seed, Role.POLICY_UPDATE, iterations);
+    }
+
     /** The critic, live. */
     public ValueFunction critic() {
         return critic;
@@ -133,8 +147,8 @@ public final class Learner {
      * Takes a rollout's observations into the statistics of the normaliser, through which the rollout is then seen.
      * From the second batch on policy and critic stay the same functions of the observations as they come: what the
      * normaliser does differently their first layers make up for, all but the clipping. Only the first batch changes
-     * what they see; a policy that was never updated is the same distribution in every state. The moments of the
-     * critic's optimiser are left as they are, since statistics hardly change after the first batches.
+     * what they see; a policy that was never updated is the same distribution in every state. The moments of
+     * their optimisers are left as they are, since statistics hardly change after the first batches.
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {

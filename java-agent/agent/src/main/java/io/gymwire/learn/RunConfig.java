@@ -9,10 +9,12 @@ import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.Sampling;
 import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
+import io.gymwire.settings.Task;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +32,9 @@ public record RunConfig(String envId, Settings settings) {
     /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
     public static final List<SettingGroup> GROUPS = Stream.of(
                     Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP, VineSettings.GROUP),
-                    Arrays.stream(Algorithm.values()).map(Algorithm::settings),
+                    Arrays.stream(Algorithm.values())
+                            .flatMap(algorithm -> algorithm.settings().stream())
+                            .distinct(),
                     Stream.of(
                             ObservationSettings.GROUP,
                             PolicySettings.GROUP,
@@ -53,18 +57,28 @@ public record RunConfig(String envId, Settings settings) {
                 all <= RolloutSettings.MAX_BATCH,
                 "batch times reuse must be at most " + RolloutSettings.MAX_BATCH,
                 all);
-        for (Setting<?> setting : VineSettings.EXCLUDED) {
-            Object usual = setting.defaultValue().orElseThrow();
-            require(
-                    !VineSettings.excludes(setting, settings)
-                            || settings.get(setting).equals(usual),
-                    setting.name() + " must be " + usual + " with --sampling vine",
-                    settings.get(setting));
-        }
+        requireSampling(settings);
         if (!settings.has(RunSettings.ANNEAL_STEPS)) {
             // Kept among the settings: a longer run that goes on from this one does not count.
             settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));
         }
+    }
+
+    private static void requireSampling(Settings settings) {
+        Sampling sampling = settings.get(VineSettings.SAMPLING);
+        Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
+        require(
+                sampling == Sampling.PATH || algorithm.takesBranches(),
+                "--sampling vine goes with --algorithm trpo or npg, whose objective weighs all actions tried in a state"
+                        + " together, while ppo clips the ratio of each by itself",
+                "--algorithm " + algorithm);
+        sampling.withoutEffect().forEach((setting, reason) -> {
+            Object usual = setting.defaultValue().orElseThrow();
+            require(
+                    settings.get(setting).equals(usual),
+                    setting.name() + " must be " + usual + " with --sampling " + sampling + ": " + reason,
+                    settings.get(setting));
+        });
     }
 
     /** All settings, in the order of the help text. */
@@ -72,6 +86,15 @@ public record RunConfig(String envId, Settings settings) {
         return GROUPS.stream()
                 .<Setting<?>>flatMap(group -> group.settings().stream())
                 .toList();
+    }
+
+    /**
+     * Why a setting has no effect on this run; empty if it has one.
+     *
+     * @param task what the run learns in
+     */
+    public Optional<String> withoutEffect(Setting<?> setting, Task task) {
+        return Exclusion.of(setting, settings).map(Exclusion::reason).or(() -> setting.withoutEffect(task, settings));
     }
 
     /** The value of a setting. */

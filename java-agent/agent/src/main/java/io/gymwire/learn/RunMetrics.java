@@ -77,8 +77,8 @@ public final class RunMetrics {
     public static List<Metric> all() {
         return Arrays.stream(Algorithm.values())
                 .flatMap(algorithm -> groups(algorithm.metrics()).stream())
-                .distinct()
                 .flatMap(group -> group.metrics().stream())
+                .distinct()
                 .toList();
     }
 }

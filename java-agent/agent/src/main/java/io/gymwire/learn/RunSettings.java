@@ -14,6 +14,8 @@ public final class RunSettings {
     /** How the policy is improved. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
             .text("How the policy is improved")
+            .more("Presets are tuned for trpo; with another one, their settings of trpo alone are left out, which is"
+                    + " said.")
             .fixedOnResume()
             .orElse("trpo");
 
@@ -44,9 +46,11 @@ public final class RunSettings {
             .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"
                     + " messages");
 
-    /** Fraction of the trust region and of the critic's step size that is left in the end. */
+    /** Fraction of the policy's and the critic's step sizes that is left in the end. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
-            .text("Fraction of --delta and --critic-lr that is left in the end, both shrinking in a straight line")
+            .text(
+                    "Fraction of --delta (for ppo, --policy-lr) and --critic-lr that is left in the end, both shrinking in a"
+                            + " straight line")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps them.")
             .orElse("0.25", ": delta ends at the paper's 0.01");

@@ -37,11 +37,12 @@ public final class Trainer {
     private final Actor actor;
     private final RolloutCollector collector;
     private final VineCollector vine; // null without vine sampling
-    private final PolicyUpdate update;
     private final BatchAssembler assembler;
     private final PolicyChange change;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
+    private Batch batch; // what the update learns from; null until it is prepared
+    private boolean observed; // whether the normaliser has taken in the rollout already
     private double rolloutSeconds;
     private PendingIteration pending; // the last one; null before the first
     private boolean betweenIterations = true;
@@ -61,25 +62,18 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
-        Algorithm algorithm = config.get(RunSettings.ALGORITHM);
-        this.update = algorithm.update(learner.policy(), config.settings());
+        this.vine = learner.vine().map(plan -> vine(plan, sessions)).orElse(null);
         int trunk = learner.vine().map(VinePlan::trunk).orElse(config.segment());
-        this.vine = learner.vine()
-                .map(plan -> new VineCollector(
-                        collector,
-                        sessions,
-                        plan,
-                        new VineCollector.Parts(
-                                learner.actorCritic(),
-                                learner.encoder(),
-                                learner.decoder(),
-                                config.get(RunSettings.SEED)),
-                        config.settings()))
-                .orElse(null);
         this.assembler =
                 new BatchAssembler(learner.actorCritic(), config.settings().with(RolloutSettings.BATCH, trunk * envs));
         this.change = new PolicyChange(learner.policy());
-        this.metrics = RunMetrics.groups(algorithm.metrics());
+        this.metrics = RunMetrics.groups(config.get(RunSettings.ALGORITHM).metrics());
+    }
+
+    private VineCollector vine(VinePlan plan, List<VectorEnv> sessions) {
+        VineCollector.Parts parts = new VineCollector.Parts(
+                learner.actorCritic(), learner.encoder(), learner.decoder(), config.get(RunSettings.SEED));
+        return new VineCollector(collector, sessions, plan, parts, config.settings());
     }
 
     /** What the run is made of. */
@@ -138,11 +132,42 @@ public final class Trainer {
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
         rollout = learner.recent().next();
+        batch = null;
         long start = System.nanoTime();
         boolean complete =
                 vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
         rolloutSeconds = seconds(start);
         return complete;
+    }
+
+    /** The rollout collected last. */
+    public Rollout rollout() {
+        return rollout;
+    }
+
+    /** The factor on what is annealed in the iteration of the rollout collected last, in (0, 1]. */
+    public double annealed() {
+        return config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
+    }
+
+    /**
+     * What {@link #improve} learns from: the batch of the rollout just collected, and of those reused. In the first
+     * iteration the normaliser takes the rollout in here, so that it has statistics.
+     */
+    public Batch batch() {
+        if (batch == null) {
+            awaitFit();
+            change.begin(learner.theta(), rollout.observations());
+            observed = !learner.normalizer().hasStatistics();
+            if (observed) {
+                learner.observe(rollout);
+            }
+            batch = assembler.assemble(rollout, learner.recent());
+            if (vine != null) {
+                batch = batch.with(vine.branches(learner.actorCritic(), rollout));
+            }
+        }
+        return batch;
     }
 
     /**
@@ -153,23 +178,13 @@ public final class Trainer {
      * @return the iteration, complete once its critic is fitted
      */
     public PendingIteration improve() {
-        if (pending != null) {
-            pending.complete();
-        }
+        awaitFit();
         long start = System.nanoTime();
-        double annealed = config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
-        change.begin(learner.theta(), rollout.observations());
-        boolean first = !learner.normalizer().hasStatistics();
-        if (first) {
-            learner.observe(rollout);
-        }
-        Batch batch = assembler.assemble(rollout, learner.recent());
-        if (vine != null) {
-            batch = batch.with(vine.branches(learner.actorCritic()));
-        }
-        PolicyUpdate.Report report = update.update(learner.theta(), batch, annealed);
+        double annealed = annealed();
+        PolicyUpdate.Report report =
+                learner.update().update(learner.theta(), batch(), annealed, learner.updateStream());
         learner.recent().keep();
-        if (!first) {
+        if (!observed) {
             learner.observe(rollout);
         }
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, learner.drawn().length);
@@ -189,6 +204,12 @@ public final class Trainer {
         pending = new PendingIteration(
                 new PendingIteration.Iteration(values, report.remark(), List.copyOf(rollout.episodes())), fitting);
         return pending;
+    }
+
+    private void awaitFit() {
+        if (pending != null) {
+            pending.complete();
+        }
     }
 
     private RandomStream stream(Role role, long index) {

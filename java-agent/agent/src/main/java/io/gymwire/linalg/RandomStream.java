@@ -28,7 +28,9 @@ public final class RandomStream {
         /** Steps at which vine sampling takes the states of an iteration; index = iteration. */
         VINE_STATES,
         /** Actions of vine sampling's branches; index = states of all iterations before, and those of its own. */
-        VINE_BRANCHES
+        VINE_BRANCHES,
+        /** What an update of the policy draws; index = iteration. */
+        POLICY_UPDATE
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -62,6 +64,19 @@ public final class RandomStream {
     /** The number at {@code counter}, uniform over 0, ..., bound - 1 (bias below bound / 2^63). */
     public int below(int bound, long counter) {
         return (int) Math.multiplyHigh(bits(counter) >>> 1, 2L * bound);
+    }
+
+    /**
+     * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter}
+     * on, as many as there are elements.
+     */
+    public void shuffle(int[] elements, long counter) {
+        for (int i = elements.length - 1; i > 0; i--) {
+            int other = below(i + 1, counter + i);
+            int swapped = elements[i];
+            elements[i] = elements[other];
+            elements[other] = swapped;
+        }
     }
 
     /**

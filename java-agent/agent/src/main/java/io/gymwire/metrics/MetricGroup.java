@@ -16,6 +16,19 @@ public final class MetricGroup {
         return new Metric.Builder(this, name);
     }
 
+    /** Takes a metric that another group declares, and that is measured here too; returns it. */
+    public Metric with(Metric metric) {
+        add(metric);
+        return metric;
+    }
+
+    /** A group of these metrics, as far as they are declared yet, but some. */
+    public MetricGroup without(Metric... others) {
+        MetricGroup rest = new MetricGroup();
+        metrics.stream().filter(metric -> !List.of(others).contains(metric)).forEach(rest::add);
+        return rest;
+    }
+
     void add(Metric metric) {
         metrics.add(metric);
     }

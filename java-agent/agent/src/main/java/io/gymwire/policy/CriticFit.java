@@ -85,7 +85,7 @@ public final class CriticFit {
             Arrays.setAll(order, i -> i);
             double squaredError = 0;
             for (int epoch = 0; epoch < passes.epochs(); epoch++) {
-                shuffle((long) epoch * rows);
+                passes.random().shuffle(order, (long) epoch * rows);
                 squaredError = 0;
                 for (int from = 0; from < rows; from += passes.minibatch()) {
                     squaredError += step(from, Math.min(rows, from + passes.minibatch()));
@@ -177,15 +177,5 @@ public final class CriticFit {
             }
         }
         critic.adam().step(theta, gradient, from, to);
-    }
-
-    /** Fisher and Yates's shuffle. */
-    private void shuffle(long counter) {
-        for (int i = order.length - 1; i > 0; i--) {
-            int other = passes.random().below(i + 1, counter + i);
-            int swapped = order[i];
-            order[i] = order[other];
-            order[other] = swapped;
-        }
     }
 }

@@ -7,6 +7,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.FileException;
+import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
@@ -41,7 +42,7 @@ public final class ConfigFile {
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file.
+     * Writes the file, without the settings that the run's algorithm and sampling do without.
      *
      * @param sources where each value came from; a setting that is not in it has its default
      */
@@ -49,7 +50,8 @@ public final class ConfigFile {
         JsonObject json = new JsonObject();
         json.add(ENV_ID, entry(config.envId(), COMMAND_LINE));
         for (Setting<?> setting : RunConfig.all()) {
-            if (config.settings().has(setting)) {
+            boolean excluded = Exclusion.of(setting, config.settings()).isPresent();
+            if (config.settings().has(setting) && !excluded) {
                 json.add(setting.name(), entry(config.settings(), setting, sources.getOrDefault(setting, DEFAULT)));
             }
         }

@@ -13,21 +13,22 @@ import java.util.function.ToDoubleFunction;
  *
  * <p>The seed is fixed, and {@link Random} is specified to the bit, so the same scores give the same interval anywhere.
  */
-final class Bootstrap {
+public final class Bootstrap {
 
     /** Confidence of the intervals, percent. */
-    static final int CONFIDENCE = 95;
+    public static final int CONFIDENCE = 95;
 
     private static final long SEED = 1;
 
     private Bootstrap() {}
 
     /** An interval; both ends are NaN where there are too few scores for one. */
-    record Interval(double low, double high) {
+    public record Interval(double low, double high) {
 
         static final Interval NONE = new Interval(Double.NaN, Double.NaN);
 
-        boolean isKnown() {
+        /** Whether there is one. */
+        public boolean isKnown() {
             return !Double.isNaN(low);
         }
     }
@@ -39,7 +40,7 @@ final class Bootstrap {
      * @param statistic of all scores together, which it must not modify
      * @param replications number of bootstrap samples
      */
-    static Interval interval(double[][] strata, ToDoubleFunction<double[]> statistic, int replications) {
+    public static Interval interval(double[][] strata, ToDoubleFunction<double[]> statistic, int replications) {
         int total = Arrays.stream(strata).mapToInt(stratum -> stratum.length).sum();
         if (Arrays.stream(strata).noneMatch(stratum -> stratum.length > 1)) {
             return Interval.NONE;

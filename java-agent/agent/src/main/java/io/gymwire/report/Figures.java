@@ -28,7 +28,7 @@ final class Figures {
                 Plot.levels(groups, run -> run.scores().threshold().value())) {
             plot.withLevel("threshold " + Numbers.score(threshold), threshold);
         }
-        return new Picture(List.of(plot), 1);
+        return new Picture(List.of(plot.chart()), 1);
     }
 
     /** The metrics that say whether the updates do what they should; null if there is nothing to draw. */
@@ -38,7 +38,9 @@ final class Figures {
             metric.panel().ifPresent(panel -> plots.add(plot(groups, metric, panel)));
         }
         plots.removeIf(Plot::isEmpty);
-        return plots.isEmpty() ? null : new Picture(plots, 2);
+        return plots.isEmpty()
+                ? null
+                : new Picture(plots.stream().map(Plot::chart).toList(), 2);
     }
 
     private static Plot plot(List<Group> groups, Metric metric, Panel panel) {

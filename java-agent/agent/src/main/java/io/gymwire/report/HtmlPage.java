@@ -5,21 +5,8 @@ package io.gymwire.report;
 import java.io.IOException;
 import java.util.List;
 
-/** The whole report on one page that needs nothing beside itself. */
+/** The whole report on one page. */
 final class HtmlPage {
-
-    private static final String STYLE = """
-            body { font: 15px/1.5 system-ui, sans-serif; color: #222 }
-            body { max-width: 1180px; margin: 2em auto; padding: 0 1em }
-            h1, h2, h3 { line-height: 1.2; margin: 1.6em 0 .5em }
-            table { border-collapse: collapse; font-size: 14px; display: block; overflow-x: auto }
-            th, td { padding: .3em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
-            .label { text-align: left }
-            th { border-bottom: 2px solid #999 }
-            td { font-variant-numeric: tabular-nums }
-            p { max-width: 60em; color: #555 }
-            svg { max-width: 100%; height: auto; display: block }
-            """;
 
     private final List<Group> groups;
     private final List<Summary> summaries;
@@ -34,11 +21,7 @@ final class HtmlPage {
     }
 
     String text() throws IOException {
-        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n")
-                .append("<meta charset=\"utf-8\">\n")
-                .append("<title>Gymwire report</title>\n<style>\n")
-                .append(STYLE)
-                .append("</style>\n</head>\n<body>\n<h1>Gymwire report</h1>\n");
+        StringBuilder page = new StringBuilder();
         section(page, "Results", Tables.results(summaries), Report.METHOD);
         section(page, Report.INCOMPLETE, Tables.incomplete(incomplete), Report.INCOMPLETE_METHOD);
         section(page, "Effort", Tables.effort(groups), "");
@@ -66,7 +49,7 @@ final class HtmlPage {
                         groups.stream().flatMap(group -> group.runs().stream()).toList()),
                 "");
         section(page, "Runs", Tables.runs(groups, incomplete), "");
-        return page.append("</body>\n</html>\n").toString();
+        return Html.page("Gymwire report", page.toString());
     }
 
     private static void section(StringBuilder page, String title, TextTable table, String below) {

@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 
 /** Plots side by side and one below the other, as PNG or SVG. */
-final class Picture {
+public final class Picture {
 
     /** Pixels of a PNG for one of the plot, for screens of high resolution and print. */
     private static final int SCALE = 2;
@@ -26,15 +26,16 @@ final class Picture {
     private final int width;
     private final int height;
 
-    /** @param plots row by row, all of the size of the first */
-    Picture(List<Plot> plots, int columns) {
-        this.charts = plots.stream().map(Plot::chart).toList();
-        this.columns = Math.min(columns, plots.size());
+    /** @param charts row by row, all of the size of the first */
+    public Picture(List<XYChart> charts, int columns) {
+        this.charts = List.copyOf(charts);
+        this.columns = Math.min(columns, charts.size());
         this.width = charts.get(0).getWidth();
         this.height = charts.get(0).getHeight();
     }
 
-    byte[] png() throws IOException {
+    /** The picture as PNG. */
+    public byte[] png() throws IOException {
         BufferedImage image =
                 new BufferedImage(SCALE * totalWidth(), SCALE * totalHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
@@ -45,12 +46,13 @@ final class Picture {
         graphics.dispose();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(image, "png", bytes)) {
-            throw new IOException("this Java cannot write PNG; ask for --formats without png");
+            throw new IOException("this Java cannot write PNG; use another one");
         }
         return bytes.toByteArray();
     }
 
-    String svg() throws IOException {
+    /** The picture as SVG. */
+    public String svg() throws IOException {
         VectorGraphics2D graphics = new VectorGraphics2D();
         paint(graphics);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

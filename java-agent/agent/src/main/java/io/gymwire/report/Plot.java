@@ -5,16 +5,13 @@ package io.gymwire.report;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Dimension;
-import java.awt.Font;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler;
@@ -27,21 +24,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 final class Plot {
 
-    /** Colours that colour-blind people can tell apart, by Okabe and Ito. */
-    private static final List<Color> COLOURS = Stream.of(
-                    0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000)
-            .map(Color::new)
-            .toList();
-
-    private static final Color GRID = new Color(0xE4E4E4);
-    private static final Color TEXT = new Color(0x333333);
     private static final int THIN_ALPHA = 90;
     private static final int BAND_ALPHA = 45;
-    private static final BasicStroke THICK = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-    private static final BasicStroke THIN = new BasicStroke(0.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
-    private static final BasicStroke DASHED =
-            new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {6, 4}, 0);
-
     /** Points of a mean and its band; more cannot be told apart on a screen. */
     private static final int POINTS = 200;
     /** Replications for each point of a band: its ends need not be known to the last digit. */
@@ -68,38 +52,10 @@ final class Plot {
     private Plot(Axes axes, Dimension size, Function<Run, Curve> quantity) {
         this.quantity = quantity;
         this.logarithmic = axes.logarithmic();
-        this.chart = new XYChartBuilder()
-                .title(axes.title())
-                .xAxisTitle("environment steps")
-                .yAxisTitle(axes.values())
-                .width(size.width)
-                .height(size.height)
-                .build();
+        this.chart = Charts.create(axes.title(), "environment steps", axes.values(), size);
         XYStyler style = chart.getStyler();
         style.setYAxisLogarithmic(logarithmic);
-        style.setChartBackgroundColor(Color.WHITE)
-                .setPlotBorderVisible(false)
-                .setChartFontColor(TEXT)
-                .setChartTitleBoxVisible(false)
-                .setChartTitleFont(font(Font.BOLD, 15))
-                .setChartTitlePadding(6)
-                .setLegendFont(font(Font.PLAIN, 12))
-                .setLegendBorderColor(Color.WHITE)
-                .setLegendPosition(Styler.LegendPosition.OutsideS)
-                .setLegendSeriesLineLength(22)
-                .setPlotContentSize(0.98)
-                .setChartPadding(14);
-        style.setPlotGridLinesColor(GRID)
-                .setPlotGridLinesStroke(new BasicStroke(1))
-                .setAxisTitleFont(font(Font.PLAIN, 12))
-                .setAxisTickLabelsFont(font(Font.PLAIN, 12))
-                .setAxisTickLabelsColor(TEXT)
-                .setAxisTicksLineVisible(false)
-                .setAxisTicksMarksVisible(false)
-                .setXAxisTickMarkSpacingHint(90)
-                .setYAxisTickMarkSpacingHint(50)
-                .setXAxisTickLabelsFormattingFunction(Numbers::si)
-                .setPlotMargin(0);
+        style.setXAxisTickLabelsFormattingFunction(Numbers::si);
         style.setXAxisMin(0.0);
         if (!logarithmic) {
             style.setYAxisTickLabelsFormattingFunction(Plot::tick);
@@ -118,7 +74,10 @@ final class Plot {
                 .getStyler()
                 .setLegendLayout(groups.size() > 3 ? Styler.LegendLayout.Vertical : Styler.LegendLayout.Horizontal);
         for (int i = 0; i < groups.size(); i++) {
-            plot.add(groups.get(i), COLOURS.get(i % COLOURS.size()), i < COLOURS.size() ? THICK : DASHED);
+            plot.add(
+                    groups.get(i),
+                    Charts.COLOURS.get(i % Charts.COLOURS.size()),
+                    i < Charts.COLOURS.size() ? Charts.THICK : Charts.DASHED);
         }
         plot.fitRange();
         return plot;
@@ -127,7 +86,7 @@ final class Plot {
     /** Adds a level with a name, for the length of the longest curve. */
     Plot withLevel(String name, double level) {
         if (Double.isFinite(level) && end > 0) {
-            line(name, new double[] {0, end}, new double[] {level, level}, TEXT, DASHED)
+            line(name, new double[] {0, end}, new double[] {level, level}, Charts.TEXT, Charts.DASHED)
                     .setShowInLegend(true);
             fitRange();
         }
@@ -141,7 +100,7 @@ final class Plot {
             int before = chart.getSeriesCollection().size();
             boolean first = chart.getSeriesCollection().stream()
                     .noneMatch(series -> series.getName().equals(name));
-            line(first ? name : name + " " + before, drawn.steps(), drawn.values(), TEXT, DASHED)
+            line(first ? name : name + " " + before, drawn.steps(), drawn.values(), Charts.TEXT, Charts.DASHED)
                     .setShowInLegend(first);
             fitRange();
         }
@@ -208,7 +167,7 @@ final class Plot {
             Color thin = new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), THIN_ALPHA);
             for (int i = 0; i < curves.size(); i++) {
                 Curve curve = curves.get(i);
-                line(name + " " + i, curve.steps(), curve.values(), thin, THIN);
+                line(name + " " + i, curve.steps(), curve.values(), thin, Charts.THIN);
             }
         }
         line(name, steps, means, colour, stroke).setShowInLegend(true);
@@ -225,10 +184,8 @@ final class Plot {
     }
 
     private XYSeries line(String name, double[] steps, double[] values, Color colour, BasicStroke stroke) {
-        XYSeries series = chart.addSeries(name, steps, values);
-        series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line)
-                .setMarker(steps.length == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
-        series.setMarkerColor(colour).setLineColor(colour).setLineStyle(stroke).setShowInLegend(false);
+        XYSeries series = Charts.line(chart, name, steps, values, colour);
+        series.setLineStyle(stroke);
         low = Math.min(low, Arrays.stream(values).min().orElse(low));
         high = Math.max(high, Arrays.stream(values).max().orElse(high));
         end = Math.max(end, steps[steps.length - 1]);
@@ -265,10 +222,6 @@ final class Plot {
                 .round(new MathContext(3))
                 .stripTrailingZeros()
                 .toPlainString();
-    }
-
-    private static Font font(int style, int size) {
-        return new Font(Font.SANS_SERIF, style, size);
     }
 
     /** The values of a quantity's level in all runs of the groups, each once. */

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes SVG as VectorGraphics2D writes it smaller, the same each time, and fit for an HTML page. */
-final class SvgText {
+public final class SvgText {
 
     /** Decimals of a coordinate: a hundredth of a pixel. */
     private static final int DECIMALS = 2;
@@ -46,7 +46,7 @@ final class SvgText {
      *
      * @param name sets the ids apart from those of the page's other pictures
      */
-    static String inline(String svg, String name) {
+    public static String inline(String svg, String name) {
         String element = PREAMBLE.matcher(svg).replaceAll("").strip();
         return ID.matcher(element).replaceAll("$1" + name + "-");
     }

@@ -6,29 +6,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table of texts, written as Markdown, CSV or HTML. Cells of the first {@code labels} columns are no numbers. */
-final class TextTable {
+public final class TextTable {
 
     private final int labels;
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
 
-    TextTable(int labels, String... header) {
+    /** A table without rows. */
+    public TextTable(int labels, String... header) {
         this.labels = labels;
         this.header = List.of(header);
     }
 
-    void row(String... cells) {
+    /** Adds a row, with one cell for each column. */
+    public void row(String... cells) {
         if (cells.length != header.size()) {
             throw new IllegalArgumentException(cells.length + " cells for the columns " + header);
         }
         rows.add(List.of(cells));
     }
 
-    boolean isEmpty() {
+    /** Whether it has no rows. */
+    public boolean isEmpty() {
         return rows.isEmpty();
     }
 
-    String markdown() {
+    /** The table as Markdown. */
+    public String markdown() {
         StringBuilder text = new StringBuilder(markdown(header));
         text.append('|');
         for (int i = 0; i < header.size(); i++) {
@@ -48,7 +52,8 @@ final class TextTable {
                                 .toList()) + " |\n";
     }
 
-    String csv() {
+    /** The table as CSV. */
+    public String csv() {
         StringBuilder text = new StringBuilder(csv(header));
         rows.forEach(row -> text.append(csv(row)));
         return text.toString();
@@ -64,7 +69,8 @@ final class TextTable {
                 + "\n";
     }
 
-    String html() {
+    /** The table as an HTML element. */
+    public String html() {
         StringBuilder text = new StringBuilder("<table>\n").append(html("th", header));
         rows.forEach(row -> text.append(html("td", row)));
         return text.append("</table>\n").toString();
@@ -84,7 +90,8 @@ final class TextTable {
         return text.append("</tr>\n").toString();
     }
 
-    static String escape(String text) {
+    /** A text as HTML. */
+    public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -41,7 +41,7 @@ final class BranchRound {
         int observationSize = learner.policy().network().inputSize();
         int actionSize = learner.policy().distribution().actionSize();
         this.plan = plan;
-        this.branches = new Branches(plan.shape(), observationSize, actionSize);
+        this.branches = new Branches(plan.shape(), plan.trunk() * plan.envs(), observationSize, actionSize);
         this.gamma = gamma;
         this.seed = seed;
         this.streams = new RandomStream[plan.envs()];
@@ -59,14 +59,14 @@ final class BranchRound {
     }
 
     /**
-     * Takes the observation of a state.
+     * Takes note of a state: that of environment {@code env} at step {@code time} of the trunk.
      *
-     * @param trunk who acts in its environment {@code env}, and has its observation
+     * @param taken the steps that the environment had taken then
      */
-    void state(int n, Actor trunk, int env) {
-        branches.state(n, trunk.raw(), env);
-        environments[n] = env;
-        taken[n] = trunk.drawn()[env];
+    void state(int n, int time, int env, long taken) {
+        branches.state(n, time * plan.envs() + env);
+        this.environments[n] = env;
+        this.taken[n] = taken;
     }
 
     /** Makes this a round: every place is at the first step of its branch. */

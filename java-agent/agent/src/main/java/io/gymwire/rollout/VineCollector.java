@@ -70,7 +70,7 @@ public final class VineCollector {
             if (!trunk.advance(time, stop)) {
                 return false;
             }
-            kept = keepStates(kept);
+            kept = keepStates(kept, time);
         }
         if (!trunk.advance(rollout.steps(), stop)) {
             return false;
@@ -87,12 +87,12 @@ public final class VineCollector {
     }
 
     /** Keeps the states in which the environments are, as many as are still wanted; returns how many there are then. */
-    private int keepStates(int kept) {
+    private int keepStates(int kept, int time) {
         Snapshot[] now = trunk.states().snapshots();
         int more = Math.min(now.length, states.length - kept);
         for (int env = 0; env < more; env++) {
             states[kept + env] = now[env];
-            round.state(kept + env, trunk.actor(), env);
+            round.state(kept + env, time, env, trunk.actor().drawn()[env]);
         }
         return kept + more;
     }
@@ -116,9 +116,10 @@ public final class VineCollector {
      * The branches collected last, their values under the critic as it is. Valid until the next collection.
      *
      * @param learner whose normaliser and critic may have changed since
+     * @param rollout the trunk that was collected with them, as the policy sees it now
      */
-    public Branches branches(ActorCritic learner) {
-        round.branches().evaluate(learner);
+    public Branches branches(ActorCritic learner, Rollout rollout) {
+        round.branches().evaluate(learner, rollout);
         return round.branches();
     }
 }

@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.settings.Range;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Task;
-import java.util.List;
 import java.util.function.BiPredicate;
 
 /** Settings of vine sampling; {@link VinePlan} has the defaults that follow from the batch. */
@@ -53,16 +51,5 @@ public final class VineSettings {
             .fixedOnResume()
             .orElseDerived(VinePlan.HORIZON + ", or fewer where half of --batch pays for no state otherwise");
 
-    /**
-     * Settings that keep their defaults with vine sampling: actions are drawn from the policy as it is in each state,
-     * without the noise before, and the values that earlier policies' branches gave are not corrected for.
-     */
-    public static final List<Setting<?>> EXCLUDED = List.of(GaussianSettings.NOISE_COLOR, RolloutSettings.REUSE);
-
     private VineSettings() {}
-
-    /** Whether vine sampling does without a setting. */
-    public static boolean excludes(Setting<?> setting, Settings settings) {
-        return settings.get(SAMPLING) == Sampling.VINE && EXCLUDED.contains(setting);
-    }
 }

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.update;
 
+import io.gymwire.linalg.RandomStream;
 import io.gymwire.metrics.MetricValues;
 import io.gymwire.rollout.Batch;
+import java.util.Map;
 import java.util.Optional;
 
 /** A way to improve a policy on a batch. An object may keep memory between updates: one update at a time. */
@@ -15,8 +17,17 @@ public interface PolicyUpdate {
      * @param theta the policy's parameters [P]; modified, or left as they are, bit for bit
      * @param batch transitions under theta, or weighed as if they were; not modified
      * @param annealed factor on the settings that shrink in the course of a run, in (0, 1]
+     * @param random a stream for this update alone
      */
-    Report update(double[] theta, Batch batch, double annealed);
+    Report update(double[] theta, Batch batch, double annealed, RandomStream random);
+
+    /**
+     * The numbers that one update leaves for the next, by name: live arrays of fixed length, which a checkpoint holds
+     * and puts back between two updates. None as a rule.
+     */
+    default Map<String, double[]> state() {
+        return Map.of();
+    }
 
     /** What one update did: it sets the metrics that the algorithm declares. */
     interface Report {

@@ -6,6 +6,6 @@
  * metrics that say how it was found.
  *
  * <p>{@link io.gymwire.update.PolicyUpdate} is what all of them are; {@code update.natural} has those that follow the
- * natural gradient. Next: {@code learn}.
+ * natural gradient, {@code update.ppo} proximal policy optimisation. Next: {@code learn}.
  */
 package io.gymwire.update;

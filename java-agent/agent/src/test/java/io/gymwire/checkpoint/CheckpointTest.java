@@ -13,17 +13,20 @@ import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.Configs;
 import io.gymwire.learn.Iterations;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.LineEnv;
 import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.learn.Trainer;
 import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.PolicySettings;
 import io.gymwire.record.EpisodeHistory;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
+import io.gymwire.update.ppo.PpoSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +40,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
 
@@ -87,9 +89,12 @@ class CheckpointTest {
 
     /** Environments begin other episodes after a reset; everything else goes on as if nothing had been in between. */
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5})
-    void aLoadedLearnerLearnsOnAsTheSavedOne(int reuse) throws IOException {
-        RunConfig config = Configs.small(3).with(RolloutSettings.REUSE, reuse);
+    @CsvSource({"1, TRPO", "2, TRPO", "3, TRPO", "5, TRPO", "1, NPG", "1, PPO", "3, PPO"})
+    void aLoadedLearnerLearnsOnAsTheSavedOne(int reuse, Algorithm algorithm) throws IOException {
+        RunConfig config = Configs.small(3)
+                .with(RolloutSettings.REUSE, reuse)
+                .with(RunSettings.ALGORITHM, algorithm)
+                .with(PpoSettings.KL_PENALTY, reuse == 3 ? 1.0 : 0);
         Learner saved = trained(config);
         Checkpoint.save(directory, saved, NEW_EPISODES, config);
         Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
@@ -102,6 +107,10 @@ class CheckpointTest {
         }
         assertArrayEquals(saved.theta(), loaded.theta());
         assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
+        saved.update()
+                .state()
+                .forEach((name, numbers) ->
+                        assertArrayEquals(numbers, loaded.update().state().get(name), name));
     }
 
     @Test

@@ -9,8 +9,9 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LearningTest {
 
@@ -18,10 +19,21 @@ class LearningTest {
     private Path directory;
 
     /** Solved is a mean of 475 over 100 episodes: CartPole-v1's own threshold. */
-    @Test
-    void theShippedPresetSolvesCartPole() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"trpo", "npg", "ppo"})
+    void everyAlgorithmSolvesCartPoleWithTheShippedPreset(String algorithm) throws IOException {
         Path run = directory.resolve("run");
-        Cli.succeed("train", "CartPole-v1", "--seed", "1", "--run-dir", run.toString());
+        Cli.succeed(
+                "train",
+                "CartPole-v1",
+                "--seed",
+                "1",
+                "--algorithm",
+                algorithm,
+                "--stop-at",
+                "475",
+                "--run-dir",
+                run.toString());
         JsonObject result = JsonParser.parseString(Files.readString(run.resolve("manifest.json")))
                 .getAsJsonObject()
                 .getAsJsonObject("result");

@@ -13,6 +13,7 @@ import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.learn.Learner;
@@ -105,6 +106,7 @@ class PolicyInterchangeTest {
                 .fromJson(
                         PythonTools.run(
                                 PythonTools.script("load_policy.py"),
+                                "answer",
                                 checkpoints.resolve(stem + ".safetensors").toString(),
                                 question.toString()),
                         Answer.class);
@@ -174,6 +176,8 @@ class PolicyInterchangeTest {
         if (actions instanceof BoxSpace box) {
             question.put("low", box.low());
             question.put("high", box.high());
+        } else {
+            question.put("n", ((DiscreteSpace) actions).n());
         }
         return new Gson().toJson(question);
     }

@@ -36,19 +36,26 @@ class ResumeTest {
     private Path directory;
 
     @ParameterizedTest
-    @CsvSource({"CartPole-v1, 8192, 1", "Ant-v5, 3072, 3"})
-    void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(String envId, int stepsForEachKill, String reuse)
+    @CsvSource({
+        "CartPole-v1, 8192, 1, trpo",
+        "Ant-v5, 3072, 3, trpo",
+        "CartPole-v1, 4096, 1, npg",
+        "Ant-v5, 2048, 2, ppo",
+    })
+    void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(
+            String envId, int stepsForEachKill, String reuse, String algorithm)
             throws IOException, InterruptedException {
         int steps = stepsForEachKill * (KILLS + 1);
         Path quiet = directory.resolve("quiet");
-        Cli.succeed(train(envId, steps, quiet, "1", "--reuse", reuse).toArray(String[]::new));
+        String[] more = {"--reuse", reuse, "--algorithm", algorithm};
+        Cli.succeed(train(envId, steps, quiet, "1", more).toArray(String[]::new));
 
         Path killed = directory.resolve("killed");
         long seed = System.nanoTime();
         Random random = new Random(seed);
         int kills = 0;
         int agents = 0;
-        List<String> command = train(envId, steps, killed, "2", "--reuse", reuse);
+        List<String> command = train(envId, steps, killed, "2", more);
         while (true) {
             try (AgentProcess agent = new AgentProcess(directory, List.of(), command.toArray(String[]::new))) {
                 agents++;

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Task;
+import io.gymwire.update.natural.TrustRegionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,11 @@ final class SettingsWithoutEffectTest {
                 "--clipped-actions                           | --clipped-actions | Gaussian policy",
                 "--anneal 1 --anneal-steps 100               | --anneal-steps | --anneal 1 keeps",
                 "--eval-episodes 3                           | --eval-episodes | without --eval-every",
+                "--algorithm npg --accept-ratio 0.2          | --accept-ratio | --algorithm trpo, and the run has --algorithm npg",
+                "--clip-range 0.1                            | --clip-range | --algorithm ppo, and the run has --algorithm trpo",
+                "--algorithm ppo --delta 0.1                 | --delta | --algorithm trpo and npg",
+                "--algorithm ppo --kl-penalty 1 --clip-range 0.1 | --clip-range | --kl-penalty",
+                "--algorithm npg --line-search-steps 3       | --line-search-steps | --algorithm trpo",
                 "--line-search-steps 1 --line-search-shrink 0.5 | --line-search-shrink | --line-search-steps 1"
             })
     void isRefusedWithItsReason(String words, String setting, String reason) {
@@ -58,7 +66,10 @@ final class SettingsWithoutEffectTest {
                 "--noise-color 1 --init-log-std -1 --clipped-actions",
                 "--anneal 0.5 --anneal-steps 100",
                 "--eval-every 100 --eval-episodes 3",
-                "--line-search-steps 2 --line-search-shrink 0.5"
+                "--line-search-steps 2 --line-search-shrink 0.5",
+                "--algorithm npg --delta 0.1 --cg-damping 0.2 --entropy 0.01",
+                "--algorithm ppo --clip-range 0.1 --target-kl 0.02 --entropy 0.01",
+                "--algorithm ppo --kl-penalty 1 --target-kl 0.02"
             })
     void isTakenWhereItHasOne(String words) {
         assertDoesNotThrow(() -> request(words, "none").requireEffect(BOX_TASK));
@@ -72,6 +83,22 @@ final class SettingsWithoutEffectTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> request("--noise-color 1", preset.toString()).requireEffect(DISCRETE_TASK));
+    }
+
+    @Test
+    void ofAPresetIsLeftOutWhereItIsAnotherAlgorithms() throws IOException {
+        Path preset = folder.resolve("preset.args");
+        Files.writeString(preset, "--accept-ratio 0.3 --gamma 0.9\n");
+        RunRequest npg = request("--algorithm npg", preset.toString());
+        assertEquals(
+                "left out of the preset, as without effect with --algorithm npg: --accept-ratio",
+                npg.remark().orElseThrow());
+        assertEquals(0.9, npg.config().get(RolloutSettings.GAMMA));
+        assertEquals(0.1, npg.config().get(TrustRegionSettings.ACCEPT_RATIO));
+        assertFalse(npg.sources().containsKey(TrustRegionSettings.ACCEPT_RATIO));
+        RunRequest trpo = request("--seed 2", preset.toString());
+        assertTrue(trpo.remark().isEmpty());
+        assertEquals(0.3, trpo.config().get(TrustRegionSettings.ACCEPT_RATIO));
     }
 
     @Test

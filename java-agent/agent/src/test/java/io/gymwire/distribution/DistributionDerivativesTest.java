@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.Vectors;
 import io.gymwire.testing.GoldenUpdate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -146,6 +147,43 @@ final class DistributionDerivativesTest {
                 assertEquals(0, slope, 10 * size * size + 1e-6, "size " + size);
             }
         }
+    }
+
+    /** By the outputs and by theta, from states in the middle of the batch, on top of what is there. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void gradientOfTheDivergenceIsTheDerivative(String name) {
+        GoldenUpdate golden = GoldenUpdate.named(name);
+        double[] theta = golden.input("theta_new");
+        DistributionInputs old = golden.inputs(golden.input("theta"));
+        DMatrixRMaj outputs = golden.forward(theta).output();
+        DistributionInputs next = golden.inputs(theta, outputs);
+        int from = 4;
+        int to = 11;
+        double[] rows = new double[golden.samples()];
+        DoubleSupplier function = () -> {
+            golden.distribution().divergence(old, next, rows, from, to);
+            return 0.6 * Arrays.stream(rows, from, to).sum();
+        };
+        double[] byOutputs = new double[(to - from) * outputs.numCols];
+        double[] byTheta = new double[theta.length];
+        Arrays.fill(byOutputs, 0.25);
+        Arrays.fill(byTheta, 0.25);
+        golden.distribution()
+                .addDivergenceGradient(new Distribution.Divergence(old, next, 0.6), byOutputs, byTheta, from, to);
+        double[] expected = differences(outputs.data, function);
+        double[] part = Arrays.copyOfRange(expected, from * outputs.numCols, to * outputs.numCols);
+        assertClose(part, minus(byOutputs, 0.25), FINITE_DIFFERENCE, "gradient by the outputs");
+        double[] own = differences(theta, function);
+        if (Vectors.norm(own) > 0) {
+            assertClose(own, minus(byTheta, 0.25), FINITE_DIFFERENCE, "gradient by theta");
+        } else {
+            assertEquals(0, Vectors.norm(minus(byTheta, 0.25)));
+        }
+    }
+
+    private static double[] minus(double[] values, double constant) {
+        return Arrays.stream(values).map(value -> value - constant).toArray();
     }
 
     @ParameterizedTest

@@ -30,6 +30,28 @@ final class DeclarationsTest {
         assertTrue(names.containsAll(List.of("train/delta", "train/step_scale", "train/lagrange_multiplier")));
     }
 
+    /** Runs that began before another algorithm was added go on: their columns are those of then, in their order. */
+    @Test
+    void theColumnsOfTrpoAreWhatTheyWere() {
+        assertEquals(
+                List.of(
+                        "train/policy_objective",
+                        "train/expected_improvement",
+                        "train/actual_improvement",
+                        "train/delta",
+                        "train/kl_divergence_loss",
+                        "train/is_line_search_success",
+                        "train/line_search_steps",
+                        "train/step_scale",
+                        "train/lagrange_multiplier",
+                        "train/cg_iterations",
+                        "train/cg_residual",
+                        "train/grad_norm",
+                        "train/step_norm",
+                        "train/entropy"),
+                Algorithm.TRPO.metrics().metrics().stream().map(Metric::name).toList());
+    }
+
     @Test
     void everyTimingIsOfTheGroupTime() {
         List<String> timings = RunMetrics.all().stream()

@@ -90,6 +90,25 @@ class TrainerTest {
         assertArrayEquals(values, after, 1e-9);
     }
 
+    /** In the first iteration too, where the normaliser takes the batch in before the update. */
+    @Test
+    void toLookAtABatchBeforeItsUpdateChangesNothing() {
+        Learner watched = learner();
+        Learner unwatched = learner();
+        Trainer looks = trainer(watched, 4);
+        Trainer other = trainer(unwatched, 4);
+        for (int i = 0; i < 3; i++) {
+            looks.collect(() -> false);
+            double[] advantages = looks.batch().advantages().clone();
+            assertArrayEquals(advantages, looks.batch().advantages());
+            looks.improve().complete();
+            Iterations.one(other);
+            assertArrayEquals(unwatched.theta(), watched.theta());
+            assertArrayEquals(unwatched.critic().theta(), watched.critic().theta());
+            assertEquals(16 * (i + 1), watched.normalizer().moments().count());
+        }
+    }
+
     @Test
     void anAbandonedIterationChangesNothing() {
         Learner learner = learner();

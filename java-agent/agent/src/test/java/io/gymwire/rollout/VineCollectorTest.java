@@ -76,7 +76,21 @@ final class VineCollectorTest {
 
         Branches collect(int iteration) {
             assertTrue(vine.collect(rollout, iteration, () -> false));
-            return vine.branches(learner);
+            return vine.branches(learner, rollout);
+        }
+
+        int state(Branches branches, int n) {
+            for (int s = 0; s < 3; s++) {
+                if (rollout.observations().get(branches.row(n), s) == 1) {
+                    return s;
+                }
+            }
+            throw new AssertionError("no state");
+        }
+
+        /** The value of a branch without its first reward. */
+        double rest(Branches branches, int n, int k) {
+            return branches.values(k)[n] - TabularEnv.reward(state(branches, n), action(branches, n, k));
         }
 
         long simulated() {
@@ -153,13 +167,13 @@ final class VineCollectorTest {
         double[][] sums = new double[3][3];
         double[][] squares = new double[3][3];
         int[][] counts = new int[3][3];
-        for (int iteration = 0; iteration < 30; iteration++) {
+        for (int iteration = 0; iteration < 2500; iteration++) {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 8; n++) {
                 // The actions of a state share their random numbers, so that one of them is taken.
                 int k = iteration % branches.shape().actions();
-                int state = state(branches, n);
-                int action = (int) branches.actions(k).get(n, 0);
+                int state = fixture.state(branches, n);
+                int action = action(branches, n, k);
                 double error = branches.values(k)[n] - exact[state][action];
                 sums[state][action] += error;
                 squares[state][action] += error * error;
@@ -186,7 +200,7 @@ final class VineCollectorTest {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 4; n++) {
                 for (int k = 0; k < 8; k++) {
-                    counts[state(branches, n)][(int) branches.actions(k).get(n, 0)]++;
+                    counts[fixture.state(branches, n)][action(branches, n, k)]++;
                 }
             }
         }
@@ -211,9 +225,9 @@ final class VineCollectorTest {
             Branches branches = fixture.collect(iteration);
             double[] rests = new double[7];
             for (int n = 0; n < 7; n++) {
-                rests[n] = rest(branches, n, 0);
+                rests[n] = fixture.rest(branches, n, 0);
                 for (int k = 1; k < shape.actions(); k++) {
-                    assertEquals(rests[n], rest(branches, n, k), 1e-12);
+                    assertEquals(rests[n], fixture.rest(branches, n, k), 1e-12);
                 }
             }
 
@@ -221,12 +235,6 @@ final class VineCollectorTest {
             assertFalse(Arrays.equals(before, rests), "another iteration has the same numbers");
             before = rests;
         }
-    }
-
-    /** The value of a branch without its first reward. */
-    private static double rest(Branches branches, int n, int k) {
-        int action = (int) branches.actions(k).get(n, 0);
-        return branches.values(k)[n] - TabularEnv.reward(state(branches, n), action);
     }
 
     @ParameterizedTest
@@ -239,7 +247,7 @@ final class VineCollectorTest {
         for (int iteration = 0; iteration < 3; iteration++) {
             Branches one = together.collect(iteration);
             Branches other = apart.collect(iteration);
-            assertArrayEquals(one.observations().data, other.observations().data);
+            assertArrayEquals(together.rollout.observations().data, apart.rollout.observations().data);
             for (int k = 0; k < shape.actions(); k++) {
                 assertArrayEquals(one.actions(k).data, other.actions(k).data);
                 assertArrayEquals(one.values(k), other.values(k));
@@ -287,7 +295,7 @@ final class VineCollectorTest {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 11; n++) {
                 for (int k = 0; k < 3; k++) {
-                    double rest = rest(branches, n, k);
+                    double rest = fixture.rest(branches, n, k);
                     boolean terminal = Math.abs(rest) < 1e-12;
                     terminals += terminal ? 1 : 0;
                     boolean goesOn = false;
@@ -311,7 +319,7 @@ final class VineCollectorTest {
             Branches branches = fixture.collect(iteration);
             for (int k = 0; k < 3; k++) {
                 for (int n = 0; n < 8; n++) {
-                    assertEquals(k, branches.actions(k).get(n, 0));
+                    assertEquals(k, action(branches, n, k));
                     assertTrue(Double.isFinite(branches.values(k)[n]));
                 }
             }
@@ -329,13 +337,8 @@ final class VineCollectorTest {
         }
     }
 
-    private static int state(Branches branches, int n) {
-        for (int s = 0; s < 3; s++) {
-            if (branches.observations().get(n, s) == 1) {
-                return s;
-            }
-        }
-        throw new AssertionError("no state");
+    private static int action(Branches branches, int n, int k) {
+        return (int) branches.actions(k).get(branches.row(n), 0);
     }
 
     /** A plan with so many steps of the trunk. */

@@ -64,6 +64,16 @@ public final class Golden {
         return element("meta", field).getAsString();
     }
 
+    /** Returns a number of the first element of a list of objects. */
+    public double ofFirst(String section, String field, String key) {
+        return element(section, field)
+                .getAsJsonArray()
+                .get(0)
+                .getAsJsonObject()
+                .get(key)
+                .getAsDouble();
+    }
+
     /** Returns a list of the section meta. */
     public JsonArray list(String field) {
         return element("meta", field).getAsJsonArray();

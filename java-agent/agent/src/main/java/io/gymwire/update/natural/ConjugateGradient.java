@@ -27,6 +27,35 @@ public final class ConjugateGradient {
     }
 
     /**
+     * Follows a solution on its way. The arrays are those at work: to be copied, not kept or modified.
+     */
+    public interface Listener {
+
+        /** Looks at nothing. */
+        Listener NONE = new Listener() {};
+
+        /**
+         * Called before each step.
+         *
+         * @param p direction of the step [P]
+         * @param r residual before it [P]
+         * @param ap A p [P]
+         */
+        default void direction(double[] p, double[] r, double[] ap) {}
+
+        /** Called after the step alpha p, beta being the share of p in the next direction. */
+        default void step(double alpha, double beta) {}
+    }
+
+    /**
+     * When a solution ends.
+     *
+     * @param iterations most iterations
+     * @param tolerance stops when |r| &lt;= tolerance * |b|
+     */
+    public record Limits(int iterations, double tolerance) {}
+
+    /**
      * What a solution cost and how good it is.
      *
      * @param residualNorms |r| before the first iteration (= |b|) and after each
@@ -49,17 +78,28 @@ public final class ConjugateGradient {
      * @param x solution [P]; overwritten
      */
     public static Result solve(Operator a, double[] b, int iterations, double tolerance, double[] x) {
+        return solve(a, b, new Limits(iterations, tolerance), x, Listener.NONE);
+    }
+
+    /**
+     * The same with a listener.
+     *
+     * @param b right-hand side [P], not zero; not modified
+     * @param x solution [P]; overwritten
+     */
+    public static Result solve(Operator a, double[] b, Limits limits, double[] x, Listener listener) {
         Arrays.fill(x, 0);
         double[] r = b.clone();
         double[] p = b.clone();
         double[] ap = new double[b.length];
         double rr = Vectors.dot(r, r);
-        double goal = tolerance * Math.sqrt(rr);
-        double[] norms = new double[iterations + 1];
+        double goal = limits.tolerance() * Math.sqrt(rr);
+        double[] norms = new double[limits.iterations() + 1];
         norms[0] = Math.sqrt(rr);
         int done = 0;
-        while (done < iterations && norms[done] > goal) {
+        while (done < limits.iterations() && norms[done] > goal) {
             a.multiply(p, ap);
+            listener.direction(p, r, ap);
             double alpha = rr / Vectors.dot(p, ap);
             for (int i = 0; i < x.length; i++) {
                 x[i] = Math.fma(alpha, p[i], x[i]);
@@ -67,6 +107,7 @@ public final class ConjugateGradient {
             }
             double next = Vectors.dot(r, r);
             double beta = next / rr;
+            listener.step(alpha, beta);
             for (int i = 0; i < p.length; i++) {
                 p[i] = Math.fma(beta, p[i], r[i]);
             }

@@ -4,6 +4,7 @@ package io.gymwire.update.natural;
 
 import io.gymwire.policy.Policy;
 import io.gymwire.settings.Settings;
+import io.gymwire.update.Surrogate;
 
 /**
  * Backtracking: tries theta_old + shrink^j step for j = 0, 1, ... and takes the first that keeps KL(old || new) within
@@ -19,14 +20,20 @@ final class LineSearch {
     private final int tries;
     private final double shrink;
     private final double acceptRatio;
+    private final UpdateListener listener;
 
     /** @param surrogate whose theta_old is where searches begin */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
+        this(policy, surrogate, settings, UpdateListener.NONE);
+    }
+
+    LineSearch(Policy policy, Surrogate surrogate, Settings settings, UpdateListener listener) {
         this.policy = policy;
         this.surrogate = surrogate;
         this.tries = settings.get(TrustRegionSettings.LINE_SEARCH_STEPS);
         this.shrink = settings.get(TrustRegionSettings.LINE_SEARCH_SHRINK);
         this.acceptRatio = settings.get(TrustRegionSettings.ACCEPT_RATIO);
+        this.listener = listener;
     }
 
     /**
@@ -41,33 +48,27 @@ final class LineSearch {
     record Result(boolean accepted, int backtracks, double stepFraction, double expectedGain, Surrogate.Point point) {}
 
     /**
-     * Searches along {@code step}.
+     * Searches along the full step.
      *
      * @param start values at theta_old
-     * @param step full step [P]; not modified
-     * @param gradient g [P]; not modified
-     * @param delta bound on the mean KL divergence, in nats
      * @param theta [P]; the accepted parameters, or theta_old bit for bit
      */
-    Result search(Surrogate.Point start, double[] step, double[] gradient, double delta, double[] theta) {
+    Result search(Surrogate.Point start, NaturalUpdate.Step step, double[] theta) {
         double[] oldTheta = surrogate.oldTheta();
         double fraction = 1;
         double fullGain = 0;
         for (int attempt = 0; attempt < tries; attempt++) {
             for (int i = 0; i < theta.length; i++) {
-                theta[i] = Math.fma(fraction, step[i], oldTheta[i]);
+                theta[i] = Math.fma(fraction, step.vector()[i], oldTheta[i]);
             }
             policy.project(theta);
             Surrogate.Point point = surrogate.at(theta);
             double gain = point.surrogate() - start.surrogate();
-            double expectedGain = promise(gradient, oldTheta, theta);
+            double expectedGain = step.promise(oldTheta, theta);
             fullGain = attempt == 0 ? expectedGain : fullGain;
-            // Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone.
-            if (point.divergence() <= delta
-                    && gain > 0
-                    && gain >= acceptRatio * expectedGain
-                    && Double.isFinite(point.surrogate())
-                    && Double.isFinite(expectedGain)) {
+            LineSearchTry.Verdict verdict = judge(point, step.delta(), gain, expectedGain);
+            listener.tried(new LineSearchTry(fraction, point, gain, expectedGain, verdict));
+            if (verdict == LineSearchTry.Verdict.ACCEPTED) {
                 return new Result(true, attempt, fraction, expectedGain, point);
             }
             fraction *= shrink;
@@ -76,12 +77,22 @@ final class LineSearch {
         return new Result(false, tries, 0, fullGain, start);
     }
 
-    /** g'(theta - theta_old). */
-    private static double promise(double[] gradient, double[] oldTheta, double[] theta) {
-        double sum = 0;
-        for (int i = 0; i < theta.length; i++) {
-            sum = Math.fma(gradient[i], theta[i] - oldTheta[i], sum);
+    /** Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone. */
+    private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
+        if (!Double.isFinite(point.surrogate())
+                || !Double.isFinite(expectedGain)
+                || Double.isNaN(gain)
+                || Double.isNaN(point.divergence())) {
+            return LineSearchTry.Verdict.NOT_FINITE;
         }
-        return sum;
+        if (point.divergence() > delta) {
+            return LineSearchTry.Verdict.BEYOND_DELTA;
+        }
+        if (gain <= 0) {
+            return LineSearchTry.Verdict.NO_GAIN;
+        }
+        return gain < acceptRatio * expectedGain
+                ? LineSearchTry.Verdict.TOO_LITTLE_GAIN
+                : LineSearchTry.Verdict.ACCEPTED;
     }
 }

@@ -5,32 +5,28 @@ package io.gymwire.update.natural;
 import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
+import io.gymwire.update.UpdateMetrics;
 
-/** Metrics of the trust region's update; symbols as in {@link TrpoUpdate}. */
+/** Metrics of updates along the natural gradient; symbols as in {@link NaturalUpdate}. */
 public final class TrustRegionMetrics {
 
+    /** Those of {@link TrpoUpdate}. */
     public static final MetricGroup GROUP = new MetricGroup();
 
     /** Updates that the share of successful line searches is taken over. */
     private static final int WINDOW = 20;
 
-    public static final Metric POLICY_OBJECTIVE =
-            GROUP.metric("train/policy_objective").text("surrogate L at the parameters kept");
+    public static final Metric POLICY_OBJECTIVE = GROUP.with(UpdateMetrics.POLICY_OBJECTIVE);
 
     public static final Metric EXPECTED_IMPROVEMENT = GROUP.metric("train/expected_improvement")
             .text("g'(theta_new - theta_old), the gain of L that the gradient promises; for the full step when none"
                     + " was taken");
 
-    public static final Metric ACTUAL_IMPROVEMENT =
-            GROUP.metric("train/actual_improvement").text("L(theta_new) - L(theta_old)");
+    public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
 
-    public static final Metric DELTA =
-            GROUP.metric("train/delta").text("bound on the mean KL divergence in force, in nats");
+    public static final Metric DELTA = GROUP.with(UpdateMetrics.DELTA);
 
-    public static final Metric KL_DIVERGENCE = GROUP.metric("train/kl_divergence_loss")
-            .inLine(3, "KL %s", "%.4f")
-            .drawn(Panel.of("KL divergence of an update", "nats").from(0).below(DELTA))
-            .text("mean KL(old || new) over the batch's states, in nats");
+    public static final Metric KL_DIVERGENCE = GROUP.with(UpdateMetrics.KL_DIVERGENCE);
 
     public static final Metric LINE_SEARCH_SUCCESS = GROUP.metric("train/is_line_search_success")
             .drawn(Panel.of("Successful line searches", "share of the last " + WINDOW + " updates")
@@ -43,7 +39,8 @@ public final class TrustRegionMetrics {
             GROUP.metric("train/line_search_steps").text("step lengths that the line search rejected");
 
     public static final Metric STEP_SCALE = GROUP.metric("train/step_scale")
-            .text("shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 when none was");
+            .text("shrink^j beta, the factor from conjugate gradient's solution to the step taken, j = 0 without a line"
+                    + " search; 0 when none was");
 
     public static final Metric LAGRANGE_MULTIPLIER = GROUP.metric("train/lagrange_multiplier")
             .text("1 / beta = sqrt(x'(F + damping I)x / (2 delta)), the multiplier of the KL constraint in the"
@@ -57,14 +54,16 @@ public final class TrustRegionMetrics {
                     .logarithmic())
             .text("|r| / |g| of conjugate gradient's solution");
 
-    public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm").text("|g|");
+    public static final Metric GRADIENT_NORM = GROUP.with(UpdateMetrics.GRADIENT_NORM);
 
     public static final Metric STEP_NORM = GROUP.metric("train/step_norm")
             .text("|shrink^j beta x|, the norm of the step along the search direction; theta moves less where a"
                     + " parameter is held at its bound");
 
-    public static final Metric ENTROPY =
-            GROUP.metric("train/entropy").text("mean entropy of the policy kept over the batch's states, in nats");
+    public static final Metric ENTROPY = GROUP.with(UpdateMetrics.ENTROPY);
+
+    /** Those of {@link NpgUpdate}, which searches for no step length. */
+    public static final MetricGroup NPG = GROUP.without(LINE_SEARCH_SUCCESS, LINE_SEARCH_STEPS);
 
     private TrustRegionMetrics() {}
 }

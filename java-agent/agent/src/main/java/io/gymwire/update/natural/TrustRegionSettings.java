@@ -7,17 +7,18 @@ import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
 /**
- * Settings of the trust region's update.
+ * Settings of updates along the natural gradient: the step's, and the line search's.
  *
  * <p>What is usual: DELTA 0.01 to 0.05; larger learns faster and breaks sooner. CG_ITERATIONS 10, as the paper found;
  * with fewer than 5 the direction is little better than the gradient. CG_DAMPING 0.1 with normalised observations,
  * 0.001 to 0.01 with small networks. LINE_SEARCH_STEPS 10 to 15, LINE_SEARCH_SHRINK 0.5 to 0.8. FIM_SUBSAMPLE 1 for
- * batches below 5,000; the paper used a tenth of batches of 50,000. ENTROPY 0; 0.001 to 0.01 slows the loss of
- * exploration.
+ * batches below 5,000; the paper used a tenth of batches of 50,000.
  */
 public final class TrustRegionSettings {
 
-    public static final SettingGroup GROUP = new SettingGroup("Trust region");
+    public static final SettingGroup GROUP = new SettingGroup("Trust region (TRPO and NPG)");
+
+    public static final SettingGroup LINE_SEARCH = new SettingGroup("Line search (TRPO)");
 
     /** Bound on the mean KL(old || new), in nats. */
     public static final Setting<Double> DELTA = GROUP.real("delta", "D")
@@ -43,14 +44,22 @@ public final class TrustRegionSettings {
             .in(Range.atLeast(0))
             .orElse("0.1", "as in OpenAI Baselines");
 
+    /** The Fisher matrix is estimated from every n-th sample, of all environments alike. */
+    public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
+            .text("Estimates the Fisher matrix from every N-th sample, of all environments alike")
+            .in(Range.atLeast(1))
+            .orElse("1");
+
     /** Most step lengths tried before the update is given up. */
-    public static final Setting<Integer> LINE_SEARCH_STEPS = GROUP.integer("line-search-steps", "K")
+    public static final Setting<Integer> LINE_SEARCH_STEPS = LINE_SEARCH
+            .integer("line-search-steps", "K")
             .text("Most step lengths that the line search tries")
             .in(Range.atLeast(1))
             .orElse("10");
 
     /** Factor from one step length to the next. */
-    public static final Setting<Double> LINE_SEARCH_SHRINK = GROUP.real("line-search-shrink", "F")
+    public static final Setting<Double> LINE_SEARCH_SHRINK = LINE_SEARCH
+            .real("line-search-shrink", "F")
             .text("Factor from one step length to the next")
             .in(Range.of(0, 1).withoutLeast().withoutMost())
             .onlyIf(
@@ -59,22 +68,11 @@ public final class TrustRegionSettings {
             .orElse("0.8", "as in Spinning Up");
 
     /** Least actual gain as a fraction of the gain that the gradient promises; 0 accepts any improvement. */
-    public static final Setting<Double> ACCEPT_RATIO = GROUP.real("accept-ratio", "R")
+    public static final Setting<Double> ACCEPT_RATIO = LINE_SEARCH
+            .real("accept-ratio", "R")
             .text("Least actual gain as a fraction of the expected one")
             .in(Range.of(0, 1).withoutMost())
             .orElse("0.1", "as in Schulman's code");
-
-    /** The Fisher matrix is estimated from every n-th sample, of all environments alike. */
-    public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
-            .text("Estimates the Fisher matrix from every N-th sample, of all environments alike")
-            .in(Range.atLeast(1))
-            .orElse("1");
-
-    /** Weight of the policy's mean entropy in the objective, in gradient and line search alike. */
-    public static final Setting<Double> ENTROPY = GROUP.real("entropy", "C")
-            .text("Weight of the policy's entropy in the objective")
-            .in(Range.atLeast(0))
-            .orElse("0");
 
     private TrustRegionSettings() {}
 }

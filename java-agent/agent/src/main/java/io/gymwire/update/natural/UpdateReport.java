@@ -3,16 +3,19 @@
 package io.gymwire.update.natural;
 
 import io.gymwire.metrics.MetricValues;
+import io.gymwire.update.Advantages;
 import io.gymwire.update.PolicyUpdate;
+import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
-/** Everything worth knowing about one update; symbols as in {@link TrpoUpdate}. The update fills it as it goes. */
+/** Everything worth knowing about one update; symbols as in {@link NaturalUpdate}. The update fills it as it goes. */
 public final class UpdateReport implements PolicyUpdate.Report {
 
     private static final double[] NONE = {};
     private static final Surrogate.Point UNKNOWN = new Surrogate.Point(Double.NaN, 0, Double.NaN);
 
     private final double delta;
+    private final boolean searches;
     private Outcome outcome;
     private Surrogate.Point before = UNKNOWN;
     private Surrogate.Point after = UNKNOWN;
@@ -32,10 +35,12 @@ public final class UpdateReport implements PolicyUpdate.Report {
     public enum Outcome {
         /** A step was taken. */
         IMPROVED("the policy was improved"),
+        /** The full step was taken, whatever it brought. */
+        FULL_STEP("the full step was taken"),
         /** No step length passed the line search; the old policy stays. */
         LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate"),
         /** All advantages are equal, so no action is better than another; the old policy stays. */
-        CONSTANT_ADVANTAGES("all advantages are equal"),
+        CONSTANT_ADVANTAGES(Advantages.EQUAL),
         /** The gradient is zero; the old policy stays. */
         ZERO_GRADIENT("the surrogate's gradient is zero"),
         /** An advantage, the gradient or the search direction is NaN or infinite; the old policy stays. */
@@ -53,8 +58,10 @@ public final class UpdateReport implements PolicyUpdate.Report {
         }
     }
 
-    UpdateReport(double delta) {
+    /** @param searches whether the step's length is searched for */
+    UpdateReport(double delta, boolean searches) {
         this.delta = delta;
+        this.searches = searches;
     }
 
     /** The values at theta_old, which are those at the parameters kept until a step is found. */
@@ -83,7 +90,16 @@ public final class UpdateReport implements PolicyUpdate.Report {
         stepNorm = fraction * fullStepNorm;
     }
 
-    /** The report of an update that ends without a search. */
+    /** @param stepNorm |beta x| */
+    void fullStep(Surrogate.Point point, double expectedGain, double stepNorm) {
+        this.outcome = Outcome.FULL_STEP;
+        this.after = point;
+        this.expectedGain = expectedGain;
+        this.fraction = 1;
+        this.stepNorm = stepNorm;
+    }
+
+    /** The report of an update that ends without a step. */
     UpdateReport unchanged(Outcome why) {
         outcome = why;
         return this;
@@ -100,8 +116,10 @@ public final class UpdateReport implements PolicyUpdate.Report {
         values.put(TrustRegionMetrics.ACTUAL_IMPROVEMENT, actualGain());
         values.put(TrustRegionMetrics.DELTA, delta);
         values.put(TrustRegionMetrics.KL_DIVERGENCE, divergence());
-        values.put(TrustRegionMetrics.LINE_SEARCH_SUCCESS, improved() ? 1 : 0);
-        values.put(TrustRegionMetrics.LINE_SEARCH_STEPS, backtracks);
+        if (searches) {
+            values.put(TrustRegionMetrics.LINE_SEARCH_SUCCESS, changed() ? 1 : 0);
+            values.put(TrustRegionMetrics.LINE_SEARCH_STEPS, backtracks);
+        }
         values.put(TrustRegionMetrics.STEP_SCALE, stepScale());
         values.put(TrustRegionMetrics.LAGRANGE_MULTIPLIER, lagrangeMultiplier());
         values.put(TrustRegionMetrics.CG_ITERATIONS, Math.max(0, cgResiduals.length - 1));
@@ -114,13 +132,13 @@ public final class UpdateReport implements PolicyUpdate.Report {
     /** Failed line searches are ordinary: {@code progress.csv} has them. */
     @Override
     public Optional<String> remark() {
-        boolean ordinary = improved() || outcome == Outcome.LINE_SEARCH_FAILED;
+        boolean ordinary = changed() || outcome == Outcome.LINE_SEARCH_FAILED;
         return ordinary ? Optional.empty() : Optional.of(outcome.sentence());
     }
 
     /** Whether the policy changed. */
-    public boolean improved() {
-        return outcome == Outcome.IMPROVED;
+    public boolean changed() {
+        return outcome == Outcome.IMPROVED || outcome == Outcome.FULL_STEP;
     }
 
     /** What happened to the policy. */

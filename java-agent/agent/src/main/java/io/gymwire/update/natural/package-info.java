@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Trust region policy optimisation: Schulman et al. 2015, arXiv:1502.05477.
+ * Updates along the natural gradient: trust region policy optimisation (Schulman et al. 2015, arXiv:1502.05477) and the
+ * natural policy gradient (Kakade 2001), which is the same without the line search.
  *
- * <p>Read {@link io.gymwire.update.natural.TrpoUpdate} first: it is the algorithm.
+ * <p>Read {@link io.gymwire.update.natural.NaturalUpdate} first: it is what both share.
  */
 package io.gymwire.update.natural;

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.Surrogate;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -12,6 +12,7 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.rollout.Batch;
 import io.gymwire.settings.Settings;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.Surrogate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 

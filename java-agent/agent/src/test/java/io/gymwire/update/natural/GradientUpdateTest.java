@@ -5,6 +5,7 @@ package io.gymwire.update.natural;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.linalg.RandomStream;
 import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.MetricValues;
@@ -13,6 +14,7 @@ import io.gymwire.rollout.Batch;
 import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.update.Advantages;
 import io.gymwire.update.PolicyUpdate;
+import io.gymwire.update.Surrogate;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +40,7 @@ final class GradientUpdateTest {
         }
 
         @Override
-        public Report update(double[] theta, Batch batch, double annealed) {
+        public Report update(double[] theta, Batch batch, double annealed, RandomStream random) {
             surrogate.around(theta, batch.observations(), batch.actions(), weighted(batch));
             surrogate.gradient(gradient);
             for (int i = 0; i < theta.length; i++) {
@@ -78,9 +80,10 @@ final class GradientUpdateTest {
         double[] theta = golden.input("theta");
         Batch batch = Updates.batch(golden, golden.input("advantages"));
         PolicyUpdate update = new GradientUpdate(golden.policy(), 1e-3);
+        RandomStream unused = new RandomStream(1, RandomStream.Role.POLICY_UPDATE, 0);
         MetricValues values = new MetricValues(List.of(GradientUpdate.GROUP));
         for (int i = 0; i < 3; i++) {
-            update.update(theta, batch, 1).measure(values);
+            update.update(theta, batch, 1, unused).measure(values);
             assertTrue(values.get(GradientUpdate.GAIN) > 0, "gain " + values.get(GradientUpdate.GAIN));
         }
         assertEquals(List.of("train/gain"), List.copyOf(values.byName().keySet()));

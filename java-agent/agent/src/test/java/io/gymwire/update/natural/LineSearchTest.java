@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.settings.Settings;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.Surrogate;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,8 +46,8 @@ final class LineSearchTest {
     void theBoundIsTheOneGivenNotTheSettings(String name) {
         Search search = new Search(name, 1);
         double bound = search.along(search.step).point().divergence() / 4;
-        LineSearch.Result result =
-                search.lineSearch.search(search.start, search.step, search.gradient, bound, search.theta);
+        LineSearch.Result result = search.lineSearch.search(
+                search.start, new NaturalUpdate.Step(search.step, search.gradient, bound), search.theta);
         assertTrue(result.accepted() && result.backtracks() > 0);
         assertTrue(result.point().divergence() <= bound);
     }
@@ -117,7 +118,8 @@ final class LineSearchTest {
         }
 
         private LineSearch.Result along(double[] direction) {
-            return lineSearch.search(start, direction, gradient, config.get(TrustRegionSettings.DELTA), theta);
+            double delta = config.get(TrustRegionSettings.DELTA);
+            return lineSearch.search(start, new NaturalUpdate.Step(direction, gradient, delta), theta);
         }
     }
 }

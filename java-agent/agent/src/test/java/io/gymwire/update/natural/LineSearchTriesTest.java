@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.settings.Settings;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.Surrogate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,7 +69,10 @@ final class LineSearchTriesTest {
                 .with(TrustRegionSettings.ACCEPT_RATIO, 0.1);
         Surrogate surrogate = Updates.surrogate(golden);
         return new LineSearch(golden.policy(), surrogate, config)
-                .search(surrogate.at(golden.input("theta")), longStep(golden), golden.output("gradient"), delta, theta);
+                .search(
+                        surrogate.at(golden.input("theta")),
+                        new NaturalUpdate.Step(longStep(golden), golden.output("gradient"), delta),
+                        theta);
     }
 
     /** Many times the step that meets the bound. */

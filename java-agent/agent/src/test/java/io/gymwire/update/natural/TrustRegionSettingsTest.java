@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.rollout.Batch;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
+import io.gymwire.update.UpdateSettings;
+import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +76,8 @@ final class TrustRegionSettingsTest {
     }
 
     private static Settings with(String name, String value) {
-        Setting<?> setting = TrustRegionSettings.GROUP.settings().stream()
+        Setting<?> setting = Stream.of(TrustRegionSettings.GROUP, TrustRegionSettings.LINE_SEARCH, UpdateSettings.GROUP)
+                .flatMap(group -> group.settings().stream())
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();

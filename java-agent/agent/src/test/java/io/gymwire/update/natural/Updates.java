@@ -9,6 +9,8 @@ import io.gymwire.rollout.Batch;
 import io.gymwire.settings.Settings;
 import io.gymwire.testing.Golden;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.Surrogate;
+import io.gymwire.update.UpdateSettings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
@@ -17,7 +19,7 @@ public final class Updates {
 
     private Updates() {}
 
-    static Settings config(GoldenUpdate golden) {
+    public static Settings config(GoldenUpdate golden) {
         Golden file = golden.golden();
         return Settings.DEFAULTS
                 .with(TrustRegionSettings.DELTA, file.number("meta", "delta"))
@@ -27,11 +29,11 @@ public final class Updates {
                 .with(TrustRegionSettings.LINE_SEARCH_STEPS, file.count("line_search_steps"))
                 .with(TrustRegionSettings.LINE_SEARCH_SHRINK, file.number("meta", "line_search_shrink"))
                 .with(TrustRegionSettings.ACCEPT_RATIO, file.number("meta", "accept_ratio"))
-                .with(TrustRegionSettings.ENTROPY, file.number("meta", "entropy_coefficient"));
+                .with(UpdateSettings.ENTROPY, file.number("meta", "entropy_coefficient"));
     }
 
     /** A configuration with the usual values where a test does not care. */
-    static Settings config(double delta, double acceptRatio, double entropyCoefficient) {
+    public static Settings config(double delta, double acceptRatio, double entropyCoefficient) {
         return Settings.DEFAULTS
                 .with(TrustRegionSettings.DELTA, delta)
                 .with(TrustRegionSettings.CG_ITERATIONS, 10)
@@ -40,19 +42,19 @@ public final class Updates {
                 .with(TrustRegionSettings.LINE_SEARCH_STEPS, 10)
                 .with(TrustRegionSettings.LINE_SEARCH_SHRINK, 0.8)
                 .with(TrustRegionSettings.ACCEPT_RATIO, acceptRatio)
-                .with(TrustRegionSettings.ENTROPY, entropyCoefficient);
+                .with(UpdateSettings.ENTROPY, entropyCoefficient);
     }
 
     /** The case's states and actions with other advantages; the critic plays no part. */
-    static Batch batch(GoldenUpdate golden, double[] advantages) {
+    public static Batch batch(GoldenUpdate golden, double[] advantages) {
         return Batch.onPolicy(golden.observations(), golden.actions(), advantages);
     }
 
-    static Surrogate surrogate(GoldenUpdate golden) {
+    public static Surrogate surrogate(GoldenUpdate golden) {
         return surrogate(golden, golden.golden().number("meta", "entropy_coefficient"));
     }
 
-    static Surrogate surrogate(GoldenUpdate golden, double entropyCoefficient) {
+    public static Surrogate surrogate(GoldenUpdate golden, double entropyCoefficient) {
         return new Surrogate(golden.policy(), entropyCoefficient)
                 .around(golden.input("theta"), golden.observations(), golden.actions(), golden.input("advantages"));
     }
@@ -62,7 +64,7 @@ public final class Updates {
         return new FisherVectorProduct(golden.policy(), damping).at(theta, golden.forward(theta));
     }
 
-    static double[] gradient(Surrogate surrogate, int length) {
+    public static double[] gradient(Surrogate surrogate, int length) {
         double[] gradient = new double[length];
         surrogate.gradient(gradient);
         return gradient;

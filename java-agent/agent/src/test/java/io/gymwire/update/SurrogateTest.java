@@ -1,6 +1,6 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.gymwire.update.natural;
+package io.gymwire.update;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
 import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.Vectors;
 import io.gymwire.testing.GoldenUpdate;
+import io.gymwire.update.natural.Updates;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -1,6 +1,6 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.gymwire.update.natural;
+package io.gymwire.update;
 
 import static io.gymwire.testing.Tolerances.DERIVATIVE;
 import static io.gymwire.testing.Tolerances.DIFFERENCE_STEP;
@@ -27,11 +27,13 @@ import io.gymwire.net.Mlp;
 import io.gymwire.policy.ActionMask;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
-import io.gymwire.rollout.Branches;
 import io.gymwire.rollout.GivenBranches;
-import io.gymwire.rollout.Sampling;
-import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Settings;
+import io.gymwire.update.natural.NpgUpdate;
+import io.gymwire.update.natural.TrpoUpdate;
+import io.gymwire.update.natural.TrustRegionSettings;
+import io.gymwire.update.natural.UpdateReport;
+import io.gymwire.update.natural.Updates;
 import java.util.Arrays;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
@@ -39,10 +41,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class VineSurrogateTest {
+/** The surrogate of vine sampling against its definition in the paper. */
+final class BranchesSurrogateTest {
 
     private static final int WIDTH = 5; // of an observation, whose last three columns may be a mask
-    private static final int TRUNK = 150;
+    private static final int TRUNK = 350; // more than a block of rows has, so that sums over chunks count
     private static final double ENTROPY = 0.03;
 
     /** What is surrogate of what. */
@@ -71,24 +74,17 @@ final class VineSurrogateTest {
         }
     }
 
-    /** Random states, and actions of the policy in them. */
+    /** Random states, and actions of the policy in the first of them. */
     private static final class Fixture {
         final Policy policy;
         final double[] theta;
+        final DMatrixRMaj trunk; // [TRUNK][WIDTH]
         final DMatrixRMaj observations; // [states][WIDTH]
         final DMatrixRMaj[] actions; // [K] of [states][action size]
         final double[][] values; // Q [K][states]
         final boolean all;
-        final Batch batch;
-        final Surrogate surrogate;
-        final boolean differ;
 
         Fixture(Case of, int states) {
-            this(of, states, 0);
-        }
-
-        /** @param shift added to all values of a state, times its index */
-        Fixture(Case of, int states, double shift) {
             RandomStream random = new RandomStream(3, Role.EVALUATION, of.ordinal());
             ActionModel model = ActionModel.of(of.actions, Settings.DEFAULTS);
             ActionMask mask = of.masked ? ActionMask.of(new int[] {3}, 2, 3) : ActionMask.NONE;
@@ -99,21 +95,17 @@ final class VineSurrogateTest {
             theta = new double[policy.parameterCount()];
             Arrays.setAll(theta, i -> 0.6 * random.gaussian(i));
             all = of.all;
-            observations = states(random, states);
+            trunk = states(random);
+            observations = new DMatrixRMaj(states, WIDTH);
+            System.arraycopy(trunk.data, 0, observations.data, 0, states * WIDTH);
             actions = new DMatrixRMaj[of.tried];
             values = new double[of.tried][states];
             draw(random, states);
-            DMatrixRMaj trunk = states(random, TRUNK);
-            int actionSize = model.distribution().actionSize();
-            batch = Batch.onPolicy(trunk, new DMatrixRMaj(TRUNK, actionSize), new double[TRUNK])
-                    .with(GivenBranches.of(policy, observations, actions, shifted(shift), all));
-            surrogate = Surrogate.of(Sampling.VINE, policy, ENTROPY);
-            differ = surrogate.around(theta, batch);
         }
 
-        private static DMatrixRMaj states(RandomStream random, int rows) {
-            DMatrixRMaj states = new DMatrixRMaj(rows, WIDTH);
-            for (int i = 0; i < rows; i++) {
+        private static DMatrixRMaj states(RandomStream random) {
+            DMatrixRMaj states = new DMatrixRMaj(TRUNK, WIDTH);
+            for (int i = 0; i < TRUNK; i++) {
                 states.set(i, 0, random.gaussian(1000 + 2 * i));
                 states.set(i, 1, random.gaussian(1001 + 2 * i));
                 for (int j = 2; j < WIDTH; j++) {
@@ -140,15 +132,12 @@ final class VineSurrogateTest {
             }
         }
 
-        private double[][] shifted(double shift) {
-            double[][] shifted = new double[values.length][];
-            for (int k = 0; k < values.length; k++) {
-                shifted[k] = values[k].clone();
-                for (int n = 0; n < shifted[k].length; n++) {
-                    shifted[k][n] += shift * n;
-                }
-            }
-            return shifted;
+        Batch batch() {
+            return GivenBranches.batch(policy, theta, trunk, new GivenBranches.Tried(actions, values, all));
+        }
+
+        Around around() {
+            return new Around(policy, theta, batch(), ENTROPY);
         }
 
         /** log pi_theta(a_k|s_n) [K][N]. */
@@ -163,7 +152,7 @@ final class VineSurrogateTest {
             return logs;
         }
 
-        /** mean_n L_n(theta) by its definition, in the unit of Q. */
+        /** mean_n L_n(theta) by its definition, equations 15 and 16, in the unit of Q. */
         double definition(double[] at) {
             double[][] old = logs(theta);
             double[][] now = logs(at);
@@ -207,40 +196,60 @@ final class VineSurrogateTest {
         }
     }
 
+    /** The surrogate of a batch. */
+    private static final class Around {
+        final Surrogate surrogate;
+        final boolean differ;
+
+        Around(Policy policy, double[] theta, Batch batch, double entropy) {
+            double[][] advantages = new double[batch.tried()][batch.size()];
+            differ = Advantages.weigh(batch, advantages);
+            surrogate = new Surrogate(policy, entropy).around(theta, batch, advantages);
+        }
+
+        double[] gradient(int length) {
+            return Updates.gradient(surrogate, length);
+        }
+    }
+
+    /** Also for every state of the trunk, and for few of them. */
     @ParameterizedTest
     @EnumSource
     void valueIsTheDefinitions(Case of) {
-        Fixture fixture = new Fixture(of, 13);
-        double[] elsewhere = fixture.elsewhere();
-        double gain = (fixture.definition(elsewhere) - fixture.definition(fixture.theta)) / fixture.std();
-        Surrogate.Point start = fixture.surrogate.atOldTheta();
-        Surrogate.Point point = fixture.surrogate.at(elsewhere);
-        assertTrue(fixture.differ);
-        assertTrue(Math.abs(gain) > 1e-4, "gain " + gain);
-        assertEquals(
-                gain + ENTROPY * (point.entropy() - start.entropy()), point.surrogate() - start.surrogate(), 1e-12);
-        assertEquals(ENTROPY * start.entropy(), start.surrogate(), 1e-13);
-        Surrogate.Point again = fixture.surrogate.at(fixture.theta);
-        assertEquals(start.surrogate(), again.surrogate());
-        assertEquals(0, again.divergence());
+        for (int states : new int[] {1, 13, TRUNK}) {
+            Fixture fixture = new Fixture(of, states);
+            Around around = fixture.around();
+            double[] elsewhere = fixture.elsewhere();
+            double gain = (fixture.definition(elsewhere) - fixture.definition(fixture.theta)) / fixture.std();
+            Surrogate.Point start = around.surrogate.atOldTheta();
+            Surrogate.Point point = around.surrogate.at(elsewhere);
+            assertTrue(around.differ);
+            assertTrue(Math.abs(gain) > 1e-4, "gain " + gain);
+            assertEquals(
+                    gain + ENTROPY * (point.entropy() - start.entropy()), point.surrogate() - start.surrogate(), 1e-12);
+            assertEquals(ENTROPY * start.entropy(), start.surrogate(), 1e-13);
+            Surrogate.Point again = around.surrogate.at(fixture.theta);
+            assertEquals(start.surrogate(), again.surrogate(), 1e-15);
+            assertEquals(0, again.divergence());
+        }
     }
 
-    /** More states than a block of rows has, so that sums over chunks count. */
     @ParameterizedTest
     @EnumSource
     void gradientIsTheDerivativeEntropyIncluded(Case of) {
         Fixture fixture = new Fixture(of, 300);
+        Around around = fixture.around();
         double[] theta = fixture.theta.clone();
         double[] expected = new double[theta.length];
         for (int i = 0; i < theta.length; i++) {
             double middle = theta[i];
             theta[i] = middle + DIFFERENCE_STEP;
-            double up = fixture.surrogate.at(theta).surrogate();
+            double up = around.surrogate.at(theta).surrogate();
             theta[i] = middle - DIFFERENCE_STEP;
-            expected[i] = (up - fixture.surrogate.at(theta).surrogate()) / (2 * DIFFERENCE_STEP);
+            expected[i] = (up - around.surrogate.at(theta).surrogate()) / (2 * DIFFERENCE_STEP);
             theta[i] = middle;
         }
-        double[] gradient = Updates.gradient(fixture.surrogate, theta.length);
+        double[] gradient = around.gradient(theta.length);
         assertTrue(Vectors.norm(gradient) > 0);
         assertClose(expected, gradient, FINITE_DIFFERENCE, "gradient");
     }
@@ -249,10 +258,11 @@ final class VineSurrogateTest {
     @EnumSource
     void divergenceAndEntropyAreTheTrunks(Case of) {
         Fixture fixture = new Fixture(of, 7);
+        Batch batch = fixture.batch();
         Surrogate trunk = new Surrogate(fixture.policy, ENTROPY)
-                .around(fixture.theta, fixture.batch.observations(), fixture.batch.actions(), new double[TRUNK]);
+                .around(fixture.theta, batch.observations(), batch.actions(), new double[TRUNK]);
         Surrogate.Point expected = trunk.at(fixture.elsewhere());
-        Surrogate.Point point = fixture.surrogate.at(fixture.elsewhere());
+        Surrogate.Point point = fixture.around().surrogate.at(fixture.elsewhere());
         assertTrue(point.divergence() > 0);
         assertEquals(expected.divergence(), point.divergence());
         assertEquals(expected.entropy(), point.entropy());
@@ -261,30 +271,32 @@ final class VineSurrogateTest {
     @ParameterizedTest
     @EnumSource
     void whatAllValuesOfAStateHaveInCommonChangesNothing(Case of) {
-        Fixture plain = new Fixture(of, 9);
-        Fixture shifted = new Fixture(of, 9, 50);
-        assertClose(
-                Updates.gradient(plain.surrogate, plain.theta.length),
-                Updates.gradient(shifted.surrogate, plain.theta.length),
-                DERIVATIVE,
-                "gradient");
+        Fixture fixture = new Fixture(of, 9);
+        Around plain = fixture.around();
+        for (double[] values : fixture.values) {
+            for (int n = 0; n < values.length; n++) {
+                values[n] += 50 * n;
+            }
+        }
+        Around shifted = fixture.around();
+        int length = fixture.theta.length;
+        assertClose(plain.gradient(length), shifted.gradient(length), DERIVATIVE, "gradient");
         assertEquals(
-                plain.surrogate.at(plain.elsewhere()).surrogate(),
-                shifted.surrogate.at(plain.elsewhere()).surrogate(),
+                plain.surrogate.at(fixture.elsewhere()).surrogate(),
+                shifted.surrogate.at(fixture.elsewhere()).surrogate(),
                 DISTRIBUTION);
     }
 
-    @Test
-    void equalValuesOfEachStateDoNotDiffer() {
-        Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 6);
-        for (int n = 0; n < 6; n++) {
-            for (int k = 1; k < 3; k++) {
-                fixture.values[k][n] = fixture.values[0][n];
-            }
+    @ParameterizedTest
+    @EnumSource
+    void equalValuesOfEachStateDoNotDiffer(Case of) {
+        Fixture fixture = new Fixture(of, 6);
+        for (int k = 1; k < fixture.values.length; k++) {
+            fixture.values[k] = fixture.values[0];
         }
-        Branches equal = GivenBranches.of(fixture.policy, fixture.observations, fixture.actions, fixture.values, false);
-        assertFalse(fixture.surrogate.around(fixture.theta, fixture.batch.with(equal)));
-        Surrogate.Point point = fixture.surrogate.at(fixture.elsewhere());
+        Around around = fixture.around();
+        assertFalse(around.differ);
+        Surrogate.Point point = around.surrogate.at(fixture.elsewhere());
         assertEquals(ENTROPY * point.entropy(), point.surrogate());
     }
 
@@ -303,19 +315,16 @@ final class VineSurrogateTest {
                 double[][] values = {all.values[first], all.values[second]};
                 // Equal actions have equal values here, and advantages of 0.
                 double std = Math.abs(values[0][0] - values[1][0]) / 2;
-                Batch pair = all.batch.with(GivenBranches.of(all.policy, all.observations, actions, values, false));
-                Surrogate surrogate = Surrogate.of(Sampling.VINE, all.policy, 0);
-                surrogate.around(all.theta, pair);
+                GivenBranches.Tried pair = new GivenBranches.Tried(actions, values, false);
+                Batch batch = GivenBranches.batch(all.policy, all.theta, all.trunk, pair);
                 double probability = Math.exp(logs[first][0] + logs[second][0]);
-                double[] gradient = Updates.gradient(surrogate, mean.length);
+                double[] gradient = new Around(all.policy, all.theta, batch, 0).gradient(mean.length);
                 for (int i = 0; i < mean.length; i++) {
                     mean[i] += probability * std * gradient[i];
                 }
             }
         }
-        Surrogate surrogate = Surrogate.of(Sampling.VINE, all.policy, 0);
-        surrogate.around(all.theta, all.batch);
-        double[] expected = Updates.gradient(surrogate, mean.length);
+        double[] expected = new Around(all.policy, all.theta, all.batch(), 0).gradient(mean.length);
         for (int i = 0; i < expected.length; i++) {
             expected[i] *= all.std() / 2;
         }
@@ -325,36 +334,51 @@ final class VineSurrogateTest {
 
     @Test
     void aRatioThatOverflowsIsNoOverflowOfTheirQuotient() {
-        Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 4);
+        Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, TRUNK);
         double[] far = fixture.theta.clone();
         // The standard deviations, so that log ratios are thousands.
         Arrays.fill(far, far.length - 2, far.length, -8);
-        assertTrue(Double.isFinite(fixture.surrogate.at(far).surrogate()));
+        assertTrue(Double.isFinite(fixture.around().surrogate.at(far).surrogate()));
+    }
+
+    @Test
+    void aSurrogateTakesBatchesOfBothKinds() {
+        Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 20);
+        Batch batch = fixture.batch();
+        double[] advantages = new double[TRUNK];
+        Arrays.setAll(advantages, i -> Math.sin(i));
+        Surrogate used = fixture.around().surrogate;
+        Surrogate fresh = new Surrogate(fixture.policy, ENTROPY);
+        for (Surrogate each : List.of(used, fresh)) {
+            each.around(fixture.theta, batch.observations(), batch.actions(), advantages);
+        }
+        assertEquals(fresh.at(fixture.elsewhere()), used.at(fixture.elsewhere()));
+        assertArrayEquals(Updates.gradient(fresh, fixture.theta.length), Updates.gradient(used, fixture.theta.length));
     }
 
     @Test
     void anUpdateImprovesThePolicyWithinTheTrustRegion() {
         Fixture fixture = new Fixture(Case.DRAWN_PRODUCT, 40);
-        Settings settings = Settings.DEFAULTS.with(VineSettings.SAMPLING, Sampling.VINE);
         double[] theta = fixture.theta.clone();
-        UpdateReport report = new TrpoUpdate(fixture.policy, settings).update(theta, fixture.batch);
+        UpdateReport report = new TrpoUpdate(fixture.policy, Settings.DEFAULTS).update(theta, fixture.batch());
         assertEquals(UpdateReport.Outcome.IMPROVED, report.outcome());
         assertTrue(fixture.definition(theta) > fixture.definition(fixture.theta));
-        assertTrue(report.divergence() <= settings.get(TrustRegionSettings.DELTA));
-        assertEquals(
-                (fixture.definition(theta) - fixture.definition(fixture.theta)) / fixture.std(),
-                report.actualGain(),
-                1e-10);
+        assertTrue(report.divergence() <= Settings.DEFAULTS.get(TrustRegionSettings.DELTA));
+        double gain = (fixture.definition(theta) - fixture.definition(fixture.theta)) / fixture.std();
+        assertEquals(gain, report.actualGain(), 1e-10);
 
+        double[] natural = fixture.theta.clone();
+        new NpgUpdate(fixture.policy, Settings.DEFAULTS).update(natural, fixture.batch());
+        assertTrue(fixture.definition(natural) > fixture.definition(fixture.theta));
+    }
+
+    @Test
+    void aValueThatIsNotFiniteLeavesThePolicyAsItIs() {
+        Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 40);
         fixture.values[1][2] = Double.NaN;
-        Branches broken =
-                GivenBranches.of(fixture.policy, fixture.observations, fixture.actions, fixture.values, false);
-        double[] before = theta.clone();
-        assertEquals(
-                UpdateReport.Outcome.NOT_FINITE,
-                new TrpoUpdate(fixture.policy, settings)
-                        .update(theta, fixture.batch.with(broken))
-                        .outcome());
-        assertArrayEquals(before, theta);
+        double[] theta = fixture.theta.clone();
+        UpdateReport report = new TrpoUpdate(fixture.policy, Settings.DEFAULTS).update(theta, fixture.batch());
+        assertEquals(UpdateReport.Outcome.NOT_FINITE, report.outcome());
+        assertArrayEquals(fixture.theta, theta);
     }
 }

@@ -1,0 +1,53 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.linalg.Vectors;
+import io.gymwire.rollout.Rollout;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+
+/**
+ * What an update learns from.
+ *
+ * @param samples transitions of the batch, those of reused rollouts included
+ * @param newest those of the newest rollout
+ * @param envs environments that they come from
+ * @param returns of the episodes that ended in the newest rollout
+ * @param advantages of all samples, before normalisation
+ */
+record Collected(int samples, int newest, int envs, Returns returns, Spread advantages) {
+
+    /** Undiscounted returns of episodes, NaN where there were none, and their mean length in steps. */
+    record Returns(int episodes, double mean, double least, double most, double length) {}
+
+    /** Mean, population standard deviation and range. */
+    record Spread(double mean, double std, double least, double most) {}
+
+    static Collected of(UpdateInput input) {
+        Rollout rollout = input.rollout();
+        double[] advantages = input.batch().advantages();
+        DoubleSummaryStatistics all = new DoubleSummaryStatistics();
+        for (double advantage : advantages) {
+            all.accept(advantage);
+        }
+        return new Collected(
+                input.batch().size(),
+                rollout.size(),
+                rollout.envs(),
+                returns(rollout.episodes()),
+                new Spread(
+                        Vectors.mean(advantages), Math.sqrt(Vectors.variance(advantages)), all.getMin(), all.getMax()));
+    }
+
+    private static Returns returns(List<Rollout.Episode> episodes) {
+        if (episodes.isEmpty()) {
+            return new Returns(0, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        }
+        DoubleSummaryStatistics returns =
+                episodes.stream().mapToDouble(Rollout.Episode::totalReward).summaryStatistics();
+        double length =
+                episodes.stream().mapToLong(Rollout.Episode::length).average().orElseThrow();
+        return new Returns(episodes.size(), returns.getAverage(), returns.getMin(), returns.getMax(), length);
+    }
+}

@@ -1,0 +1,122 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.checkpoint.Checkpoint;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.files.Directories;
+import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.Trainer;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.rollout.RolloutSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+
+/** Explains the update that follows a run's checkpoint. What the run wrote is not changed. */
+public final class ExplainedRun {
+
+    private final RunDirectory directory;
+    private final RunConfig config;
+    private final Sessions sessions;
+    private final Consumer<String> progress;
+    private final List<String> notes = new ArrayList<>();
+
+    /**
+     * A run.
+     *
+     * @param sessions as many environments as the run has
+     * @param progress told in one line what is under way
+     */
+    public ExplainedRun(RunDirectory directory, RunConfig config, Sessions sessions, Consumer<String> progress) {
+        this.directory = directory;
+        this.config = config;
+        this.sessions = sessions;
+        this.progress = progress;
+    }
+
+    /**
+     * Goes on from a checkpoint as a resumed run would, to the end of the next batch.
+     *
+     * @param at steps after which the checkpoint was made; the newest if empty
+     */
+    public UpdateInput collect(OptionalLong at) throws IOException {
+        VectorEnv first = sessions.envs().get(0);
+        Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
+        Path checkpoints = directory.checkpoints();
+        Checkpoint.ResumeState state = at.isPresent()
+                ? Checkpoint.load(checkpoints, at.getAsLong(), learner)
+                : Checkpoint.loadLatest(checkpoints, learner, notes::add);
+        Trainer trainer = new Trainer(config, learner, sessions.envs());
+        if (state.states() != null) {
+            trainer.restore(state.states());
+        } else {
+            trainer.reset();
+            if (learner.iterations() > 0) {
+                notes.add("The environments begin new episodes, because their state is not in the checkpoint; a run"
+                        + " that was not interrupted collected another batch.");
+            }
+        }
+        progress.accept("collecting the next batch");
+        trainer.collect(() -> false);
+        return UpdateInput.of(trainer);
+    }
+
+    /**
+     * Writes the explanation of the update that learns from a batch.
+     *
+     * @param episodes how many fresh ones are played with each policy
+     * @return the files written
+     */
+    public List<Path> explain(UpdateInput input, int episodes) throws IOException {
+        Explainer explainer = new Explainer(input);
+        FreshEpisodes fresh = new FreshEpisodes(
+                input.learner().encoder(),
+                input.learner().decoder(),
+                count -> sessions.openFurther(0, count),
+                config.get(RolloutSettings.GAMMA));
+        progress.accept("playing " + episodes + " episodes with the old policy");
+        List<FreshEpisodes.Episode> before = fresh.play(explainer.before(), episodes);
+        progress.accept("playing " + episodes + " episodes with the new policy");
+        List<FreshEpisodes.Episode> after = fresh.play(explainer.after(), episodes);
+        Explanation explanation =
+                explainer.explain(PerformanceDifference.byFreshEpisodes(before, after), tenths("measuring the plane"));
+        notes.add(RecordedRow.comparison(
+                directory,
+                explanation.subject().steps() + input.rollout().size(),
+                explanation.subject().measured()));
+        return write(ExplanationPage.files(explanation, notes));
+    }
+
+    /** Progress of which each tenth is told once. */
+    private DoubleConsumer tenths(String work) {
+        int[] told = {-1};
+        return part -> {
+            int tenth = (int) (10 * part);
+            if (tenth > told[0]) {
+                told[0] = tenth;
+                progress.accept(work + ": " + 10 * tenth + " %");
+            }
+        };
+    }
+
+    private List<Path> write(Map<String, byte[]> files) throws IOException {
+        Path folder = directory.path().resolve("explain");
+        Directories.makeOne(folder);
+        List<Path> written = new ArrayList<>();
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path path = folder.resolve(file.getKey());
+            AtomicFiles.write(path, file.getValue());
+            written.add(path);
+        }
+        return written;
+    }
+}

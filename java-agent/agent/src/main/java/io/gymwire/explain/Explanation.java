@@ -1,0 +1,57 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.update.natural.LineSearchTry;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One update in plain numbers.
+ *
+ * @param subject which update it is
+ * @param collected what it learned from
+ * @param surroundings of theta_old; empty where all advantages are equal
+ * @param trustRegion how a trust region was kept; empty where there is no gradient to follow
+ * @param improvement what the update promised and what it brought
+ */
+public record Explanation(
+        Subject subject,
+        Collected collected,
+        Optional<Surroundings> surroundings,
+        Optional<TrustRegion> trustRegion,
+        Improvement improvement) {
+
+    /**
+     * Which update.
+     *
+     * @param run whose it is
+     * @param steps environment steps before its batch was collected
+     * @param iteration number of the iteration, from 1
+     * @param outcome what it did, in one sentence
+     * @param measured what progress.csv has of it
+     */
+    public record Subject(Run run, long steps, long iteration, String outcome, MetricValues measured) {}
+
+    /**
+     * What is to be seen from theta_old.
+     *
+     * @param objective L and g
+     * @param plane of the gradient and the natural gradient; empty where there are not two directions
+     */
+    record Surroundings(Objective objective, Optional<Plane> plane) {}
+
+    /** Environment, algorithm and seed of a run. */
+    public record Run(String envId, String algorithm, long seed) {}
+
+    /**
+     * The trust region's update; symbols as in {@link io.gymwire.update.natural.TrpoUpdate}.
+     *
+     * @param solution of (F + damping I) x = g
+     * @param multiplier lambda, and how well its conditions hold
+     * @param path models and functions along the step
+     * @param tries of the line search, in order; none for an algorithm without one
+     */
+    record TrustRegion(Solution solution, Multiplier multiplier, StepPath path, List<LineSearchTry> tries) {}
+}

@@ -1,0 +1,167 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Writes an explanation down, section by section. */
+final class ExplanationPage {
+
+    private final Explanation explanation;
+    private final Page page;
+
+    private ExplanationPage(Explanation explanation) {
+        this.explanation = explanation;
+        Explanation.Subject subject = explanation.subject();
+        this.page = new Page(String.format(
+                Locale.ROOT, "%s: the update after %,d steps", subject.run().envId(), subject.steps()));
+    }
+
+    /**
+     * The files of the page by name.
+     *
+     * @param notes on how it came about, one sentence each
+     */
+    static Map<String, byte[]> files(Explanation explanation, List<String> notes) throws IOException {
+        ExplanationPage page = new ExplanationPage(explanation);
+        page.introduce(notes);
+        page.collected();
+        if (explanation.surroundings().isPresent()) {
+            page.objective(explanation.surroundings().get().objective());
+        }
+        if (explanation.trustRegion().isPresent()) {
+            page.trustRegion(explanation.trustRegion().get());
+        }
+        if (explanation.surroundings().isPresent()
+                && explanation.surroundings().get().plane().isPresent()) {
+            page.plane(explanation.surroundings().get().plane().get());
+        }
+        page.improvement(explanation.improvement());
+        return page.page.files();
+    }
+
+    private void introduce(List<String> notes) {
+        Explanation.Subject subject = explanation.subject();
+        page.text(String.format(
+                Locale.ROOT,
+                "Iteration %,d of a run of %s with seed %d. Outcome: %s.",
+                subject.iteration(),
+                subject.run().algorithm(),
+                subject.run().seed(),
+                subject.outcome()));
+        notes.forEach(page::text);
+    }
+
+    private void collected() {
+        page.heading("What was collected")
+                .text("The policy before the update acted; the critic before the update judged. Advantages are those of"
+                        + " generalised advantage estimation.")
+                .table(Sections.collected(explanation.collected()));
+    }
+
+    private void objective(Objective objective) {
+        page.heading("The surrogate and its gradient")
+                .equations("""
+                        L(theta) = mean_i pi_theta(a_i|s_i) / pi_old(a_i|s_i) A_i      A normalised: mean 0, deviation 1
+                        g        = dL / dtheta at theta_old
+                        """)
+                .text("At theta_old every ratio is 1, so that L(theta_old) is the mean of the normalised advantages,"
+                        + " which is 0 up to rounding. With --entropy the bonus comes on top; with --reuse the samples"
+                        + " of earlier policies are weighed.")
+                .table(Sections.objective(objective))
+                .table(Sections.parts(objective));
+    }
+
+    private void trustRegion(Explanation.TrustRegion region) throws IOException {
+        solution(region.solution());
+        page.heading("The multiplier and the length of the step")
+                .equations("""
+                        maximise g'd  subject to  d'Hd/2 <= delta,  H = F + damping I
+                        stationarity   g = lambda H d
+                        slackness      lambda (d'Hd/2 - delta) = 0
+                        solution       d = beta x,  Hx = g,  beta = sqrt(2 delta / x'Hx) = 1 / lambda
+                        """)
+                .text("These are the conditions of Karush, Kuhn and Tucker. Stationarity holds as exactly as conjugate"
+                        + " gradient solved its equations.")
+                .table(Sections.multiplier(region.multiplier()));
+        page.heading("Models and functions along the step")
+                .text(
+                        "TRPO replaces the surrogate by g'd and the divergence by d'Hd/2. Both touch at theta_old and part"
+                                + " further out. Damping shortens the step: without it the model is d'Fd/2, to which the"
+                                + " divergence itself comes closest near theta_old.")
+                .picture("path", "Divergence and surrogate along the step", StepPicture.path(region.path()))
+                .table(Sections.path(region.path(), 2))
+                .csv("path", FullTables.path(region.path()));
+        if (!region.tries().isEmpty()) {
+            page.heading("The line search")
+                    .text("The first fraction is taken at which the divergence is within delta and the surrogate gains"
+                            + " something, and at least --accept-ratio of what the gradient promises.")
+                    .table(Sections.tries(region.tries()))
+                    .csv("line_search", FullTables.tries(region.tries()));
+        }
+    }
+
+    private void solution(Solution solution) throws IOException {
+        page.heading("Conjugate gradient")
+                .equations("""
+                        (F + damping I) x = g,  r = g - (F + damping I) x
+                        alpha = r'r / p'(F + damping I)p    x <- x + alpha p    r <- r - alpha (F + damping I)p
+                        beta  = r'r / (r'r before)          p <- r + beta p
+                        """)
+                .text("F is the Fisher matrix of the old policy over the batch's states; damping is "
+                        + Digits.of(solution.damping())
+                        + ". Where p'r and r'r differ, rounding is at work.")
+                .table(Sections.iterations(solution))
+                .csv("conjugate_gradient", FullTables.iterations(solution))
+                .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
+                .text("Conjugacy: p_i'(F + damping I)p_j over the square root of p_i'(F + damping I)p_i times"
+                        + " p_j'(F + damping I)p_j. Directions that are conjugate have 0. The greatest off the diagonal is "
+                        + Digits.rough(solution.worstConjugacy()) + ".")
+                .table(Sections.conjugacy(solution));
+    }
+
+    private void plane(Plane plane) throws IOException {
+        page.heading("The plane of gradient and natural gradient")
+                .text(
+                        "Every place is a real theta: theta_old is at 0, 0, the horizontal axis goes along g, the vertical"
+                                + " one along the part of the natural gradient x that is orthogonal to g, both in units of"
+                                + " theta. The thin lines are contours of the surrogate. The gradient's step is scaled to the"
+                                + " same bound, d'Hd/2 = delta. The axes may have different scales; then right angles and"
+                                + " lengths are not those of theta.")
+                .picture("plane", "Surrogate and trust region in the plane of both gradients", PlanePicture.of(plane))
+                .table(Sections.steps(plane))
+                .csv("plane_grid", FullTables.grid(plane.grid()))
+                .csv("plane_curves", FullTables.curves(plane.curves()));
+    }
+
+    private void improvement(Improvement improvement) {
+        page.heading("The bound on the improvement")
+                .equations("""
+                        J(new) >= L(new) - C KLmax(old, new),  C = 4 epsilon gamma / (1 - gamma)^2,  epsilon = max |A|
+                        """)
+                .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
+                        + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A over 1 - gamma, with advantages"
+                        + " that are not normalised.")
+                .text("Estimated from samples: epsilon and KLmax are greatest values over the batch, so they are lower"
+                        + " estimates of those over all states and actions. The advantages are the critic's, not exact"
+                        + " ones. The batch's states are not weighed by the discount.")
+                .table(Sections.bound(improvement.bound()))
+                .heading("The improvement")
+                .equations("""
+                        J(new) - J(old) = E over episodes of new of sum_t gamma^t A_old(s_t, a_t)
+                        """)
+                .text("The performance difference lemma, Kakade and Langford 2002. A_old(s, a) = r + gamma V(s') - V(s)"
+                        + " by the critic; an error of V in the first states shifts the lemma's estimate, as the row"
+                        + " for episodes of old shows.")
+                .text(String.format(
+                        Locale.ROOT,
+                        "%d fresh episodes of each policy, with equal seeds, actions drawn at random. Discounted returns"
+                                + " take V for what a time limit cut off; undiscounted ones do not. The interval of the"
+                                + " batch's estimate draws pieces of trajectories, the others draw episodes.",
+                        improvement.fresh().episodes()))
+                .table(Sections.improvement(improvement));
+    }
+}

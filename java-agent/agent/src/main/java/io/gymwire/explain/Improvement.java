@@ -1,0 +1,53 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+/**
+ * What the theory promises of J(new) - J(old), and what fresh episodes say. J is the expected discounted return of an
+ * episode, but where it is said otherwise.
+ *
+ * @param bound below which J(new) - J(old) does not lie
+ * @param importance the lemma's estimate with old states: mean over the batch of (pi_new / pi_old - 1) A, over
+ *     1 - gamma
+ * @param fresh what fresh episodes say
+ */
+record Improvement(Bound bound, Estimate importance, Fresh fresh) {
+
+    /** A mean, and the interval that it lies in with 95 percent of the bootstrap's samples; NaN where unknown. */
+    record Estimate(double mean, double low, double high) {}
+
+    /**
+     * Schulman et al. 2015, theorem 1: J(new) - J(old) &gt;= gain - C klMax, C = 4 epsilon gamma / (1 - gamma)^2.
+     *
+     * @param gamma discount
+     * @param gain L(new) - L(old) with advantages as they are, L being the sum over discounted visits
+     * @param epsilon greatest |A| of a sample
+     * @param klMax greatest KL(old || new) of a sampled state, in nats
+     */
+    record Bound(double gamma, double gain, double epsilon, double klMax) {
+
+        /** C; infinite without a discount. */
+        double coefficient() {
+            return 4 * epsilon * gamma / ((1 - gamma) * (1 - gamma));
+        }
+
+        /** The bound; 0 where the policy did not change. */
+        double value() {
+            return klMax == 0 ? gain : gain - coefficient() * klMax;
+        }
+    }
+
+    /**
+     * From episodes of both policies with equal seeds.
+     *
+     * @param episodes of each policy
+     * @param lemma mean over the new policy's episodes of the sum of gamma^t A_old(s_t, a_t)
+     * @param critic the same over the old policy's, which is 0 but for the critic's error and chance
+     * @param discounted difference of mean discounted returns, new - old
+     * @param undiscounted returns of both
+     */
+    record Fresh(int episodes, Estimate lemma, Estimate critic, Estimate discounted, Undiscounted undiscounted) {}
+
+    /** Mean returns of the old policy and the new one, and their difference, new - old. */
+    record Undiscounted(Estimate before, Estimate after, Estimate difference) {}
+}

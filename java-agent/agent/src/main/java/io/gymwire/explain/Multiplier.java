@@ -1,0 +1,36 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.linalg.Vectors;
+
+/**
+ * The conditions of Karush, Kuhn and Tucker for: maximise g'd subject to d'H d / 2 &lt;= delta, H = F + damping I.
+ *
+ * <pre>
+ *   stationarity             g = lambda H d
+ *   complementary slackness  lambda (d'H d / 2 - delta) = 0
+ *   d = beta x with H x = g  lambda = 1 / beta, beta = sqrt(2 delta / x'H x)
+ * </pre>
+ *
+ * @param delta in nats
+ * @param beta the step's scale
+ * @param lambda the multiplier
+ * @param stationarity |g - lambda H d| / |g|, which is the residual of conjugate gradient
+ * @param divergence d'H d / 2, in nats
+ */
+record Multiplier(double delta, double beta, double lambda, double stationarity, double divergence) {
+
+    static Multiplier of(double delta, UpdateTrace trace) {
+        double beta = trace.beta();
+        double lambda = 1 / beta;
+        double[] d = StepPath.scaled(beta, trace.x());
+        double[] hd = trace.multiply(d);
+        double[] rest = trace.g().clone();
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] = Math.fma(-lambda, hd[i], rest[i]);
+        }
+        return new Multiplier(
+                delta, beta, lambda, Vectors.norm(rest) / Vectors.norm(trace.g()), Vectors.dot(d, hd) / 2);
+    }
+}

@@ -1,0 +1,52 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import java.util.List;
+
+/**
+ * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is u e1 + v e2 from
+ * theta_old, with e1 = g / |g| and e2 the part of x that is orthogonal to g, of length 1: distances are those of theta.
+ *
+ * @param window what the grid covers
+ * @param grid the surrogate and the divergence at the grid's points
+ * @param curves where the divergence, and its models, are delta
+ * @param steps where steps from theta_old end
+ */
+record Plane(Window window, Grid grid, Curves curves, Steps steps) {
+
+    /** A place in the plane. */
+    record Point(double u, double v) {}
+
+    /** A rectangle in the plane. */
+    record Window(Point least, Point most) {}
+
+    /**
+     * Values over the window; rows go along u.
+     *
+     * @param us [n]
+     * @param vs [m]
+     * @param gains L - L(theta_old) [m][n]
+     * @param divergences mean KL(old || theta), in nats [m][n]
+     */
+    record Grid(double[] us, double[] vs, double[][] gains, double[][] divergences) {}
+
+    /**
+     * Closed curves around theta_old. A place that is not known, because the divergence does not reach delta in its
+     * direction, is NaN.
+     *
+     * @param divergence KL(old || theta) = delta
+     * @param model d'F d / 2 = delta
+     * @param damped d'(F + damping I) d / 2 = delta
+     */
+    record Curves(List<Point> divergence, List<Point> model, List<Point> damped) {}
+
+    /**
+     * Where steps from theta_old end.
+     *
+     * @param gradient that along g for which d'(F + damping I) d / 2 = delta
+     * @param natural beta x, for which that holds too
+     * @param taken the update's, seen in the plane
+     */
+    record Steps(Point gradient, Point natural, Point taken) {}
+}

@@ -1,0 +1,199 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.linalg.Vectors;
+import io.gymwire.policy.Policy;
+import io.gymwire.update.Surrogate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
+
+/** Measures a {@link Plane}. */
+final class PlaneExplorer {
+
+    private static final int GRID = 41;
+    private static final int DIRECTIONS = 144;
+    /** Below this share of x's length, x has the direction of g and there is no plane. */
+    private static final double PARALLEL = 1e-9;
+    /** How much wider than what is drawn the window is. */
+    private static final double MARGIN = 0.12;
+    /** How many times as far as the damped ellipse the divergence's curve is followed. */
+    private static final double FARTHEST = 4;
+
+    private static final int ROOT_STEPS = 60;
+    private static final double ROOT_TOLERANCE = 1e-10; // relative to delta
+
+    private final Policy policy;
+    private final UpdateTrace trace;
+    private final Surrogate surrogate;
+    private final double[] old; // [P], theta_old
+    private final double[] e1; // [P]
+    private final double[] e2; // [P]
+    private final double delta;
+
+    private PlaneExplorer(Policy policy, UpdateTrace trace, double delta) {
+        this.policy = policy;
+        this.trace = trace;
+        this.surrogate = trace.surrogate();
+        this.old = surrogate.oldTheta();
+        this.delta = delta;
+        this.e1 = StepPath.scaled(1 / Vectors.norm(trace.g()), trace.g());
+        double[] rest = StepPath.moved(trace.x(), -Vectors.dot(trace.x(), e1), e1);
+        this.e2 = StepPath.scaled(1 / Vectors.norm(rest), rest);
+    }
+
+    /**
+     * Measures the plane around theta_old.
+     *
+     * @param newTheta the parameters after the update [P]
+     * @param progress told the part that is done, from 0 to 1
+     * @return empty if the natural gradient has the direction of the gradient
+     */
+    static Optional<Plane> explore(
+            Policy policy, UpdateTrace trace, TrustRegionShape shape, double[] newTheta, DoubleConsumer progress) {
+        double along = Vectors.dot(trace.x(), trace.g()) / Vectors.norm(trace.g());
+        double across = Math.sqrt(Math.max(0, Vectors.dot(trace.x(), trace.x()) - along * along));
+        if (across <= PARALLEL * Vectors.norm(trace.x())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new PlaneExplorer(policy, trace, shape.delta()).measure(shape.damping(), newTheta, progress));
+    }
+
+    /**
+     * What the trust region is.
+     *
+     * @param delta bound on the divergence, in nats
+     * @param damping added to F's diagonal
+     */
+    record TrustRegionShape(double delta, double damping) {}
+
+    private Plane measure(double damping, double[] newTheta, DoubleConsumer progress) {
+        double[][] h = quadraticForm();
+        double[][] f = {{h[0][0] - damping, h[0][1]}, {h[1][0], h[1][1] - damping}};
+        List<Plane.Point> damped = ellipse(h);
+        List<Plane.Point> curve = new ArrayList<>();
+        for (Plane.Point point : damped) {
+            curve.add(onDivergence(point));
+            progress.accept(0.3 * curve.size() / damped.size());
+        }
+        Plane.Curves curves = new Plane.Curves(curve, ellipse(f), damped);
+        Plane.Steps steps = new Plane.Steps(
+                new Plane.Point(Math.sqrt(2 * delta / h[0][0]), 0),
+                place(StepPath.scaled(trace.beta(), trace.x())),
+                place(StepPath.moved(newTheta, -1, old)));
+        Plane.Window window = window(curves, steps);
+        return new Plane(window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
+    }
+
+    /** e_i'(F + damping I)e_j. */
+    private double[][] quadraticForm() {
+        double[] h1 = trace.multiply(e1);
+        double[] h2 = trace.multiply(e2);
+        double mixed = (Vectors.dot(e2, h1) + Vectors.dot(e1, h2)) / 2;
+        return new double[][] {{Vectors.dot(e1, h1), mixed}, {mixed, Vectors.dot(e2, h2)}};
+    }
+
+    /**
+     * Where d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). No points if M is not positive
+     * definite, as F may be to rounding.
+     */
+    private List<Plane.Point> ellipse(double[][] m) {
+        double c11 = Math.sqrt(m[0][0]);
+        double c21 = m[1][0] / c11;
+        double c22 = Math.sqrt(m[1][1] - c21 * c21);
+        List<Plane.Point> points = new ArrayList<>();
+        for (int i = 0; i < DIRECTIONS && c22 > 0; i++) {
+            double angle = 2 * Math.PI * i / DIRECTIONS;
+            double v = Math.sqrt(2 * delta) * StrictMath.sin(angle) / c22;
+            double u = (Math.sqrt(2 * delta) * StrictMath.cos(angle) - c21 * v) / c11;
+            points.add(new Plane.Point(u, v));
+        }
+        return points;
+    }
+
+    /**
+     * A place on the ray through a point at which the divergence is delta. Near theta_old it grows with the
+     * square of the distance, so that the next guess is t sqrt(delta / KL(t)); where that leaves what is known to hold
+     * the root, the middle is taken.
+     */
+    private Plane.Point onDivergence(Plane.Point through) {
+        double inside = 0;
+        double outside = Double.NaN;
+        double t = 1;
+        for (int i = 0; i < ROOT_STEPS; i++) {
+            double divergence = at(t * through.u(), t * through.v()).divergence();
+            if (Math.abs(divergence - delta) <= ROOT_TOLERANCE * delta) {
+                return new Plane.Point(t * through.u(), t * through.v());
+            }
+            if (divergence < delta) {
+                inside = t;
+            } else {
+                outside = t; // or NaN, which is beyond too
+            }
+            double guess = t * Math.sqrt(delta / divergence);
+            if (Double.isNaN(outside)) {
+                if (t >= FARTHEST) {
+                    break;
+                }
+                t = Math.min(FARTHEST, guess > inside ? guess : FARTHEST);
+            } else {
+                t = guess > inside && guess < outside ? guess : (inside + outside) / 2;
+            }
+        }
+        return new Plane.Point(Double.NaN, Double.NaN);
+    }
+
+    private Plane.Point place(double[] d) {
+        return new Plane.Point(Vectors.dot(e1, d), Vectors.dot(e2, d));
+    }
+
+    private Surrogate.Point at(double u, double v) {
+        double[] theta = StepPath.moved(StepPath.moved(old, u, e1), v, e2);
+        policy.project(theta);
+        return surrogate.at(theta);
+    }
+
+    private static Plane.Window window(Plane.Curves curves, Plane.Steps steps) {
+        List<Plane.Point> shown = Stream.of(
+                        curves.divergence(), curves.damped(), List.of(steps.gradient(), steps.natural(), steps.taken()))
+                .flatMap(List::stream)
+                .filter(point -> !Double.isNaN(point.u()))
+                .toList();
+        double left = shown.stream().mapToDouble(Plane.Point::u).min().orElseThrow();
+        double right = shown.stream().mapToDouble(Plane.Point::u).max().orElseThrow();
+        double low = shown.stream().mapToDouble(Plane.Point::v).min().orElseThrow();
+        double high = shown.stream().mapToDouble(Plane.Point::v).max().orElseThrow();
+        double width = MARGIN * (right - left);
+        double height = MARGIN * (high - low);
+        return new Plane.Window(
+                new Plane.Point(left - width, low - height), new Plane.Point(right + width, high + height));
+    }
+
+    private Plane.Grid grid(Plane.Window window, DoubleConsumer progress) {
+        double start = surrogate.at(old).surrogate();
+        double[] us = even(window.least().u(), window.most().u());
+        double[] vs = even(window.least().v(), window.most().v());
+        double[][] gains = new double[GRID][GRID];
+        double[][] divergences = new double[GRID][GRID];
+        for (int row = 0; row < GRID; row++) {
+            for (int column = 0; column < GRID; column++) {
+                Surrogate.Point point = at(us[column], vs[row]);
+                gains[row][column] = point.surrogate() - start;
+                divergences[row][column] = point.divergence();
+            }
+            progress.accept((row + 1.0) / GRID);
+        }
+        return new Plane.Grid(us, vs, gains, divergences);
+    }
+
+    private static double[] even(double from, double to) {
+        double[] values = new double[GRID];
+        Arrays.setAll(values, i -> from + i * (to - from) / (GRID - 1));
+        return values;
+    }
+}

@@ -1,0 +1,183 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.report.Charts;
+import io.gymwire.report.Picture;
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.awt.Font;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.knowm.xchart.AnnotationText;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws a {@link Plane}. */
+final class PlanePicture {
+
+    private static final Dimension SIZE = new Dimension(1120, 680); // pixels
+    private static final int LEVELS = 16;
+    private static final Color GAIN = new Color(0x7DA7C9);
+    private static final Color LOSS = new Color(0xD9B38C);
+    private static final Color NEITHER = new Color(0x8C8C8C);
+    private static final BasicStroke DOTTED =
+            new BasicStroke(1.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, new float[] {1, 4}, 0);
+    /** Parts of the window in which contours bear their labels. */
+    private static final double LABELS = 0.9;
+
+    private final Plane plane;
+    private final XYChart chart;
+
+    private PlanePicture(Plane plane) {
+        this.plane = plane;
+        this.chart = Charts.create(
+                "Surrogate and trust region in the plane of gradient and natural gradient",
+                "along the gradient g, in units of theta",
+                "along x, orthogonal to g, in units of theta",
+                SIZE);
+    }
+
+    static Picture of(Plane plane) {
+        PlanePicture picture = new PlanePicture(plane);
+        picture.draw();
+        return new Picture(List.of(picture.chart), 1);
+    }
+
+    private void draw() {
+        Plane.Window window = plane.window();
+        chart.getStyler()
+                .setXAxisMin(window.least().u())
+                .setXAxisMax(window.most().u())
+                .setYAxisMin(window.least().v())
+                .setYAxisMax(window.most().v())
+                .setPlotContentSize(1)
+                .setLegendPosition(Styler.LegendPosition.OutsideE)
+                .setLegendLayout(Styler.LegendLayout.Vertical);
+        chart.getStyler()
+                .setAnnotationTextFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11))
+                .setAnnotationTextFontColor(NEITHER.darker());
+        chart.getStyler().setPlotGridLinesVisible(false);
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(Digits::tick);
+        chart.getStyler().setYAxisTickLabelsFormattingFunction(Digits::tick);
+        contours();
+        closed("KL(old, new) = delta", plane.curves().divergence(), Charts.COLOURS.get(1), Charts.THICK);
+        closed("quadratic model, with damping", plane.curves().damped(), Charts.COLOURS.get(2), Charts.DASHED);
+        closed("quadratic model, without", plane.curves().model(), Charts.COLOURS.get(2), DOTTED);
+        step("gradient, to the same bound", plane.steps().gradient(), Charts.COLOURS.get(4));
+        step("natural gradient, full step", plane.steps().natural(), Charts.COLOURS.get(0));
+        end("the update", plane.steps().taken());
+    }
+
+    private void contours() {
+        double[] levels = levels(plane.grid().gains());
+        for (int i = 0; i < levels.length; i++) {
+            double level = levels[i];
+            List<Contours.Segment> segments = Contours.of(
+                    plane.grid().us(), plane.grid().vs(), plane.grid().gains(), level);
+            if (segments.isEmpty()) {
+                continue;
+            }
+            Color colour = level == 0 ? NEITHER : level > 0 ? GAIN : LOSS;
+            XYSeries series = Charts.line(
+                    chart,
+                    level == 0 ? "L(theta) = L(theta_old)" : "L(theta) - L(theta_old) = " + Digits.tick(level),
+                    segments.stream()
+                            .flatMapToDouble(s -> DoubleStream.of(s.from().u(), s.to().u(), s.to().u()))
+                            .toArray(),
+                    segments.stream()
+                            .flatMapToDouble(s -> DoubleStream.of(s.from().v(), s.to().v(), Double.NaN))
+                            .toArray(),
+                    colour);
+            series.setLineStyle(level == 0 ? Charts.DASHED : Charts.THIN);
+            series.setShowInLegend(level == 0);
+            label(segments, level);
+        }
+    }
+
+    /** Round numbers over the range of the values, rising. */
+    private static double[] levels(double[][] values) {
+        double[] finite = Arrays.stream(values)
+                .flatMapToDouble(Arrays::stream)
+                .filter(Double::isFinite)
+                .toArray();
+        double low = Arrays.stream(finite).min().orElse(0);
+        double high = Arrays.stream(finite).max().orElse(0);
+        if (!(high > low)) {
+            return new double[0];
+        }
+        double step = roundUp((high - low) / LEVELS);
+        List<Double> levels = new ArrayList<>();
+        for (long i = (long) Math.ceil(low / step); i * step <= high; i++) {
+            levels.add(i * step);
+        }
+        return levels.stream().mapToDouble(level -> level).toArray();
+    }
+
+    /** The least of 1, 2 and 5 times a power of ten that is not below. */
+    private static double roundUp(double value) {
+        double power = Math.pow(10, Math.floor(Math.log10(value)));
+        return DoubleStream.of(1, 2, 5, 10)
+                .map(digit -> digit * power)
+                .filter(round -> round >= value)
+                .findFirst()
+                .orElse(10 * power);
+    }
+
+    /** Writes the level where its line is farthest to the upper left within the window. */
+    private void label(List<Contours.Segment> segments, double level) {
+        Plane.Point least = plane.window().least();
+        Plane.Point most = plane.window().most();
+        double best = Double.NEGATIVE_INFINITY;
+        Plane.Point place = null;
+        for (Contours.Segment segment : segments) {
+            double u = (segment.from().u() - least.u()) / (most.u() - least.u());
+            double v = (segment.from().v() - least.v()) / (most.v() - least.v());
+            if (Math.max(Math.abs(2 * u - 1), Math.abs(2 * v - 1)) < LABELS && v - u > best) {
+                best = v - u;
+                place = segment.from();
+            }
+        }
+        if (place != null) {
+            AnnotationText text = new AnnotationText(Digits.tick(level), place.u(), place.v(), false);
+            chart.addAnnotation(text);
+        }
+    }
+
+    /** Where places are not known, the curve has a gap. */
+    private void closed(String name, List<Plane.Point> points, Color colour, BasicStroke stroke) {
+        if (points.stream().allMatch(point -> Double.isNaN(point.u()))) {
+            return;
+        }
+        List<Plane.Point> around = new ArrayList<>(points);
+        around.add(points.get(0));
+        Charts.line(
+                        chart,
+                        name,
+                        around.stream()
+                                .mapToDouble(p -> Double.isNaN(p.u()) ? 0 : p.u())
+                                .toArray(),
+                        around.stream().mapToDouble(Plane.Point::v).toArray(),
+                        colour)
+                .setLineStyle(stroke)
+                .setShowInLegend(true);
+    }
+
+    /** A line to where a step ends. */
+    private void step(String name, Plane.Point end, Color colour) {
+        XYSeries line = Charts.line(chart, name, new double[] {0, end.u()}, new double[] {0, end.v()}, colour);
+        line.setMarker(SeriesMarkers.CIRCLE).setLineStyle(Charts.THICK).setShowInLegend(true);
+    }
+
+    /** A mark where a step ends. */
+    private void end(String name, Plane.Point end) {
+        Charts.line(chart, name, new double[] {end.u()}, new double[] {end.v()}, Charts.TEXT)
+                .setMarker(SeriesMarkers.DIAMOND)
+                .setShowInLegend(true);
+    }
+}

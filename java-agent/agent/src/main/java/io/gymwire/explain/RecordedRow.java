@@ -1,0 +1,55 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.record.Csv;
+import io.gymwire.record.RunDirectory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Compares an explained update with the row that the run wrote for it, if it went on that far. */
+final class RecordedRow {
+
+    private RecordedRow() {}
+
+    /**
+     * What the comparison says, in one sentence.
+     *
+     * @param steps environment steps after the update's batch
+     * @param measured what is compared
+     */
+    static String comparison(RunDirectory directory, long steps, MetricValues measured) throws IOException {
+        List<String> lines = Csv.completeLines(directory.progress());
+        List<String> columns = lines.isEmpty() ? List.of() : Csv.split(lines.get(0));
+        int place = columns.indexOf(RunMetrics.TOTAL_TIMESTEPS.name());
+        for (String line : place < 0 ? List.<String>of() : lines.subList(1, lines.size())) {
+            List<String> row = Csv.split(line);
+            if (row.size() == columns.size() && row.get(place).equals(Long.toString(steps))) {
+                return comparison(columns, row, measured);
+            }
+        }
+        return "The run has not gone on from here: progress.csv has no row for this update.";
+    }
+
+    private static String comparison(List<String> columns, List<String> row, MetricValues measured) {
+        List<String> different = new ArrayList<>();
+        int same = 0;
+        for (Map.Entry<String, Number> value : measured.byName().entrySet()) {
+            int column = columns.indexOf(value.getKey());
+            String now = Csv.line(List.of(value.getValue()));
+            if (column >= 0 && row.get(column).equals(now)) {
+                same++;
+            } else {
+                different.add(value.getKey());
+            }
+        }
+        return different.isEmpty()
+                ? "All " + same + " numbers that progress.csv has of this update are the same, to the last bit."
+                : "The run's own update was another one: progress.csv has other numbers in the columns "
+                        + String.join(", ", different) + ".";
+    }
+}

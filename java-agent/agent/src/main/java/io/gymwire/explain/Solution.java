@@ -1,0 +1,66 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.linalg.Vectors;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How conjugate gradient solved (F + damping I) x = g.
+ *
+ * @param damping added to F's diagonal
+ * @param iterations in their order
+ * @param conjugacy p_i'(F + damping I)p_j / sqrt(p_i'(F + damping I)p_i p_j'(F + damping I)p_j): 0 for i != j in exact
+ *     arithmetic, [iterations][iterations]
+ */
+record Solution(double damping, List<Iteration> iterations, double[][] conjugacy) {
+
+    /**
+     * One iteration.
+     *
+     * @param alpha step along the direction p
+     * @param beta share of p in the next direction
+     * @param residual |r| / |g| after it
+     * @param pr p'r with the residual before it
+     * @param rr r'r before it, equal to p'r in exact arithmetic
+     */
+    record Iteration(double alpha, double beta, double residual, double pr, double rr) {}
+
+    static Solution of(double damping, UpdateTrace trace, double[] residualNorms) {
+        List<UpdateTrace.Direction> directions = trace.directions();
+        List<Iteration> iterations = new ArrayList<>();
+        for (int k = 0; k < directions.size(); k++) {
+            UpdateTrace.Direction direction = directions.get(k);
+            UpdateTrace.Step step = trace.steps().get(k);
+            double residual = residualNorms[k + 1] / residualNorms[0];
+            iterations.add(new Iteration(step.alpha(), step.beta(), residual, direction.pr(), direction.rr()));
+        }
+        return new Solution(damping, iterations, conjugacy(directions));
+    }
+
+    private static double[][] conjugacy(List<UpdateTrace.Direction> directions) {
+        int n = directions.size();
+        double[] lengths = directions.stream()
+                .mapToDouble(direction -> Math.sqrt(Vectors.dot(direction.p(), direction.ap())))
+                .toArray();
+        double[][] all = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                all[i][j] = Vectors.dot(directions.get(i).p(), directions.get(j).ap()) / (lengths[i] * lengths[j]);
+            }
+        }
+        return all;
+    }
+
+    /** The greatest |p_i'(F + damping I)p_j| of two different directions, normalised; 0 with one direction. */
+    double worstConjugacy() {
+        double worst = 0;
+        for (int i = 0; i < conjugacy.length; i++) {
+            for (int j = 0; j < i; j++) {
+                worst = Math.max(worst, Math.abs(conjugacy[i][j]));
+            }
+        }
+        return worst;
+    }
+}

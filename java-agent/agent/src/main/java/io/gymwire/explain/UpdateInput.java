@@ -1,0 +1,48 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.learn.Learner;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.learn.Trainer;
+import io.gymwire.policy.Policy;
+import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.Rollout;
+import io.gymwire.update.PolicyUpdate;
+import java.util.Map;
+
+/**
+ * A run just before an update: the batch is collected, the policy is still the old one.
+ *
+ * @param learner with theta_old and the critic that the advantages come from
+ * @param rollout the newest one
+ * @param batch its transitions first, then those of the rollouts that are reused
+ * @param annealed factor on the settings that shrink in the course of a run, in (0, 1]
+ */
+public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Batch batch, double annealed) {
+
+    /** The input of a trainer's next update; its batch must be collected, and it must not go on meanwhile. */
+    public static UpdateInput of(Trainer trainer) {
+        return new UpdateInput(
+                trainer.config(), trainer.learner(), trainer.rollout(), trainer.batch(), trainer.annealed());
+    }
+
+    Policy policy() {
+        return learner.policy();
+    }
+
+    /**
+     * Makes the update with a copy of what the learner's updates remember, so that the learner is left as it is.
+     *
+     * @param theta [P]: theta_old; modified
+     */
+    PolicyUpdate.Report update(double[] theta) {
+        PolicyUpdate copy = config.get(RunSettings.ALGORITHM).update(policy(), config.settings());
+        Map<String, double[]> state = copy.state();
+        learner.update()
+                .state()
+                .forEach((name, numbers) -> System.arraycopy(numbers, 0, state.get(name), 0, numbers.length));
+        return copy.update(theta, batch, annealed, learner.updateStream());
+    }
+}

@@ -1,0 +1,10 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/**
+ * One update of a run in numbers and pictures: what the theory says of it, and what happened.
+ *
+ * <p>{@link io.gymwire.explain.Explainer} computes an {@link io.gymwire.explain.Explanation}, plain numbers; {@link
+ * io.gymwire.explain.ExplanationPage} writes it down.
+ */
+package io.gymwire.explain;

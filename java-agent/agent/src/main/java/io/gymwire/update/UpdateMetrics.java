@@ -1,0 +1,35 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update;
+
+import io.gymwire.metrics.Metric;
+import io.gymwire.metrics.MetricGroup;
+import io.gymwire.metrics.Panel;
+
+/** Metrics that several updates share: the group of an update takes those that it measures. */
+public final class UpdateMetrics {
+
+    private static final MetricGroup GROUP = new MetricGroup();
+
+    public static final Metric POLICY_OBJECTIVE =
+            GROUP.metric("train/policy_objective").text("surrogate L at the parameters kept");
+
+    public static final Metric ACTUAL_IMPROVEMENT =
+            GROUP.metric("train/actual_improvement").text("L(theta_new) - L(theta_old)");
+
+    public static final Metric DELTA =
+            GROUP.metric("train/delta").text("bound on the mean KL divergence in force, in nats");
+
+    public static final Metric KL_DIVERGENCE = GROUP.metric("train/kl_divergence_loss")
+            .inLine(3, "KL %s", "%.4f")
+            .drawn(Panel.of("KL divergence of an update", "nats").from(0).below(DELTA))
+            .text("mean KL(old || new) over the batch's states, in nats");
+
+    public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm")
+            .text("|g|; of several minibatches the mean, before their gradients are clipped");
+
+    public static final Metric ENTROPY =
+            GROUP.metric("train/entropy").text("mean entropy of the policy kept over the batch's states, in nats");
+
+    private UpdateMetrics() {}
+}

@@ -1,0 +1,45 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.natural;
+
+import io.gymwire.linalg.Vectors;
+import io.gymwire.policy.Policy;
+import io.gymwire.settings.Settings;
+import io.gymwire.update.Surrogate;
+
+/**
+ * One step of the natural policy gradient (Kakade 2001) with a normalised length (Rajeswaran et al. 2017,
+ * arXiv:1703.02660):
+ *
+ * <pre>
+ *   theta_new = theta_old + sqrt(2 delta / x'(F + damping I) x) x
+ * </pre>
+ *
+ * <p>The step is that of {@link TrpoUpdate} before its line search, and is taken whenever it is finite. Whether L grows
+ * and whether KL(old || new) stays within delta is measured and reported alone.
+ */
+public final class NpgUpdate extends NaturalUpdate {
+
+    private final Policy policy;
+
+    /** Updates of one policy, with those of the {@link TrustRegionSettings} that are not the line search's. */
+    public NpgUpdate(Policy policy, Settings settings) {
+        super(policy, settings, UpdateListener.NONE);
+        this.policy = policy;
+    }
+
+    @Override
+    UpdateReport newReport(double delta) {
+        return new UpdateReport(delta, false);
+    }
+
+    @Override
+    void take(Step step, Surrogate.Point start, double[] theta, UpdateReport report) {
+        double[] oldTheta = surrogate().oldTheta();
+        for (int i = 0; i < theta.length; i++) {
+            theta[i] = oldTheta[i] + step.vector()[i];
+        }
+        policy.project(theta);
+        report.fullStep(surrogate().at(theta), step.promise(oldTheta, theta), Vectors.norm(step.vector()));
+    }
+}

@@ -1,0 +1,48 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.ppo;
+
+import io.gymwire.metrics.Metric;
+import io.gymwire.metrics.MetricGroup;
+import io.gymwire.metrics.Panel;
+import io.gymwire.update.UpdateMetrics;
+
+/** Metrics of proximal policy optimisation; symbols as in {@link PpoUpdate}. */
+public final class PpoMetrics {
+
+    public static final MetricGroup GROUP = new MetricGroup();
+
+    public static final Metric POLICY_OBJECTIVE = GROUP.with(UpdateMetrics.POLICY_OBJECTIVE);
+
+    public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
+
+    public static final Metric KL_DIVERGENCE = GROUP.with(UpdateMetrics.KL_DIVERGENCE);
+
+    public static final Metric POLICY_GRADIENT_LOSS = GROUP.metric("train/policy_gradient_loss")
+            .text("minus the surrogate, clipped where there is no penalty, without entropy and penalty: mean over all"
+                    + " minibatches, each before its step");
+
+    public static final Metric EPOCH_KL = GROUP.metric("train/approx_kl")
+            .text("mean KL(old || theta) over the last pass, each minibatch before its step, in nats: what --target-kl"
+                    + " stops at");
+
+    public static final Metric CLIP_FRACTION = GROUP.metric("train/clip_fraction")
+            .drawn(Panel.of("Probability ratios beyond the clip range", "share of the samples")
+                    .from(0))
+            .text("share of the samples, over all minibatches, whose ratio is beyond the clip range; none with"
+                    + " --kl-penalty");
+
+    public static final Metric KL_PENALTY =
+            GROUP.metric("train/kl_penalty").text("beta, the penalty's coefficient in this update; none with clipping");
+
+    public static final Metric EPOCHS = GROUP.metric("train/policy_epochs").text("passes over the batch");
+
+    public static final Metric LEARNING_RATE =
+            GROUP.metric("train/learning_rate").text("Adam's step size for the policy");
+
+    public static final Metric GRADIENT_NORM = GROUP.with(UpdateMetrics.GRADIENT_NORM);
+
+    public static final Metric ENTROPY = GROUP.with(UpdateMetrics.ENTROPY);
+
+    private PpoMetrics() {}
+}

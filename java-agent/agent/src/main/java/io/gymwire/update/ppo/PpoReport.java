@@ -1,0 +1,61 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.ppo;
+
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.update.PolicyUpdate;
+import io.gymwire.update.Surrogate;
+import java.util.Optional;
+
+/**
+ * What one update did; symbols as in {@link PpoUpdate}.
+ *
+ * @param before values at theta_old
+ * @param after values at the parameters kept
+ * @param passes what was met on the way
+ * @param learningRate Adam's step size
+ * @param remark why the policy stayed as it was; empty if it changed
+ */
+record PpoReport(
+        Surrogate.Point before, Surrogate.Point after, Passes passes, double learningRate, Optional<String> remark)
+        implements PolicyUpdate.Report {
+
+    /**
+     * What an update met on its passes over the batch.
+     *
+     * @param epochs passes made
+     * @param loss mean of the minibatches' policy gradient losses
+     * @param epochDivergence mean KL(old || theta) over the last pass, in nats
+     * @param gradientNorm mean of the minibatches' |g| before clipping
+     * @param method by which the step is kept short
+     */
+    record Passes(int epochs, double loss, double epochDivergence, double gradientNorm, Method method) {
+
+        /** No pass. */
+        static final Passes NONE =
+                new Passes(0, Double.NaN, Double.NaN, Double.NaN, new Method(Double.NaN, Double.NaN));
+    }
+
+    /**
+     * What keeps the policy near the old one.
+     *
+     * @param clipFraction share of the samples beyond the clip range; NaN with a penalty
+     * @param beta the penalty's coefficient; NaN with clipping
+     */
+    record Method(double clipFraction, double beta) {}
+
+    @Override
+    public void measure(MetricValues values) {
+        values.put(PpoMetrics.POLICY_OBJECTIVE, after.surrogate());
+        values.put(PpoMetrics.ACTUAL_IMPROVEMENT, after.surrogate() - before.surrogate());
+        values.put(PpoMetrics.KL_DIVERGENCE, after.divergence());
+        values.put(PpoMetrics.POLICY_GRADIENT_LOSS, passes.loss());
+        values.put(PpoMetrics.EPOCH_KL, passes.epochDivergence());
+        values.put(PpoMetrics.CLIP_FRACTION, passes.method().clipFraction());
+        values.put(PpoMetrics.KL_PENALTY, passes.method().beta());
+        values.put(PpoMetrics.EPOCHS, passes.epochs());
+        values.put(PpoMetrics.LEARNING_RATE, learningRate);
+        values.put(PpoMetrics.GRADIENT_NORM, passes.gradientNorm());
+        values.put(PpoMetrics.ENTROPY, after.entropy());
+    }
+}

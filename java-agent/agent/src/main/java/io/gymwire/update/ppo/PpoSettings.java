@@ -1,0 +1,67 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.update.ppo;
+
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+
+/**
+ * Settings of proximal policy optimisation.
+ *
+ * <p>What is usual: CLIP_RANGE 0.1 to 0.3. POLICY_EPOCHS 3 to 20, fewer with a larger LEARNING_RATE, which is 1e-4 to
+ * 1e-3. TARGET_KL 0.01 to 0.05.
+ */
+public final class PpoSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("PPO");
+
+    /** beta at the start; 0 for the clipped surrogate. */
+    public static final Setting<Double> KL_PENALTY = GROUP.real("kl-penalty", "B")
+            .text("Coefficient, at the start, of an adaptive KL penalty in place of clipping")
+            .in(Range.atLeast(0))
+            .more("The paper's penalty begins with 1.")
+            .fixedOnResume()
+            .orElse("0", ": clipping");
+
+    /** epsilon. */
+    public static final Setting<Double> CLIP_RANGE = GROUP.real("clip-range", "E")
+            .text("Clips the probability ratio to [1 - E, 1 + E]")
+            .in(Range.above(0))
+            .onlyIf((task, settings) -> settings.get(KL_PENALTY) == 0, "--kl-penalty takes the place of clipping")
+            .orElse("0.2", "from the paper");
+
+    /** d_targ, in nats. */
+    public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
+            .text("Mean KL divergence of an update in nats that is aimed at: no further pass begins once that of a pass"
+                    + " exceeds 1.5 K; with --kl-penalty, the penalty adapts to it instead")
+            .in(Range.above(0))
+            .more("With 1000, say, all passes are made, as in the paper.")
+            .orElse("0.01", "as in Spinning Up; the paper's best for the penalty");
+
+    /** Most passes over each batch. */
+    public static final Setting<Integer> EPOCHS = GROUP.integer("policy-epochs", "K")
+            .text("Most passes of the policy over each batch")
+            .in(Range.atLeast(1))
+            .orElse("10", "from the paper");
+
+    /** Rows of a minibatch. */
+    public static final Setting<Integer> MINIBATCH = GROUP.integer("policy-batch", "N")
+            .text("Samples of one step of the policy's optimiser")
+            .in(Range.atLeast(1))
+            .orElse("64", "from the paper");
+
+    /** Adam's step size at the start. */
+    public static final Setting<Double> LEARNING_RATE = GROUP.real("policy-lr", "A")
+            .text("Step size of the policy's optimiser, Adam, at the start")
+            .in(Range.above(0))
+            .orElse("3e-4", "from the paper");
+
+    /** Most norm of a minibatch's gradient. */
+    public static final Setting<Double> MAX_GRADIENT_NORM = GROUP.real("max-grad-norm", "G")
+            .text("Longer gradients of the policy are scaled to this norm")
+            .in(Range.above(0))
+            .orElse("0.5", "as in OpenAI Baselines, which has the critic's gradient in the norm too");
+
+    private PpoSettings() {}
+}

@@ -1,0 +1,180 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.files.Digests;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Explains updates of short runs. */
+final class ExplainCommandTest {
+
+    private static final String SAME = "All 14 numbers that progress.csv has of this update are the same";
+
+    private static ManagedServer server;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startServer() {
+        server = ManagedServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    /** Gaussian with the normaliser, masked, reused rollouts, products: each as the run itself went on, to the bit. */
+    @ParameterizedTest
+    @CsvSource({
+        "Pendulum-v1, 512, --cg-iterations 4",
+        "Pendulum-v1, 0, --entropy 0.01",
+        "Taxi-v4, 256, --action-mask info:action_mask",
+        "CartPole-v1, 768, --reuse 2"
+    })
+    void theUpdateIsTheOneThatTheRunWentOnWith(String envId, String at, String settings) throws IOException {
+        Path run = train(envId, settings.split(" "));
+        Map<String, String> before = digests(run);
+        String out = explain(run, "--at", at);
+        assertEquals(before, digests(run), "the run's own files");
+        String page = Files.readString(run.resolve("explain/index.md"));
+        assertTrue(page.contains(SAME), page);
+        assertTrue(page.contains("the update after " + at + " steps"), page);
+        String html = Files.readString(run.resolve("explain/index.html"));
+        for (String heading : List.of(
+                "What was collected",
+                "The surrogate and its gradient",
+                "Conjugate gradient",
+                "The multiplier and the length of the step",
+                "Models and functions along the step",
+                "The line search",
+                "The plane of gradient and natural gradient",
+                "The bound on the improvement",
+                "The improvement")) {
+            assertTrue(page.contains("\n## " + heading + "\n"), heading);
+            assertTrue(html.contains("<h2>" + heading + "</h2>"), heading);
+        }
+        for (String name : List.of(
+                "index.html",
+                "index.md",
+                "path.csv",
+                "path.svg",
+                "path.png",
+                "plane.svg",
+                "plane.png",
+                "residuals.svg",
+                "plane_grid.csv",
+                "plane_curves.csv",
+                "line_search.csv",
+                "conjugate_gradient.csv")) {
+            Path file = run.resolve("explain").resolve(name);
+            assertTrue(Files.size(file) > 0, name);
+            assertTrue(out.contains(file + "\n"), out);
+        }
+        assertEquals(
+                1 + 41 * 41,
+                Files.readAllLines(run.resolve("explain/plane_grid.csv")).size());
+    }
+
+    @Test
+    void theNewestCheckpointIsTakenIfNoneIsNamedAndOthersAreListed() throws IOException {
+        Path run = train("CartPole-v1");
+        explain(run);
+        String page = Files.readString(run.resolve("explain/index.md"));
+        assertTrue(page.contains("the update after 1,024 steps"), page);
+        assertTrue(page.contains("progress.csv has no row for this update"), page);
+        Cli.fail(
+                List.of("no checkpoint after 300 steps", "there is one after 0, 256, 512, 768, 1024"),
+                "explain",
+                run.toString(),
+                "--at",
+                "300",
+                "--server",
+                server.address());
+        Cli.fail(List.of("--episodes must be at least 1; got 0"), "explain", run.toString(), "--episodes", "0");
+    }
+
+    @Test
+    void anotherUpdateThanTheRunsOwnIsToldByItsColumns() throws IOException {
+        Path run = train("CartPole-v1");
+        Path progress = run.resolve("progress.csv");
+        List<String> lines = new ArrayList<>(Files.readAllLines(progress));
+        List<String> columns = List.of(lines.get(0).split(","));
+        String[] row = lines.get(3).split(",", -1);
+        row[columns.indexOf("train/grad_norm")] = "0.5";
+        lines.set(3, String.join(",", row));
+        Files.writeString(progress, String.join("\n", lines) + "\n");
+        explain(run, "--at", "512");
+        String page = Files.readString(run.resolve("explain/index.md"));
+        assertTrue(page.contains("progress.csv has other numbers in the columns train/grad_norm."), page);
+    }
+
+    @Test
+    void rolloutsThatAreNotKeptAnyMoreAreNamed() throws IOException {
+        Path run = train("CartPole-v1", "--reuse", "2");
+        assertFalse(Files.exists(run.resolve("checkpoints/step_000000256.rollouts")));
+        Cli.fail(
+                List.of("step_000000256 is without the rollouts", "the newest two checkpoints"),
+                "explain",
+                run.toString(),
+                "--at",
+                "256",
+                "--server",
+                server.address());
+    }
+
+    /** Four iterations with a checkpoint after each. */
+    private Path train(String envId, String... settings) {
+        Path run = directory.resolve("run");
+        List<String> args =
+                new ArrayList<>(List.of("train", envId, "--steps", "1024", "--batch", "256", "--hidden", "8"));
+        args.addAll(List.of("--checkpoint-every", "0", "--envs", "4", "--anneal", "0.5", "--preset", "none"));
+        args.addAll(List.of("--run-dir", run.toString(), "--server", server.address()));
+        args.addAll(List.of(settings));
+        Cli.succeed(args.toArray(String[]::new));
+        return run;
+    }
+
+    /** Explains with few episodes; standard error shows how far it is. */
+    private static String explain(Path run, String... more) {
+        List<String> args = new ArrayList<>(List.of("explain", run.toString(), "--server", server.address()));
+        args.addAll(List.of("--episodes", "2"));
+        args.addAll(List.of(more));
+        Cli.Outcome outcome = Cli.run(args.toArray(String[]::new));
+        assertEquals(0, outcome.code(), outcome.err());
+        assertTrue(outcome.err().contains("measuring the plane: 100 %"), outcome.err());
+        return outcome.out();
+    }
+
+    /** Of every file but those of the explanation. */
+    private static Map<String, String> digests(Path run) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(run)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.startsWith(run.resolve("explain"))) {
+                    digests.put(run.relativize(file).toString(), Digests.sha256(Files.readAllBytes(file)));
+                }
+            }
+        }
+        return digests;
+    }
+}

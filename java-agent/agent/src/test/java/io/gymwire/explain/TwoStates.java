@@ -1,0 +1,153 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.EnvironmentSpec;
+import io.gymwire.env.ResetOptions;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.NdArray;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * A Markov decision process whose values are known in closed form. In state 0, where episodes begin, action 0 pays 1
+ * and ends the episode, action 1 leads to state 1. There action 0 pays 0.5 and stays, action 1 pays 3 and ends the
+ * episode. Observes which state it is in, one-hot.
+ */
+final class TwoStates implements VectorEnv {
+
+    static final BoxSpace OBSERVATIONS =
+            new BoxSpace(DType.FLOAT64, new int[] {2}, new double[] {0, 0}, new double[] {1, 1});
+    static final DiscreteSpace ACTIONS = new DiscreteSpace(2, 0, DType.INT64);
+
+    private final int[] states; // [n]
+    private NdArray sent;
+
+    TwoStates(int count) {
+        this.states = new int[count];
+    }
+
+    /** V of both states under a policy that takes action 1 with the probabilities p. */
+    static double[] values(double[] p, double gamma) {
+        double second = ((1 - p[1]) * 0.5 + p[1] * 3) / (1 - gamma * (1 - p[1]));
+        return new double[] {(1 - p[0]) + p[0] * gamma * second, second};
+    }
+
+    /** A(s, a) where the values are v [state][action]. */
+    static double[][] advantages(double[] v, double gamma) {
+        return new double[][] {{1 - v[0], gamma * v[1] - v[0]}, {0.5 + gamma * v[1] - v[1], 3 - v[1]}};
+    }
+
+    @Override
+    public String envId() {
+        return "TwoStates-v0";
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
+    }
+
+    @Override
+    public int numEnvs() {
+        return states.length;
+    }
+
+    @Override
+    public AutoresetMode autoresetMode() {
+        return AutoresetMode.SAME_STEP;
+    }
+
+    @Override
+    public BoxSpace singleObservationSpace() {
+        return OBSERVATIONS;
+    }
+
+    @Override
+    public DiscreteSpace singleActionSpace() {
+        return ACTIONS;
+    }
+
+    @Override
+    public VectorReset reset(ResetOptions options) {
+        Arrays.fill(states, 0);
+        return new VectorReset(observations(), Map.of());
+    }
+
+    @Override
+    public void sendStep(NdArray actions) {
+        sent = actions;
+    }
+
+    @Override
+    public VectorStep receiveStep() {
+        double[] rewards = new double[states.length];
+        boolean[] ended = new boolean[states.length];
+        for (int env = 0; env < states.length; env++) {
+            boolean one = sent.getDouble(env) == 1;
+            boolean first = states[env] == 0;
+            rewards[env] = first ? one ? 0 : 1 : one ? 3 : 0.5;
+            ended[env] = first != one;
+            states[env] = ended[env] ? 0 : 1;
+        }
+        return new Step(observations(), rewards, ended);
+    }
+
+    @Override
+    public void close() {
+        sent = null;
+    }
+
+    private NdArray observations() {
+        double[] numbers = new double[2 * states.length];
+        for (int env = 0; env < states.length; env++) {
+            numbers[2 * env + states[env]] = 1;
+        }
+        return NdArray.ofDoubles(DType.FLOAT64, new int[] {states.length, 2}, numbers);
+    }
+
+    private record Step(NdArray observations, double[] rewards, boolean[] ended) implements VectorStep {
+        @Override
+        public double reward(int env) {
+            return rewards[env];
+        }
+
+        @Override
+        public boolean terminated(int env) {
+            return ended[env];
+        }
+
+        @Override
+        public boolean truncated(int env) {
+            return false;
+        }
+
+        @Override
+        public boolean wasReset(int env) {
+            return ended[env];
+        }
+
+        @Override
+        public NdArray finalObservation(int env) {
+            return NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, 0, 0);
+        }
+
+        @Override
+        public Map<String, Object> finalInfo(int env) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, Object> infos() {
+            return Map.of();
+        }
+    }
+}

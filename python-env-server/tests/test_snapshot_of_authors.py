@@ -1,0 +1,97 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Snapshots of environments whose author told what their state is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gymnasium
+import pytest
+from client import Client, ServerProcess
+from snapshot_runs import Run, Runs
+
+from gymwire.server.errors import SnapshotUnsupportedError
+from gymwire.server.snapshot import register_state
+from gymwire.server.snapshot.layers import take_state
+from gymwire.v1 import environment_service_pb2 as pb
+
+TOLD = ["Told/Drift-v0", "Told/Chaos-v0", "Told/TiredHopper-v0", "Told/Momentum-v0"]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
+    path: Path = tmp_path_factory.mktemp("told") / "s.sock"
+    process = ServerProcess("--import", "state_envs", "--log-file", f"{path}.log", listen=f"unix:{path}")
+    connection = Client(process.address)
+    sessions = Runs(connection)
+    yield sessions
+    sessions.close()
+    connection.close()
+    process.kill()
+
+
+def played(runs: Runs, env_id: str, **kwargs: Any) -> Run:
+    run = runs.open(env_id, kwargs)
+    run.reset(seed=11)
+    run.play(run.actions(37, seed=1))
+    return run
+
+
+@pytest.mark.parametrize("env_id", TOLD)
+def test_a_restored_session_goes_on_bit_for_bit(runs: Runs, env_id: str) -> None:
+    original = played(runs, env_id)
+    snapshots = original.snapshots()
+    actions = original.actions(70, seed=2)
+    expected = original.play(actions)
+    other = runs.open(env_id)
+    other.reset(seed=5)
+    other.play(other.actions(9, seed=3))
+    assert isinstance(other.restore(snapshots), pb.RestoreResponse)
+    assert other.play(actions) == expected
+
+
+def test_environments_of_other_arguments_are_told_apart(runs: Runs) -> None:
+    snapshots = played(runs, "Told/Drift-v0").snapshots()
+    refused = runs.open("Told/Drift-v0", {"noise": 0.2}).restore(snapshots)
+    assert isinstance(refused, pb.ErrorDetail)
+    assert "Drift.noise is 0.2 here, but 0.1 in the snapshot" in refused.message
+
+
+def test_a_function_of_the_author_that_fails_is_an_error_of_the_environment(runs: Runs) -> None:
+    run = played(runs, "Told/Stubborn-v0")
+    refused = run.restore(run.snapshots())
+    assert isinstance(refused, pb.ErrorDetail)
+    assert "a state lies between 0 and 1.01, but 7.0 came" in refused.message
+    mute = played(runs, "Told/Mute-v0")
+    refused = mute.stream.ask(snapshot=pb.SnapshotRequest(session_id=mute.id))
+    assert isinstance(refused, pb.ErrorDetail)
+    assert "'Simulator' object has no attribute 'hidden'" in refused.message
+
+
+class Plain(gymnasium.Env[Any, Any]):
+    """Of nothing but attributes."""
+
+    def __init__(self) -> None:
+        self.level = 3
+        self.handle = object()
+
+
+def test_an_attribute_that_nobody_named_is_named_in_the_error() -> None:
+    register_state(Plain, "level")
+    with pytest.raises(SnapshotUnsupportedError, match=r"Plain\.handle is not known to belong to its state"):
+        take_state(Plain())
+    register_state(Plain, "level", "charge", ignore=["handle"])
+    with pytest.raises(SnapshotUnsupportedError, match=r"Plain\.charge is missing"):
+        take_state(Plain())
+    register_state(Plain, "level", ignore=["handle"])
+    assert take_state(Plain())[0]["state"]["level"] == 3
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"derived from gymnasium\.Env"):
+        register_state(int, "real")
+    with pytest.raises(TypeError, match="take and put go together"):
+        register_state(Plain, take=lambda env: env.level)
+    with pytest.raises(ValueError, match="level came twice"):
+        register_state(Plain, "level", ignore=["level"])
