@@ -73,7 +73,12 @@ final class Explainer {
                 input.config().get(RunSettings.SEED));
         long iterations = input.learner().iterations();
         return new Explanation(
-                new Explanation.Subject(run, iterations * input.rollout().size(), iterations + 1, outcome(), measured),
+                new Explanation.Subject(
+                        run,
+                        iterations * input.config().get(RolloutSettings.BATCH),
+                        iterations + 1,
+                        outcome(),
+                        measured),
                 Collected.of(input),
                 trace.surrogate() == null ? Optional.empty() : Optional.of(surroundings(progress)),
                 trace.hasSolution() && own instanceof UpdateReport ? Optional.of(trustRegion()) : Optional.empty(),

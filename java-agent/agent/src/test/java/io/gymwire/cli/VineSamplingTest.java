@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.learn.RunSettings;
+import io.gymwire.record.ConfigFile;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
@@ -28,21 +29,21 @@ final class VineSamplingTest {
     @TempDir
     private Path folder;
 
-    /** All actions of CartPole, drawn ones of Pendulum. */
+    /** All actions of CartPole, drawn ones of Pendulum, each with another algorithm. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "CartPole-v1 | in each all 2 actions, after each 10 steps",
-                "Pendulum-v1 | in each 4 actions drawn, after each 10 steps"
+                "CartPole-v1 | trpo | in each all 2 actions, after each 10 steps",
+                "Pendulum-v1 | npg | in each 4 actions drawn, after each 10 steps"
             })
-    void aRunInPartsAndOnOtherWorkersIsTheSame(String envId, String plan) throws IOException {
+    void aRunInPartsAndOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");
-        String out = Cli.succeed(train(envId, 1536, whole, "4", "--anneal-steps", "512"));
+        String out = Cli.succeed(train(envId, 1536, whole, "4", "--anneal-steps", "512", "--algorithm", algorithm));
         assertTrue(out.contains("each iteration: a trunk of 272 steps, "), out);
         assertTrue(out.contains(plan), out);
         Path parts = folder.resolve("parts");
-        Cli.succeed(train(envId, 512, parts, "1"));
+        Cli.succeed(train(envId, 512, parts, "1", "--algorithm", algorithm));
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "1024", "--workers", "3");
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "1536");
         assertEquals(
@@ -114,6 +115,28 @@ final class VineSamplingTest {
         assertTrue(request("--gamma 0.5").remark().isEmpty());
         assertThrows(IllegalArgumentException.class, () -> request("--reuse 2", "--reuse", "3"));
         assertEquals(1L, request("--gamma 0.5").config().get(RunSettings.SEED));
+    }
+
+    @Test
+    void whatAlgorithmAndSamplingDoWithoutIsSaidInOneLine() throws IOException {
+        RunRequest request = request("--accept-ratio 0.3\n--reuse 3", "--algorithm", "npg");
+        assertEquals(
+                "left out of the preset, as without effect with --algorithm npg and --sampling vine:"
+                        + " --accept-ratio, --reuse",
+                request.remark().orElseThrow());
+        Path file = folder.resolve("config.json");
+        ConfigFile.write(file, request.config(), request.sources());
+        String written = Files.readString(file);
+        assertTrue(written.contains("\"sampling\"") && !written.contains("\"reuse\""), written);
+        assertEquals(request.config(), ConfigFile.read(file).config());
+    }
+
+    @Test
+    void ppoIsRefused() {
+        String message = assertThrows(IllegalArgumentException.class, () -> request("", "--algorithm", "ppo"))
+                .getMessage();
+        assertTrue(message.startsWith("--sampling vine goes with --algorithm trpo or npg, "), message);
+        assertTrue(message.endsWith("; got --algorithm ppo"), message);
     }
 
     private RunRequest request(String preset, String... words) throws IOException {
