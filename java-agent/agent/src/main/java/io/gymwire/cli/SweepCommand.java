@@ -3,10 +3,12 @@
 package io.gymwire.cli;
 
 import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
 import io.gymwire.files.InputFile;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConsoleReporter;
 import io.gymwire.settings.Settings;
+import io.gymwire.sweep.Part;
 import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
 import io.gymwire.sweep.SweepRun;
@@ -21,12 +23,14 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code gymwire sweep}: many runs, as many at once as the cores allow. */
 @Command(
@@ -43,7 +47,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     private static final int MAX_RUNS = 10_000;
     /** Of this command alone; every other option is one of train. */
     private static final List<String> OWN =
-            List.of("--seeds", "--file", "--dir", "--jobs", "--slurm", "--debug", "--help", "--version");
+            List.of("--seeds", "--file", "--dir", "--jobs", "--part", "--slurm", "--debug", "--help", "--version");
 
     @Spec
     private CommandSpec spec;
@@ -78,7 +82,17 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             description = "Runs at once (default: the cores, divided by --workers if given).")
     private Integer jobs;
 
-    @Option(names = "--slurm", description = "Print the script of a Slurm array job instead of running.")
+    @Option(
+            names = "--part",
+            paramLabel = "K/N",
+            converter = PartConverter.class,
+            description = "The runs K, K + N, K + 2 N, ... alone, counted from 0, e.g. 2/10; N processes with K from 0"
+                    + " to N - 1 make the whole sweep.")
+    private Part part = Part.WHOLE;
+
+    @Option(
+            names = "--slurm",
+            description = "Print the script of a Slurm array job instead of running; its tasks are parts of the sweep.")
     private boolean slurm;
 
     @Option(names = "--preset", paramLabel = "NAME", description = "As for train.")
@@ -112,29 +126,35 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         Path directory = dir.toAbsolutePath().normalize();
         SweepPlan plan = plan(directory);
         int cores = Runtime.getRuntime().availableProcessors();
-        int atOnce = jobs == null ? plan.jobs(cores) : jobs;
+        int one = isWhole() ? plan.jobs(cores) : 1;
+        int atOnce = jobs == null ? one : jobs;
         if (atOnce < 1) {
             throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + atOnce);
         }
         if (slurm) {
             // Slurm does not make the directory of its output.
             Directories.make(directory);
-            int each = plan.workers() + 1;
-            System.out.print(SlurmScript.of(directory, plan.runs(plan.workers(), 1), launcher(), each));
+            System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
             return 0;
         }
-        List<SweepRun> runs = plan.runs(cores, atOnce);
+        // A task of a cluster may see all cores of its host.
+        List<SweepRun> runs = isWhole() ? plan.runs(cores, atOnce) : plan.runs(plan.workers() * atOnce, atOnce);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(
                 runs, System.out, terminal, ConsoleReporter.width(System.getenv("COLUMNS")), System::nanoTime);
         System.out.printf("%d runs, %d at once, in %s%n", runs.size(), Math.min(atOnce, runs.size()), dir);
-        boolean finished = new Sweep(directory, runs, atOnce, thisProgram(), view).run();
+        Directories.make(directory);
+        boolean finished;
+        // Parts of one sweep run side by side; each run has a lock of its own.
+        try (DirectoryLock lock = isWhole() ? DirectoryLock.acquire(directory, view::remark) : null) {
+            finished = new Sweep(runs, atOnce, thisProgram(), view).run();
+        }
         System.out.printf("  report: ./gymwire report %s%n", dir);
         return finished ? 0 : 1;
     }
 
     private SweepPlan plan(Path directory) throws IOException {
-        SweepPlan plan = new SweepPlan(directory, seeds());
+        SweepPlan plan = new SweepPlan(directory, seeds(), part);
         List<String> given = optionsOfTrain();
         for (String envId : envIds) {
             List<String> words = new ArrayList<>(List.of(envId));
@@ -152,11 +172,25 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                 plan.add("line " + (i + 1) + " of " + file, words);
             }
         }
-        if (plan.runs(1, 1).isEmpty()) {
+        if (plan.size() == 0) {
             throw new IllegalArgumentException(
                     file + " has no train command line; write one a line, e.g. CartPole-v1" + " --steps 100000");
         }
         return plan;
+    }
+
+    private boolean isWhole() {
+        return part.equals(Part.WHOLE);
+    }
+
+    /** This command as it was given, without --slurm. */
+    private List<String> thisCommand() {
+        List<String> command =
+                new ArrayList<>(List.of(launcher().toAbsolutePath().normalize().toString(), "sweep"));
+        spec.commandLine().getParseResult().expandedArgs().stream()
+                .filter(word -> !word.equals("--slurm"))
+                .forEach(command::add);
+        return command;
     }
 
     private List<String> optionsOfTrain() {
@@ -189,6 +223,18 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Gymwire.class.getName()));
         return command;
+    }
+
+    /** {@code K/N}. */
+    private static final class PartConverter implements ITypeConverter<Part> {
+        @Override
+        public Part convert(String text) {
+            try {
+                return Part.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     private static Path launcher() {

@@ -11,6 +11,7 @@ import io.gymwire.record.RunDirectory;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
+import io.gymwire.sweep.Part;
 import io.gymwire.sweep.SweepRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ final class SweepPlan {
     private final Path directory;
     private final List<Long> seeds;
     private final Map<Path, String> sources = new LinkedHashMap<>();
+    private final Part part;
     private final List<Planned> planned = new ArrayList<>();
 
     /** A run, and whether its command line says how many workers it has. */
@@ -42,10 +44,12 @@ final class SweepPlan {
     /**
      * @param directory of the sweep
      * @param seeds for command lines that have none
+     * @param part the runs that are wanted of those that are added
      */
-    SweepPlan(Path directory, List<Long> seeds) {
+    SweepPlan(Path directory, List<Long> seeds, Part part) {
         this.directory = directory;
         this.seeds = seeds;
+        this.part = part;
     }
 
     /**
@@ -104,6 +108,9 @@ final class SweepPlan {
                     source + ": " + run.directory() + " is the directory of another run too (" + twin
                             + "); give one of them a name with --run-dir NAME");
         }
+        if (!part.has(sources.size() - 1)) {
+            return;
+        }
         refuseOther(run, chosen.contains(RunSettings.ANNEAL_STEPS));
         planned.add(new Planned(run, chosen.contains(RunSettings.WORKERS)));
     }
@@ -161,6 +168,11 @@ final class SweepPlan {
 
     private static String text(RunConfig config, Setting<?> setting) {
         return config.settings().has(setting) ? config.settings().text(setting) : "none";
+    }
+
+    /** How many runs were added, those of other parts too. */
+    int size() {
+        return sources.size();
     }
 
     /** The most runs at once that leave each of its workers a core: those asked for, or else one worker a run. */

@@ -6,41 +6,56 @@ import io.gymwire.distribution.DistributionInputs;
 import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
-import io.gymwire.rollout.Rollout;
+import org.ejml.data.DMatrixRMaj;
 
-/** The old and the new policy in the states of a rollout, sample by sample. */
+/** The old policy and another one in the same states, sample by sample. */
 final class BatchPolicies {
 
-    private final double[] ratios; // [T*N]
-    private final double[] divergences; // [T*N]
+    private final Policy policy;
+    private final DMatrixRMaj actions; // [N][action size]
+    private final DistributionInputs oldInputs;
+    private final Activations now;
+    private final double[] oldLogs; // [N]
+    private final double[] ratios; // [N]
+    private final double[] divergences; // [N]
 
-    BatchPolicies(Policy policy, double[] oldTheta, double[] newTheta, Rollout rollout) {
-        int rows = rollout.size();
+    /** The samples, and the old policy there. */
+    BatchPolicies(Policy policy, double[] oldTheta, DMatrixRMaj observations, DMatrixRMaj actions) {
+        int rows = observations.numRows;
+        this.policy = policy;
+        this.actions = actions;
+        this.oldLogs = new double[rows];
         this.ratios = new double[rows];
         this.divergences = new double[rows];
-        Activations old = policy.network().activations(rollout.observations());
-        Activations now = policy.network().activations(rollout.observations());
-        DistributionInputs oldInputs = policy.inputs(oldTheta, old);
-        DistributionInputs newInputs = policy.inputs(newTheta, now);
-        double[] oldLogs = new double[rows];
+        this.now = policy.network().activations(observations);
+        Activations old = policy.network().activations(observations);
+        this.oldInputs = policy.inputs(oldTheta, old);
         RowChunks.forEach(rows, (chunk, from, to) -> {
             policy.forward(oldTheta, old, from, to);
+            policy.distribution().logProbability(oldInputs, actions, oldLogs, from, to);
+        });
+    }
+
+    /** Compares the old policy with that of other parameters. */
+    BatchPolicies with(double[] newTheta) {
+        DistributionInputs newInputs = policy.inputs(newTheta, now);
+        RowChunks.forEach(ratios.length, (chunk, from, to) -> {
             policy.forward(newTheta, now, from, to);
-            policy.distribution().logProbability(oldInputs, rollout.actions(), oldLogs, from, to);
-            policy.distribution().logProbability(newInputs, rollout.actions(), ratios, from, to);
+            policy.distribution().logProbability(newInputs, actions, ratios, from, to);
             policy.distribution().divergence(oldInputs, newInputs, divergences, from, to);
             for (int i = from; i < to; i++) {
                 ratios[i] = StrictMath.exp(ratios[i] - oldLogs[i]);
             }
         });
+        return this;
     }
 
-    /** pi_new(a_i|s_i) / pi_old(a_i|s_i) [T*N]. */
+    /** pi_new(a_i|s_i) / pi_old(a_i|s_i), of the parameters last compared, live [N]. */
     double[] ratios() {
         return ratios;
     }
 
-    /** KL(old || new) in each state, in nats [T*N]. */
+    /** KL(old || new) in each state, of the parameters last compared, in nats, live [N]. */
     double[] divergences() {
         return divergences;
     }

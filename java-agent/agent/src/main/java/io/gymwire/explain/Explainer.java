@@ -2,17 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.explain;
 
-import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunSettings;
-import io.gymwire.metrics.MetricValues;
 import io.gymwire.rollout.ActorCritic;
 import io.gymwire.rollout.RolloutSettings;
-import io.gymwire.update.PolicyUpdate;
-import io.gymwire.update.natural.TrpoUpdate;
-import io.gymwire.update.natural.TrustRegionSettings;
-import io.gymwire.update.natural.UpdateReport;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
@@ -22,28 +15,17 @@ import java.util.function.DoubleConsumer;
 final class Explainer {
 
     private final UpdateInput input;
-    private final double[] newTheta; // [P]
-    private final PolicyUpdate.Report own;
-    private final MetricValues measured;
-    private final UpdateTrace trace = new UpdateTrace();
-    private final UpdateReport report;
+    private final FollowedUpdate update;
 
     /** Makes the update. */
     Explainer(UpdateInput input) {
         this.input = input;
-        double[] oldTheta = input.learner().theta();
-        Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
-        this.newTheta = oldTheta.clone();
-        this.own = input.update(newTheta);
-        this.measured = new MetricValues(List.of(algorithm.metrics()));
-        own.measure(measured);
-        TrpoUpdate followed = new TrpoUpdate(input.policy(), input.config().settings(), trace);
-        this.report = followed.update(oldTheta.clone(), input.batch(), input.annealed());
+        this.update = FollowedUpdate.of(input);
     }
 
     /** The policy after the update [P]. */
     double[] newTheta() {
-        return newTheta;
+        return update.newTheta();
     }
 
     /** The old policy with its critic. */
@@ -55,7 +37,7 @@ final class Explainer {
     ActorCritic after() {
         return new ActorCritic(
                 input.policy(),
-                newTheta,
+                newTheta(),
                 input.learner().critic(),
                 input.learner().normalizer());
     }
@@ -77,50 +59,38 @@ final class Explainer {
                         run,
                         iterations * input.config().get(RolloutSettings.BATCH),
                         iterations + 1,
-                        outcome(),
-                        measured),
+                        update.outcome(),
+                        update.measured()),
                 Collected.of(input),
-                trace.surrogate() == null ? Optional.empty() : Optional.of(surroundings(progress)),
-                trace.hasSolution() && own instanceof UpdateReport ? Optional.of(trustRegion()) : Optional.empty(),
+                surroundings(progress),
+                update.way(),
                 improvement(fresh));
     }
 
-    private String outcome() {
-        boolean same = Arrays.equals(input.learner().theta(), newTheta);
-        return own.remark()
-                .orElse(same ? UpdateReport.Outcome.LINE_SEARCH_FAILED.sentence() : "the policy was changed");
-    }
-
-    private Explanation.Surroundings surroundings(DoubleConsumer progress) {
-        Optional<Plane> plane = trace.hasSolution()
+    private Optional<Explanation.Surroundings> surroundings(DoubleConsumer progress) {
+        UpdateTrace natural = update.natural();
+        if (natural.surrogate() == null) {
+            return Optional.empty();
+        }
+        Optional<Plane> plane = natural.hasSolution() && update.bound().nats() > 0
                 ? PlaneExplorer.explore(
                         input.policy(),
-                        trace,
-                        new PlaneExplorer.TrustRegionShape(report.divergenceLimit(), damping()),
-                        newTheta,
+                        natural,
+                        new PlaneExplorer.TrustRegionShape(update.bound(), update.damping()),
+                        update.places(),
                         progress)
                 : Optional.empty();
-        return new Explanation.Surroundings(Objective.of(input, trace), plane);
-    }
-
-    private double damping() {
-        return input.config().get(TrustRegionSettings.CG_DAMPING);
-    }
-
-    private Explanation.TrustRegion trustRegion() {
-        double damping = damping();
-        double delta = report.divergenceLimit();
-        return new Explanation.TrustRegion(
-                Solution.of(damping, trace, report.cgResiduals()),
-                Multiplier.of(delta, trace),
-                StepPath.of(input.policy(), damping, delta, trace),
-                List.copyOf(trace.tries()));
+        return Optional.of(new Explanation.Surroundings(Objective.of(input, natural), plane));
     }
 
     private Improvement improvement(Improvement.Fresh fresh) {
         double gamma = input.config().get(RolloutSettings.GAMMA);
-        BatchPolicies policies =
-                new BatchPolicies(input.policy(), input.learner().theta(), newTheta, input.rollout());
+        BatchPolicies policies = new BatchPolicies(
+                        input.policy(),
+                        input.learner().theta(),
+                        input.rollout().observations(),
+                        input.rollout().actions())
+                .with(newTheta());
         double[] advantages =
                 Arrays.copyOf(input.batch().advantages(), input.rollout().size());
         Improvement.Estimate importance =

@@ -13,14 +13,14 @@ import java.util.Optional;
  * @param subject which update it is
  * @param collected what it learned from
  * @param surroundings of theta_old; empty where all advantages are equal
- * @param trustRegion how a trust region was kept; empty where there is no gradient to follow
+ * @param way how the new parameters were found; empty where the update made no step at all
  * @param improvement what the update promised and what it brought
  */
 public record Explanation(
         Subject subject,
         Collected collected,
         Optional<Surroundings> surroundings,
-        Optional<TrustRegion> trustRegion,
+        Optional<Way> way,
         Improvement improvement) {
 
     /**
@@ -42,16 +42,26 @@ public record Explanation(
      */
     record Surroundings(Objective objective, Optional<Plane> plane) {}
 
+    /** How an update goes from theta_old to theta_new. */
+    sealed interface Way permits TrustRegion, PassPath {}
+
     /** Environment, algorithm and seed of a run. */
     public record Run(String envId, String algorithm, long seed) {}
 
     /**
-     * The trust region's update; symbols as in {@link io.gymwire.update.natural.TrpoUpdate}.
+     * The way of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
      *
      * @param solution of (F + damping I) x = g
      * @param multiplier lambda, and how well its conditions hold
      * @param path models and functions along the step
      * @param tries of the line search, in order; none for an algorithm without one
+     * @param fullStep the step of an algorithm without a line search
      */
-    record TrustRegion(Solution solution, Multiplier multiplier, StepPath path, List<LineSearchTry> tries) {}
+    record TrustRegion(
+            Solution solution,
+            Multiplier multiplier,
+            StepPath path,
+            List<LineSearchTry> tries,
+            Optional<FullStep> fullStep)
+            implements Way {}
 }

@@ -32,8 +32,8 @@ final class ExplanationPage {
         if (explanation.surroundings().isPresent()) {
             page.objective(explanation.surroundings().get().objective());
         }
-        if (explanation.trustRegion().isPresent()) {
-            page.trustRegion(explanation.trustRegion().get());
+        if (explanation.way().isPresent()) {
+            page.way(explanation.way().get());
         }
         if (explanation.surroundings().isPresent()
                 && explanation.surroundings().get().plane().isPresent()) {
@@ -49,7 +49,7 @@ final class ExplanationPage {
                 Locale.ROOT,
                 "Iteration %,d of a run of %s with seed %d. Outcome: %s.",
                 subject.iteration(),
-                subject.run().algorithm(),
+                subject.run().algorithm().toUpperCase(Locale.ROOT),
                 subject.run().seed(),
                 subject.outcome()));
         notes.forEach(page::text);
@@ -75,6 +75,14 @@ final class ExplanationPage {
                 .table(Sections.parts(objective));
     }
 
+    private void way(Explanation.Way way) throws IOException {
+        if (way instanceof Explanation.TrustRegion region) {
+            trustRegion(region);
+        } else if (way instanceof PassPath path) {
+            passes(path);
+        }
+    }
+
     private void trustRegion(Explanation.TrustRegion region) throws IOException {
         solution(region.solution());
         page.heading("The multiplier and the length of the step")
@@ -89,7 +97,7 @@ final class ExplanationPage {
                 .table(Sections.multiplier(region.multiplier()));
         page.heading("Models and functions along the step")
                 .text(
-                        "TRPO replaces the surrogate by g'd and the divergence by d'Hd/2. Both touch at theta_old and part"
+                        "The step is computed with g'd in place of the surrogate and d'Hd/2 in place of the divergence. Both touch what they stand for at theta_old and part"
                                 + " further out. Damping shortens the step: without it the model is d'Fd/2, to which the"
                                 + " divergence itself comes closest near theta_old.")
                 .picture("path", "Divergence and surrogate along the step", StepPicture.path(region.path()))
@@ -102,6 +110,33 @@ final class ExplanationPage {
                     .table(Sections.tries(region.tries()))
                     .csv("line_search", FullTables.tries(region.tries()));
         }
+        region.fullStep().ifPresent(this::fullStep);
+    }
+
+    private void fullStep(FullStep step) {
+        page.heading("The full step")
+                .text(
+                        "The natural policy gradient takes all of beta x. No line search looks whether the models were right"
+                                + " so far out: here is what the functions themselves say.")
+                .text(step.sentence())
+                .table(Sections.fullStep(step));
+    }
+
+    private void passes(PassPath path) throws IOException {
+        page.heading(path.rule().penalised() ? "The penalised objective" : "The clipped objective")
+                .equations(PassSections.equations(path.rule()))
+                .text(PassSections.purpose(path.rule()))
+                .table(PassSections.settings(path))
+                .table(PassSections.whole(path, explanation.subject().measured()))
+                .heading("The passes over the batch")
+                .text(PassSections.ending(path))
+                .text("KL of the pass, loss and |g| are means over the minibatches of a pass, each before its step. All"
+                        + " else is measured over the whole batch, for this page alone: the update itself does not"
+                        + " measure it.")
+                .picture("passes", "Divergence, surrogates and gradients over the passes", PassPicture.of(path))
+                .table(PassSections.passes(path))
+                .csv("passes", FullTables.passes(path))
+                .csv("pass_places", FullTables.places(path));
     }
 
     private void solution(Solution solution) throws IOException {
@@ -129,12 +164,33 @@ final class ExplanationPage {
                         "Every place is a real theta: theta_old is at 0, 0, the horizontal axis goes along g, the vertical"
                                 + " one along the part of the natural gradient x that is orthogonal to g, both in units of"
                                 + " theta. The thin lines are contours of the surrogate. The gradient's step is scaled to the"
-                                + " same bound, d'Hd/2 = delta. The axes may have different scales; then right angles and"
-                                + " lengths are not those of theta.")
-                .picture("plane", "Surrogate and trust region in the plane of both gradients", PlanePicture.of(plane))
+                                + " same bound, d'Hd/2 = "
+                                + plane.bound().name()
+                                + ". The axes may have different scales; then right angles and"
+                                + " lengths are not those of theta.");
+        if (explanation.way().orElse(null) instanceof PassPath) {
+            page.text(beside(plane));
+        }
+        page.picture("plane", "Surrogate and trust region in the plane of both gradients", PlanePicture.of(plane))
                 .table(Sections.steps(plane))
                 .csv("plane_grid", FullTables.grid(plane.grid()))
                 .csv("plane_curves", FullTables.curves(plane.curves()));
+    }
+
+    /** What the plane says of an update that does not know the natural gradient. */
+    private static String beside(Plane plane) {
+        Plane.End taken = plane.steps().taken();
+        double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
+        return String.format(
+                Locale.ROOT,
+                "PPO computes no natural gradient. The one here is that of NPG, with the divergence that the update"
+                        + " reached, %s nats, in place of delta: it shows what a step along the natural gradient gains for"
+                        + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
+                        + " has %.0f %% of the length of d, and the picture shows this part. It need not lie on the"
+                        + " curve, although the update has the curve's divergence: the other part adds to the divergence"
+                        + " too.",
+                Digits.of(plane.bound().nats()),
+                100 * within);
     }
 
     private void improvement(Improvement improvement) {

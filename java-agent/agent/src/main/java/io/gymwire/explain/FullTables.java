@@ -49,6 +49,47 @@ final class FullTables {
         return table;
     }
 
+    static TextTable passes(PassPath path) {
+        TextTable table = new TextTable(
+                0,
+                "pass",
+                "loss",
+                "gradient_norm",
+                "kl_of_the_pass",
+                "kl",
+                "surrogate_gain",
+                "objective_gain",
+                "clip_fraction");
+        for (PassPath.Pass pass : path.passes()) {
+            PassPath.Point end = pass.end();
+            numbers(
+                    table,
+                    end.passes(),
+                    pass.loss(),
+                    pass.gradientNorm(),
+                    pass.divergence(),
+                    end.divergence(),
+                    end.gain(),
+                    end.objectiveGain(),
+                    end.clipFraction());
+        }
+        return table;
+    }
+
+    static TextTable places(PassPath path) {
+        TextTable table = new TextTable(0, "passes", "kl", "surrogate_gain", "objective_gain", "clip_fraction");
+        for (PassPath.Point point : path.points()) {
+            numbers(
+                    table,
+                    point.passes(),
+                    point.divergence(),
+                    point.gain(),
+                    point.objectiveGain(),
+                    point.clipFraction());
+        }
+        return table;
+    }
+
     static TextTable grid(Plane.Grid grid) {
         TextTable table = new TextTable(0, "along_gradient", "orthogonal", "surrogate_gain", "kl");
         for (int row = 0; row < grid.vs().length; row++) {

@@ -8,12 +8,20 @@ import java.util.List;
  * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is u e1 + v e2 from
  * theta_old, with e1 = g / |g| and e2 the part of x that is orthogonal to g, of length 1: distances are those of theta.
  *
+ * @param bound the divergence that the trust region ends at
  * @param window what the grid covers
  * @param grid the surrogate and the divergence at the grid's points
- * @param curves where the divergence, and its models, are delta
+ * @param curves where the divergence, and its models, are the bound
  * @param steps where steps from theta_old end
  */
-record Plane(Window window, Grid grid, Curves curves, Steps steps) {
+record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) {
+
+    /**
+     * A divergence, delta below.
+     *
+     * @param name what it is
+     */
+    record Bound(String name, double nats) {}
 
     /** A place in the plane. */
     record Point(double u, double v) {}
@@ -46,7 +54,18 @@ record Plane(Window window, Grid grid, Curves curves, Steps steps) {
      *
      * @param gradient that along g for which d'(F + damping I) d / 2 = delta
      * @param natural beta x, for which that holds too
-     * @param taken the update's, seen in the plane
+     * @param taken the update's
+     * @param passes where the passes of the update ended, seen in the plane; the end alone without passes
      */
-    record Steps(Point gradient, Point natural, Point taken) {}
+    record Steps(End gradient, End natural, End taken, List<Point> passes) {}
+
+    /**
+     * The end of a step d. Length, divergence and gain are its own, also where d leaves the plane.
+     *
+     * @param place d seen in the plane
+     * @param length |d|
+     * @param divergence mean KL(old || theta) there, in nats
+     * @param gain L - L(theta_old) there
+     */
+    record End(Point place, double length, double divergence, double gain) {}
 }

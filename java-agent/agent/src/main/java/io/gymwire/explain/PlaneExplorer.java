@@ -33,14 +33,18 @@ final class PlaneExplorer {
     private final double[] old; // [P], theta_old
     private final double[] e1; // [P]
     private final double[] e2; // [P]
+    private final Plane.Bound bound;
     private final double delta;
+    private final double start; // L(theta_old)
 
-    private PlaneExplorer(Policy policy, UpdateTrace trace, double delta) {
+    private PlaneExplorer(Policy policy, UpdateTrace trace, Plane.Bound bound) {
         this.policy = policy;
         this.trace = trace;
         this.surrogate = trace.surrogate();
         this.old = surrogate.oldTheta();
-        this.delta = delta;
+        this.bound = bound;
+        this.delta = bound.nats();
+        this.start = surrogate.at(old).surrogate();
         this.e1 = StepPath.scaled(1 / Vectors.norm(trace.g()), trace.g());
         double[] rest = StepPath.moved(trace.x(), -Vectors.dot(trace.x(), e1), e1);
         this.e2 = StepPath.scaled(1 / Vectors.norm(rest), rest);
@@ -49,30 +53,29 @@ final class PlaneExplorer {
     /**
      * Measures the plane around theta_old.
      *
-     * @param newTheta the parameters after the update [P]
+     * @param places the parameters that the update came to [.][P]; the last are those after it
      * @param progress told the part that is done, from 0 to 1
      * @return empty if the natural gradient has the direction of the gradient
      */
     static Optional<Plane> explore(
-            Policy policy, UpdateTrace trace, TrustRegionShape shape, double[] newTheta, DoubleConsumer progress) {
+            Policy policy, UpdateTrace trace, TrustRegionShape shape, List<double[]> places, DoubleConsumer progress) {
         double along = Vectors.dot(trace.x(), trace.g()) / Vectors.norm(trace.g());
         double across = Math.sqrt(Math.max(0, Vectors.dot(trace.x(), trace.x()) - along * along));
         if (across <= PARALLEL * Vectors.norm(trace.x())) {
             return Optional.empty();
         }
-        return Optional.of(
-                new PlaneExplorer(policy, trace, shape.delta()).measure(shape.damping(), newTheta, progress));
+        return Optional.of(new PlaneExplorer(policy, trace, shape.bound()).measure(shape.damping(), places, progress));
     }
 
     /**
      * What the trust region is.
      *
-     * @param delta bound on the divergence, in nats
+     * @param bound on the divergence
      * @param damping added to F's diagonal
      */
-    record TrustRegionShape(double delta, double damping) {}
+    record TrustRegionShape(Plane.Bound bound, double damping) {}
 
-    private Plane measure(double damping, double[] newTheta, DoubleConsumer progress) {
+    private Plane measure(double damping, List<double[]> places, DoubleConsumer progress) {
         double[][] h = quadraticForm();
         double[][] f = {{h[0][0] - damping, h[0][1]}, {h[1][0], h[1][1] - damping}};
         List<Plane.Point> damped = ellipse(h);
@@ -82,12 +85,16 @@ final class PlaneExplorer {
             progress.accept(0.3 * curve.size() / damped.size());
         }
         Plane.Curves curves = new Plane.Curves(curve, ellipse(f), damped);
+        Plane.Point along = new Plane.Point(Math.sqrt(2 * delta / h[0][0]), 0);
+        List<Plane.Point> passes = places.stream().map(this::place).toList();
+        double[] natural = StepPath.moved(old, trace.beta(), trace.x());
         Plane.Steps steps = new Plane.Steps(
-                new Plane.Point(Math.sqrt(2 * delta / h[0][0]), 0),
-                place(StepPath.scaled(trace.beta(), trace.x())),
-                place(StepPath.moved(newTheta, -1, old)));
+                end(along, StepPath.moved(old, along.u(), e1)),
+                end(place(natural), natural),
+                end(passes.get(passes.size() - 1), places.get(places.size() - 1)),
+                passes);
         Plane.Window window = window(curves, steps);
-        return new Plane(window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
+        return new Plane(bound, window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
     }
 
     /** e_i'(F + damping I)e_j. */
@@ -148,19 +155,35 @@ final class PlaneExplorer {
         return new Plane.Point(Double.NaN, Double.NaN);
     }
 
-    private Plane.Point place(double[] d) {
+    /** Where theta is seen in the plane. */
+    private Plane.Point place(double[] theta) {
+        double[] d = StepPath.moved(theta, -1, old);
         return new Plane.Point(Vectors.dot(e1, d), Vectors.dot(e2, d));
     }
 
+    /** The end of the step to theta, which may leave the policy's range: then its values are those at its bound. */
+    private Plane.End end(Plane.Point place, double[] theta) {
+        Surrogate.Point values = within(theta);
+        return new Plane.End(
+                place, Vectors.norm(StepPath.moved(theta, -1, old)), values.divergence(), values.surrogate() - start);
+    }
+
     private Surrogate.Point at(double u, double v) {
-        double[] theta = StepPath.moved(StepPath.moved(old, u, e1), v, e2);
-        policy.project(theta);
-        return surrogate.at(theta);
+        return within(StepPath.moved(StepPath.moved(old, u, e1), v, e2));
+    }
+
+    private Surrogate.Point within(double[] theta) {
+        double[] projected = theta.clone();
+        policy.project(projected);
+        return surrogate.at(projected);
     }
 
     private static Plane.Window window(Plane.Curves curves, Plane.Steps steps) {
         List<Plane.Point> shown = Stream.of(
-                        curves.divergence(), curves.damped(), List.of(steps.gradient(), steps.natural(), steps.taken()))
+                        curves.divergence(),
+                        curves.damped(),
+                        List.of(steps.gradient().place(), steps.natural().place()),
+                        steps.passes())
                 .flatMap(List::stream)
                 .filter(point -> !Double.isNaN(point.u()))
                 .toList();
@@ -175,7 +198,6 @@ final class PlaneExplorer {
     }
 
     private Plane.Grid grid(Plane.Window window, DoubleConsumer progress) {
-        double start = surrogate.at(old).surrogate();
         double[] us = even(window.least().u(), window.most().u());
         double[] vs = even(window.least().v(), window.most().v());
         double[][] gains = new double[GRID][GRID];

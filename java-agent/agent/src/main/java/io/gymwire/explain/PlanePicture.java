@@ -66,12 +66,17 @@ final class PlanePicture {
         chart.getStyler().setXAxisTickLabelsFormattingFunction(Digits::tick);
         chart.getStyler().setYAxisTickLabelsFormattingFunction(Digits::tick);
         contours();
-        closed("KL(old, new) = delta", plane.curves().divergence(), Charts.COLOURS.get(1), Charts.THICK);
+        closed(
+                "KL(old, theta) = " + plane.bound().name(),
+                plane.curves().divergence(),
+                Charts.COLOURS.get(1),
+                Charts.THICK);
         closed("quadratic model, with damping", plane.curves().damped(), Charts.COLOURS.get(2), Charts.DASHED);
         closed("quadratic model, without", plane.curves().model(), Charts.COLOURS.get(2), DOTTED);
-        step("gradient, to the same bound", plane.steps().gradient(), Charts.COLOURS.get(4));
-        step("natural gradient, full step", plane.steps().natural(), Charts.COLOURS.get(0));
-        end("the update", plane.steps().taken());
+        step("gradient, to the same bound", plane.steps().gradient().place(), Charts.COLOURS.get(4));
+        step("natural gradient, full step", plane.steps().natural().place(), Charts.COLOURS.get(0));
+        passes(plane.steps().passes());
+        end("the update", plane.steps().taken().place());
     }
 
     private void contours() {
@@ -172,6 +177,23 @@ final class PlanePicture {
     private void step(String name, Plane.Point end, Color colour) {
         XYSeries line = Charts.line(chart, name, new double[] {0, end.u()}, new double[] {0, end.v()}, colour);
         line.setMarker(SeriesMarkers.CIRCLE).setLineStyle(Charts.THICK).setShowInLegend(true);
+    }
+
+    /** A line from theta_old by the ends of the passes, where there are several. */
+    private void passes(List<Plane.Point> ends) {
+        if (ends.size() > 1) {
+            List<Plane.Point> way = new ArrayList<>(List.of(new Plane.Point(0, 0)));
+            way.addAll(ends);
+            Charts.line(
+                            chart,
+                            "the passes of the update",
+                            way.stream().mapToDouble(Plane.Point::u).toArray(),
+                            way.stream().mapToDouble(Plane.Point::v).toArray(),
+                            Charts.TEXT)
+                    .setMarker(SeriesMarkers.CIRCLE)
+                    .setLineStyle(Charts.THIN)
+                    .setShowInLegend(true);
+        }
     }
 
     /** A mark where a step ends. */

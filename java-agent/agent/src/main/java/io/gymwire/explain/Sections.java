@@ -127,6 +127,18 @@ final class Sections {
         return table;
     }
 
+    static TextTable fullStep(FullStep step) {
+        TextTable table = new TextTable(1, "the full step", "");
+        table.row("delta", Digits.of(step.delta()));
+        table.row("KL(old, new)", Digits.of(step.divergence()));
+        table.row("KL(old, new) / delta", Digits.of(step.divergence() / step.delta()));
+        table.row("gain of L", Digits.of(step.gain()));
+        table.row("promised: g'(theta_new - theta_old)", Digits.of(step.promised()));
+        table.row("gain / promised", Digits.of(step.gain() / step.promised()));
+        table.row("|beta x|", Digits.of(step.norm()));
+        return table;
+    }
+
     static TextTable bound(Improvement.Bound bound) {
         TextTable table = new TextTable(1, "bound", "");
         table.row("gamma", Digits.of(bound.gamma()));
@@ -162,14 +174,21 @@ final class Sections {
     }
 
     static TextTable steps(Plane plane) {
-        TextTable table = new TextTable(1, "step", "along g", "orthogonal to g");
+        TextTable table =
+                new TextTable(1, "step d", "along g", "orthogonal to g", "|d|", "KL(old, theta)", "L - L(theta_old)");
         step(table, "gradient, to the same bound", plane.steps().gradient());
         step(table, "natural gradient, full step", plane.steps().natural());
         step(table, "the update", plane.steps().taken());
         return table;
     }
 
-    private static void step(TextTable table, String name, Plane.Point end) {
-        table.row(name, Digits.of(end.u()), Digits.of(end.v()));
+    private static void step(TextTable table, String name, Plane.End end) {
+        table.row(
+                name,
+                Digits.of(end.place().u()),
+                Digits.of(end.place().v()),
+                Digits.of(end.length()),
+                Digits.of(end.divergence()),
+                Digits.of(end.gain()));
     }
 }

@@ -4,7 +4,6 @@ package io.gymwire.explain;
 
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
-import io.gymwire.learn.RunSettings;
 import io.gymwire.learn.Trainer;
 import io.gymwire.policy.Policy;
 import io.gymwire.rollout.Batch;
@@ -35,10 +34,10 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     /**
      * Makes the update with a copy of what the learner's updates remember, so that the learner is left as it is.
      *
+     * @param copy an update of the run's algorithm; gets what the learner's own remembers
      * @param theta [P]: theta_old; modified
      */
-    PolicyUpdate.Report update(double[] theta) {
-        PolicyUpdate copy = config.get(RunSettings.ALGORITHM).update(policy(), config.settings());
+    PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {
         Map<String, double[]> state = copy.state();
         learner.update()
                 .state()

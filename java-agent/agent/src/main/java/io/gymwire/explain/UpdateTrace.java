@@ -10,7 +10,8 @@ import io.gymwire.update.natural.UpdateListener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps what an update of TRPO went through; symbols as in {@link io.gymwire.update.natural.TrpoUpdate}. */
+/** Keeps what an update along the natural gradient went through; symbols as in
+ * {@link io.gymwire.update.natural.NaturalUpdate}. */
 final class UpdateTrace implements UpdateListener {
 
     private final List<Direction> directions = new ArrayList<>();

@@ -25,6 +25,7 @@ final class HtmlPage {
         section(page, "Results", Tables.results(summaries), Report.METHOD);
         section(page, Report.INCOMPLETE, Tables.incomplete(incomplete), Report.INCOMPLETE_METHOD);
         section(page, "Effort", Tables.effort(groups), "");
+        section(page, "Updates", Tables.updates(groups), Updates.METHOD);
         section(page, "Over environments", Tables.overall(overall), Report.OVERALL_METHOD);
         page.append("<h2>Curves</h2>\n");
         for (List<Group> environment : Report.byEnvironment(groups)) {

@@ -3,12 +3,16 @@
 package io.gymwire.report;
 
 import io.gymwire.report.Bootstrap.Interval;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as people read them; a dash where there is none. */
 final class Numbers {
 
     static final String NONE = "–";
+
+    private static final int DIGITS = 3;
 
     private Numbers() {}
 
@@ -43,6 +47,21 @@ final class Numbers {
             return shortest(value / 1e6) + "M";
         }
         return size >= 1000 ? shortest(value / 1e3) + "k" : shortest(value);
+    }
+
+    /** Three digits: 0.0401, 1.23, 0.00052. */
+    static String digits(double value) {
+        return Double.isFinite(value)
+                ? new BigDecimal(value)
+                        .round(new MathContext(DIGITS))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                : NONE;
+    }
+
+    /** A share, for example 1.7 %. */
+    static String percent(double share) {
+        return Double.isFinite(share) ? shortest(100 * share) + " %" : NONE;
     }
 
     /** For example 41 s, 3:25 min, 1:03 h. */

@@ -92,6 +92,11 @@ public final class Report {
                     .append('\n');
         }
         text.append("\n## Effort\n\n").append(Tables.effort(groups).markdown());
+        text.append("\n## Updates\n\n")
+                .append(Tables.updates(groups).markdown())
+                .append('\n')
+                .append(Updates.METHOD)
+                .append('\n');
         if (!overall.isEmpty()) {
             text.append("\n## Over environments\n\n")
                     .append(Tables.overall(overall).markdown())

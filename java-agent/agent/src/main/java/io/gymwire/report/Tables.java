@@ -3,11 +3,14 @@
 package io.gymwire.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 
 /** The tables of a report. */
 final class Tables {
@@ -80,7 +83,7 @@ final class Tables {
                     group.envId(),
                     group.label(),
                     group.seeds(),
-                    range(group.scores(run -> run.state().steps())),
+                    range(group.scores(run -> run.state().steps()), Numbers::si),
                     Numbers.score(threshold),
                     Numbers.si(Statistics.median(reached)),
                     Double.isNaN(threshold)
@@ -92,10 +95,51 @@ final class Tables {
         return table;
     }
 
-    private static String range(double[] values) {
-        double low = Statistics.percentile(values, 0);
-        double high = Statistics.percentile(values, 100);
-        return low == high ? Numbers.si(low) : Numbers.si(low) + " to " + Numbers.si(high);
+    /** What the updates did. */
+    static TextTable updates(List<Group> groups) {
+        TextTable table = new TextTable(
+                2,
+                "environment",
+                "settings",
+                "updates",
+                "seconds an update",
+                "bound on KL (nats)",
+                "beyond it",
+                "largest KL",
+                "drops by a tenth");
+        for (Group group : groups) {
+            List<Updates> all = group.runs().stream().map(Updates::of).toList();
+            table.row(
+                    group.envId(),
+                    group.label(),
+                    Numbers.si(mean(all, Updates::count)),
+                    Numbers.digits(mean(all, Updates::seconds)),
+                    range(
+                            all.stream()
+                                    .flatMapToDouble(each -> Arrays.stream(each.bounds()))
+                                    .filter(Double::isFinite)
+                                    .toArray(),
+                            Numbers::digits),
+                    Numbers.percent(mean(all, Updates::shareBeyond)),
+                    Numbers.digits(all.stream()
+                            .mapToDouble(Updates::largest)
+                            .filter(Double::isFinite)
+                            .max()
+                            .orElse(Double.NaN)),
+                    Numbers.si(mean(all, Updates::drops)));
+        }
+        return table;
+    }
+
+    private static double mean(List<Updates> all, ToDoubleFunction<Updates> value) {
+        return Statistics.mean(
+                all.stream().mapToDouble(value).filter(Double::isFinite).toArray());
+    }
+
+    private static String range(double[] values, DoubleFunction<String> text) {
+        String low = text.apply(Statistics.percentile(values, 0));
+        String high = text.apply(Statistics.percentile(values, 100));
+        return low.equals(high) ? low : low + " to " + high;
     }
 
     /** One row for each run, in full; those without a return have empty fields. */

@@ -4,9 +4,18 @@ package io.gymwire.sweep;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/** A sweep as a Slurm array job: one task for each run, each continuing what an earlier one left. */
+/**
+ * A sweep as a Slurm array job. Each task is the same sweep with a part of its runs, so that it skips, continues and
+ * refuses runs by the same rules.
+ */
 public final class SlurmScript {
+
+    /** Slurm's MaxArraySize is 1001 unless the cluster has another: the largest index is 1000. */
+    private static final int MOST_TASKS = 1000;
+    /** Time to leave checkpoints in before the limit. */
+    private static final int SECONDS_BEFORE_LIMIT = 120;
 
     private SlurmScript() {}
 
@@ -14,52 +23,52 @@ public final class SlurmScript {
      * The script.
      *
      * @param directory of the sweep
-     * @param launcher the program {@code gymwire}
-     * @param cores for each run
+     * @param runs how many it has
+     * @param command the program {@code gymwire}, {@code sweep} and its arguments
+     * @param cores for each task
      */
-    public static String of(Path directory, List<SweepRun> runs, Path launcher, int cores) {
-        StringBuilder text = new StringBuilder("#!/bin/sh\n");
-        text.append("#SBATCH --job-name=gymwire\n");
-        text.append("#SBATCH --array=0-").append(runs.size() - 1).append('\n');
-        text.append("#SBATCH --cpus-per-task=").append(cores).append('\n');
-        text.append("#SBATCH --output=")
-                .append(directory.toAbsolutePath().normalize())
-                .append("/slurm-%A_%a.out\n");
-        text.append("""
-                # A run that is out of time leaves a checkpoint; submitting the script again continues it.
-                #SBATCH --signal=B:TERM@60
+    public static String of(Path directory, int runs, List<String> command, int cores) {
+        int tasks = Math.min(runs, MOST_TASKS);
+        String words = command.stream().map(SlurmScript::quoted).collect(Collectors.joining(" "));
+        String report = quoted(command.get(0)) + " report " + quoted(directory.toString());
+        return """
+                #!/bin/sh
+                #SBATCH --job-name=gymwire
+                #SBATCH --array=0-%1$d
+                #SBATCH --cpus-per-task=%2$d
+                #SBATCH --chdir=%3$s
+                #SBATCH --output=%4$s/slurm-%%A_%%a.out
+                #SBATCH --open-mode=append
+                #SBATCH --requeue
+                #SBATCH --signal=B:USR1@%5$d
+                #
+                # Save this as sweep.sh. Submit it, and the report, which is made whatever failed:
+                #   job=$(sbatch --parsable sweep.sh)
+                #   sbatch --dependency=afterany:$job --output=%4$s/report.out --wrap %6$s
+                # Submitted again, it continues what has not finished.
 
-                case $SLURM_ARRAY_TASK_ID in
-                """);
-        for (int i = 0; i < runs.size(); i++) {
-            SweepRun run = runs.get(i);
-            text.append("  ")
-                    .append(i)
-                    .append(") dir=")
-                    .append(quoted(run.directory().toString()))
-                    .append("; set --");
-            run.arguments().forEach(argument -> text.append(' ').append(quoted(argument)));
-            text.append(" ;;\n");
-        }
-        text.append("esac\n");
-        text.append("gymwire=")
-                .append(quoted(launcher.toAbsolutePath().normalize().toString()))
-                .append('\n');
-        text.append("""
-                if grep -q '"status": "finished"' "$dir/manifest.json" 2>/dev/null; then
-                  echo "$dir is finished"
-                elif [ -f "$dir/checkpoints/latest" ]; then
-                  # What is about the machine is not the run's.
-                  for word; do
-                    shift
-                    case $word in --workers=* | --server* | --request-timeout=*) set -- "$@" "$word" ;; esac
-                  done
-                  exec "$gymwire" train --resume "$dir" "$@"
-                else
-                  exec "$gymwire" train "$@" --run-dir "$dir"
-                fi
-                """);
-        return text.toString();
+                stop() {
+                  trap '' USR1 TERM INT
+                  kill -TERM "$sweep"
+                  wait "$sweep"
+                }
+                # Out of time: leaves checkpoints, and waits in the queue for its next turn.
+                trap 'stop; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
+                # Cancelled, or its place is wanted for another job.
+                trap 'stop; exit 143' TERM INT
+
+                %7$s --part "$SLURM_ARRAY_TASK_ID/%8$d" &
+                sweep=$!
+                wait "$sweep"
+                """.formatted(
+                        tasks - 1,
+                        cores,
+                        quoted(Path.of("").toAbsolutePath().toString()),
+                        quoted(directory.toString()),
+                        SECONDS_BEFORE_LIMIT,
+                        quoted(report),
+                        words,
+                        tasks);
     }
 
     /** As a word of the shell. */

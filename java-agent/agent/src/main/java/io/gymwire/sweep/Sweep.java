@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
-import io.gymwire.files.Directories;
-import io.gymwire.files.DirectoryLock;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,7 +25,6 @@ public final class Sweep {
     /** Longer than a run waits for its simulation before it gives up its checkpoint. */
     private static final long PATIENCE_SECONDS = 15;
 
-    private final Path directory;
     private final List<SweepRun> runs;
     private final int jobs;
     private final List<String> gymwire;
@@ -39,12 +35,10 @@ public final class Sweep {
     private volatile boolean stopping;
 
     /**
-     * @param directory where the runs' directories are
      * @param jobs runs at once
      * @param gymwire the command that {@code train} and its arguments are added to
      */
-    public Sweep(Path directory, List<SweepRun> runs, int jobs, List<String> gymwire, SweepView view) {
-        this.directory = directory;
+    public Sweep(List<SweepRun> runs, int jobs, List<String> gymwire, SweepView view) {
         this.runs = runs;
         this.jobs = jobs;
         this.gymwire = gymwire;
@@ -55,17 +49,14 @@ public final class Sweep {
      * Runs everything.
      *
      * @return whether all runs have finished
-     * @throws IOException if another sweep is at work in the directory, or a file cannot be used
+     * @throws IOException if a file cannot be used
      */
     public boolean run() throws IOException, InterruptedException {
-        Directories.make(directory);
-        DirectoryLock lock = DirectoryLock.acquire(directory, view::remark);
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "gymwire-sweep"));
             return work();
         } finally {
             ended.countDown();
-            lock.close();
         }
     }
 

@@ -126,7 +126,7 @@ public final class SweepView {
     }
 
     /** Prints a message about the sweep. */
-    void remark(String text) {
+    public void remark(String text) {
         clear();
         out.println(text);
         out.flush();

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** A command in a process of its own, the leader of a process group, as a shell starts it on a terminal. */
 final class AgentProcess implements AutoCloseable {
@@ -37,11 +38,19 @@ final class AgentProcess implements AutoCloseable {
     AgentProcess(Path directory, List<String> jvmOptions, String... args) throws IOException {
         out = Files.createTempFile(directory, "agent", ".out");
         err = Files.createTempFile(directory, "agent", ".err");
-        List<String> command = new ArrayList<>(List.of(
-                PythonTools.python().toString(),
-                "-c",
-                LEAD_A_GROUP,
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(List.of(PythonTools.python().toString(), "-c", LEAD_A_GROUP));
+        command.addAll(command(jvmOptions));
+        command.addAll(List.of(args));
+        process = new ProcessBuilder(command)
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+    }
+
+    /** The words that start the program; those of its arguments follow. */
+    static List<String> command(List<String> jvmOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 24) {
             // As in the launcher: newer Java warns of gRPC's native transport and protobuf's Unsafe unless told.
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
@@ -54,11 +63,7 @@ final class AgentProcess implements AutoCloseable {
                 "-Dgymwire.home=" + PythonTools.home()));
         command.addAll(jvmOptions);
         command.add(Gymwire.class.getName());
-        command.addAll(List.of(args));
-        process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        return command;
     }
 
     /** What it printed so far. */
@@ -77,9 +82,15 @@ final class AgentProcess implements AutoCloseable {
 
     /** Waits until something has happened while it runs. */
     void await(BooleanSupplier happened, String otherwise) throws InterruptedException {
+        await(process, happened, () -> otherwise + ": " + output());
+    }
+
+    /** Waits until something has happened while a process runs. */
+    static void await(Process process, BooleanSupplier happened, Supplier<String> otherwise)
+            throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!happened.getAsBoolean()) {
-            assertTrue(process.isAlive() && System.nanoTime() < deadline, () -> otherwise + ": " + output());
+            assertTrue(process.isAlive() && System.nanoTime() < deadline, otherwise);
             Thread.sleep(1);
         }
     }

@@ -22,11 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Explains updates of short runs. */
 final class ExplainCommandTest {
 
-    private static final String SAME = "All 14 numbers that progress.csv has of this update are the same";
+    /** The sections of an update along the natural gradient. */
+    private static final List<String> NATURAL = List.of(
+            "Conjugate gradient", "The multiplier and the length of the step", "Models and functions along the step");
 
     private static ManagedServer server;
 
@@ -52,52 +55,90 @@ final class ExplainCommandTest {
         "CartPole-v1, 768, --reuse 2"
     })
     void theUpdateIsTheOneThatTheRunWentOnWith(String envId, String at, String settings) throws IOException {
+        explainAndCheck(envId, at, settings, 14);
+        assertHeadings(NATURAL, "The line search");
+        assertFiles("path.csv", "path.svg", "path.png", "residuals.svg", "conjugate_gradient.csv", "line_search.csv");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Pendulum-v1, 512, --entropy 0.01", "CartPole-v1, 768, --reuse 2"})
+    void theNaturalGradientsFullStepIsShown(String envId, String at, String settings) throws IOException {
+        explainAndCheck(envId, at, "--algorithm npg " + settings, 12);
+        String page = assertHeadings(NATURAL, "The full step");
+        assertTrue(page.contains("The step stayed within delta") || page.contains("The step went beyond delta"), page);
+        assertFiles("path.csv", "path.svg", "path.png", "residuals.svg", "conjugate_gradient.csv");
+        assertFalse(Files.exists(file("line_search.csv")));
+    }
+
+    /** From the second update on, Adam's moments are those of the updates before. */
+    @ParameterizedTest
+    @CsvSource({
+        "Pendulum-v1, 512, --entropy 0.01, The clipped objective, 4",
+        "CartPole-v1, 768, --reuse 2, The clipped objective, 8",
+        "Taxi-v4, 256, --action-mask info:action_mask --kl-penalty 1, The penalised objective, 4"
+    })
+    void thePassesOfPpoAreShown(String envId, String at, String settings, String objective, int minibatches)
+            throws IOException {
+        explainAndCheck(envId, at, "--algorithm ppo " + settings, 11);
+        assertHeadings(List.of(objective), "The passes over the batch");
+        assertFiles("passes.csv", "passes.svg", "passes.png", "pass_places.csv");
+        long passes = Files.readAllLines(file("passes.csv")).size() - 1;
+        assertEquals(
+                1 + 1 + minibatches * passes,
+                Files.readAllLines(file("pass_places.csv")).size());
+    }
+
+    /** Explains an update, and compares the page's numbers with progress.csv and the run's files with those before. */
+    private void explainAndCheck(String envId, String at, String settings, int numbers) throws IOException {
         Path run = train(envId, settings.split(" "));
         Map<String, String> before = digests(run);
         String out = explain(run, "--at", at);
         assertEquals(before, digests(run), "the run's own files");
-        String page = Files.readString(run.resolve("explain/index.md"));
-        assertTrue(page.contains(SAME), page);
+        String page = Files.readString(file("index.md"));
+        assertTrue(
+                page.contains("All " + numbers + " numbers that progress.csv has of this update are the same"), page);
         assertTrue(page.contains("the update after " + at + " steps"), page);
-        String html = Files.readString(run.resolve("explain/index.html"));
-        for (String heading : List.of(
-                "What was collected",
-                "The surrogate and its gradient",
-                "Conjugate gradient",
-                "The multiplier and the length of the step",
-                "Models and functions along the step",
-                "The line search",
-                "The plane of gradient and natural gradient",
-                "The bound on the improvement",
-                "The improvement")) {
-            assertTrue(page.contains("\n## " + heading + "\n"), heading);
-            assertTrue(html.contains("<h2>" + heading + "</h2>"), heading);
+        try (Stream<Path> written = Files.list(run.resolve("explain"))) {
+            for (Path each : written.toList()) {
+                assertTrue(out.contains(each + "\n"), out);
+            }
         }
-        for (String name : List.of(
-                "index.html",
-                "index.md",
-                "path.csv",
-                "path.svg",
-                "path.png",
-                "plane.svg",
-                "plane.png",
-                "residuals.svg",
-                "plane_grid.csv",
-                "plane_curves.csv",
-                "line_search.csv",
-                "conjugate_gradient.csv")) {
-            Path file = run.resolve("explain").resolve(name);
-            assertTrue(Files.size(file) > 0, name);
-            assertTrue(out.contains(file + "\n"), out);
-        }
-        assertEquals(
-                1 + 41 * 41,
-                Files.readAllLines(run.resolve("explain/plane_grid.csv")).size());
+        assertFiles("index.html", "index.md", "plane.svg", "plane.png", "plane_grid.csv", "plane_curves.csv");
+        assertEquals(1 + 41 * 41, Files.readAllLines(file("plane_grid.csv")).size());
     }
 
-    @Test
-    void theNewestCheckpointIsTakenIfNoneIsNamedAndOthersAreListed() throws IOException {
-        Path run = train("CartPole-v1");
+    private String assertHeadings(List<String> way, String last) throws IOException {
+        List<String> headings = new ArrayList<>(List.of("What was collected", "The surrogate and its gradient"));
+        headings.addAll(way);
+        headings.addAll(List.of(
+                last, "The plane of gradient and natural gradient", "The bound on the improvement", "The improvement"));
+        String page = Files.readString(file("index.md"));
+        assertEquals(
+                headings,
+                page.lines()
+                        .filter(line -> line.startsWith("## "))
+                        .map(line -> line.substring(3))
+                        .toList());
+        String html = Files.readString(file("index.html"));
+        headings.forEach(heading -> assertTrue(html.contains("<h2>" + heading + "</h2>"), heading));
+        return page;
+    }
+
+    private void assertFiles(String... names) throws IOException {
+        for (String name : names) {
+            assertTrue(Files.size(file(name)) > 0, name);
+        }
+    }
+
+    /** A file of the explanation. */
+    private Path file(String name) {
+        return directory.resolve("run/explain").resolve(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trpo", "npg", "ppo"})
+    void theNewestCheckpointIsTakenIfNoneIsNamedAndOthersAreListed(String algorithm) throws IOException {
+        Path run = train("CartPole-v1", "--algorithm", algorithm);
         explain(run);
         String page = Files.readString(run.resolve("explain/index.md"));
         assertTrue(page.contains("the update after 1,024 steps"), page);

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.testing.PythonTools;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -194,43 +197,99 @@ class SweepCommandTest {
     }
 
     @Test
-    void aFileHoldsOneTrainCommandALineAndSlurmGetsAScript() throws Exception {
+    void aFileHoldsOneTrainCommandALineAndPartsMakeAllOfIt() throws Exception {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings
                 ./gymwire train CartPole-v1 --delta 0.01 --seed 4   # with a seed of its own
                 Pendulum-v1 --run-dir slow --delta 0.005 --seed 9
 
-                Acrobot-v1
+                CartPole-v1
                 """);
-        Path script = directory.resolve("job.sh");
-        Files.writeString(
-                script,
-                Cli.succeed(
-                        "sweep",
-                        "--file",
-                        file.toString(),
-                        "--seeds",
-                        "1,3-4",
-                        "--steps",
-                        "512",
-                        "--dir",
-                        directory.resolve("sweep").toString(),
-                        "--slurm"));
-        String text = Files.readString(script);
-        assertTrue(text.contains("#SBATCH --array=0-4\n"), text);
-        assertTrue(
-                text.contains("  0) dir=" + run("CartPole-v1__s4")
-                        + "; set -- CartPole-v1 --delta=0.01 --steps=512 --seed=4 --workers=1 ;;"),
-                text);
-        assertTrue(text.contains("  1) dir=" + run("slow") + "; set -- Pendulum-v1"), text);
-        assertTrue(text.contains("  3) dir=" + run("Acrobot-v1__s3") + ";"), text);
-        assertEquals(
-                0,
-                new ProcessBuilder("sh", "-n", script.toString())
-                        .inheritIO()
-                        .start()
-                        .waitFor());
+        List<String> all = List.of("CartPole-v1__s4", "slow", "CartPole-v1__s1", "CartPole-v1__s3");
+        String[] command = sweep("--file", file.toString(), "--seeds", "1,3", "--steps", "512", "--part");
+        for (int part = 0; part < 3; part++) {
+            String[] words = Arrays.copyOf(command, command.length + 1);
+            words[command.length] = part + "/3";
+            Cli.succeed(words);
+            int done = part;
+            for (int run = 0; run < all.size(); run++) {
+                assertEquals(run % 3 <= done, Files.exists(run(all.get(run)).resolve("manifest.json")), all.get(run));
+            }
+        }
+        assertTrue(read(run("slow"), "config.json").contains("0.005"));
+        String none = Cli.succeed(Arrays.copyOf(command, command.length - 1));
+        assertEquals(4, none.split("finished before", -1).length - 1, none);
+    }
+
+    @Test
+    void slurmGetsAScriptOfAtMostAThousandTasks() throws Exception {
+        String text = Cli.succeed(sweep("CartPole-v1", "--seeds", "1-1200", "--slurm"));
+        assertTrue(text.contains("#SBATCH --array=0-999\n"), text);
+        assertTrue(text.contains("--seeds 1-1200 --part \"$SLURM_ARRAY_TASK_ID/1000\" &\n"), text);
+        assertTrue(text.contains("--dependency=afterany:"), text);
+        assertFalse(text.contains("--slurm "), text);
+        assertTrue(Files.isDirectory(directory.resolve("sweep")), "Slurm does not make the directory of its output");
+    }
+
+    /** Slurm is played by this test: it starts the script, and tells it that its time is over. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    void aTaskOutOfTimeIsQueuedAgainAndEndsAsIfItHadHadTheTime() throws Exception {
+        Path queue = directory.resolve("queue");
+        program("scontrol", "echo \"$@\" >> '" + queue + "'");
+        String[] words = sweep("CartPole-v1", "--seeds", "1", "--steps", Long.toString(STEPS), "--slurm");
+        String script = Cli.succeed(words);
+        assertTrue(script.contains("#SBATCH --array=0-0\n"), script);
+        Path launcher = PythonTools.home().resolve("gymwire");
+        assertTrue(script.contains(launcher.toString()), script);
+        Path gymwire = program("gymwire", "exec '" + String.join("' '", AgentProcess.command(List.of())) + "' \"$@\"");
+        Path file = Files.writeString(
+                directory.resolve("sweep.sh"), script.replace(launcher.toString(), gymwire.toString()));
+        Path run = run("CartPole-v1__s1");
+
+        Process first = task(file);
+        AgentProcess.await(first, () -> hasBegun(run), () -> "the run does not begin");
+        AgentProcess.kill("USR1", Long.toString(first.pid()));
+        assertEquals(0, first.waitFor());
+        assertEquals("requeue 77\n", Files.readString(queue));
+        assertFalse(read(run, "manifest.json").contains("\"status\": \"finished\""), read(run, "manifest.json"));
+        AgentProcess.awaitRelease(run);
+
+        assertEquals(0, task(file).waitFor());
+        assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""), read(run, "manifest.json"));
+        assertEquals("requeue 77\n", Files.readString(queue), "it had the time");
+        Cli.succeed(words("--dir", directory.resolve("local").toString(), words));
+        assertArrayEquals(
+                Files.readAllBytes(directory.resolve("local/CartPole-v1__s1/checkpoints/step_000010240.safetensors")),
+                Files.readAllBytes(run.resolve("checkpoints/step_000010240.safetensors")));
+
+        assertEquals(0, task(file).waitFor(), "a task submitted again has nothing to do");
+    }
+
+    private Process task(Path script) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("sh", script.toString());
+        builder.environment().put("SLURM_ARRAY_TASK_ID", "0");
+        builder.environment().put("SLURM_JOB_ID", "77");
+        builder.environment().merge("PATH", directory.toString(), (path, bin) -> bin + File.pathSeparator + path);
+        return builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("task.out").toFile()))
+                .start();
+    }
+
+    private Path program(String name, String line) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + line + "\n");
+        assertTrue(file.toFile().setExecutable(true));
+        return file;
+    }
+
+    /** The same words with another value of an option, and without --slurm. */
+    private static String[] words(String option, String value, String[] words) {
+        List<String> others = new ArrayList<>(List.of(words));
+        others.remove("--slurm");
+        others.set(others.indexOf(option) + 1, value);
+        return others.toArray(String[]::new);
     }
 
     @ParameterizedTest
@@ -243,7 +302,9 @@ class SweepCommandTest {
                 "CartPole-v1 --jobs 0             | --jobs must be at least 1           | got 0",
                 "CartPole-v1 --gamma 2            | gamma must lie in (0, 1]            | got 2.0",
                 "CartPole-v1 CartPole-v1          | CartPole-v1__s1 is the directory of another run too | --run-dir NAME",
-                "--seeds 1                        | sweep needs environments            | --file"
+                "--seeds 1                        | sweep needs environments            | --file",
+                "CartPole-v1 --part 3/3           | --part must be K/N with K from 0 to N - 1 | got 3/3",
+                "CartPole-v1 --part x             | --part must be K/N                  | got x"
             })
     void whatIsWrongIsToldBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {
         Cli.fail(List.of(rule, remedy), sweep(arguments.split(" ")));

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.explain.Improvement.Estimate;
+import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
 import io.gymwire.linalg.Vectors;
 import io.gymwire.update.natural.LineSearchTry;
 import io.gymwire.update.natural.TrpoUpdate;
@@ -18,7 +20,9 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every number of an explanation, against its definition: dense matrices, plain loops, finite differences. */
 final class ExplainerTest {
@@ -30,12 +34,7 @@ final class ExplainerTest {
     private static final double SOLVED = 1e-4;
 
     private static final double DAMPING = 0.05;
-    private static final Improvement.Fresh NO_EPISODES = noEpisodes();
-
-    private static Improvement.Fresh noEpisodes() {
-        Estimate none = new Estimate(0, 0, 0);
-        return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));
-    }
+    private static final Improvement.Fresh NO_EPISODES = SmallUpdate.noEpisodes();
 
     private static RunConfig settings(int iterations) {
         return SmallUpdate.settings()
@@ -73,7 +72,7 @@ final class ExplainerTest {
                 .sum();
         assertEquals(objective.gradientNorm(), Math.sqrt(squares), VALUE);
 
-        Solution solution = explanation.trustRegion().orElseThrow().solution();
+        Solution solution = region(explanation).solution();
         DMatrixRMaj h = damped(small.fisher());
         int n = solution.iterations().size();
         assertEquals(6, n);
@@ -142,10 +141,7 @@ final class ExplainerTest {
     void modelsAndFunctionsAlongTheStepAreThose(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         UpdateTrace trace = trace(small);
-        StepPath path = new Explainer(small.input)
-                .explain(NO_EPISODES, part -> {})
-                .trustRegion()
-                .orElseThrow()
+        StepPath path = region(new Explainer(small.input).explain(NO_EPISODES, part -> {}))
                 .path();
         DMatrixRMaj f = small.fisher();
         double[] g = small.gradient();
@@ -169,11 +165,8 @@ final class ExplainerTest {
         SmallUpdate small = new SmallUpdate(kind, settings(30).with(TrustRegionSettings.CG_DAMPING, 1e-3));
         UpdateTrace trace = trace(small);
         Explainer explainer = new Explainer(small.input);
-        List<LineSearchTry> tries = explainer
-                .explain(NO_EPISODES, part -> {})
-                .trustRegion()
-                .orElseThrow()
-                .tries();
+        List<LineSearchTry> tries =
+                region(explainer.explain(NO_EPISODES, part -> {})).tries();
         double[] g = small.gradient();
         double fraction = 1;
         for (int i = 0; i < tries.size(); i++) {
@@ -244,20 +237,38 @@ final class ExplainerTest {
                 assertEquals(small.surrogate(theta), grid.gains()[row][column], VALUE);
             }
         }
-        double[] gradientStep = at(plane.steps().gradient(), e1, e2);
+        double[] gradientStep = at(plane.steps().gradient().place(), e1, e2);
         assertEquals(0.03, Vectors.dot(gradientStep, times(damped(f), gradientStep)) / 2, SECOND);
         assertArrayEquals(
-                StepPath.scaled(trace.beta(), trace.x()), at(plane.steps().natural(), e1, e2), VALUE);
+                StepPath.scaled(trace.beta(), trace.x()),
+                at(plane.steps().natural().place(), e1, e2),
+                VALUE);
         assertArrayEquals(
                 moved(new Explainer(small.input).newTheta(), -1, small.old),
-                at(plane.steps().taken(), e1, e2),
+                at(plane.steps().taken().place(), e1, e2),
                 VALUE);
+        assertEquals("delta", plane.bound().name());
+        assertEquals(List.of(plane.steps().taken().place()), plane.steps().passes());
+        for (Plane.End end : List.of(
+                plane.steps().gradient(), plane.steps().natural(), plane.steps().taken())) {
+            double[] d = at(end.place(), e1, e2);
+            assertEquals(Vectors.norm(d), end.length(), VALUE);
+            assertEquals(small.divergence(small.along(1, d)), end.divergence(), VALUE);
+            assertEquals(small.surrogate(small.along(1, d)), end.gain(), VALUE);
+        }
+    }
+
+    private static List<Arguments> updates() {
+        return Arrays.stream(Algorithm.values())
+                .flatMap(algorithm ->
+                        Arrays.stream(SmallUpdate.Kind.values()).map(kind -> Arguments.of(kind, algorithm)))
+                .toList();
     }
 
     @ParameterizedTest
-    @EnumSource(SmallUpdate.Kind.class)
-    void theBoundIsMadeOfTheBatchsGreatestValues(SmallUpdate.Kind kind) {
-        SmallUpdate small = new SmallUpdate(kind, settings(10));
+    @MethodSource("updates")
+    void theBoundIsMadeOfTheBatchsGreatestValues(SmallUpdate.Kind kind, Algorithm algorithm) {
+        SmallUpdate small = new SmallUpdate(kind, settings(10).with(RunSettings.ALGORITHM, algorithm));
         Explainer explainer = new Explainer(small.input);
         Improvement improvement = explainer.explain(NO_EPISODES, part -> {}).improvement();
         double[] advantages = small.input.batch().advantages();
@@ -282,11 +293,12 @@ final class ExplainerTest {
     }
 
     private static Multiplier multiplier(SmallUpdate small) {
-        return new Explainer(small.input)
-                .explain(NO_EPISODES, part -> {})
-                .trustRegion()
-                .orElseThrow()
+        return region(new Explainer(small.input).explain(NO_EPISODES, part -> {}))
                 .multiplier();
+    }
+
+    private static Explanation.TrustRegion region(Explanation explanation) {
+        return (Explanation.TrustRegion) explanation.way().orElseThrow();
     }
 
     private static UpdateTrace trace(SmallUpdate small) {

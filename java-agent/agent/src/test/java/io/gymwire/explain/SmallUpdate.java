@@ -42,7 +42,7 @@ final class SmallUpdate {
     final UpdateInput input;
     final double[] old; // [P]
     private final Policy policy;
-    private final double[] advantages = new double[SIZE]; // normalised
+    final double[] advantages = new double[SIZE]; // normalised
 
     /** What the policy chooses from. */
     enum Kind {
@@ -85,6 +85,12 @@ final class SmallUpdate {
         this.input = new UpdateInput(
                 config, learner, rollout, Batch.onPolicy(rollout.observations(), rollout.actions(), raw), 0.5);
         normalize(raw);
+    }
+
+    /** What an explanation has where no episode was played. */
+    static Improvement.Fresh noEpisodes() {
+        Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
+        return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));
     }
 
     static RunConfig settings() {

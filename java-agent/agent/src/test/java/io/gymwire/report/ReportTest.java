@@ -87,6 +87,48 @@ class ReportTest {
     }
 
     @Test
+    void updatesAreMeasuredAgainstTheBoundInForce() throws IOException {
+        Path path = run("a", "E-v1", 1, "0.02", 30);
+        Files.writeString(
+                path.resolve("progress.csv"),
+                "time/total_timesteps,time/time_elapsed,time/update_s,rollout/ep_rew_mean,train/delta,"
+                        + "train/kl_divergence_loss\n"
+                        + "1000,1,0.5,10,0.02,0.021\n2000,2,0.25,20,0.015,0.015\n3000,3,0.25,30,0.01,0.0099\n"
+                        + "4000,4,0.125,40,0.01,0.0101\n");
+        Updates updates = Updates.of(read(OptionalDouble.empty(), path).get(0));
+        assertEquals(4, updates.count());
+        assertEquals(0.25, updates.seconds());
+        assertEquals(0.5, updates.shareBeyond());
+        assertEquals(0.021, updates.largest());
+        assertEquals(0, updates.drops());
+        String row = "| E-v1 |  | 4 | 0.25 | 0.01 to 0.02 | 50 % | 0.021 | 0 |";
+        assertTrue(
+                Report.of(List.of(path), List.of(), OptionalDouble.empty(), remarks::add)
+                        .markdown()
+                        .contains(row),
+                row);
+    }
+
+    @Test
+    void whereThereIsNoDeltaTheTargetIsTheBound() throws IOException {
+        Path path = run("a", "E-v1", 1, "0.02", 30);
+        Updates unknown = Updates.of(read(OptionalDouble.empty(), path).get(0));
+        assertTrue(Double.isNaN(unknown.shareBeyond()));
+        Files.writeString(path.resolve("config.json"), "{\"target-kl\":{\"value\":\"0.012\"}}");
+        Updates updates = Updates.of(read(OptionalDouble.empty(), path).get(0));
+        assertEquals(2 / 3.0, updates.shareBeyond(), "0.01, 0.015 and 0.02");
+    }
+
+    @Test
+    void aDropIsCountedOnceUntilTheCurveIsAsHighAgain() {
+        assertEquals(0, Updates.drops(new double[] {}));
+        assertEquals(0, Updates.drops(new double[] {-500, -100, -140, -100}), "exactly a tenth of 400");
+        assertEquals(1, Updates.drops(new double[] {-500, -100, -141, -130, -300, -120}));
+        assertEquals(2, Updates.drops(new double[] {0, 100, 89, 95, 100, 80}));
+        assertEquals(1, Updates.drops(new double[] {0, -1, -5}), "below its beginning nothing had been gained");
+    }
+
+    @Test
     void theBestOfTheCurveIsNotSoughtWhereItIsOverFewEpisodes() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 15);
         Run run = read(OptionalDouble.of(9), path).get(0);

@@ -24,7 +24,12 @@ public final class NpgUpdate extends NaturalUpdate {
 
     /** Updates of one policy, with those of the {@link TrustRegionSettings} that are not the line search's. */
     public NpgUpdate(Policy policy, Settings settings) {
-        super(policy, settings, UpdateListener.NONE);
+        this(policy, settings, UpdateListener.NONE);
+    }
+
+    /** The same with a listener that follows every update. */
+    public NpgUpdate(Policy policy, Settings settings, UpdateListener listener) {
+        super(policy, settings, listener);
         this.policy = policy;
     }
 

@@ -5,7 +5,7 @@ package io.gymwire.update.natural;
 import io.gymwire.update.Surrogate;
 
 /**
- * Follows a {@link TrpoUpdate} on its way; symbols as there. Arrays are those at work: to be copied, not kept or
+ * Follows a {@link NaturalUpdate} on its way; symbols as there. Arrays are those at work: to be copied, not kept or
  * modified. The functions are those around theta_old until the next update begins.
  */
 public interface UpdateListener extends ConjugateGradient.Listener {
@@ -29,6 +29,6 @@ public interface UpdateListener extends ConjugateGradient.Listener {
      */
     default void solution(ConjugateGradient.Operator fisher, double[] x, double beta) {}
 
-    /** Called after each step length that the line search tried. */
+    /** Called after each step length that the line search of {@link TrpoUpdate} tried. */
     default void tried(LineSearchTry attempt) {}
 }

@@ -42,10 +42,14 @@ import java.util.Optional;
 public final class PpoUpdate implements PolicyUpdate {
 
     /** How far beyond the target, and below it, the divergence may be. */
-    private static final double TOLERANCE = 1.5;
+    public static final double TOLERANCE = 1.5;
+
+    /** beta's name in the {@link #state}. */
+    public static final String PENALTY = "kl_penalty";
 
     private final Policy policy;
     private final Settings settings;
+    private final PassListener listener;
     private final Surrogate surrogate;
     private final MinibatchLoss.Shape shape;
     private final Adam adam;
@@ -59,8 +63,14 @@ public final class PpoUpdate implements PolicyUpdate {
 
     /** Updates of one policy, with the {@link PpoSettings}. */
     public PpoUpdate(Policy policy, Settings settings) {
+        this(policy, settings, PassListener.NONE);
+    }
+
+    /** The same with a listener that follows every update. */
+    public PpoUpdate(Policy policy, Settings settings, PassListener listener) {
         this.policy = policy;
         this.settings = settings;
+        this.listener = listener;
         double entropyCoefficient = settings.get(UpdateSettings.ENTROPY);
         double penalty = settings.get(PpoSettings.KL_PENALTY);
         this.surrogate = new Surrogate(policy, entropyCoefficient);
@@ -78,7 +88,7 @@ public final class PpoUpdate implements PolicyUpdate {
         state.put("adam.first_moment", adam.firstMoment());
         state.put("adam.second_moment", adam.secondMoment());
         state.put("adam.steps", steps);
-        state.put("kl_penalty", beta);
+        state.put(PENALTY, beta);
         return state;
     }
 
@@ -95,6 +105,7 @@ public final class PpoUpdate implements PolicyUpdate {
         if (!differ && shape.entropyCoefficient() == 0) {
             return unchanged(before, Advantages.EQUAL);
         }
+        listener.begins(surrogate, advantages);
         PpoReport.Passes passes = pass(theta, random);
         steps[0] = adam.steps();
         if (passes == null) {
@@ -157,8 +168,10 @@ public final class PpoUpdate implements PolicyUpdate {
                 norms += norm;
                 clipped += sums.clipped();
                 divergence += sums.divergence() / rows;
+                listener.stepped(theta, -sums.surrogate() / some.count(), norm);
             }
             epochs++;
+            listener.passed(theta, divergence);
             near = shape.penalised() || divergence <= TOLERANCE * settings.get(PpoSettings.TARGET_KL);
         }
         PpoReport.Method method = new PpoReport.Method(

@@ -1,0 +1,193 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.learn.Algorithm;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.policy.Policy;
+import io.gymwire.settings.Settings;
+import io.gymwire.update.PolicyUpdate;
+import io.gymwire.update.UpdateMetrics;
+import io.gymwire.update.natural.NaturalUpdate;
+import io.gymwire.update.natural.NpgUpdate;
+import io.gymwire.update.natural.TrpoUpdate;
+import io.gymwire.update.natural.TrustRegionSettings;
+import io.gymwire.update.natural.UpdateReport;
+import io.gymwire.update.ppo.PpoSettings;
+import io.gymwire.update.ppo.PpoUpdate;
+import java.util.List;
+import java.util.Optional;
+
+/** The run's own update, made with a listener: for each algorithm, how it went from theta_old to theta_new. */
+abstract class FollowedUpdate {
+
+    private final UpdateInput input;
+    private final double[] newTheta; // [P]
+    private final MetricValues measured;
+
+    private FollowedUpdate(UpdateInput input) {
+        this.input = input;
+        this.newTheta = input.learner().theta().clone();
+        this.measured = new MetricValues(
+                List.of(input.config().get(RunSettings.ALGORITHM).metrics()));
+    }
+
+    /** Makes the update that a run makes of its batch. */
+    static FollowedUpdate of(UpdateInput input) {
+        Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
+        return switch (algorithm) {
+            case TRPO, NPG -> new Natural(input, algorithm == Algorithm.TRPO);
+            case PPO -> new Passes(input);
+        };
+    }
+
+    /** What the update did, in one sentence. */
+    abstract String outcome();
+
+    /** How it went; empty if it made no step. */
+    abstract Optional<Explanation.Way> way();
+
+    /** The gradient and the natural gradient at theta_old: the update's own, or those that it did without. */
+    abstract UpdateTrace natural();
+
+    /** The divergence around theta_old that the update is seen beside. */
+    abstract Plane.Bound bound();
+
+    /** The parameters that the update came to, in order [.][P]; the last are those that it kept. */
+    abstract List<double[]> places();
+
+    /** The policy after the update [P]. */
+    double[] newTheta() {
+        return newTheta;
+    }
+
+    /** The update's metrics. */
+    MetricValues measured() {
+        return measured;
+    }
+
+    /** What is added to F's diagonal. */
+    double damping() {
+        return settings().get(TrustRegionSettings.CG_DAMPING);
+    }
+
+    UpdateInput input() {
+        return input;
+    }
+
+    Settings settings() {
+        return input.config().settings();
+    }
+
+    /** Makes the update. */
+    PolicyUpdate.Report make(PolicyUpdate update) {
+        PolicyUpdate.Report report = input.update(update, newTheta);
+        report.measure(measured);
+        return report;
+    }
+
+    /** An update of TRPO or NPG. */
+    private static final class Natural extends FollowedUpdate {
+
+        private final UpdateTrace trace = new UpdateTrace();
+        private final boolean searches;
+        private final UpdateReport report;
+
+        Natural(UpdateInput input, boolean searches) {
+            super(input);
+            Policy policy = input.policy();
+            this.searches = searches;
+            NaturalUpdate update =
+                    searches ? new TrpoUpdate(policy, settings(), trace) : new NpgUpdate(policy, settings(), trace);
+            this.report = (UpdateReport) make(update);
+        }
+
+        @Override
+        String outcome() {
+            return report.outcome().sentence();
+        }
+
+        @Override
+        Optional<Explanation.Way> way() {
+            if (!trace.hasSolution()) {
+                return Optional.empty();
+            }
+            double delta = report.divergenceLimit();
+            return Optional.of(new Explanation.TrustRegion(
+                    Solution.of(damping(), trace, report.cgResiduals()),
+                    Multiplier.of(delta, trace),
+                    StepPath.of(input().policy(), damping(), delta, trace),
+                    List.copyOf(trace.tries()),
+                    searches ? Optional.empty() : Optional.of(FullStep.of(report))));
+        }
+
+        @Override
+        UpdateTrace natural() {
+            return trace;
+        }
+
+        @Override
+        Plane.Bound bound() {
+            return new Plane.Bound("delta", report.divergenceLimit());
+        }
+
+        @Override
+        List<double[]> places() {
+            return List.of(newTheta());
+        }
+    }
+
+    /**
+     * An update of PPO. The trust region that it is seen beside has the divergence that the update reached, so that
+     * both may be compared.
+     */
+    private static final class Passes extends FollowedUpdate {
+
+        private final UpdateTrace natural = new UpdateTrace();
+        private final PassTrace trace;
+        private final PolicyUpdate.Report report;
+        private final double nextBeta;
+
+        Passes(UpdateInput input) {
+            super(input);
+            this.trace = new PassTrace(input);
+            PpoUpdate update = new PpoUpdate(input.policy(), settings(), trace);
+            this.report = make(update);
+            this.nextBeta = update.state().get(PpoUpdate.PENALTY)[0];
+            double divergence = bound().nats();
+            Settings beside = divergence > 0 ? settings().with(TrustRegionSettings.DELTA, divergence) : settings();
+            new NpgUpdate(input.policy(), beside, natural)
+                    .update(input.learner().theta().clone(), input.batch());
+        }
+
+        @Override
+        String outcome() {
+            return report.remark()
+                    .orElse("the policy was changed in " + trace.passes().size() + " of at most "
+                            + settings().get(PpoSettings.EPOCHS) + " passes over the batch");
+        }
+
+        @Override
+        Optional<Explanation.Way> way() {
+            return report.remark().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(PassPath.of(settings(), trace, measured(), nextBeta));
+        }
+
+        @Override
+        UpdateTrace natural() {
+            return natural;
+        }
+
+        @Override
+        Plane.Bound bound() {
+            return new Plane.Bound("KL(old, new)", measured().get(UpdateMetrics.KL_DIVERGENCE));
+        }
+
+        @Override
+        List<double[]> places() {
+            return trace.ends();
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.update.natural.UpdateReport;
+
+/**
+ * The step of an update that takes all of beta x.
+ *
+ * @param delta in nats
+ * @param divergence mean KL(old || new), in nats
+ * @param gain L(theta_new) - L(theta_old)
+ * @param promised g'(theta_new - theta_old)
+ * @param norm |beta x|
+ */
+record FullStep(double delta, double divergence, double gain, double promised, double norm) {
+
+    static FullStep of(UpdateReport report) {
+        return new FullStep(
+                report.divergenceLimit(),
+                report.divergence(),
+                report.actualGain(),
+                report.expectedGain(),
+                report.stepNorm());
+    }
+
+    /** How far it went, in one sentence. */
+    String sentence() {
+        String size = Digits.of(divergence) + " nats, which is " + Digits.of(divergence / delta) + " times delta";
+        if (Double.isNaN(divergence)) {
+            return "The divergence KL(old, new) is not a number.";
+        }
+        return divergence > delta
+                ? "The step went beyond delta: KL(old, new) is " + size + "."
+                : "The step stayed within delta: KL(old, new) is " + size + ".";
+    }
+}

@@ -1,0 +1,128 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.settings.Settings;
+import io.gymwire.update.ppo.PpoMetrics;
+import io.gymwire.update.ppo.PpoSettings;
+import io.gymwire.update.ppo.PpoUpdate;
+import java.util.List;
+
+/**
+ * The way of an update of PPO from theta_old to theta_new; symbols as in {@link PpoUpdate}.
+ *
+ * @param rule what keeps the policy near the old one
+ * @param optimiser how long its steps are
+ * @param passes in their order, one at least
+ * @param points in their order, from theta_old to theta_new
+ */
+record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> points) implements Explanation.Way {
+
+    /**
+     * What keeps the policy near the old one.
+     *
+     * @param clipRange eps; plays no part with a penalty
+     * @param penalty with which there is no clipping
+     * @param target K, in nats
+     * @param mostPasses that the settings allow
+     */
+    record Rule(double clipRange, Penalty penalty, double target, int mostPasses) {
+
+        boolean penalised() {
+            return !Double.isNaN(penalty.beta());
+        }
+
+        /** The divergence of a pass after which no further one begins, and above which beta is doubled, in nats. */
+        double limit() {
+            return PpoUpdate.TOLERANCE * target;
+        }
+
+        /** The divergence of an update below which beta is halved, in nats. */
+        double least() {
+            return target / PpoUpdate.TOLERANCE;
+        }
+    }
+
+    /**
+     * The coefficient of the divergence.
+     *
+     * @param beta in this update; NaN with clipping
+     * @param next in the next update
+     */
+    record Penalty(double beta, double next) {}
+
+    /**
+     * What Adam's steps are made with.
+     *
+     * @param minibatch samples of a step
+     * @param learningRate in this update
+     * @param maxGradientNorm longer gradients are scaled to it
+     */
+    record Optimiser(int minibatch, double learningRate, double maxGradientNorm) {}
+
+    /**
+     * One pass over the batch.
+     *
+     * @param loss mean of the minibatches' policy gradient losses, each before its step
+     * @param gradientNorm mean of the minibatches' |g| before clipping
+     * @param divergence mean KL(old || theta) over the pass, each minibatch before its step, in nats
+     * @param end where the pass ended
+     */
+    record Pass(double loss, double gradientNorm, double divergence, Point end) {}
+
+    /**
+     * One place, measured over the whole batch.
+     *
+     * @param passes made until there; a part of one in the midst of it
+     * @param divergence mean KL(old || theta), in nats
+     * @param gain L(theta) - L(theta_old)
+     * @param objectiveGain of what PPO maximises: of the clipped surrogate, or of L - beta KL
+     * @param clipFraction share of the samples whose ratio is beyond the clip range; NaN with a penalty
+     */
+    record Point(double passes, double divergence, double gain, double objectiveGain, double clipFraction) {}
+
+    /**
+     * The way of an update that was made.
+     *
+     * @param measured the update's metrics
+     * @param nextBeta the penalty's coefficient after it
+     */
+    static PassPath of(Settings settings, PassTrace trace, MetricValues measured, double nextBeta) {
+        Rule rule = new Rule(
+                settings.get(PpoSettings.CLIP_RANGE),
+                new Penalty(measured.get(PpoMetrics.KL_PENALTY), nextBeta),
+                settings.get(PpoSettings.TARGET_KL),
+                settings.get(PpoSettings.EPOCHS));
+        Optimiser optimiser = new Optimiser(
+                settings.get(PpoSettings.MINIBATCH),
+                measured.get(PpoMetrics.LEARNING_RATE),
+                settings.get(PpoSettings.MAX_GRADIENT_NORM));
+        PassTrace.Place start = trace.start();
+        List<Point> points =
+                trace.places().stream().map(place -> point(rule, start, place)).toList();
+        List<Pass> passes = trace.passes().stream()
+                .map(pass ->
+                        new Pass(pass.loss(), pass.gradientNorm(), pass.divergence(), point(rule, start, pass.end())))
+                .toList();
+        return new PassPath(rule, optimiser, passes, points);
+    }
+
+    private static Point point(Rule rule, PassTrace.Place start, PassTrace.Place place) {
+        double divergence = place.at().divergence();
+        double gain = place.at().surrogate() - start.at().surrogate();
+        return rule.penalised()
+                ? new Point(place.passes(), divergence, gain, gain - rule.penalty.beta() * divergence, Double.NaN)
+                : new Point(place.passes(), divergence, gain, place.clipped() - start.clipped(), place.clipFraction());
+    }
+
+    /** Where the update ended. */
+    Pass last() {
+        return passes.get(passes.size() - 1);
+    }
+
+    /** Whether the divergence of a pass ended the update before all passes were made. */
+    boolean endedEarly() {
+        return passes.size() < rule.mostPasses();
+    }
+}

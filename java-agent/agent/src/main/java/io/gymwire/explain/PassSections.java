@@ -1,0 +1,119 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.explain;
+
+import io.gymwire.metrics.MetricValues;
+import io.gymwire.report.TextTable;
+import io.gymwire.update.ppo.PpoMetrics;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts and tables of an update of PPO. */
+final class PassSections {
+
+    private PassSections() {}
+
+    static String equations(PassPath.Rule rule) {
+        return rule.penalised() ? """
+                        objective  L(theta) - beta KL(theta),  r_i = pi_theta(a_i|s_i) / pi_old(a_i|s_i)
+                        L(theta)   = mean_i r_i A_i            KL(theta) = mean_i KL(pi_old(.|s_i), pi_theta(.|s_i))
+                        """ : """
+                        objective  mean_i min(r_i A_i, clip(r_i, 1 - eps, 1 + eps) A_i)
+                        r_i        = pi_theta(a_i|s_i) / pi_old(a_i|s_i)
+                        """;
+    }
+
+    /** What the objective is for. */
+    static String purpose(PassPath.Rule rule) {
+        return "PPO has no constraint and no line search. It maximises the objective by Adam's steps on minibatches of"
+                + " the batch. "
+                + (rule.penalised()
+                        ? "The penalty makes it costly to go far from the old policy."
+                        : "A sample has no part in the gradient once its ratio is beyond the clip range on the side to"
+                                + " which its advantage pushes it. The steps for other samples may still move it.")
+                + " Where theta is theta_old, the objective has the gradient g of the surrogate.";
+    }
+
+    static TextTable settings(PassPath path) {
+        PassPath.Rule rule = path.rule();
+        TextTable table = new TextTable(1, "setting", "");
+        if (rule.penalised()) {
+            table.row("beta, in this update", Digits.of(rule.penalty().beta()));
+        } else {
+            table.row("clip range eps", Digits.of(rule.clipRange()));
+        }
+        table.row("target KL K, in nats", Digits.of(rule.target()));
+        table.row("most passes", Integer.toString(rule.mostPasses()));
+        table.row("samples of a minibatch", Integer.toString(path.optimiser().minibatch()));
+        table.row("Adam's step size, in this update", Digits.of(path.optimiser().learningRate()));
+        table.row(
+                "longest gradient; longer ones are scaled",
+                Digits.of(path.optimiser().maxGradientNorm()));
+        return table;
+    }
+
+    static TextTable whole(PassPath path, MetricValues measured) {
+        TextTable table = new TextTable(1, "the whole update", "");
+        table.row("passes made", Integer.toString(path.passes().size()));
+        table.row("mean loss of the minibatches", Digits.of(measured.get(PpoMetrics.POLICY_GRADIENT_LOSS)));
+        table.row("mean |g| of the minibatches", Digits.of(measured.get(PpoMetrics.GRADIENT_NORM)));
+        if (path.rule().penalised()) {
+            table.row(
+                    "beta, in the next update", Digits.of(path.rule().penalty().next()));
+        } else {
+            table.row("mean clip fraction of the minibatches", Digits.of(measured.get(PpoMetrics.CLIP_FRACTION)));
+        }
+        table.row("KL(old, new)", Digits.of(measured.get(PpoMetrics.KL_DIVERGENCE)));
+        table.row("L(theta_new) - L(theta_old)", Digits.of(measured.get(PpoMetrics.ACTUAL_IMPROVEMENT)));
+        return table;
+    }
+
+    /** Why the passes ended, or what became of the penalty. */
+    static String ending(PassPath path) {
+        PassPath.Rule rule = path.rule();
+        if (rule.penalised()) {
+            return penalty(path.last().end().divergence(), rule);
+        }
+        String limit = "1.5 K = " + Digits.of(rule.limit());
+        String when = " They are compared at the end of a pass alone, so that KL(old, theta) may be beyond it before.";
+        return path.endedEarly()
+                ? "The update stopped early, after pass " + path.passes().size() + " of at most " + rule.mostPasses()
+                        + ": the mean KL divergence of that pass is "
+                        + Digits.of(path.last().divergence()) + ", beyond " + limit + "." + when
+                : "All passes were made that --policy-epochs allows, " + rule.mostPasses()
+                        + ": none before the last had a mean KL divergence beyond " + limit + ".";
+    }
+
+    private static String penalty(double divergence, PassPath.Rule rule) {
+        String where = divergence < rule.least()
+                ? "below K / 1.5 = " + Digits.of(rule.least()) + ", so that beta is halved"
+                : divergence > rule.limit()
+                        ? "beyond 1.5 K = " + Digits.of(rule.limit()) + ", so that beta is doubled"
+                        : "between K / 1.5 and 1.5 K, so that beta stays";
+        return "With a penalty all passes are made. KL(old, new) is " + Digits.of(divergence) + ", " + where
+                + ": it is " + Digits.of(rule.penalty().next()) + " in the next update.";
+    }
+
+    static TextTable passes(PassPath path) {
+        boolean clips = !path.rule().penalised();
+        List<String> header = new ArrayList<>(List.of(
+                "pass", "KL of the pass", "KL(old, theta) after", "L - L(theta_old) after", "objective's gain after"));
+        header.addAll(clips ? List.of("clip fraction after") : List.of());
+        header.addAll(List.of("mean loss", "mean |g|"));
+        TextTable table = new TextTable(0, header.toArray(String[]::new));
+        int number = 0;
+        for (PassPath.Pass pass : path.passes()) {
+            PassPath.Point end = pass.end();
+            List<String> row = new ArrayList<>(List.of(
+                    Integer.toString(++number),
+                    Digits.of(pass.divergence()),
+                    Digits.of(end.divergence()),
+                    Digits.of(end.gain()),
+                    Digits.of(end.objectiveGain())));
+            row.addAll(clips ? List.of(Digits.of(end.clipFraction())) : List.of());
+            row.addAll(List.of(Digits.of(pass.loss()), Digits.of(pass.gradientNorm())));
+            table.row(row.toArray(String[]::new));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,82 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import io.gymwire.learn.RunMetrics;
+import io.gymwire.update.UpdateMetrics;
+import io.gymwire.update.ppo.PpoSettings;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * What the updates of a run did to the policy.
+ *
+ * @param count updates made
+ * @param seconds median time of an update, the critic's fit not counted
+ * @param bounds on the mean KL divergence of each update, in nats [updates]: delta in force; for PPO, which has none,
+ *     the target that it stops at; NaN where unknown
+ * @param divergences mean KL(old || new) of each update, in nats [updates]
+ * @param drops how often the learning curve fell by more than a tenth of what had been gained
+ */
+record Updates(int count, double seconds, double[] bounds, double[] divergences, int drops) {
+
+    static final String METHOD = """
+            An update is beyond the bound where its mean KL divergence over the batch's states is larger than delta \
+            in force, or, for PPO, than --target-kl. A drop: the learning curve (mean return of the last 100 \
+            episodes) falls by more than a tenth of what it had gained since its beginning; the next one counts once \
+            the curve has been as high again. Seconds an update are medians over a run's updates, averaged over \
+            seeds; updates, drops and the share beyond the bound are means over seeds; the largest divergence is that \
+            of all runs.""";
+
+    private static final double TENTH = 0.1;
+
+    static Updates of(Run run) {
+        double[] divergences = run.table().numbers(UpdateMetrics.KL_DIVERGENCE.name());
+        double[] bounds = run.table().numbers(UpdateMetrics.DELTA.name());
+        if (!run.table().has(UpdateMetrics.DELTA.name())) {
+            String target = run.recipe().settings().get(PpoSettings.TARGET_KL.name());
+            Arrays.fill(bounds, target == null ? Double.NaN : Double.parseDouble(target));
+        }
+        double[] seconds = Arrays.stream(run.table().numbers(RunMetrics.UPDATE_SECONDS.name()))
+                .filter(Double::isFinite)
+                .toArray();
+        return new Updates(
+                divergences.length,
+                Statistics.median(seconds),
+                bounds,
+                divergences,
+                drops(run.curve(RunReader.RETURN).values()));
+    }
+
+    /** The share of the updates whose divergence is beyond the bound; NaN if there is none to compare. */
+    double shareBeyond() {
+        int[] known = IntStream.range(0, count)
+                .filter(i -> Double.isFinite(bounds[i]) && Double.isFinite(divergences[i]))
+                .toArray();
+        return Arrays.stream(known)
+                .mapToDouble(i -> divergences[i] > bounds[i] ? 1 : 0)
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    double largest() {
+        return Arrays.stream(divergences).filter(Double::isFinite).max().orElse(Double.NaN);
+    }
+
+    /** How often a curve falls by more than a tenth of what it had gained. */
+    static int drops(double[] curve) {
+        int drops = 0;
+        double best = Double.NEGATIVE_INFINITY;
+        boolean dropped = false;
+        for (double value : curve) {
+            if (value >= best) {
+                best = value;
+                dropped = false;
+            } else if (!dropped && best - value > TENTH * (best - curve[0])) {
+                drops++;
+                dropped = true;
+            }
+        }
+        return drops;
+    }
+}

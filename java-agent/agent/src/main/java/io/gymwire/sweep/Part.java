@@ -1,0 +1,46 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.sweep;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Every so many runs of a sweep, so that several processes take all of them together.
+ *
+ * @param index of the first run, from 0
+ * @param count of the parts
+ */
+public record Part(int index, int count) {
+
+    /** All runs. */
+    public static final Part WHOLE = new Part(0, 1);
+
+    private static final Pattern TEXT = Pattern.compile("(\\d{1,9})/(\\d{1,9})");
+
+    /**
+     * Reads a text such as {@code 2/10}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Part parse(String text) {
+        Matcher matcher = TEXT.matcher(text);
+        Part part = matcher.matches()
+                ? new Part(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
+                : WHOLE;
+        if (!matcher.matches() || part.index >= part.count) {
+            throw new IllegalArgumentException("--part must be K/N with K from 0 to N - 1, e.g. 2/10; got " + text);
+        }
+        return part;
+    }
+
+    /** Whether a run belongs to the part. */
+    public boolean has(int run) {
+        return run % count == index;
+    }
+
+    @Override
+    public String toString() {
+        return index + "/" + count;
+    }
+}

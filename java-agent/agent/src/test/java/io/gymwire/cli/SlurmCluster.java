@@ -1,0 +1,94 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.testing.PythonTools;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A Slurm cluster of two nodes, as {@code slurm_cluster.py} makes it. */
+final class SlurmCluster implements AutoCloseable {
+
+    /** If set, a test that needs the cluster fails where there can be none. */
+    static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
+
+    private static final List<String> PROGRAMS =
+            List.of("slurmctld", "slurmd", "sbatch", "munged", "ip", "unshare", "nsenter", "setpriv");
+
+    private final Path directory;
+    private final Process process;
+    private final String pid;
+
+    SlurmCluster(Path directory) throws IOException {
+        this.directory = directory;
+        process = new ProcessBuilder(
+                        PythonTools.python().toString(), "src/test/python/slurm_cluster.py", directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String line =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        assertTrue(line != null && line.startsWith("ready "), "the cluster does not start; its logs: " + directory);
+        pid = line.substring("ready ".length());
+    }
+
+    /** What is missing for a cluster here. */
+    static Optional<String> missing() throws IOException {
+        String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
+        List<Path> folders =
+                Arrays.stream(path.split(File.pathSeparator)).map(Path::of).toList();
+        List<String> absent = PROGRAMS.stream()
+                .filter(name -> folders.stream().noneMatch(folder -> Files.isExecutable(folder.resolve(name))))
+                .toList();
+        if (!absent.isEmpty()) {
+            return Optional.of("there is no " + String.join(", ", absent));
+        }
+        Process probe = new ProcessBuilder("unshare", "--net", "true").start();
+        try {
+            return probe.waitFor() == 0 ? Optional.empty() : Optional.of("this user may make no network namespace");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Runs a command of Slurm's and returns what it printed. */
+    String run(String... command) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of("nsenter", "--net=/proc/" + pid + "/ns/net"));
+        words.addAll(List.of(command));
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().put("SLURM_CONF", directory.resolve("slurm.conf").toString());
+        Process run = builder.start();
+        String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        assertEquals(0, run.waitFor(), () -> String.join(" ", command) + ": " + out);
+        return out;
+    }
+
+    /** The states of an array's tasks, by their number; those that have left the queue are COMPLETED or what else. */
+    List<String> states(String job) throws IOException, InterruptedException {
+        return Stream.of(run("scontrol", "--oneliner", "show", "job", job).split("\n"))
+                .map(line -> line.replaceFirst(".*JobState=(\\w+).*", "$1"))
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.getOutputStream().close();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
