@@ -4,7 +4,7 @@ package io.gymwire.cli;
 
 import io.gymwire.fleet.Sessions;
 import io.gymwire.fleet.Spread;
-import io.gymwire.learn.Algorithm;
+import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  *
  * @param sources where each value came from; a setting that is not in it has its default
  * @param given the settings that the command line gave
- * @param leftOut the preset's settings that the run's algorithm does not have
+ * @param leftOut the preset's settings that the run's algorithm or sampling does without
  * @param commandLine as given, for the manifest
  */
 record RunRequest(
@@ -37,13 +37,12 @@ record RunRequest(
 
     /**
      * A new run: the preset's settings, with those of the command line in their place. Of the preset's, those that the
-     * run's algorithm does not have are left out.
+     * run's algorithm or sampling does without are left out.
      */
     static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
         Settings all = options.over(preset.options().over(Settings.DEFAULTS));
-        Algorithm algorithm = all.get(RunSettings.ALGORITHM);
         List<Setting<?>> leftOut = new ArrayList<>(preset.options().given());
-        leftOut.removeIf(setting -> algorithm.withoutEffect(setting).isEmpty());
+        leftOut.removeIf(setting -> Exclusion.of(setting, all).isEmpty());
         Map<Setting<?>, String> sources = new HashMap<>();
         preset.options().given().forEach(setting -> sources.put(setting, preset.source()));
         sources.keySet().removeAll(leftOut);
@@ -81,10 +80,14 @@ record RunRequest(
     /** What of the preset was left out, in one line; empty if nothing was. */
     Optional<String> remark() {
         String names = leftOut.stream().map(Setting::option).collect(Collectors.joining(", "));
+        String choices = leftOut.stream()
+                .map(setting ->
+                        Exclusion.of(setting, config.settings()).orElseThrow().choice())
+                .distinct()
+                .collect(Collectors.joining(" and "));
         return leftOut.isEmpty()
                 ? Optional.empty()
-                : Optional.of("left out of the preset, as --algorithm " + config.get(RunSettings.ALGORITHM)
-                        + " has no such setting: " + names);
+                : Optional.of("left out of the preset, as without effect with " + choices + ": " + names);
     }
 
     /**

@@ -188,6 +188,7 @@ final class RunSupervisor {
                 workers,
                 workers == 1 ? "worker" : "workers",
                 directory);
+        learner.vine().ifPresent(plan -> System.out.println("each iteration: " + plan));
     }
 
     private void summarise(TrainingRun.Status status, TrainingRun run) {

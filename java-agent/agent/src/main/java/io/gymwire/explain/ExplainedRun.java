@@ -65,6 +65,11 @@ public final class ExplainedRun {
                         + " that was not interrupted collected another batch.");
             }
         }
+        learner.vine()
+                .ifPresent(plan ->
+                        notes.add("With --sampling vine, L is the mean over the states that branches left of the"
+                                + " sum over the actions tried there, and this is the plan of an iteration: " + plan
+                                + ". What is said of advantages and of J(new) - J(old) is the trunk's."));
         progress.accept("collecting the next batch");
         trainer.collect(() -> false);
         return UpdateInput.of(trainer);
@@ -91,7 +96,7 @@ public final class ExplainedRun {
                 explainer.explain(PerformanceDifference.byFreshEpisodes(before, after), tenths("measuring the plane"));
         notes.add(RecordedRow.comparison(
                 directory,
-                explanation.subject().steps() + input.rollout().size(),
+                explanation.subject().steps() + config.get(RolloutSettings.BATCH),
                 explanation.subject().measured()));
         return write(ExplanationPage.files(explanation, notes));
     }

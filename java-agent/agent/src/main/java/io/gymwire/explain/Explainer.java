@@ -56,7 +56,11 @@ final class Explainer {
         long iterations = input.learner().iterations();
         return new Explanation(
                 new Explanation.Subject(
-                        run, iterations * input.rollout().size(), iterations + 1, update.outcome(), update.measured()),
+                        run,
+                        iterations * input.config().get(RolloutSettings.BATCH),
+                        iterations + 1,
+                        update.outcome(),
+                        update.measured()),
                 Collected.of(input),
                 surroundings(progress),
                 update.way(),

@@ -66,6 +66,14 @@ public enum Algorithm {
         return update.apply(policy, settings);
     }
 
+    /**
+     * Whether its objective weighs several actions of a state together, as vine sampling tries them. PPO's clips the
+     * ratio of each action by itself.
+     */
+    boolean takesBranches() {
+        return this != PPO;
+    }
+
     /** Why a setting has no effect on runs of this algorithm, as it is one of others; empty if it may have one. */
     public Optional<String> withoutEffect(Setting<?> setting) {
         List<Algorithm> owners = Arrays.stream(values())

@@ -21,9 +21,13 @@ import io.gymwire.rollout.ActorCritic;
 import io.gymwire.rollout.RecentRollouts;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.Sampling;
+import io.gymwire.rollout.VinePlan;
+import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.MaskSource;
 import io.gymwire.update.PolicyUpdate;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Everything that training changes: the policy, what its updates remember, the critic with its optimiser, the
@@ -45,6 +49,7 @@ public final class Learner {
     private final PolicyUpdate update;
     private final ValueFunction critic;
     private final ObservationNormalizer normalizer;
+    private final VinePlan vine; // null without vine sampling
     private final RecentRollouts recent;
     private final long[] drawn;
     private long iterations;
@@ -53,7 +58,8 @@ public final class Learner {
     /**
      * A learner with its initial parameters.
      *
-     * @throws IllegalArgumentException for a space that no encoder reads or no policy drives
+     * @throws IllegalArgumentException for a space that no encoder reads or no policy drives, and for a batch that vine
+     *     sampling does not fit
      */
     public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
         this.seed = config.get(RunSettings.SEED);
@@ -84,9 +90,11 @@ public final class Learner {
             substituteInput(scale, new double[encoder.size()]);
         }
         int actionSize = policy.distribution().actionSize();
+        this.vine =
+                config.get(VineSettings.SAMPLING) == Sampling.VINE ? VinePlan.of(config.settings(), actionSpace) : null;
+        int segment = vine == null ? config.segment() : vine.trunk();
         this.recent = new RecentRollouts(
-                config.get(RolloutSettings.REUSE) - 1,
-                () -> new Rollout(config.segment(), envs, encoder.size(), actionSize));
+                config.get(RolloutSettings.REUSE) - 1, () -> new Rollout(segment, envs, encoder.size(), actionSize));
         this.drawn = new long[envs];
     }
 
@@ -161,6 +169,11 @@ public final class Learner {
     private void substituteInput(double[] scale, double[] offset) {
         policy.network().substituteInput(theta, scale, offset);
         critic.network().substituteInput(critic.theta(), scale, offset);
+    }
+
+    /** How vine sampling spends a batch; empty where there is none. */
+    public Optional<VinePlan> vine() {
+        return Optional.ofNullable(vine);
     }
 
     /** The rollouts that the next update learns from beside its own, live. */

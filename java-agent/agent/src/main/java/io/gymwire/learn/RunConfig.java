@@ -9,6 +9,8 @@ import io.gymwire.observe.ObservationSettings;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.Sampling;
+import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
@@ -29,7 +31,7 @@ public record RunConfig(String envId, Settings settings) {
 
     /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
     public static final List<SettingGroup> GROUPS = Stream.of(
-                    Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP),
+                    Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP, VineSettings.GROUP),
                     Arrays.stream(Algorithm.values())
                             .flatMap(algorithm -> algorithm.settings().stream())
                             .distinct(),
@@ -55,10 +57,28 @@ public record RunConfig(String envId, Settings settings) {
                 all <= RolloutSettings.MAX_BATCH,
                 "batch times reuse must be at most " + RolloutSettings.MAX_BATCH,
                 all);
+        requireSampling(settings);
         if (!settings.has(RunSettings.ANNEAL_STEPS)) {
             // Kept among the settings: a longer run that goes on from this one does not count.
             settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));
         }
+    }
+
+    private static void requireSampling(Settings settings) {
+        Sampling sampling = settings.get(VineSettings.SAMPLING);
+        Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
+        require(
+                sampling == Sampling.PATH || algorithm.takesBranches(),
+                "--sampling vine goes with --algorithm trpo or npg, whose objective weighs all actions tried in a state"
+                        + " together, while ppo clips the ratio of each by itself",
+                "--algorithm " + algorithm);
+        sampling.withoutEffect().forEach((setting, reason) -> {
+            Object usual = setting.defaultValue().orElseThrow();
+            require(
+                    settings.get(setting).equals(usual),
+                    setting.name() + " must be " + usual + " with --sampling " + sampling + ": " + reason,
+                    settings.get(setting));
+        });
     }
 
     /** All settings, in the order of the help text. */
@@ -74,8 +94,7 @@ public record RunConfig(String envId, Settings settings) {
      * @param task what the run learns in
      */
     public Optional<String> withoutEffect(Setting<?> setting, Task task) {
-        Optional<String> ofOthers = get(RunSettings.ALGORITHM).withoutEffect(setting);
-        return ofOthers.isPresent() ? ofOthers : setting.withoutEffect(task, settings);
+        return Exclusion.of(setting, settings).map(Exclusion::reason).or(() -> setting.withoutEffect(task, settings));
     }
 
     /** The value of a setting. */

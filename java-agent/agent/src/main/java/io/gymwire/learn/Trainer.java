@@ -16,6 +16,9 @@ import io.gymwire.rollout.BatchAssembler;
 import io.gymwire.rollout.EnvironmentStates;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutCollector;
+import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.rollout.VineCollector;
+import io.gymwire.rollout.VinePlan;
 import io.gymwire.update.PolicyUpdate;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +36,7 @@ public final class Trainer {
     private final Learner learner;
     private final Actor actor;
     private final RolloutCollector collector;
+    private final VineCollector vine; // null without vine sampling
     private final BatchAssembler assembler;
     private final PolicyChange change;
     private final List<MetricGroup> metrics;
@@ -58,9 +62,18 @@ public final class Trainer {
         this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
-        this.assembler = new BatchAssembler(learner.actorCritic(), config.settings());
+        this.vine = learner.vine().map(plan -> vine(plan, sessions)).orElse(null);
+        int trunk = learner.vine().map(VinePlan::trunk).orElse(config.segment());
+        this.assembler =
+                new BatchAssembler(learner.actorCritic(), config.settings().with(RolloutSettings.BATCH, trunk * envs));
         this.change = new PolicyChange(learner.policy());
         this.metrics = RunMetrics.groups(config.get(RunSettings.ALGORITHM).metrics());
+    }
+
+    private VineCollector vine(VinePlan plan, List<VectorEnv> sessions) {
+        VineCollector.Parts parts = new VineCollector.Parts(
+                learner.actorCritic(), learner.encoder(), learner.decoder(), config.get(RunSettings.SEED));
+        return new VineCollector(collector, sessions, plan, parts, config.settings());
     }
 
     /** What the run is made of. */
@@ -121,7 +134,8 @@ public final class Trainer {
         rollout = learner.recent().next();
         batch = null;
         long start = System.nanoTime();
-        boolean complete = collector.collect(rollout, stop);
+        boolean complete =
+                vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
         rolloutSeconds = seconds(start);
         return complete;
     }
@@ -133,7 +147,7 @@ public final class Trainer {
 
     /** The factor on what is annealed in the iteration of the rollout collected last, in (0, 1]. */
     public double annealed() {
-        return config.annealed(learner.iterations() * rollout.size());
+        return config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
     }
 
     /**
@@ -149,6 +163,9 @@ public final class Trainer {
                 learner.observe(rollout);
             }
             batch = assembler.assemble(rollout, learner.recent());
+            if (vine != null) {
+                batch = batch.with(vine.branches(learner.actorCritic(), rollout));
+            }
         }
         return batch;
     }

@@ -26,7 +26,11 @@ public final class RandomStream {
         /** Seeds of the environments of an evaluation; index = environment. */
         EVALUATION,
         /** What an update of the policy draws; index = iteration. */
-        POLICY_UPDATE
+        POLICY_UPDATE,
+        /** Steps at which vine sampling takes the states of an iteration; index = iteration. */
+        VINE_STATES,
+        /** Actions of vine sampling's branches; index = states of all iterations before, and those of its own. */
+        VINE_BRANCHES
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;

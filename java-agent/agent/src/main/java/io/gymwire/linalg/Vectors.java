@@ -52,6 +52,22 @@ public final class Vectors {
         return sum / a.length;
     }
 
+    /** The greatest magnitude of an element; 0 for an empty array, and NaN where one is NaN. */
+    public static double greatest(double[] a) {
+        double greatest = 0;
+        for (double value : a) {
+            greatest = Math.max(greatest, Math.abs(value));
+        }
+        return greatest;
+    }
+
+    /** Adds a to {@code sum}. */
+    public static void add(double[] a, double[] sum) {
+        for (int i = 0; i < a.length; i++) {
+            sum[i] += a[i];
+        }
+    }
+
     /** Whether no element is NaN or infinite. */
     public static boolean isFinite(double[] a) {
         for (double value : a) {

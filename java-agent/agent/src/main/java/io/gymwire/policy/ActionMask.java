@@ -62,6 +62,15 @@ public final class ActionMask {
     }
 
     /**
+     * Whether an observation allows a choice.
+     *
+     * @param choice counted over all numbers of an action, as the logits are
+     */
+    public boolean allows(DMatrixRMaj observations, int row, int choice) {
+        return choices.length == 0 || observations.data[row * observations.numCols + column + choice] != 0;
+    }
+
+    /**
      * Checks the mask of one observation.
      *
      * @throws IllegalArgumentException if it holds another number than 0 and 1, or allows nothing

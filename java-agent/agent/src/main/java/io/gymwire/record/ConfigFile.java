@@ -7,8 +7,8 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.FileException;
+import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
-import io.gymwire.learn.RunSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
 import io.gymwire.settings.Words;
@@ -42,7 +42,7 @@ public final class ConfigFile {
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file, without the settings of other algorithms than the run's.
+     * Writes the file, without the settings that the run's algorithm and sampling do without.
      *
      * @param sources where each value came from; a setting that is not in it has its default
      */
@@ -50,9 +50,8 @@ public final class ConfigFile {
         JsonObject json = new JsonObject();
         json.add(ENV_ID, entry(config.envId(), COMMAND_LINE));
         for (Setting<?> setting : RunConfig.all()) {
-            boolean ofAnother =
-                    config.get(RunSettings.ALGORITHM).withoutEffect(setting).isPresent();
-            if (config.settings().has(setting) && !ofAnother) {
+            boolean excluded = Exclusion.of(setting, config.settings()).isPresent();
+            if (config.settings().has(setting) && !excluded) {
                 json.add(setting.name(), entry(config.settings(), setting, sources.getOrDefault(setting, DEFAULT)));
             }
         }

@@ -89,6 +89,11 @@ public final class Actor {
         }
     }
 
+    /** Whether a choice is allowed by the mask of an environment's current observation. */
+    boolean allows(int env, int choice) {
+        return policy.mask().allows(raw, env, choice);
+    }
+
     private void requireMasks(int from, int to) {
         for (int env = from; env < to; env++) {
             try {

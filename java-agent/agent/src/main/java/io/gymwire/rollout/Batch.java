@@ -2,18 +2,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
+import io.gymwire.linalg.Vectors;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * What one update learns from: N transitions, in any order.
+ * What one update learns from: N states with the actions that were tried in them, in any order. Along trajectories that
+ * is one action in each state. With branches, K actions were tried in some of the states.
  *
  * @param observations as the policy saw them (normalised), [N][observation size]
  * @param actions as the policy drew them (unclipped), [N][action size]
  * @param advantages A(s_i, a_i) before normalisation, [N]
  * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), pi_i the policy that drew a_i: 1 where that is the old policy, [N]
+ * @param branches that left the trajectories; where there are some, L is theirs alone, and the transitions give the
+ *     states over which divergence and entropy are averaged
  */
-public record Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages, double[] weights) {
+public record Batch(
+        DMatrixRMaj observations,
+        DMatrixRMaj actions,
+        double[] advantages,
+        double[] weights,
+        Optional<Branches> branches) {
 
     public Batch {
         int size = observations.numRows;
@@ -24,6 +35,39 @@ public record Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] adva
             throw new IllegalArgumentException("a batch of " + size + " observations has " + actions.numRows
                     + " actions, " + advantages.length + " advantages and " + weights.length + " weights");
         }
+    }
+
+    /** Transitions without branches. */
+    public Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages, double[] weights) {
+        this(observations, actions, advantages, weights, Optional.empty());
+    }
+
+    /** The same transitions with branches that left them. */
+    public Batch with(Branches branches) {
+        return new Batch(observations, actions, advantages, weights, Optional.of(branches));
+    }
+
+    /** Whether all advantages, those of branches too, are finite. */
+    public boolean isFinite() {
+        return Vectors.isFinite(advantages)
+                && branches.stream()
+                        .allMatch(each ->
+                                IntStream.range(0, tried()).allMatch(k -> Vectors.isFinite(each.advantages(k))));
+    }
+
+    /** K, the number of actions tried in each state: 1 without branches. */
+    public int tried() {
+        return branches.map(each -> each.shape().actions()).orElse(1);
+    }
+
+    /** The k-th action of each state [N][action size]. */
+    public DMatrixRMaj actions(int k) {
+        return branches.map(each -> each.actions(k)).orElse(actions);
+    }
+
+    /** Whether the probability ratios of a state's actions are to be divided by their mean. */
+    public boolean selfNormalized() {
+        return branches.isPresent() && !branches.get().shape().allActions();
     }
 
     /** Transitions under the old policy alone. */

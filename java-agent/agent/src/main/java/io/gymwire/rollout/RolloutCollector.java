@@ -21,12 +21,9 @@ import java.util.function.BooleanSupplier;
  */
 public final class RolloutCollector {
 
-    /** How long one session is waited for before the next is looked after. */
-    private static final long TURN_NANOS = 20_000_000;
-
     private final List<SessionSampler> samplers = new ArrayList<>();
     private final Actor actor;
-    private volatile boolean stopped;
+    private Rollout rollout; // the one that is filled, or was last
 
     /** A collector over sessions whose environments are numbered through in order. */
     public RolloutCollector(List<? extends VectorEnv> sessions, Encoder encoder, ActionDecoder decoder, Actor actor) {
@@ -75,61 +72,49 @@ public final class RolloutCollector {
      * @throws NonFiniteException when an observation or a reward is NaN or infinite
      */
     public boolean collect(Rollout rollout, BooleanSupplier stop) {
-        stopped = false;
-        run(rollout, () -> {
-            if (!stopped && stop.getAsBoolean()) {
-                stopped = true;
-            }
-            return stopped;
-        });
+        begin(rollout);
+        if (!advance(rollout.steps(), stop)) {
+            return false;
+        }
+        finish();
+        return true;
+    }
+
+    /** Begins with a rollout, to be filled in parts. */
+    void begin(Rollout rollout) {
+        this.rollout = rollout;
         rollout.finals().clear();
         rollout.episodes().clear();
-        for (SessionSampler sampler : samplers) {
-            if (!sampler.isComplete()) {
-                return false;
-            }
-            sampler.addEpisodes();
+        samplers.forEach(sampler -> sampler.begin(rollout));
+    }
+
+    /**
+     * Fills the steps before {@code until} that are not filled yet.
+     *
+     * @return whether they are filled now; else the rollout is unusable
+     */
+    boolean advance(int until, BooleanSupplier stop) {
+        if (samplers.get(0).filled() == until) {
+            return true;
         }
+        SideBySide sides = new SideBySide(stop);
+        samplers.forEach(sampler -> sampler.prepare(until, sides::isStopped));
+        sides.run(samplers.stream().map(SessionSampler::loop).toList());
+        return samplers.stream().allMatch(sampler -> sampler.filled() == until);
+    }
+
+    /** Adds to a rollout that is filled what does not belong to one step. */
+    void finish() {
+        samplers.forEach(SessionSampler::addEpisodes);
         actor.observe(0, rollout.envs());
         rollout.rawLastObservations().setTo(actor.raw());
         rollout.lastObservations().setTo(actor.normalized());
         rollout.finals().sort(Comparator.comparingInt(Rollout.Final::index));
         rollout.episodes().sort(Comparator.comparingInt(episode -> episode.step() * rollout.envs() + episode.env()));
-        return true;
     }
 
-    /** Collects a rollout; ends, also by an exception, only once no session has a step in flight. */
-    private void run(Rollout rollout, BooleanSupplier stop) {
-        List<SessionSampler> running = new ArrayList<>();
-        RuntimeException failure = null;
-        try {
-            for (SessionSampler sampler : samplers) {
-                sampler.start(rollout, stop);
-                running.add(sampler);
-            }
-        } catch (RuntimeException e) {
-            stopped = true;
-            failure = e;
-        }
-        while (!running.isEmpty()) {
-            for (SessionSampler sampler : List.copyOf(running)) {
-                try {
-                    if (sampler.await(TURN_NANOS)) {
-                        running.remove(sampler);
-                    }
-                } catch (RuntimeException e) {
-                    running.remove(sampler);
-                    stopped = true;
-                    if (failure == null) {
-                        failure = e;
-                    } else {
-                        failure.addSuppressed(e);
-                    }
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+    /** Who chooses the actions. */
+    Actor actor() {
+        return actor;
     }
 }

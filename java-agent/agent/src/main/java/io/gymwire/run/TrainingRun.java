@@ -17,6 +17,8 @@ import io.gymwire.record.RunDirectory;
 import io.gymwire.record.RunLog;
 import io.gymwire.record.RunManifest;
 import io.gymwire.rollout.EnvironmentStates;
+import io.gymwire.rollout.Sampling;
+import io.gymwire.rollout.VineSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -169,6 +171,12 @@ public final class TrainingRun {
         } catch (EnvironmentException e) {
             if (e.code() != ErrorCode.UNIMPLEMENTED) {
                 throw e;
+            }
+            if (config.get(VineSettings.SAMPLING) == Sampling.VINE) {
+                throw new IllegalArgumentException(
+                        "--sampling vine puts environments back to states in which they were, and the state of "
+                                + config.envId() + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
+                        e);
             }
             console.line("a resumed run will begin new episodes, because the state of its environments cannot be"
                     + " saved: " + e.getMessage());

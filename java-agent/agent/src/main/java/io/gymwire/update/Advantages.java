@@ -4,6 +4,7 @@ package io.gymwire.update;
 
 import io.gymwire.linalg.Vectors;
 import io.gymwire.rollout.Batch;
+import io.gymwire.rollout.Branches;
 
 /**
  * Normalisation of advantages over a batch, as in Spinning Up. Stable-Baselines3's PPO normalises over each minibatch;
@@ -12,7 +13,7 @@ import io.gymwire.rollout.Batch;
 public final class Advantages {
 
     /** Advantages whose spread is below this fraction of their size differ by rounding alone. */
-    private static final double RELATIVE_SPREAD = 1e-12;
+    public static final double RELATIVE_SPREAD = 1e-12;
 
     /** What is said where no advantage differs from another. */
     public static final String EQUAL = "all advantages are equal";
@@ -23,14 +24,45 @@ public final class Advantages {
      * Writes a batch's advantages, normalised and then multiplied by the samples' weights: in this order, so that
      * rollouts reused do not shift what counts as better than average.
      *
-     * @param out [N]; overwritten
+     * @param out for each of the actions tried [K][N]; overwritten
      * @return whether the advantages differ
      */
-    public static boolean weigh(Batch batch, double[] out) {
-        System.arraycopy(batch.advantages(), 0, out, 0, out.length);
-        boolean differ = normalize(out);
-        for (int i = 0; i < out.length; i++) {
-            out[i] *= batch.weights()[i];
+    public static boolean weigh(Batch batch, double[][] out) {
+        if (batch.branches().isPresent()) {
+            return weigh(batch.branches().get(), out);
+        }
+        System.arraycopy(batch.advantages(), 0, out[0], 0, out[0].length);
+        boolean differ = normalize(out[0]);
+        for (int i = 0; i < out[0].length; i++) {
+            out[0][i] *= batch.weights()[i];
+        }
+        return differ;
+    }
+
+    /**
+     * Those of branches have mean 0 in each state: they are scaled alone, by their standard deviation within states,
+     * sqrt(mean_i sum_k w_ik A_ik^2).
+     */
+    private static boolean weigh(Branches branches, double[][] out) {
+        double greatest = 0;
+        for (int k = 0; k < out.length; k++) {
+            greatest = Math.max(greatest, Vectors.greatest(branches.advantages(k)));
+        }
+        double sum = 0;
+        for (int k = 0; k < out.length; k++) {
+            for (int i = 0; i < out[k].length; i++) {
+                double advantage = greatest == 0 ? 0 : branches.advantages(k)[i] / greatest;
+                out[k][i] = branches.weights(k)[i] * advantage;
+                sum += out[k][i] * advantage;
+            }
+        }
+        double std = Math.sqrt(sum / out[0].length);
+        // The baseline that is taken off leaves rounding of the values' size.
+        boolean differ = std * greatest > RELATIVE_SPREAD * branches.greatestValue();
+        for (double[] row : out) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = differ ? row[i] / std : 0;
+            }
         }
         return differ;
     }
@@ -43,10 +75,7 @@ public final class Advantages {
      * @return whether they differ
      */
     public static boolean normalize(double[] advantages) {
-        double greatest = 0;
-        for (double advantage : advantages) {
-            greatest = Math.max(greatest, Math.abs(advantage));
-        }
+        double greatest = Vectors.greatest(advantages);
         double std = 0;
         double mean = 0;
         if (greatest > 0) {

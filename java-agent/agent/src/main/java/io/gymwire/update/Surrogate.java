@@ -10,13 +10,23 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
 import io.gymwire.policy.Policy;
+import io.gymwire.rollout.Batch;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The objective and the constraint of one update, as functions of theta:
- * L(theta) = mean_i exp(log pi_theta(a_i|s_i) - log pi_old(a_i|s_i)) w_i A_i + c mean_i H(pi_theta(.|s_i)) and
- * KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i)). The weights w_i are 1 for a sample of pi_old itself.
+ * The objective and the constraint of one update, as functions of theta, over the states s_i of a batch, in each of
+ * which K actions a_ik were tried:
+ *
+ * <pre>
+ *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))
+ *   KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i))
+ *   rho_ik    = r_ik                       r_ik = pi_theta(a_ik|s_i) / pi_old(a_ik|s_i)
+ *             or K r_ik / sum_j r_ij       where the batch has self-normalised actions
+ * </pre>
+ *
+ * <p>Along trajectories K = 1, rho = r and the weight w of a sample of pi_old itself is 1. The second kind is the
+ * self-normalised estimator for vine sampling of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
 
@@ -28,15 +38,16 @@ public final class Surrogate {
     private final double[] transposed; // [P], the weights at theta_old
     private final ChunkSums sums;
     private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
-    private DMatrixRMaj actions;
-    private double[] advantages; // [N], normalised and weighed
+    private DMatrixRMaj[] actions; // [K] of [N][action size]
+    private double[][] advantages; // w A [K][N], A normalised
+    private boolean selfNormalized;
     private Activations old;
     private DistributionInputs oldInputs;
     private Activations candidate;
-    private double[] oldLogProbabilities; // [N]
-    private double[] weights; // [N]
-    private double[] ratios; // [N]
-    private double[] divergences; // [N]
+    private double[][] oldLogProbabilities = {}; // [K][N]
+    private double[][] weights; // [K][N]
+    private double[][] ratios; // [K][N]
+    private double[] divergences = {}; // [N]
     private double[] entropies; // [N]
 
     /** Room for the functions of a policy; {@link #around} says which. */
@@ -52,21 +63,34 @@ public final class Surrogate {
     }
 
     /**
-     * Makes these the functions around theta, with a forward pass there.
+     * Makes these the functions around theta for a batch, with a forward pass there.
      *
      * @param theta theta_old; copied
-     * @param observations not copied, likewise the rest: must stay as they are while the functions are used
-     * @param advantages normalised, times the samples' weights [N]
+     * @param batch not copied, likewise the advantages: must stay as they are while the functions are used
+     * @param advantages w A by {@link Advantages#weigh} [K][N]
      */
+    public Surrogate around(double[] theta, Batch batch, double[][] advantages) {
+        DMatrixRMaj[] actions = new DMatrixRMaj[batch.tried()];
+        Arrays.setAll(actions, batch::actions);
+        this.selfNormalized = batch.selfNormalized();
+        return around(theta, batch.observations(), actions, advantages);
+    }
+
+    /** The same for one action in each state: advantages are normalised, times the samples' weights [N]. */
     public Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
+        this.selfNormalized = false;
+        return around(theta, observations, new DMatrixRMaj[] {actions}, new double[][] {advantages});
+    }
+
+    private Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj[] actions, double[][] advantages) {
         int rows = observations.numRows;
         System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
         this.actions = actions;
         this.advantages = advantages;
-        if (old == null || rows != ratios.length) {
-            oldLogProbabilities = new double[rows];
-            weights = new double[rows];
-            ratios = new double[rows];
+        if (rows != divergences.length || actions.length != oldLogProbabilities.length) {
+            oldLogProbabilities = new double[actions.length][rows];
+            weights = new double[actions.length][rows];
+            ratios = new double[actions.length][rows];
             divergences = new double[rows];
             entropies = new double[rows];
         }
@@ -76,9 +100,15 @@ public final class Surrogate {
         candidate = network.activations(observations, candidate);
         RowChunks.forEach(rows, (chunk, from, to) -> {
             policy.forward(oldTheta, old, from, to);
-            distribution.logProbability(oldInputs, actions, oldLogProbabilities, from, to);
+            logProbabilities(oldInputs, oldLogProbabilities, from, to);
         });
         return this;
+    }
+
+    private void logProbabilities(DistributionInputs inputs, double[][] out, int from, int to) {
+        for (int k = 0; k < actions.length; k++) {
+            distribution.logProbability(inputs, actions[k], out[k], from, to);
+        }
     }
 
     /** The values at one theta; the surrogate includes the entropy bonus. */
@@ -86,23 +116,46 @@ public final class Surrogate {
 
     /** Evaluates L, KL and the mean entropy. */
     public Point at(double[] theta) {
-        int rows = advantages.length;
+        int rows = divergences.length;
         DistributionInputs inputs = policy.inputs(theta, candidate);
         RowChunks.forEach(rows, (chunk, from, to) -> {
             policy.forward(theta, candidate, from, to);
-            distribution.logProbability(inputs, actions, ratios, from, to);
+            logProbabilities(inputs, ratios, from, to);
             for (int i = from; i < to; i++) {
-                ratios[i] = StrictMath.exp(ratios[i] - oldLogProbabilities[i]);
+                compare(i);
             }
             distribution.divergence(oldInputs, inputs, divergences, from, to);
             distribution.entropy(inputs, entropies, from, to);
         });
         double sum = 0;
         for (int i = 0; i < rows; i++) {
-            sum += ratios[i] * advantages[i];
+            for (int k = 0; k < ratios.length; k++) {
+                sum += ratios[k][i] * advantages[k][i];
+            }
         }
         double entropy = Vectors.mean(entropies);
         return new Point(sum / rows + entropyCoefficient * entropy, Vectors.mean(divergences), entropy);
+    }
+
+    /** Makes rho_ik of the log probabilities of state i. */
+    private void compare(int i) {
+        double greatest = selfNormalized ? Double.NEGATIVE_INFINITY : 0;
+        for (int k = 0; k < ratios.length; k++) {
+            ratios[k][i] -= oldLogProbabilities[k][i];
+            // A common factor of self-normalised ratios has no effect; this one leaves none that overflows.
+            greatest = selfNormalized ? Math.max(greatest, ratios[k][i]) : 0;
+        }
+        double sum = 0;
+        for (int k = 0; k < ratios.length; k++) {
+            ratios[k][i] = StrictMath.exp(ratios[k][i] - greatest);
+            sum += ratios[k][i];
+        }
+        if (selfNormalized) {
+            double mean = sum / ratios.length;
+            for (int k = 0; k < ratios.length; k++) {
+                ratios[k][i] /= mean;
+            }
+        }
     }
 
     /** The values at theta_old, where every probability ratio is 1 and the divergence is 0. */
@@ -110,29 +163,59 @@ public final class Surrogate {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
         // An output that is not finite must show: the candidates' values are compared with these.
-        boolean finite = Vectors.isFinite(oldLogProbabilities);
-        double surrogate = finite ? Vectors.mean(advantages) + entropyCoefficient * entropy : Double.NaN;
+        boolean finite = Arrays.stream(oldLogProbabilities).allMatch(Vectors::isFinite);
+        double sum = 0;
+        for (int i = 0; i < entropies.length; i++) {
+            sum += sumOfAdvantages(i);
+        }
+        double surrogate = finite ? sum / entropies.length + entropyCoefficient * entropy : Double.NaN;
         return new Point(surrogate, finite ? 0 : Double.NaN, entropy);
     }
 
+    private double sumOfAdvantages(int i) {
+        double sum = 0;
+        for (double[] each : advantages) {
+            sum += each[i];
+        }
+        return sum;
+    }
+
     /**
-     * Computes dL/dtheta at theta_old, where every probability ratio is 1.
+     * Computes dL/dtheta at theta_old. Every ratio is 1 there, so that d r_ik = d log pi(a_ik|s_i), and
+     * d rho_ik = d r_ik - mean_j d r_ij where the actions are self-normalised: the advantages of a state then count by
+     * how they differ from their mean.
      *
      * @param gradient [P]; overwritten
      */
     public void gradient(double[] gradient) {
-        int rows = advantages.length;
+        int rows = divergences.length;
         for (int i = 0; i < rows; i++) {
-            weights[i] = advantages[i] / rows;
+            double mean = selfNormalized ? sumOfAdvantages(i) / advantages.length : 0;
+            for (int k = 0; k < advantages.length; k++) {
+                weights[k][i] = (advantages[k][i] - mean) / rows;
+            }
         }
-        Distribution.Objective objective = new Distribution.Objective(actions, weights, entropyCoefficient / rows);
         network.transposeWeights(oldTheta, transposed);
         RowChunks.forEach(rows, (chunk, from, to) -> {
             double[] outputGradient = outputGradients[chunk];
-            distribution.gradient(oldInputs, objective, outputGradient, sums.of(chunk), from, to);
-            network.backward(transposed, old, outputGradient, sums.of(chunk), from, to);
+            double[] sum = sums.of(chunk);
+            distribution.gradient(oldInputs, objective(0), outputGradient, sum, from, to);
+            if (actions.length > 1) {
+                double[] further = new double[(to - from) * network.outputSize()];
+                for (int k = 1; k < actions.length; k++) {
+                    distribution.gradient(oldInputs, objective(k), further, sum, from, to);
+                    Vectors.add(further, outputGradient);
+                }
+            }
+            network.backward(transposed, old, outputGradient, sum, from, to);
         });
         sums.addUp(rows, gradient);
+    }
+
+    /** What the k-th actions add to L; the entropy is added once. */
+    private Distribution.Objective objective(int k) {
+        double entropyWeight = k == 0 ? entropyCoefficient / divergences.length : 0;
+        return new Distribution.Objective(actions[k], weights[k], entropyWeight);
     }
 
     /** The activations at theta_old over all states. */
@@ -140,9 +223,9 @@ public final class Surrogate {
         return old;
     }
 
-    /** log pi_old(a_i|s_i) [N]. */
+    /** log pi_old(a_i|s_i) of the first actions [N]. */
     public double[] oldLogProbabilities() {
-        return oldLogProbabilities;
+        return oldLogProbabilities[0];
     }
 
     /** The parameters theta_old, live [P]. */

@@ -39,7 +39,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
     private final double[] g; // [P]
     private final double[] x; // [P]
     private final double[] step; // [P]
-    private double[] advantages = new double[0]; // [N]
+    private double[][] advantages = {}; // [K][N]
 
     NaturalUpdate(Policy policy, Settings settings, UpdateListener listener) {
         this.policy = policy;
@@ -108,14 +108,14 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         long begin = System.nanoTime();
         double delta = settings.get(TrustRegionSettings.DELTA) * annealed;
         UpdateReport report = newReport(delta);
-        if (!Vectors.isFinite(batch.advantages())) {
+        if (!batch.isFinite()) {
             return report.unchanged(Outcome.NOT_FINITE);
         }
-        if (advantages.length != batch.size()) {
-            advantages = new double[batch.size()];
+        if (advantages.length != batch.tried() || advantages[0].length != batch.size()) {
+            advantages = new double[batch.tried()][batch.size()];
         }
         boolean differ = Advantages.weigh(batch, advantages);
-        surrogate.around(theta, batch.observations(), batch.actions(), advantages);
+        surrogate.around(theta, batch, advantages);
         Surrogate.Point start = surrogate.atOldTheta();
         report.start(start);
         report.gradient(0);

@@ -1,0 +1,30 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.rollout.Sampling;
+import io.gymwire.rollout.VineSettings;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.Settings;
+import java.util.Optional;
+
+/**
+ * Why a setting has no effect on a run, whatever the environment: the run's algorithm or sampling does without it. Such
+ * a setting is left out of presets and files.
+ *
+ * @param choice what the run has, as it stands on the command line
+ * @param reason why the setting then has no effect
+ */
+public record Exclusion(String choice, String reason) {
+
+    /** Why a setting has no effect on runs with these settings; empty if it may have one. */
+    public static Optional<Exclusion> of(Setting<?> setting, Settings settings) {
+        Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
+        Sampling sampling = settings.get(VineSettings.SAMPLING);
+        return algorithm
+                .withoutEffect(setting)
+                .map(reason -> new Exclusion(RunSettings.ALGORITHM + " " + algorithm, reason))
+                .or(() -> Optional.ofNullable(sampling.withoutEffect().get(setting))
+                        .map(reason -> new Exclusion(VineSettings.SAMPLING + " " + sampling, reason)));
+    }
+}

@@ -1,0 +1,198 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * The branches that run at one time, one in each environment's place: branch r E + e of an iteration is in place e in
+ * round r. Branch n K + k is that of state n and its k-th action. In the last round some places may have none left;
+ * they run the last one again, of which nothing is kept.
+ *
+ * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws its k-th
+ * action, number K + t the action of step t in each of its K branches. The branches of a state so have common random
+ * numbers, whatever places they run in.
+ */
+final class BranchRound {
+
+    private final VinePlan plan;
+    private final Branches branches;
+    private final double gamma;
+    private final long seed;
+    private final Actor actor;
+    private final RandomStream[] streams; // [E]
+    private final DMatrixRMaj actions; // [E][action size], of the current step
+    private final boolean[] ended; // [E]
+    private final int[] environments; // [N], where each state is from
+    private final long[] taken; // [N], the steps that this environment had taken then
+    private long iteration;
+    private int first; // branch in place 0
+
+    /**
+     * Room for the rounds of a plan.
+     *
+     * @param gamma discount, in (0, 1]
+     * @param seed of the run
+     */
+    BranchRound(VinePlan plan, ActorCritic learner, double gamma, long seed) {
+        int observationSize = learner.policy().network().inputSize();
+        int actionSize = learner.policy().distribution().actionSize();
+        this.plan = plan;
+        this.branches = new Branches(plan.shape(), plan.trunk() * plan.envs(), observationSize, actionSize);
+        this.gamma = gamma;
+        this.seed = seed;
+        this.streams = new RandomStream[plan.envs()];
+        this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), streams);
+        this.actions = new DMatrixRMaj(plan.envs(), actionSize);
+        this.ended = new boolean[plan.envs()];
+        this.environments = new int[plan.shape().states()];
+        this.taken = new long[plan.shape().states()];
+    }
+
+    /** Begins with the branches of an iteration. */
+    void begin(long iteration) {
+        this.iteration = iteration;
+        branches.begin();
+    }
+
+    /**
+     * Takes note of a state: that of environment {@code env} at step {@code time} of the trunk.
+     *
+     * @param taken the steps that the environment had taken then
+     */
+    void state(int n, int time, int env, long taken) {
+        branches.state(n, time * plan.envs() + env);
+        this.environments[n] = env;
+        this.taken[n] = taken;
+    }
+
+    /** Makes this a round: every place is at the first step of its branch. */
+    void start(int round) {
+        first = round * plan.envs();
+        Arrays.fill(ended, false);
+        for (int place = 0; place < streams.length; place++) {
+            long states = plan.shape().states();
+            streams[place] = new RandomStream(seed, Role.VINE_BRANCHES, iteration * states + state(place));
+            actor.drawn()[place] = action(place);
+        }
+    }
+
+    /** The state that the branch in a place leaves. */
+    int state(int place) {
+        return branch(place) / plan.shape().actions();
+    }
+
+    private int action(int place) {
+        return branch(place) % plan.shape().actions();
+    }
+
+    private int branch(int place) {
+        return Math.min(first + place, plan.shape().states() * plan.shape().actions() - 1);
+    }
+
+    /** The environment that the state in a place is from. */
+    int environment(int place) {
+        return environments[state(place)];
+    }
+
+    /** The steps that this environment had taken in that state. */
+    long taken(int place) {
+        return taken[state(place)];
+    }
+
+    /** Chooses the actions of step t in the places {@code from}, ..., {@code to - 1}. */
+    void act(int t, int from, int to) {
+        actor.act(from, to, false, actions, 0);
+        if (t > 0) {
+            return;
+        }
+        for (int place = from; place < to; place++) {
+            int state = state(place);
+            int action = action(place);
+            if (plan.shape().allActions()) {
+                double drawn = actions.get(place, 0);
+                actions.set(place, 0, action);
+                keepAction(place, state, action);
+                if (!actor.allows(place, action)) {
+                    // Its probability is 0, so that its value never counts.
+                    actions.set(place, 0, drawn);
+                }
+            } else {
+                keepAction(place, state, action);
+            }
+            actor.drawn()[place] = plan.shape().actions();
+        }
+    }
+
+    private void keepAction(int place, int state, int action) {
+        if (isKept(place)) {
+            branches.action(state, action, actions, place);
+        }
+    }
+
+    private boolean isKept(int place) {
+        return first + place == branch(place);
+    }
+
+    /** Whether what happens in a place is to be recorded: its branch is kept and has not ended. */
+    boolean runs(int place) {
+        return !ended[place] && isKept(place);
+    }
+
+    /** Records the next reward of a branch. */
+    void reward(int place, double reward) {
+        branches.reward(state(place), action(place), reward, gamma);
+    }
+
+    /** Records that a branch ended in a terminal state. */
+    void endTerminal(int place) {
+        branches.terminal(state(place), action(place));
+        ended[place] = true;
+    }
+
+    /** Records that a branch ended in a state whose observation is in a row. */
+    void endIn(DMatrixRMaj observations, int row, int place) {
+        branches.last(state(place), action(place), observations, row);
+        ended[place] = true;
+    }
+
+    /** How many steps a branch has. */
+    int horizon() {
+        return plan.shape().horizon();
+    }
+
+    /** What the iteration's branches gave. */
+    Branches branches() {
+        return branches;
+    }
+
+    /** Who acts in the branches. */
+    Actor actor() {
+        return actor;
+    }
+
+    /** The actions of the current step [E][action size]. */
+    DMatrixRMaj actions() {
+        return actions;
+    }
+
+    /** The plan. */
+    VinePlan plan() {
+        return plan;
+    }
+
+    /** The steps of the trunk at which an iteration takes states, rising: one in each of as many equal parts. */
+    int[] times(long iteration) {
+        RandomStream random = new RandomStream(seed, Role.VINE_STATES, iteration);
+        int[] times = new int[plan.times()];
+        for (int i = 0; i < times.length; i++) {
+            int from = (int) ((long) plan.trunk() * i / times.length);
+            int to = (int) ((long) plan.trunk() * (i + 1) / times.length);
+            times[i] = from + random.below(to - from, i);
+        }
+        return times;
+    }
+}

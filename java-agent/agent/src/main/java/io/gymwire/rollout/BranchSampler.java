@@ -1,0 +1,78 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.distribution.ActionDecoder;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.ActionBuffer;
+import io.gymwire.observe.Encoder;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs branches in the environments of one session. An environment whose branch has ended goes on, with whatever
+ * episode begins, as the environments of a session step together.
+ */
+final class BranchSampler extends SessionDriver {
+
+    private final BranchRound round;
+    private BooleanSupplier stop;
+    private int t;
+
+    BranchSampler(VectorEnv session, int from, Encoder encoder, ActionDecoder decoder, BranchRound round) {
+        super(session, from, encoder, decoder, round.actor());
+        this.round = round;
+    }
+
+    @Override
+    int number(int env) {
+        return round.environment(env);
+    }
+
+    @Override
+    long stepOf(int env) {
+        return round.taken(env) + t + 1;
+    }
+
+    /** Makes the loop run the branches of a round from their first step, in environments that are put there. */
+    void prepare(BooleanSupplier stop) {
+        this.stop = stop;
+        this.t = 0;
+    }
+
+    /** Whether the branches have all their steps. */
+    boolean isComplete() {
+        return t == round.horizon();
+    }
+
+    @Override
+    public void choose(ActionBuffer actions) {
+        round.act(t, from(), to());
+        decode(round.actions(), from(), actions);
+    }
+
+    @Override
+    public boolean take(VectorStep step) {
+        for (int env = from(); env < to(); env++) {
+            if (round.runs(env)) {
+                round.reward(env, reward(step, env));
+                if (step.terminated(env - from())) {
+                    round.endTerminal(env);
+                } else if (step.truncated(env - from())) {
+                    round.endIn(lastObservation(step, env), 0, env);
+                }
+            }
+        }
+        observe(step);
+        t++;
+        if (!isComplete()) {
+            return !stop.getAsBoolean();
+        }
+        for (int env = from(); env < to(); env++) {
+            if (round.runs(env)) {
+                round.endIn(actor().raw(), env, env);
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,230 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.linalg.Vectors;
+import io.gymwire.net.Activations;
+import io.gymwire.policy.Policy;
+import java.util.Arrays;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * The branches of one iteration: N of the R states of a trunk, K actions tried in each, and what followed. The value of
+ * an action is
+ *
+ * <pre>
+ *   Q(s, a) = sum over t &lt; h of gamma^t r_t + gamma^h V(s_h),   h = min(H, the steps to the episode's end)
+ * </pre>
+ *
+ * <p>with V(s_h) = 0 after a terminal state. After a truncation and at the horizon H the episode would have gone on, so
+ * that the critic's value stands for the rest, as in {@link GeneralizedAdvantage}.
+ *
+ * <p>The surrogate of Schulman et al. 2015 (arXiv:1502.05477), section 5.2, is the mean over the N states of
+ *
+ * <pre>
+ *   L_n(theta) = sum_a pi_theta(a|s_n) Q(s_n, a)                    all actions tried, equation 15
+ *              = sum_k r_k Q(s_n, a_k) / sum_k r_k                  K drawn, equation 16
+ * </pre>
+ *
+ * <p>with r_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). With p_k = pi_old(a_k|s_n) in the first case and 1 / K in the
+ * second, and A_k = Q_k - sum_j p_j Q_j, it is L_n = sum_k rho_k p_k A_k + a constant: rho_k = r_k in the first case
+ * and K r_k / sum_j r_j in the second. So L is the mean over all R states of sum_k rho_k w_k A_k, with the weights
+ * w_k = p_k R / N in the N states and 0 in the others.
+ *
+ * <p>The gradient of the second at theta_old, 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n), has a baseline that holds the
+ * sample's own Q. Its expectation is (1 - 1/K) times that of the first: a factor that all states have in common, on
+ * which the length of a step in the trust region does not depend.
+ *
+ * <p>The object is filled by {@link VineCollector} and reused from iteration to iteration.
+ */
+public final class Branches {
+
+    private final Shape shape;
+    private final int[] rows; // [N], of each state in the trunk
+    private final DMatrixRMaj[] tried; // [K] of [N][action size]
+    private final double[][] rewards; // [K][N], sum of gamma^t r_t
+    private final double[][] discounts; // [K][N], gamma^h; 0 after a terminal state
+    private final DMatrixRMaj rawLasts; // [K*N][observation size], s_h of action k and state n in row k * N + n
+    private final DMatrixRMaj lasts; // [K*N][observation size]
+    private final double[] lastValues; // [K*N]
+    private final double[][] values; // Q [K][N]
+    private final DMatrixRMaj observations; // [N][observation size]
+    private final double[][] probabilities; // p [K][N]
+    private final DMatrixRMaj[] actions; // [K] of [R][action size]
+    private final double[][] advantages; // A [K][R]
+    private final double[][] weights; // w [K][R]
+    private Activations activations;
+
+    /**
+     * The numbers of branches.
+     *
+     * @param states N
+     * @param actions K, tried in each state
+     * @param allActions whether these are all actions there are, each once; else they are drawn from the policy
+     * @param horizon H, the most steps of a branch
+     */
+    public record Shape(int states, int actions, boolean allActions, int horizon) {}
+
+    /**
+     * Room for branches.
+     *
+     * @param trunk R, the trunk's states
+     */
+    Branches(Shape shape, int trunk, int observationSize, int actionSize) {
+        int states = shape.states();
+        int k = shape.actions();
+        this.shape = shape;
+        this.rows = new int[states];
+        this.tried = matrices(k, states, actionSize);
+        this.rewards = new double[k][states];
+        this.discounts = new double[k][states];
+        this.rawLasts = new DMatrixRMaj(k * states, observationSize);
+        this.lasts = new DMatrixRMaj(k * states, observationSize);
+        this.lastValues = new double[k * states];
+        this.values = new double[k][states];
+        this.observations = new DMatrixRMaj(states, observationSize);
+        this.probabilities = new double[k][states];
+        this.actions = matrices(k, trunk, actionSize);
+        this.advantages = new double[k][trunk];
+        this.weights = new double[k][trunk];
+    }
+
+    private static DMatrixRMaj[] matrices(int count, int rows, int columns) {
+        DMatrixRMaj[] matrices = new DMatrixRMaj[count];
+        Arrays.setAll(matrices, k -> new DMatrixRMaj(rows, columns));
+        return matrices;
+    }
+
+    /** Forgets what followed: nothing has yet. */
+    void begin() {
+        for (int k = 0; k < tried.length; k++) {
+            Arrays.fill(rewards[k], 0);
+            Arrays.fill(discounts[k], 1);
+        }
+    }
+
+    /** Takes note of where in the trunk a state is. */
+    void state(int n, int row) {
+        rows[n] = row;
+    }
+
+    /** Takes the action of a branch from a row. */
+    void action(int n, int k, DMatrixRMaj from, int row) {
+        copyRow(from, row, tried[k], n);
+    }
+
+    /** Adds the next reward of a branch. */
+    void reward(int n, int k, double reward, double gamma) {
+        rewards[k][n] += discounts[k][n] * reward;
+        discounts[k][n] *= gamma;
+    }
+
+    /** Ends a branch in a terminal state. */
+    void terminal(int n, int k) {
+        int width = rawLasts.numCols;
+        discounts[k][n] = 0;
+        Arrays.fill(rawLasts.data, last(n, k) * width, (last(n, k) + 1) * width, 0);
+    }
+
+    /** Ends a branch in a state after which its episode would have gone on. */
+    void last(int n, int k, DMatrixRMaj from, int row) {
+        copyRow(from, row, rawLasts, last(n, k));
+    }
+
+    private int last(int n, int k) {
+        return k * shape.states() + n;
+    }
+
+    private static void copyRow(DMatrixRMaj from, int row, DMatrixRMaj to, int target) {
+        int width = to.numCols;
+        System.arraycopy(from.data, row * width, to.data, target * width, width);
+    }
+
+    /** Computes the values of the actions with the critic, their probabilities, and what follows for the trunk. */
+    void evaluate(ActorCritic learner, Rollout trunk) {
+        learner.normalizer().normalize(rawLasts, lasts, 0, lastValues.length);
+        learner.critic().predict(lasts, lastValues);
+        for (int k = 0; k < tried.length; k++) {
+            for (int n = 0; n < rows.length; n++) {
+                values[k][n] = Math.fma(discounts[k][n], lastValues[last(n, k)], rewards[k][n]);
+            }
+        }
+        if (shape.allActions()) {
+            computeProbabilities(learner, trunk);
+        } else {
+            Arrays.stream(probabilities).forEach(each -> Arrays.fill(each, 1.0 / tried.length));
+        }
+        spread(trunk);
+    }
+
+    private void computeProbabilities(ActorCritic learner, Rollout trunk) {
+        for (int n = 0; n < rows.length; n++) {
+            copyRow(trunk.observations(), rows[n], observations, n);
+        }
+        Policy policy = learner.policy();
+        activations = policy.network().activations(observations, activations);
+        policy.forward(learner.theta(), activations, 0, rows.length);
+        for (int k = 0; k < tried.length; k++) {
+            double[] p = probabilities[k];
+            policy.distribution()
+                    .logProbability(policy.inputs(learner.theta(), activations), tried[k], p, 0, rows.length);
+            Arrays.setAll(p, n -> StrictMath.exp(p[n]));
+        }
+    }
+
+    /** Writes advantages and weights into the rows of the states. The other rows keep the trunk's own actions. */
+    private void spread(Rollout trunk) {
+        double share = (double) trunk.size() / rows.length;
+        for (int k = 0; k < tried.length; k++) {
+            Arrays.fill(advantages[k], 0);
+            Arrays.fill(weights[k], 0);
+            actions[k].setTo(trunk.actions());
+        }
+        for (int n = 0; n < rows.length; n++) {
+            double baseline = 0;
+            for (int k = 0; k < tried.length; k++) {
+                baseline += probabilities[k][n] * values[k][n];
+            }
+            for (int k = 0; k < tried.length; k++) {
+                advantages[k][rows[n]] = values[k][n] - baseline;
+                weights[k][rows[n]] = share * probabilities[k][n];
+                copyRow(tried[k], n, actions[k], rows[n]);
+            }
+        }
+    }
+
+    /** How many there are. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** The row of the trunk in which a state is. */
+    public int row(int n) {
+        return rows[n];
+    }
+
+    /** The value Q of the k-th action of each state [N], live. */
+    public double[] values(int k) {
+        return values[k];
+    }
+
+    /** The greatest magnitude of a value. */
+    public double greatestValue() {
+        return Arrays.stream(values).mapToDouble(Vectors::greatest).max().orElseThrow();
+    }
+
+    /** The k-th action of each state of the trunk, where no branch left it the trunk's own [R][action size], live. */
+    public DMatrixRMaj actions(int k) {
+        return actions[k];
+    }
+
+    /** A of these actions; 0 where no branch left a state [R], live. */
+    public double[] advantages(int k) {
+        return advantages[k];
+    }
+
+    /** w of these actions; 0 where no branch left a state [R], live. */
+    public double[] weights(int k) {
+        return weights[k];
+    }
+}

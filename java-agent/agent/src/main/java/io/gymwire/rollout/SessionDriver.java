@@ -1,0 +1,131 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.distribution.ActionDecoder;
+import io.gymwire.env.Snapshot;
+import io.gymwire.env.StepDriver;
+import io.gymwire.env.StepLoop;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.ActionBuffer;
+import io.gymwire.observe.Encoder;
+import java.util.List;
+import org.ejml.data.DMatrixRMaj;
+
+/**
+ * Steps the environments of one session, which are {@code from}, ..., {@code to - 1} of all. Drivers of several
+ * sessions work side by side, each on rows of its own.
+ */
+abstract class SessionDriver implements StepDriver {
+
+    private final VectorEnv session;
+    private final int from;
+    private final int to;
+    private final Encoder encoder;
+    private final ActionDecoder decoder;
+    private final Actor actor;
+    private final StepLoop loop;
+
+    SessionDriver(VectorEnv session, int from, Encoder encoder, ActionDecoder decoder, Actor actor) {
+        this.session = session;
+        this.from = from;
+        this.to = from + session.numEnvs();
+        this.encoder = encoder;
+        this.decoder = decoder;
+        this.actor = actor;
+        this.loop = session.loop(this);
+    }
+
+    /** The session. */
+    final VectorEnv session() {
+        return session;
+    }
+
+    /** The first environment. */
+    final int from() {
+        return from;
+    }
+
+    /** The environment after the last one. */
+    final int to() {
+        return to;
+    }
+
+    /** Who chooses actions. */
+    final Actor actor() {
+        return actor;
+    }
+
+    /** The loop that this drives. */
+    final StepLoop loop() {
+        return loop;
+    }
+
+    /** The number of the environment whose state stands in place {@code env}, for messages. */
+    int number(int env) {
+        return env;
+    }
+
+    /** How many steps it has taken, for messages. */
+    abstract long stepOf(int env);
+
+    /** Puts the session's environments into the states of their places among all. */
+    final void restore(List<Snapshot> snapshots) {
+        observe(session.restore(snapshots.subList(from, to)).batch());
+    }
+
+    /** Takes in the observations that an episode, or a restored part of one, begins with. */
+    final void observe(Object observations) {
+        encoder.encode(observations, to - from, actor.raw(), from);
+        requireFinite();
+    }
+
+    /** Takes in the observations that a step led to. */
+    final void observe(VectorStep step) {
+        encoder.encodeStep(step, to - from, actor.raw(), from);
+        requireFinite();
+    }
+
+    /** Decodes the session's actions, of which the first is in {@code row}. */
+    final void decode(DMatrixRMaj rows, int row, ActionBuffer actions) {
+        decoder.decode(rows, row, to - from, actions);
+    }
+
+    /** An environment's reward of a step. */
+    final double reward(VectorStep step, int env) {
+        double reward = step.reward(env - from);
+        if (!Double.isFinite(reward)) {
+            throw nonFinite(env, "the reward " + reward);
+        }
+        return reward;
+    }
+
+    /** The last observation of an environment's episode that ended in this step, as it came [1][observation size]. */
+    final DMatrixRMaj lastObservation(VectorStep step, int env) {
+        DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
+        encoder.encode(step.finalSample(env - from), 1, raw, 0);
+        requireFinite(raw, 0, env);
+        return raw;
+    }
+
+    private void requireFinite() {
+        for (int env = from; env < to; env++) {
+            requireFinite(actor.raw(), env, env);
+        }
+    }
+
+    private void requireFinite(DMatrixRMaj observations, int row, int env) {
+        int width = observations.numCols;
+        for (int j = 0; j < width; j++) {
+            double value = observations.data[row * width + j];
+            if (!Double.isFinite(value)) {
+                throw nonFinite(env, "an observation whose " + encoder.describe(j) + " is " + value);
+            }
+        }
+    }
+
+    private NonFiniteException nonFinite(int env, String what) {
+        return new NonFiniteException(session.envId(), number(env), stepOf(env), what);
+    }
+}

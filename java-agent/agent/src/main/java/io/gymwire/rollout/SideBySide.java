@@ -1,0 +1,66 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.env.StepLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Runs the step loops of several sessions side by side. */
+final class SideBySide {
+
+    /** How long one session is waited for before the next is looked after. */
+    private static final long TURN_NANOS = 20_000_000;
+
+    private final BooleanSupplier stop;
+    private volatile boolean stopped;
+
+    /** @param stop asked between steps, by the threads on which answers arrive, until it is true */
+    SideBySide(BooleanSupplier stop) {
+        this.stop = stop;
+    }
+
+    /** Whether the loops are to end: somebody wants it, or one of them failed. */
+    boolean isStopped() {
+        if (!stopped && stop.getAsBoolean()) {
+            stopped = true;
+        }
+        return stopped;
+    }
+
+    /** Runs loops to their ends; returns, also by an exception, only once no session has a step in flight. */
+    void run(List<StepLoop> loops) {
+        List<StepLoop> running = new ArrayList<>();
+        RuntimeException failure = null;
+        try {
+            for (StepLoop loop : loops) {
+                loop.start();
+                running.add(loop);
+            }
+        } catch (RuntimeException e) {
+            stopped = true;
+            failure = e;
+        }
+        while (!running.isEmpty()) {
+            for (StepLoop loop : List.copyOf(running)) {
+                try {
+                    if (loop.await(TURN_NANOS)) {
+                        running.remove(loop);
+                    }
+                } catch (RuntimeException e) {
+                    running.remove(loop);
+                    stopped = true;
+                    if (failure == null) {
+                        failure = e;
+                    } else {
+                        failure.addSuppressed(e);
+                    }
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.settings.Range;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.SettingGroup;
+import io.gymwire.settings.Settings;
+import io.gymwire.settings.Task;
+import java.util.function.BiPredicate;
+
+/** Settings of vine sampling; {@link VinePlan} has the defaults that follow from the batch. */
+public final class VineSettings {
+
+    public static final SettingGroup GROUP = new SettingGroup("Vine sampling");
+
+    /** How the values of actions are estimated. */
+    public static final Setting<Sampling> SAMPLING = GROUP.choice("sampling", "NAME", Sampling.class)
+            .text("How the values of actions are estimated: from trajectories alone, or also by branches from restored"
+                    + " states of them")
+            .fixedOnResume()
+            .orElse("path", "; vine: Schulman et al. 2015, section 5.2");
+
+    private static final BiPredicate<Task, Settings> HAS_BRANCHES =
+            (task, settings) -> settings.get(SAMPLING) == Sampling.VINE;
+    private static final String REASON = "without --sampling vine there are no branches";
+
+    /** States of one iteration that branches leave. */
+    public static final Setting<Integer> STATES = GROUP.integer("vine-states", "N")
+            .text("States of one iteration that branches leave")
+            .in(Range.of(1, RolloutSettings.MAX_BATCH))
+            .onlyIf(HAS_BRANCHES, REASON)
+            .fixedOnResume()
+            .orElseDerived("as many as half of --batch pays for");
+
+    /** Actions that are tried in each of these states. */
+    public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
+            .text("Actions that are tried in each of them")
+            .in(Range.of(2, RolloutSettings.MAX_BATCH))
+            .more("Where it is the number of choices of such a Discrete, each is tried once; else K are drawn.")
+            .onlyIf(HAS_BRANCHES, REASON)
+            .fixedOnResume()
+            .orElseDerived("all of a Discrete of at most " + VinePlan.MOST_CHOICES + "; else " + VinePlan.DRAWS);
+
+    /** Steps of a branch. */
+    public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
+            .text("Steps of each branch, which counts as so many though its episode may end before; then the critic's"
+                    + " value stands for the rest of the episode")
+            .in(Range.of(1, RolloutSettings.MAX_BATCH))
+            .onlyIf(HAS_BRANCHES, REASON)
+            .fixedOnResume()
+            .orElseDerived(VinePlan.HORIZON + ", or fewer where half of --batch pays for no state otherwise");
+
+    private VineSettings() {}
+}

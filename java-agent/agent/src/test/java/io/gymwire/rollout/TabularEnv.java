@@ -1,0 +1,243 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.env.AutoresetMode;
+import io.gymwire.env.EnvironmentSpec;
+import io.gymwire.env.ResetOptions;
+import io.gymwire.env.Snapshot;
+import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
+import io.gymwire.linalg.RandomStream;
+import io.gymwire.linalg.RandomStream.Role;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * A Markov decision process of three states and three actions, in memory, whose snapshots hold the random generator.
+ * State s and action a pay 1 + s + 2 a / 3 and lead to a terminal state with probability {@link #END}, else to state s'
+ * with probability {@link #probability}. Observes the state one-hot, then the mask of what it allows.
+ */
+public final class TabularEnv implements VectorEnv {
+    static final int STATES = 3;
+    static final int ACTIONS = 3;
+    /** An episode ends with this probability in each step. */
+    static final double END = 0.15;
+
+    static final Space ACTION_SPACE = new DiscreteSpace(ACTIONS, 0, DType.INT64);
+    static final BoxSpace OBSERVATIONS = new BoxSpace(
+            DType.FLOAT64, new int[] {STATES + ACTIONS}, new double[STATES + ACTIONS], new double[] {1, 1, 1, 1, 1, 1});
+
+    private final Place[] places;
+    private final boolean indifferent;
+    private final boolean masked;
+    private final int limit;
+    private NdArray sent;
+    private long steps;
+
+    /** Where an environment stands. */
+    private record Place(long seed, long drawn, int state, int steps) implements Snapshot {
+        @Override
+        public byte[] toBytes() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Snapshot wrap(String wrapper, Map<String, Object> own) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Wrapped unwrap(String wrapper) {
+            throw new UnsupportedOperationException();
+        }
+
+        double uniform(int which) {
+            return new RandomStream(seed, Role.ENVIRONMENT, 0).uniform(drawn + which);
+        }
+    }
+
+    /**
+     * Environments.
+     *
+     * @param indifferent whether the action changes the reward alone
+     * @param masked whether state s allows no action s
+     * @param limit steps after which an episode is truncated
+     */
+    TabularEnv(int count, boolean indifferent, boolean masked, int limit) {
+        this.places = new Place[count];
+        this.indifferent = indifferent;
+        this.masked = masked;
+        this.limit = limit;
+    }
+
+    static double reward(int state, int action) {
+        return 1 + state + 2.0 / 3 * action;
+    }
+
+    static double probability(int state, int action, int next) {
+        return next == (state + action) % STATES ? 0.6 : 0.2;
+    }
+
+    /** Steps simulated so far, over all environments. */
+    long simulated() {
+        return steps;
+    }
+
+    @Override
+    public VectorReset reset(ResetOptions options) {
+        for (int i = 0; i < places.length; i++) {
+            long seed = options.seeds().of(places.length).get(i).orElseThrow().longValueExact();
+            places[i] = new Place(seed, 0, (int) (seed % STATES), 0);
+        }
+        return new VectorReset(observations(), Map.of());
+    }
+
+    @Override
+    public List<Snapshot> snapshots() {
+        return List.of(places);
+    }
+
+    @Override
+    public VectorReset restore(List<Snapshot> snapshots) {
+        for (int i = 0; i < places.length; i++) {
+            places[i] = (Place) snapshots.get(i);
+        }
+        return new VectorReset(observations(), Map.of());
+    }
+
+    @Override
+    public void sendStep(NdArray actions) {
+        sent = actions;
+    }
+
+    @Override
+    public VectorStep receiveStep() {
+        steps += places.length;
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < places.length; i++) {
+            outcomes.add(step(i, (int) sent.getDouble(i)));
+        }
+        return new Step(observations(), outcomes);
+    }
+
+    private Outcome step(int i, int action) {
+        Place place = places[i];
+        int state = place.state;
+        if (masked && action == state) {
+            throw new AssertionError("state " + state + " does not allow the action " + action);
+        }
+        int counted = indifferent ? 0 : action;
+        int next = 0;
+        double threshold = place.uniform(0);
+        double cumulative = probability(state, counted, 0);
+        while (next < STATES - 1 && threshold >= cumulative) {
+            cumulative += probability(state, counted, ++next);
+        }
+        boolean terminated = place.uniform(1) < END;
+        boolean ended = terminated || place.steps + 1 == limit;
+        NdArray last = ended ? NdArray.ofDoubles(DType.FLOAT64, new int[] {6}, observation(next)) : null;
+        // A new episode begins in a state of its own.
+        int begin = ended ? (int) (place.uniform(2) * STATES) : next;
+        places[i] = new Place(place.seed, place.drawn + 3, begin, ended ? 0 : place.steps + 1);
+        return new Outcome(reward(state, action), terminated, last);
+    }
+
+    private double[] observation(int state) {
+        double[] observation = {0, 0, 0, 1, 1, 1};
+        observation[state] = 1;
+        observation[STATES + state] = masked ? 0 : 1;
+        return observation;
+    }
+
+    private NdArray observations() {
+        double[] all = new double[6 * places.length];
+        for (int i = 0; i < places.length; i++) {
+            System.arraycopy(observation(places[i].state), 0, all, 6 * i, 6);
+        }
+        return NdArray.ofDoubles(DType.FLOAT64, new int[] {places.length, 6}, all);
+    }
+
+    private record Outcome(double reward, boolean terminated, NdArray last) {}
+
+    private record Step(NdArray observations, List<Outcome> outcomes) implements VectorStep {
+        @Override
+        public double reward(int env) {
+            return outcomes.get(env).reward;
+        }
+
+        @Override
+        public boolean terminated(int env) {
+            return outcomes.get(env).terminated;
+        }
+
+        @Override
+        public boolean truncated(int env) {
+            return outcomes.get(env).last != null && !outcomes.get(env).terminated;
+        }
+
+        @Override
+        public boolean wasReset(int env) {
+            return outcomes.get(env).last != null;
+        }
+
+        @Override
+        public NdArray finalObservation(int env) {
+            return outcomes.get(env).last;
+        }
+
+        @Override
+        public Map<String, Object> finalInfo(int env) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<String, Object> infos() {
+            return Map.of();
+        }
+    }
+
+    @Override
+    public String envId() {
+        return "Tabular-v0";
+    }
+
+    @Override
+    public EnvironmentSpec spec() {
+        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
+    }
+
+    @Override
+    public int numEnvs() {
+        return places.length;
+    }
+
+    @Override
+    public AutoresetMode autoresetMode() {
+        return AutoresetMode.SAME_STEP;
+    }
+
+    @Override
+    public Space singleObservationSpace() {
+        return OBSERVATIONS;
+    }
+
+    @Override
+    public Space singleActionSpace() {
+        return ACTION_SPACE;
+    }
+
+    @Override
+    public void close() {
+        // There is nothing to close.
+    }
+}
