@@ -4,7 +4,7 @@ package io.gymwire.bench;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.fleet.Place;
+import io.gymwire.env.remote.StartOptions;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.Learner;
@@ -109,8 +109,8 @@ public final class GradientNoise {
 
     private void measure(String name, Settings settings) throws IOException {
         RunConfig its = new RunConfig(config.envId(), settings);
-        try (Sessions sessions = Sessions.open(
-                Place.OWN, its.environment(), its.get(RolloutSettings.ENVS), its.get(RunSettings.WORKERS))) {
+        try (Sessions sessions = Sessions.onOwnServers(
+                StartOptions.OWN, its.environment(), its.get(RolloutSettings.ENVS), its.get(RunSettings.WORKERS))) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(its, first.singleObservationSpace(), first.singleActionSpace());
             Checkpoint.loadLatest(directory.checkpoints(), learner, System.err::println);

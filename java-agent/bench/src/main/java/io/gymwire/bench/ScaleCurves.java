@@ -1,0 +1,94 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.bench.ScaleModel.Costs;
+import io.gymwire.files.AtomicFiles;
+import io.gymwire.report.Charts;
+import io.gymwire.report.Picture;
+import java.awt.Color;
+import java.awt.Dimension;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.knowm.xchart.XYChart;
+
+/** Draws what {@link ScaleModel} says of one agent over 1 to 8,192 simulators, with costs that were measured. */
+public final class ScaleCurves {
+
+    /**
+     * HalfCheetah's messages by BENCHMARKS.md: 37 us, and 8.5 us and some 300 bytes for each environment; a network of
+     * 1 Gbit/s with 0.2 ms there and back; 2 cores that learn from 55,600 samples a second.
+     */
+    static final Costs MEASURED = new Costs(0, 0.2, 2e-4, 300 * 8 / 1e9, 37e-6, 8.5e-6, 2, 1 / 55_600.0);
+
+    private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
+    private static final int[] CORES = {2, 16};
+    private static final int MOST_SESSIONS = 8192;
+    private static final int SEGMENT = 64; // steps of an environment in an iteration
+    private static final int ITERATIONS = 3;
+
+    private ScaleCurves() {}
+
+    /** Prints the table, and writes the picture if a file without its ending is named: [FILE]. */
+    public static void main(String[] args) throws IOException {
+        System.out.printf(
+                Locale.ROOT,
+                "%10s %6s %9s %11s %10s %11s %6s %6s %9s%n",
+                "step",
+                "cores",
+                "sessions",
+                "batch",
+                "steps/s",
+                "simulating",
+                "agent",
+                "link",
+                "learning");
+        XYChart chart = Charts.create(
+                "One agent over many simulators",
+                "simulators, one a session",
+                "steps a second",
+                new Dimension(760, 460));
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        int colour = 0;
+        for (double step : STEPS) {
+            for (int cores : CORES) {
+                Costs costs = MEASURED.withStep(step).withCores(cores);
+                String name = String.format(Locale.ROOT, "%.0f ms a step, %d cores", step * 1e3, cores);
+                draw(chart, name, costs, Charts.COLOURS.get(colour++));
+            }
+        }
+        if (args.length > 0) {
+            Picture picture = new Picture(List.of(chart), 1);
+            AtomicFiles.write(Path.of(args[0] + ".png"), picture.png());
+            AtomicFiles.write(Path.of(args[0] + ".svg"), picture.svg().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void draw(XYChart chart, String name, Costs costs, Color colour) {
+        int[] sessions =
+                IntStream.iterate(1, m -> m <= MOST_SESSIONS, m -> 2 * m).toArray();
+        double[] speeds = new double[sessions.length];
+        for (int i = 0; i < sessions.length; i++) {
+            ScaleModel.Outcome outcome = new ScaleModel(costs, 1, SEGMENT).run(sessions[i], ITERATIONS);
+            speeds[i] = outcome.stepsPerSecond();
+            System.out.printf(
+                    Locale.ROOT,
+                    "%7.0f ms %6d %,9d %,11d %,10.0f %10.0f%% %5.0f%% %5.0f%% %8.0f%%%n",
+                    costs.step() * 1e3,
+                    costs.cores(),
+                    sessions[i],
+                    sessions[i] * SEGMENT,
+                    speeds[i],
+                    100 * outcome.simulating(),
+                    100 * outcome.agent(),
+                    100 * outcome.link(),
+                    100 * outcome.learning());
+        }
+        Charts.line(chart, name, IntStream.of(sessions).asDoubleStream().toArray(), speeds, colour)
+                .setShowInLegend(true);
+    }
+}

@@ -1,0 +1,178 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import io.gymwire.linalg.RandomStream;
+import java.util.Arrays;
+import java.util.PriorityQueue;
+
+/**
+ * One agent over many simulators, by discrete events: how many steps a second to expect, and what they wait for.
+ *
+ * <p>M sessions of n environments each take T steps in an iteration. A round trip of a session is
+ *
+ * <pre>
+ *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
+ *   the network: latency l both ways together, and n b / B on the agent's link, where messages queue
+ *   the agent: a + c n on one of its cores, where messages queue
+ * </pre>
+ *
+ * <p>Once all sessions have their T steps the learner takes u for each of the M n T samples; then the next iteration
+ * begins. All times in seconds.
+ */
+final class ScaleModel {
+
+    private final Costs costs;
+    private final int environments; // of a session
+    private final int steps; // T
+
+    /**
+     * What things cost.
+     *
+     * @param step s, of one environment
+     * @param jitter j, the share of a step's time that varies, in [0, 1]
+     * @param latency l
+     * @param wire n environments occupy the link for n times this: b / B
+     * @param message a, processor time of the agent for a message
+     * @param perEnvironment c, and for each environment in it
+     * @param cores of the agent
+     * @param learn u, for a sample
+     */
+    record Costs(
+            double step,
+            double jitter,
+            double latency,
+            double wire,
+            double message,
+            double perEnvironment,
+            int cores,
+            double learn) {
+
+        Costs withStep(double other) {
+            return new Costs(other, jitter, latency, wire, message, perEnvironment, cores, learn);
+        }
+
+        Costs withCores(int other) {
+            return new Costs(step, jitter, latency, wire, message, perEnvironment, other, learn * cores / other);
+        }
+    }
+
+    /**
+     * What comes of it, over whole iterations.
+     *
+     * @param stepsPerSecond of all environments together
+     * @param simulating share of the time in which a session's simulator is at work
+     * @param agent share of the agent's cores' time that messages take
+     * @param link share of the time in which the link is in use
+     * @param learning share of the time in which the learner is at work, and the simulators wait
+     */
+    record Outcome(double stepsPerSecond, double simulating, double agent, double link, double learning) {}
+
+    /** A message that waits for something to happen to it. */
+    private record Event(double time, int session, Kind kind) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = Double.compare(time, other.time);
+            return byTime != 0 ? byTime : Integer.compare(session, other.session);
+        }
+    }
+
+    private enum Kind {
+        /** The simulator has made its steps. */
+        SIMULATED,
+        /** The message is at the agent. */
+        ARRIVED
+    }
+
+    /** Servers of one queue, first come, first served. */
+    private static final class Station {
+        private final double[] free; // when each is free
+        private double busy;
+
+        Station(int servers) {
+            free = new double[servers];
+        }
+
+        /** When work that comes at a time is done. Work comes in the order of its times. */
+        double done(double time, double duration) {
+            int first = 0;
+            for (int i = 1; i < free.length; i++) {
+                first = free[i] < free[first] ? i : first;
+            }
+            free[first] = Math.max(time, free[first]) + duration;
+            busy += duration;
+            return free[first];
+        }
+    }
+
+    /**
+     * A model.
+     *
+     * @param environments n, of a session
+     * @param steps T, of each environment in an iteration
+     */
+    ScaleModel(Costs costs, int environments, int steps) {
+        this.costs = costs;
+        this.environments = environments;
+        this.steps = steps;
+    }
+
+    /**
+     * Plays some iterations.
+     *
+     * @param sessions M
+     */
+    Outcome run(int sessions, int iterations) {
+        Station link = new Station(1);
+        Station agent = new Station(costs.cores);
+        RandomStream random = new RandomStream(1, RandomStream.Role.ENVIRONMENT, sessions);
+        double learn = costs.learn * sessions * environments * steps;
+        double simulating = 0;
+        double now = 0;
+        long draws = 0;
+        for (int iteration = 0; iteration < iterations; iteration++) {
+            PriorityQueue<Event> events = new PriorityQueue<>();
+            int[] left = new int[sessions];
+            Arrays.fill(left, steps);
+            for (int session = 0; session < sessions; session++) {
+                double duration = simulation(random, draws);
+                draws += environments;
+                simulating += duration;
+                events.add(new Event(now + duration, session, Kind.SIMULATED));
+            }
+            double end = now;
+            while (!events.isEmpty()) {
+                Event event = events.remove();
+                if (event.kind == Kind.SIMULATED) {
+                    double sent = link.done(event.time, costs.wire * environments);
+                    events.add(new Event(sent + costs.latency, event.session, Kind.ARRIVED));
+                    continue;
+                }
+                double answered = agent.done(event.time, costs.message + costs.perEnvironment * environments);
+                end = Math.max(end, answered);
+                if (--left[event.session] > 0) {
+                    double duration = simulation(random, draws);
+                    draws += environments;
+                    simulating += duration;
+                    events.add(new Event(answered + duration, event.session, Kind.SIMULATED));
+                }
+            }
+            now = end + learn;
+        }
+        return new Outcome(
+                (double) sessions * environments * steps * iterations / now,
+                simulating / sessions / now,
+                agent.busy / costs.cores / now,
+                link.busy / now,
+                learn * iterations / now);
+    }
+
+    private double simulation(RandomStream random, long draw) {
+        double sum = 0;
+        for (int i = 0; i < environments; i++) {
+            double exponential = -Math.log1p(-random.uniform(draw + i));
+            sum += costs.step * (1 - costs.jitter + costs.jitter * exponential);
+        }
+        return sum;
+    }
+}

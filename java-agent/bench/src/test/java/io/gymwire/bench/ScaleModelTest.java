@@ -1,0 +1,67 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.bench.ScaleModel.Costs;
+import io.gymwire.bench.ScaleModel.Outcome;
+import org.junit.jupiter.api.Test;
+
+/** The model where its answer is known: one thing is the limit, or nothing waits. */
+class ScaleModelTest {
+
+    private static final double STEP = 0.02;
+    private static final double LATENCY = 0.001;
+    private static final double WIRE = 1e-5;
+    private static final double MESSAGE = 4e-5;
+    private static final double PER_ENVIRONMENT = 1e-5;
+
+    private static Costs costs(int cores, double learn) {
+        return new Costs(STEP, 0, LATENCY, WIRE, MESSAGE, PER_ENVIRONMENT, cores, learn);
+    }
+
+    @Test
+    void aSessionAloneWaitsForItselfAlone() {
+        Outcome outcome = new ScaleModel(costs(2, 0), 3, 10).run(1, 2);
+        double round = 3 * STEP + LATENCY + 3 * WIRE + MESSAGE + 3 * PER_ENVIRONMENT;
+        assertEquals(3 / round, outcome.stepsPerSecond(), 1e-9);
+        assertEquals(3 * STEP / round, outcome.simulating(), 1e-9);
+        assertEquals((MESSAGE + 3 * PER_ENVIRONMENT) / 2 / round, outcome.agent(), 1e-9);
+        assertEquals(3 * WIRE / round, outcome.link(), 1e-9);
+    }
+
+    @Test
+    void theAgentsCoresAreTheLimitOfManySessions() {
+        Outcome outcome = new ScaleModel(costs(2, 0), 1, 100).run(5000, 2);
+        assertEquals(2 / (MESSAGE + PER_ENVIRONMENT), outcome.stepsPerSecond(), 200);
+        assertEquals(1, outcome.agent(), 0.01);
+    }
+
+    @Test
+    void theLinkIsTheLimitWhereMessagesAreLong() {
+        Costs slow = new Costs(STEP, 0, LATENCY, 1e-3, MESSAGE, PER_ENVIRONMENT, 2, 0);
+        Outcome outcome = new ScaleModel(slow, 1, 100).run(500, 2);
+        assertEquals(1000, outcome.stepsPerSecond(), 10);
+        assertEquals(1, outcome.link(), 0.01);
+    }
+
+    @Test
+    void allWaitWhileTheLearnerLearns() {
+        double round = STEP + LATENCY + WIRE + MESSAGE + PER_ENVIRONMENT;
+        Outcome outcome = new ScaleModel(costs(1, 2 * round), 1, 10).run(1, 3);
+        assertEquals(2.0 / 3, outcome.learning(), 1e-9);
+        assertEquals(1 / round / 3, outcome.stepsPerSecond(), 1e-9);
+    }
+
+    /** Of 64 sums of 100 times the longest is some 2.4 of their standard deviations longer than the mean. */
+    @Test
+    void anIterationLastsAsLongAsItsSlowestSession() {
+        Costs varying = new Costs(STEP, 1, 0, 0, 0, 0, 64, 0);
+        Outcome outcome = new ScaleModel(varying, 1, 100).run(64, 50);
+        double longest = 1 + 2.4 / Math.sqrt(100);
+        assertEquals(64 / STEP / longest, outcome.stepsPerSecond(), 100);
+        assertTrue(outcome.simulating() < 0.85 && outcome.simulating() > 0.75, outcome.toString());
+    }
+}
