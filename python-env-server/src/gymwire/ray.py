@@ -8,7 +8,6 @@ another address, the list is written again, and the agent reads it again by itse
 """
 
 import argparse
-import collections
 import importlib.util
 import os
 import secrets
@@ -29,7 +28,6 @@ from gymwire.server.extra import install_command
 # How long servers may take to start, and the agent to reach them; clusters that grow on demand need minutes.
 _WAIT_SECONDS = 300
 _POLL_SECONDS = 0.5
-_LAST_LINES = 20
 
 
 class LaunchError(Exception):
@@ -57,25 +55,20 @@ class Server:
         os.close(reader)
         assert self._process.stdout is not None
         assert self._process.stderr is not None
-        last = collections.deque[str](maxlen=_LAST_LINES)
-        errors = threading.Thread(target=_hand_on, args=(self._process.stderr, last), daemon=True)
-        errors.start()
         first_line = self._process.stdout.readline()
         if not first_line:
-            code = self._process.wait()
-            errors.join()
-            raise RuntimeError(f"the server on {host} ended with exit code {code}: {''.join(last).strip()}")
+            with self._process:
+                _, errors = self._process.communicate()
+            raise RuntimeError(
+                f"the server on {host} ended with exit code {self._process.returncode}: {errors.strip()}"
+            )
+        # Ray shows it where the launcher runs.
+        threading.Thread(target=sys.stderr.writelines, args=(self._process.stderr,), daemon=True).start()
         return first_line.removeprefix("listening on ").strip()
 
     def wait(self) -> int:
         """Waits for the server's end; returns its exit code."""
         return self._process.wait()
-
-
-def _hand_on(lines: Iterable[str], last: collections.deque[str]) -> None:
-    for line in lines:
-        last.append(line)
-        sys.stderr.write(line)
 
 
 class Servers:
