@@ -1,0 +1,46 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes target/ray, the environment with Ray in which tests/test_ray.py runs clusters; some hundreds of megabytes.
+
+    python3 make_ray.py [VERSION]
+
+It has the packages of requirements.lock, so that environments step as they do in Gymwire's own, and Ray: the newest
+version that pyproject.toml allows, or the one given. It is made anew at each call.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+FOLDER = HERE / "target" / "ray"
+PYTHON = FOLDER / "bin" / "python"
+
+
+def main() -> None:
+    """Makes the environment; ends this process when that fails."""
+    text = (HERE / "pyproject.toml").read_text(encoding="utf-8")
+    (ray,) = re.findall(r'"(ray>=[^"]+)"', text)
+    if len(sys.argv) > 1:
+        ray = f"ray=={sys.argv[1]}"
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    check(sys.executable, "-I", "-m", "venv", FOLDER)
+    pip = (PYTHON, "-I", "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    check(*pip, "--require-hashes", "-r", HERE / "requirements.lock")
+    check(*pip, "--no-deps", "--no-build-isolation", "-e", HERE)
+    check(*pip, ray)
+
+
+def check(*command: str | Path) -> None:
+    """Runs a command apart from packages that a caller has on its path."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    code = subprocess.call(command, cwd=HERE, env=environment)
+    if code:
+        sys.exit(f"could not make {FOLDER} (exit code {code}); see above, and check the package index and free space")
+
+
+if __name__ == "__main__":
+    main()

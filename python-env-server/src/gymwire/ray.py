@@ -1,0 +1,258 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Trains over a Ray cluster: ``python -m gymwire.ray --servers N -- train ENV_ID ...``.
+
+Ray actors host environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs where this command does
+and reaches them by a list of servers (``--servers FILE``). A server that is lost with its node is replaced by one at
+another address, the list is written again, and the agent reads it again by itself.
+"""
+
+import argparse
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from gymwire.server.extra import install_command
+
+# How long servers may take to start, and the agent to reach them; clusters that grow on demand need minutes.
+_WAIT_SECONDS = 300
+_POLL_SECONDS = 0.5
+
+
+class LaunchError(Exception):
+    """A failure that its message explains to the user."""
+
+
+class Server:
+    """A Gymwire server as a child of this process, which Ray makes an actor. It ends when this process does, however
+    that ends: its standard input ends then (``--managed``)."""
+
+    def start(self, token: str, modules: list[str], host: str | None = None) -> str:
+        """Starts the server at any free port of the host, by default this node's; returns its address."""
+        if host is None:
+            from ray.util import get_node_ip_address
+
+            host = get_node_ip_address()
+        # Through a pipe the token is on no command line and in no file of the node.
+        reader, writer = os.pipe()
+        os.write(writer, token.encode())
+        os.close(writer)
+        command = [sys.executable, "-m", "gymwire.server", "--managed", "--listen", f"{host}:0"]
+        command += ["--token-file", f"/dev/fd/{reader}", *(f"--import={module}" for module in modules)]
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=[reader], text=True)
+        os.close(reader)
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        first_line = self._process.stdout.readline()
+        if not first_line:
+            with self._process:
+                _, errors = self._process.communicate()
+            raise RuntimeError(
+                f"the server on {host} ended with exit code {self._process.returncode}: {errors.strip()}"
+            )
+        # Ray shows it where the launcher runs.
+        threading.Thread(target=sys.stderr.writelines, args=(self._process.stderr,), daemon=True).start()
+        return first_line.removeprefix("listening on ").strip()
+
+    def wait(self) -> int:
+        """Waits for the server's end; returns its exit code."""
+        return self._process.wait()
+
+
+class Servers:
+    """Servers on a Ray cluster, and the list of them that the agent reads."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        import ray
+
+        self._ray = ray
+        self._folder = folder
+        self._token = make_token(folder)
+        self._modules: list[str] = options.modules
+        self._actor = ray.remote(Server).options(num_cpus=options.cpus_per_server, scheduling_strategy="SPREAD")
+        self._pending: dict[Any, Any] = {}  # a start or an end that is waited for -> its actor
+        self._addresses: dict[Any, str] = {}  # actor -> address, of servers that run
+        for _ in range(options.servers):
+            self._start_one()
+
+    def _start_one(self) -> None:
+        actor = self._actor.remote()
+        self._pending[actor.start.remote(self._token, self._modules)] = actor
+
+    def wait_for_all(self) -> None:
+        """Waits until all servers run, or the time is up and some do."""
+        wanted = len(self._pending)
+        deadline = time.monotonic() + _WAIT_SECONDS
+        while len(self._addresses) < wanted and time.monotonic() < deadline:
+            self.attend()
+        if not self._addresses:
+            cpus = self._ray.available_resources().get("CPU", 0)
+            raise LaunchError(
+                f"no server could be started in {_WAIT_SECONDS} s: the cluster has {cpus:g} free CPUs; see "
+                "`ray status`, and ask for fewer with --cpus-per-server"
+            )
+
+    def attend(self) -> None:
+        """Waits a moment for servers that start or end; those that end are replaced."""
+        if not self._pending:
+            time.sleep(_POLL_SECONDS)
+            return
+        ready, _ = self._ray.wait(list(self._pending), timeout=_POLL_SECONDS)
+        for each in ready:
+            self._attend_to(each, self._pending.pop(each))
+
+    def _attend_to(self, ready: Any, actor: Any) -> None:
+        before = self._addresses.pop(actor, None)
+        try:
+            after = self._ray.get(ready)
+        except self._ray.exceptions.RayTaskError as error:
+            # It would not start elsewhere either.
+            raise LaunchError(f"{error.cause}; every node needs the same gymwire[ray]") from error
+        except self._ray.exceptions.RayActorError as error:
+            after = f"lost with its node or process ({type(error).__name__})"
+            before = before or "a server that was starting"
+        if before is None:
+            self._addresses[actor] = after
+            self._pending[actor.wait.remote()] = actor
+        else:
+            _say(f"{before} has ended ({after}); starting another one")
+            self._ray.kill(actor)
+            self._start_one()
+        # An agent that has just begun takes a list without servers for a mistake.
+        if self._addresses:
+            write_list(self._folder, self._addresses.values())
+
+
+def make_token(folder: Path) -> str:
+    """Returns a fresh token, which stands in a file of the folder that its owner alone can read."""
+    token = secrets.token_hex(32)
+    (folder / "token").touch(mode=0o600, exist_ok=False)
+    (folder / "token").write_text(token, encoding="ascii")
+    return token
+
+
+def write_list(folder: Path, addresses: Iterable[str]) -> None:
+    """Writes the list of servers whole, for the agent may be reading it."""
+    part = folder / "servers.txt.part"
+    part.write_text("".join(f"{address} token-file=token\n" for address in addresses), encoding="utf-8")
+    part.replace(folder / "servers.txt")
+
+
+def find_gymwire(given: Path | None) -> Path:
+    """Returns the agent's launcher: the one given, or that of the checkout that this module is in, or that of PATH."""
+    places = [given] if given else [Path(__file__).resolve().parents[3] / "gymwire", shutil.which("gymwire")]
+    for place in places:
+        if place and os.path.isfile(place) and os.access(place, os.X_OK):
+            return Path(place).absolute()
+    what = f"{given} is no program" if given else "there is no gymwire beside this package, nor on the PATH"
+    raise LaunchError(f"{what}; give the path of the one in a checkout with --gymwire PATH")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Returns the options; `words` are those of the agent."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gymwire.ray",
+        usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",
+        description="Runs ./gymwire with the words after -- over servers that it starts on a Ray cluster: the one that "
+        "RAY_ADDRESS names, or the one that this machine belongs to, or a local one.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--servers", metavar="N", type=_positive_int, required=True, help="how many servers to start")
+    parser.add_argument(
+        "--cpus-per-server", metavar="C", type=_positive_int, default=1, help="of a node; default: %(default)s"
+    )
+    parser.add_argument(
+        "--import",
+        dest="modules",
+        metavar="MODULE",
+        action="append",
+        default=[],
+        help="import a module on each server that registers environments of your own; may be repeated",
+    )
+    parser.add_argument("--gymwire", metavar="PATH", type=Path, help="the agent's launcher; default: this checkout's")
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser.parse_args(arguments[:at])
+    options.words = arguments[at + 1 :]
+    if not options.words:
+        parser.error("what shall the agent do? Give its words after --, as in: --servers 2 -- train CartPole-v1")
+    return options
+
+
+def _positive_int(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 10000")
+    return int(text)
+
+
+def run_agent(command: list[str], servers: Servers) -> int:
+    """Runs the agent, attending to the servers meanwhile; returns its exit code."""
+    # In a session of its own: the terminal's Ctrl-C reaches it once, from here.
+    agent = subprocess.Popen(command, start_new_session=True)
+
+    def pass_on(number: int, _: FrameType | None) -> None:
+        if agent.poll() is None:
+            os.killpg(agent.pid, number)
+
+    try:
+        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(each, pass_on)
+        while agent.poll() is None:
+            try:
+                servers.attend()
+            except LaunchError as error:
+                _say(f"{error}; going on with the other servers")
+    finally:
+        pass_on(signal.SIGTERM, None)
+        code = agent.wait()
+    return code if code >= 0 else 128 - code
+
+
+def _say(message: str) -> None:
+    print(f"gymwire.ray: {message}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Starts servers and the agent; returns the agent's exit code."""
+    options = parse(sys.argv[1:])
+    try:
+        gymwire = find_gymwire(options.gymwire)
+        if importlib.util.find_spec("ray") is None:
+            raise LaunchError(f"Ray is not installed; install it with: {install_command('gymwire[ray]')}")
+        return launch(gymwire, options)
+    except LaunchError as error:
+        _say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def launch(gymwire: Path, options: argparse.Namespace) -> int:
+    """Connects to Ray, or starts it here, and has the agent run; returns its exit code."""
+    import ray
+
+    ray.init()
+    try:
+        with tempfile.TemporaryDirectory(prefix="gymwire-ray-") as folder:
+            servers = Servers(options, Path(folder))
+            servers.wait_for_all()
+            words = [*options.words, "--servers", f"{folder}/servers.txt", "--wait-servers", str(_WAIT_SECONDS)]
+            return run_agent([str(gymwire), *words], servers)
+    finally:
+        # Ends the actors, and a cluster that was started here.
+        ray.shutdown()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
