@@ -71,6 +71,14 @@ public final class Gymwire implements Runnable {
         return root.execute(command.addSubcommand(bench), args);
     }
 
+    /** The path of the launcher, for commands that others are to start. */
+    static String launcher() {
+        return Path.of(System.getProperty("gymwire.home", ""), "gymwire")
+                .toAbsolutePath()
+                .normalize()
+                .toString();
+    }
+
     private int execute(CommandLine command, String... args) {
         List<String> argumentFiles = Arrays.stream(args)
                 .filter(arg -> arg.startsWith("@"))

@@ -76,6 +76,9 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             description = "Where the runs' directories go, ENV_ID__sSEED (${DEFAULT-VALUE}).")
     private Path dir;
 
+    @Option(names = "--run-dir", paramLabel = "NAME", description = "Another name for the directory of a single run.")
+    private String runDir;
+
     @Option(
             names = "--jobs",
             paramLabel = "J",
@@ -145,8 +148,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         System.out.printf("%d runs, %d at once, in %s%n", runs.size(), Math.min(atOnce, runs.size()), dir);
         Directories.make(directory);
         boolean finished;
-        // Parts of one sweep run side by side; each run has a lock of its own.
-        try (DirectoryLock lock = isWhole() ? DirectoryLock.acquire(directory, view::remark) : null) {
+        // Parts of one sweep run side by side, and single runs; each run has a lock of its own.
+        try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, atOnce, thisProgram(), view).run();
         }
         System.out.printf("  report: ./gymwire report %s%n", dir);
@@ -185,8 +188,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     /** This command as it was given, without --slurm. */
     private List<String> thisCommand() {
-        List<String> command =
-                new ArrayList<>(List.of(launcher().toAbsolutePath().normalize().toString(), "sweep"));
+        List<String> command = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
         spec.commandLine().getParseResult().expandedArgs().stream()
                 .filter(word -> !word.equals("--slurm"))
                 .forEach(command::add);
@@ -235,9 +237,5 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                 throw new TypeConversionException(e.getMessage());
             }
         }
-    }
-
-    private static Path launcher() {
-        return Path.of(System.getProperty("gymwire.home", ""), "gymwire");
     }
 }

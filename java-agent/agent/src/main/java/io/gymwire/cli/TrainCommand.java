@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.fleet.Place;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -63,6 +64,9 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
                     + " if it had never been interrupted.")
     private Path resume;
 
+    @Mixin
+    private SlurmOption slurm;
+
     @Option(names = "--table", description = "Shows a table for each iteration instead of one line.")
     private boolean table;
 
@@ -79,13 +83,18 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Override
     public Integer call() throws IOException {
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
+        boolean asJob = slurm.isWanted();
         RunRequest request = resume == null ? newRun(commandLine) : resumedRun(commandLine);
+        Place place = server.place(options, request.config().settings());
+        if (asJob) {
+            System.out.print(slurm.script(request, runDir));
+            return 0;
+        }
         ConsoleReporter console = ConsoleReporter.onStandardOutput(
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS,
                 request.config().get(RunSettings.STEPS));
         request.remark().ifPresent(console::line);
-        RunSupervisor supervisor = new RunSupervisor(
-                request, server.place(options, request.config().settings()), console);
+        RunSupervisor supervisor = new RunSupervisor(request, place, console);
         TrainingRun.Status status = supervisor.run(resume == null ? null : RunDirectory.open(resume), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }

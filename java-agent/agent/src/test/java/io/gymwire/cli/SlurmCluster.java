@@ -4,6 +4,8 @@ package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.gymwire.testing.PythonTools;
 import java.io.BufferedReader;
@@ -17,13 +19,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A Slurm cluster of two nodes, as {@code slurm_cluster.py} makes it. */
 final class SlurmCluster implements AutoCloseable {
 
     /** If set, a test that needs the cluster fails where there can be none. */
-    static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
+    private static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
+
+    private static final int MOST_SECONDS = 300;
 
     private static final List<String> PROGRAMS =
             List.of("slurmctld", "slurmd", "sbatch", "munged", "ip", "unshare", "nsenter", "setpriv");
@@ -44,8 +50,17 @@ final class SlurmCluster implements AutoCloseable {
         pid = line.substring("ready ".length());
     }
 
+    /** Aborts tests where there can be no cluster. */
+    static void require() throws IOException {
+        Optional<String> missing = missing();
+        if (missing.isPresent() && System.getenv(REQUIRED) != null) {
+            fail(REQUIRED + " is set, but " + missing.get());
+        }
+        missing.ifPresent(reason -> abort(reason));
+    }
+
     /** What is missing for a cluster here. */
-    static Optional<String> missing() throws IOException {
+    private static Optional<String> missing() throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
         List<Path> folders =
                 Arrays.stream(path.split(File.pathSeparator)).map(Path::of).toList();
@@ -73,6 +88,36 @@ final class SlurmCluster implements AutoCloseable {
         String out = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertEquals(0, run.waitFor(), () -> String.join(" ", command) + ": " + out);
         return out;
+    }
+
+    /** Waits until something has happened. */
+    void await(Callable<Boolean> happened, String otherwise) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
+        while (!happened.call()) {
+            if (System.nanoTime() > deadline) {
+                fail(otherwise + "; the queue: " + run("squeue", "--all"));
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    /** Waits until a job or task that was interrupted is queued again, and lets it start at once, as far as it can. */
+    void startAgain(String job) throws Exception {
+        // Slurm waits two minutes before it starts a requeued job.
+        await(() -> states(job).contains("PENDING"), "it is not queued again");
+        run("scontrol", "update", "JobId=" + job, "StartTime=now");
+    }
+
+    /** The file of a script that a command printed, with a launcher beside it that starts the classes under test. */
+    static Path save(String script, Path file) throws IOException {
+        Path launcher = PythonTools.home().resolve("gymwire");
+        assertTrue(script.contains(launcher.toString()), script);
+        Path gymwire = Files.writeString(
+                file.resolveSibling("gymwire"),
+                "#!/bin/sh\nexec '" + String.join("' '", AgentProcess.command(List.of())) + "' \"$@\"\n");
+        assertTrue(gymwire.toFile().setExecutable(true));
+        String word = "'" + gymwire.toString().replace("'", "'\\''") + "'";
+        return Files.writeString(file, script.replace(launcher.toString(), word));
     }
 
     /** The states of an array's tasks, by their number; those that have left the queue are COMPLETED or what else. */

@@ -5,18 +5,13 @@ package io.gymwire.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import io.gymwire.files.DirectoryLock;
-import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,18 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 class SlurmClusterTest {
 
     private static final int STEPS = 40_960;
-    private static final int MOST_SECONDS = 300;
 
     @TempDir
     private Path directory;
 
     @BeforeAll
     static void requireCluster() throws IOException {
-        Optional<String> missing = SlurmCluster.missing();
-        if (missing.isPresent() && System.getenv(SlurmCluster.REQUIRED) != null) {
-            fail(SlurmCluster.REQUIRED + " is set, but " + missing.get());
-        }
-        missing.ifPresent(reason -> abort(reason));
+        SlurmCluster.require();
     }
 
     private static String[] sweep(Path to, String... more) {
@@ -55,7 +45,7 @@ class SlurmClusterTest {
     @Test
     void tasksThatAreRequeuedOrLoseTheirNodeEndLikeTheLocalSweep() throws Exception {
         Path runs = directory.resolve("on cluster");
-        Path script = script(runs);
+        Path script = SlurmCluster.save(Cli.succeed(sweep(runs, "--slurm")), directory.resolve("sweep.sh"));
         Path first = runs.resolve("CartPole-v1__s1");
         Path second = runs.resolve("CartPole-v1__s2");
         try (SlurmCluster cluster = new SlurmCluster(directory.resolve("cluster"))) {
@@ -68,20 +58,18 @@ class SlurmClusterTest {
                     "--output=" + directory.resolve("report.out"),
                     "--wrap",
                     "'" + directory.resolve("gymwire") + "' report '" + runs + "'");
-            await(() -> hasBegun(first) && hasBegun(second), "the runs do not begin", cluster);
+            cluster.await(() -> hasBegun(first) && hasBegun(second), "the runs do not begin");
             String node = cluster.run("squeue", "-h", "-j", job + "_1", "-o", "%N");
             cluster.run("scontrol", "requeue", job + "_0");
             cluster.run("scontrol", "update", "NodeName=" + node, "State=DOWN", "Reason=test");
-            await(() -> isFree(first) && isFree(second), "the runs do not end", cluster);
+            cluster.await(() -> isFree(first) && isFree(second), "the runs do not end");
             assertFalse(isFinished(first), "it was requeued too late");
             assertFalse(isFinished(second), "its node was lost too late");
-            await(() -> cluster.run("squeue", "-h", "-t", "COMPLETING").isEmpty(), "the tasks do not end", cluster);
+            cluster.await(() -> cluster.run("squeue", "-h", "-t", "COMPLETING").isEmpty(), "the tasks do not end");
             for (String task : List.of("_0", "_1")) {
-                // Slurm waits two minutes before it starts a requeued job.
-                await(() -> cluster.states(job + task).contains("PENDING"), "the task is not queued again", cluster);
-                cluster.run("scontrol", "update", "JobId=" + job + task, "StartTime=now");
+                cluster.startAgain(job + task);
             }
-            await(() -> cluster.states(report).contains("COMPLETED"), "there is no report", cluster);
+            cluster.await(() -> cluster.states(report).contains("COMPLETED"), "there is no report");
         }
         assertTrue(isFinished(first) && isFinished(second), "the report is made once all tasks have ended");
         assertTrue(Files.readString(directory.resolve("report.out")).contains("| CartPole-v1 |"));
@@ -96,19 +84,6 @@ class SlurmClusterTest {
         }
     }
 
-    /** The script of the sweep, with a launcher that starts the classes under test. */
-    private Path script(Path runs) throws IOException {
-        String script = Cli.succeed(sweep(runs, "--slurm"));
-        Path launcher = PythonTools.home().resolve("gymwire");
-        assertTrue(script.contains(launcher.toString()), script);
-        Path gymwire = Files.writeString(
-                directory.resolve("gymwire"),
-                "#!/bin/sh\nexec '" + String.join("' '", AgentProcess.command(List.of())) + "' \"$@\"\n");
-        assertTrue(gymwire.toFile().setExecutable(true));
-        return Files.writeString(
-                directory.resolve("sweep.sh"), script.replace(launcher.toString(), gymwire.toString()));
-    }
-
     private static boolean hasBegun(Path run) throws IOException {
         Path progress = run.resolve("progress.csv");
         return Files.exists(progress) && Files.readAllLines(progress).size() > 1;
@@ -120,15 +95,5 @@ class SlurmClusterTest {
 
     private static boolean isFinished(Path run) throws IOException {
         return Files.readString(run.resolve("manifest.json")).contains("\"status\": \"finished\"");
-    }
-
-    private static void await(Callable<Boolean> happened, String otherwise, SlurmCluster cluster) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
-        while (!happened.call()) {
-            if (System.nanoTime() > deadline) {
-                fail(otherwise + "; the queue: " + cluster.run("squeue", "--all"));
-            }
-            Thread.sleep(50);
-        }
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.files.DirectoryLock;
 import io.gymwire.testing.PythonTools;
 import java.io.File;
 import java.io.IOException;
@@ -222,6 +223,18 @@ class SweepCommandTest {
         assertEquals(4, none.split("finished before", -1).length - 1, none);
     }
 
+    /** Single runs may be side by side in one directory, as those of several jobs are. */
+    @Test
+    void aSingleRunMayHaveANameAndNeedsTheSweepsDirectoryNotForItself() throws IOException {
+        Path common = Files.createDirectories(directory.resolve("sweep"));
+        String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
+        try (DirectoryLock other = DirectoryLock.acquire(common, remark -> {})) {
+            assertTrue(Cli.succeed(command).contains("  finished  512 steps"));
+        }
+        assertTrue(read(run("mine"), "manifest.json").contains("\"status\": \"finished\""));
+        assertTrue(Cli.succeed(command).contains("finished before"));
+    }
+
     @Test
     void slurmGetsAScriptOfAtMostAThousandTasks() throws Exception {
         String text = Cli.succeed(sweep("CartPole-v1", "--seeds", "1-1200", "--slurm"));
@@ -304,6 +317,7 @@ class SweepCommandTest {
                 "CartPole-v1 CartPole-v1          | CartPole-v1__s1 is the directory of another run too | --run-dir NAME",
                 "--seeds 1                        | sweep needs environments            | --file",
                 "CartPole-v1 --part 3/3           | --part must be K/N with K from 0 to N - 1 | got 3/3",
+                "CartPole-v1 --seeds 1-2 --run-dir x | --run-dir must be one plain name | one seed; got x",
                 "CartPole-v1 --part x             | --part must be K/N                  | got x"
             })
     void whatIsWrongIsToldBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {

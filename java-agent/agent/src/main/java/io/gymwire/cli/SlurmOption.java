@@ -1,0 +1,156 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import io.gymwire.files.Directories;
+import io.gymwire.fleet.Spread;
+import io.gymwire.learn.EnvironmentSettings;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.record.RunDirectory;
+import io.gymwire.settings.Settings;
+import io.gymwire.sweep.Part;
+import io.gymwire.sweep.SlurmFleetScript;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** A run as a job of a Slurm cluster: prints its script. */
+final class SlurmOption {
+
+    /** Of train, and what does not go with --slurm. */
+    private static final Map<String, String> REFUSED = Map.of(
+            "--server", "the job starts servers of its own on its hosts",
+            "--servers", "the job starts servers of its own on its hosts",
+            "--resume", "the job continues the run in --run-dir if there is one",
+            "--table", "what the run prints goes to " + RunDirectory.LOG + " in its directory");
+    /** What the job decides for its agent, or hands to its servers. */
+    private static final List<String> OWN = List.of(
+            "--slurm",
+            "--hosts",
+            "--run-dir",
+            "--seed",
+            RunSettings.WORKERS.option(),
+            EnvironmentSettings.IMPORT.option(),
+            EnvironmentSettings.PYTHON.option(),
+            "--debug");
+
+    /** A server's limits unless it is told others. */
+    private static final int USUAL_SESSIONS = 64;
+
+    private static final int USUAL_ENVS = 4096;
+    private static final double USUAL_SECONDS = 600;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--slurm",
+            description = "Print the script of a Slurm job instead of running: a server on each of its hosts, the agent"
+                    + " on the first. It continues the run whenever it is started again.")
+    private boolean wanted;
+
+    @Option(names = "--hosts", paramLabel = "H", description = "Hosts of the Slurm job (1).")
+    private Integer hosts;
+
+    /** Whether a script is wanted; refuses what does not go with that. */
+    boolean isWanted() {
+        if (!wanted && hosts != null) {
+            throw refusal("--hosts is the number of hosts of a Slurm job; add --slurm, or leave --hosts out");
+        }
+        for (Map.Entry<String, String> refused : REFUSED.entrySet()) {
+            if (wanted && parsed().hasMatchedOption(refused.getKey())) {
+                throw refusal(refused.getKey() + " does not go with --slurm: " + refused.getValue() + "; leave "
+                        + refused.getKey() + " out");
+            }
+        }
+        return wanted;
+    }
+
+    /**
+     * The script.
+     *
+     * @param request the run
+     * @param wantedDirectory the run's, or null for the default
+     * @throws IOException if the directory holds a run with other settings, or cannot be made
+     */
+    String script(RunRequest request, Path wantedDirectory) throws IOException {
+        String envId = request.config().envId();
+        long seed = request.config().get(RunSettings.SEED);
+        Path run = Optional.ofNullable(wantedDirectory)
+                .orElseGet(() -> RunDirectory.defaultPath(envId, seed, Instant.now()))
+                .toAbsolutePath()
+                .normalize();
+        if (run.getFileName() == null) {
+            throw refusal("--run-dir must be a directory of the run's own; got " + wantedDirectory);
+        }
+        int sessions = sessions(request.spread());
+        List<String> train = new ArrayList<>(List.of(envId));
+        train.addAll(SettingOptions.words(parsed(), OWN));
+        train.add(RunSettings.WORKERS.option() + "=" + sessions);
+        train.add("--run-dir=" + run.getFileName());
+        // Refuses now what the job would refuse.
+        new SweepPlan(run.getParent(), List.of(seed), Part.WHOLE).add("the job", train);
+
+        List<String> agent = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
+        agent.addAll(train);
+        agent.addAll(List.of("--seeds=" + seed, "--dir=" + run.getParent()));
+        // Slurm does not make the directory of its output. A run's directory is the run's alone.
+        Path directory = run.resolveSibling(run.getFileName() + ".slurm");
+        Directories.make(directory);
+        return new SlurmFleetScript(directory, hosts(), sessions, agent, server(request, sessions)).text();
+    }
+
+    private int hosts() {
+        return hosts == null ? 1 : hosts;
+    }
+
+    /** One a host, unless the user chose: how many cores hosts have is not known here. */
+    private int sessions(Spread spread) {
+        int most = spread.chosen() ? spread.workers() : spread.envs();
+        if (hosts() < 1 || hosts() > most) {
+            throw refusal(String.format(
+                    "--hosts must be from 1 to %d, the number of %s, for a host has at least one; got %d",
+                    most, spread.chosen() ? "--workers" : "--envs", hosts()));
+        }
+        return spread.chosen() ? most : hosts();
+    }
+
+    /** A server may do for this run what the run's own servers may; the token keeps all others out. */
+    private List<String> server(RunRequest request, int sessions) {
+        List<String> words = new ArrayList<>(
+                List.of(Gymwire.launcher(), "serve", "--allow-import", "--allow-files", "--allow-call"));
+        Settings settings = request.config().settings();
+        EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
+        EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
+        // After a loss all sessions may be on one server, where those of before count until their leases end.
+        if (2 * sessions > USUAL_SESSIONS) {
+            words.add("--max-sessions=" + 2 * sessions);
+        }
+        int envs = request.spread().envs();
+        if (2 * envs > USUAL_ENVS) {
+            words.add("--max-envs=" + 2 * envs);
+        }
+        Double seconds = parsed().matchedOptionValue("--request-timeout", null);
+        if (seconds != null && seconds > USUAL_SECONDS) {
+            words.add("--request-seconds=" + seconds);
+        }
+        return words;
+    }
+
+    private ParseResult parsed() {
+        return command.commandLine().getParseResult();
+    }
+
+    private ParameterException refusal(String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+}

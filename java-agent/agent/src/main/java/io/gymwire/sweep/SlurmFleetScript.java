@@ -1,0 +1,100 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.sweep;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One run as a Slurm job: a server on each of its hosts, the agent on the first. The agent is a sweep of this one run,
+ * so that it begins, continues and refuses the run by the rules of sweeps.
+ *
+ * @param directory of the job's own files, which exists and which all hosts share
+ * @param hosts number of hosts, at most one for each session
+ * @param sessions number of sessions over all hosts
+ * @param agent the program {@code gymwire}, {@code sweep} and its arguments, but for the servers
+ * @param server the program {@code gymwire}, {@code serve} and its arguments, but for address and token
+ */
+public record SlurmFleetScript(Path directory, int hosts, int sessions, List<String> agent, List<String> server) {
+
+    /** Time for servers to start in: programs may be read over a network. */
+    private static final int SECONDS_TO_START = 300;
+
+    /** The script. */
+    public String text() {
+        int share = (sessions + hosts - 1) / hosts;
+        int cores = share + 1;
+        return """
+                #!/bin/sh
+                #SBATCH --nodes=%1$d
+                #SBATCH --ntasks-per-node=1
+                %2$s#
+                # Save this as train.sh and submit it: sbatch train.sh
+                # A server runs on each host, the agent on the first. Submitted again, it continues the run.
+                # Cores of a host: one for each of its sessions (%3$d at most), and one more for the server, which passes
+                # their messages on. On the first host the agent uses them too: it learns while the sessions wait.
+
+                %4$s
+                # The job's own files: the token, which is a new one at each start, and where the servers listen.
+                files=%5$s/$SLURM_JOB_ID
+                servers=
+                end() {
+                  if [ -n "$servers" ]; then
+                    kill -TERM "$servers" 2>/dev/null
+                    wait "$servers"
+                  fi
+                  rm -rf "$files"
+                }
+                trap end EXIT
+                rm -rf "$files"
+                (umask 077 && mkdir "$files" && od -An -N32 -tx1 /dev/urandom | tr -d ' \\n' >"$files/token") || exit 1
+
+                # A server listens where this host reaches it, and nowhere else: at its node's address in Slurm.
+                for node in $(scontrol show hostnames "$SLURM_JOB_NODELIST"); do
+                  name=$(scontrol --oneliner show node "$node" | sed 's/.* NodeAddr=\\([^ ]*\\).*/\\1/')
+                  echo "$node $(getent ahosts "$name" | sed -n '1{s/ .*//;s/.*:.*/[&]/;p;}')"
+                done >"$files/nodes"
+                # The agent goes on with the other servers when one ends: srun must not end these.
+                srun --nodes=%1$d --ntasks=%1$d --ntasks-per-node=1 --cpus-per-task=%6$d --overlap --input=none --label \\
+                  --kill-on-bad-exit=0 --wait=0 sh -c '
+                    files=$1
+                    shift
+                    address=$(sed -n "s/^$SLURMD_NODENAME //p" "$files/nodes")
+                    exec "$@" --listen "${address:?of $SLURMD_NODENAME is not known}:0" --token-file "$files/token" \\
+                      >"$files/server.$SLURM_NODEID"
+                  ' sh "$files" %7$s &
+                servers=$!
+
+                # The lines of the list of servers, each once its server has printed the whole of "listening on ADDRESS".
+                addresses() {
+                  for file in "$files"/server.*; do
+                    while read -r listening on address; do
+                      [ "$listening $on" != "listening on" ] || echo "$address token-file=token"
+                    done <"$file"
+                  done 2>/dev/null
+                }
+                seconds=0
+                until [ "$(addresses | wc -l)" -eq %1$d ] || [ "$seconds" -eq %8$d ]; do
+                  # Without srun there is no server to come.
+                  kill -0 "$servers" 2>/dev/null || break
+                  sleep 1
+                  seconds=$((seconds + 1))
+                done
+                addresses >"$files/servers.new"
+                mv "$files/servers.new" "$files/servers"
+
+                %9$s --servers "$files/servers" --wait-servers %8$d &
+                gymwire=$!
+                wait "$gymwire"
+                """.formatted(
+                        hosts,
+                        SlurmText.requests(cores, directory, "slurm-%j.out"),
+                        share,
+                        SlurmText.TRAPS,
+                        SlurmText.quoted(directory.toString()),
+                        cores,
+                        SlurmText.line(server),
+                        SECONDS_TO_START,
+                        SlurmText.line(agent));
+    }
+}

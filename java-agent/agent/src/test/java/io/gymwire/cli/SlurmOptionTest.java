@@ -1,0 +1,183 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Scripts of Slurm jobs of one run: their text, and what they start, with Slurm played by this test. */
+class SlurmOptionTest {
+
+    private static final String HOME = "gymwire.home";
+
+    @TempDir
+    private Path directory;
+
+    private String script(String... more) {
+        List<String> words = new ArrayList<>(List.of("train", "CartPole-v1", "--slurm"));
+        words.addAll(List.of("--run-dir", directory.resolve("run").toString()));
+        words.addAll(List.of(more));
+        return Cli.succeed(words.toArray(String[]::new));
+    }
+
+    @Test
+    void hostsHaveACoreForEachSessionAndOneMore() {
+        String text = script("--hosts", "3", "--envs", "8", "--workers", "7");
+        assertTrue(text.startsWith("#!/bin/sh\n#SBATCH --nodes=3\n#SBATCH --ntasks-per-node=1\n"), text);
+        assertTrue(text.contains("\n#SBATCH --cpus-per-task=4\n"), text);
+        assertTrue(text.contains("srun --nodes=3 --ntasks=3 --ntasks-per-node=1 --cpus-per-task=4 "), text);
+        assertTrue(text.contains(" --workers=7 "), text);
+        for (String line : List.of("open-mode=append", "requeue", "signal=B:USR1@120")) {
+            assertTrue(text.contains("\n#SBATCH --" + line + "\n"), text);
+        }
+        assertTrue(Files.isDirectory(directory.resolve("run.slurm")), "Slurm does not make the folder of its output");
+        assertFalse(Files.exists(directory.resolve("run")), "the run has not begun");
+
+        assertTrue(script("--hosts", "4", "--envs", "8").contains(" --workers=4 "), "one a host");
+        assertTrue(script().contains("\n#SBATCH --nodes=1\n"));
+    }
+
+    @Test
+    void serversGetWhatConcernsThemAndLimitsForAllSessions() {
+        String text = script(
+                "--import=lab",
+                "--python=bin/python",
+                "--envs=3000",
+                "--batch=3000",
+                "--workers=50",
+                "--request-timeout=700");
+        String serve = text.lines()
+                .filter(line -> line.contains("gymwire serve "))
+                .findFirst()
+                .orElseThrow();
+        for (String word : List.of(
+                "--allow-import",
+                "--import=lab",
+                "--python=" + Path.of("bin/python").toAbsolutePath(),
+                "--max-sessions=100",
+                "--max-envs=6000",
+                "--request-seconds=700.0")) {
+            assertTrue(serve.contains(" " + word + " "), serve);
+        }
+        String sweep = text.lines()
+                .filter(line -> line.contains("gymwire sweep "))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(sweep.contains(" --request-timeout=700 "), sweep);
+        assertFalse(sweep.contains("--import") || sweep.contains("--python"), sweep);
+        String usual = script();
+        assertFalse(usual.contains("--max-") || usual.contains("--request-"), usual);
+    }
+
+    /** Slurm is played by this test: srun starts one server here, whose launcher only tells how it was started. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the scripts are those of Unix")
+    void pathsAndArgumentsSurviveTheShell() throws Exception {
+        Path home = Files.createDirectories(directory.resolve("it's a home"));
+        Path told = directory.resolve("told");
+        program(home.resolve("gymwire"), "printf '%s\\n' \"$@\" >>'" + told + "'", """
+                for word; do
+                  case $last in --token-file) wc -c <"$word"; ls -l "$word" | cut -c 1-10 ;; --servers) cat "$word" ;; esac
+                  last=$word
+                done >>'%s'
+                [ "$1" != serve ] || { echo listening on 10.1.2.3:77; exec sleep 60; }
+                """.formatted(told));
+        program(
+                directory.resolve("scontrol"),
+                "[ \"$1\" = show ] && echo n1 || echo 'NodeName=n1 NodeAddr=node-1 Port=1'");
+        program(directory.resolve("getent"), "[ \"$2\" = node-1 ] && echo '10.1.2.3   STREAM node-1'");
+        program(directory.resolve("srun"), "while [ \"$1\" != sh ]; do shift; done; exec \"$@\"");
+        Path arguments = Files.writeString(directory.resolve("my.args"), "--env-arg 'title=a b' --gamma 0.5\n");
+        Path here = Path.of("").toAbsolutePath();
+        String usual = System.setProperty(HOME, home.toString());
+        String text;
+        try {
+            text = script("@" + here.relativize(arguments), "--env-arg", "quote=it's $HOME", "--envs", "1");
+        } finally {
+            System.setProperty(HOME, usual);
+        }
+        Path file = Files.writeString(directory.resolve("train.sh"), text);
+        assertEquals(0, new ProcessBuilder("sh", "-n", file.toString()).start().waitFor());
+
+        ProcessBuilder job = new ProcessBuilder("sh", file.toString()).inheritIO();
+        job.environment().put("SLURM_JOB_ID", "77");
+        job.environment().put("SLURM_JOB_NODELIST", "n1");
+        job.environment().put("SLURMD_NODENAME", "n1");
+        job.environment().put("SLURM_NODEID", "0");
+        job.environment().merge("PATH", directory.toString(), (path, bin) -> bin + File.pathSeparator + path);
+        assertEquals(0, job.start().waitFor());
+        Path files = directory.resolve("run.slurm/77");
+        assertEquals(
+                List.of(
+                        "serve",
+                        "--allow-import",
+                        "--allow-files",
+                        "--allow-call",
+                        "--listen",
+                        "10.1.2.3:0",
+                        "--token-file",
+                        files.resolve("token").toString(),
+                        "64",
+                        "-rw-------",
+                        "sweep",
+                        "CartPole-v1",
+                        "--env-arg=title=a b",
+                        "--env-arg=quote=it's $HOME",
+                        "--gamma=0.5",
+                        "--envs=1",
+                        "--workers=1",
+                        "--run-dir=run",
+                        "--seeds=1",
+                        "--dir=" + directory,
+                        "--servers",
+                        files.resolve("servers").toString(),
+                        "--wait-servers",
+                        "300",
+                        "10.1.2.3:77 token-file=token"),
+                Files.readAllLines(told));
+        assertFalse(Files.exists(files), "the token is gone with the job");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--hosts 2                             | --hosts is the number of hosts of a Slurm job | add --slurm",
+                "--slurm --hosts 0                     | --hosts must be from 1 to 4, the number of --envs | got 0",
+                "--slurm --hosts 5                     | --hosts must be from 1 to 4, the number of --envs | got 5",
+                "--slurm --hosts 3 --workers 2         | from 1 to 2, the number of --workers | got 3",
+                "--slurm --server one:1                | --server does not go with --slurm | leave --server out",
+                "--slurm --servers list                | --servers does not go with --slurm | servers of its own",
+                "--slurm --wait-servers 5              | --wait-servers | running server",
+                "--slurm --resume run                  | --resume does not go with --slurm | leave --resume out",
+                "--slurm --table                       | --table does not go with --slurm | train.log",
+                "--slurm --gamma 2                     | gamma must lie in (0, 1] | got 2.0",
+                "--slurm --run-dir /                   | --run-dir must be a directory of the run's own | got /"
+            })
+    void whatDoesNotGoTogetherIsRefused(String arguments, String rule, String remedy) throws IOException {
+        List<String> words = new ArrayList<>(List.of("train", "CartPole-v1", "--envs", "4"));
+        words.addAll(List.of("--run-dir", directory.resolve("run").toString()));
+        words.addAll(List.of(arguments.split(" ")));
+        Cli.fail(List.of(rule, remedy), words.toArray(String[]::new));
+        assertFalse(Files.exists(directory.resolve("run.slurm")));
+    }
+
+    private static void program(Path file, String... lines) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
+        assertTrue(file.toFile().setExecutable(true));
+    }
+}
