@@ -31,8 +31,9 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 %2$s#
                 # Save this as train.sh and submit it: sbatch train.sh
                 # A server runs on each host, the agent on the first. Submitted again, it continues the run.
-                # Cores of a host: one for each of its sessions (%3$d at most), and one more for the server, which passes
-                # their messages on. On the first host the agent uses them too: it learns while the sessions wait.
+                # Cores of a host: one for each of its sessions (%3$d at most), and one more for the server, which
+                # passes their messages on. On the first host the agent uses them too: it learns while the sessions
+                # wait.
 
                 %4$s
                 # The job's own files: the token, which is a new one at each start, and where the servers listen.
@@ -55,8 +56,8 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                   echo "$node $(getent ahosts "$name" | sed -n '1{s/ .*//;s/.*:.*/[&]/;p;}')"
                 done >"$files/nodes"
                 # The agent goes on with the other servers when one ends: srun must not end these.
-                srun --nodes=%1$d --ntasks=%1$d --ntasks-per-node=1 --cpus-per-task=%6$d --overlap --input=none --label \\
-                  --kill-on-bad-exit=0 --wait=0 sh -c '
+                srun --nodes=%1$d --ntasks=%1$d --ntasks-per-node=1 --cpus-per-task=%6$d --overlap \\
+                  --input=none --label --kill-on-bad-exit=0 --wait=0 sh -c '
                     files=$1
                     shift
                     address=$(sed -n "s/^$SLURMD_NODENAME //p" "$files/nodes")

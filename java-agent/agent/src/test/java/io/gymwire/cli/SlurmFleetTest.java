@@ -177,7 +177,7 @@ class SlurmFleetTest {
         }
     }
 
-    /** The processes whose command lines have all of some texts; Java's own look at them sees their beginnings alone. */
+    /** The processes whose command lines have all of some texts; Java's own interface cuts long ones off. */
     private static List<Long> processes(String... texts) throws IOException {
         List<Long> found = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
