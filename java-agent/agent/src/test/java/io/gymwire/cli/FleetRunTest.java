@@ -291,7 +291,8 @@ class FleetRunTest {
                 "--wait-servers",
                 "300");
         assertTrue(
-                script.contains("--server one:1,two:2 --server three:3 --wait-servers 300 --part \"$SLURM_ARRAY_TASK_ID/1"),
+                script.contains(
+                        "--server one:1,two:2 --server three:3 --wait-servers 300 --part \"$SLURM_ARRAY_TASK_ID/1"),
                 script);
         assertFalse(script.contains("--workers"), script);
     }

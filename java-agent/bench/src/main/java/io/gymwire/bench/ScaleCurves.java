@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
+import io.gymwire.bench.ScaleModel.Agent;
 import io.gymwire.bench.ScaleModel.Costs;
+import io.gymwire.bench.ScaleModel.Network;
+import io.gymwire.bench.ScaleModel.Simulator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.report.Charts;
 import io.gymwire.report.Picture;
@@ -23,7 +26,10 @@ public final class ScaleCurves {
      * HalfCheetah's messages by BENCHMARKS.md: 37 us, and 8.5 us and some 300 bytes for each environment; a network of
      * 1 Gbit/s with 0.2 ms there and back; 2 cores that learn from 55,600 samples a second.
      */
-    static final Costs MEASURED = new Costs(0, 0.2, 2e-4, 300 * 8 / 1e9, 37e-6, 8.5e-6, 2, 1 / 55_600.0);
+    private static final Agent AGENT = new Agent(2, 37e-6, 8.5e-6, 1 / 55_600.0);
+
+    private static final Network NETWORK = new Network(2e-4, 300 * 8 / 1e9);
+    private static final double JITTER = 0.2;
 
     private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
     private static final int[] CORES = {2, 16};
@@ -56,7 +62,7 @@ public final class ScaleCurves {
         int colour = 0;
         for (double step : STEPS) {
             for (int cores : CORES) {
-                Costs costs = MEASURED.withStep(step).withCores(cores);
+                Costs costs = new Costs(new Simulator(step, JITTER), NETWORK, AGENT.withCores(cores));
                 String name = String.format(Locale.ROOT, "%.0f ms a step, %d cores", step * 1e3, cores);
                 draw(chart, name, costs, Charts.COLOURS.get(colour++));
             }
@@ -78,8 +84,8 @@ public final class ScaleCurves {
             System.out.printf(
                     Locale.ROOT,
                     "%7.0f ms %6d %,9d %,11d %,10.0f %10.0f%% %5.0f%% %5.0f%% %8.0f%%%n",
-                    costs.step() * 1e3,
-                    costs.cores(),
+                    costs.simulator().step() * 1e3,
+                    costs.agent().cores(),
                     sessions[i],
                     sessions[i] * SEGMENT,
                     speeds[i],

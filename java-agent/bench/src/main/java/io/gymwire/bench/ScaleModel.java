@@ -26,34 +26,38 @@ final class ScaleModel {
     private final int environments; // of a session
     private final int steps; // T
 
+    /** What things cost. */
+    record Costs(Simulator simulator, Network network, Agent agent) {}
+
     /**
-     * What things cost.
+     * A simulator.
      *
      * @param step s, of one environment
      * @param jitter j, the share of a step's time that varies, in [0, 1]
+     */
+    record Simulator(double step, double jitter) {}
+
+    /**
+     * The network.
+     *
      * @param latency l
-     * @param wire n environments occupy the link for n times this: b / B
-     * @param message a, processor time of the agent for a message
-     * @param perEnvironment c, and for each environment in it
-     * @param cores of the agent
+     * @param wire how long an environment's part of a message occupies the link, b / B
+     */
+    record Network(double latency, double wire) {}
+
+    /**
+     * The agent.
+     *
+     * @param cores it has
+     * @param message a, processor time for a message
+     * @param environment c, and for each environment in it
      * @param learn u, for a sample
      */
-    record Costs(
-            double step,
-            double jitter,
-            double latency,
-            double wire,
-            double message,
-            double perEnvironment,
-            int cores,
-            double learn) {
+    record Agent(int cores, double message, double environment, double learn) {
 
-        Costs withStep(double other) {
-            return new Costs(other, jitter, latency, wire, message, perEnvironment, cores, learn);
-        }
-
-        Costs withCores(int other) {
-            return new Costs(step, jitter, latency, wire, message, perEnvironment, other, learn * cores / other);
+        /** The same with other cores, which learning uses alike. */
+        Agent withCores(int other) {
+            return new Agent(other, message, environment, learn * cores / other);
         }
     }
 
@@ -124,9 +128,9 @@ final class ScaleModel {
      */
     Outcome run(int sessions, int iterations) {
         Station link = new Station(1);
-        Station agent = new Station(costs.cores);
+        Station agent = new Station(costs.agent.cores);
         RandomStream random = new RandomStream(1, RandomStream.Role.ENVIRONMENT, sessions);
-        double learn = costs.learn * sessions * environments * steps;
+        double learn = costs.agent.learn * sessions * environments * steps;
         double simulating = 0;
         double now = 0;
         long draws = 0;
@@ -144,11 +148,11 @@ final class ScaleModel {
             while (!events.isEmpty()) {
                 Event event = events.remove();
                 if (event.kind == Kind.SIMULATED) {
-                    double sent = link.done(event.time, costs.wire * environments);
-                    events.add(new Event(sent + costs.latency, event.session, Kind.ARRIVED));
+                    double sent = link.done(event.time, costs.network.wire * environments);
+                    events.add(new Event(sent + costs.network.latency, event.session, Kind.ARRIVED));
                     continue;
                 }
-                double answered = agent.done(event.time, costs.message + costs.perEnvironment * environments);
+                double answered = agent.done(event.time, costs.agent.message + costs.agent.environment * environments);
                 end = Math.max(end, answered);
                 if (--left[event.session] > 0) {
                     double duration = simulation(random, draws);
@@ -162,7 +166,7 @@ final class ScaleModel {
         return new Outcome(
                 (double) sessions * environments * steps * iterations / now,
                 simulating / sessions / now,
-                agent.busy / costs.cores / now,
+                agent.busy / costs.agent.cores / now,
                 link.busy / now,
                 learn * iterations / now);
     }
@@ -171,7 +175,7 @@ final class ScaleModel {
         double sum = 0;
         for (int i = 0; i < environments; i++) {
             double exponential = -Math.log1p(-random.uniform(draw + i));
-            sum += costs.step * (1 - costs.jitter + costs.jitter * exponential);
+            sum += costs.simulator.step * (1 - costs.simulator.jitter + costs.simulator.jitter * exponential);
         }
         return sum;
     }

@@ -5,8 +5,11 @@ package io.gymwire.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.bench.ScaleModel.Agent;
 import io.gymwire.bench.ScaleModel.Costs;
+import io.gymwire.bench.ScaleModel.Network;
 import io.gymwire.bench.ScaleModel.Outcome;
+import io.gymwire.bench.ScaleModel.Simulator;
 import org.junit.jupiter.api.Test;
 
 /** The model where its answer is known: one thing is the limit, or nothing waits. */
@@ -19,7 +22,8 @@ class ScaleModelTest {
     private static final double PER_ENVIRONMENT = 1e-5;
 
     private static Costs costs(int cores, double learn) {
-        return new Costs(STEP, 0, LATENCY, WIRE, MESSAGE, PER_ENVIRONMENT, cores, learn);
+        return new Costs(
+                new Simulator(STEP, 0), new Network(LATENCY, WIRE), new Agent(cores, MESSAGE, PER_ENVIRONMENT, learn));
     }
 
     @Test
@@ -41,7 +45,8 @@ class ScaleModelTest {
 
     @Test
     void theLinkIsTheLimitWhereMessagesAreLong() {
-        Costs slow = new Costs(STEP, 0, LATENCY, 1e-3, MESSAGE, PER_ENVIRONMENT, 2, 0);
+        Costs slow = new Costs(
+                new Simulator(STEP, 0), new Network(LATENCY, 1e-3), new Agent(2, MESSAGE, PER_ENVIRONMENT, 0));
         Outcome outcome = new ScaleModel(slow, 1, 100).run(500, 2);
         assertEquals(1000, outcome.stepsPerSecond(), 10);
         assertEquals(1, outcome.link(), 0.01);
@@ -58,7 +63,7 @@ class ScaleModelTest {
     /** Of 64 sums of 100 times the longest is some 2.4 of their standard deviations longer than the mean. */
     @Test
     void anIterationLastsAsLongAsItsSlowestSession() {
-        Costs varying = new Costs(STEP, 1, 0, 0, 0, 0, 64, 0);
+        Costs varying = new Costs(new Simulator(STEP, 1), new Network(0, 0), new Agent(64, 0, 0, 0));
         Outcome outcome = new ScaleModel(varying, 1, 100).run(64, 50);
         double longest = 1 + 2.4 / Math.sqrt(100);
         assertEquals(64 / STEP / longest, outcome.stepsPerSecond(), 100);
