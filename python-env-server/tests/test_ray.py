@@ -32,7 +32,7 @@ GYMWIRE = HOME.parent / "gymwire"
 RAY_PYTHON = HOME / "target" / "ray" / "bin" / "python"
 TOKEN = "0123456789abcdef0123456789abcdef"
 BATCH = 512
-ITERATIONS = 12
+ITERATIONS = 20
 SECONDS = 240.0
 
 
@@ -190,6 +190,7 @@ def test_the_agents_exit_code_is_returned_and_signals_reach_it_once(
 class Cluster(NamedTuple):
     """A cluster with a head and two nodes."""
 
+    folder: str
     namespace: int
     nodes: list[int]
 
@@ -197,7 +198,8 @@ class Cluster(NamedTuple):
         """Runs the launcher with two servers in the cluster's network."""
         inside = ["nsenter", f"--net=/proc/{self.namespace}/ns/net", str(RAY_PYTHON)]
         command = [*inside, "-m", "gymwire.ray", "--servers=2", "--", *map(str, words)]
-        environment = dict(os.environ, RAY_ADDRESS="10.78.0.1:6379")
+        # A launcher that is killed leaves its list there.
+        environment = dict(os.environ, RAY_ADDRESS="10.78.0.1:6379", TMPDIR=self.folder)
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
     def processes(self, node: int, words: str) -> list[int]:
@@ -240,7 +242,7 @@ def cluster() -> Iterator[Cluster]:
             said = process.stdout.readline().split()
             assert said[:1] == ["ready"], [path.read_text() for path in Path(folder).glob("*.log")]
             namespace, *nodes = map(int, said[1:])
-            yield Cluster(namespace, nodes)
+            yield Cluster(folder, namespace, nodes)
             assert process.stdin is not None
             process.stdin.close()
 
