@@ -3,6 +3,7 @@
 package io.gymwire.checkpoint;
 
 import io.gymwire.checkpoint.Safetensors.Tensor;
+import io.gymwire.learn.BehaviourPolicy;
 import io.gymwire.learn.Learner;
 import io.gymwire.net.Parameter;
 import io.gymwire.policy.RunningMoments;
@@ -17,6 +18,8 @@ final class LearnerTensors {
 
     private static final String OBSERVED = "observed";
     private static final String UPDATE = "update.";
+    private static final String BEHAVIOUR = "behaviour";
+    private static final String BEHAVIOUR_NORMALIZER = "behaviour_normalizer";
 
     private LearnerTensors() {}
 
@@ -37,6 +40,13 @@ final class LearnerTensors {
                     vector(IntStream.range(0, columns.length)
                             .mapToDouble(j -> columns[j] ? 1 : 0)
                             .toArray()));
+        }
+        if (learner.lags()) {
+            BehaviourPolicy behaviour = learner.behaviour();
+            putParameters(tensors, BEHAVIOUR, learner.policy().parameters(), behaviour.theta());
+            if (behaviour.normalizer().enabled()) {
+                putMoments(tensors, BEHAVIOUR_NORMALIZER, behaviour.normalizer().moments());
+            }
         }
         putParameters(
                 tensors,
@@ -74,6 +84,14 @@ final class LearnerTensors {
         if (learner.normalizer().enabled()) {
             getMoments(tensors, "normalizer", learner.normalizer().moments());
             learner.normalizer().refresh();
+        }
+        if (learner.lags()) {
+            BehaviourPolicy behaviour = learner.behaviour();
+            getParameters(tensors, BEHAVIOUR, learner.policy().parameters(), behaviour.theta());
+            if (behaviour.normalizer().enabled()) {
+                getMoments(tensors, BEHAVIOUR_NORMALIZER, behaviour.normalizer().moments());
+                behaviour.normalizer().refresh();
+            }
         }
         int valueParameters = learner.critic().theta().length;
         getParameters(

@@ -76,20 +76,22 @@ public final class CurveEvaluation {
     }
 
     /**
-     * Evaluates if the iteration that was just made reached one of the steps for it, or is the last.
+     * Whether the present iteration reaches one of the steps for an evaluation, or is the last of a run that has them.
      *
      * @param last whether the run ends with it
+     */
+    public boolean isDue(boolean last) {
+        long every = config.get(RunSettings.EVAL_EVERY);
+        return every > 0 && (last || steps() / every > (steps() - batch()) / every);
+    }
+
+    /**
+     * Evaluates the policy as it is.
+     *
      * @param stop asked between steps; once true, the evaluation is abandoned
      * @throws Evaluator.StoppedException if it was abandoned: it leaves no rows
      */
-    public void afterIteration(boolean last, BooleanSupplier stop) throws IOException {
-        long every = config.get(RunSettings.EVAL_EVERY);
-        if (every > 0 && (last || steps() / every > (steps() - batch()) / every)) {
-            evaluate(stop);
-        }
-    }
-
-    private void evaluate(BooleanSupplier stop) throws IOException {
+    public void evaluate(BooleanSupplier stop) throws IOException {
         CompletableFuture<List<Evaluator.Episode>> stochastic =
                 CompletableFuture.supplyAsync(() -> play(1, false, stop));
         List<Evaluator.Episode> deterministic;

@@ -65,6 +65,10 @@ public final class ExplainedRun {
                         + " that was not interrupted collected another batch.");
             }
         }
+        if (learner.lags()) {
+            notes.add("With --lag 1 the newest rollout was drawn by the policy before the last update; its samples are"
+                    + " weighed by the ratio of the old policy here to that one.");
+        }
         learner.vine()
                 .ifPresent(plan ->
                         notes.add("With --sampling vine, L is the mean over the states that branches left of the"

@@ -93,8 +93,10 @@ final class Explainer {
                 .with(newTheta());
         double[] advantages =
                 Arrays.copyOf(input.batch().advantages(), input.rollout().size());
+        double[] weighed = advantages.clone();
+        Arrays.setAll(weighed, i -> weighed[i] * input.batch().weights()[i]);
         Improvement.Estimate importance =
-                PerformanceDifference.byImportance(input.rollout(), policies.ratios(), advantages, gamma);
+                PerformanceDifference.byImportance(input.rollout(), policies.ratios(), weighed, gamma);
         double epsilon = Arrays.stream(advantages).map(Math::abs).max().orElseThrow();
         double klMax = Arrays.stream(policies.divergences()).max().orElseThrow();
         return new Improvement(new Improvement.Bound(gamma, importance.mean(), epsilon, klMax), importance, fresh);

@@ -27,7 +27,8 @@ final class PerformanceDifference {
      * what one environment did until its episode or the rollout ended.
      *
      * @param ratios pi_new / pi_old of each sample [T*N]
-     * @param advantages A_old of each sample, not normalised [T*N or more]
+     * @param advantages A_old of each sample, not normalised, times pi_old / pi_i where an earlier policy pi_i drew it
+     *     [T*N or more]
      */
     static Improvement.Estimate byImportance(Rollout rollout, double[] ratios, double[] advantages, double gamma) {
         List<double[]> pieces = new ArrayList<>(); // of each its sum and its length

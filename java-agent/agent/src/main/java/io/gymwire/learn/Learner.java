@@ -31,7 +31,8 @@ import java.util.Optional;
 
 /**
  * Everything that training changes: the policy, what its updates remember, the critic with its optimiser, the
- * normaliser, the rollouts that are reused and the counters. A checkpoint holds exactly this.
+ * normaliser, the policy that draws batches, the rollouts that are reused and the counters. A checkpoint holds exactly
+ * this.
  */
 public final class Learner {
 
@@ -49,6 +50,8 @@ public final class Learner {
     private final PolicyUpdate update;
     private final ValueFunction critic;
     private final ObservationNormalizer normalizer;
+    private final boolean lags;
+    private final BehaviourPolicy behaviour;
     private final VinePlan vine; // null without vine sampling
     private final RecentRollouts recent;
     private final long[] drawn;
@@ -89,6 +92,10 @@ public final class Learner {
             Arrays.fill(scale, 1 / INPUT_SPREAD);
             substituteInput(scale, new double[encoder.size()]);
         }
+        this.lags = config.get(RolloutSettings.LAG) > 0;
+        this.behaviour = lags
+                ? new BehaviourPolicy(theta.clone(), ObservationNormalizer.of(encoder))
+                : new BehaviourPolicy(theta, normalizer);
         int actionSize = policy.distribution().actionSize();
         this.vine =
                 config.get(VineSettings.SAMPLING) == Sampling.VINE ? VinePlan.of(config.settings(), actionSpace) : null;
@@ -136,6 +143,23 @@ public final class Learner {
     /** The normaliser, live. */
     public ObservationNormalizer normalizer() {
         return normalizer;
+    }
+
+    /** The policy that draws batches, live. */
+    public BehaviourPolicy behaviour() {
+        return behaviour;
+    }
+
+    /** Whether the policy that draws batches lags behind by one update, and so has numbers of its own. */
+    public boolean lags() {
+        return lags;
+    }
+
+    /** With a lag, has the next batches drawn by the policy as it is now: to be done before it is updated. */
+    void keepBehaviour() {
+        if (lags) {
+            behaviour.copy(theta, normalizer);
+        }
     }
 
     /** The policy, the critic and the normaliser together. */

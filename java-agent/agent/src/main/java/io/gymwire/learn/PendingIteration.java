@@ -8,14 +8,17 @@ import io.gymwire.rollout.Rollout;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
-/** An iteration whose policy is improved, and whose critic is still being fitted. */
+/** An iteration whose batch is collected, and which is still being learnt from. */
 public final class PendingIteration {
 
-    private final Iteration iteration;
-    private final CriticFit fitting;
+    private final MetricValues metrics;
+    private final List<Rollout.Episode> episodes;
+    private final CompletableFuture<Improved> improved;
     private final CompletableFuture<Fit> fit;
-    private boolean complete;
+    private Iteration complete; // null until it is
 
     /**
      * What one iteration did.
@@ -26,36 +29,73 @@ public final class PendingIteration {
      */
     public record Iteration(MetricValues metrics, Optional<String> remark, List<Rollout.Episode> episodes) {}
 
+    /**
+     * What is known once the policy is improved.
+     *
+     * @param measures sets the update's metrics
+     * @param remark why the policy could not be improved; empty as a rule
+     * @param fitting the critic's fit, not yet begun
+     */
+    record Improved(Consumer<MetricValues> measures, Optional<String> remark, CriticFit fitting) {}
+
     private record Fit(double valueLoss, double seconds) {}
 
-    /** Begins to fit the critic, on another thread. */
-    PendingIteration(Iteration iteration, CriticFit fitting) {
-        this.iteration = iteration;
-        this.fitting = fitting;
-        this.fit = CompletableFuture.supplyAsync(() -> {
+    /** Fits the critic on another thread, once the policy is improved. */
+    PendingIteration(MetricValues metrics, List<Rollout.Episode> episodes, CompletableFuture<Improved> improved) {
+        this.metrics = metrics;
+        this.episodes = episodes;
+        this.improved = improved;
+        this.fit = improved.thenApplyAsync(result -> {
             long start = System.nanoTime();
-            double loss = fitting.run();
+            double loss = result.fitting().run();
             return new Fit(loss, seconds(start));
         });
     }
 
-    /** The iteration as far as it is known: all but what the critic's fit is yet to tell. */
-    public Iteration iteration() {
-        return iteration;
+    /** Its metrics as far as they are known, live: those of learning are added by {@link #complete}. */
+    public MetricValues metrics() {
+        return metrics;
+    }
+
+    /** The episodes that ended while the batch was collected. */
+    public List<Rollout.Episode> episodes() {
+        return episodes;
+    }
+
+    /** Waits until the policy is improved; the critic's fit may still go on. */
+    public void awaitPolicy() {
+        join(improved);
     }
 
     /** Helps until the critic is fitted; only then is the iteration, and the learner, complete. */
     public Iteration complete() {
-        if (!complete) {
+        if (complete == null) {
+            Improved result = join(improved);
             long start = System.nanoTime();
-            fitting.help();
-            Fit done = fit.join();
-            iteration.metrics().put(RunMetrics.VALUE_LOSS, done.valueLoss());
-            iteration.metrics().put(RunMetrics.CRITIC_SECONDS, done.seconds());
-            iteration.metrics().put(RunMetrics.CRITIC_WAIT_SECONDS, seconds(start));
-            complete = true;
+            result.fitting().help();
+            Fit done = join(fit);
+            result.measures().accept(metrics);
+            metrics.put(RunMetrics.VALUE_LOSS, done.valueLoss());
+            metrics.put(RunMetrics.CRITIC_SECONDS, done.seconds());
+            metrics.put(RunMetrics.CRITIC_WAIT_SECONDS, seconds(start));
+            complete = new Iteration(metrics, result.remark(), episodes);
         }
-        return iteration;
+        return complete;
+    }
+
+    /** What failed on another thread fails here as it did there. */
+    private static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     private static double seconds(long since) {

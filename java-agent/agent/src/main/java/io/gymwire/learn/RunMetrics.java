@@ -63,7 +63,7 @@ public final class RunMetrics {
     public static final MetricGroup POLICY = new MetricGroup();
 
     public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")
-            .text("mean KL(policy that drew the batch || policy after the iteration) over the batch's states, in nats,"
+            .text("mean KL(policy before the update || policy after the iteration) over the batch's states, in nats,"
                     + " with what the normaliser's statistics change");
 
     private RunMetrics() {}

@@ -14,6 +14,7 @@ import io.gymwire.rollout.Actor;
 import io.gymwire.rollout.Batch;
 import io.gymwire.rollout.BatchAssembler;
 import io.gymwire.rollout.EnvironmentStates;
+import io.gymwire.rollout.LogProbabilities;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutCollector;
 import io.gymwire.rollout.RolloutSettings;
@@ -22,13 +23,19 @@ import io.gymwire.rollout.VinePlan;
 import io.gymwire.update.PolicyUpdate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The two parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it.
  *
  * <p>The policy's update uses the critic of the iteration before, so that the critic may be fitted beside the next
  * batch's collection, which needs the policy and the normaliser alone: the same numbers as one after the other, sooner.
+ *
+ * <p>With {@link RolloutSettings#LAG} the policy's update runs beside the next batch's collection too. That batch is
+ * drawn by the {@link BehaviourPolicy}, and its samples are weighed by pi(a|s) / mu(a|s) when it is learnt from.
  */
 public final class Trainer {
 
@@ -39,6 +46,8 @@ public final class Trainer {
     private final VineCollector vine; // null without vine sampling
     private final BatchAssembler assembler;
     private final PolicyChange change;
+    private final LogProbabilities drawing;
+    private final boolean weighs;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
     private Batch batch; // what the update learns from; null until it is prepared
@@ -59,7 +68,8 @@ public final class Trainer {
         int envs = learner.drawn().length;
         RandomStream[] random = new RandomStream[envs];
         Arrays.setAll(random, env -> stream(Role.ACTION, env));
-        this.actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), random);
+        BehaviourPolicy behaviour = learner.behaviour();
+        this.actor = new Actor(learner.policy(), behaviour.theta(), behaviour.normalizer(), random);
         System.arraycopy(learner.drawn(), 0, actor.drawn(), 0, envs);
         this.collector = new RolloutCollector(sessions, learner.encoder(), learner.decoder(), actor);
         this.vine = learner.vine().map(plan -> vine(plan, sessions)).orElse(null);
@@ -67,6 +77,8 @@ public final class Trainer {
         this.assembler =
                 new BatchAssembler(learner.actorCritic(), config.settings().with(RolloutSettings.BATCH, trunk * envs));
         this.change = new PolicyChange(learner.policy());
+        this.drawing = new LogProbabilities(learner.policy());
+        this.weighs = learner.lags() || config.get(RolloutSettings.REUSE) > 1;
         this.metrics = RunMetrics.groups(config.get(RunSettings.ALGORITHM).metrics());
     }
 
@@ -124,10 +136,10 @@ public final class Trainer {
     }
 
     /**
-     * Collects the next batch, while the critic's fit to the last one may still go on.
+     * Collects the next batch, while what {@link #improve} began may still go on.
      *
      * @param stop asked between steps; once true, the batch is abandoned
-     * @return whether the batch is complete; the learner does not change either way
+     * @return whether the batch is complete; this does not change the learner either way
      */
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
@@ -136,6 +148,9 @@ public final class Trainer {
         long start = System.nanoTime();
         boolean complete =
                 vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
+        if (complete && weighs) {
+            drawing.compute(rollout, learner.behaviour().theta(), rollout.logProbabilities());
+        }
         rolloutSeconds = seconds(start);
         return complete;
     }
@@ -152,11 +167,16 @@ public final class Trainer {
 
     /**
      * What {@link #improve} learns from: the batch of the rollout just collected, and of those reused. In the first
-     * iteration the normaliser takes the rollout in here, so that it has statistics.
+     * iteration the normaliser takes the rollout in here, so that it has statistics. With a lag, the policy as it is
+     * before that draws the next batch.
      */
     public Batch batch() {
         if (batch == null) {
-            awaitFit();
+            awaitLast();
+            if (learner.lags()) {
+                learner.keepBehaviour();
+                rollout.renormalize(learner.normalizer());
+            }
             change.begin(learner.theta(), rollout.observations());
             observed = !learner.normalizer().hasStatistics();
             if (observed) {
@@ -173,42 +193,72 @@ public final class Trainer {
     /**
      * Improves the policy with the batch just collected, takes the batch into the normaliser's statistics (the very
      * first one before, so that there are some), and begins to fit the critic to it. Waits first for the fit of the
-     * iteration before.
+     * iteration before. With a lag, the policy too is improved on another thread once this has returned.
      *
      * @return the iteration, complete once its critic is fitted
      */
     public PendingIteration improve() {
-        awaitFit();
-        long start = System.nanoTime();
-        double annealed = annealed();
-        PolicyUpdate.Report report =
-                learner.update().update(learner.theta(), batch(), annealed, learner.updateStream());
+        awaitLast();
+        Improvement improvement = new Improvement();
+        CompletableFuture<PendingIteration.Improved> improved = learner.lags()
+                ? CompletableFuture.supplyAsync(improvement, Trainer::runBeside)
+                : CompletableFuture.completedFuture(improvement.get());
         learner.recent().keep();
-        if (!observed) {
-            learner.observe(rollout);
-        }
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, learner.drawn().length);
-        RandomStream order = stream(Role.MINIBATCH, learner.iterations());
         learner.setCounters(
                 learner.iterations() + 1,
                 learner.episodes() + rollout.episodes().size());
         betweenIterations = true;
-        CriticFit fitting = learner.critic().fitting(rollout.observations(), assembler.returns(), annealed, order);
         MetricValues values = new MetricValues(metrics);
-        report.measure(values);
-        learner.policy().measure(learner.theta(), values);
-        values.put(RunMetrics.KL_OF_ITERATION, change.divergence(learner.theta(), rollout.observations()));
         values.put(RunMetrics.EXPLAINED_VARIANCE, assembler.explainedVariance());
         values.put(RunMetrics.ROLLOUT_SECONDS, rolloutSeconds);
-        values.put(RunMetrics.UPDATE_SECONDS, seconds(start));
-        pending = new PendingIteration(
-                new PendingIteration.Iteration(values, report.remark(), List.copyOf(rollout.episodes())), fitting);
+        pending = new PendingIteration(values, List.copyOf(rollout.episodes()), improved);
         return pending;
     }
 
-    private void awaitFit() {
+    /** A thread of its own, beside which those of the common pool still share the work on rows. */
+    private static void runBeside(Runnable work) {
+        Thread thread = new Thread(work, "update");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void awaitLast() {
         if (pending != null) {
             pending.complete();
+        }
+    }
+
+    /**
+     * The update of an iteration. It reads and changes nothing that the next collection does: the batch is assembled,
+     * and whatever the counters determine is drawn, when it is made.
+     */
+    private final class Improvement implements Supplier<PendingIteration.Improved> {
+
+        private final long start = System.nanoTime();
+        private final double annealed = annealed();
+        private final Batch samples = batch();
+        private final Rollout newest = rollout;
+        private final boolean taken = observed;
+        private final RandomStream random = learner.updateStream();
+        private final RandomStream order = stream(Role.MINIBATCH, learner.iterations());
+
+        @Override
+        public PendingIteration.Improved get() {
+            PolicyUpdate.Report report = learner.update().update(learner.theta(), samples, annealed, random);
+            if (!taken) {
+                learner.observe(newest);
+            }
+            CriticFit fitting = learner.critic().fitting(newest.observations(), assembler.returns(), annealed, order);
+            double divergence = change.divergence(learner.theta(), newest.observations());
+            double seconds = seconds(start);
+            Consumer<MetricValues> measures = values -> {
+                report.measure(values);
+                learner.policy().measure(learner.theta(), values);
+                values.put(RunMetrics.KL_OF_ITERATION, divergence);
+                values.put(RunMetrics.UPDATE_SECONDS, seconds);
+            };
+            return new PendingIteration.Improved(measures, report.remark(), fitting);
         }
     }
 

@@ -84,6 +84,16 @@ public final class ObservationNormalizer {
         return new Change(scale, offset);
     }
 
+    /**
+     * Takes over the statistics of another normaliser.
+     *
+     * @param other of the same columns; not modified
+     */
+    public void copy(ObservationNormalizer other) {
+        moments.set(other.moments.count(), other.moments.mean(), other.moments.squares());
+        refresh();
+    }
+
     /** Takes over {@link #moments} after a change from outside. */
     public void refresh() {
         for (int j = 0; j < mean.length; j++) {

@@ -2,10 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-import io.gymwire.distribution.DistributionInputs;
-import io.gymwire.linalg.RowChunks;
 import io.gymwire.linalg.Vectors;
-import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import io.gymwire.policy.ValueFunction;
 import io.gymwire.settings.Settings;
@@ -15,7 +12,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Makes the batch of an update from the last rollouts: their advantages under the critic as it is, and for those that
- * earlier policies collected the weights that make up for it.
+ * earlier policies drew the weights that make up for it. With {@link RolloutSettings#LAG} the newest is one of these.
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
  * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is
@@ -33,6 +30,8 @@ public final class BatchAssembler {
     private final int size; // T*N
     private final int envs; // N
     private final int reuse; // k
+    private final boolean lags;
+    private final LogProbabilities current;
     private final double[] values; // [T*N], of the newest rollout after each call
     private final double[] nextValues; // [T*N]
     private final double[] lastValues; // [N]
@@ -43,7 +42,6 @@ public final class BatchAssembler {
     private final DMatrixRMaj allActions; // [k*T*N][action size], likewise
     private double[] allAdvantages = new double[0]; // [k*T*N]
     private double[] allWeights = new double[0]; // [k*T*N]
-    private Activations activations;
 
     /** Batches with the {@link RolloutSettings}. */
     public BatchAssembler(ActorCritic learner, Settings settings) {
@@ -53,6 +51,8 @@ public final class BatchAssembler {
         this.size = settings.get(RolloutSettings.BATCH);
         this.envs = settings.get(RolloutSettings.ENVS);
         this.reuse = settings.get(RolloutSettings.REUSE);
+        this.lags = settings.get(RolloutSettings.LAG) > 0;
+        this.current = new LogProbabilities(learner.policy());
         this.values = new double[size];
         this.nextValues = new double[size];
         this.lastValues = new double[envs];
@@ -68,7 +68,7 @@ public final class BatchAssembler {
     /**
      * The batch of all rollouts, the newest first. Valid until the next call.
      *
-     * @param newest drawn by the policy as it is; gets its actions' log probabilities where it will be reused
+     * @param newest its observations are normalised as the policy sees them now
      * @param earlier their observations are normalised anew
      */
     public Batch assemble(Rollout newest, RecentRollouts earlier) {
@@ -76,14 +76,14 @@ public final class BatchAssembler {
         for (int age = earlier.size(); age > 0; age--) {
             Rollout rollout = earlier.get(age - 1);
             rollout.renormalize(learner.normalizer());
-            logProbabilities(rollout, traces);
             weigh(rollout, age * size);
             append(rollout, age * size);
         }
-        Arrays.fill(traces, 1);
-        Arrays.fill(allWeights, 0, size, 1);
-        if (reuse > 1) {
-            logProbabilities(newest, newest.logProbabilities());
+        if (lags) {
+            weigh(newest, 0);
+        } else {
+            Arrays.fill(traces, 1);
+            Arrays.fill(allWeights, 0, size, 1);
         }
         append(newest, 0);
         for (int i = 0; i < returns.length; i++) {
@@ -135,19 +135,9 @@ public final class BatchAssembler {
         }
     }
 
-    /** Of a rollout's actions under the current policy. */
-    private void logProbabilities(Rollout rollout, double[] out) {
-        Policy policy = learner.policy();
-        activations = policy.network().activations(rollout.observations(), activations);
-        DistributionInputs inputs = policy.inputs(learner.theta(), activations);
-        RowChunks.forEach(rollout.size(), (chunk, first, last) -> {
-            policy.forward(learner.theta(), activations, first, last);
-            policy.distribution().logProbability(inputs, rollout.actions(), out, first, last);
-        });
-    }
-
-    /** Fills the rollout's weights, and its traces, which hold the current log probabilities before. */
+    /** Fills the rollout's weights and its traces. */
     private void weigh(Rollout rollout, int from) {
+        current.compute(rollout, learner.theta(), traces);
         for (int i = 0; i < traces.length; i++) {
             double ratio = StrictMath.exp(traces[i] - rollout.logProbabilities()[i]);
             allWeights[from + i] = Math.min(ratio, MAX_WEIGHT);

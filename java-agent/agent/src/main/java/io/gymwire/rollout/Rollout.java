@@ -130,7 +130,7 @@ public final class Rollout {
         return lastObservations;
     }
 
-    /** The log probability of each action under the policy that drew it [T*N], where it has been computed. */
+    /** The log probability of each action under the policy that drew it [T*N], where samples are weighed by it. */
     public double[] logProbabilities() {
         return logProbabilities;
     }

@@ -36,6 +36,14 @@ public final class RolloutSettings {
             .fixedOnResume()
             .orElse("1", ": on-policy");
 
+    /** How many updates older than the current policy the one is that draws a batch. */
+    public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
+            .text("With 1 the next batch is drawn while the policy is updated, by the policy before the update")
+            .in(Range.of(0, 1))
+            .more("Its samples are weighed as those of --reuse; it saves time where simulators leave cores idle.")
+            .fixedOnResume()
+            .orElse("0", ": on-policy");
+
     /** Discount per step. */
     public static final Setting<Double> GAMMA = GROUP.real("gamma", "G")
             .text("Discount per step")

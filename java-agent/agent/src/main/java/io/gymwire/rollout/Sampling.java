@@ -16,7 +16,9 @@ public enum Sampling {
             GaussianSettings.NOISE_COLOR,
             "branches draw white noise, as the value of an action is that of the policy without noise before it",
             RolloutSettings.REUSE,
-            "values that branches of earlier policies gave are not corrected for"));
+            "values that branches of earlier policies gave are not corrected for",
+            RolloutSettings.LAG,
+            "its branches need the present policy, which with a lag is not known yet while a batch is drawn"));
 
     private final Map<Setting<?>, String> withoutEffect;
 

@@ -3,6 +3,7 @@
 package io.gymwire.run;
 
 import io.gymwire.learn.Learner;
+import io.gymwire.learn.PendingIteration;
 import io.gymwire.learn.PendingIteration.Iteration;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunMetrics;
@@ -55,8 +56,8 @@ public final class RunProgress {
         return new EpisodeHistory(best, bestAt, window.returns(), window.lengths());
     }
 
-    /** Records the episodes of an iteration whose policy is improved; its row follows once its critic is fitted. */
-    void recordEpisodes(Iteration iteration) throws IOException {
+    /** Records the episodes of an iteration whose batch is learnt from; its row follows once it is complete. */
+    void recordEpisodes(PendingIteration iteration) throws IOException {
         double elapsed = seconds();
         for (Rollout.Episode episode : iteration.episodes()) {
             window.add(episode.totalReward(), episode.length());
@@ -93,7 +94,7 @@ public final class RunProgress {
         return start;
     }
 
-    /** Environment steps in iterations whose policy is improved. */
+    /** Environment steps in iterations whose batch is learnt from. */
     public long steps() {
         return learner.iterations() * config.get(RolloutSettings.BATCH);
     }

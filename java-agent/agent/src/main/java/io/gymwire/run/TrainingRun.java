@@ -42,9 +42,11 @@ public final class TrainingRun {
     private final RunProgress progress;
     private final Checkpoint.ResumeState beginning;
     private PendingIteration pending; // its row is not yet written; null if there is none
+    private boolean saves; // once it is complete
+    private EnvironmentStates states; // those to be saved then, in which the next batch begins
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // nothing of the learner changes meanwhile
+    private boolean collecting; // nothing of the learner changes meanwhile but by what is pending
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
@@ -120,7 +122,7 @@ public final class TrainingRun {
             }
             completePending();
             if (!exact || trainer.isBetweenIterations()) {
-                save();
+                save(states());
             }
             status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
         } catch (EnvironmentException e) {
@@ -188,11 +190,17 @@ public final class TrainingRun {
         while (!progress.isFinished() && !stopRequested && collect()) {
             completePending();
             pending = trainer.improve();
-            progress.recordEpisodes(pending.iteration());
-            evaluation.afterIteration(progress.isFinished(), this::abandons);
+            progress.recordEpisodes(pending);
+            if (evaluation.isDue(progress.isFinished())) {
+                pending.awaitPolicy();
+                evaluation.evaluate(this::abandons);
+            }
             if (System.nanoTime() - lastSave >= config.get(RunSettings.CHECKPOINT_EVERY) * 1e9) {
-                completePending();
-                save();
+                saves = true;
+                states = states();
+                if (!trainer.learner().lags()) {
+                    completePending();
+                }
                 lastSave = System.nanoTime();
             }
         }
@@ -216,19 +224,23 @@ public final class TrainingRun {
         try {
             completePending();
             if (!exact) {
-                save();
+                save(states());
             }
         } catch (IOException | RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
 
-    /** Waits until the critic of the last iteration is fitted, and writes the iteration's row. */
+    /** Waits until the last iteration is complete, writes its row, and saves the run if that is due. */
     private void completePending() throws IOException {
         if (pending != null) {
             PendingIteration complete = pending;
             pending = null;
             progress.recordRow(complete.complete());
+            if (saves) {
+                saves = false;
+                save(states);
+            }
         }
     }
 
@@ -237,9 +249,13 @@ public final class TrainingRun {
         return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);
     }
 
-    private void save() throws IOException {
-        EnvironmentStates states = exact ? trainer.states() : null;
-        Checkpoint.ResumeState now = new Checkpoint.ResumeState(states, progress.save());
+    /** The state of the environments between two iterations; null where it cannot be saved. */
+    private EnvironmentStates states() {
+        return exact ? trainer.states() : null;
+    }
+
+    private void save(EnvironmentStates environments) throws IOException {
+        Checkpoint.ResumeState now = new Checkpoint.ResumeState(environments, progress.save());
         lastCheckpoint = Checkpoint.save(directory().checkpoints(), trainer.learner(), now, config);
     }
 

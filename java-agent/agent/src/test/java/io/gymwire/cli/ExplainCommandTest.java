@@ -51,6 +51,7 @@ final class ExplainCommandTest {
     @CsvSource({
         "Pendulum-v1, 512, --cg-iterations 4",
         "Pendulum-v1, 0, --entropy 0.01",
+        "Pendulum-v1, 512, --lag 1",
         "Taxi-v4, 256, --action-mask info:action_mask",
         "CartPole-v1, 768, --reuse 2"
     })

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LearningTest {
 
@@ -20,8 +20,8 @@ class LearningTest {
 
     /** Solved is a mean of 475 over 100 episodes: CartPole-v1's own threshold. */
     @ParameterizedTest
-    @ValueSource(strings = {"trpo", "npg", "ppo"})
-    void everyAlgorithmSolvesCartPoleWithTheShippedPreset(String algorithm) throws IOException {
+    @CsvSource({"trpo, 0", "npg, 0", "ppo, 0", "trpo, 1"})
+    void everyAlgorithmSolvesCartPoleWithTheShippedPreset(String algorithm, String lag) throws IOException {
         Path run = directory.resolve("run");
         Cli.succeed(
                 "train",
@@ -30,6 +30,8 @@ class LearningTest {
                 "1",
                 "--algorithm",
                 algorithm,
+                "--lag",
+                lag,
                 "--stop-at",
                 "475",
                 "--run-dir",

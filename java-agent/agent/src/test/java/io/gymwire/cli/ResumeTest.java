@@ -18,10 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Interrupted runs end as undisturbed ones do, bit for bit. {@code -Dgymwire.kills=20} kills longer runs twenty times
@@ -37,17 +37,19 @@ class ResumeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CartPole-v1, 8192, 1, trpo",
-        "Ant-v5, 3072, 3, trpo",
-        "CartPole-v1, 4096, 1, npg",
-        "Ant-v5, 2048, 2, ppo",
+        "CartPole-v1, 8192, 1, trpo, 0",
+        "Ant-v5, 3072, 3, trpo, 0",
+        "CartPole-v1, 4096, 1, npg, 0",
+        "Ant-v5, 2048, 2, ppo, 0",
+        "Ant-v5, 2048, 1, trpo, 1",
+        "CartPole-v1, 4096, 2, ppo, 1",
     })
     void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(
-            String envId, int stepsForEachKill, String reuse, String algorithm)
+            String envId, int stepsForEachKill, String reuse, String algorithm, String lag)
             throws IOException, InterruptedException {
         int steps = stepsForEachKill * (KILLS + 1);
         Path quiet = directory.resolve("quiet");
-        String[] more = {"--reuse", reuse, "--algorithm", algorithm};
+        String[] more = {"--reuse", reuse, "--algorithm", algorithm, "--lag", lag};
         Cli.succeed(train(envId, steps, quiet, "1", more).toArray(String[]::new));
 
         Path killed = directory.resolve("killed");
@@ -107,15 +109,16 @@ class ResumeTest {
                 RunManifest.read(quiet.resolve("manifest.json")).json().get("checkpoint"), manifest.get("checkpoint"));
     }
 
-    @Test
-    void aFinishedRunGoesOnAsIfItHadBeenLongerFromTheStart() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1"})
+    void aFinishedRunGoesOnAsIfItHadBeenLongerFromTheStart(String lag) throws IOException {
         Path whole = directory.resolve("whole");
         List<String> command = train("InvertedPendulum-v5", 3072, whole, "2");
-        command.addAll(List.of("--preset", "none", "--anneal-steps", "1024"));
+        command.addAll(List.of("--preset", "none", "--anneal-steps", "1024", "--lag", lag));
         Cli.succeed(command.toArray(String[]::new));
         Path parts = directory.resolve("parts");
         List<String> beginning = train("InvertedPendulum-v5", 1024, parts, "1");
-        beginning.addAll(List.of("--preset", "none"));
+        beginning.addAll(List.of("--preset", "none", "--lag", lag));
         Cli.succeed(beginning.toArray(String[]::new));
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "2048", "--workers", "3");
         Cli.succeed("train", "--resume", parts.toString(), "--steps", "3072");
@@ -124,10 +127,12 @@ class ResumeTest {
                 RunFiles.withoutTimes(parts.resolve("progress.csv")));
     }
 
-    @Test
-    void environmentsWhoseStateCannotBeSavedAreAnnouncedBeforeTheRun() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1"})
+    void environmentsWhoseStateCannotBeSavedAreAnnouncedBeforeTheRun(String lag) throws IOException {
         Path run = directory.resolve("run");
-        String out = Cli.succeed(train("HalfCheetah-v4", 512, run, "1").toArray(String[]::new));
+        String out =
+                Cli.succeed(train("HalfCheetah-v4", 512, run, "1", "--lag", lag).toArray(String[]::new));
         String remark = "a resumed run will begin new episodes, because the state of its environments cannot be saved";
         assertTrue(out.contains(remark), out);
         assertTrue(out.indexOf(remark) < out.indexOf("512/512"), out);

@@ -90,7 +90,8 @@ final class VineSamplingTest {
 
     @Test
     void whatVineSamplingDoesWithoutIsRefusedWhenGiven() {
-        for (List<String> words : List.of(List.of("--noise-color", "1"), List.of("--reuse", "3"))) {
+        for (List<String> words :
+                List.of(List.of("--noise-color", "1"), List.of("--reuse", "3"), List.of("--lag", "1"))) {
             String message = assertThrows(
                             IllegalArgumentException.class, () -> request("--seed 2", words.toArray(String[]::new)))
                     .getMessage();

@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchAssemblerTest {
 
@@ -68,20 +70,23 @@ class BatchAssemblerTest {
     }
 
     /** Against V-trace's sums, written out forwards, transition by transition. */
-    @Test
-    void earlierRolloutsAreWeighedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn() {
-        Learner learner = collected(3, 4);
-        RunConfig config = config(3);
+    @ParameterizedTest
+    @CsvSource({"3, 0", "3, 1", "1, 1"})
+    void earlierRolloutsAreWeighedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn(int reuse, int lag) {
+        RunConfig config = config(reuse).with(RolloutSettings.LAG, lag);
+        Learner learner = collected(config, 4);
         RecentRollouts recent = learner.recent();
+        recent.next().renormalize(learner.normalizer());
         // As if one action had been improbable when it was drawn.
-        recent.get(1).logProbabilities()[3] -= 1;
+        (lag == 1 ? recent.next() : recent.get(1)).logProbabilities()[3] -= 1;
         BatchAssembler assembler = new BatchAssembler(learner.actorCritic(), config.settings());
         Batch batch = assembler.assemble(recent.next(), recent);
         int rarer = 0;
         int likelier = 0;
         int capped = 0;
-        for (int age = 0; age < 3; age++) {
+        for (int age = 0; age < reuse; age++) {
             Rollout rollout = age == 0 ? recent.next() : recent.get(age - 1);
+            boolean drawnEarlier = age > 0 || lag == 1;
             double[] now = logProbabilities(learner, rollout);
             double[] values = values(learner, normalized(learner, rollout.rawObservations()));
             double[] last = values(learner, normalized(learner, rollout.rawLastObservations()));
@@ -91,9 +96,10 @@ class BatchAssemblerTest {
                 double advantage = 0;
                 for (int k = i; k < SIZE; k += ENVS) {
                     if (k > i) {
+                        double ratio = drawnEarlier ? Math.exp(now[k] - rollout.logProbabilities()[k]) : 1;
                         discount *= config.get(RolloutSettings.GAMMA)
                                 * config.get(RolloutSettings.LAMBDA)
-                                * Math.min(1, Math.exp(now[k] - rollout.logProbabilities()[k]));
+                                * Math.min(1, ratio);
                     }
                     double next = rollout.truncated()[k]
                             ? finalValue(learner, rollout, k)
@@ -104,7 +110,7 @@ class BatchAssemblerTest {
                         break;
                     }
                 }
-                if (age > 0) {
+                if (drawnEarlier) {
                     weight = Math.min(2, Math.exp(now[i] - rollout.logProbabilities()[i]));
                     rarer += weight < 1 ? 1 : 0;
                     likelier += weight > 1 && weight < 2 ? 1 : 0;
@@ -162,8 +168,12 @@ class BatchAssemblerTest {
 
     /** Trained, and with another rollout to learn from. */
     private static Learner collected(int reuse, int iterations) {
-        Learner learner = new Learner(config(reuse), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
-        Trainer trainer = new Trainer(config(reuse), learner, List.of(new LineEnv(ENVS)));
+        return collected(config(reuse), iterations);
+    }
+
+    private static Learner collected(RunConfig config, int iterations) {
+        Learner learner = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Trainer trainer = new Trainer(config, learner, List.of(new LineEnv(ENVS)));
         trainer.reset();
         for (int i = 0; i < iterations; i++) {
             Iterations.one(trainer);

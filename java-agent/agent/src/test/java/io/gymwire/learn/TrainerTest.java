@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
@@ -50,8 +51,10 @@ class TrainerTest {
     }
 
     /** The statistics change in each iteration, the first one included, and the policy by no more than its update. */
-    @Test
-    void theWholeIterationKeepsWithinTheTrustRegion() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void theWholeIterationKeepsWithinTheTrustRegion(int lag) {
+        config = Configs.small(3).with(RolloutSettings.LAG, lag);
         Learner learner = learner();
         Trainer trainer = trainer(learner, 4);
         for (int i = 0; i < 20; i++) {
@@ -91,8 +94,10 @@ class TrainerTest {
     }
 
     /** In the first iteration too, where the normaliser takes the batch in before the update. */
-    @Test
-    void toLookAtABatchBeforeItsUpdateChangesNothing() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void toLookAtABatchBeforeItsUpdateChangesNothing(int lag) {
+        config = Configs.small(3).with(RolloutSettings.LAG, lag);
         Learner watched = learner();
         Learner unwatched = learner();
         Trainer looks = trainer(watched, 4);
@@ -126,9 +131,9 @@ class TrainerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
-    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing(int reuse) {
-        config = Configs.small(3).with(RolloutSettings.REUSE, reuse);
+    @CsvSource({"1, 0", "3, 0", "1, 1", "3, 1"})
+    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing(int reuse, int lag) {
+        config = Configs.small(3).with(RolloutSettings.REUSE, reuse).with(RolloutSettings.LAG, lag);
         Learner together = learner();
         Learner apart = learner();
         Trainer one = trainer(together, 4);
@@ -145,9 +150,9 @@ class TrainerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
-    void fittingTheCriticBesideTheNextRolloutChangesNothing(int reuse) {
-        config = Configs.small(3).with(RolloutSettings.REUSE, reuse);
+    @CsvSource({"1, 0", "2, 0", "3, 0", "1, 1", "2, 1", "3, 1"})
+    void learningBesideTheNextRolloutChangesNothing(int reuse, int lag) {
+        config = Configs.small(3).with(RolloutSettings.REUSE, reuse).with(RolloutSettings.LAG, lag);
         Learner inTurn = learner();
         Learner beside = learner();
         Trainer first = trainer(inTurn, 4);

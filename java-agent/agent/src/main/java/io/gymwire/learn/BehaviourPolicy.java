@@ -1,0 +1,21 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.learn;
+
+import io.gymwire.observe.ObservationNormalizer;
+
+/**
+ * The policy that draws batches, mu in Espeholt et al. (2018, arXiv:1802.01561). Without a lag it is the learner's own
+ * policy pi; with one it is pi as it was before the last update, in arrays of its own, since it draws while pi changes.
+ *
+ * @param theta its parameters, live [P]
+ * @param normalizer of what it sees, live
+ */
+public record BehaviourPolicy(double[] theta, ObservationNormalizer normalizer) {
+
+    /** Becomes a policy as it is now. */
+    void copy(double[] otherTheta, ObservationNormalizer otherNormalizer) {
+        System.arraycopy(otherTheta, 0, theta, 0, theta.length);
+        normalizer.copy(otherNormalizer);
+    }
+}

@@ -1,0 +1,35 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.rollout;
+
+import io.gymwire.distribution.DistributionInputs;
+import io.gymwire.linalg.RowChunks;
+import io.gymwire.net.Activations;
+import io.gymwire.policy.Policy;
+
+/** Computes log pi(a|s) of a rollout's actions, in memory that is used again. */
+public final class LogProbabilities {
+
+    private final Policy policy;
+    private Activations activations;
+
+    /** Of policies of this shape. */
+    public LogProbabilities(Policy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * Log probabilities of the actions in the rollout's observations as they are normalised now.
+     *
+     * @param theta the policy's parameters [P]; not modified
+     * @param out [T*N]; overwritten
+     */
+    public void compute(Rollout rollout, double[] theta, double[] out) {
+        activations = policy.network().activations(rollout.observations(), activations);
+        DistributionInputs inputs = policy.inputs(theta, activations);
+        RowChunks.forEach(rollout.size(), (chunk, from, to) -> {
+            policy.forward(theta, activations, from, to);
+            policy.distribution().logProbability(inputs, rollout.actions(), out, from, to);
+        });
+    }
+}
