@@ -220,7 +220,16 @@ def missing() -> str:
 
 
 @pytest.fixture(scope="module")
-def one_machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _possible() -> None:
+    reason = missing()
+    if reason and "GYMWIRE_REQUIRE_RAY" in os.environ:
+        pytest.fail(f"GYMWIRE_REQUIRE_RAY is set, but {reason}")
+    if reason:
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def one_machine(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run on workers of its own."""
     run = tmp_path_factory.mktemp("one_machine") / "run"
     subprocess.run([GYMWIRE, *train(run)], check=True)
@@ -228,12 +237,7 @@ def one_machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def cluster() -> Iterator[Cluster]:
-    reason = missing()
-    if reason and "GYMWIRE_REQUIRE_RAY" in os.environ:
-        pytest.fail(f"GYMWIRE_REQUIRE_RAY is set, but {reason}")
-    if reason:
-        pytest.skip(reason)
+def cluster(_possible: None) -> Iterator[Cluster]:
     # Ray makes sockets there, whose paths must be short.
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         command = [str(RAY_PYTHON), str(TESTS / "ray_cluster.py"), folder]
