@@ -28,7 +28,7 @@ def make(client: Client, when: str, mode: Any, place: Any, **fields: Any) -> str
 
 def omitted(response: Any) -> set[str]:
     for each in response.omitted_infos:
-        assert "cannot travel" in each.reason or "must be" in each.reason or "not Unicode" in each.reason, each
+        assert "cannot be sent" in each.reason or "must be" in each.reason or "not Unicode" in each.reason, each
         assert each.env_index == 0
     keys = [each.key for each in response.omitted_infos]
     assert len(keys) == len(set(keys))
@@ -153,7 +153,7 @@ def test_a_wanted_info_that_cannot_travel_is_named(client: Client) -> None:
     client.reset(session)
     step = client.step(session, PUSH)
     assert omitted(step) == {"enum"}
-    assert "Colour cannot travel: <Colour.RED: 1>" in step.omitted_infos[0].reason
+    assert "Colour cannot be sent: <Colour.RED: 1>" in step.omitted_infos[0].reason
 
 
 def test_a_repeated_request_repeats_what_was_left_out(client: Client) -> None:
@@ -168,9 +168,9 @@ def test_a_repeated_request_repeats_what_was_left_out(client: Client) -> None:
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ("observation", "masked elements cannot travel"),
-        ("dict", "masked elements cannot travel"),
-        ("end", "masked elements cannot travel"),
+        ("observation", "masked elements cannot be sent"),
+        ("dict", "masked elements cannot be sent"),
+        ("end", "masked elements cannot be sent"),
         ("reward", "masked reward"),
     ],
 )

@@ -99,7 +99,7 @@ def test_the_elements_of_an_array_subclass_are_sent_unless_some_are_masked() -> 
 
 
 def test_samples_of_a_custom_space_are_refused() -> None:
-    with pytest.raises(UnsupportedSpaceError, match="cannot travel"):
+    with pytest.raises(UnsupportedSpaceError, match="cannot be sent"):
         decode_sample(spaces.Space(), encode_value(1))
 
 

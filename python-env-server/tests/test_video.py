@@ -50,7 +50,7 @@ def test_pictures_come_back_in_order_at_their_rate(tmp_path: Path, height: int, 
 @pytest.mark.parametrize(
     ("data", "width", "message"),
     [
-        (b"", 4, "the source holds no picture"),
+        (b"", 4, "the source contains no picture"),
         (bytes(48 + 5), 4, "the source ended in the middle of picture 1: 5 of 48 bytes"),
         (b"", 0, "a video of 0x4 pixels"),
     ],

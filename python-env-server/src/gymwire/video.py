@@ -13,17 +13,17 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-# Visually lossless for the flat colours of rendered scenes; a slower preset would take the cores that simulate and
-# draw.
+# Visually lossless for the flat colours of rendered scenes. A slower preset would take processor time from the
+# simulation and the rendering.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
 # The index goes to the front, so that a browser can play the file while it loads.
 _CONTAINER_OPTIONS = {"movflags": "+faststart"}
 
 
 def encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fraction) -> int:
-    """Encodes pictures of height x width x 3 bytes until the source ends, and returns how many there were.
+    """Encodes pictures of height x width x 3 bytes until the source ends, and returns their number.
 
-    The target appears when it is complete. ValueError names an argument or a source that makes no video.
+    The target appears when it is complete. Raises ValueError for an argument or a source that makes no video.
     """
     if width < 1 or height < 1 or fps <= 0:
         raise ValueError(f"a video of {width}x{height} pixels at {float(fps)} pictures a second cannot be made")
@@ -42,7 +42,7 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
     count = 0
     with av.open(str(target), "w", format="mp4", container_options=_CONTAINER_OPTIONS) as container:
         stream = cast(VideoStream, container.add_stream("libx264", rate=fps, options=_ENCODER_OPTIONS))
-        # Players expect 4:2:0, which halves both axes: an odd one is widened by repeating its last row or column.
+        # Players expect 4:2:0, which halves both axes. An odd axis gets one more row or column: the last one, repeated.
         stream.pix_fmt = "yuv420p"
         stream.width, stream.height = width + width % 2, height + height % 2
         while data := source.read(size):
@@ -53,7 +53,7 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
             count += 1
         if count == 0:
-            raise ValueError("the source holds no picture")
+            raise ValueError("the source contains no picture")
         container.mux(stream.encode(None))
     return count
 

@@ -155,7 +155,7 @@ def test_an_info_that_cannot_travel_is_named_once(address: str, when: str) -> No
     assert all(result[4]["level"] == 3 for result in results)
     assert len(caught) == len(strange_values())
     text = next(text for text in told(caught) if "'enum'" in text)
-    assert "the info 'enum' is left out, because a value of type Colour cannot travel: <Colour.RED: 1>" in text
+    assert "the info 'enum' is left out, because a value of type Colour cannot be sent: <Colour.RED: 1>" in text
     assert 'infos=["NAME", ...] or infos=False to RemoteEnv' in text
     env.close()
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gymnasium environments that run in a Gymwire server, perhaps on another machine.
 
-`RemoteEnv` is a `gymnasium.Env`, `RemoteVectorEnv` a `gymnasium.vector.VectorEnv`; whatever works with those works with
-them::
+`RemoteEnv` is a `gymnasium.Env`, and `RemoteVectorEnv` is a `gymnasium.vector.VectorEnv`. Code that works with
+Gymnasium's classes works with these::
 
     from gymwire.client import RemoteEnv, RemoteVectorEnv
 
@@ -14,23 +14,26 @@ them::
 
     envs = RemoteVectorEnv("HalfCheetah-v5", num_envs=8, address="unix:/run/user/1000/gymwire.sock")
 
-Observations, rewards and infos have the values and types that the environment gave them in the server. What cannot
-cross the wire, or does so differently, is listed in proto/README.md. The main points:
+Observations, rewards and infos have the values and types that the environment gave them in the server.
+proto/README.md lists what cannot be sent and what arrives differently. The main points:
 
-- An action must lie in the action space. It is converted to the space's dtype as numpy converts "same_kind".
-- ``np_random`` lives in the server. ``np_random_seed`` is its seed, given or drawn, as of the last reset, and
-  ``RemoteEnv.np_random`` is a generator of the client's own with the same seed.
-- ``infos=False`` or ``infos=["x_position"]`` leaves infos in the server. Those that cannot travel, such as an enum or a
-  datetime, are left out with a warning.
-- An environment's attributes are reached by ``call``, ``get_attr`` and ``set_attr``, if the operator allows it.
-- ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, ``restore()`` goes on from it bit for
-  bit. Pickling and copying an environment use them.
+- An action must lie in the action space. The client converts it to the space's dtype by numpy's rule "same_kind".
+- The environment's random generator ``np_random`` is in the server. ``np_random_seed`` is its seed as of the last
+  reset, given by the caller or drawn by Gymnasium. ``RemoteEnv.np_random`` is the client's own generator with the same
+  seed.
+- ``infos=False`` asks for no infos, ``infos=["x_position"]`` only for those with these keys. Infos that cannot be sent,
+  such as an enum or a datetime, are left out with a warning.
+- ``call``, ``get_attr`` and ``set_attr`` use an environment's methods and attributes, if the server's operator allows
+  it.
+- ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues from it
+  bit for bit. Pickling and copying an environment use them.
 
-A broken connection is restored, and the request under way repeated under its number, so that no action is applied
-twice. Failures raise what Gymnasium or the environment would have raised, with a `RemoteError` as the ``__cause__``.
+The client restores a broken connection and repeats the request under way with the same number, so that no action is
+applied twice. A failure raises the exception that Gymnasium or the environment would raise in the same process. Its
+``__cause__`` is a `RemoteError`.
 """
 
-# First, because it prepares gRPC before anything imports it.
+# This import comes first, because it prepares gRPC before anything imports gRPC.
 import gymwire.client._forks  # noqa: F401
 from gymwire.client.connection import Credentials
 from gymwire.client.env import RemoteEnv

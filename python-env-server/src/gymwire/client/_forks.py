@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prepares gRPC for processes that are forked while it is in use, as `AsyncVectorEnv` does on Linux.
 
-gRPC looks at the environment variable when it is imported, so this module must be imported before gRPC. Where
-the variable is not set, some children fail or hang. Connections end their streams before a fork and open them again
-after it.
+gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
+Without the variable some children fail or hang. Connections end their streams before a fork and open them again after
+it.
 """
 
 import os
@@ -16,16 +16,16 @@ _VARIABLE = "GRPC_ENABLE_FORK_SUPPORT"
 _IMPORTED_TOO_EARLY = "grpc" in sys.modules
 if not _IMPORTED_TOO_EARLY:
     os.environ.setdefault(_VARIABLE, "1")
-_FOLLOWED = os.environ.get(_VARIABLE, "").lower() in ("1", "yes", "true")
+_SUPPORTS_FORKS = os.environ.get(_VARIABLE, "").lower() in ("1", "yes", "true")
 
-_first_user: int | None = None
+_first_pid: int | None = None
 
 
 def warn_of_fork() -> None:
-    """Warns if this process is a fork of one that had connections, and gRPC does not follow forks."""
-    global _first_user
-    _first_user = _first_user or os.getpid()
-    if _first_user != os.getpid() and not _FOLLOWED:
+    """Warns if this process was forked from one that had connections, and gRPC does not support forks."""
+    global _first_pid
+    _first_pid = _first_pid or os.getpid()
+    if _first_pid != os.getpid() and not _SUPPORTS_FORKS:
         cause, remedy = (
             ("was imported before gymwire.client", "import gymwire.client first")
             if _IMPORTED_TOO_EARLY

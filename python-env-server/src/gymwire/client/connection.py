@@ -21,41 +21,41 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 PROTOCOL_MAJOR = 1
 
-# How long nobody may listen at the address of a first connection, or of a broken one, in seconds.
+# How long the client waits until a server listens at the address, at first or after a broken connection, in seconds.
 CONNECT_SECONDS = 10.0
-# How long the first answer of a server may take unless the caller says: one on a busy machine may take a while.
+# How long the first answer of a server may take by default, in seconds: a server on a busy machine may take a while.
 GREET_SECONDS = 60.0
 
 _OPTIONS = (
-    # Environments are near: a proxy of the surroundings is not meant for them.
+    # Servers are in the local network; the system's proxy is for the Internet.
     ("grpc.enable_http_proxy", 0),
     # The server sets the limits.
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
-    # A machine may vanish without a word.
+    # A machine may disappear without closing its connections.
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     # gRPC's own pauses grow to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
-# No request has this number, so that the server refuses one with it and changes nothing.
+# No valid request has this number: the server refuses a request with it and changes nothing.
 _NEVER_THE_NEXT = 2**64 - 1
-# The transport broke; nothing is known of the request under way.
+# The transport broke: the server may or may not have carried out the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """How a server and its client prove who they are."""
+    """What a server and its client prove their identity with."""
 
-    # Is what the server was given as its token. Without TLS, whoever can listen to the network can read it.
+    # The server's token. Without TLS, everybody who can listen to the network can read it.
     token: str | None = field(default=None, repr=False)
     # Asks for TLS. Without `ca` the server's certificate must be one that the system trusts.
     tls: bool = False
-    # Names a PEM file with the certificates to trust; implies `tls`.
+    # The name of a PEM file with the certificates to trust; implies `tls`.
     ca: str | None = None
-    # Name PEM files with the client's own certificate and key, for a server that asks for them; imply `tls`.
+    # The names of PEM files with the client's own certificate and key, for a server that asks for them; imply `tls`.
     certificate: str | None = None
     key: str | None = None
 
@@ -74,15 +74,15 @@ class Credentials:
         )
 
     def metadata(self) -> Sequence[tuple[str, str]]:
-        """Returns what each call carries."""
+        """Returns the metadata of each call."""
         return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
 
 
 class Connection:
-    """Sends one request at a time and returns its response, or raises what the server's error means."""
+    """Sends one request at a time and returns its response, or raises the exception for the server's error."""
 
     def __init__(self, address: str, credentials: Credentials, timeout: float | None = None) -> None:
-        """Connects; `timeout` is how many seconds any answer may take, None no limit but for the first one's."""
+        """Connects. `timeout` is how many seconds each answer may take. With None only the first answer has a limit."""
         if timeout is not None and not timeout > 0:
             raise ValueError(f"request_timeout must be a positive number of seconds, or None; got {timeout!r}")
         warn_of_fork()
@@ -96,7 +96,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Held while a stream is opened and a request sent, so that a fork in another thread sees all or nothing of it.
+        # Locked while a stream is opened and a request is sent: a fork in another thread must not fall in between.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
@@ -106,12 +106,12 @@ class Connection:
         _connections.add(self)
 
     def hold(self, session_id: str) -> None:
-        """Names the session whose lease does not count while a stream is open."""
+        """Sets the session whose lease an open stream keeps from running out."""
         self._session_id = session_id
 
     def ask(self, repeatable: bool = True, **request: Any) -> Any:
-        """Sends a request, by its field in InteractRequest, and returns the response. A repeatable one is sent again
-        when the connection broke before its answer came."""
+        """Sends a request, given by its field in InteractRequest, and returns the response. A repeatable request is
+        sent again when the connection breaks before its answer comes."""
         self.send(repeatable, **request)
         return self.receive()
 
@@ -130,8 +130,8 @@ class Connection:
             self._stream.send(message)
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the request sent, after at most `timeout` seconds (None: those of the connection);
-        after a RemoteTimeoutError it can be called again."""
+        """Returns the response to the request sent, within `timeout` seconds (None: the connection's timeout). After a
+        RemoteTimeoutError it can be called again."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
@@ -145,7 +145,7 @@ class Connection:
                 response = self._stream.receive(timeout)
                 break
             except RemoteTimeoutError:
-                # Its answer is remembered by the server, and asked for again on the next stream.
+                # The server remembers the answer; the client asks for it again on the next stream.
                 self._drop_stream()
                 if not repeatable:
                     self._pending = None
@@ -166,19 +166,19 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError when the server lacks a capability, and would not notice a field of it."""
+        """Raises NotImplementedError when the server lacks a capability: such a server would ignore its fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 
     def is_of_this_process(self) -> bool:
-        """Returns whether the connection was made in this process, and not in the one that it was forked from."""
+        """Returns whether this process made the connection, and not a process that it was forked from."""
         return self._process == os.getpid()
 
     def pause(self) -> None:
-        """Ends the stream if no request is under way, so that gRPC rests while this process is forked.
+        """Ends the stream if no request is under way, so that gRPC is idle while this process is forked.
 
-        While a message is being sent two threads of gRPC may wait for each other before a fork, and the child's calls
-        then wait for ever.
+        While gRPC sends a message, two of its threads may wait for each other before a fork. The child's calls then
+        wait for ever.
         """
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
@@ -190,7 +190,7 @@ class Connection:
                 self._sending.release()
 
     def resume(self) -> None:
-        """Opens a stream again, with a request that the server refuses: the session's lease stops to count."""
+        """Opens a stream again, with a request that the server refuses: an open stream stops the session's lease."""
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:
@@ -223,7 +223,7 @@ class Connection:
         while True:
             left = begin + limit - time.monotonic()
             try:
-                # In pieces, to tell a server that is slow from none.
+                # A short timeout for each attempt distinguishes a slow server from a missing one.
                 return self._stub.GetServerInfo(
                     pb.GetServerInfoRequest(), timeout=max(0.001, min(left, CONNECT_SECONDS)), metadata=self._metadata
                 )
@@ -247,7 +247,7 @@ class Connection:
         return max(CONNECT_SECONDS, self._timeout or 0)
 
     def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
-        """Returns once the channel is connected again, to send a request again; raises when that is not to be."""
+        """Returns once the channel is connected again and the request may be sent again; raises when it may not."""
         kind = message.WhichOneof("request")
         if not repeatable:
             self._pending = None
@@ -255,7 +255,7 @@ class Connection:
                 f"the connection to {self._address} broke during {kind!r}, which is not repeated because it may have "
                 f"been carried out: {error.details()}"
             ) from None
-        # A pause, because a channel may look connected for a moment after its server has gone.
+        # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)
         try:
             if time.monotonic() > give_up:
@@ -289,9 +289,10 @@ def _resume_all() -> None:
 
 @functools.cache
 def _follow_forks() -> None:
-    """Ends streams before a fork: with them it takes a second until gRPC's threads rest, and some children hang.
+    """Registers that streams end before a fork: with open streams gRPC's threads need a second until they are idle, and
+    some children hang.
 
-    What is registered last is called first before a fork. gRPC registers its own when the first channel is made.
+    Python calls the function that was registered last first. gRPC registers its own with the first channel.
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)
@@ -308,7 +309,7 @@ class _Stream:
         self._call: Any = stub.Interact(iter(self._take, None), metadata=metadata)
 
     def send_unanswered(self, message: pb.InteractRequest) -> None:
-        """Sends a message whose response nobody receives."""
+        """Sends a message whose response is dropped."""
         self._unwanted += 1
         self.send(message)
 
@@ -317,7 +318,7 @@ class _Stream:
         self._requests.put(message)
 
     def await_sent(self) -> None:
-        """Waits until gRPC has sent all messages, or for a second at most."""
+        """Waits until gRPC has sent all messages, at most one second."""
         deadline = time.monotonic() + 1
         while self._taken <= self._sent and time.monotonic() < deadline:
             time.sleep(0.001)
@@ -348,7 +349,7 @@ class _Stream:
         self._requests.put(None)
 
     def _take(self) -> pb.InteractRequest | None:
-        """Gives gRPC the next message; it asks once it has sent the last one."""
+        """Returns the next message to gRPC, which calls this after it has sent the last one."""
         self._taken += 1
         return self._requests.get()
 

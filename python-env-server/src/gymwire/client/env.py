@@ -29,9 +29,9 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
     Arguments:
         env_id: a registered id, e.g. "CartPole-v1"
         address: "HOST:PORT" or "unix:PATH", as the server prints it
-        credentials: the token and certificates that the server wants
-        request_timeout: how many seconds the first answer, making, a reset or a step may take; None waits for them
-            without end, and for the first answer a minute
+        credentials: the token and certificates that the server asks for
+        request_timeout: how many seconds the first answer, making, a reset or a step may take. None waits one minute
+            for the first answer and without limit for the others
         render_mode: one of the environment's render modes, or of their "_list" forms
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
@@ -39,7 +39,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         kwargs: keyword arguments of the environment's constructor
     """
 
-    # gymnasium.make asks the class for its render modes; those of the environment are known once it is made.
+    # gymnasium.make reads the render modes of the class. Those of the environment are known once it is made.
     metadata: dict[str, Any] = {"render_modes": ["human", *_DRAWN, *(f"{mode}_list" for mode in _DRAWN)]}  # noqa: RUF012
 
     def __init__(
@@ -112,13 +112,13 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random_seed(self) -> int:
-        """The seed of the environment's generator in the server, given or drawn, as of the last reset; -1 before it
-        and where it is not known."""
+        """The seed of the environment's generator in the server as of the last reset, given or drawn. It is -1 before
+        the first reset and where it is not known."""
         return -1 if self._np_random_seed is None else self._np_random_seed
 
     @property
     def np_random(self) -> np.random.Generator:
-        """Is a generator of the client's own, with the same seed; the environment's is in the server."""
+        """The client's own generator with the same seed; the environment's generator is in the server."""
         if self._np_random is None:
             self._np_random, _ = seeding.np_random(self._np_random_seed)
         return self._np_random
@@ -128,7 +128,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._np_random = value
 
     def render(self) -> Any:
-        """Returns what the environment draws, by the render mode."""
+        """Returns the environment's picture or text, as the render mode says."""
         self._check_open()
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
@@ -140,29 +140,30 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._finalizer()
 
     def snapshot(self) -> bytes:
-        """Returns the environment's whole state; NotImplementedError when the server cannot take it down exactly."""
+        """Returns the environment's whole state; NotImplementedError when the server cannot save it exactly."""
         self._check_open()
         return self._session.snapshots()[0]
 
     def restore(self, snapshot: bytes) -> Any:
-        """Goes on from a state that `snapshot` returned, here or elsewhere; returns the observation of that time."""
+        """Continues from a state that `snapshot` returned, of this or another environment. Returns the observation of
+        that state."""
         self._check_open()
         batched = decode_sample(self._batched_observations, self._session.restore([snapshot]).observations)
         self._follow_seed(given=False)
         return writable(next(iter(iterate(self._batched_observations, batched))))
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """Calls a method of the environment in the server, if its operator allows it."""
+        """Calls a method of the environment in the server, if the server's operator allows it."""
         self._check_open()
         return writable(self._session.call(name, args, kwargs)[0])
 
     def get_attr(self, name: str) -> Any:
-        """Reads an attribute of the environment in the server, if its operator allows it."""
+        """Reads an attribute of the environment in the server, if the server's operator allows it."""
         self._check_open()
         return writable(self._session.get_attr(name)[0])
 
     def set_attr(self, name: str, value: Any) -> None:
-        """Sets an attribute of the environment in the server, if its operator allows it."""
+        """Sets an attribute of the environment in the server, if the server's operator allows it."""
         self._check_open()
         self._session.set_attr(name, [value])
 
@@ -189,7 +190,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the arguments and the state: the copy is an environment of its own that goes on from here."""
+        """Pickles the arguments and the state: the copy is another environment that continues from this state."""
         snapshot = self._session.snapshots()[0] if self._session.started else None
         local = {
             name: self.__dict__[name]
@@ -199,7 +200,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return _rebuild, (type(self), self._arguments, snapshot), local
 
     def _follow_seed(self, given: bool) -> None:
-        """Gives `np_random`, which is a generator of the client's own, the seed of the environment's."""
+        """Sets the seed of `np_random`, the client's own generator, to the seed of the environment's generator."""
         (seed,) = self._session.seeds
         if seed is None:
             self._np_random_seed = None
@@ -219,8 +220,8 @@ def infos_argument(infos: InfoChoice) -> dict[str, bool | tuple[str, ...]]:
 
 
 def remote_spec(made: pb.MakeResponse, arguments: Mapping[str, Any]) -> EnvSpec:
-    """Returns the environment's specification with the client's classes as entry points, so that `gymnasium.make` of
-    it makes another remote environment."""
+    """Returns the environment's specification with the client's classes as entry points. `gymnasium.make` of it makes
+    another remote environment."""
     full = decode_dict(made.full_spec)
     return EnvSpec(
         id=made.spec.env_id,

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the server's errors become in Python: the exceptions that a local environment raises."""
+"""Translates the server's errors into the exceptions that a local environment raises."""
 
 import builtins
 import multiprocessing
@@ -13,10 +13,11 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class RemoteError(gymnasium.error.Error):
-    """The server's own account of a failure: raised where no other exception fits, else the ``__cause__``."""
+    """The server's description of a failure. It is raised where no other exception fits; elsewhere it is the
+    ``__cause__``."""
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
-        # What an environment raised is in its own words.
+        # The message of an environment's own exception stays as it is.
         raised = _status_code(detail.code) is StatusCode.UNKNOWN and detail.exception_class
         message = detail.message if raised else in_python(detail.message)
         super().__init__(message)
@@ -37,18 +38,18 @@ class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
 
 
 class MisfitValueError(ValueError, AssertionError):
-    """An argument of a wrong value: a ValueError in Gymnasium from 1.4 on, an AssertionError before."""
+    """An argument has a wrong value: a ValueError in Gymnasium from 1.4 on, an AssertionError before."""
 
 
 class MisfitTypeError(TypeError, AssertionError):
-    """An argument of a wrong type: a TypeError in Gymnasium from 1.4 on, an AssertionError before."""
+    """An argument has a wrong type: a TypeError in Gymnasium from 1.4 on, an AssertionError before."""
 
 
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
-    """The answer did not come in time; it can still be waited for."""
+    """The answer did not come in time; the caller can wait for it again."""
 
 
-# By the kind of request and the code, then by the code alone.
+# The first table, by the kind of request and the code, comes before the second, by the code alone.
 _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
     ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,
@@ -63,7 +64,7 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# These say what the environment, or Gymnasium in the server, raised.
+# Errors with the class of the exception that the environment, or Gymnasium in the server, raised.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),
@@ -73,7 +74,7 @@ _CARRY_THE_CLASS = {
 
 
 def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
-    """Returns the exception for the failure of a request, e.g. "step"; RemoteError is its cause or itself."""
+    """Returns the exception for the failure of a request, e.g. "step". It is a RemoteError, or has one as its cause."""
     remote = RemoteError(detail)
     code = _status_code(detail.code)
     kind = _BY_REQUEST.get((request, code)) or _BY_CODE.get(code)
@@ -83,7 +84,7 @@ def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
         return remote
     try:
         error = kind(remote.message)
-    except TypeError:  # a class with a constructor of its own kind, such as UnicodeDecodeError
+    except TypeError:  # the class has another constructor, as UnicodeDecodeError has
         return remote
     error.__cause__ = remote
     return error

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which infos come from the server, and what to say of those that cannot."""
+"""Which infos the server sends, and the warning about infos that it cannot send."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,12 +9,12 @@ import gymnasium
 
 from gymwire.v1 import environment_service_pb2 as pb
 
-# All infos, none of them, or those of these keys.
+# True: all infos. False: no infos. A sequence: the infos with these keys.
 InfoChoice = bool | Sequence[str]
 
 
 def info_selection(infos: InfoChoice) -> pb.InfoSelection:
-    """Returns a choice for MakeRequest; TypeError when it is none."""
+    """Returns the choice as a message for MakeRequest; TypeError when `infos` is no choice."""
     if isinstance(infos, bool):
         return pb.InfoSelection(all=pb.AllInfos()) if infos else pb.InfoSelection(none=pb.NoInfos())
     keys: Any = None if isinstance(infos, (str, bytes)) or not isinstance(infos, Iterable) else list(infos)
@@ -26,16 +26,16 @@ def info_selection(infos: InfoChoice) -> pb.InfoSelection:
 
 
 class OmittedInfoWarner:
-    """Warns once of each info that the server left out of its answers."""
+    """Warns once about each info that the server left out of its answers."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._warned: set[str] = set()
 
     def tell(self, omitted: Iterable[pb.OmittedInfo]) -> None:
-        """Warns of those that are new."""
+        """Warns about the infos that it has not warned about."""
         for info in omitted:
-            if info.key not in self._told:
-                self._told.add(info.key)
+            if info.key not in self._warned:
+                self._warned.add(info.key)
                 gymnasium.logger.warn(
                     f"the info {info.key!r} is left out, because {info.reason}. All else is complete. To choose infos, "
                     'give infos=["NAME", ...] or infos=False to RemoteEnv or RemoteVectorEnv'

@@ -15,7 +15,7 @@ from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# Names a class of gymnasium.wrappers, alone or with keyword arguments of its constructor.
+# The name of a class of gymnasium.wrappers, alone or with keyword arguments of its constructor.
 WrapperChoice = str | tuple[str, Mapping[str, Any]]
 
 
@@ -30,7 +30,7 @@ def make_request(
     kwargs: Mapping[str, Any],
     **fields: Any,
 ) -> pb.MakeRequest:
-    """Returns a MakeRequest; `fields` are more of its fields by name."""
+    """Returns a MakeRequest; `fields` are further fields by name."""
     request = pb.MakeRequest(
         env_id=env_id,
         num_envs=num_envs,
@@ -48,14 +48,14 @@ def make_request(
 
 
 class Session:
-    """An open session, with a connection of its own. Each Reset, Step and Restore carries its number."""
+    """An open session with its own connection. Each Reset, Step and Restore has a number."""
 
     def __init__(
         self, address: str, credentials: Credentials, request: pb.MakeRequest, request_timeout: float | None = None
     ) -> None:
         self._connection = Connection(address, credentials, request_timeout)
         try:
-            # Not repeated: a second answer would leave a session behind that nobody knows.
+            # Not repeated: a second Make would leave the first session open and unused.
             self.made: pb.MakeResponse = self._connection.ask(repeatable=False, make=request)
         except BaseException:
             self._connection.close()
@@ -64,14 +64,14 @@ class Session:
         self._number = 0
         self._closed = False
         self._warner = OmittedInfoWarner()
-        # The seeds of the Reset under way, and those that the generators had after the last Reset or Restore; None
-        # where they are not known.
+        # The seeds of the Reset under way.
         self._given: Sequence[int | None] = ()
+        # The seeds of the generators after the last Reset or Restore; None where they are not known.
         self.seeds: Sequence[int | None] = [None] * self.made.num_envs
 
     @property
     def started(self) -> bool:
-        """Returns whether a Reset or Restore has been answered."""
+        """Returns whether the server has answered a Reset or Restore."""
         return self._number > 0
 
     def send_reset(self, seeds: Sequence[int | None], mask: bytes, options: Mapping[str, Any] | None) -> None:
@@ -94,7 +94,7 @@ class Session:
         )
 
     def finish(self, timeout: float | None = None) -> Any:
-        """Returns the response to what was sent, after at most `timeout` seconds."""
+        """Returns the response to the request sent, within `timeout` seconds."""
         response = self._connection.receive(timeout)
         self._number = response.step_number
         if not isinstance(response, pb.StepResponse):
@@ -124,7 +124,7 @@ class Session:
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Calls a method of each environment."""
         arguments = pb.CallArguments(args=[encode_value(value) for value in args], kwargs=encode_dict(kwargs))
-        # Not repeated: it would be carried out a second time.
+        # Not repeated: the server would carry it out a second time.
         return self._call(repeatable=False, name=name, call=arguments)
 
     def get_attr(self, name: str) -> list[Any]:
@@ -137,7 +137,8 @@ class Session:
         self._call(repeatable=True, name=name, set=encoded)
 
     def close(self) -> None:
-        """Closes the session and the connection. A server that cannot be reached closes it by its lease."""
+        """Closes the session and the connection. A server that cannot be reached closes the session when its lease runs
+        out."""
         if self._closed:
             return
         self._closed = True
@@ -153,7 +154,7 @@ class Session:
     def _note_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
         if response.HasField("seeds"):
             self.seeds = decode_seeds(response.seeds)
-        elif isinstance(response, pb.ResetResponse):  # of a server that tells no seeds
+        elif isinstance(response, pb.ResetResponse):  # of a server that reports no seeds
             self.seeds = [old if new is None else new for old, new in zip(self.seeds, self._given, strict=True)]
         else:
             self.seeds = [None] * self.made.num_envs

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Actions as the wire wants them, and arrays that their owner may write to."""
+"""Encodes actions as messages, and makes received arrays writable."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ _ARRAY_SPACES = (Box, Discrete, MultiBinary, MultiDiscrete)
 
 
 def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_pb2.Value:
-    """Returns one environment's action as the actions of a session of one. `batched` is its action space."""
+    """Returns one environment's action as the actions of a session with one environment. `batched` is the session's
+    action space."""
     if isinstance(space, _ARRAY_SPACES):
         return value_pb2.Value(array=encode_array(_as_dtype(space, action)[np.newaxis]))
     try:
@@ -44,7 +45,7 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
 
 
 def writable(value: Any) -> Any:
-    """Returns a value whose arrays are the caller's own; those of the codec belong to a message."""
+    """Returns a value with copied arrays, which the caller may write to; the codec's arrays belong to a message."""
     if isinstance(value, np.ndarray):
         if value.dtype != object:
             return value.copy()

@@ -33,7 +33,8 @@ _VECTORIZATIONS = {"sync": pb.VECTORIZATION_SYNC, "async": pb.VECTORIZATION_ASYN
 
 
 class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
-    """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in a process ("async").
+    """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in its own process
+    ("async").
 
     Arguments:
         env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, infos, kwargs: as in
@@ -44,13 +45,14 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     `step_async` and `step_wait` let the server step while the caller does something else.
 
-    Stable-Baselines3 takes vectors of its own class alone. These two lines make one, of a `RemoteEnv` each::
+    Stable-Baselines3 accepts only vectors of its own class. These two lines make one from `RemoteEnv` objects::
 
         from stable_baselines3.common.env_util import make_vec_env
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
     """
 
-    # Until there is a session: Gymnasium 1.2 closes a vector that is collected, one whose constructor failed too.
+    # True until there is a session: Gymnasium 1.2 closes a vector that is garbage-collected, even when its constructor
+    # failed.
     closed = True
 
     def __init__(
@@ -129,7 +131,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._pending = "reset"
 
     def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
-        """Returns what `reset_async` asked for; RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `reset_async`; RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("reset", timeout)
         return self._decode(response.observations), writable(decode_dict(response.infos))
 
@@ -142,7 +144,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     def step_wait(
         self, timeout: float | None = None
     ) -> tuple[Any, npt.NDArray[np.float64], Flags, Flags, dict[str, Any]]:
-        """Returns what `step_async` asked for; RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `step_async`; RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("step", timeout)
         return (
             self._decode(response.observations),
@@ -153,7 +155,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         )
 
     def render(self) -> tuple[Any, ...] | None:
-        """Returns what each environment draws, by the render mode."""
+        """Returns each environment's picture or text, as the render mode says."""
         self._check_free("render")
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
@@ -171,7 +173,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return tuple(writable(result) for result in self._session.get_attr(name))
 
     def set_attr(self, name: str, values: Any) -> None:
-        """Sets an attribute: a list or tuple has one value per environment, anything else is for all of them."""
+        """Sets an attribute. A list or tuple has one value per environment; any other value is set in all of them."""
         self._check_free("set_attr")
         each = list(values) if isinstance(values, (list, tuple)) else [values] * self.num_envs
         if len(each) != self.num_envs:
@@ -179,34 +181,34 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._session.set_attr(name, each)
 
     def snapshots(self) -> list[bytes]:
-        """Returns the state of each environment; NotImplementedError when the server cannot take it down exactly."""
+        """Returns the state of each environment; NotImplementedError when the server cannot save it exactly."""
         self._check_free("snapshots")
         return self._session.snapshots()
 
     def restore(self, snapshots: Sequence[bytes]) -> Any:
-        """Goes on from one state for each environment, as `snapshots` or RemoteEnv.snapshot returned it, here or
-        elsewhere; returns the observations of that time."""
+        """Continues from one state for each environment, as `snapshots` or RemoteEnv.snapshot returned it, of these or
+        other environments. Returns the observations of those states."""
         self._check_free("restore")
         return self._decode(self._session.restore(snapshots).observations)
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Closes the environments in the server, a step under way or not."""
+        """Closes the environments in the server, even while a step is under way."""
         if self._pending is not None:
             gymnasium.logger.warn(f"close() while the answer to {self._pending}_async has not been taken")
         self._finalizer()
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
-        """The seed of each environment's generator, given or drawn, as of the last reset; -1 where it is not known.
-        Before the first reset it is read as any attribute is, which makes the environments draw one."""
+        """The seed of each environment's generator as of the last reset, given or drawn; -1 where it is not known.
+        Before the first reset it is read like any attribute, so each environment draws one."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)
 
     @property  # type: ignore[misc]
     def np_random(self) -> np.random.Generator:
-        """Does not exist here: the generators live in the server."""
-        raise AttributeError("the random generators live in the server; read np_random_seed, or take snapshots()")
+        """Does not exist here: the generators are in the server."""
+        raise AttributeError("the random generators are in the server; read np_random_seed, or take snapshots()")
 
     def _seeds(self, seed: Seeds) -> list[int | None]:
         if seed is None or isinstance(seed, int):

@@ -1,11 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server's sentences as a Python user would type them: the server speaks of the messages of the wire."""
+"""Rewrites the server's error messages for Python users: the server names messages of the protocol, and a Python user
+calls methods."""
 
 import re
 from collections.abc import Callable
 
-# Whole remedies first, then single names. Names in quotes or within other names are the user's own.
+# Whole remedies come first, then single names. Names in quotes or inside other names are the user's and stay.
 _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ("open a new (one with Make|session)", "make a new RemoteEnv or RemoteVectorEnv"),
     ("no render_mode was given in Make", "give the constructor a render_mode"),
@@ -29,7 +30,7 @@ _PATTERNS = [(re.compile(rf"(?<![\w'\"./-])(?:{phrase})(?![\w'\"/-])"), words) f
 
 
 def in_python(message: str) -> str:
-    """Returns a sentence of the server's own in this client's words."""
+    """Returns a message of the server in the words of this client."""
     for pattern, words in _PATTERNS:
         message = pattern.sub(words, message)
     return message

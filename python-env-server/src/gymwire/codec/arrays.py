@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
 
-# numpy 1 has room for no more axes.
+# numpy 1 allows no more axes.
 _MAX_AXES = 32
 _MAX_LENGTH = 2**31 - 1
 
@@ -22,14 +22,14 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
     wire = wire_dtype(array.dtype)
     if wire is None:
         raise ValueError(
-            f"an array of dtype {array.dtype} cannot travel; the wire has numpy's fixed-size numeric types"
+            f"an array of dtype {array.dtype} cannot be sent; the protocol has numpy's fixed-size numeric types"
         )
     little_endian = array.astype(numpy_dtype(wire), copy=False)
     return value_pb2.NdArray(dtype=wire, shape=array.shape, data=little_endian.tobytes())
 
 
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a read-only array over the message's own bytes; ValueError when they do not fit dtype and shape."""
+    """Returns a read-only array that shares the message's bytes; ValueError when they do not fit dtype and shape."""
     dtype = numpy_dtype(message.dtype)
     shape = decode_shape(message.shape)
     expected = math.prod(shape) * dtype.itemsize
@@ -38,25 +38,25 @@ def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
             f"an array of {dtype.name} with shape {list(shape)} has {expected} bytes, but {len(message.data)} came"
         )
     if dtype == np.bool_ and message.data.translate(None, b"\x00\x01"):
-        raise ValueError("an array of bool holds a byte that is neither 0 nor 1")
+        raise ValueError("an array of bool contains a byte that is neither 0 nor 1")
     return np.frombuffer(message.data, dtype).reshape(shape)
 
 
 def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a writable copy in the machine's byte order, as an environment makes its arrays; ValueError like
+    """Returns a writable copy in the machine's byte order, like the arrays of an environment; ValueError as in
     `decode_array`."""
     array = decode_array(message)
     return array.astype(array.dtype.newbyteorder("="))
 
 
 def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape of an array on the wire; ValueError when numpy cannot have it."""
+    """Returns the shape of an array of a message; ValueError when numpy does not allow it."""
     shape = tuple(lengths)
     if len(shape) > _MAX_AXES:
         raise ValueError(f"an array has at most {_MAX_AXES} axes, but {len(shape)} came")
     if any(length < 0 for length in shape):
         raise ValueError(f"the array's shape {list(shape)} has a negative length")
-    # An empty array may claim axes whose product would overflow.
+    # An empty array has no data that limits its axes: their product could overflow.
     if math.prod(shape) == 0 and math.prod(max(length, 1) for length in shape) > _MAX_LENGTH:
         raise ValueError(f"the empty array's shape {list(shape)} has axes that are too long")
     return shape

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The tables between numpy's dtypes and the wire's ``DType``."""
+"""The tables between numpy's dtypes and the protocol's ``DType``."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from gymwire.v1 import value_pb2
 
-# The wire is little-endian whatever the machine is.
+# The protocol is little-endian on every machine.
 _NUMPY_NAMES = {
     value_pb2.DTYPE_BOOL: "?",
     value_pb2.DTYPE_INT8: "i1",
@@ -31,12 +31,12 @@ WIRE_DTYPES: dict[np.dtype[Any], value_pb2.DType] = {dtype: wire for wire, dtype
 
 
 def wire_dtype(dtype: np.dtype[Any]) -> value_pb2.DType | None:
-    """Returns the wire's name of a dtype in either byte order, or None when it has none."""
+    """Returns the protocol's name of a dtype in either byte order, or None when the protocol has none."""
     return WIRE_DTYPES.get(dtype) or WIRE_DTYPES.get(dtype.newbyteorder("<"))
 
 
 def numpy_dtype(wire: value_pb2.DType) -> np.dtype[Any]:
-    """Returns the little-endian numpy dtype of a wire dtype; ValueError when there is none."""
+    """Returns the little-endian numpy dtype of a protocol's dtype; ValueError when there is none."""
     dtype = NUMPY_DTYPES.get(wire)
     if dtype is None:
         raise ValueError(f"unknown dtype number {int(wire)}; the numbers in use are 1 to {len(NUMPY_DTYPES)}")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Observations and actions <-> ``Value``, checked against their space. Batched spaces are spaces like any other."""
+"""Observations and actions <-> ``Value``, checked against their space. The space may be one of a batch."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +18,10 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 
 
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
-    """Returns the message for an observation or action as it is, whether `space` contains it or not;
-    UnsupportedValueError names the space when its type has no kind."""
+    """Returns the message for an observation or action, even when `space` does not contain it. UnsupportedValueError
+    names the space when a type has no kind in the protocol."""
     if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
-        # Of a subclass the elements count, as they do in a batch.
+        # An array of a subclass is sent as a plain one, as in a batch.
         check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))
     try:
@@ -31,11 +31,11 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
 
 
 def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns a sample whose structure is the space's: Python types, keys, lengths, dtypes and shapes, but perhaps not
-    the bounds.
+    """Returns a sample with the structure of the space: Python types, keys, lengths, dtypes and shapes. The bounds are
+    not checked.
 
-    A Discrete is a Python int or a numpy integer, as it came. ValueError names the part that is wrong and says what
-    belongs there.
+    A sample of Discrete is a Python int or a numpy integer, as it was sent. ValueError names the part that is wrong and
+    what belongs there.
     """
     value = decode_value(message)
     _check(space, value, "")
@@ -43,11 +43,11 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
 
 
 def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns a sample that the space contains; ValueError when it does not, NaN included."""
+    """Returns a sample that the space contains; ValueError when the space does not contain it, for example NaN."""
     value = decode_sample(space, message)
     try:
         inside = space.contains(value)
-    # The stacked form of an empty Dict cannot be taken apart by Gymnasium.
+    # Gymnasium cannot split the stacked form of an empty Dict.
     except (TypeError, ValueError) as error:
         raise ValueError(f"{_shorten(value)} cannot be compared with the space {space}: {error}") from error
     if not inside:
@@ -58,7 +58,7 @@ def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
 def _check(space: Space[Any], value: Any, path: str) -> None:
     base = travelling_class(space)
     if base is None:
-        raise UnsupportedSpaceError(f"samples of the space {space} of type {type(space).__qualname__} cannot travel")
+        raise UnsupportedSpaceError(f"samples of the space {space} of type {type(space).__qualname__} cannot be sent")
     _CHECKS[base](space, value, path)
 
 
@@ -74,7 +74,7 @@ def _check_array(space: Any, value: Any, path: str) -> None:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
 
 
-# In quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
+# The types are in quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
 def _check_discrete(space: "spaces.Discrete[Any]", value: Any, path: str) -> None:
     limits = np.iinfo(space.dtype)
     if isinstance(value, int):
@@ -119,7 +119,7 @@ def _check_sequence(space: spaces.Sequence, value: Any, path: str) -> None:
 
 
 def _check_stack(space: Space[Any], value: Any, path: str) -> int | None:
-    """Checks any number of samples that were stacked as Gymnasium stacks them; returns the number, None if unknown."""
+    """Checks any number of samples that Gymnasium has stacked. Returns their number, or None if it is unknown."""
     if isinstance(space, (*_ARRAY_SPACES, spaces.Discrete)):
         assert space.shape is not None
         if not isinstance(value, np.ndarray) or value.ndim == 0 or value.shape[1:] != space.shape:
@@ -158,7 +158,7 @@ def _check_graph(space: spaces.Graph, value: Any, path: str) -> None:
 
 
 def _check_features(space: Space[Any], value: Any, path: str) -> None:
-    # Before 1.4 Gymnasium draws Discrete features as int64, whatever the space's dtype is.
+    # Before 1.4 Gymnasium samples Discrete features as int64, even when the space has another dtype.
     if isinstance(space, spaces.Discrete) and isinstance(value, np.ndarray) and value.dtype.kind in "iu":
         value = value.astype(space.dtype)
     _check_stack(space, value, path)

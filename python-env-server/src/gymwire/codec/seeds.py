@@ -6,19 +6,19 @@ from collections.abc import Iterable
 
 from gymwire.v1 import environment_service_pb2 as pb
 
-# As many bits as Gymnasium draws when it is given no seed.
+# Gymnasium draws a seed of this many bits when it gets none.
 MAX_SEED = 2**128 - 1
 
 _INT64_MAX = 2**63 - 1
 
 
 def encode_seeds(seeds: Iterable[int | None]) -> pb.SeedList:
-    """Returns the message for seeds from 0 to MAX_SEED; None is no seed."""
+    """Returns the message for seeds from 0 to MAX_SEED; None means no seed."""
     return pb.SeedList(seeds=[_encode_seed(seed) for seed in seeds])
 
 
 def decode_seeds(message: pb.SeedList) -> list[int | None]:
-    """Returns the seeds of a message; ValueError when one is malformed. An int64 may still be negative."""
+    """Returns the seeds of a message; ValueError when one is malformed. A seed may still be a negative int64."""
     return [_decode_seed(seed) for seed in message.seeds]
 
 
@@ -43,5 +43,5 @@ def _decode_seed(message: pb.OptionalSeed) -> int | None:
     if not message.HasField("big_value"):
         return message.value if message.HasField("value") else None
     if message.HasField("value"):
-        raise ValueError("an OptionalSeed holds both value and big_value; set one of them")
+        raise ValueError("an OptionalSeed has both value and big_value; set one of them")
     return decode_big_seed(message.big_value)

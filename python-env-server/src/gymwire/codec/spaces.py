@@ -20,52 +20,52 @@ from gymwire.status import Code
 from gymwire.v1 import space_pb2, value_pb2
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
-# A stacked Sequence holds its feature space twice, and so does a Graph: each one nested doubles the memory.
+# A stacked Sequence contains its feature space twice, and so does a Graph: each level of nesting doubles the memory.
 _MAX_STACKED = 8
-# A few bytes on the wire could otherwise ask for any amount of memory: a stacked Sequence makes arrays of the shape.
+# Without a limit a few bytes of a message could take any amount of memory: a stacked Sequence makes arrays of a shape.
 _MAX_BINARIES = 2**26
-# Stands for an author's own space of strings, whose rules are code.
+# Sent in place of an author's own space of strings, whose rules are code.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
 
 
 class UnsupportedSpaceError(Exception):
-    """A space that has no form on the wire."""
+    """A space that cannot be sent."""
 
     code = Code.UNIMPLEMENTED
 
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
-    """Returns the message for one of Gymnasium's spaces, or for an author's own as `travelling_class` says;
-    UnsupportedSpaceError for the others."""
+    """Returns the message for one of Gymnasium's spaces, or for an author's own space by the rule of
+    `travelling_class`; UnsupportedSpaceError for the others."""
     return _encode(space, 0)
 
 
 def decode_space(message: space_pb2.Space) -> Space[Any]:
-    """Returns the space of a message; ValueError when it is malformed. Where it stands for an author's own, its
-    attribute `author_class` names the class."""
+    """Returns the space of a message; ValueError when it is malformed. If the space replaces an author's own, its
+    attribute `author_class` names the author's class."""
     return _decode(message, 0)
 
 
 def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
-    """Returns the class of Gymnasium as which a space travels: its own or the one that it derives from, Text for an
-    author's own space of strings, None when there is none."""
+    """Returns the class of Gymnasium that a space is sent as: its own class or the one that it derives from, Text for
+    an author's own space of strings, None when there is none."""
     for base in _ENCODERS:
         if isinstance(space, base):
             return base
-    # An author's class may set none, or something else.
+    # An author's class may have no dtype, or one of another type.
     dtype = getattr(space, "dtype", None)
     return spaces.Text if isinstance(dtype, np.dtype) and dtype.kind == "U" else None
 
 
 def _encode(space: Space[Any], depth: int) -> space_pb2.Space:
     if depth > MAX_DEPTH:
-        raise UnsupportedSpaceError(f"a space nested deeper than {MAX_DEPTH} spaces cannot travel")
+        raise UnsupportedSpaceError(f"a space nested deeper than {MAX_DEPTH} spaces cannot be sent")
     base = travelling_class(space)
     if base is None:
         raise UnsupportedSpaceError(
-            f"the space {space} of type {type(space).__qualname__} is none of Gymnasium's own and cannot travel; wrap "
-            "the environment so that its spaces are Box, Discrete, MultiDiscrete, MultiBinary, Text, Dict, Tuple, "
+            f"the space {space} of type {type(space).__qualname__} is not one of Gymnasium's and cannot be sent; "
+            "wrap the environment so that its spaces are Box, Discrete, MultiDiscrete, MultiBinary, Text, Dict, Tuple, "
             "Sequence, Graph or OneOf"
         )
     message = _ENCODERS[base](space if isinstance(space, base) else _ANY_TEXT, depth + 1)
@@ -105,7 +105,7 @@ def _encode_box(space: spaces.Box, _: int) -> space_pb2.Space:
 
 def _bounds(bounds: Any, space: Space[Any]) -> value_pb2.NdArray:
     if wire_dtype(bounds.dtype) is None:
-        raise UnsupportedSpaceError(f"the space {space} has the dtype {bounds.dtype}, which cannot travel")
+        raise UnsupportedSpaceError(f"the space {space} has the dtype {bounds.dtype}, which cannot be sent")
     return encode_array(bounds)
 
 
@@ -122,19 +122,19 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     if below.dtype != np.bool_ or above.dtype != np.bool_:
         raise ValueError(f"bounded_below and bounded_above must be bool, but are {below.dtype} and {above.dtype}")
     if not (low <= high).all():
-        raise ValueError("a box has an element whose low is not at most its high")
+        raise ValueError("a box has an element whose low is greater than its high, or NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
-    # The constructor would take the bounds of integers as asked for; the message knows.
+    # The constructor would treat all bounds of integers as chosen by the author; the message has the right flags.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
-    # Gymnasium 1.2 describes them in the constructor already.
+    # Gymnasium 1.2 formats the bounds in the constructor already.
     if getattr(space, "low_repr", None) is not None:
         space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space
 
 
-# In quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
+# The types are in quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
 def _encode_discrete(space: "spaces.Discrete[Any]", _: int) -> space_pb2.Space:
     return space_pb2.Space(
         discrete=space_pb2.DiscreteSpace(
@@ -152,7 +152,7 @@ def _decode_discrete(message: space_pb2.DiscreteSpace, _: int) -> "spaces.Discre
     limits = np.iinfo(dtype)
     if message.n > limits.max or not limits.min <= message.start <= limits.max - (message.n - 1):
         raise ValueError(f"{message.n} elements from {message.start} on do not fit into {dtype}")
-    # Gymnasium 1.2.0 has those of int64 alone, and no argument for it.
+    # Gymnasium 1.2.0 has only Discrete spaces of int64, and no argument for the dtype.
     if dtype == np.int64:
         return spaces.Discrete(message.n, start=message.start)
     if "dtype" not in inspect.signature(spaces.Discrete).parameters:
@@ -221,11 +221,11 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    # Gymnasium sorts them always before 1.4.
+    # Before 1.4 Gymnasium always sorts the keys.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         if not isinstance(key, (str, int)) or isinstance(key, bool):
-            raise UnsupportedSpaceError(f"the keys of a Dict space must be str or int to travel, not {key!r}")
+            raise UnsupportedSpaceError(f"the keys of a Dict space must be str or int to be sent, not {key!r}")
         message.entries.add(key=encode_value(key), space=_encode(inner, depth))
     return space_pb2.Space(dict=message)
 
@@ -240,7 +240,7 @@ def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
         if key in entries:
             raise ValueError(f"the key {key!r} of a dict space occurs twice")
         entries[key] = _decode(entry.space, stacked)
-    # Gymnasium sorts the keys of a dict, but not those of pairs.
+    # Gymnasium sorts the keys of a dict, but not those of a list of pairs.
     space = spaces.Dict(list(entries.items()))
     if message.unsorted and hasattr(space, "sort_keys"):
         space.sort_keys = False
@@ -268,7 +268,7 @@ def _decode_sequence(message: space_pb2.SequenceSpace, stacked: int) -> spaces.S
 
 def _stacked(count: int) -> int:
     if count > _MAX_STACKED:
-        raise ValueError(f"more than {_MAX_STACKED} stacked sequences and graphs within each other came")
+        raise ValueError(f"more than {_MAX_STACKED} stacked sequences and graphs inside each other came")
     return count
 
 
@@ -285,7 +285,7 @@ def _decode_graph(message: space_pb2.GraphSpace, stacked: int) -> spaces.Graph:
     edge_space = _decode(message.edge_space, stacked) if message.HasField("edge_space") else None
     try:
         return spaces.Graph(node_space, edge_space)
-    # Those before 1.4 take Box and Discrete alone.
+    # Before 1.4 Gymnasium's Graph accepts only Box and Discrete.
     except AssertionError:
         raise UnsupportedSpaceError(
             f"a Graph of {node_space} and {edge_space} needs a newer Gymnasium than {gymnasium.__version__}; install "

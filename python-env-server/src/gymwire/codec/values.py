@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Python objects <-> ``Value``, keeping the type of each."""
+"""Python objects <-> ``Value``. Each object keeps its type."""
 
 import math
 import reprlib
@@ -15,35 +15,35 @@ from gymwire.codec.dtypes import NUMPY_DTYPES, wire_dtype
 from gymwire.status import Code
 from gymwire.v1 import value_pb2
 
-# Protobuf reads at most 100 nested messages; a dict in a dict takes three.
+# Protobuf reads at most 100 nested messages; each dict inside a dict takes three.
 MAX_DEPTH = 30
-# A few bytes on the wire could otherwise ask for any amount of memory: numpy stores each string at full length.
+# Without a limit a few bytes of a message could take any amount of memory: numpy stores each string at full length.
 MAX_STRING_ARRAY_BYTES = 2**28
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _REPR = reprlib.Repr()
 _REPR.maxstring = _REPR.maxother = 80
-# What these hold is the array's elements and no more. Another subclass has a mask, units, or rules of its own.
+# Arrays of these classes consist of their elements only. Other subclasses add a mask, units or rules.
 _ARRAY_TYPES = (np.ndarray, np.memmap)
 _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
 class UnsupportedValueError(ValueError):
-    """A Python object that has no form on the wire. In a session the environments have moved by then, without an
-    answer."""
+    """A Python object cannot be sent. In a session this ends the session: the environments have already stepped, and
+    the client gets no answer."""
 
     code = Code.UNIMPLEMENTED
     ends_session = True
 
 
 def encode_value(value: object) -> value_pb2.Value:
-    """Returns the message for a Python object; UnsupportedValueError when its type has no kind."""
+    """Returns the message for a Python object; UnsupportedValueError when its type has no kind in the protocol."""
     return _encode(value, 0)
 
 
 def as_received(value: object, depth: int = 0) -> Any:
-    """Returns a copy as the other side of the wire will have it, where it is to be inside `depth` containers: of plain
-    types and own arrays. UnsupportedValueError when it cannot travel."""
+    """Returns a copy as the other side will receive it, of plain types and own arrays. The value will be inside `depth`
+    containers. UnsupportedValueError when it cannot be sent."""
     return decode_value(_encode(value, depth))
 
 
@@ -72,7 +72,7 @@ def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
 
 
 def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
-    """Returns a dict whose keys are all strings; `name` stands for it in the ValueError."""
+    """Returns a dict whose keys are all strings; otherwise a ValueError that calls the dict `name`."""
     result = decode_dict(message)
     for key in result:
         if not isinstance(key, str):
@@ -86,16 +86,16 @@ def _encode(value: object, depth: int) -> value_pb2.Value:
         return encode(value, depth)
     if isinstance(value, np.generic) and wire_dtype(value.dtype) is not None:
         return _encode_scalar(value, depth)
-    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot travel: {shorten(value)}")
+    raise UnsupportedValueError(f"a value of type {type(value).__qualname__} cannot be sent: {shorten(value)}")
 
 
 def check_unmasked(value: object) -> None:
-    """Raises UnsupportedValueError for an array with masked elements, however deep in dicts, lists and tuples: numpy
-    drops the mask when it converts or batches one."""
+    """Raises UnsupportedValueError for an array with masked elements, at any depth in dicts, lists and tuples: numpy
+    drops the mask when it converts or batches an array."""
     if isinstance(value, np.ndarray):
         if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
             raise UnsupportedValueError(
-                f"an array with masked elements cannot travel: {shorten(value)}; give them values with filled()"
+                f"an array with masked elements cannot be sent: {shorten(value)}; give them values with filled()"
             )
     elif isinstance(value, dict):
         for element in value.values():
@@ -110,20 +110,20 @@ def _check_array_type(array: np.ndarray[Any, Any]) -> None:
         check_unmasked(array)
         kind = type(array)
         raise UnsupportedValueError(
-            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot travel: {shorten(array)}; make it a "
+            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot be sent: {shorten(array)}; make it a "
             "plain one with numpy.array()"
         )
 
 
 def shorten(value: object) -> str:
-    """Returns a value as Python shows it, on one short line, even when its own __repr__ raises."""
+    """Returns a value's repr on one short line, even when its own __repr__ raises."""
     text = " ".join(_REPR.repr(value).split())
     return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _inside(depth: int) -> int:
     if depth == MAX_DEPTH:
-        raise UnsupportedValueError(f"a value nested deeper than {MAX_DEPTH} containers cannot travel")
+        raise UnsupportedValueError(f"a value nested deeper than {MAX_DEPTH} containers cannot be sent")
     return depth + 1
 
 
@@ -179,7 +179,7 @@ def _encode_str(value: str, _: int) -> value_pb2.Value:
 
 
 def _unicode(text: str) -> str:
-    # The length tells nothing about half surrogate pairs, which Python's strings may hold and UTF-8 may not.
+    # Python's strings may contain half surrogate pairs, and UTF-8 may not. Only encoding finds them.
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -208,7 +208,7 @@ def _encode_ndarray(value: np.ndarray[Any, Any], depth: int) -> value_pb2.Value:
             string_array=value_pb2.StringArray(shape=value.shape, values=strings, max_length=value.dtype.itemsize // 4)
         )
     if wire_dtype(value.dtype) is None:
-        raise UnsupportedValueError(f"an array of dtype {value.dtype} cannot travel")
+        raise UnsupportedValueError(f"an array of dtype {value.dtype} cannot be sent")
     return value_pb2.Value(array=encode_array(value))
 
 
@@ -237,7 +237,7 @@ def _decode_string_array(message: value_pb2.StringArray) -> np.ndarray[Any, Any]
 def _shape_of(lengths: Sequence[int], values: Sequence[Any], what: str) -> tuple[int, ...]:
     shape = decode_shape(lengths)
     if math.prod(shape) != len(values):
-        raise ValueError(f"{what} of shape {list(shape)} cannot hold {len(values)} values")
+        raise ValueError(f"{what} of shape {list(shape)} cannot have {len(values)} values")
     return shape
 
 
@@ -267,7 +267,7 @@ def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
     if message.HasField("edges"):
         edges = decode_value(message.edges)
         if edges is None:
-            raise ValueError("a graph without features on its edges leaves edges out, but the kind none came")
+            raise ValueError("a graph without features on its edges must leave edges out, but the kind none came")
     if message.HasField("edge_links"):
         links = decode_own_array(message.edge_links)
         if not _are_links(links):
@@ -281,7 +281,7 @@ def _are_links(array: np.ndarray[Any, Any]) -> bool:
     return array.dtype.kind in "iu" and array.ndim == 2 and array.shape[1] == 2
 
 
-# In the order that subclasses are tried: bool before int.
+# A subclass comes before its base class: bool before int.
 _ENCODERS: dict[type, Callable[[Any, int], value_pb2.Value]] = {
     type(None): lambda value, depth: value_pb2.Value(none=value_pb2.NoneValue()),
     bool: lambda value, depth: value_pb2.Value(bool_value=value),

@@ -52,7 +52,7 @@ class OmittedInfoTest {
         assertEquals(List.of("enum"), infos.stream().map(OmittedInfo::key).toList());
         assertEquals(0, infos.get(0).env());
         assertEquals(
-                "a value of type Colour cannot travel: <Colour.RED: 1>",
+                "a value of type Colour cannot be sent: <Colour.RED: 1>",
                 infos.get(0).reason());
     }
 
