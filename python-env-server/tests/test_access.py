@@ -167,7 +167,7 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
     server.process.terminate()
     code, _, err = server.outcome()
     assert code == 0
-    warning = {"token": "travel to 0.0.0.0:0 in clear", "tls": "whoever reaches 0.0.0.0:0", "mutual": ""}[guard]
+    warning = {"token": "sent to 0.0.0.0:0 unencrypted", "tls": "everybody who reaches 0.0.0.0:0", "mutual": ""}[guard]
     assert warning in err
     assert err.count("warning") == (1 if warning else 0)
 

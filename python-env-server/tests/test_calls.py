@@ -54,7 +54,7 @@ def test_what_fails_is_said_and_the_session_lives(client: Client, vectorization:
         return detail
 
     get, call = pb.GetAttribute(), pb.CallArguments()
-    expect(Code.INVALID_ARGUMENT, "'_np_random' is not a Python name that begins", "_np_random", get=get)
+    expect(Code.INVALID_ARGUMENT, "'_np_random' is not a Python name without", "_np_random", get=get)
     expect(Code.INVALID_ARGUMENT, "'unwrapped.level'", "unwrapped.level", get=get)
     expect(Code.INVALID_ARGUMENT, "has no attribute 'nothing'", "nothing", get=get)
     with_argument = pb.CallArguments(args=[encode_value(1)])
@@ -62,7 +62,7 @@ def test_what_fails_is_said_and_the_session_lives(client: Client, vectorization:
     assert ask(client, made.session_id, "level", call=call) == [1, 1]
     expect(Code.INVALID_ARGUMENT, "2 values, one per environment, but 1", "level", set=values(1))
     expect(Code.INVALID_ARGUMENT, "set get, set or call", "level")
-    expect(Code.UNIMPLEMENTED, "'untold' gave has no form on the wire", "untold", call=call)
+    expect(Code.UNIMPLEMENTED, "the result of 'untold' cannot be sent", "untold", call=call)
     detail = expect(
         Code.UNKNOWN, "environment 0 failed in call_method: RuntimeError: nothing to see", "broken", call=call
     )

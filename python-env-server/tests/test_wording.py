@@ -20,7 +20,7 @@ WIRE_WORDS = re.compile(
     r"\b(Make|Reset|Step|Render|Snapshot|Restore|Call|Close)\b(?!\()|AUTORESET_|VECTORIZATION_|(Make|Reset)Request"
 )
 # Only for programs that write messages themselves.
-FOR_WRITERS_OF_CLIENTS = re.compile(r"^an? (InteractRequest|CallRequest) holds no ")
+FOR_WRITERS_OF_CLIENTS = re.compile(r"^an? (InteractRequest|CallRequest) contains no ")
 
 
 def sentences() -> Iterator[str]:

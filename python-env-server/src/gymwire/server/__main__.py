@@ -27,33 +27,34 @@ if TYPE_CHECKING:
     from gymwire.server.lean.listener import LeanListener
     from gymwire.server.listener import Listener
 
-# No signal has this number.
+# The byte for the end of standard input; no signal has this number.
 _END_OF_INPUT = 0
 
-# After this the process ends, even when an environment has not returned.
+# After this time the process ends, even when an environment has not returned.
 _GRACE_SECONDS = 3.0
-# Calls under way may end by themselves for this long; open streams are cancelled after it.
+# Calls under way have this long to end by themselves; then open streams are cancelled.
 _CALL_GRACE_SECONDS = 0.5
-# What was written to standard error may take this long to leave.
+# How long the process waits at its end until standard error is written.
 _FLUSH_SECONDS = 1.0
 
 
 def main() -> int:
-    """Serves until it is told to stop; returns the exit code."""
+    """Serves until a signal or the end of input stops it; returns the exit code."""
     _append_python_path()
     missing = missing_packages()
     if missing:
         print(f"gymwire.server: {missing}", file=sys.stderr)
         return 2
     options = command_line.parse()
-    # Environments may print; standard output is for the one line that says where the server listens.
+    # Environments may print, but standard output is only for the line with the address that the server listens on.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # The client of a lean server reads its standard error; that of any other may be a pipe that nobody reads.
+    # The client of a lean server reads its standard error. The standard error of other servers may be a pipe that
+    # nobody reads.
     errors = ErrorOutput() if os.name == "posix" and not options.lean else None
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    # Keeps pygame from greeting when an environment imports it.
+    # Without this variable pygame prints a greeting when an environment imports it.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    # Without a sound card pygame's audio complains on standard error each time that something is drawn.
+    # Without this variable, on a machine without a sound card, pygame's audio prints an error each time it draws.
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     choose_opengl()
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
@@ -69,7 +70,7 @@ def main() -> int:
 
 def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutput | None) -> int:
     signalled, signaller = socket.socketpair()
-    # The terminal sends Ctrl-C to parent and child alike; the parent finishes its work, then stops the server.
+    # The terminal sends Ctrl-C to both parent and child. The parent finishes its work, then stops the server.
     stops = (signal.SIGTERM,) if options.managed else (signal.SIGTERM, signal.SIGINT)
     _write_signals_to(signaller, stops)
     access = command_line.access(options)
@@ -77,25 +78,28 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     listener = _listen(options, access, errors)
     if options.managed:
         threading.Thread(target=_stop_at_end_of_input, args=(signaller,), name="parent-watch", daemon=True).start()
-    enough = (_END_OF_INPUT, *stops)
-    stopping = (signalled, enough, functools.partial(_stop, listener, errors))
+    stop_bytes = (_END_OF_INPUT, *stops)
+    stopping = (signalled, stop_bytes, functools.partial(_stop, listener, errors))
     threading.Thread(target=_stop_when_signalled, args=stopping, name="stop", daemon=True).start()
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
-    # On the main thread, which is where the lean listener's environments live.
+    # On the main thread, because the lean listener runs its environments on the thread that serves.
     listener.serve()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
 
 
 def _append_python_path() -> None:
-    """Adds the folders of PYTHONPATH after this environment's own packages, if the program that started the server kept
-    them back for that: modules of users are found there, and another numpy there is not. Processes of environments
-    take over sys.path; they must not find the variable itself."""
+    """Appends the folders of the variable GYMWIRE_PYTHONPATH to sys.path.
+
+    The program that starts the server may pass the user's PYTHONPATH in this variable. Modules of users are then found
+    there, but another numpy there does not replace the server's. The processes of environments take over sys.path; they
+    must not find the variable itself.
+    """
     path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
     if path:
-        # The folder google has no __init__.py, so that one in a later folder would take its place.
+        # The folder google has no __init__.py, so a package google in a later folder would replace it.
         importlib.import_module("google.protobuf")
     sys.path += [os.path.abspath(folder) for folder in path.split(os.pathsep) if folder]
 
@@ -104,8 +108,8 @@ def _listen(
     options: argparse.Namespace, access: command_line.Access, errors: ErrorOutput | None
 ) -> "Listener | LeanListener":
     settings, log = command_line.host_settings(options), command_line.session_log(options)
-    # These load gRPC and, where environments run in this process, Gymnasium, which takes a while: a wrong address need
-    # not wait for it.
+    # The imports below load gRPC and, where environments run in this process, Gymnasium. That takes a while, so they
+    # come after the check of the address.
     if options.lean:
         from gymwire.server.lean.listener import LeanListener
         from gymwire.server.local import import_modules
@@ -115,20 +119,21 @@ def _listen(
     from gymwire.server import hosts
     from gymwire.server.listener import Listener
 
-    together = options.isolation == "none"
-    make_host = hosts.in_this_process(settings) if together else hosts.isolated(settings, errors)
+    is_shared = options.isolation == "none"
+    make_host = hosts.in_this_process(settings) if is_shared else hosts.isolated(settings, errors)
     return Listener(access.address, settings=settings, make_host=make_host, log=log, token=access.token, tls=access.tls)
 
 
 def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
-    """Has the number of each signal that arrives sent as a byte.
+    """Sends the number of each signal that arrives as a byte.
 
-    By the interpreter's own write: a handler in Python would not run while an environment keeps the main thread. The
-    handlers send it as well, for an environment may have called signal.set_wakeup_fd itself, as asyncio does.
+    The interpreter itself writes the byte: a handler in Python does not run while an environment keeps the main thread
+    busy. The handlers send it as well, because an environment may have called signal.set_wakeup_fd itself, as asyncio
+    does.
     """
 
     def send(number: int, _: FrameType | None) -> None:
-        # When it is full, a byte that says the same has long been sent.
+        # If the socket's buffer is full, earlier bytes already report a signal.
         with contextlib.suppress(BlockingIOError):
             signaller.send(bytes((number,)))
 
@@ -139,10 +144,10 @@ def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...
         signal.signal(each, send)
 
 
-def _stop_when_signalled(signalled: socket.socket, enough: Collection[int], stop: Callable[[], None]) -> None:
-    """Waits for one of the bytes that are enough, and has the server stop. Environments may have signals of their own,
-    of which bytes come too."""
-    while signalled.recv(1)[0] not in enough:
+def _stop_when_signalled(signalled: socket.socket, stop_bytes: Collection[int], stop: Callable[[], None]) -> None:
+    """Waits for one of the bytes that stop the server, then stops it. Environments may handle other signals, and bytes
+    for those come too."""
+    while signalled.recv(1)[0] not in stop_bytes:
         continue
     stop()
 
@@ -153,7 +158,7 @@ def _stop(listener: "Listener | LeanListener", errors: ErrorOutput | None) -> No
 
 
 def _stop_at_end_of_input(signaller: socket.socket) -> None:
-    # Input that cannot be read has ended, too.
+    # An input that cannot be read counts as ended.
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             continue
@@ -164,7 +169,7 @@ def _exit_after_grace(errors: ErrorOutput | None) -> None:
     """Starts a timer that ends the process even when an environment never returns."""
 
     def give_up() -> None:
-        print("gymwire.server: an environment did not return in time; leaving without it", file=sys.stderr, flush=True)
+        print("gymwire.server: an environment did not return in time; exiting without it", file=sys.stderr, flush=True)
         if errors is not None:
             errors.close(_FLUSH_SECONDS)
         os._exit(1)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who may talk to the server: its token, its certificates, and the check of every call."""
+"""Who may use the server: its token, its certificates, and the check of every call."""
 
 import hmac
 import ssl
@@ -15,14 +15,14 @@ from gymwire.server.errors import InvalidRequestError
 # A token of 16 random characters cannot be guessed over a network.
 _SHORTEST_TOKEN = 16
 
-# Says only whether the server serves, and those who watch over it (a load balancer, a supervisor) hold no token.
+# The health check reports only whether the server serves. Its callers (a load balancer, a supervisor) have no token.
 _OPEN_METHODS = frozenset({"/grpc.health.v1.Health/Check"})
 
 _MISSING = (
     "this server asks for a token, but the call carries none; send it as the metadata 'authorization: Bearer TOKEN' "
     "(./gymwire: --server-token-file FILE)"
 )
-_WRONG = "the token of the call is not this server's; ask the server's operator for the present one"
+_WRONG = "the token of the call is not this server's; ask the server's operator for the current one"
 
 
 def read_token(path: Path) -> str:
@@ -38,11 +38,11 @@ def read_token(path: Path) -> str:
 
 def tls_credentials(certificate: Path, key: Path, client_authority: Path | None) -> grpc.ServerCredentials:
     """Returns the credentials of PEM files; with an authority, clients must show a certificate that it signed."""
-    # gRPC does not say what is wrong with a certificate: OpenSSL looks at it first.
+    # gRPC does not report what is wrong with a certificate, so OpenSSL checks it first.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate_pem, key_pem = _read(certificate, "certificate"), _read(key, "key")
     try:
-        # An encrypted key must not make the server ask at a terminal.
+        # With an encrypted key and no password, OpenSSL would ask for it at the terminal.
         context.load_cert_chain(certificate, key, password="")
     except (ssl.SSLError, ValueError) as error:
         raise InvalidRequestError(
@@ -66,7 +66,7 @@ def tls_credentials(certificate: Path, key: Path, client_authority: Path | None)
 
 
 class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
-    """Lets only calls with the token pass, and health checks."""
+    """Accepts only calls with the token, and health checks."""
 
     def __init__(self, token: str) -> None:
         self._expected = f"Bearer {token}".encode()
@@ -78,7 +78,7 @@ class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         if handler_call_details.method in _OPEN_METHODS:
             return continuation(handler_call_details)
         sent = [value for key, value in handler_call_details.invocation_metadata or () if key == "authorization"]
-        # Takes equally long wherever a wrong token differs.
+        # The comparison takes equally long wherever a wrong token differs, so its time reveals nothing.
         if any(hmac.compare_digest(_as_bytes(value), self._expected) for value in sent):
             return continuation(handler_call_details)
         message = _WRONG if sent else _MISSING
@@ -86,7 +86,7 @@ class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         def refuse(request_iterator: Any, context: grpc.ServicerContext) -> Any:
             context.abort(grpc.StatusCode.UNAUTHENTICATED, message)
 
-        # This kind reads no message before it refuses, and fits calls of every kind.
+        # A stream handler refuses without reading a message, and works for calls of every kind.
         return grpc.stream_stream_rpc_method_handler(refuse)
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks an address to listen on before anything is bound."""
+"""Checks the address to listen on, before the server binds it."""
 
 from gymwire.server.errors import InvalidRequestError, RefusedError
 
@@ -8,8 +8,8 @@ _LOOPBACK_HOSTS = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "[::1]": 
 
 
 def check_address(address: str, *, secured: bool) -> str:
-    """Returns the address in gRPC's form; InvalidRequestError when malformed, RefusedError when other machines can
-    reach it and the server is not `secured` by a token or TLS."""
+    """Returns the address in gRPC's form. Raises InvalidRequestError when it is malformed, and RefusedError when other
+    machines can reach it and the server is not `secured` by a token or TLS."""
     if is_unix(address):
         return _check_path(address)
     host, colon, port = address.rpartition(":")

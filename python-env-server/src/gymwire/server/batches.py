@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session's batched observations and actions on the wire."""
+"""Encodes a session's batched observations and decodes its batched actions."""
 
 import contextlib
 import math
@@ -21,7 +21,7 @@ from gymwire.v1 import value_pb2
 
 class ObservationWriter:
     """Writes a worker's last observations: one packed array where the space allows it, else Dicts and tuples of
-    those."""
+    arrays."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -47,7 +47,7 @@ class ObservationWriter:
     def _pack(self) -> bytes:
         rows, dtype, shape = self._worker.last_observations, self._dtype, self._row_shape
         if all(type(row) is np.ndarray and row.dtype == dtype and row.shape == shape for row in rows):
-            # Rows that are not contiguous cannot be joined.
+            # join raises TypeError for rows that are not contiguous.
             with contextlib.suppress(TypeError):
                 return b"".join(rows)
         batch: npt.NDArray[Any] = self._worker.batch_observations()
@@ -55,7 +55,7 @@ class ObservationWriter:
 
 
 class ActionReader:
-    """Reads a step's actions and checks them against the action space, before any environment moves."""
+    """Reads a step's actions and checks them against the action space, before any environment steps."""
 
     def __init__(self, worker: Worker) -> None:
         single, batched = worker.single_action_space, worker.action_space
@@ -74,7 +74,7 @@ class ActionReader:
             self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
-        """Returns n actions; InvalidRequestError names the environment and the value that do not fit."""
+        """Returns n actions; InvalidRequestError names the environment and the value that does not fit."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:
@@ -103,7 +103,7 @@ class ActionReader:
         if self._is_discrete:
             numbers = received.tolist()
             return min(numbers) >= self._low and max(numbers) <= self._high
-        # A NaN compares false with both bounds. Searching bytes is quicker than all() on a small array.
+        # A NaN compares false with both bounds. A search in bytes is faster than all() on a small array.
         return b"\0" not in ((received >= self._low) & (received <= self._high)).tobytes()
 
     def _refuse(self, received: npt.NDArray[Any], inside: npt.NDArray[np.bool_]) -> None:
@@ -118,7 +118,7 @@ class ActionReader:
         )
 
     def _read_samples(self, value: value_pb2.Value) -> list[Any]:
-        # What is decoded is a copy, which environments may write into.
+        # The decoded batch is a copy, so environments may write into it.
         batch = decode_sample(self._batched, value)
         actions = unbatch(self._single, batch, self._n)
         for i, action in enumerate(actions):
@@ -133,7 +133,7 @@ class ActionReader:
 
 
 def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Returns the least and the greatest value of each element [*shape] of a batch; of Discrete, two numbers."""
+    """Returns the least and the greatest value of each element [*shape] of a batch; for Discrete, two numbers."""
     if isinstance(single, Discrete):
         return int(single.start), int(single.start + (single.n - 1))
     if isinstance(single, Box):
@@ -146,7 +146,7 @@ def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:
 
 
 def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
-    """Returns the n samples of a batch that Gymnasium's rules made; `single` is the space of one."""
+    """Returns the n samples of a batch that was made by Gymnasium's rules; `single` is the space of one sample."""
     if isinstance(single, Dict):
         columns = {key: unbatch(space, batch[key], n) for key, space in single.spaces.items()}
         return [{key: column[i] for key, column in columns.items()} for i in range(n)]
@@ -159,6 +159,6 @@ def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
 def _contains(space: Space[Any], action: Any) -> bool:
     try:
         return space.contains(action)
-    # Gymnasium cannot take the stacked form of an empty Dict apart.
+    # Gymnasium cannot split the stacked form of an empty Dict.
     except (TypeError, ValueError):
         return False

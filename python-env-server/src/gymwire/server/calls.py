@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attributes and methods by name, for clients that the operator trusts.
 
-The functions on one environment run where it does."""
+The functions with an argument `env` run in the environment's process."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
         )
     name, n = request.name, worker.num_envs
     if not name.isidentifier() or name.startswith("_"):
-        raise InvalidRequestError(f"the name {name!r} is not a Python name that begins without an underscore")
+        raise InvalidRequestError(f"the name {name!r} is not a Python name without a leading underscore")
     action = request.WhichOneof("action")
     if action == "get":
         return worker.each(get_attribute, [(name,)] * n)
@@ -37,9 +37,9 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
     if action == "set":
         values = [decode_value(value) for value in request.set.values]
         if len(values) != n:
-            raise InvalidRequestError(f"set must hold {n} values, one per environment, but {len(values)} came")
+            raise InvalidRequestError(f"set must have {n} values, one per environment, but {len(values)} came")
         return worker.each(set_attribute, [(name, value) for value in values])
-    raise InvalidRequestError("a CallRequest holds no action; set get, set or call")
+    raise InvalidRequestError("a CallRequest contains no action; set get, set or call")
 
 
 def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
@@ -50,7 +50,8 @@ def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
 def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
-    """Calls a method that is looked up through the wrappers; as in Gymnasium, an attribute is read."""
+    """Calls a method that is looked up through the wrappers. As in Gymnasium, if the name is an attribute, its value is
+    returned."""
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:
@@ -60,7 +61,7 @@ def call_method(
 
 
 def set_attribute(env: gymnasium.Env[Any, Any], name: str, value: Any) -> value_pb2.Value:
-    """Sets an attribute where the wrappers' look-up finds it."""
+    """Sets an attribute on the wrapper or environment where the look-up finds it."""
     env.set_wrapper_attr(name, value)
     return value_pb2.Value(none=value_pb2.NoneValue())
 
@@ -76,4 +77,4 @@ def _encode(name: str, result: Any) -> value_pb2.Value:
     try:
         return encode_value(result)
     except UnsupportedValueError as error:
-        raise UnsupportedResultError(f"what {name!r} gave has no form on the wire: {error}") from None
+        raise UnsupportedResultError(f"the result of {name!r} cannot be sent: {error}") from None

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names the distributions that define an environment: those of its classes and wrappers, and what they require."""
+"""Names the Python distributions that define an environment: those of its classes and wrappers, and their
+requirements."""
 
 import hashlib
 import importlib.metadata
@@ -22,12 +23,12 @@ _OWN = "gymwire"
 
 
 def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict[str, str]:
-    """Returns the versions of what defines an environment, by name, sorted.
+    """Returns the versions of the distributions that define an environment, by name, sorted.
 
-    These are the distributions of the environment's and its wrappers' classes, of what the modules of these classes
-    import, and of the modules that were imported for the environment; and what these distributions require. A hash of
-    the sources stands beside the version of one that is installed as editable, and in place of one for a module without
-    a distribution.
+    These are the distributions of the environment's and its wrappers' classes, of the modules that these classes'
+    modules import, and of the modules that were imported for the environment. The requirements of these distributions
+    follow. For an editable installation the version is followed by a hash of the sources. A module without a
+    distribution has only the hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()
@@ -65,7 +66,7 @@ def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
 def _with_requirements(
     roots: Mapping[str, Distribution], installed: Mapping[str, Distribution]
 ) -> dict[str, Distribution]:
-    """Returns the roots and what they require, directly or not. What an extra requires is not among it."""
+    """Returns the roots and their direct and indirect requirements, without those of extras."""
     found = dict(roots)
     left = list(roots.values())
     while left:
@@ -80,7 +81,8 @@ def _with_requirements(
 
 
 def _editable(module: str, installed: Mapping[str, Distribution]) -> set[str]:
-    """Returns the distribution whose editable folder holds a module, the innermost; some do not list their modules."""
+    """Returns the editable distribution whose folder contains a module; of nested folders, the innermost. Some editable
+    distributions do not list their modules."""
     files = _sources(module)
     folders = {
         folder: name

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One environment and what its session wants to know of it, in whichever process it runs."""
+"""Resets and steps one environment, in the process that it runs in, and builds the answers that its session asks
+for."""
 
 from collections.abc import Callable, Collection
 from copy import deepcopy
@@ -18,15 +19,14 @@ from gymwire.server.infos import PartialInfo, split_info
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# Says which infos travel: None for all of them, else the wanted keys.
+# Which infos are sent: None for all of them, else the keys asked for.
 InfoKeys = Collection[str] | None
-
 
 _NO_INFO: dict[str, Any] = {}
 
 
 class ResponseFields(NamedTuple):
-    """What a session's responses carry beside the batched arrays."""
+    """What a session's responses contain besides the batched arrays."""
 
     info_keys: InfoKeys
     env_outputs: bool
@@ -34,38 +34,40 @@ class ResponseFields(NamedTuple):
 
     @property
     def infos(self) -> bool:
-        """Returns whether any info travels."""
+        """Returns whether any info is sent."""
         return self.info_keys is None or bool(self.info_keys)
 
 
-# Is what one environment answered to a reset (reward 0, nothing ended) or a step: observation, reward, terminated,
-# truncated, the wanted keys of the info (a PartialInfo when some infos, those of the ended episode too, cannot travel),
-# the end of the episode that this step ended and reset, its own output.
-# A plain tuple: one with names takes half a microsecond more to make, for every environment and step.
+# The answer of one environment to a reset (with reward 0 and both flags false) or a step:
+# - observation, reward, terminated, truncated
+# - the info with the keys asked for; a PartialInfo when some infos, including the ended episode's, cannot be sent
+# - the last step of an episode that this step ended, when the environment was reset at once; else None
+# - the environment's own output, when the session asks for it; else None
+# A plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
 StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
 
 
 class EnvHost:
-    """Resets and steps one environment. What raises in it becomes an EnvironmentFailedError with the index; SystemExit
-    too, which would end the server's thread without an answer."""
+    """Resets and steps one environment. An exception in it becomes an EnvironmentFailedError with the environment's
+    index. So does SystemExit, which would end the server's thread without an answer."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
         self.env = env
         self._index = index
-        self._wants = fields
+        self._fields = fields
         self._no_infos = not fields.infos
-        # The agent's hot path: nothing travels but the batched arrays.
+        # The agent's hot path: only the batched arrays are sent.
         self._is_bare = self._no_infos and not fields.env_outputs
         self._same_step = same_step
         self._space = env.observation_space
-        # Infos of the request under way that cannot travel, and why.
+        # The infos of the request under way that cannot be sent, with the reasons.
         self._omitted: dict[str, str] = {}
 
     def reset(self, seed: int | None, options: dict[str, Any] | None) -> StepResult:
         """Starts a new episode."""
         try:
             observation, info = self.env.reset(seed=seed, options=deepcopy(options))
-            return self._turn(observation, 0.0, False, False, info, None)
+            return self._result(observation, 0.0, False, False, info, None)
         except UnsupportedValueError:
             raise
         except (Exception, SystemExit) as error:
@@ -77,19 +79,19 @@ class EnvHost:
             observation, reward, terminated, truncated, info = self.env.step(action)
             final = None
             if self._same_step and (terminated or truncated):
-                # Taken down before the reset, which may write into the same arrays.
+                # Encoded before the reset, which may write into the same arrays.
                 final = self._final_step(observation, info)
                 observation, info = self.env.reset()
             if self._is_bare:
                 return observation, reward, terminated, truncated, _NO_INFO, final, None
-            return self._turn(observation, reward, terminated, truncated, info, final)
+            return self._result(observation, reward, terminated, truncated, info, final)
         except UnsupportedValueError:
             raise
         except (Exception, SystemExit) as error:
             raise self._failure("step", error) from error
 
     def apply(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Returns function(env, *arguments); what raises in the environment becomes a CallFailedError."""
+        """Returns function(env, *arguments); an exception in the environment becomes a CallFailedError."""
         try:
             return function(self.env, *arguments)
         except (Exception, SystemExit) as error:
@@ -102,11 +104,11 @@ class EnvHost:
         """Closes the environment."""
         self.env.close()
 
-    def _turn(
+    def _result(
         self, observation: Any, reward: Any, terminated: bool, truncated: bool, info: Any, final: pb.FinalStep | None
     ) -> StepResult:
         info = _NO_INFO if self._no_infos else self._select(info)
-        output = self._output(observation, reward, info) if self._wants.env_outputs else None
+        output = self._output(observation, reward, info) if self._fields.env_outputs else None
         if self._omitted:
             info = PartialInfo(info, self._omitted)
             self._omitted = {}
@@ -120,7 +122,7 @@ class EnvHost:
         )
 
     def _select(self, info: dict[str, Any]) -> dict[str, Any]:
-        keys = self._wants.info_keys
+        keys = self._fields.info_keys
         received, omitted = split_info(info if keys is None else {key: info[key] for key in keys if key in info})
         if omitted:
             self._omitted.update(omitted)
@@ -134,7 +136,7 @@ class EnvHost:
         )
 
     def _final_observation(self, observation: Any) -> value_pb2.Value:
-        if self._wants.env_outputs or not is_array_space(self._space):
+        if self._fields.env_outputs or not is_array_space(self._space):
             return encode_sample(self._space, observation)
         check_unmasked(observation)
         array = encode_array(np.asarray(observation, dtype=self._space.dtype))
@@ -143,10 +145,11 @@ class EnvHost:
         is_number = isinstance(self._space, Discrete)
         return value_pb2.Value(scalar=array) if is_number else value_pb2.Value(array=array)
 
-    def _failure(self, deed: str, error: BaseException) -> EnvironmentFailedError:
-        return EnvironmentFailedError(f"environment {self._index} failed in {deed}: {describe(error)}", self._index)
+    def _failure(self, method: str, error: BaseException) -> EnvironmentFailedError:
+        return EnvironmentFailedError(f"environment {self._index} failed in {method}: {describe(error)}", self._index)
 
 
 def is_array_space(space: Space[Any]) -> bool:
-    """Returns whether the space's samples are arrays or numbers of one dtype and shape: a batch is then one array."""
+    """Returns whether all samples of the space are arrays or numbers of one dtype and shape. A batch is then one
+    array."""
     return isinstance(space, (Box, Discrete, MultiDiscrete, MultiBinary))

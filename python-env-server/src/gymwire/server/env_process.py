@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What runs in the process of one environment."""
+"""The program of an environment's own process."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from gymwire.server.recipe import EnvRecipe, describe_env
 def serve_environment(
     connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
-    """Makes the environment, sends its description, then answers requests (method of EnvHost, arguments) until None or
-    the end of the connection. Each answer is a pair: the result, or None and the exception."""
-    # Ctrl-C is for the server, which takes its environments down.
+    """Makes the environment, sends its description, then answers requests (method of EnvHost, arguments) until it
+    receives None or the connection ends. Each answer is a pair: the result and None, or None and the exception."""
+    # Ctrl-C is for the server, which ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()
@@ -49,7 +49,7 @@ def serve_environment(
 
 
 def _end_copy(pid: int) -> None:
-    """Ends this process if it is a copy that an environment of the process `pid` has made by a fork."""
+    """Ends this process if it is a copy: an environment in the process `pid` has called os.fork."""
     if os.getpid() != pid:
         os._exit(0)
 
@@ -66,11 +66,11 @@ def _pickled(answer: tuple[Any, None], index: int) -> Any:
     try:
         return ForkingPickler.dumps(answer)
     except Exception as error:
-        raise UnsupportedValueError(f"a result of environment {index} cannot travel: {describe(error)}") from error
+        raise UnsupportedValueError(f"a result of environment {index} cannot be sent: {describe(error)}") from error
 
 
 def _portable(error: Exception, index: int) -> Exception:
-    """Returns an exception of the server's own, which can leave the process; others may not be picklable."""
+    """Returns an exception of the server's own classes, which can be pickled; others may not be."""
     if not class_name(error):
         if isinstance(error, EnvironmentRaisedError) and error.__cause__ is not None:
             error.exception_class, error.traceback = class_name(error.__cause__), traceback_text(error.__cause__)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Finds and makes registered environments, with errors that say what to do."""
+"""Finds and makes registered environments. The errors say what the user can do."""
 
 import difflib
 import importlib
@@ -18,16 +18,16 @@ from gymwire.server.failures import describe
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Packages that one of Gymnasium's extras brings.
+# Packages, and the extra of Gymnasium that installs each.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
-# Longer ones are compared with no known id: that takes time, and the client chooses the length.
+# Longer ids are not compared with the known ones: that takes time, and the client chooses the length.
 _LONGEST_ID = 200
 
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     """Returns the specification registered under an id; UnknownEnvironmentError names the nearest ids."""
-    # An unknown id that matches no pattern is rather misspelt than forbidden.
+    # An unknown id that matches no allowed pattern is probably misspelt. It gets the advice below, not a refusal.
     if ":" in env_id or env_id in gymnasium.registry:
         rules.check_env_id(env_id)
     module, _, name = env_id.rpartition(":")
@@ -42,19 +42,19 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
 
 
 def _advice(module: str, name: str, rules: Rules) -> str:
-    """Returns what to do about an id that is not registered."""
+    """Returns the advice for an id that is not registered."""
     near = nearest_ids(name, rules)
     known = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
     if module:
         return f"the module {module!r} is imported and does not register it; {known}"
     return (
-        f"{known}; if it comes with a package of its own, install that (./gymwire pip install PACKAGE) and have the "
-        f"module imported that registers it (--import MODULE, or MODULE:{name[:_LONGEST_ID]})"
+        f"{known}; if it belongs to another package, install that (./gymwire pip install PACKAGE) and import the "
+        f"module that registers it (--import MODULE, or MODULE:{name[:_LONGEST_ID]})"
     )
 
 
 def _unknown(env_id: str) -> Exception | None:
-    """Returns what Gymnasium says of an id that is not registered: which of its parts is unknown."""
+    """Returns Gymnasium's error for an id that is not registered: it names the part that is unknown."""
     try:
         gymnasium.spec(env_id)
     except gymnasium.error.Error as error:
@@ -63,7 +63,7 @@ def _unknown(env_id: str) -> Exception | None:
 
 
 def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
-    """Returns registered ids that the writer may have meant: other versions of the name first, then similar names."""
+    """Returns registered ids that the user may have meant: other versions of the name, or else similar names."""
     if len(env_id) > _LONGEST_ID:
         return []
     wanted = _base_name(env_id)
@@ -83,7 +83,7 @@ def visible_ids(rules: Rules) -> list[str]:
 
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
-    """Makes one environment; MissingDependencyError names the package that it lacks and how to install it."""
+    """Makes one environment; MissingDependencyError names the missing package and how to install it."""
     try:
         return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
@@ -103,12 +103,12 @@ def check_importable(spec: EnvSpec) -> None:
 
 
 def unavailable_reason(spec: EnvSpec) -> str:
-    """Returns why an environment cannot be made here; empty when its code can at least be imported."""
+    """Returns why an environment cannot be made here, or an empty string when its code can be imported."""
     try:
         if isinstance(spec.entry_point, str):
             load_env_creator(spec.entry_point)
         elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
-            # Gymnasium's placeholder for an environment that has moved away: it only raises.
+            # Gymnasium's placeholder for an environment that moved to another package: it only raises.
             spec.entry_point()  # type: ignore[misc]
     except (DependencyNotInstalled, ImportError, AttributeError) as error:
         return _missing_dependency(spec.id, error)
@@ -116,7 +116,7 @@ def unavailable_reason(spec: EnvSpec) -> str:
 
 
 def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
-    """Returns the message for a specification; an episode limit that is absent or removed is absent."""
+    """Returns the message for a specification. An environment without an episode limit leaves the field out."""
     limited = spec.max_episode_steps is not None and spec.max_episode_steps > 0
     return pb.EnvironmentSpec(
         env_id=spec.id,

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Standard error that never blocks: of this process and of those that it starts."""
+"""Standard error that never blocks, for this process and the processes that it starts."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ import threading
 import time
 
 _READ_BYTES = 1 << 16
-# So much waits for a reader who is slow; what comes beyond is dropped.
+# How much data waits for a slow reader; data beyond this is dropped.
 _MAX_WAITING_BYTES = 1 << 20
 # A pipe that is ready to be written to takes this many bytes without waiting.
 _WRITE_BYTES = getattr(select, "PIPE_BUF", 512)
@@ -26,21 +26,21 @@ class LastWords:
     def __init__(self) -> None:
         self._bytes = b""
         self.complete = threading.Event()
-        """Set once nothing can follow."""
+        """Set once the process can write nothing more."""
 
     def add(self, data: bytes) -> None:
-        """Takes note of what was written."""
+        """Appends data that the process has written."""
         self._bytes = (self._bytes + data)[-_MAX_LAST_BYTES:]
 
     def text(self) -> str:
-        """Returns the last lines on one line."""
+        """Returns the last lines, joined to one line."""
         lines = [line.strip() for line in self._bytes.decode(errors="replace").splitlines() if line.strip()]
         return " / ".join(lines[-_MAX_LAST_LINES:])
 
 
 class ErrorOutput:
-    """Copies pipes to the real standard error on a thread of its own. When the reader is slow, data is dropped and the
-    number of bytes is reported."""
+    """Copies data from pipes to the real standard error, on its own thread. When the reader is slow, it drops data and
+    reports the number of bytes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -60,14 +60,14 @@ class ErrorOutput:
         self._thread.start()
 
     def open_pipe(self) -> tuple[int, LastWords]:
-        """Returns the end of a new pipe to write to, and what will be known of its content."""
+        """Returns the write end of a new pipe, and the record of the last data that was written to it."""
         reader, writer = os.pipe()
         words = LastWords()
         self._add(reader, words)
         return writer, words
 
     def close(self, seconds: float) -> None:
-        """Gives this process its own standard error back, once what was written has gone or after the time."""
+        """Restores this process's own standard error, after all data was written or the time is over."""
         sys.stderr.flush()
         os.dup2(self._target, 2)
         self._deadline = time.monotonic() + seconds
@@ -118,7 +118,7 @@ class ErrorOutput:
         return time.monotonic() > self._deadline or (quiet and not self._waiting)
 
     def _read(self, reader: int) -> bool:
-        """Takes what a pipe holds; says whether more may come."""
+        """Reads the data in a pipe; returns whether more may come."""
         data = os.read(reader, _READ_BYTES)
         if not data:
             with self._lock:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What can go wrong with a request. Each class has its gRPC code, and whether it ends the session."""
+"""The errors of requests. Each class has its gRPC code, and whether it ends the session."""
 
 from typing import ClassVar
 
@@ -9,14 +9,14 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class ServerError(Exception):
-    """A failure that its message explains to the client."""
+    """A failure whose message explains it to the client."""
 
     code: ClassVar[Code] = Code.INTERNAL
     ends_session: ClassVar[bool] = False
 
 
 class InvalidRequestError(ServerError, ValueError):
-    """The request is malformed or a value in it is not allowed, whatever the state of the session."""
+    """The request is malformed or a value in it is not allowed, in any state of the session."""
 
     code = Code.INVALID_ARGUMENT
 
@@ -26,13 +26,13 @@ class InvalidRequestError(ServerError, ValueError):
 
 
 class WrongStateError(ServerError):
-    """The request is well formed, but not possible in the session's present state."""
+    """The request is well formed, but not possible in the session's current state."""
 
     code = Code.FAILED_PRECONDITION
 
 
 class AddressInUseError(Exception):
-    """The server cannot listen where it was told to."""
+    """The server cannot listen at the given address."""
 
 
 class UnknownSessionError(ServerError, LookupError):
@@ -54,13 +54,13 @@ class MissingDependencyError(ServerError):
 
 
 class RefusedError(ServerError):
-    """The operator's rules forbid it."""
+    """The operator's rules forbid the request."""
 
     code = Code.PERMISSION_DENIED
 
 
 class SnapshotUnsupportedError(ServerError):
-    """An environment's state cannot be taken down exactly; the message says what prevents it."""
+    """An environment's state cannot be saved exactly; the message gives the reason."""
 
     code = Code.UNIMPLEMENTED
 
@@ -72,8 +72,8 @@ class QuotaError(ServerError):
 
 
 class EnvironmentRaisedError(ServerError):
-    """An environment raised. The exception is the ``__cause__``; when that was raised in another process, its class
-    and traceback are in the fields here."""
+    """An environment raised an exception, which is the ``__cause__``. If it was raised in another process, its class
+    and traceback are in the fields of this error."""
 
     code = Code.UNKNOWN
 
@@ -85,37 +85,37 @@ class EnvironmentRaisedError(ServerError):
 
 
 class EnvironmentFailedError(EnvironmentRaisedError):
-    """It raised where it must not: the session cannot be used on."""
+    """An environment raised in a method that must not raise: the session ends."""
 
     ends_session = True
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """It raised while it was drawn or called by name: the session can be used on."""
+    """An environment raised while it rendered or was called by name: the session stays open."""
 
 
 class UnsupportedResultError(ServerError):
-    """What a call gave has no form on the wire; the session can be used on."""
+    """The result of a call cannot be sent; the session stays open."""
 
     code = Code.UNIMPLEMENTED
 
 
 class ProcessEndedError(ServerError):
-    """The session's process has ended on its own, or by a signal that was not the server's."""
+    """The session's process has ended by itself, or by a signal that did not come from the server."""
 
     code = Code.UNKNOWN
     ends_session = True
 
 
 class LimitExceededError(ServerError):
-    """The server has ended the session's process, which took more memory or time than the operator allows."""
+    """The server has ended the session's process, which used more memory or time than the operator allows."""
 
     code = Code.RESOURCE_EXHAUSTED
     ends_session = True
 
 
 class ReportedError(Exception):
-    """Another process of the server has failed, and described it."""
+    """Another process of the server has failed and has sent the description of its failure."""
 
     def __init__(self, detail: pb.ErrorDetail, *, ends_session: bool) -> None:
         super().__init__(detail.message)

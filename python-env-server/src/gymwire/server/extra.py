@@ -1,16 +1,16 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Packages that may be missing: those of the extra "server" of pyproject.toml, and those of single environments."""
+"""Packages that may be missing: those of the extra "server" in pyproject.toml, and those of single environments."""
 
 import importlib.util
 import sys
 
-# The names under which they are imported. Those of single environments are named when one is made.
+# The import names of the extra's packages. The packages of an environment are checked when it is made.
 _MODULES = ("av", "grpc_health", "grpc_reflection", "hpack")
 
 
 def missing_packages() -> str:
-    """Returns what is missing and how to install it; empty if nothing is."""
+    """Returns which packages are missing and how to install them; empty if none is missing."""
     missing = [module for module in _MODULES if importlib.util.find_spec(module) is None]
     if not missing:
         return ""
@@ -21,6 +21,6 @@ def missing_packages() -> str:
 
 
 def install_command(requirement: str) -> str:
-    """Returns what to type to have a requirement installed where this server runs."""
+    """Returns the command that installs a requirement into this server's Python."""
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     return f'{python} -m pip install "{requirement}"'

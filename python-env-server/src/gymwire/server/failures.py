@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""From an exception to the ``ErrorDetail`` that tells a client of it."""
+"""Translates an exception into the ``ErrorDetail`` that the client receives."""
 
 import logging
 import traceback
@@ -11,26 +11,27 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
 
-# Trailing metadata is limited to 8 KiB by most clients. The message is there twice, once with three characters for each
-# byte that is not ASCII, and the rest in base 64.
+# Most clients limit trailing metadata to 8 KiB. The message is in it twice, once with three characters for each byte
+# that is not ASCII, and the rest is in base 64.
 _MAX_MESSAGE_BYTES = 1000
 _MAX_TRACEBACK_BYTES = 2500
 _MAX_CLASS_BYTES = 100
 
 
 def ends_session(error: Exception) -> bool:
-    """Returns whether the environments have moved without an answer, or may be broken."""
+    """Returns whether the environments have stepped without an answer, or may be broken."""
     return getattr(error, "ends_session", False) is True
 
 
 def describe_failure(error: Exception) -> pb.ErrorDetail:
-    """Returns what to tell the client; `session_alive` is left to the caller. A defect of the server is logged."""
+    """Returns the description of a failure for the client; the caller sets `session_alive`. A defect of the server is
+    logged."""
     if isinstance(error, ReportedError):
         return error.detail
     code = _code(error)
     message = str(error)
     if code is Code.INTERNAL:
-        _LOG.error("a request failed by a defect of the server", exc_info=error)
+        _LOG.error("a request failed because of a defect in the server", exc_info=error)
         message = f"the server failed: {describe(error)}; its log has the traceback"
     cause = error.__cause__ or error
     detail = pb.ErrorDetail(
@@ -50,13 +51,14 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
 
 
 def describe(error: BaseException) -> str:
-    """Returns the exception's class and text on one line; where it has no text, the place that raised it instead."""
+    """Returns the exception's class and text on one line. Without a text, the class is followed by the place that
+    raised it."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}{_place(error)}"
 
 
 def _place(error: BaseException) -> str:
-    """Returns where an exception was raised, as " in NAME, FILE line N: CODE"; empty when that is not known."""
+    """Returns where an exception was raised, as " in NAME, FILE line N: CODE"; empty when it is not known."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return ""
@@ -95,5 +97,5 @@ def _shortened(message: str) -> str:
 
 
 def _unicode(text: str) -> bytes:
-    # What an environment raises may hold lone surrogates, which no message can.
+    # An environment's exception may contain lone surrogates, which no message may contain.
     return text.encode(errors="replace")

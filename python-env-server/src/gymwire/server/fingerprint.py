@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names the software and the machine that an environment's results depend on."""
+"""Describes the software and the machine that an environment's results depend on."""
 
 import functools
 import hashlib
@@ -36,7 +36,8 @@ def fingerprint() -> pb.Fingerprint:
 
 
 def _unlocked() -> dict[str, str]:
-    """Returns the versions that the user has unlocked, which bootstrap.py writes down in the environment it makes."""
+    """Returns the versions that the user has unlocked. bootstrap.py records them in the virtual environment that it
+    makes."""
     try:
         stamp = json.loads(Path(sys.prefix, "gymwire-stamp.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -58,8 +59,8 @@ def program_sha256() -> str:
 
 @functools.cache
 def essentials() -> dict[str, str]:
-    """Returns the part of the fingerprint on which the bits of a trajectory are known to depend. Two kernels, or two
-    processor models with the same features, give the same bits."""
+    """Returns the part of the fingerprint that the bits of a trajectory are known to depend on. Different kernels, and
+    different processor models with the same features, give the same bits."""
     whole = fingerprint()
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),
@@ -76,7 +77,8 @@ def _c_library() -> str:
 
 
 def _processor() -> tuple[str, frozenset[str]]:
-    """Returns the processor's model and its feature flags; without Linux's /proc, what Python knows and no flags."""
+    """Returns the processor's model and its feature flags. Without Linux's /proc, the model is the one that Python
+    knows, and there are no flags."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where sessions run: the interface that the service uses. ``local`` hosts them in this process, ``isolation`` gives
-each a process of its own."""
+"""The interface that the service uses to run sessions. ``local`` runs them in this process; ``isolation`` gives each
+its own process."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -11,49 +11,50 @@ from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The environments of a session may take so long to close.
+# How long the environments of a session may take to close, in seconds.
 CLOSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
 class HostSettings:
-    """What a host needs to know; it can travel to another process."""
+    """The settings of a host; they can be sent to another process."""
 
     limits: Limits
     rules: Rules
     lease_seconds: float
     """The default lease of a session, in seconds."""
     directory: Path | None = None
-    """Where the sessions' working directories are made; None leaves them in the server's."""
+    """Where the sessions' working directories are made; with None, sessions use the server's working directory."""
 
 
 class HostedSession(ABC):
-    """The environments of one session. It answers one request at a time; the caller makes sure of that."""
+    """The environments of one session. It answers one request at a time; the caller ensures that."""
 
     steps: int = 0
-    """Step requests that were carried out."""
+    """The number of Step requests that were carried out."""
     resets: int = 0
-    """Reset requests that were carried out."""
+    """The number of Reset requests that were carried out."""
 
     @abstractmethod
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
-        """Returns the response to a request of any kind but make and close; a failure is raised."""
+        """Returns the response to a request of any kind except make and close; raises a failure."""
 
     @abstractmethod
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
-        """Does the same; `data` is `request`, serialized. Returns the response, serialized."""
+        """Does the same with serialized messages: `data` is the serialized `request`, and the serialized response is
+        returned."""
 
     @abstractmethod
     def close(self, seconds: float) -> None:
-        """Closes the environments, which should take no longer than this; what they raise is raised. Called once."""
+        """Closes the environments, within this time if possible; raises their exceptions. It is called once."""
 
     @abstractmethod
     def abort(self) -> None:
-        """Makes a request under way fail, where that is possible; from any thread."""
+        """Makes a request under way fail, where that is possible. Any thread may call it."""
 
 
 class Host(ABC):
-    """Makes sessions, and knows which environments there are."""
+    """Makes sessions, and lists the environments."""
 
     @abstractmethod
     def make(self, session_id: str, request: pb.MakeRequest) -> tuple[HostedSession, pb.MakeResponse]:
@@ -65,4 +66,4 @@ class Host(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Frees what the host holds, after its sessions are closed."""
+        """Frees the host's resources, after its sessions are closed."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Chooses where the sessions of a server run."""
+"""Chooses the processes that a server's sessions run in."""
 
 import dataclasses
 import sys
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def isolated(settings: HostSettings, errors: ErrorOutput | None) -> Callable[[SessionTable], Host]:
-    """Returns what makes a host that gives each session a process of its own. Unless clients may name files, each
-    process has a working directory of its own too, which ends with it."""
+    """Returns a function that makes a host which gives each session its own process. Unless clients may name files,
+    each process also has its own working directory, which is deleted with it."""
 
     def make(sessions: SessionTable) -> Host:
         from gymwire.server.isolation.host import IsolatedHost
@@ -58,7 +58,8 @@ def _launcher(settings: HostSettings, errors: ErrorOutput | None) -> "Launcher":
 
 
 def in_this_process(settings: HostSettings) -> Callable[[SessionTable], Host]:
-    """Returns what makes a host that runs all sessions in this process; the operator's modules are imported now."""
+    """Returns a function that makes a host which runs all sessions in this process. The operator's modules are imported
+    at once."""
     from gymwire.server.local import LocalHost, import_modules
 
     import_modules(settings.rules.modules)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What can travel of an environment's info."""
+"""Splits an environment's info into what can be sent and what cannot."""
 
 from typing import Any
 
@@ -10,17 +10,18 @@ from gymwire.codec import UnsupportedValueError
 from gymwire.codec.dtypes import NUMPY_DTYPES, WIRE_DTYPES
 from gymwire.codec.values import as_received, shorten
 
-# Whatever value these have, it can travel.
+# Every value of these types can be sent.
 _NUMBERS = frozenset({bool, int, float, type(None), *(dtype.type for dtype in NUMPY_DTYPES.values())})
 
-# The dict of a vector's infos, and the array that holds a value of each environment.
+# A value of an info is inside two containers: the dict of a vector's infos, and the array with one value for each
+# environment.
 _CONTAINERS = 2
 
 _NOTHING: dict[str, str] = {}
 
 
 class PartialInfo(dict[Any, Any]):
-    """An info that lacks keys because their values cannot travel. `omitted` gives the reason for each."""
+    """An info without the keys whose values cannot be sent. `omitted` gives the reason for each."""
 
     def __init__(self, info: dict[Any, Any], omitted: dict[str, str]) -> None:
         super().__init__(info)
@@ -28,10 +29,10 @@ class PartialInfo(dict[Any, Any]):
 
 
 def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
-    """Returns the part of an info that can travel, with values of plain types, and for each other key the reason.
+    """Returns the part of an info that can be sent, with values of plain types, and for each other key the reason.
 
-    Gymnasium's way of batching infos drops the mask of a masked array, and objects of the environment's own classes
-    may not be picklable; so this runs before both."""
+    It runs before infos are batched and pickled. Gymnasium drops the mask of a masked array when it batches infos, and
+    objects of the environment's own classes may not be picklable."""
     if all(type(key) is str and key.isascii() and _is_plain(value) for key, value in info.items()):
         return info, _NOTHING
     received: dict[Any, Any] = {}
@@ -51,5 +52,5 @@ def _is_plain(value: object) -> bool:
 
 
 def _text(text: str) -> str:
-    # A message cannot hold lone surrogates.
+    # A message must not contain lone surrogates.
     return text.encode(errors="replace").decode()

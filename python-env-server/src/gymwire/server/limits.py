@@ -22,11 +22,11 @@ class Limits:
     max_message_mib: int = 64
     """Size of one message, either way, in MiB."""
     max_frames: int = 100_000
-    """Pictures that one session may have drawn, over all its environments."""
+    """Pictures that one session may render, over all its environments."""
     max_held_frames: int = 1000
-    """Pictures that one session may collect before it takes them; one of CartPole's has 0.7 MB."""
+    """Pictures that one session may collect before its client reads them; a picture of CartPole has 0.7 MB."""
     session_memory_mib: int = 4096
-    """Resident memory of a session's process and of those that it starts, in MiB."""
+    """Resident memory of a session's process and its child processes, in MiB."""
     request_seconds: float = 600.0
     """Time that one request may take in a session's process, in seconds."""
 

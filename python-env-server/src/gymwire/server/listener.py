@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Binds an address and serves on it."""
+"""The gRPC server: binds an address and serves on it."""
 
 import os
 import threading
@@ -26,21 +26,23 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 
-# Threads that streams cannot take, so that unary calls and health checks are always answered.
+# Threads that streams cannot use, so that unary calls and health checks are always answered.
 _UNARY_THREADS = 16
 _REFLECTION_STREAMS = 4
 
-# Calls beyond the threads wait for one; more than these are refused at once, so that no flood fills the memory.
+# Calls wait when all threads are busy. When this many wait, further calls are refused at once, so that a flood of calls
+# cannot fill the memory.
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
-# A client whose machine vanished without a word no longer holds the leases of its sessions after these two.
+# When a client's machine disappears without closing its connection, the leases of its sessions count from the end of
+# these two times.
 _KEEPALIVE_SECONDS = 20
 _KEEPALIVE_TIMEOUT_SECONDS = 10
 
 
 class Listener:
-    """A serving gRPC server; `address` is where it really listens, a port of 0 replaced."""
+    """A serving gRPC server. `address` is the address that it listens on, with the real port in place of 0."""
 
     def __init__(
         self,
@@ -64,7 +66,7 @@ class Listener:
             maximum_concurrent_rpcs=threads + _WAITING_CALLS,
             interceptors=[*([] if token is None else [TokenCheck(token)]), ParseCheck(_SERVICE)],
             options=[
-                # Two servers on one port would share its connections at random.
+                # Two servers on one port would share its connections randomly.
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", limits.max_message_bytes),
                 ("grpc.max_send_message_length", limits.max_message_bytes),
@@ -89,15 +91,15 @@ class Listener:
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
 
     def serve(self) -> None:
-        """Waits for `interrupt`; calls are answered on threads of their own."""
+        """Waits for `interrupt`. Other threads answer the calls."""
         self._interrupted.wait()
 
     def interrupt(self) -> None:
-        """Makes `serve` return; from any thread."""
+        """Makes `serve` return. Any thread may call it."""
         self._interrupted.set()
 
     def stop(self, grace_seconds: float) -> None:
-        """Ends the calls under way after the grace, closes all environments, and removes the socket file."""
+        """Ends the calls under way after the grace period, closes all environments, and removes the socket file."""
         self._health.enter_graceful_shutdown()
         self._server.stop(grace_seconds).wait()
         self._sessions.close_all(side_by_side=True)
@@ -121,7 +123,7 @@ class Listener:
 
 
 class _Reflection:
-    """Describes the services, on a few streams at once: each takes a thread for its life."""
+    """Describes the services, on only a few streams at once: each stream takes a thread as long as it is open."""
 
     def __init__(self, service_names: tuple[str, ...]) -> None:
         self._servicer: Any = reflection.ReflectionServicer(service_names)

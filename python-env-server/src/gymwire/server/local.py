@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Hosts sessions in this process."""
+"""Runs sessions in this process."""
 
 import importlib
 from collections.abc import Iterable
@@ -16,7 +16,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class LocalHost(Host):
-    """Makes environments here; those that draw get a thread of their own unless all requests come on one thread."""
+    """Makes environments in this process. Environments with a render mode get their own thread, unless all requests
+    come on one thread."""
 
     def __init__(self, settings: HostSettings, *, one_thread: bool) -> None:
         self._settings = settings
@@ -36,11 +37,11 @@ class LocalHost(Host):
         )
 
     def close(self) -> None:
-        """Does nothing: what there is belongs to the sessions."""
+        """Does nothing: all resources belong to the sessions."""
 
 
 def import_modules(names: Iterable[str]) -> None:
-    """Imports the operator's modules; InvalidRequestError names the one that cannot be imported."""
+    """Imports the operator's modules; InvalidRequestError names a module that cannot be imported."""
     for name in names:
         try:
             importlib.import_module(name)

@@ -39,7 +39,7 @@ _WIRE_MODES = {mode: wire for wire, mode in _MODES.items()}
 
 
 def check_make(request: pb.MakeRequest) -> None:
-    """Refuses what can be refused before any environment is made."""
+    """Raises an error for a request that can be refused before any environment is made."""
     if request.num_envs < 1:
         raise InvalidRequestError(f"num_envs must be at least 1, but {request.num_envs} came")
     if request.autoreset_mode not in _MODES:
@@ -49,13 +49,13 @@ def check_make(request: pb.MakeRequest) -> None:
         raise InvalidRequestError(f"max_episode_steps must be at least 1, or -1 for no limit, but {limit} came")
     if request.vectorization not in pb.Vectorization.values():
         raise InvalidRequestError(f"vectorization must be 0 to 2, but {request.vectorization} came")
-    # Written so that NaN is refused too.
+    # "not >=" refuses NaN too.
     if request.HasField("lease_seconds") and not request.lease_seconds >= 1:
         raise InvalidRequestError(f"lease_seconds must be at least 1, but {request.lease_seconds} came")
 
 
 def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_thread: bool) -> Session:
-    """Makes the environments of a checked request; `one_thread` says that all requests will come on this thread."""
+    """Makes the environments of a checked request. `one_thread` means that all requests will come on this thread."""
     recipe = _recipe(request, settings.rules)
     fields = ResponseFields(_info_keys(request), request.env_outputs, request.reset_seeds)
     try:
@@ -68,7 +68,7 @@ def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_threa
 
 
 def describe_session(session_id: str, session: Session, lease_seconds: float) -> pb.MakeResponse:
-    """Returns what a client needs to know of a new session."""
+    """Returns the description of a new session for its client."""
     worker = session.worker
     description = worker.description
     in_processes = isinstance(worker, ProcessWorker)

@@ -11,14 +11,16 @@ from gymnasium.spaces import Dict, Discrete, MultiBinary, MultiDiscrete
 
 
 class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Observes a Dict: `observation`, what the environment observes, and `action_mask`, the mask in its info.
+    """Makes observations a Dict of `observation`, the environment's observation, and `action_mask`, the mask of its
+    info.
 
-    The mask has one number for each choice of a Discrete or MultiDiscrete action, 1 for those that the state allows, as
-    the spaces' `sample` takes it; for MultiDiscrete all in one row, or a tuple of one array for each element.
+    The mask has one number for each choice of a Discrete or MultiDiscrete action: 1 if the state allows the choice,
+    else 0, as in the argument of the space's `sample`. For MultiDiscrete the info has all numbers in one row, or a
+    tuple of one array for each element.
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any], key: str = "action_mask") -> None:
-        """Takes the mask from this key of the info."""
+        """Wraps an environment; `key` is the mask's key in the info."""
         super().__init__(env)
         space = env.action_space
         if isinstance(space, Discrete):
@@ -29,7 +31,7 @@ class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
             raise ValueError(f"masks are for Discrete and MultiDiscrete actions, and the action space is {space}")
         self._key = key
         self._choices = choices
-        # As Gymnasium's Dict sorts the keys of a plain dict, action_mask comes first.
+        # Gymnasium's Dict sorts the keys of a plain dict, so action_mask comes first.
         self.observation_space = Dict({"action_mask": MultiBinary(choices), "observation": env.observation_space})
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -46,7 +48,7 @@ class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
         if self._key in info:
             mask = self._to_array(info[self._key])
         elif ended:
-            # No action follows, and some environments then leave the mask out.
+            # No action follows an episode's last step, and some environments then leave the mask out.
             mask = np.zeros(self._choices, np.int8)
         else:
             keys = ", ".join(map(repr, info)) or "none"

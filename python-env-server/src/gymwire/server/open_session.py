@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An open session as the front of the server sees it: its lease, its streams, and one request at a time."""
+"""An open session in the server's main process: its lease, its streams, and one request at a time."""
 
 import threading
 import time
@@ -10,14 +10,15 @@ from gymwire.server.hosting import HostedSession
 from gymwire.server.session_log import SessionOrigin
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Requests that wait for the one under way. Each takes a thread of the server, of which other sessions need some too.
+# How many requests may wait for the one under way. Each takes a thread of the server, and other sessions need threads
+# too.
 _MAX_WAITING = 8
-# A request that is under way when its session is closed may take this much longer.
+# When a session is closed, a request under way may take this much longer, in seconds.
 _REQUEST_SECONDS = 2.0
 
 
 class OpenSession:
-    """Passes requests on to where the environments run. The lease runs while `streams` is 0."""
+    """Passes requests to the process that the environments run in. The lease counts while `streams` is 0."""
 
     def __init__(self, session_id: str, hosted: HostedSession, origin: SessionOrigin, lease_seconds: float) -> None:
         self.id = session_id
@@ -59,11 +60,12 @@ class OpenSession:
             self._end_turn()
 
     def use(self) -> None:
-        """Lets the lease count from now."""
+        """Restarts the lease."""
         self._last_used = time.monotonic()
 
     def expired(self, now: float) -> bool:
-        """Returns whether the lease has run out at the monotonic time `now`, in seconds; not while a request runs."""
+        """Returns whether the lease has run out at the monotonic time `now`, in seconds. It cannot run out during a
+        request."""
         return self.streams == 0 and now - self._last_used > self.lease_seconds and not self._lock.locked()
 
     def is_idle(self) -> bool:
@@ -71,8 +73,8 @@ class OpenSession:
         return not self._lock.locked()
 
     def close(self, reason: str, seconds: float) -> None:
-        """Closes the environments, which may take this long; closing again does nothing. A request under way has a
-        moment to end by itself."""
+        """Closes the environments, which may take this many seconds. A request under way has a short time to end by
+        itself. Closing again does nothing."""
         if not self._lock.acquire(timeout=min(seconds, _REQUEST_SECONDS)):
             self._hosted.abort()
             self._lock.acquire()
@@ -106,5 +108,5 @@ class OpenSession:
 
 
 def ended_error(session_id: str, reason: str) -> UnknownSessionError:
-    """Returns what to say to a client that uses a session which has ended."""
+    """Returns the error for a client that uses a session which has ended."""
     return UnknownSessionError(f"the session {session_id!r} has ended: {reason}; open a new one with Make")

@@ -10,7 +10,7 @@ _LIBRARIES = {"egl": "EGL", "osmesa": "OSMesa"}
 
 
 def choose_opengl() -> None:
-    """Lets MuJoCo draw without a screen where the system can. Must run before MuJoCo is imported."""
+    """Lets MuJoCo render without a screen where the system can. It must run before MuJoCo is imported."""
     if sys.platform != "linux" or os.environ.get("MUJOCO_GL"):
         return
     for backend, library in _LIBRARIES.items():
@@ -20,7 +20,7 @@ def choose_opengl() -> None:
 
 
 def missing_opengl() -> str:
-    """Says what MuJoCo lacks to draw without a screen; empty when it lacks nothing."""
+    """Returns what MuJoCo lacks to render without a screen; empty when it lacks nothing."""
     if sys.platform != "linux":
         return ""
     backend = os.environ.get("MUJOCO_GL", "")

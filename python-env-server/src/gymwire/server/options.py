@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The command line's options, and what they say together."""
+"""The command line's options, and the checks of their combinations."""
 
 import argparse
 import sys
@@ -25,11 +25,11 @@ class Access(NamedTuple):
     token: str | None
     tls: grpc.ServerCredentials | None
     warning: str
-    """Returns what is left open; empty if nothing is."""
+    """The warning about what is not protected; empty if all is protected."""
 
 
 def parse() -> argparse.Namespace:
-    """Returns the options of this process; ends it when they are malformed."""
+    """Returns the options of this process, or ends the process when they are malformed."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.server",
         description="Hosts Gymnasium environments for gRPC clients.",
@@ -47,14 +47,14 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--lean",
         action="store_true",
-        help="the fastest way, for one client on this machine: all on the main thread; no TLS, token or reflection",
+        help="fastest for one client on this machine: all on the main thread; no TLS, token or reflection",
     )
     parser.add_argument(
         "--isolation",
         choices=("process", "none"),
-        help="process: each session in a process of its own, so that none can harm another; none: all in the server's, "
-        "for trusted fleets of very many small sessions, without limits of memory and time; default: process, with "
-        "--lean none",
+        help="process: each session in its own process, so that it cannot harm others; none: all sessions in the "
+        "server's process, without limits of memory and time, for very many small sessions that you trust; default: "
+        "process, and none with --lean",
     )
     parser.add_argument(
         "--import",
@@ -62,7 +62,7 @@ def parse() -> argparse.Namespace:
         metavar="MODULE",
         action="append",
         default=[],
-        help="import a module that registers environments of your own; may be repeated",
+        help="import a module that registers your own environments; may be repeated",
     )
     parser.add_argument(
         "--lease-seconds",
@@ -74,7 +74,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--log-file",
         metavar="FILE",
-        help="where each session that ends leaves a line of JSON; - is standard error, the default unless --managed",
+        help="write a line of JSON for each session that ends; - is standard error, the default without --managed",
     )
     _add_access(parser.add_argument_group("who may connect"))
     _add_rules(parser.add_argument_group("what clients may do"))
@@ -96,9 +96,11 @@ def access(options: argparse.Namespace) -> Access:
     warning = ""
     if not is_loopback(address):
         if tls is None:
-            warning = f"without TLS the token and all data travel to {address} in clear; add --tls-cert and --tls-key"
+            warning = (
+                f"without TLS the token and all data are sent to {address} unencrypted; add --tls-cert and --tls-key"
+            )
         elif token is None and options.tls_client_ca is None:
-            warning = f"whoever reaches {address} may use the environments; add --token-file or --tls-client-ca"
+            warning = f"everybody who reaches {address} can use the environments; add --token-file or --tls-client-ca"
     return Access(address, token, tls, warning)
 
 
@@ -131,7 +133,7 @@ def limits(options: argparse.Namespace) -> Limits:
 
 
 def host_settings(options: argparse.Namespace) -> HostSettings:
-    """Returns what a host of sessions needs to know."""
+    """Returns the settings of a host of sessions."""
     return HostSettings(limits(options), rules(options), options.lease_seconds)
 
 
@@ -180,7 +182,7 @@ def _add_access(group: argparse._ArgumentGroup) -> None:
         "--token-file",
         metavar="FILE",
         type=Path,
-        help="every call must carry the token in this file; see proto/README.md",
+        help="every call must contain the token in this file; see proto/README.md",
     )
     group.add_argument("--tls-cert", metavar="FILE", type=Path, help="serve over TLS with this PEM certificate chain")
     group.add_argument("--tls-key", metavar="FILE", type=Path, help="the PEM private key of --tls-cert")
@@ -198,7 +200,7 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="only ids that match, e.g. 'CartPole-*'; may be repeated; default: every registered id",
+        help="only environment ids that match, e.g. 'CartPole-*'; may be repeated; default: every registered id",
     )
     group.add_argument("--allow-import", action="store_true", help="clients may name code to import, as in module:Id")
     group.add_argument("--allow-files", action="store_true", help="clients may name files, as in xml_file")
@@ -217,22 +219,22 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
         group.add_argument(name, metavar="N", type=_positive_int, default=default, help=text)
 
     standard = Limits()
-    add("--max-sessions", standard.max_sessions, "open at once; default: %(default)s")
-    add("--max-envs", standard.max_envs, "over all sessions; default: %(default)s")
+    add("--max-sessions", standard.max_sessions, "sessions open at once; default: %(default)s")
+    add("--max-envs", standard.max_envs, "environments over all sessions; default: %(default)s")
     add("--max-envs-per-session", standard.max_envs_per_session, "default: %(default)s")
-    add("--max-processes", standard.max_processes, "environments with one of their own; default: %(default)s")
-    add("--max-streams", None, "open at once; default: as many as --max-sessions")
-    add("--max-message-mib", standard.max_message_mib, "in MiB; default: %(default)s")
-    add("--max-frames", standard.max_frames, "pictures drawn for one session; default: %(default)s")
+    add("--max-processes", standard.max_processes, "environments with their own process; default: %(default)s")
+    add("--max-streams", None, "streams open at once; default: as many as --max-sessions")
+    add("--max-message-mib", standard.max_message_mib, "size of one message in MiB; default: %(default)s")
+    add("--max-frames", standard.max_frames, "pictures that one session renders; default: %(default)s")
     add("--max-held-frames", standard.max_held_frames, "pictures that one session collects; default: %(default)s")
-    memory = "resident memory of a session's process and of those that it starts, in MiB; default: %(default)s"
+    memory = "resident memory of a session's process and its child processes, in MiB; default: %(default)s"
     add("--session-memory", standard.session_memory_mib, memory)
     group.add_argument(
         "--request-seconds",
         metavar="S",
         type=_seconds,
         default=standard.request_seconds,
-        help="a request that takes longer ends its session; default: %(default)g",
+        help="a request that takes longer than S seconds ends its session; default: %(default)g",
     )
 
 

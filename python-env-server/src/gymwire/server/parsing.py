@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Messages that cannot be parsed: gRPC itself would call them INTERNAL, and end a stream for one of them."""
+"""Handles messages that cannot be parsed. gRPC itself would answer them with INTERNAL, and end a stream after one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from gymwire.server.errors import InvalidRequestError
 
 @dataclass(frozen=True)
 class Malformed:
-    """Stands for a message that could not be parsed, until a handler refuses it."""
+    """The replacement for a message that could not be parsed, until a handler refuses it."""
 
     reason: str
 
 
 class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
-    """Gives the handlers of one service `Malformed` where a message cannot be parsed."""
+    """Passes `Malformed` to the handlers of one service when a message cannot be parsed."""
 
     def __init__(self, service: str) -> None:
         self._prefix = f"/{service}/"
@@ -28,12 +28,12 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
     def intercept_service(
         self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
     ) -> Any:
-        """Returns the call's own handler with another way of parsing."""
+        """Returns the call's own handler with another parser."""
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler
         if handler.request_streaming:
-            # The service takes and gives the bytes of a stream's messages.
+            # For streams the service itself parses and serializes messages.
             return grpc.stream_stream_rpc_method_handler(handler.stream_stream)
         parse = tolerant_parser(handler.request_deserializer)
         return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, handler.response_serializer)
@@ -46,14 +46,14 @@ def check_parsed(request: Any) -> None:
 
 
 def parse_checked(parse: Callable[[bytes], Any], data: bytes) -> Any:
-    """Returns the message; InvalidRequestError where the bytes are none."""
+    """Returns the message; InvalidRequestError when the bytes are no message."""
     request = tolerant_parser(parse)(data)
     check_parsed(request)
     return request
 
 
 def tolerant_parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """Returns a parser that gives `Malformed` where `parse` fails."""
+    """Returns a parser that returns `Malformed` when `parse` fails."""
 
     def parse_or_mark(data: bytes) -> Any:
         try:

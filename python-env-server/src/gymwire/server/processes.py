@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments in processes of their own, side by side."""
+"""Steps environments that each run in their own process, at the same time."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ from gymwire.server.hosting import CLOSE_SECONDS
 from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
 
-# Given to the environments of a session, together, to close; what is left then is killed, before the session is.
+# How long the environments of a session have to close, in seconds. The remaining processes are then killed, before the
+# session itself is killed.
 _CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 
 class ProcessWorker(Worker):
-    """Steps environments that each run in a process of their own. The processes start from a clean one (fork without
-    exec is unsafe under gRPC's threads), hold no socket of the server, and die with it."""
+    """Steps environments that each run in their own process. The processes are forked from a clean process, because a
+    fork without exec is unsafe while gRPC's threads run. They inherit no socket of the server and end with it."""
 
     def __init__(self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields) -> None:
         self._processes: list[BaseProcess] = []
@@ -69,7 +70,7 @@ class ProcessWorker(Worker):
             process.close()
         self._processes, self._connections = [], []
         if failed:
-            raise RuntimeError(f"the processes of the environments {failed} did not end well; the log may say why")
+            raise RuntimeError(f"the processes of the environments {failed} ended with an error; see the server's log")
 
     def _reset_results(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
@@ -79,7 +80,7 @@ class ProcessWorker(Worker):
     def _step_results(
         self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
     ) -> Sequence[StepResult]:
-        # Rows of the array would each carry their whole base along.
+        # A row is a view: pickled without a copy, it could take the whole array along.
         own = [np.copy(action) if isinstance(action, np.ndarray) else action for action in actions]
         if resets is None:
             return self._ask((i, "step", (action,)) for i, action in enumerate(own))
@@ -99,7 +100,7 @@ class ProcessWorker(Worker):
         except Exception as error:
             ours.close()
             raise InvalidRequestError(
-                f"{recipe.spec.id} cannot run in a process of its own: {error}; use VECTORIZATION_SYNC"
+                f"{recipe.spec.id} cannot run in its own process: {error}; use VECTORIZATION_SYNC"
             ) from error
         finally:
             theirs.close()
@@ -113,9 +114,9 @@ class ProcessWorker(Worker):
             try:
                 self._connections[i].send((method, arguments))
             except OSError as error:
-                raise self._gone(i) from error
+                raise self._end_error(i) from error
             asked.append(i)
-        # Every answer is taken, so that after a failure the next request does not read an old one.
+        # Every answer is read, so that after a failure the next request does not read an old one.
         answers = [self._take(i) for i in asked]
         for _, failure in answers:
             if failure is not None:
@@ -132,15 +133,15 @@ class ProcessWorker(Worker):
         try:
             data = self._connections[i].recv_bytes()
         except (OSError, EOFError, OverflowError):
-            return None, self._gone(i)
+            return None, self._end_error(i)
         try:
             return ForkingPickler.loads(data)
         except Exception as error:
-            # An environment has written to the connection; bytes that are no pickle raise anything.
+            # An environment has written to the connection. Bytes that are no pickle can raise any exception.
             message = f"the process of environment {i} sent an answer that cannot be read: {describe(error)}"
             return None, EnvironmentFailedError(message, i)
 
-    def _gone(self, i: int) -> EnvironmentFailedError:
+    def _end_error(self, i: int) -> EnvironmentFailedError:
         process = self._processes[i]
         process.join(1.0)
         return EnvironmentFailedError(

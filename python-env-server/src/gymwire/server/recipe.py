@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a session's environments are made from, and what is known of one that was made."""
+"""The recipe that a session's environments are made from, and the description of the result."""
 
 import dataclasses
 from copy import deepcopy
@@ -18,18 +18,18 @@ from gymwire.v1 import value_pb2
 
 
 class EnvRecipe(NamedTuple):
-    """How to make one environment; it can travel to another process."""
+    """How to make one environment; it can be sent to another process."""
 
     spec: EnvSpec
     kwargs: dict[str, Any]
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    imported: tuple[str, ...] | None = None  # modules imported for it; None: nobody asks for its distributions
+    imported: tuple[str, ...] | None = None  # modules imported for it; None: its distributions are not asked for
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
-        # Environments of one session must not share what they may write into.
+        # The environments of a session must not share arguments that they may write into.
         kwargs = deepcopy(self.kwargs)
         if self.render_mode is not None:
             kwargs["render_mode"] = self.render_mode
@@ -43,7 +43,7 @@ class EnvRecipe(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What a client learns of the environments of a session; it can travel between processes."""
+    """What a client learns about the environments of a session; it can be sent between processes."""
 
     observation_space: Space[Any]
     action_space: Space[Any]
@@ -55,7 +55,7 @@ class Description(NamedTuple):
 
 
 def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description:
-    """Returns the description of an environment; UnsupportedSpaceError when a space of it cannot travel."""
+    """Returns the description of an environment; UnsupportedSpaceError when one of its spaces cannot be sent."""
     spec = env.spec or env.unwrapped.spec
     assert spec is not None, "an environment from gymnasium.make has a specification"
     _check_space("observation", env.observation_space, spec.id)
@@ -79,7 +79,7 @@ def _check_space(role: str, space: Space[Any], env_id: str) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Returns a value that can travel: code becomes the string that names it."""
+    """Returns a value that can be sent: code becomes the string that names it."""
     if isinstance(value, WrapperSpec):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
