@@ -140,7 +140,7 @@ def test_the_operator_limits_pictures() -> None:
         client.step(made.session_id, np.array([0, 1]))
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
         assert code is Code.RESOURCE_EXHAUSTED
-        assert "holds 4 pictures and the server allows 4; take them with Render" in detail.message
+        assert "holds 4 pictures and the server allows 4; fetch them with Render" in detail.message
         assert detail.session_alive
         client.close()
     finally:

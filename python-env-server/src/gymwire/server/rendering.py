@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Drawing: OpenGL without a screen for MuJoCo, render modes, and the operator's limits."""
+"""Rendering: OpenGL without a screen for MuJoCo, render modes, and the operator's limits."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _LIST = "_list"
 
 
 def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
-    """Raises MissingDependencyError for a MuJoCo environment that would find no OpenGL."""
+    """Raises MissingDependencyError for a MuJoCo environment when no OpenGL is installed."""
     is_mujoco = any(kind.__name__ == "MujocoEnv" for kind in type(env.unwrapped).__mro__)
     if is_mujoco and env.render_mode != "human" and (missing := missing_opengl()):
         env.close()
@@ -32,7 +32,7 @@ def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
 
 
 def check_camera(env: gymnasium.Env[Any, Any]) -> None:
-    """Refuses a camera that a MuJoCo environment does not have: MuJoCo would end the process when it draws."""
+    """Refuses a camera that a MuJoCo environment does not have: MuJoCo would end the process when it renders."""
     renderer = getattr(env.unwrapped, "mujoco_renderer", None)
     camera, model = getattr(renderer, "camera_id", None), getattr(renderer, "model", None)
     if camera is None or model is None:
@@ -55,7 +55,7 @@ def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:
     if not isinstance(metadata, dict):
         return
     modes = list(metadata.get("render_modes", []))
-    # Gymnasium makes lists of frames itself.
+    # Gymnasium itself adds the modes that collect frames in lists.
     lists = [each + _LIST for each in modes if each != "human" and not each.endswith(_LIST)]
     if mode not in [*modes, *lists]:
         raise InvalidRequestError(
@@ -64,47 +64,49 @@ def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:
 
 
 def render(env: gymnasium.Env[Any, Any]) -> value_pb2.Value:
-    """Draws one environment."""
+    """Renders one environment."""
     frame = env.render()
     try:
         return encode_value(frame)
     except UnsupportedValueError as error:
-        raise UnsupportedResultError(f"what {env} drew has no form on the wire: {error}") from None
+        raise UnsupportedResultError(f"the picture of {env} cannot be sent: {error}") from None
 
 
 class FrameBudget:
-    """Counts the pictures that a session of n environments draws and holds, and refuses more than the limits allow."""
+    """Counts the pictures that a session of n environments renders and collects, and refuses more than the limits
+    allow."""
 
     def __init__(self, mode: str | None, n: int, limits: Limits) -> None:
         self._collects = mode is not None and mode.endswith(_LIST)
         self._limits = limits
         self._n = n
         self._drawn = 0
-        self._held = np.zeros(n, dtype=np.int64)  # pictures waiting for Render, of each environment
+        self._held = np.zeros(n, dtype=np.int64)  # pictures of each environment that wait for Render
 
     def before_draw(self) -> None:
-        """Counts a Render in the modes that draw when asked; QuotaError when the session has drawn enough."""
+        """Counts a Render in the modes without collecting; QuotaError when the session has reached its limit."""
         if not self._collects:
             self._draw()
 
     def before_move(self) -> None:
-        """Checks that a Reset or Step may draw in the modes that collect pictures."""
+        """Checks that a Reset or Step may render in the modes that collect pictures."""
         if self._collects:
             held = int(self._held.sum())
             if held + self._n > self._limits.max_held_frames:
                 raise QuotaError(
-                    f"the session holds {held} pictures and the server allows {self._limits.max_held_frames}; take "
+                    f"the session holds {held} pictures and the server allows {self._limits.max_held_frames}; fetch "
                     "them with Render first, or start the server with a higher --max-held-frames"
                 )
             self._draw()
 
     def after_move(self, reset_mask: bytes) -> None:
-        """Counts the pictures of a Reset or Step; a reset drops what was not taken. `reset_mask` holds n bool."""
+        """Counts the pictures of a Reset or Step. A reset drops pictures that were not fetched. `reset_mask` is
+        n bool."""
         if self._collects:
             self._held = np.where(np.frombuffer(reset_mask, np.bool_), 1, self._held + 1)
 
     def after_draw(self) -> None:
-        """Notes that Render has taken what was held."""
+        """Notes that Render has fetched all pictures."""
         self._held[:] = 0
 
     def _draw(self) -> None:

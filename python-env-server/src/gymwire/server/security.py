@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the operator lets clients do: which environments they make, and requests that import code or read files."""
+"""The operator's rules for clients: which environments they may make, and whether requests may import code or read
+files."""
 
 import fnmatch
 import re
@@ -11,10 +12,10 @@ import numpy as np
 
 from gymwire.server.errors import InvalidRequestError, RefusedError
 
-# Gymnasium's adapters for old environments make any id they are given, imports included.
+# Gymnasium's adapters for old environments make any id that they get, even one that imports code.
 _HIDDEN_IDS = frozenset({"GymV21Environment-v0", "GymV26Environment-v0"})
 
-# Arguments of gymnasium.make itself, which have a field of their own or are the server's business.
+# Arguments of gymnasium.make itself: they have their own fields, or the server sets them.
 _MAKE_ARGUMENTS = {
     "id": "use env_id",
     "max_episode_steps": "use MakeRequest.max_episode_steps",
@@ -26,12 +27,12 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """What clients may do beyond making and stepping registered environments."""
+    """What clients may do besides making and stepping registered environments."""
 
     modules: tuple[str, ...] = ()
-    """Modules that the operator has had imported; clients may name them as in ``module:Id``."""
+    """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""
     env_patterns: tuple[str, ...] = ()
-    """Shell patterns of the ids that may be made; none allows every registered id."""
+    """Shell patterns of the environment ids that may be made; without patterns every registered id is allowed."""
     imports: bool = False
     """Clients may name code that the server imports: ``module:Id``, ``entry_point``."""
     files: bool = False
@@ -42,13 +43,13 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Returns whether clients may make a registered id, and see it listed."""
+        """Returns whether clients may make an environment of a registered id, and see the id in the list."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
         return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)
 
     def check_env_id(self, env_id: str) -> None:
-        """Refuses ids that import code or that are not among those allowed."""
+        """Refuses ids that import code or that are not allowed."""
         module, _, name = env_id.rpartition(":")
         if name in _HIDDEN_IDS and not self.imports:
             raise RefusedError(
@@ -60,7 +61,7 @@ class Rules:
         if not self.lists(name):
             raise RefusedError(
                 f"the server's operator does not allow the environment {env_id!r}, but only "
-                f"{', '.join(self.env_patterns)}; use one of these, or have --allow-env extended"
+                f"{', '.join(self.env_patterns)}; use one of these, or ask the operator to extend --allow-env"
             )
 
     def check_module(self, module: str, what: str) -> None:
@@ -72,10 +73,10 @@ class Rules:
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:
-        """Refuses constructor arguments that name files or code, or that have a field of their own."""
+        """Refuses constructor arguments that name files or code, or that have their own fields."""
         for name in kwargs:
             if name in _MAKE_ARGUMENTS:
-                raise InvalidRequestError(f"kwargs may not hold {name!r}: {_MAKE_ARGUMENTS[name]}")
+                raise InvalidRequestError(f"kwargs may not contain {name!r}: {_MAKE_ARGUMENTS[name]}")
         self.check_files(kwargs)
 
     def check_files(self, kwargs: dict[str, Any]) -> None:
@@ -86,22 +87,22 @@ class Rules:
                     f"the argument {name}={value!r} names code on the server; let the server's operator register such "
                     "an environment with --import MODULE (--allow-import lets clients import)"
                 )
-            if (_FILE_ARGUMENT.search(name) or _holds_path(value)) and not self.files:
+            if (_FILE_ARGUMENT.search(name) or _contains_path(value)) and not self.files:
                 raise RefusedError(
                     f"the argument {name}={value!r} names a file on the server; let the server's operator register an "
                     "environment that has it built in, with --import MODULE (--allow-files lets clients name files)"
                 )
 
 
-def _holds_path(value: object) -> bool:
+def _contains_path(value: object) -> bool:
     if isinstance(value, str):
         return "/" in value or "\\" in value
     if isinstance(value, bytes):
         return b"/" in value or b"\\" in value
     if isinstance(value, np.ndarray):
-        return value.dtype.kind in "OSU" and _holds_path(value.tolist())
+        return value.dtype.kind in "OSU" and _contains_path(value.tolist())
     if isinstance(value, (list, tuple)):
-        return any(_holds_path(element) for element in value)
+        return any(_contains_path(element) for element in value)
     if isinstance(value, dict):
-        return any(_holds_path(key) or _holds_path(element) for key, element in value.items())
+        return any(_contains_path(key) or _contains_path(element) for key, element in value.items())
     return False

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The seeds that a Reset gives the environments, and those that they have."""
+"""The seeds in a Reset request, and the seeds of the environments' generators."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
-    """Returns the seed of each of n environments, None where its generator goes on."""
+    """Returns the seed for each of n environments; None where the environment keeps its generator."""
     kind = request.WhichOneof("seeding")
     if kind is None:
         return [None] * n
     if kind == "seeds":
         seeds = decode_seeds(request.seeds)
         if len(seeds) != n:
-            raise InvalidRequestError(f"seeds must hold {n} entries, one per environment, but {len(seeds)} came")
+            raise InvalidRequestError(f"seeds must have {n} entries, one per environment, but {len(seeds)} came")
     else:
         base = request.seed if kind == "seed" else decode_big_seed(request.big_seed)
         seeds = [base + i for i in range(n)]
@@ -33,8 +33,8 @@ def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
 
 
 def known_seed(env: gymnasium.Env[Any, Any]) -> int | None:
-    """Returns the seed of the environment's generator; None when no generator is there or its seed is not known."""
-    # The public property would draw a seed for an environment that has none, and so change what it does next.
+    """Returns the seed of the environment's generator; None when there is no generator or its seed is not known."""
+    # The public property would draw a seed for an environment without one, and so change its later results.
     seed = getattr(env.unwrapped, "_np_random_seed", None)
-    # Gymnasium says -1 of a generator that the environment has set itself.
+    # Gymnasium's seed of a generator that the environment has set itself is -1.
     return int(seed) if isinstance(seed, (int, np.integer)) and 0 <= seed <= MAX_SEED else None

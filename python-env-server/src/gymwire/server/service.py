@@ -32,16 +32,16 @@ _parse_request: Callable[[bytes], pb.InteractRequest] = functools.partial(parse_
 
 
 class Interaction(NamedTuple):
-    """One Interact stream, whatever carries its messages."""
+    """One Interact stream, for any transport."""
 
     answer: Callable[[bytes], bytes]
-    """Returns the response to one request, both as bytes; requests are passed in their order, one at a time."""
+    """Returns the response to one request, both as bytes. It is called for one request at a time, in their order."""
     end: Callable[[], None]
-    """Gives the leases of the stream's sessions and its place back; to be called once."""
+    """Frees the stream's place and lets the leases of its sessions count. It is called once."""
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
-    """Answers the calls; each stream occupies one thread of the server's pool for its life."""
+    """Answers the calls. Each stream takes one thread of the server's pool for as long as it is open."""
 
     def __init__(self, sessions: SessionTable, host: Host, limits: Limits, rules: Rules) -> None:
         self._sessions = sessions
@@ -51,7 +51,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self._free_streams = threading.BoundedSemaphore(limits.max_streams)
 
     def GetServerInfo(self, request: pb.GetServerInfoRequest, context: ServicerContext) -> pb.GetServerInfoResponse:
-        """Returns who the server is."""
+        """Describes the server."""
         return self._unary(self._server_info, request, context)
 
     def ListEnvironments(
@@ -73,15 +73,15 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return self._unary(functools.partial(self._on_session, "step"), request, context)
 
     def Render(self, request: pb.RenderRequest, context: ServicerContext) -> pb.RenderResponse:
-        """Draws a session's environments."""
+        """Renders a session's environments."""
         return self._unary(functools.partial(self._on_session, "render"), request, context)
 
     def Snapshot(self, request: pb.SnapshotRequest, context: ServicerContext) -> pb.SnapshotResponse:
-        """Takes the environments' state down."""
+        """Returns the environments' states."""
         return self._unary(functools.partial(self._on_session, "snapshot"), request, context)
 
     def Restore(self, request: pb.RestoreRequest, context: ServicerContext) -> pb.RestoreResponse:
-        """Puts a state into the environments."""
+        """Sets the environments' states."""
         return self._unary(functools.partial(self._on_session, "restore"), request, context)
 
     def Call(self, request: pb.CallRequest, context: ServicerContext) -> pb.CallResponse:
@@ -93,7 +93,8 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return self._unary(self._close, request, context)
 
     def Interact(self, request_iterator: Iterator[bytes], context: ServicerContext) -> Iterator[bytes]:
-        """Answers a stream of requests, as bytes, in order, and holds the leases of the sessions that it uses."""
+        """Answers a stream of requests, as bytes, in order. While it is open, the leases of its sessions do not
+        count."""
         try:
             stream = self.open_stream(context.peer())
         except errors.QuotaError as error:
@@ -105,7 +106,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             stream.end()
 
     def open_stream(self, peer: str) -> Interaction:
-        """Begins an Interact stream of the client at `peer`; QuotaError when too many are open."""
+        """Opens an Interact stream for the client at `peer`; QuotaError when too many streams are open."""
         if not self._free_streams.acquire(blocking=False):
             raise errors.QuotaError(
                 f"{self._limits.max_streams} streams are open, which is the most the server allows; "
@@ -141,7 +142,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
                     self._sessions.release(held.pop(session_id))
                 response = pb.InteractResponse(close=self._close(request.close))
             else:
-                raise errors.InvalidRequestError("an InteractRequest holds no request; set one of its fields")
+                raise errors.InvalidRequestError("an InteractRequest contains no request; set one of its fields")
         except Exception as error:
             response = pb.InteractResponse(error=self._fail(error, session_id))
         return response.SerializeToString()
@@ -174,7 +175,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             return hosted, response.lease_seconds
 
         in_processes = request.vectorization == pb.VECTORIZATION_ASYNC
-        # A wrong number is refused where the session is made; here it must only not upset the sums.
+        # A negative number is refused where the session is made; 0 in its place keeps the quotas' sums right.
         origin = SessionOrigin(peer, request.env_id, max(0, request.num_envs), in_processes)
         self._sessions.open(origin, create)
         return made
@@ -197,7 +198,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         context.abort(_status_code(detail.code), detail.message)
 
     def _fail(self, error: Exception, session_id: str) -> pb.ErrorDetail:
-        """Returns what to tell the client, and closes the session when it cannot be used on."""
+        """Returns the description of an error for the client, and closes the session if the error ends it."""
         detail = describe_failure(error)
         if ends_session(error):
             self._sessions.close_quietly(session_id, first_line(detail.message))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One client's vector of environments: its state, its step numbers, and the checks before anything moves."""
+"""One client's vector of environments: its state, its step numbers, and the checks before an environment steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -43,7 +43,7 @@ class Session(HostedSession):
         """See HostedSession."""
         kind = request.WhichOneof("request")
         response = pb.InteractResponse()
-        # Filled in place: a message set into another one is copied.
+        # The response is filled in place: protobuf copies a message that is set into another one.
         _METHODS[kind](self, getattr(request, kind), getattr(response, kind))
         return response
 
@@ -59,7 +59,7 @@ class Session(HostedSession):
         seeds = requested_seeds(request, self.worker.num_envs)
         options = decode_string_dict(request.options, "options") if request.HasField("options") else None
         if options is not None and "reset_mask" in options:
-            raise InvalidRequestError("options may not hold 'reset_mask': use ResetRequest.reset_mask")
+            raise InvalidRequestError("options may not contain 'reset_mask': use ResetRequest.reset_mask")
         self._frames.before_move()
         self.resets += 1
         outcome = self.worker.reset_envs(seeds, mask, options)
@@ -69,7 +69,7 @@ class Session(HostedSession):
             response.infos.CopyFrom(encode_dict(outcome.infos))
         response.env_outputs.extend(outcome.outputs)
         response.omitted_infos.extend(outcome.omitted)
-        self._tell_seeds(response)
+        self._add_seeds(response)
         self._remember(response)
 
     def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
@@ -105,9 +105,9 @@ class Session(HostedSession):
         self._remember(response)
 
     def render(self, request: pb.RenderRequest, response: pb.RenderResponse) -> None:
-        """Draws the environments as they are."""
+        """Renders the environments in their current states."""
         if self.worker.description.render_mode is None:
-            raise WrongStateError("the session draws nothing: no render_mode was given in Make")
+            raise WrongStateError("the session cannot render: no render_mode was given in Make")
         if self._last_response is None:
             raise WrongStateError("the session was never reset; send a Reset before the first Render")
         self._frames.before_draw()
@@ -115,12 +115,12 @@ class Session(HostedSession):
         self._frames.after_draw()
         if (size := response.ByteSize()) > self._limits.max_message_bytes:
             raise QuotaError(
-                f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; draw "
-                "smaller ones, call Render more often, or start the server with a higher --max-message-mib"
+                f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; make "
+                "smaller pictures, call Render more often, or start the server with a higher --max-message-mib"
             )
 
     def snapshot(self, request: pb.SnapshotRequest, response: pb.SnapshotResponse) -> None:
-        """Takes the environments' state down."""
+        """Returns the environments' states."""
         if self._last_response is None:
             raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
         response.snapshots.extend(take_worker(self.worker))
@@ -131,12 +131,12 @@ class Session(HostedSession):
             )
 
     def restore(self, request: pb.RestoreRequest, response: pb.RestoreResponse) -> None:
-        """Puts a state into the environments, or repeats the last response when the request repeats its number."""
+        """Sets the environments' states, or repeats the last response when the request repeats its number."""
         if self._repeats(request.step_number, response):
             return
         restore_worker(self.worker, request.snapshots)
         self._observations.write(response.observations)
-        self._tell_seeds(response)
+        self._add_seeds(response)
         self._remember(response)
 
     def call(self, request: pb.CallRequest, response: pb.CallResponse) -> None:
@@ -144,7 +144,7 @@ class Session(HostedSession):
         response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. Nothing here can end environments that take longer."""
+        """See HostedSession. Environments that take longer cannot be ended in this process."""
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:
@@ -154,7 +154,8 @@ class Session(HostedSession):
         """Does nothing: a thread of this process cannot be stopped."""
 
     def _repeats(self, asked: int, response: Any) -> bool:
-        """Gives the response of a new request its number, or that of a repeated one its content, and says which."""
+        """Returns whether a request is a repeat. The response gets the number of a new request, or the content of the
+        last response."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected
@@ -167,7 +168,7 @@ class Session(HostedSession):
             f"({self._last_number}); continue with {expected}"
         )
 
-    def _tell_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
+    def _add_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
         if self.worker.fields.seeds:
             response.seeds.CopyFrom(encode_seeds(self.worker.each(known_seed)))
 
@@ -186,7 +187,7 @@ class Session(HostedSession):
             )
         if len(mask) != n or mask.translate(None, b"\x00\x01") or b"\x01" not in mask:
             raise InvalidRequestError(
-                f"reset_mask must hold {n} bytes of 0 or 1 with at least one 1, but {len(mask)} bytes came: "
+                f"reset_mask must be {n} bytes of 0 or 1 with at least one 1, but {len(mask)} bytes came: "
                 f"{list(mask[:32])}"
             )
         if self._last_response is None and b"\x00" in mask:

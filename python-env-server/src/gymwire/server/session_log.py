@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One line of JSON for each session that ended: who used what, how much, and why it ended."""
+"""Logs one line of JSON for each session that ended: its client, environments, number of steps, and why it ended."""
 
 import datetime
 import json
@@ -19,32 +19,33 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SessionOrigin:
-    """Who asked for a session, and for what."""
+    """The client that asked for a session, and what it asked for."""
 
     peer: str
     """The client's address in gRPC's form, e.g. ``ipv4:127.0.0.1:40312``."""
     env_id: str
     num_envs: int
     in_processes: bool
-    """Each environment has a process of its own."""
+    """Whether each environment has its own process."""
     began: float = field(default_factory=time.monotonic)
-    """On the monotonic clock, in seconds."""
+    """When the session began, on the monotonic clock, in seconds."""
 
     @property
     def processes(self) -> int:
-        """The number of processes that the environments take."""
+        """The number of the environments' own processes."""
         return self.num_envs if self.in_processes else 0
 
 
 class SessionLog:
-    """Writes the lines; without a file it writes nothing."""
+    """The log of the ended sessions; without a file it writes nothing."""
 
     def __init__(self, file: TextIO | None = None) -> None:
         self._file = file
         self._lock = threading.Lock()
 
     def ended(self, session: "OpenSession", reason: str) -> None:
-        """Writes the line of a session; its steps and resets count requests, each over all its environments."""
+        """Writes the line of a session. Its steps and resets are numbers of requests; each request covers all
+        environments."""
         if self._file is None:
             return
         origin = session.origin

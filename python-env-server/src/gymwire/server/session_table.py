@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The open sessions: quotas, leases, how each ended, and the thread that closes what a vanished client left behind."""
+"""The open sessions: quotas, leases, the reasons why sessions ended, and the thread that closes sessions whose clients
+have disappeared."""
 
 import logging
 import secrets
@@ -18,16 +19,17 @@ from gymwire.server.session_log import SessionLog, SessionOrigin
 
 _LOG = logging.getLogger(__name__)
 
-# So many ended sessions are remembered, to tell a client that comes back why.
+# The number of ended sessions that are remembered: a client that uses one again gets the reason why it ended.
 _REMEMBERED = 1000
 _CLOSING_THREADS = 64
-# When the server stops, a request under way and then the environments have this long.
+# When the server stops, a request under way may take this long, and then so may the closing of the environments, in
+# seconds.
 _STOP_SECONDS = 0.5
 
 
 class SessionTable:
-    """The open sessions by id. Ids are never given twice, nor can they be guessed. Without a thread that `reaps`,
-    somebody has to call `reap` a few times a second."""
+    """The open sessions by id. Ids are unique and cannot be guessed. With `reaps`, a thread closes sessions whose
+    leases ran out; without it, the owner must call `reap` a few times a second."""
 
     def __init__(self, limits: Limits, log: SessionLog, *, reaps: bool = True) -> None:
         self._limits = limits
@@ -41,8 +43,8 @@ class SessionTable:
             threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], tuple[HostedSession, float]]) -> OpenSession:
-        """Adds the session that `create` returns for a new id, with its lease in seconds; QuotaError before anything
-        is created."""
+        """Adds the session that `create` returns for a new id, with its lease in seconds. QuotaError is raised before
+        anything is created."""
         with self._lock:
             self._check_quotas(origin, [*(session.origin for session in self._sessions.values()), *self._making])
             self._making.append(origin)
@@ -52,7 +54,7 @@ class SessionTable:
             hosted, lease_seconds = create(session_id)
             session = OpenSession(session_id, hosted, origin, lease_seconds)
         finally:
-            # In one step, so that nobody counts the session twice.
+            # In one step, so that the quotas do not count the session twice.
             with self._lock:
                 self._making.remove(origin)
                 if session is not None:
@@ -67,7 +69,7 @@ class SessionTable:
             if reason is not None:
                 raise ended_error(session_id, reason)
             raise UnknownSessionError(
-                f"no session {session_id!r} is open: it was never made here, or ended long ago; "
+                f"no session {session_id!r} is open: this server never made it, or it ended long ago; "
                 "open a new one with Make"
             )
         return session
@@ -77,7 +79,8 @@ class SessionTable:
         return session_id in self._sessions
 
     def close(self, session_id: str, reason: str, seconds: float | None = None) -> None:
-        """Closes a session, which may take this long, or as any request; one that is not open is left alone."""
+        """Closes a session, which may take this long (None: as long as any request). Does nothing if it is not
+        open."""
         with self._lock:
             session = self._sessions.pop(session_id, None)
             if session is not None:
@@ -86,7 +89,7 @@ class SessionTable:
             self._end(session, reason, self._limits.request_seconds if seconds is None else seconds)
 
     def close_all(self, *, side_by_side: bool) -> None:
-        """Closes every session, several at a time if wished, and ends the reaper."""
+        """Closes every session, several at the same time if `side_by_side`, and ends the reaping thread."""
         self._stopping.set()
         reason = "the server was stopped"
         session_ids = list(self._sessions)
@@ -99,25 +102,25 @@ class SessionTable:
                 closers.submit(self.close_quietly, session_id, reason, _STOP_SECONDS)
 
     def close_quietly(self, session_id: str, reason: str, seconds: float = CLOSE_SECONDS) -> None:
-        """Closes a session whose environments may be broken: what they raise goes to the log."""
+        """Closes a session whose environments may be broken: their exceptions are logged, not raised."""
         try:
             self.close(session_id, reason, seconds)
         except Exception:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
     def close_if_idle(self, session_id: str, reason: str) -> None:
-        """Closes a session whose process has ended. A request under way learns of it by itself."""
+        """Closes a session whose process has ended. A request under way notices the end by itself."""
         session = self._sessions.get(session_id)
         if session is not None and session.is_idle():
             self.close_quietly(session_id, reason)
 
     def hold(self, session: OpenSession) -> None:
-        """Keeps a session's lease from running while a stream is open."""
+        """Stops a session's lease while a stream is open."""
         with self._lock:
             session.streams += 1
 
     def release(self, session: OpenSession) -> None:
-        """Ends one `hold`; the lease counts from now."""
+        """Ends one `hold`, and restarts the lease."""
         with self._lock:
             session.streams -= 1
             session.use()
@@ -162,7 +165,7 @@ class SessionTable:
     def _reap_one(self, session: OpenSession, now: float) -> None:
         reason = f"its lease of {session.lease_seconds:g} s ran out"
         with self._lock:
-            # A request or a stream may have come meanwhile.
+            # A request or a stream may have come in the meantime.
             if not session.expired(now) or self._sessions.pop(session.id, None) is None:
                 return
             self._remember_end(session.id, reason)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Looks whether an address is free, so that a taken one gets a plain sentence."""
+"""Checks whether an address is free, so that a clear error reports an address in use."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from gymwire.server.errors import AddressInUseError, InvalidRequestError
 
 
 def make_way(address: str) -> None:
-    """Raises AddressInUseError when the address is taken; removes a socket file that a dead server left behind."""
+    """Raises AddressInUseError when the address is in use. Removes a socket file that an ended server left behind."""
     if is_unix(address):
         _check_path(Path(address.removeprefix("unix:")))
     else:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The vector of environments behind a session, by Gymnasium's rules, wherever the environments run."""
+"""The vector of environments of a session, by Gymnasium's rules, in this process or in processes of their own."""
 
 import contextlib
 import struct
@@ -33,12 +33,12 @@ class ResetOutcome(NamedTuple):
     """The result of a reset of some of n environments."""
 
     infos: dict[str, Any]
-    outputs: list[pb.EnvOutput]  # n, or none when not wanted
+    outputs: list[pb.EnvOutput]  # n, or empty when not asked for
     omitted: Sequence[pb.OmittedInfo]
 
 
 class StepOutcome(NamedTuple):
-    """The result of one vector step of n environments, the arrays packed as the wire has them."""
+    """The result of one vector step of n environments, with the arrays packed as in the messages."""
 
     rewards: bytes  # n float64
     terminated: bytes  # n bool
@@ -46,14 +46,17 @@ class StepOutcome(NamedTuple):
     reset_mask: bytes  # n bool
     finals: list[pb.FinalStep]
     infos: dict[str, Any]
-    outputs: list[pb.EnvOutput]  # n, or none when not wanted
+    outputs: list[pb.EnvOutput]  # n, or empty when not asked for
     omitted: Sequence[pb.OmittedInfo]
 
 
 class Worker(ABC):
-    """Batches what n environments answer, and keeps track of the episodes that have ended. It does what Gymnasium's
-    vector environments do and adds the index of an environment that raises, final observations and infos taken before
-    the reset can overwrite them, each environment's own output, and no work for infos that nobody asked for."""
+    """Batches the answers of n environments, and keeps track of the episodes that have ended.
+
+    It works like Gymnasium's vector environments, with four differences. Errors name the index of the environment that
+    raised. Final observations and infos are encoded before the reset can overwrite them. Each environment's own output
+    is available. Infos cost nothing when the session does not ask for them.
+    """
 
     def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:
         first = descriptions[0]
@@ -72,15 +75,15 @@ class Worker(ABC):
         self.single_action_space = first.action_space
         self.observation_space = batch_space(first.observation_space, n)
         self.action_space = batch_space(first.action_space, n)
-        # Says of each environment that its episode has ended and nothing has reset it since; all False in SAME_STEP.
+        # True for each environment whose episode has ended and that was not reset since; all False in SAME_STEP.
         self.ended = np.zeros(n, dtype=np.bool_)
-        # Holds each environment's last observation; None before the first reset.
+        # Each environment's last observation; None before the first reset.
         self.last_observations: list[Any] = [None] * n
         self.fields = fields
         self._observations: Any = create_empty_array(first.observation_space, n)
         self._pack_floats = struct.Struct(f"<{n}d").pack
         self._none_set = bytes(n)
-        # Only for its way of batching infos.
+        # Used only to batch infos.
         self._gymnasium: VectorEnv[Any, Any, Any] = VectorEnv()
         self._gymnasium.num_envs = n
 
@@ -141,10 +144,11 @@ class Worker(ABC):
 
     @abstractmethod
     def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
-        """Returns function(env, *arguments[i]) for each environment, where it runs; what it raises is raised here.
+        """Returns function(env, *arguments[i]) for each environment; raises the function's exception. The function runs
+        in the environment's process.
 
-        The function must be of a module's top level, and what goes in and out must be picklable: the environment may
-        run in another process. None stands for no arguments."""
+        The environment may run in another process, so the function must be at a module's top level, and its arguments
+        and results must be picklable. With None the function gets no arguments."""
 
     @abstractmethod
     def close(self) -> None:
@@ -160,14 +164,14 @@ class Worker(ABC):
     def _step_results(
         self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
     ) -> Sequence[StepResult]:
-        """Steps each environment, or resets it where `resets` says so."""
+        """Steps each environment, or resets it where `resets` is true."""
 
     def _pack_rewards(self, rewards: Sequence[Any]) -> bytes:
         try:
             packed = self._pack_floats(*rewards)
         except struct.error:
             packed = self._as_array(rewards, np.dtype("<f8")).tobytes()
-        # A masked number becomes a NaN; NaNs are rare enough to look at the rewards again.
+        # A masked number becomes a NaN. NaNs are rare, so checking the rewards again costs little.
         if _NAN_END in packed:
             self._check_rewards(rewards)
         return packed
@@ -186,11 +190,12 @@ class Worker(ABC):
         return self._as_array(flags, np.dtype(np.bool_)).tobytes()
 
     def _as_array(self, values: Sequence[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-        """Returns the environments' values [n] as numpy takes them; EnvironmentFailedError where it does not."""
+        """Returns the environments' values [n], converted by numpy; EnvironmentFailedError for a value that numpy
+        refuses."""
         array = np.zeros(self.num_envs, dtype)
         for i, value in enumerate(values):
             try:
-                # Environments return arrays of one element, too.
+                # Some environments return arrays of one element.
                 array[i] = value.item() if isinstance(value, np.ndarray) else value
             except (TypeError, ValueError, OverflowError) as error:
                 raise EnvironmentFailedError(f"environment {i} returned no valid step: {describe(error)}", i) from error
@@ -214,24 +219,24 @@ class Worker(ABC):
             return self._gymnasium._add_info(infos, info, i)
         except Exception as error:
             raise EnvironmentFailedError(
-                f"the info of environment {i} does not go with the others': {describe(error)}", i
+                f"the info of environment {i} cannot be batched with the others' infos: {describe(error)}", i
             ) from error
 
 
 class Place:
-    """Where environments are made and called: on the calling thread."""
+    """The thread on which environments are made and called: here the calling thread."""
 
     def run(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
-        """Calls the function there and returns, or raises, what it does."""
+        """Calls the function on the thread; returns its result or raises its exception."""
         return function(*arguments)
 
     def close(self) -> None:
-        """Called once no environment is left there."""
+        """Ends the thread; called once all its environments are closed."""
 
 
 class DrawingThread(Place):
-    """A thread of their own for environments that draw. OpenGL draws nothing, and gives no error, on another thread
-    than the one that its context belongs to, and requests come on any."""
+    """A separate thread for environments that render. OpenGL draws only on the thread that its context belongs to; on
+    other threads it draws nothing and reports no error. Requests can come on any thread."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
@@ -266,7 +271,7 @@ class SyncWorker(Worker):
         return self._place.run(self._apply_each, function, arguments or [()] * len(self._hosts))
 
     def close(self) -> None:
-        """Closes every environment, then raises what the first of them to fail raised."""
+        """Closes every environment, then raises the first exception of an environment, if any."""
         try:
             self._place.run(self._close_hosts)
         finally:
@@ -275,7 +280,7 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        # One tells of the distributions for all: they are the same.
+        # Only the first environment's description lists the distributions: they are the same for all.
         others = recipe._replace(imported=None)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium's wrappers by name, one of Gymwire's own, and those of other modules as ``module:Class``."""
+"""Gymnasium's wrappers by name, one of Gymwire's own, and wrappers of other modules as ``module:Class``."""
 
 import difflib
 import importlib
@@ -56,25 +56,25 @@ _WRITE_FILES = frozenset({"RecordVideo"})
 _REFUSED = {
     "Autoreset": "the session resets by MakeRequest.autoreset_mode",
     "HumanRendering": "it opens a window on the server; use render_mode",
-    "TransformAction": "it takes a function, which cannot travel",
-    "TransformObservation": "it takes a function, which cannot travel",
-    "TransformReward": "it takes a function, which cannot travel",
-    "ArrayConversion": "it makes arrays of another library, which cannot travel",
-    "JaxToNumpy": "it takes arrays of another library, which cannot travel",
-    "JaxToTorch": "it makes arrays of another library, which cannot travel",
-    "NumpyToTorch": "it makes arrays of another library, which cannot travel",
+    "TransformAction": "it takes a function, which cannot be sent",
+    "TransformObservation": "it takes a function, which cannot be sent",
+    "TransformReward": "it takes a function, which cannot be sent",
+    "ArrayConversion": "it makes arrays of another library, which cannot be sent",
+    "JaxToNumpy": "it takes arrays of another library, which cannot be sent",
+    "JaxToTorch": "it makes arrays of another library, which cannot be sent",
+    "NumpyToTorch": "it makes arrays of another library, which cannot be sent",
 }
 
 
 class NamedWrapper(NamedTuple):
-    """Names a wrapper and its arguments."""
+    """The name of a wrapper, and its arguments."""
 
     name: str
     kwargs: dict[str, Any]
 
 
 def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
-    """Refuses what is no wrapper of Gymnasium's, or cannot be used by name, or needs a permission that is not given."""
+    """Refuses a wrapper that Gymnasium does not have, that cannot be used by name, or that clients may not use."""
     name = wrapper.name
     module, _, _ = name.rpartition(":")
     if module:
@@ -96,11 +96,11 @@ def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
 
 
 def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[Any, Any]:
-    """Puts a checked wrapper around an environment."""
+    """Returns an environment inside a checked wrapper."""
     name, kwargs = wrapper.name, deepcopy(wrapper.kwargs)
     try:
         if name == "DtypeObservation" and isinstance(kwargs.get("dtype"), str):
-            # The class itself is asked for, and a class cannot travel.
+            # The wrapper expects the class itself, and a class cannot be sent.
             kwargs["dtype"] = np.dtype(kwargs["dtype"]).type
         return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
@@ -112,7 +112,7 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
 
 
 def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
-    """Returns the class that a wrapper's name stands for."""
+    """Returns the class with a wrapper's name."""
     module, _, class_name = name.rpartition(":")
     if not module:
         return _OWN.get(name) or getattr(gymnasium.wrappers, name)
