@@ -178,7 +178,7 @@ def test_box2d_tells_too_little() -> None:
     pytest.importorskip("Box2D")
     env = _make("LunarLander-v3")
     env.reset(seed=0)
-    with pytest.raises(SnapshotUnsupportedError, match="Box2D does not tell"):
+    with pytest.raises(SnapshotUnsupportedError, match="Box2D does not expose"):
         take_state(env)
 
 

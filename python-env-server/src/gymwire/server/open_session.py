@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An open session in the server's main process: its lease, its streams, and one request at a time."""
+"""An open session in the server's front process: its lease, its streams, and one request at a time."""
 
 import threading
 import time

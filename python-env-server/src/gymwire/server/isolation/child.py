@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What runs in a session's process: answers requests on the main thread until the session or the server ends."""
+"""The program of a session's process: answers requests on the main thread until the session or the server ends."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> None:
-    """Answers the requests that arrive, one after the other; returns after CLOSE or at the connection's end."""
-    # A forked process has a copy of its parent's generator, which would give each session the same numbers.
+    """Answers the requests that arrive, one after the other; returns after CLOSE or when the connection ends."""
+    # A forked process has a copy of its parent's generator: without a new seed each session would get the same numbers.
     np.random.seed()
     child = _Child(settings)
     pid = os.getpid()
@@ -32,7 +32,7 @@ def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> N
             return
         answer = child.answer(message)
         if os.getpid() != pid:
-            # An environment has forked, and this is the copy.
+            # An environment has called os.fork, and this process is the copy.
             os._exit(0)
         connection.send_bytes(answer)
 
@@ -65,7 +65,7 @@ class _Child:
         return HEAD.pack(status, steps, resets) + content
 
     def _out_of_memory(self, error: Exception) -> LimitExceededError | None:
-        """Returns what to say instead of an error that lack of memory has caused and that ends the session."""
+        """Returns the error that replaces one which lack of memory has caused and which ends the session."""
         if not (isinstance(error.__cause__, MemoryError) and ends_session(error)):
             return None
         return LimitExceededError(

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of a session's process on Linux: its life, its memory, its working directory."""
+"""Limits of a session's process on Linux: how long it lives, its memory, its working directory."""
 
 import contextlib
 import ctypes
@@ -14,22 +14,22 @@ from gymwire.server.isolation.process_tree import read_processes
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-# The kernel ends such a process before others when memory runs out.
+# The kernel ends a process with this score before others when memory runs out.
 _OOM_SCORE = 500
-# Temporary files go to a session's directory, unless its path is so long that the path of a Unix socket in a folder
-# there would exceed 107 bytes.
+# Temporary files go to the session's directory, unless its path is longer than this: the path of a Unix socket in a
+# folder there could then exceed 107 bytes.
 _LONGEST_DIRECTORY = 70
 
 
 def die_with_parent(parent: int) -> None:
-    """Has the kernel kill this process when the process `parent`, which forked it, ends."""
+    """Makes the kernel kill this process when the process `parent`, which forked it, ends."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
 
 
 def outlive_parent() -> None:
-    """Takes `die_with_parent` back."""
+    """Reverses `die_with_parent`."""
     _prctl(_PR_SET_PDEATHSIG, 0)
 
 
@@ -39,7 +39,7 @@ def adopt_orphans() -> None:
 
 
 def kill_children() -> None:
-    """Ends every child of this process, with all that they started."""
+    """Ends every child of this process, with all their descendants."""
     while children := read_processes().children.get(os.getpid()):
         for pid in read_processes().with_descendants(os.getpid())[1:]:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -50,7 +50,8 @@ def kill_children() -> None:
 
 
 def confine(directory: Path | None, memory_mib: int) -> None:
-    """Sets this process up for a session. It may not reserve more than twice the session's memory, touched or not."""
+    """Prepares this process for a session. It may not reserve more than twice the session's memory, even if it does not
+    use it."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -60,7 +61,7 @@ def confine(directory: Path | None, memory_mib: int) -> None:
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_OOM_SCORE), encoding="ascii")
     if directory is not None:
-        # Something may have cleaned up the folder for temporary files.
+        # The system may have deleted the folder for temporary files.
         directory.parent.mkdir(mode=0o700, exist_ok=True)
         directory.mkdir(mode=0o700)
         os.chdir(directory)

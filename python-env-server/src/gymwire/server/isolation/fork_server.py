@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The front's side of the fork server: starts it, asks it for processes, and starts it anew when it has ended."""
+"""The front process's side of the fork server: starts it, asks it for processes, and starts a new one when it has
+ended."""
 
 import contextlib
 import itertools
@@ -23,21 +24,21 @@ from gymwire.server.isolation.forking import ForkSettings
 from gymwire.server.isolation.process import Launcher, SessionProcess
 
 _PACKET_BYTES = 1 << 16
-# Importing everything takes a second, on a busy machine many.
+# How long the imports may take, in seconds: usually one second, on a busy machine many.
 _READY_SECONDS = 120.0
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
 
 
 class ForkServer(Launcher):
-    """Starts processes by fork, so that a session is there in milliseconds. Where the operator's modules start threads
-    when they are imported, which a fork would lose, each process imports them itself."""
+    """Starts processes by fork, so that a session's process starts within milliseconds. A fork loses threads: if the
+    import of the operator's modules starts threads, each process imports the modules itself."""
 
     def __init__(self, settings: HostSettings, errors: ErrorOutput) -> None:
         self._settings = settings
         self._errors = errors
         self._preload = True
-        # What a fork server that was killed leaves behind becomes this process's own.
+        # If a fork server is killed, its child processes become children of this process.
         confinement.adopt_orphans()
         self._lock = threading.Lock()
         self._server: _Running | None = self._run()
@@ -89,18 +90,18 @@ class _Running:
         self._lock = threading.Lock()
         self._processes: dict[int, SessionProcess] = {}
         self.has_ended = False
-        # Protobuf's folder has no __init__.py, so that a folder "google" in a user's path would take its place.
+        # Protobuf's folder has no __init__.py, so a folder "google" in a user's path would replace it.
         program = (
             f"import sys, google.protobuf; sys.path[:] = {sys.path!r}; "
             "from gymwire.server.isolation.forking import main; main()"
         )
         with theirs:
             self._popen = subprocess.Popen(
-                # The flags that the front itself was started with, such as -X utf8.
+                # The flags that the front process itself was started with, such as -X utf8.
                 [sys.executable, *_interpreter_flags(), "-c", program, str(theirs.fileno())],
                 stdin=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
-                # Ctrl-C in the terminal is for the front.
+                # Ctrl-C in the terminal is only for the front process.
                 start_new_session=True,
             )
         fork_settings = ForkSettings(
@@ -116,7 +117,7 @@ class _Running:
             pickle.dump(fork_settings, stdin)
 
     def await_ready(self) -> dict[str, Any]:
-        """Waits until everything is imported; returns what the fork server says of it, nothing when it has ended."""
+        """Waits until everything is imported. Returns the fork server's report, or an empty dict when it has ended."""
         self._control.settimeout(_READY_SECONDS)
         try:
             packet = self._control.recv(_PACKET_BYTES)
@@ -126,11 +127,11 @@ class _Running:
         return json.loads(packet) if packet else {}
 
     def listen(self) -> None:
-        """Takes note of the processes' starts and ends from now on."""
+        """Starts the thread that records the starts and ends of processes."""
         threading.Thread(target=self._listen, name="fork-server", daemon=True).start()
 
     def start(self, errors: ErrorOutput) -> SessionProcess:
-        """Asks for a process."""
+        """Asks the fork server for a process."""
         ours, theirs = socket.socketpair()
         writer, words = errors.open_pipe()
         key = next(self._keys)
@@ -157,7 +158,7 @@ class _Running:
             self._popen.wait()
 
     def _send(self, message: dict[str, int], *descriptors: int) -> None:
-        # One that has ended is noticed by the thread that listens.
+        # The listening thread notices a fork server that has ended.
         with contextlib.suppress(OSError):
             socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
 

@@ -1,10 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The fork server: a process with one thread that has imported what sessions need, and forks one for each.
+"""The fork server: a process with one thread. It has imported what sessions need, and forks a process for each session.
 
-It talks with the front in JSON over a SOCK_SEQPACKET socket, which keeps message boundaries. The front sends ``start``
-with two descriptors, the session's connection and its standard error, and ``kill``; the fork server reports each
-process that has ``started``, ``failed`` to start or ``ended``. When the socket ends, so does everything here.
+It exchanges messages in JSON with the front process over a SOCK_SEQPACKET socket, which keeps message boundaries. The
+front process sends ``start``, with two descriptors (the session's connection and its standard error), and ``kill``. The
+fork server reports each process that has ``started``, ``failed`` to start or ``ended``. When the socket closes, the
+fork server ends with all its processes.
 """
 
 import contextlib
@@ -28,10 +29,10 @@ _PACKET_BYTES = 1 << 16
 
 
 class ForkSettings(NamedTuple):
-    """What the fork server is started with."""
+    """The settings that the fork server is started with."""
 
     host: Any
-    """The HostSettings, pickled: unpickling them imports what may start threads."""
+    """The pickled HostSettings: unpickling them imports modules that may start threads."""
     memory_mib: int
     modules: tuple[str, ...]
     directory: Path | None
@@ -40,29 +41,30 @@ class ForkSettings(NamedTuple):
 
 
 def main() -> None:
-    """Runs the fork server: its settings are on standard input, its socket is the descriptor in the first argument."""
+    """Runs the fork server. Standard input has its settings; the first argument is the descriptor of its socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     settings: ForkSettings = pickle.load(sys.stdin.buffer)
-    # Ctrl-C is for the front, which ends this process.
+    # Ctrl-C is for the front process, which ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     confinement.adopt_orphans()
-    # Nobody reads the socket during the imports.
+    # During the imports this process does not read the socket, so it cannot notice the end of the front process.
     confinement.die_with_parent(os.getppid())
     if settings.preload and (problem := _preload(settings.modules)):
         control.send(json.dumps(problem).encode())
         return
     confinement.outlive_parent()
-    # What is here now is shared with the sessions as long as neither side writes to it.
+    # The sessions share this process's memory as long as nobody writes to it. gc.freeze keeps
+    # the garbage collector from writing to it.
     gc.collect()
     gc.freeze()
-    # If the front has ended, the next read returns no packet.
+    # If the front process has ended, the next read returns no packet.
     with contextlib.suppress(OSError):
         control.send(json.dumps({"ready": True}).encode())
     _ForkServer(control, settings).run()
 
 
 def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
-    """Imports what sessions need; returns the reason if that fails, else nothing."""
+    """Imports what sessions need. Returns the reason if the imports cannot be used, else an empty dict."""
     import numpy  # noqa: F401 (its threads survive a fork)
 
     before = _threads()
@@ -79,7 +81,7 @@ def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _import_simulators() -> None:
-    """Imports the shipped environments, which would cost each session a moment."""
+    """Imports Gymnasium's own environments, so that sessions do not spend time on it."""
     import gymnasium.envs.classic_control
 
     with contextlib.suppress(Exception):
@@ -96,13 +98,13 @@ class _ForkServer:
     def __init__(self, control: socket.socket, settings: ForkSettings) -> None:
         self._control = control
         self._settings = settings
-        self._pids: dict[int, int] = {}  # of a session's key
-        self._keys: dict[int, int] = {}  # of a process id
+        self._pids: dict[int, int] = {}  # session key -> process id
+        self._keys: dict[int, int] = {}  # process id -> session key
         self._cleaners: set[int] = set()
-        self._number = os.getpid()
+        self._own_pid = os.getpid()
 
     def run(self) -> None:
-        """Serves until the front ends."""
+        """Serves until the front process ends."""
         woken, wake = socket.socketpair()
         wake.setblocking(False)
         woken.setblocking(False)
@@ -112,24 +114,24 @@ class _ForkServer:
         poll.register(self._control, select.POLLIN)
         poll.register(woken, select.POLLIN)
         try:
-            front_lives = True
-            while front_lives:
+            front_runs = True
+            while front_runs:
                 for descriptor, _ in poll.poll():
                     if descriptor == woken.fileno():
                         with contextlib.suppress(BlockingIOError):
                             woken.recv(_PACKET_BYTES)
                         self._reap()
                     else:
-                        front_lives = self._take()
+                        front_runs = self._handle_request()
         finally:
             self._end()
 
-    def _take(self) -> bool:
-        """Carries out a request of the front; says whether the front is still there."""
+    def _handle_request(self) -> bool:
+        """Carries out a request of the front process; returns whether the front process still runs."""
         try:
             packet, descriptors, _, _ = socket.recv_fds(self._control, _PACKET_BYTES, 2)
         except ConnectionResetError:
-            # The front ended before it had read all that was sent to it.
+            # The front process ended before it had read all messages.
             return False
         if not packet:
             return False
@@ -146,22 +148,22 @@ class _ForkServer:
         try:
             pid = os.fork()
         except OSError as error:
-            self._tell({"failed": key, "reason": error.strerror or str(error)})
+            self._report({"failed": key, "reason": error.strerror or str(error)})
             return
         finally:
-            if os.getpid() == self._number:
+            if os.getpid() == self._own_pid:
                 os.close(connection)
                 os.close(errors)
         if pid == 0:
             self._run_session(key, connection, errors)
         self._pids[key], self._keys[pid] = pid, key
-        self._tell({"started": key, "pid": pid})
+        self._report({"started": key, "pid": pid})
 
     def _run_session(self, key: int, connection: int, errors: int) -> NoReturn:
         """Becomes the process of a session."""
         code = 1
         try:
-            confinement.die_with_parent(self._number)
+            confinement.die_with_parent(self._own_pid)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -184,21 +186,21 @@ class _ForkServer:
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
         except BaseException:
-            # Nobody is left who could handle it.
+            # No code is left that could handle the exception.
             sys.excepthook(*sys.exc_info())
         finally:
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(Exception):
                     stream.flush()
-            # This does not wait for threads that environments started.
+            # os._exit does not wait for threads that environments started.
             os._exit(code)
 
     def _directory(self, key: int) -> Path | None:
         root = self._settings.directory
-        return None if root is None else root / f"session-{self._number}-{key}"
+        return None if root is None else root / f"session-{self._own_pid}-{key}"
 
     def _reap(self) -> None:
-        """Takes note of the processes that have ended, and ends what they left behind."""
+        """Reports the processes that have ended, and kills the processes that they left behind."""
         ended: list[int] = []
         orphans = False
         while True:
@@ -216,14 +218,14 @@ class _ForkServer:
                 key = self._keys.pop(pid)
                 del self._pids[key]
                 ended.append(key)
-                self._tell({"ended": key, "code": os.waitstatus_to_exitcode(status)})
+                self._report({"ended": key, "code": os.waitstatus_to_exitcode(status)})
         if orphans:
             self._kill_orphans()
         for key in ended:
             self._remove(self._directory(key))
 
     def _kill_orphans(self) -> None:
-        """Kills the processes that ended sessions left behind; the kernel made this process their parent."""
+        """Kills the processes that ended sessions left behind; the kernel has made them children of this process."""
         tree = read_processes()
         for pid in tree.children.get(os.getpid(), ()):
             if pid not in self._keys and pid not in self._cleaners and not _is_resource_tracker(pid):
@@ -231,24 +233,24 @@ class _ForkServer:
                     _kill(each)
 
     def _remove(self, directory: Path | None) -> None:
-        """Removes a session's directory, in a process of its own: it may hold any number of files."""
+        """Removes a session's directory, in a separate process: it may contain any number of files."""
         if directory is None:
             return
         try:
             pid = os.fork()
         except OSError:
-            # It is removed when the server ends.
+            # The directory is removed when the server ends.
             return
         if pid == 0:
             try:
-                confinement.die_with_parent(self._number)
+                confinement.die_with_parent(self._own_pid)
                 shutil.rmtree(directory, ignore_errors=True)
             finally:
                 os._exit(0)
         self._cleaners.add(pid)
 
-    def _tell(self, message: dict[str, Any]) -> None:
-        # If the front has ended, the next read returns no packet.
+    def _report(self, message: dict[str, Any]) -> None:
+        # If the front process has ended, the next read returns no packet.
         with contextlib.suppress(OSError):
             self._control.send(json.dumps(message).encode())
 
@@ -260,8 +262,8 @@ class _ForkServer:
 
 
 def _is_resource_tracker(pid: int) -> bool:
-    """Returns whether a process is that of multiprocessing which frees shared memory once all its users have ended, and
-    then ends by itself."""
+    """Returns whether a process is multiprocessing's resource tracker. It frees shared memory once all users of the
+    memory have ended, and then ends by itself."""
     try:
         return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

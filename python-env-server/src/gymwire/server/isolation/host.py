@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The front's side of isolated sessions: passes requests to their processes, and what comes back to the clients."""
+"""The front process's side of isolated sessions: passes requests to their processes, and answers to the clients."""
 
 import functools
 import struct
@@ -18,12 +18,13 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 from gymwire.server.isolation.watch import Watch
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The process refuses an answer beyond the limit of a message; one much larger than that is damaged.
+# The process refuses an answer that is larger than the limit of a message. An answer that exceeds the limit by more
+# than this number of bytes is therefore damaged.
 _MORE_BYTES = 1 << 16
 
 
 class IsolatedHost(Host):
-    """Has each session made in a process of its own. `on_end` is called with the id and the reason when a process has
+    """Makes each session in its own process. It calls `on_end` with the session's id and the reason when a process has
     ended while its session was open."""
 
     def __init__(self, settings: HostSettings, launcher: Launcher, on_end: Callable[[str, str], None]) -> None:
@@ -40,7 +41,7 @@ class IsolatedHost(Host):
         message = Kind.MAKE + session_id.encode() + request.SerializeToString()
         try:
             made = session.ask(message, pb.MakeResponse.FromString)
-            session.process.on_end = functools.partial(self._tell_end, session_id, session)
+            session.process.on_end = functools.partial(self._report_end, session_id, session)
             if session.process.await_end(0):
                 raise session.process.ending()
         except Exception:
@@ -49,7 +50,7 @@ class IsolatedHost(Host):
         return session, made
 
     def list_environments(self) -> pb.ListEnvironmentsResponse:
-        """See Host. Which environments can be made is found out by importing their code, so a process does it."""
+        """See Host. An environment can be made if its code can be imported, so a separate process imports the code."""
         with self._listing:
             return self._listed
 
@@ -71,17 +72,17 @@ class IsolatedHost(Host):
         self._watch.add(process)
         return _IsolatedSession(process, self._watch, self._max_message_bytes)
 
-    def _tell_end(self, session_id: str, session: "_IsolatedSession") -> None:
-        def tell() -> None:
+    def _report_end(self, session_id: str, session: "_IsolatedSession") -> None:
+        def report() -> None:
             self._on_end(session_id, str(session.process.ending()))
 
         if not session.is_closing:
-            # On a thread of its own, because ending() waits, and this thread has other messages to read.
-            threading.Thread(target=tell, name="session-end", daemon=True).start()
+            # On another thread, because ending() waits, and this thread has other messages to read.
+            threading.Thread(target=report, name="session-end", daemon=True).start()
 
 
 class _IsolatedSession(HostedSession):
-    """A session in a process."""
+    """A session in its own process."""
 
     def __init__(self, process: SessionProcess, watch: Watch, max_message_bytes: int) -> None:
         self.process = process
@@ -108,7 +109,7 @@ class _IsolatedSession(HostedSession):
         timer = threading.Timer(seconds, self.process.kill, [verdict])
         timer.start()
         try:
-            # One that has ended, or does not answer as it should, needs no closing.
+            # A process that has ended, or that answers wrongly, needs no closing.
             if not (self._is_broken or self.process.await_end(0)):
                 self.ask(Kind.CLOSE, bytes)
         finally:
@@ -127,7 +128,7 @@ class _IsolatedSession(HostedSession):
         self.process.connection.close()
 
     def ask(self, message: bytes, parse: Callable[[bytes], Any]) -> Any:
-        """Returns the answer of the process, parsed; what went wrong there is raised."""
+        """Returns the parsed answer of the process; raises the errors that it reports."""
         process = self.process
         process.busy_since = time.monotonic()
         try:
@@ -139,7 +140,7 @@ class _IsolatedSession(HostedSession):
                 return parse(content)
             detail = pb.ErrorDetail.FromString(content)
         except (EOFError, OSError, ValueError, struct.error, DecodeError) as error:
-            # It has ended, or an environment has written to a descriptor that is not its own.
+            # The process has ended, or an environment has written to the connection's descriptor.
             self._is_broken = True
             raise process.ending() from error
         finally:

@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the front and a session's process send each other, over a ``multiprocessing`` connection.
+"""The messages between the front process and a session's process, over a ``multiprocessing`` connection.
 
-A request is one byte that tells its kind, then its content. An answer is a head of fixed size, then the response's
-bytes, or those of an ErrorDetail.
+A request is one byte for its kind, then its content. An answer is a head of fixed size, then the bytes of the response
+or of an ErrorDetail.
 """
 
 import enum
@@ -14,27 +14,27 @@ class Kind(bytes, enum.Enum):
     """The kinds of requests."""
 
     MAKE = b"m"
-    """A session id of ID_BYTES, then a MakeRequest; answered by a MakeResponse."""
+    """A session id of ID_BYTES, then a MakeRequest; the answer is a MakeResponse."""
     ANSWER = b"a"
-    """An InteractRequest on the session; answered by an InteractResponse."""
+    """An InteractRequest on the session; the answer is an InteractResponse."""
     CLOSE = b"c"
     """Closes the session's environments; the process ends after the answer, which is empty."""
     LIST = b"l"
-    """Answered by a ListEnvironmentsResponse."""
+    """Empty; the answer is a ListEnvironmentsResponse."""
 
 
 ID_BYTES = 16
 
 
 class Status(enum.IntEnum):
-    """How a request went."""
+    """Whether a request was carried out."""
 
     DONE = 0
     FAILED = 1
-    """The rest is an ErrorDetail."""
+    """The rest of the answer is an ErrorDetail."""
     FAILED_FOR_GOOD = 2
-    """The same, and the session cannot be used on."""
+    """As FAILED, and the session ends."""
 
 
-# Status, then Step and Reset requests that the session has carried out so far.
+# The status, then the numbers of Step and Reset requests that the session has carried out so far.
 HEAD = struct.Struct("<BQQ")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session's process as the front sees it, and the interface of what starts such processes."""
+"""A session's process, seen from the front process, and the interface of the launchers that start such processes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 from gymwire.server.error_output import LastWords
 from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
-# After the end of its connection, the news of how a process ended arrives within this time, in seconds.
+# How long after the end of its connection the report of a process's end may take to arrive, in seconds.
 _ENDING_SECONDS = 1.0
-# Processes that it started may keep its standard error open, so nobody waits longer than this, in seconds.
+# How long to wait for the end of a process's standard error, in seconds: its child processes may keep it open.
 _WORDS_SECONDS = 0.5
 
 
@@ -26,7 +26,7 @@ class SessionProcess:
     def __init__(self, connection: Connection[Any, Any], last_words: LastWords, kill: Callable[[], None]) -> None:
         self.connection = connection
         self.pid = 0
-        """Set once it has started."""
+        """The process id; 0 until the process has started."""
         self.busy_since: float | None = None
         """When the request under way was sent, on the monotonic clock in seconds; None between requests."""
         self.on_end: Callable[[], None] | None = None
@@ -39,24 +39,24 @@ class SessionProcess:
         self._verdict: ServerError | None = None
 
     def await_start(self, seconds: float) -> bool:
-        """Waits until the process has started or could not; says whether it did."""
+        """Waits until the process has started or has failed to start; returns whether it has started."""
         self._started.wait(seconds)
         return self.pid != 0
 
     def has_started(self, pid: int) -> None:
-        """Takes note of the start."""
+        """Records that the process has started."""
         self.pid = pid
         self._started.set()
 
     def has_failed(self, reason: str) -> None:
-        """Takes note that no process could be started; `has_ended` follows."""
+        """Records that no process could be started; `has_ended` is called next."""
         self._verdict = QuotaError(
             f"no process for the session could be started ({reason}); close a session, or raise the limit of processes "
             "or memory on the server's machine"
         )
 
     def has_ended(self, exit_code: int | None) -> None:
-        """Takes note of the end; the exit code is negative for a signal, and None when it is not known."""
+        """Records that the process has ended. The exit code is negative for a signal, and None when it is not known."""
         self._exit_code = exit_code
         self._started.set()
         self._ended.set()
@@ -64,17 +64,17 @@ class SessionProcess:
             self.on_end()
 
     def await_end(self, seconds: float) -> bool:
-        """Waits until the process has ended; says whether it has."""
+        """Waits until the process has ended; returns whether it has."""
         return self._ended.wait(seconds)
 
     def kill(self, verdict: ServerError | None = None) -> None:
-        """Ends the process and what it started; `verdict` is what its client is told."""
+        """Ends the process and its child processes; `verdict` is the error that its client receives."""
         self._verdict = self._verdict or verdict
         self._kill()
 
     def ending(self) -> ServerError:
-        """Returns the error for a client whose session's process closed its connection or sent an answer that cannot be
-        read; kills the process if it still runs."""
+        """Returns the error for the client of a process that closed its connection or sent an answer that cannot be
+        read. Kills the process if it still runs."""
         by_itself = self._ended.wait(_ENDING_SECONDS)
         if not by_itself:
             self.kill(_error("sent an answer that cannot be read, or closed its connection without exiting"))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The processes of this machine as Linux's /proc shows them: who started whom, and how much memory each holds."""
+"""The processes of this machine, from Linux's /proc: the parent of each, and how much memory each uses."""
 
 import contextlib
 import os
@@ -14,14 +14,14 @@ _COUNTS_PARTS = os.path.exists(_PARTS.format("self"))
 
 @dataclass
 class ProcessTree:
-    """A picture of one moment."""
+    """The processes at one moment."""
 
     children: dict[int, list[int]] = field(default_factory=dict)
     resident: dict[int, int] = field(default_factory=dict)
-    """Bytes in memory of each process, those that it shares with others included."""
+    """Bytes in memory of each process, including those that it shares with others."""
 
     def with_descendants(self, pid: int) -> list[int]:
-        """Returns a process and all that it started, directly or not."""
+        """Returns a process and all its descendants."""
         found = [pid]
         for each in found:
             found += self.children.get(each, ())
@@ -29,19 +29,19 @@ class ProcessTree:
 
 
 def read_processes() -> ProcessTree:
-    """Returns all processes that there are now."""
+    """Returns all processes that run now."""
     tree = ProcessTree()
     for name in os.listdir("/proc"):
         if name.isdecimal():
-            # It may have ended since.
+            # The process may have ended in the meantime.
             with contextlib.suppress(OSError):
                 _add(tree, int(name))
     return tree
 
 
 def proportional_bytes(pid: int) -> int:
-    """Returns the memory of a process in bytes, of what is shared only its part; 0 when it has ended. FileNotFoundError
-    where the kernel does not count that."""
+    """Returns the memory of a process in bytes, with only its part of shared memory; 0 when the process has ended.
+    FileNotFoundError where the kernel does not count this."""
     if not _COUNTS_PARTS:
         raise FileNotFoundError(_PARTS.format("self"))
     with contextlib.suppress(OSError), open(_PARTS.format(pid), "rb") as rollup:
@@ -57,7 +57,8 @@ def _add(tree: ProcessTree, pid: int) -> None:
         stat = os.read(file, 4096)
     finally:
         os.close(file)
-    # The name, in parentheses, may hold anything. The fields after it, by proc(5): 4 is the parent, 24 the pages.
+    # The name, in parentheses, may contain any character. Of the fields after it, by proc(5), 4 is the parent and 24 is
+    # the number of pages.
     fields = stat[stat.rindex(b")") + 2 :].split(None, 22)
     tree.children.setdefault(int(fields[1]), []).append(pid)
     tree.resident[pid] = int(fields[21]) * _PAGE_BYTES

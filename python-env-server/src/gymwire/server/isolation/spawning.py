@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts a session's process from nothing, where processes cannot be forked safely."""
+"""Starts a session's process as a new interpreter, on systems where forking is not safe."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 
 
 class SpawnLauncher(Launcher):
-    """Spawns processes; each imports what it needs, which takes a second or two."""
+    """Spawns processes. Each imports the modules that it needs, which takes one or two seconds."""
 
     def __init__(self, settings: HostSettings) -> None:
         self._settings = settings
@@ -43,7 +43,7 @@ class SpawnLauncher(Launcher):
         process.start()
         theirs.close()
         words = LastWords()
-        # Its standard error is the server's own.
+        # The process writes to the server's own standard error, so there are no lines to wait for.
         words.complete.set()
         session = SessionProcess(ours, words, process.kill)
         session.has_started(process.pid or 0)
@@ -79,9 +79,9 @@ class SpawnLauncher(Launcher):
 
 def _run_session(connection: Connection[Any, Any], settings: HostSettings, directory: Path | None) -> None:
     """Runs in the session's process."""
-    # The terminal sends Ctrl-C to all; the server ends its sessions itself.
+    # The terminal sends Ctrl-C to all processes; the server itself ends its sessions.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # These load Gymnasium, which the front must not.
+    # These imports load Gymnasium, which the front process must not load.
     from gymwire.server.env_process import die_with_parent
     from gymwire.server.isolation.child import serve_session
     from gymwire.server.local import import_modules

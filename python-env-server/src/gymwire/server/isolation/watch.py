@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Watches the processes of sessions, and ends those that take more memory or time than the operator allows."""
+"""Watches the processes of sessions, and ends those that use more memory or time than the operator allows."""
 
 import contextlib
 import sys
@@ -13,12 +13,12 @@ from gymwire.server.isolation.process_tree import ProcessTree, proportional_byte
 from gymwire.server.limits import Limits
 
 _SECONDS = 0.2
-# With very many processes a check takes long; checks may use at most this fraction of one core.
+# A check of very many processes takes long. Checks may use at most this fraction of one core.
 _MAX_CORE_FRACTION = 0.05
 
 
 class Watch:
-    """Checks every process several times a second, on a thread of its own. Memory is watched on Linux alone."""
+    """Checks every process several times a second, on its own thread. It checks memory only on Linux."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -48,10 +48,10 @@ class Watch:
                 processes = list(self._processes)
             began = time.thread_time()
             if processes:
-                self._look(processes)
+                self._check(processes)
             pause = max(_SECONDS, (time.thread_time() - began) / _MAX_CORE_FRACTION)
 
-    def _look(self, processes: list[SessionProcess]) -> None:
+    def _check(self, processes: list[SessionProcess]) -> None:
         now = time.monotonic()
         tree = read_processes() if sys.platform == "linux" else ProcessTree()
         for process in processes:
@@ -66,19 +66,19 @@ class Watch:
             elif (mib := self._resident_mib(tree, process.pid)) > self._limits.session_memory_mib:
                 process.kill(
                     LimitExceededError(
-                        f"the session took {mib} MiB of memory and the server allows "
+                        f"the session used {mib} MiB of memory and the server allows "
                         f"{self._limits.session_memory_mib} MiB, so it was ended; start the server with a "
                         "higher --session-memory if it needs more"
                     )
                 )
 
     def _resident_mib(self, tree: ProcessTree, pid: int) -> int:
-        """Returns the memory of a session's process and of all that it started."""
+        """Returns the memory of a session's process and its descendants, in MiB."""
         pids = tree.with_descendants(pid)
         resident = sum(tree.resident.get(each, 0) for each in pids) >> 20
         if resident <= self._limits.session_memory_mib:
             return resident
-        # What processes share was counted for each of them; the exact number takes longer to find out.
+        # This sum counts shared memory once for each process. The exact number takes longer, so it is read only now.
         with contextlib.suppress(FileNotFoundError):
             return sum(proportional_bytes(each) for each in pids) >> 20
         return resident

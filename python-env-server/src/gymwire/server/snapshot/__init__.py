@@ -1,9 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Takes the state of environments down as typed values and puts it into others. Nothing is ever pickled.
+"""Saves the state of environments as typed values and restores it in other environments. Nothing is ever pickled.
 
-``parts`` knows the kinds of state, ``known`` which classes have which, ``layers`` walks through one environment's
-wrappers, ``envelope`` packs a session's state into one ``Value``, and ``vector`` does it all for a session's worker.
+``parts`` has the kinds of state. ``known`` lists the classes and their kinds. ``layers`` goes through one environment's
+wrappers. ``envelope`` packs one environment's state into one ``Value``. ``vector`` does all this for a session's
+worker.
 """
 
 from gymwire.server.snapshot.known import register_state

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One environment's state as a ``Value``: whose it is, what made it, the state itself, and a digest of all that."""
+"""One environment's state as a ``Value``: its session, the server software, the state itself, and a digest of all."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -14,20 +14,20 @@ from gymwire.server.fingerprint import essentials
 from gymwire.server.snapshot.parts import check_keys, differ, is_real, own
 from gymwire.v1 import value_pb2
 
-# Changes whenever an older server could not read the content.
+# Changes whenever an older server cannot read the content.
 _FORMAT = "gymwire.snapshot.2"
 _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", "sha256")
 
 
 class SessionIdentity(NamedTuple):
-    """What a session must have in common with the one that a snapshot is of; the rest each environment compares."""
+    """What a session must have in common with the session of a snapshot. Each environment compares the rest itself."""
 
     env_id: str
     autoreset_mode: str
 
 
 class SavedEnvironment(NamedTuple):
-    """The state of an environment and what the vector around it remembers of it."""
+    """The state of an environment, and what its vector remembers about it."""
 
     observation: Any  # the last one
     ended: bool  # whether its episode has ended and awaits its reset
@@ -35,7 +35,7 @@ class SavedEnvironment(NamedTuple):
 
 
 def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
-    """Returns the message; SnapshotUnsupportedError when some value has no form on the wire."""
+    """Returns the message; SnapshotUnsupportedError when a value cannot be sent."""
     content: dict[str, Any] = {
         "format": _FORMAT,
         "made_by": essentials(),
@@ -45,14 +45,14 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
     try:
         message = encode_value(content)
     except UnsupportedValueError as error:
-        raise SnapshotUnsupportedError(f"the state holds what cannot travel: {error}") from None
+        raise SnapshotUnsupportedError(f"the state contains a value that cannot be sent: {error}") from None
     message.dict.entries.add(key=encode_value("sha256"), value=encode_value(_digest(message)))
     return message
 
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
-    """Returns the state for a session whose single observation space is `space`. Raises ValueError when the message is
-    malformed or was changed, WrongStateError when it belongs to another session or server software."""
+    """Returns the state for a session with the single observation space `space`. Raises ValueError when the message is
+    malformed or was changed, and WrongStateError when it belongs to another session or server software."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
@@ -73,19 +73,19 @@ def _digest(content: value_pb2.Value) -> bytes:
     return hashlib.sha256(content.SerializeToString(deterministic=True)).digest()
 
 
-def _compare(whose: str, here: dict[str, Any], there: Any) -> None:
-    check_keys(f"the snapshot's {whose}", there, tuple(here))
+def _compare(owner: str, here: dict[str, Any], there: Any) -> None:
+    check_keys(f"the snapshot's {owner}", there, tuple(here))
     for key, value in here.items():
         if differ(value, there[key]):
             raise WrongStateError(
-                f"the snapshot is of another {whose}: its {key} was {there[key]!r:.80}, but here it is {value!r:.80}; "
+                f"the snapshot is of another {owner}: its {key} was {there[key]!r:.80}, but here it is {value!r:.80}; "
                 "restore it where they are the same"
             )
 
 
 def _check_observation(space: Space[Any], observation: Any) -> None:
-    """Raises ValueError unless an observation has the structure of its space. Values may lie outside a Box, as they may
-    in what an environment returns."""
+    """Raises ValueError unless an observation has the structure of its space. Values may lie outside a Box, because an
+    environment may return such values."""
     if isinstance(space, Dict) and isinstance(observation, dict) and set(observation) == set(space.spaces):
         for key, part in space.spaces.items():
             _check_observation(part, observation[key])

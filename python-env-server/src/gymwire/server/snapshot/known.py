@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The environments and wrappers whose state is known, class by class: Gymnasium's, and what `register_state` got."""
+"""The classes of environments and wrappers whose state is known: Gymnasium's, and those given to `register_state`."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ from gymwire.server.snapshot.parts import (
 
 
 class Kind(NamedTuple):
-    """What is known of a class: the parts of its state, and the attributes that no result depends on."""
+    """What is known about a class: the parts of its state, and the attributes that no result depends on."""
 
     parts: tuple[Part, ...]
     ignored: frozenset[str]
@@ -40,8 +40,8 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications and metadata follow from the arguments; the rest belongs to windows. Pictures are no settings
-# whatever their name.
+# Spaces, specifications and metadata follow from the arguments. The rest belongs to windows. `layers` ignores pictures
+# by their type.
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -66,8 +66,8 @@ def _cards(name: str) -> Attribute:
     return Attribute(name, accepts, "a list of at least two cards from 1 to 10")
 
 
-def _face(name: str, drawn: str, plain: str = "") -> Attribute:
-    """One of two sets of characters: those that are drawn by numpy's generator are of its own string type."""
+def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
+    """A character of one of two sets. Characters that numpy's generator has `drawn` have numpy's string type."""
 
     def accepts(value: Any) -> bool:
         return isinstance(value, str) and len(value) == 1 and value in drawn + plain
@@ -91,13 +91,13 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
     f"{_TOY}.blackjack.BlackjackEnv": (
         _cards("player"),
         _cards("dealer"),
-        _face("dealer_top_card_suit", "CDHS"),
-        _face("dealer_top_card_value_str", "JQK", "A23456789"),
+        _card_face("dealer_top_card_suit", "CDHS"),
+        _card_face("dealer_top_card_value_str", "JQK", "A23456789"),
     ),
     f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4),
     f"{_TOY}.cliffwalking.CliffWalkingEnv": _grid(4),
     f"{_TOY}.taxi.TaxiEnv": (*_grid(6), boolean("fickle_step"), integer("taxi_orientation", 0, 5)),
-    # The simulation comes on top of these.
+    # The simulation is added to the parts below.
     f"{_MUJOCO}.ant_v5.AntEnv": (),
     f"{_MUJOCO}.half_cheetah_v5.HalfCheetahEnv": (),
     f"{_MUJOCO}.hopper_v5.HopperEnv": (),
@@ -105,7 +105,7 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
     f"{_MUJOCO}.humanoidstandup_v5.HumanoidStandupEnv": (),
     f"{_MUJOCO}.inverted_double_pendulum_v5.InvertedDoublePendulumEnv": (),
     f"{_MUJOCO}.inverted_pendulum_v5.InvertedPendulumEnv": (),
-    # A reset writes into init_qpos, which therefore is state.
+    # A reset writes into init_qpos, so it is state.
     f"{_MUJOCO}.pusher_v5.PusherEnv": (numbers("goal_pos", 2), numbers("cylinder_pos", 2), numbers("init_qpos", 11)),
     f"{_MUJOCO}.reacher_v5.ReacherEnv": (numbers("goal", 2),),
     f"{_MUJOCO}.swimmer_v5.SwimmerEnv": (),
@@ -147,7 +147,7 @@ _STATEFUL_WRAPPERS: dict[str, tuple[Part, ...]] = {
     ),
 }
 
-# These only transform what passes through them, in ways that their arguments decide.
+# Wrappers whose results depend only on their arguments and on the values that they transform.
 _STATELESS_WRAPPERS = [
     f"{_WRAPPERS}.stateful_action.RepeatAction",
     f"{_WRAPPERS}.transform_action.ClipAction",
@@ -164,7 +164,7 @@ _STATELESS_WRAPPERS = [
     "gymwire.server.masks.ActionMaskObservation",
 ]
 
-# Functions made from the arguments, and buffers that are filled before they are read.
+# Functions that were made from the arguments, and buffers that are filled before they are read.
 _IGNORED_OF_KINDS = {
     f"{_WRAPPERS}.stateful_observation.TimeAwareObservation": frozenset(
         ("_time_preprocess_func", "_append_data_func", "_obs_postprocess_func")
@@ -185,19 +185,19 @@ def register_state(
     take: Callable[[Any], Any] | None = None,
     put: Callable[[Any, Any], None] | None = None,
 ) -> None:
-    """Tells what the state of an environment or a wrapper is, so that snapshots can be taken of it: for exactly this
-    class, not for classes derived from it.
+    """Declares the state of an environment or a wrapper, so that snapshots can save it. It applies to exactly this
+    class, not to classes derived from it.
 
-    The state is the values of `attributes`. State that is in no attribute is read by `take(env)`, which returns one
-    value, and written by `put(env, value)`. Values are what Gymwire can send: None, bool, int, float, str, bytes, numpy
-    arrays and scalars, and lists, tuples and dicts of them. An environment's random generator (`np_random`) is taken
-    without being named, and so is the simulation of a class derived from Gymnasium's `MujocoEnv`.
+    The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
+    one value, and `put(env, value)` writes it. Values are what Gymwire can send: None, bool, int, float, str, bytes,
+    numpy arrays and scalars, and lists, tuples and dicts of them. An environment's random generator (`np_random`) is
+    saved without being named, and so is the simulation of a class derived from Gymnasium's `MujocoEnv`.
 
-    All other attributes are settings: two environments must agree on them before the state of one is put into the
-    other. `ignore` names those that no result depends on, such as windows, caches and the simulator's handle.
+    All other attributes are settings. A state is restored only in an environment with the same settings. `ignore` names
+    attributes that no result depends on, such as windows, caches and the simulator's handle.
 
-    Raises TypeError for a class that is neither an environment nor a wrapper, and for one of `take` and `put` without
-    the other; ValueError for an attribute named twice."""
+    Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
+    without `take`. Raises ValueError for an attribute that is named twice."""
     if not (isinstance(owner_class, type) and issubclass(owner_class, gymnasium.Env)):
         raise TypeError(f"a class derived from gymnasium.Env is needed, but {owner_class!r} came")
     if (take is None) != (put is None):
@@ -206,7 +206,7 @@ def register_state(
     named = [*attributes, *ignored]
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
-        raise ValueError(f"each attribute is named once, but {', '.join(twice)} came twice")
+        raise ValueError(f"each attribute must be named only once, but {', '.join(twice)} came twice")
     parts: list[Part] = [anything(name) for name in attributes]
     if take is not None and put is not None:
         parts.append(Adapter(take, put))
@@ -218,17 +218,17 @@ def register_state(
 
 
 def _common_parts(env_class: type) -> tuple[Part, ...]:
-    """Returns the parts that every environment of this base has."""
+    """Returns the parts that an environment has because of its base class."""
     if not any(class_name(base) == f"{_MUJOCO}.mujoco_env.MujocoEnv" for base in env_class.__mro__):
         return (Generator(),)
-    # Its package may be missing where these classes are not used.
+    # The package mujoco may be missing where these classes are not used.
     from gymwire.server.snapshot.physics import Camera, Physics
 
     return Generator(), Physics(), Camera()
 
 
 def kind_of(owner_class: type) -> Kind:
-    """Returns what is known of exactly this class (not of its bases); SnapshotUnsupportedError when that is nothing."""
+    """Returns what is known about exactly this class (not its bases); SnapshotUnsupportedError for an unknown class."""
     if owner_class in _registered:
         return _registered[owner_class]
     name = class_name(owner_class)
@@ -248,9 +248,9 @@ def class_name(owner_class: type) -> str:
 
 def _reason(name: str) -> str:
     if name.startswith("gymnasium.envs.box2d."):
-        return f"{name} cannot be taken down: Box2D does not tell its contacts and its solver's caches"
+        return f"the state of {name} cannot be saved: Box2D does not expose its contacts and its solver's caches"
     if name.startswith(f"{_WRAPPERS}."):
-        return f"the wrapper {name} holds or writes what no snapshot can hold"
+        return f"the wrapper {name} contains or writes data that no snapshot can store"
     return (
         f"{name} is not among the classes whose state is known: the MuJoCo v5 tasks, classic control, toy text, "
         "most of Gymnasium's wrappers, and the classes given to gymwire.server.snapshot.register_state"

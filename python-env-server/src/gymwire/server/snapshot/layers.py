@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One environment, wrapper by wrapper, as plain values and back."""
+"""Saves and restores the state of one environment, wrapper by wrapper, as plain values."""
 
 import hashlib
 import sys
@@ -15,13 +15,13 @@ from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError,
 from gymwire.server.snapshot.known import class_name, kind_of
 from gymwire.server.snapshot.parts import check_keys
 
-# Shown as they are when they differ; anything larger is compared by its digest.
+# Settings of these types are saved as they are, so that an error can show them. Larger ones are compared by a digest.
 _SMALL = (type(None), bool, int, float, str, np.generic)
 
 
 def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
-    """Returns the state of an environment, one dict for each wrapper from the outermost and one for the innermost
-    environment; SnapshotUnsupportedError when some of it is not known."""
+    """Returns the state of an environment: one dict for each wrapper, from the outermost, and one for the innermost
+    environment. SnapshotUnsupportedError when some of the state is not known."""
     layers = []
     for layer in _layers(env):
         kind = kind_of(type(layer))
@@ -36,17 +36,17 @@ def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
 
 
 def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
-    """Raises unless a state can be put into an environment: WrongStateError when it belongs to another environment,
-    InvalidRequestError when it is malformed, SnapshotUnsupportedError as `take_state` does. Changes nothing."""
+    """Checks that a state can be restored in an environment; changes nothing. Raises WrongStateError when it belongs to
+    another environment, InvalidRequestError when it is malformed, and SnapshotUnsupportedError as `take_state` does."""
     try:
         _check(env, state)
     except ValueError as error:
-        # The server's own class: others would pass for what the environment raised.
+        # An error of the server's own class: any other would look like an exception of the environment.
         raise InvalidRequestError(str(error)) from None
 
 
 def put_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
-    """Puts a state that `check_state` has passed into an environment."""
+    """Restores a state in an environment; `check_state` must have accepted it."""
     for layer, saved in zip(_layers(env), state, strict=True):
         for part in kind_of(type(layer)).parts:
             part.put(layer, saved["state"][part.name])
@@ -78,8 +78,8 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns every attribute that is not state: what the arguments decided, or someone set since. Pictures are loaded
-    and drawn for a window alone, and None is what they are before."""
+    """Returns the attributes that are not state: the arguments decided them, or somebody has set them later. Pictures,
+    and attributes that are None, are left out: pictures are only for windows, and are None before they are loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
     names = [name for name in sorted(vars(layer).keys() - known) if not _is_picture(vars(layer)[name])]
@@ -124,5 +124,5 @@ def _compare_settings(layer: str, here: dict[str, Any], there: Any) -> None:
         if _packed(here.get(name)) != _packed(there.get(name)):
             raise WrongStateError(
                 f"{layer}.{name} is {here.get(name, 'absent')!r:.80} here, but {there.get(name, 'absent')!r:.80} in "
-                "the snapshot; make the session with the arguments of the snapshot's"
+                "the snapshot; make the session with the arguments of the snapshot's session"
             )

@@ -16,28 +16,29 @@ _MISSING = object()
 
 
 class Part(ABC):
-    """Takes one part of an owner's state down as a plain value, and puts it into another owner of the same class."""
+    """Saves one part of an owner's state as a plain value, and restores it in another owner of the same class. The
+    owner is an environment or a wrapper."""
 
     def __init__(self, name: str, *attributes: str) -> None:
         self.name = name
-        # The attributes of the owner that this part answers for.
+        # The attributes of the owner that this part saves.
         self.attributes = frozenset(attributes or (name,))
 
     @abstractmethod
     def take(self, owner: Any) -> Any:
-        """Returns the state as a value that can travel."""
+        """Returns the state as a value that can be sent."""
 
     @abstractmethod
     def check(self, owner: Any, value: Any) -> None:
-        """Raises ValueError unless `value` can be put into `owner`; changes nothing."""
+        """Raises ValueError unless `value` can be restored in `owner`; changes nothing."""
 
     @abstractmethod
     def put(self, owner: Any, value: Any) -> None:
-        """Puts a checked value into the owner."""
+        """Restores a checked value in the owner."""
 
 
 class Attribute(Part):
-    """One attribute, taken as it is. `convert` restores what the wire does not keep of its type."""
+    """One attribute, saved as it is. `convert` restores its type where the encoding does not keep it."""
 
     def __init__(
         self, name: str, accepts: Callable[[Any], bool], wanted: str, convert: Callable[[Any], Any] | None = None
@@ -52,7 +53,7 @@ class Attribute(Part):
         if value is _MISSING or not self.accepts(value):
             shown = "missing" if value is _MISSING else repr(value)[:80]
             raise SnapshotUnsupportedError(
-                f"{type(owner).__name__}.{self.name} is {shown}, but a snapshot holds {self._wanted}"
+                f"{type(owner).__name__}.{self.name} is {shown}, but a snapshot stores {self._wanted}"
             )
         return value
 
@@ -90,12 +91,12 @@ class Generator(Part):
         super().__init__("np_random", "_np_random", "_np_random_seed")
 
     def take(self, owner: Any) -> dict[str, Any]:
-        # Reading the property makes a generator where none was used yet.
+        # Reading the property makes a generator if none was used yet.
         generator = owner.np_random
         bits = generator.bit_generator
         if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
             raise SnapshotUnsupportedError(
-                f"the random generator is a {type(bits).__name__}, but a snapshot holds a PCG64"
+                f"the random generator is a {type(bits).__name__}, but a snapshot stores a PCG64"
             )
         state = bits.state
         return {
@@ -130,7 +131,8 @@ class Generator(Part):
 
 
 class Queue(Part):
-    """A deque, which stays the same object since wrappers declare theirs final; its bound is a setting, not state."""
+    """A deque. It stays the same object, because wrappers declare theirs final. Its maximum length is a setting, not
+    state."""
 
     def take(self, owner: Any) -> dict[str, Any]:
         queue = getattr(owner, self.name)
@@ -140,10 +142,12 @@ class Queue(Part):
         check_keys(self.name, value, ("maxlen", "elements"))
         maxlen = getattr(owner, self.name).maxlen
         if type(value["maxlen"]) is not type(maxlen) or value["maxlen"] != maxlen:
-            raise ValueError(f"{self.name} has room for {maxlen} elements here, but for {value['maxlen']!r:.80} there")
+            raise ValueError(
+                f"{self.name} has room for {maxlen} elements here, but for {value['maxlen']!r:.80} in the snapshot"
+            )
         elements = value["elements"]
         if not isinstance(elements, list) or (maxlen is not None and len(elements) > maxlen):
-            raise ValueError(f"{self.name} must hold a list of at most {maxlen} elements, but {elements!r:.80} came")
+            raise ValueError(f"{self.name} must be a list of at most {maxlen} elements, but {elements!r:.80} came")
 
     def put(self, owner: Any, value: Any) -> None:
         queue: deque[Any] = getattr(owner, self.name)
@@ -175,8 +179,8 @@ class Moments(Part):
 
 
 class ReuseCheck(Part):
-    """Whether the PassiveEnvChecker has compared the objects of the first two steps (from Gymnasium 1.4 on). Those it
-    still holds are other objects than any that the owner's environment will return, and so stay behind."""
+    """Whether the PassiveEnvChecker has compared the objects of the first two steps (from Gymnasium 1.4 on). The
+    objects that it keeps are not saved: in another process an environment never returns the same objects."""
 
     def __init__(self) -> None:
         super().__init__("checked_data_reuse", "checked_data_reuse", "_previous_data")
@@ -191,12 +195,12 @@ class ReuseCheck(Part):
     def put(self, owner: Any, value: Any) -> None:
         if self.name in vars(owner):
             owner.checked_data_reuse = value
-            # An observation and an info that share nothing with the next ones.
+            # The pair stands for the previous observation and info; None is never the same object as the next ones.
             owner._previous_data = None if value else (None, None)
 
 
 class Stopwatch(Part):
-    """The start of a wall-clock measurement, taken as the seconds since then: the clock is each process's own."""
+    """The start of a wall-clock measurement, saved as the seconds since then: each process has its own clock."""
 
     def take(self, owner: Any) -> float:
         return time.perf_counter() - float(getattr(owner, self.name))
@@ -210,7 +214,8 @@ class Stopwatch(Part):
 
 
 class Adapter(Part):
-    """State that is in no attribute, such as a simulator's own: two functions of the author read and write it."""
+    """State that is in no attribute, such as a simulator's internal state: two functions of the author read and write
+    it."""
 
     def __init__(self, take: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> None:
         super().__init__("adapter")
@@ -221,14 +226,14 @@ class Adapter(Part):
         return self._take(owner)
 
     def check(self, owner: Any, value: Any) -> None:
-        """Only the author's function knows what it takes."""
+        """Accepts everything: only the author's function knows what it accepts."""
 
     def put(self, owner: Any, value: Any) -> None:
         self._put(owner, own(value))
 
 
 def own(value: Any) -> Any:
-    """Returns a copy that its owner may write to, as deep as lists, tuples, dicts and arrays go."""
+    """Returns a copy that its owner may write to, at all levels of lists, tuples, dicts and arrays."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) in (list, tuple):
@@ -246,12 +251,13 @@ def check_keys(name: str, value: Any, keys: tuple[str, ...]) -> None:
 
 
 def differ(one: Any, other: Any) -> bool:
-    """Returns whether two plain values differ, of which one may be anything: arrays do not compare to a bool."""
+    """Returns whether two plain values differ. One of them may be of any type; comparing arrays would not give a
+    bool."""
     return type(one) is not type(other) or bool(one != other)
 
 
 def is_real(value: Any) -> bool:
-    """Returns whether a value is a real number or an array of them."""
+    """Returns whether a value is a real number or an array of real numbers."""
     if isinstance(value, (bool, np.bool_)):
         return False
     if isinstance(value, np.ndarray):
@@ -260,7 +266,7 @@ def is_real(value: Any) -> bool:
 
 
 def is_anything(value: Any) -> bool:
-    """Any value that the wire can hold."""
+    """Accepts every value that can be sent."""
     return True
 
 
@@ -306,5 +312,5 @@ def numbers(name: str, count: int) -> Attribute:
 
 
 def anything(name: str) -> Attribute:
-    """Whatever the wire holds."""
+    """Any value that can be sent."""
     return Attribute(name, is_anything, "anything")

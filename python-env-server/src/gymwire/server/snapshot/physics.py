@@ -11,9 +11,9 @@ import numpy as np
 from gymwire.server.errors import WrongStateError
 from gymwire.server.snapshot.parts import Part, check_keys, differ
 
-# What MuJoCo computes from the state, as of the last substep. Ant and Humanoid take their reward from xpos and xipos as
-# they stand before a step; the rest is what pictures and attributes show. mj_forward would compute other bits.
-# Numbers only: a forged index could make MuJoCo read outside its memory.
+# What MuJoCo computes from the state, as of the last substep. Ant and Humanoid compute their reward from the xpos and
+# xipos before a step. Pictures and attributes show the rest. mj_forward would compute other bits.
+# The list has only numbers, no indices: a forged index could make MuJoCo read outside its memory.
 _DERIVED = [
     "xpos",
     "xquat",
@@ -52,7 +52,8 @@ _INTEGRATION = mujoco.mjtState.mjSTATE_INTEGRATION
 
 
 class Physics(Part):
-    """The simulation of a MujocoEnv: the full integration state, what is derived from it, and a digest of the model."""
+    """The simulation of a MujocoEnv: the full integration state, the quantities derived from it, and a digest of the
+    model."""
 
     def __init__(self) -> None:
         super().__init__("physics", "model", "data")
@@ -70,7 +71,7 @@ class Physics(Part):
         check_keys("physics", value, ("model", "state", "derived"))
         if differ(_model_digest(owner.model), value["model"]):
             raise WrongStateError(
-                "the MuJoCo model is another one than the snapshot's; make the session with the same arguments"
+                "the MuJoCo model differs from the snapshot's; make the session with the same arguments"
             )
         _check_array("state", value["state"], np.empty(mujoco.mj_stateSize(owner.model, _INTEGRATION)))
         check_keys("derived", value["derived"], tuple(_DERIVED))
@@ -78,7 +79,7 @@ class Physics(Part):
             _check_array(name, value["derived"][name], getattr(owner.data, name))
 
     def put(self, owner: Any, value: Any) -> None:
-        # Clears warnings and contacts; mj_setState leaves them as they are.
+        # mj_resetData clears warnings and contacts; mj_setState does not change them.
         mujoco.mj_resetData(owner.model, owner.data)
         mujoco.mj_setState(owner.model, owner.data, value["state"].copy(), _INTEGRATION)
         for name in _DERIVED:
@@ -86,7 +87,8 @@ class Physics(Part):
 
 
 class Camera(Part):
-    """The point that a free camera looks at: None until the first picture, which puts it at the bodies' centre."""
+    """The point that a free camera looks at. It is None until the first picture, which sets it to the bodies'
+    centre."""
 
     def __init__(self) -> None:
         super().__init__("camera", "mujoco_renderer")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The state of a session's worker: its environments, wherever they run, and what it remembers of them."""
+"""Saves and restores the state of a session's worker: its environments' states, and what it remembers about them."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,11 @@ def take_worker(worker: Worker) -> list[value_pb2.Value]:
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
-    """Puts one state into each environment. Raises InvalidRequestError when they are not as many, or one is malformed
-    or was changed, WrongStateError when one is of another session; then nothing has changed."""
+    """Restores one state in each environment. Raises InvalidRequestError when their number is wrong, or when one is
+    malformed or was changed, and WrongStateError when one is of another session. Then nothing has changed."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
-            f"snapshots must hold {worker.num_envs} entries, one per environment, but {len(snapshots)} came"
+            f"snapshots must have {worker.num_envs} entries, one per environment, but {len(snapshots)} came"
         )
     identity = _identity(worker)
     try:
@@ -37,7 +37,7 @@ def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None
     except EnvironmentFailedError:
         raise
     except Exception as error:
-        raise EnvironmentFailedError(f"an environment failed to take its state: {error}") from error
+        raise EnvironmentFailedError(f"an environment failed to restore its state: {error}") from error
     worker.last_observations[:] = [each.observation for each in saved]
     worker.ended[:] = [each.ended for each in saved]
 
