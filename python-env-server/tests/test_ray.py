@@ -50,8 +50,8 @@ def test_a_command_line_is_split_at_the_first_two_hyphens() -> None:
         ("--servers 0 -- train CartPole-v1", "'0' is not a whole number from 1 to 10000"),
         ("--servers 2 --cpus-per-server 1.5 -- train A", "'1.5' is not a whole number"),
         ("--servers 2 train CartPole-v1", "unrecognized arguments: train CartPole-v1"),
-        ("--servers 2 --", "Give its words after --"),
-        ("--servers 2", "Give its words after --"),
+        ("--servers 2 --", "give them after --"),
+        ("--servers 2", "give them after --"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:

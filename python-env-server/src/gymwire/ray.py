@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains over a Ray cluster: ``python -m gymwire.ray --servers N -- train ENV_ID ...``.
 
-Ray actors host environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs where this command does
-and reaches them by a list of servers (``--servers FILE``). A server that is lost with its node is replaced by one at
-another address, the list is written again, and the agent reads it again by itself.
+Ray actors run environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs on the host of this
+command and finds the servers in a list (``--servers FILE``). When a server is lost with its node, another one at a new
+address replaces it. The list is then written again, and the agent reads it again by itself.
 """
 
 import argparse
@@ -25,18 +25,19 @@ from typing import Any
 
 from gymwire.server.extra import install_command
 
-# How long servers may take to start, and the agent to reach them; clusters that grow on demand need minutes.
+# How long servers may take to start, and the agent to reach them, in seconds. Clusters that grow on demand need
+# minutes.
 _WAIT_SECONDS = 300
 _POLL_SECONDS = 0.5
 
 
 class LaunchError(Exception):
-    """A failure that its message explains to the user."""
+    """A failure whose message explains it to the user."""
 
 
 class Server:
-    """A Gymwire server as a child of this process, which Ray makes an actor. It ends when this process does, however
-    that ends: its standard input ends then (``--managed``)."""
+    """A Gymwire server as a child of this process, for a Ray actor. The server ends with this process in any case: its
+    standard input then ends (``--managed``)."""
 
     def start(self, token: str, modules: list[str], host: str | None = None) -> str:
         """Starts the server at any free port of the host, by default this node's; returns its address."""
@@ -44,7 +45,7 @@ class Server:
             from ray.util import get_node_ip_address
 
             host = get_node_ip_address()
-        # Through a pipe the token is on no command line and in no file of the node.
+        # With a pipe the token is on no command line and in no file of the node.
         reader, writer = os.pipe()
         os.write(writer, token.encode())
         os.close(writer)
@@ -62,7 +63,7 @@ class Server:
             raise RuntimeError(
                 f"the server on {host} ended with exit code {self._process.returncode}: {errors.strip()}"
             )
-        # Ray shows it where the launcher runs.
+        # Ray shows this process's standard error where the launcher runs.
         threading.Thread(target=sys.stderr.writelines, args=(self._process.stderr,), daemon=True).start()
         return first_line.removeprefix("listening on ").strip()
 
@@ -72,7 +73,7 @@ class Server:
 
 
 class Servers:
-    """Servers on a Ray cluster, and the list of them that the agent reads."""
+    """Servers on a Ray cluster, and the list of servers that the agent reads."""
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
         import ray
@@ -82,8 +83,8 @@ class Servers:
         self._token = make_token(folder)
         self._modules: list[str] = options.modules
         self._actor = ray.remote(Server).options(num_cpus=options.cpus_per_server, scheduling_strategy="SPREAD")
-        self._pending: dict[Any, Any] = {}  # a start or an end that is waited for -> its actor
-        self._addresses: dict[Any, str] = {}  # actor -> address, of servers that run
+        self._pending: dict[Any, Any] = {}  # awaited start or end -> its actor
+        self._addresses: dict[Any, str] = {}  # actor -> address of its running server
         for _ in range(options.servers):
             self._start_one()
 
@@ -92,7 +93,7 @@ class Servers:
         self._pending[actor.start.remote(self._token, self._modules)] = actor
 
     def wait_for_all(self) -> None:
-        """Waits until all servers run, or the time is up and some do."""
+        """Waits until all servers run, or until the time is over and at least one runs."""
         wanted = len(self._pending)
         deadline = time.monotonic() + _WAIT_SECONDS
         while len(self._addresses) < wanted and time.monotonic() < deadline:
@@ -105,7 +106,7 @@ class Servers:
             )
 
     def attend(self) -> None:
-        """Waits a moment for servers that start or end; those that end are replaced."""
+        """Waits a short time for servers that start or end, and replaces those that end."""
         if not self._pending:
             time.sleep(_POLL_SECONDS)
             return
@@ -118,7 +119,7 @@ class Servers:
         try:
             after = self._ray.get(ready)
         except self._ray.exceptions.RayTaskError as error:
-            # It would not start elsewhere either.
+            # The server would not start on another node either.
             raise LaunchError(f"{error.cause}; every node needs the same gymwire[ray]") from error
         except self._ray.exceptions.RayActorError as error:
             after = f"lost with its node or process ({type(error).__name__})"
@@ -130,13 +131,13 @@ class Servers:
             _say(f"{before} has ended ({after}); starting another one")
             self._ray.kill(actor)
             self._start_one()
-        # An agent that has just begun takes a list without servers for a mistake.
+        # An agent that has just started refuses a list without servers.
         if self._addresses:
             write_list(self._folder, self._addresses.values())
 
 
 def make_token(folder: Path) -> str:
-    """Returns a fresh token, which stands in a file of the folder that its owner alone can read."""
+    """Returns a new token, and writes it to a file in the folder that only its owner can read."""
     token = secrets.token_hex(32)
     (folder / "token").touch(mode=0o600, exist_ok=False)
     (folder / "token").write_text(token, encoding="ascii")
@@ -144,24 +145,24 @@ def make_token(folder: Path) -> str:
 
 
 def write_list(folder: Path, addresses: Iterable[str]) -> None:
-    """Writes the list of servers whole, for the agent may be reading it."""
+    """Replaces the list of servers at once, because the agent may be reading it."""
     part = folder / "servers.txt.part"
     part.write_text("".join(f"{address} token-file=token\n" for address in addresses), encoding="utf-8")
     part.replace(folder / "servers.txt")
 
 
 def find_gymwire(given: Path | None) -> Path:
-    """Returns the agent's launcher: the one given, or that of the checkout that this module is in, or that of PATH."""
+    """Returns the agent's launcher: the given one, or the one in this module's checkout, or the one on the PATH."""
     places = [given] if given else [Path(__file__).resolve().parents[3] / "gymwire", shutil.which("gymwire")]
     for place in places:
         if place and os.path.isfile(place) and os.access(place, os.X_OK):
             return Path(place).absolute()
-    what = f"{given} is no program" if given else "there is no gymwire beside this package, nor on the PATH"
-    raise LaunchError(f"{what}; give the path of the one in a checkout with --gymwire PATH")
+    what = f"{given} is no program" if given else "there is no gymwire in this package's checkout, nor on the PATH"
+    raise LaunchError(f"{what}; give the path of a checkout's launcher with --gymwire PATH")
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Returns the options; `words` are those of the agent."""
+    """Returns the options; `words` are the agent's arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.ray",
         usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",
@@ -171,7 +172,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--servers", metavar="N", type=_positive_int, required=True, help="how many servers to start")
     parser.add_argument(
-        "--cpus-per-server", metavar="C", type=_positive_int, default=1, help="of a node; default: %(default)s"
+        "--cpus-per-server", metavar="C", type=_positive_int, default=1, help="CPUs of a node; default: %(default)s"
     )
     parser.add_argument(
         "--import",
@@ -179,14 +180,14 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         metavar="MODULE",
         action="append",
         default=[],
-        help="import a module on each server that registers environments of your own; may be repeated",
+        help="on each server, import a module that registers your own environments; may be repeated",
     )
     parser.add_argument("--gymwire", metavar="PATH", type=Path, help="the agent's launcher; default: this checkout's")
     at = arguments.index("--") if "--" in arguments else len(arguments)
     options = parser.parse_args(arguments[:at])
     options.words = arguments[at + 1 :]
     if not options.words:
-        parser.error("what shall the agent do? Give its words after --, as in: --servers 2 -- train CartPole-v1")
+        parser.error("the agent has no arguments; give them after --, as in: --servers 2 -- train CartPole-v1")
     return options
 
 
@@ -197,8 +198,8 @@ def _positive_int(text: str) -> int:
 
 
 def run_agent(command: list[str], servers: Servers) -> int:
-    """Runs the agent, attending to the servers meanwhile; returns its exit code."""
-    # In a session of its own: the terminal's Ctrl-C reaches it once, from here.
+    """Runs the agent, and replaces servers that end in the meantime; returns the agent's exit code."""
+    # The agent gets its own process session, so that it receives the terminal's Ctrl-C only once, from this process.
     agent = subprocess.Popen(command, start_new_session=True)
 
     def pass_on(number: int, _: FrameType | None) -> None:
@@ -212,7 +213,7 @@ def run_agent(command: list[str], servers: Servers) -> int:
             try:
                 servers.attend()
             except LaunchError as error:
-                _say(f"{error}; going on with the other servers")
+                _say(f"{error}; continuing with the other servers")
     finally:
         pass_on(signal.SIGTERM, None)
         code = agent.wait()
@@ -239,7 +240,7 @@ def main() -> int:
 
 
 def launch(gymwire: Path, options: argparse.Namespace) -> int:
-    """Connects to Ray, or starts it here, and has the agent run; returns its exit code."""
+    """Connects to Ray, or starts it on this machine, and runs the agent; returns the agent's exit code."""
     import ray
 
     ray.init()
@@ -250,7 +251,7 @@ def launch(gymwire: Path, options: argparse.Namespace) -> int:
             words = [*options.words, "--servers", f"{folder}/servers.txt", "--wait-servers", str(_WAIT_SECONDS)]
             return run_agent([str(gymwire), *words], servers)
     finally:
-        # Ends the actors, and a cluster that was started here.
+        # Ends the actors, and the cluster if this process has started it.
         ray.shutdown()
 
 

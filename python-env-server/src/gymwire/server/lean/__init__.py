@@ -1,15 +1,17 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A second listener, for one local client that needs the shortest way: gRPC over HTTP/2, read and written by hand.
+"""A second listener, for one local client that needs the least time per message: gRPC over HTTP/2 without grpcio.
 
-One loop on the process's main thread receives requests, has ``EnvironmentService`` answer them, and sends the answers.
-Environments live on that thread from Make to Close, so that those work which need the main thread. What follows from
-that: requests are answered one at a time, whatever connection they come on; each connection has one answered, then the
-next connection. No socket is waited for: what a client does not take yet is kept, and of a client that takes nothing no
-more requests are read. While an environment works nothing else happens, but that a second thread pings the clients. A
-cancelled call is noticed once the request under way is answered. Deadlines are the client's to keep (``grpc-timeout``
-is not read), and messages are not compressed.
+One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
+Environments are on that thread from Make to Close, so environments that need the main thread work. The consequences:
 
-Reading order: ``listener``, ``loop``, ``connection``, ``inbound``, ``outbound``, ``stream``, ``calls``; what they stand
-on is in ``frames``, ``headers``, ``transport`` and ``polling``.
+- Requests of all connections are answered one at a time. The connections take turns, with one answer in each turn.
+- The loop never waits for a socket. It keeps answers that a client does not read yet. If a client reads none, the loop
+  stops reading its requests.
+- While an environment works, nothing else happens, except that a second thread pings the clients.
+- The loop notices a cancelled call only after it has answered the request under way.
+- The client itself keeps its deadlines (``grpc-timeout`` is not read), and messages are not compressed.
+
+Reading order: ``listener``, ``loop``, ``connection``, ``inbound``, ``outbound``, ``stream``, ``calls``. They use
+``frames``, ``headers``, ``transport`` and ``polling``.
 """

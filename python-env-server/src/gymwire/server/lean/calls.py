@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The unary calls: from the bytes of a request to those of its answer, by the handlers that grpcio calls too."""
+"""The unary calls: from the bytes of a request to the bytes of its answer, with the handlers that grpcio calls too."""
 
 import logging
 from collections.abc import Callable
@@ -21,13 +21,13 @@ UNKNOWN_METHOD = Status(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
 
 
 class Answer(NamedTuple):
-    """How a unary call ended, and the message if all went well."""
+    """The status of a unary call, and the message if the call succeeded."""
 
     status: Status
     message: bytes | None = None
 
 
-# From a request and the peer's address.
+# A function of a request and the peer's address.
 UnaryCall = Callable[[bytes, str], Answer]
 
 
@@ -46,7 +46,7 @@ def unary_calls(service: EnvironmentService, health_servicer: health.HealthServi
 
 
 class _Handlers:
-    """Stands for a grpc.Server where generated code adds the handlers of a service."""
+    """Replaces a grpc.Server where generated code adds the handlers of a service."""
 
     def __init__(self) -> None:
         self.by_path: dict[str, Any] = {}
@@ -55,7 +55,7 @@ class _Handlers:
         self.by_path.update((f"/{service}/{name}", handler) for name, handler in handlers.items())
 
     def add_generic_rpc_handlers(self, handlers: Any) -> None:
-        """Does nothing: these are the same handlers again."""
+        """Does nothing: generated code adds the same handlers again."""
 
 
 class _AbortedError(Exception):
@@ -102,6 +102,6 @@ def _call(handler: Any, parse: Callable[[bytes], Any]) -> UnaryCall:
 
 
 def failure(error: Exception) -> Status:
-    """Logs a defect of the server and returns the status of the call that it ends."""
-    _LOG.error("a call failed by a defect of the server", exc_info=error)
+    """Logs a defect of the server, and returns the status of the call that failed because of it."""
+    _LOG.error("a call failed because of a defect in the server", exc_info=error)
     return Status(grpc.StatusCode.INTERNAL, f"the server failed: {type(error).__name__}; its log has the traceback")

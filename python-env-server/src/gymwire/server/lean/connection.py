@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One client's connection: receives bytes, cuts them into frames, and has the frames handled."""
+"""One client's connection: receives bytes, splits them into frames, and passes the frames on."""
 
 import logging
 import math
@@ -21,40 +21,41 @@ from gymwire.server.service import EnvironmentService
 
 _LOG = logging.getLogger(__name__)
 
-# Beside the Interact streams, of which the service has a limit of its own.
+# Streams for other calls, in addition to the Interact streams, for which the service has its own limit.
 _MORE_STREAMS = 16
 
 # How long a new connection may take to send HTTP/2's preface and SETTINGS.
 HANDSHAKE_SECONDS = 10.0
 # How long a closing connection waits for a client that does not read.
 _FAREWELL_SECONDS = 10.0
-# Closing a socket with unread data discards what was just sent, so the rest is read for this long.
+# How long the rest of the client's data is read before the socket is closed: closing a socket with unread data discards
+# the data that was just sent.
 _LINGER_SECONDS = 0.2
 
 _FRAME_HEAD_BYTES = frames.FRAME_HEAD.size
 _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 _BOTH_HEADS_BYTES = frames.MESSAGE_FRAME_HEAD.size
-_SIGN_OF_LIFE = frames.frame(Kind.PING, 0, 0, b"gymwire!")
+_KEEPALIVE_PING = frames.frame(Kind.PING, 0, 0, b"gymwire!")
 
 
 class Keeper(Protocol):
     """Waits for the sockets of all connections, and gives each connection its turns."""
 
     def watch(self, connection: "Connection", mask: int) -> None:
-        """Gives the connection a turn for these events only, until further notice."""
+        """Gives the connection a turn for these events only, until the next call."""
 
     def return_to(self, connection: "Connection") -> None:
         """Gives the connection one more turn after the others have had theirs."""
 
     def admit(self, connection: "Connection") -> None:
-        """Notes that a handshake is complete; ends a connection if there are too many."""
+        """Records that a handshake is complete; ends a connection if there are too many."""
 
     def forget(self, connection: "Connection") -> None:
         """Drops a connection that is about to close its socket."""
 
 
 class Connection:
-    """Serves one client by turns, none of which waits for the client; a turn answers one request at most."""
+    """Serves one client in turns. A turn never waits for the client, and answers at most one request."""
 
     def __init__(
         self,
@@ -73,16 +74,16 @@ class Connection:
         self._inbound = Inbound(self._outbound, peer, service, unary_calls, self._max_streams, limits.max_message_bytes)
         self._unread = bytearray()
         self._watched = READABLE
-        self._has_more = False  # A request has come that the next turn is to answer.
+        self._has_more = False  # A request has come that the next turn will answer.
         self._peer_ended = False
         self._closed = False
         self.fd = self._transport.fd
         self.handshake_complete = False
-        """The handshake is complete."""
+        """Whether the handshake is complete."""
         self.ending = False
-        """Nothing is answered any more."""
+        """Whether the connection ends: no more requests are answered."""
         self.deadline = time.monotonic() + HANDSHAKE_SECONDS
-        """When `expire` is due."""
+        """When `expire` must be called, on the monotonic clock in seconds."""
 
     def begin(self) -> None:
         """Sends the server's part of the handshake."""
@@ -91,15 +92,15 @@ class Connection:
             Setting.INITIAL_WINDOW_SIZE: self._outbound.own_window,
             Setting.MAX_HEADER_LIST_SIZE: MAX_HEADER_BYTES,
         }
-        everything = frames.window_update(0, frames.MAX_WINDOW - frames.DEFAULT_WINDOW)
+        full_window = frames.window_update(0, frames.MAX_WINDOW - frames.DEFAULT_WINDOW)
         try:
-            self._transport.send(frames.settings(own_settings) + everything)
+            self._transport.send(frames.settings(own_settings) + full_window)
             self._watch()
         except OSError:
             self.abort()
 
     def serve(self, event: int) -> None:
-        """Takes a turn: for what the socket is ready for, or (0) for a request that has come already."""
+        """Takes a turn, for an event of the socket, or (0) for a request that has already come."""
         try:
             if event == READABLE and not self._has_more and not self.ending:
                 self._receive()
@@ -108,15 +109,15 @@ class Connection:
         except ConnectionFaultError as fault:
             self.end(fault.code, str(fault))
         except OSError:
-            # The client is gone: it gets no answer, and need not tell.
+            # The client has disconnected: it cannot get an answer.
             self.abort()
         except Exception as error:
-            # The thread has others to serve.
-            _LOG.error("a connection failed by a defect of the server", exc_info=error)
+            # The exception must not end the thread, which serves other connections too.
+            _LOG.error("a connection failed because of a defect in the server", exc_info=error)
             self.end(ErrorCode.INTERNAL_ERROR, "the server failed; its log has the traceback")
 
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
-        """Releases the sessions, says goodbye, and closes once the client has taken what was answered."""
+        """Releases the sessions, sends GOAWAY, and closes the socket once the client has read the answers."""
         if self.ending:
             return
         self.ending = True
@@ -125,7 +126,7 @@ class Connection:
         try:
             self._outbound.push()
             self._transport.send(frames.goaway(self._inbound.last_id, code, reason))
-            self._say_goodbye(_FAREWELL_SECONDS)
+            self._finish_sending(_FAREWELL_SECONDS)
         except OSError:
             self.abort()
 
@@ -138,7 +139,7 @@ class Connection:
             self._transport.close()
 
     def expire(self) -> None:
-        """Ends a connection that has let its deadline pass."""
+        """Ends a connection whose deadline has passed."""
         if self.ending:
             self.abort()
         else:
@@ -150,8 +151,8 @@ class Connection:
         return not self._outbound.streams
 
     def keep_alive(self) -> None:
-        """Pings the client, from another thread: its own pings find no answer while a request is under way."""
-        self._transport.send_now(_SIGN_OF_LIFE)
+        """Pings the client, from another thread: the client's own pings get no answer while a request is under way."""
+        self._transport.send_now(_KEEPALIVE_PING)
 
     def _serve_otherwise(self, event: int) -> None:
         if event & ~READABLE:
@@ -159,7 +160,7 @@ class Connection:
         if self.ending:
             self._discard()
         elif len(self._transport.unsent) > self._max_unsent:
-            # The client is to take answers before it gets more of them.
+            # The client must read answers before it gets more of them.
             self._watch()
         elif event == 0:
             self._take_turn()
@@ -190,21 +191,21 @@ class Connection:
             self._keeper.return_to(self)
 
     def _send_rest(self) -> None:
-        """Goes on with what the client did not take before."""
+        """Sends more of the answers that the client has not read yet."""
         if not self._transport.unsent:
             return
-        clogged = len(self._transport.unsent) > self._max_unsent
+        was_full = len(self._transport.unsent) > self._max_unsent
         sent = self._transport.flush()
         if self.ending:
             if sent:
-                self._say_goodbye(_FAREWELL_SECONDS)
+                self._finish_sending(_FAREWELL_SECONDS)
             return
         self._watch()
-        if clogged and self._has_more and len(self._transport.unsent) <= self._max_unsent:
+        if was_full and self._has_more and len(self._transport.unsent) <= self._max_unsent:
             self._keeper.return_to(self)
 
     def _watch(self) -> None:
-        """Returns which events the next turn is for."""
+        """Sets the events of the next turn."""
         unsent = len(self._transport.unsent)
         reads = not self._peer_ended and (self.ending or unsent <= self._max_unsent)
         wanted = (READABLE if reads else 0) | (WRITABLE if unsent else 0)
@@ -212,7 +213,7 @@ class Connection:
             self._watched = wanted
             self._keeper.watch(self, wanted)
 
-    def _say_goodbye(self, seconds: float) -> None:
+    def _finish_sending(self, seconds: float) -> None:
         if not self._transport.unsent:
             if self._peer_ended:
                 self.abort()
@@ -223,14 +224,14 @@ class Connection:
         self._watch()
 
     def _discard(self) -> None:
-        """Reads what nobody will answer."""
+        """Reads and drops data that will not be answered."""
         if not self._closed and not self._peer_ended and self._transport.receive() == b"":
             self._peer_ended = True
-            # It may still take the answers.
-            self._say_goodbye(_FAREWELL_SECONDS)
+            # The client may still read the answers.
+            self._finish_sending(_FAREWELL_SECONDS)
 
     def _has_greeting(self) -> bool:
-        """Returns whether the client's preface and its first frame, which must be SETTINGS, have come."""
+        """Returns whether the client's preface and its first frame have come; the frame must be SETTINGS."""
         unread = self._unread
         if not frames.PREFACE.startswith(unread[: len(frames.PREFACE)]):
             raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "the connection does not begin with HTTP/2's preface")
@@ -249,7 +250,8 @@ class Connection:
         return not self.ending
 
     def _answer_at_once(self, data: bytes) -> bool:
-        """Takes the short way for what is usual, one whole request in one DATA frame; says whether it was that."""
+        """Answers the usual case, one whole request in one DATA frame, by a fast path; returns whether it was the
+        case."""
         if len(data) < _BOTH_HEADS_BYTES:
             return False
         high, low, kind, flags, stream_id, compressed, size = frames.MESSAGE_FRAME_HEAD.unpack_from(data)
@@ -262,7 +264,7 @@ class Connection:
         )
 
     def _read_frames(self) -> None:
-        """Handles the whole frames among the unread bytes, until a second request would be answered in this turn."""
+        """Handles the complete frames among the unread bytes; stops before a second answer in this turn."""
         unread, waiting, at = self._unread, self._outbound.waiting, 0
         while len(unread) - at >= _FRAME_HEAD_BYTES and not waiting:
             high, low, kind, flags, stream_id = frames.FRAME_HEAD.unpack_from(unread, at)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The frames of HTTP/2 (RFC 9113, sections 4, 6 and 7): what they are made of, and what may be wrong with them."""
+"""The frames of HTTP/2 (RFC 9113, sections 4, 6 and 7): their parts, and the errors that they may contain."""
 
 import enum
 import struct
@@ -13,9 +13,9 @@ MAX_WINDOW = (1 << 31) - 1
 DEFAULT_WINDOW = (1 << 16) - 1
 STREAM_ID_MASK = (1 << 31) - 1
 
-# Length in two parts, type, flags, stream.
+# The length in two parts, the type, the flags, the stream.
 FRAME_HEAD = struct.Struct(">HBBBI")
-# The same, then what stands before each gRPC message: compressed or not, and its length.
+# The same, then the head of a gRPC message: whether it is compressed, and its length.
 MESSAGE_FRAME_HEAD = struct.Struct(">HBBBIBI")
 MESSAGE_HEAD = struct.Struct(">BI")
 _SETTING = struct.Struct(">HI")
@@ -44,7 +44,7 @@ class Kind(enum.IntEnum):
 
 
 class Setting(enum.IntEnum):
-    """What either side tells of itself."""
+    """The settings that each side sends about itself."""
 
     HEADER_TABLE_SIZE = 1
     ENABLE_PUSH = 2
@@ -55,7 +55,7 @@ class Setting(enum.IntEnum):
 
 
 class ErrorCode(enum.IntEnum):
-    """Why a stream or a connection ends."""
+    """The reasons why a stream or a connection ends."""
 
     NO_ERROR = 0
     PROTOCOL_ERROR = 1
@@ -85,7 +85,7 @@ class StreamFaultError(Exception):
 
 
 def frame(kind: Kind, flags: int, stream_id: int, payload: bytes | bytearray = b"") -> bytes:
-    """Returns a frame, ready to be sent."""
+    """Returns the bytes of a frame."""
     length = len(payload)
     return FRAME_HEAD.pack(length >> 8, length & 0xFF, kind, flags, stream_id) + payload
 
@@ -96,12 +96,12 @@ def settings(values: dict[Setting, int]) -> bytes:
 
 
 def window_update(stream_id: int, increment: int) -> bytes:
-    """Returns a WINDOW_UPDATE frame; `increment` in bytes."""
+    """Returns a WINDOW_UPDATE frame; `increment` is in bytes."""
     return frame(Kind.WINDOW_UPDATE, 0, stream_id, _WORD.pack(increment))
 
 
 def reset(stream_id: int, code: ErrorCode) -> bytes:
-    """Returns a RST_STREAM frame."""
+    """Returns an RST_STREAM frame."""
     return frame(Kind.RST_STREAM, 0, stream_id, _WORD.pack(code))
 
 
@@ -111,9 +111,10 @@ def goaway(last_stream_id: int, code: ErrorCode, message: str) -> bytes:
 
 
 def read_settings(payload: bytes) -> dict[int, int]:
-    """Returns the values in a SETTINGS frame, checked."""
+    """Returns the checked values of a SETTINGS frame."""
     if len(payload) % _SETTING.size:
-        raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, f"SETTINGS has {len(payload)} bytes, no multiple of 6")
+        text = f"SETTINGS has {len(payload)} bytes, not a multiple of 6"
+        raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, text)
     values: dict[int, int] = dict(_SETTING.iter_unpack(payload))
     if values.get(Setting.ENABLE_PUSH, 0) > 1:
         raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "ENABLE_PUSH must be 0 or 1")
@@ -125,7 +126,7 @@ def read_settings(payload: bytes) -> dict[int, int]:
 
 
 def read_word(payload: bytes) -> int:
-    """Returns the one number of a RST_STREAM or WINDOW_UPDATE frame."""
+    """Returns the number in an RST_STREAM or WINDOW_UPDATE frame."""
     if len(payload) != _WORD.size:
         raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, f"a frame of one number has {len(payload)} bytes, not 4")
     (word,) = _WORD.unpack(payload)

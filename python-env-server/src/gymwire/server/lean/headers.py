@@ -13,19 +13,19 @@ from gymwire.server.lean.frames import END_HEADERS, ConnectionFaultError, ErrorC
 
 Fields = list[tuple[str, str]]
 
-# The most that a client may send as one request's header fields, in bytes, before and after decompression.
+# The maximum size of one request's header fields, in bytes, before and after decompression.
 MAX_HEADER_BYTES = 1 << 16
-# The cost of one more frame, so that empty ones come to an end, too.
+# What each frame adds to the counted size, in bytes, so that empty frames reach the limit too.
 _FRAME_COST = 9
 
 _PSEUDO = {":method", ":scheme", ":path", ":authority"}
-# HTTP/1.1's, about a connection.
+# HTTP/1.1's fields about a connection, which HTTP/2 forbids.
 _OF_CONNECTIONS = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
 
-# The most digits of a content-length; parsing thousands of digits takes long.
+# The maximum number of digits in a content-length; parsing thousands of digits takes long.
 _MOST_DIGITS = 20
 
-# What may stand in grpc-message as it is: printable ASCII but the percent sign.
+# The characters that are not escaped in grpc-message: printable ASCII except the percent sign.
 _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) != "%")
 
 BEGINNING: Fields = [
@@ -36,19 +36,19 @@ BEGINNING: Fields = [
 
 
 class Status(NamedTuple):
-    """How a call ended."""
+    """The status that a call ended with."""
 
     code: StatusCode
     message: str = ""
     metadata: tuple[tuple[str, bytes], ...] = ()
-    """Binary fields beside the status; their names end with ``-bin``."""
+    """Binary fields that are sent with the status; their names end with ``-bin``."""
 
 
 OK = Status(StatusCode.OK)
 
 
 class UnacceptableError(Exception):
-    """The request is not a gRPC request; it is answered as plain HTTP."""
+    """The request is not a gRPC request; the answer is plain HTTP."""
 
     def __init__(self, http_status: int) -> None:
         super().__init__(http_status)
@@ -56,26 +56,26 @@ class UnacceptableError(Exception):
 
 
 class FieldReader:
-    """Puts the header fields together that come in one HEADERS frame and any number of CONTINUATIONs."""
+    """Joins the header fields of one HEADERS frame and any number of CONTINUATION frames."""
 
     def __init__(self) -> None:
         self._decoder = hpack.Decoder(MAX_HEADER_BYTES)
         self._block = bytearray()
         self._cost = 0
         self.stream_id: int | None = None
-        """Of the fields whose last part has not come."""
+        """The stream whose fields are not complete; None between header blocks."""
         self.flags = 0
-        """Of the HEADERS frame."""
+        """The flags of the HEADERS frame."""
 
     def begin(self, stream_id: int, flags: int, block: bytes) -> Fields | None:
-        """Takes the first part; returns the fields once they are whole."""
+        """Adds the first part; returns the fields once they are complete."""
         self.stream_id, self.flags = stream_id, flags
         self._block = bytearray()
         self._cost = 0
         return self.add(flags, block)
 
     def add(self, flags: int, block: bytes) -> Fields | None:
-        """Takes the next part; returns the fields once they are whole."""
+        """Adds the next part; returns the fields once they are complete."""
         self._block += block
         self._cost += len(block) + _FRAME_COST
         if self._cost > MAX_HEADER_BYTES:
@@ -92,8 +92,8 @@ class FieldReader:
 
 
 def encode(fields: Fields) -> bytes:
-    """Returns header fields in HPACK's plain form, which needs no memory on either side (RFC 7541, section 6.2.2)."""
-    # First of all the table of the fields sent before is declared empty.
+    """Returns header fields in HPACK's literal form, which needs no table on either side (RFC 7541, section 6.2.2)."""
+    # The first byte declares the table of earlier fields empty.
     return b"\x20" + b"".join(b"\x00" + _string(name) + _string(value) for name, value in fields)
 
 
@@ -119,7 +119,7 @@ def requested_path(fields: Fields) -> str:
 
 
 def check_ordinary(fields: Fields) -> None:
-    """Refuses fields that may stand neither behind a request's first ones nor in its trailers."""
+    """Refuses fields that are not allowed after a request's pseudo-header fields, nor in its trailers."""
     for name, value in fields:
         is_te = name == "te" and value != "trailers"
         if name.startswith(":") or name != name.lower() or name in _OF_CONNECTIONS or is_te:
@@ -127,7 +127,7 @@ def check_ordinary(fields: Fields) -> None:
 
 
 def content_length(fields: Fields) -> int | None:
-    """Returns how many bytes of DATA the client says that its request has; nothing if it says nothing."""
+    """Returns the number of bytes of DATA that the request has according to the client; None if it is not given."""
     given = {value for name, value in fields if name == "content-length"}
     if not given:
         return None
@@ -138,7 +138,7 @@ def content_length(fields: Fields) -> int | None:
 
 
 def refusal(http_status: int) -> Fields:
-    """Returns the answer to what is no request of gRPC's."""
+    """Returns the fields of the answer to a request that is not gRPC's."""
     return [(":status", str(http_status)), ("content-length", "0")]
 
 
@@ -147,7 +147,7 @@ def trailers(status: Status) -> Fields:
     fields = [("grpc-status", str(status.code.value[0]))]
     if status.message:
         fields.append(("grpc-message", urllib.parse.quote(status.message, safe=_PLAIN, errors="replace")))
-    # gRPC leaves the padding out.
+    # gRPC sends base 64 without padding.
     fields += [(name, base64.b64encode(value).rstrip(b"=").decode()) for name, value in status.metadata]
     return fields
 

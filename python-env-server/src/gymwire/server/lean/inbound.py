@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a connection receives: the meaning of each frame."""
+"""Handles the frames that a connection receives."""
 
 from collections.abc import Callable
 
@@ -19,7 +19,7 @@ _INTERACT = "/gymwire.v1.EnvironmentService/Interact"
 
 
 class Inbound:
-    """Takes frames, opens the calls that they ask for, and passes their messages on."""
+    """Handles frames: opens the calls that they ask for, and passes their messages on."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Inbound:
         self._streams = outbound.streams
         self._fields = FieldReader()
         self.last_id = 0
-        """The newest stream's."""
+        """The id of the newest stream."""
         self._on_frame: dict[int, Callable[[int, int, bytes], None]] = {
             Kind.DATA: self._on_data,
             Kind.HEADERS: self._on_headers,
@@ -54,8 +54,8 @@ class Inbound:
         }
 
     def take_request(self, stream_id: int, request: bytes) -> bool:
-        """Answers a whole request that came in a DATA frame of its own; only says so where the stream or the connection
-        is not in the state for it."""
+        """Answers a whole request that came in one DATA frame, and returns True. Returns False and does nothing when
+        the stream or the connection is not in a state for that."""
         stream = self._streams.get(stream_id)
         if stream is None or not stream.is_idle() or self._fields.stream_id is not None:
             return False
@@ -71,9 +71,9 @@ class Inbound:
         expected = self._fields.stream_id
         if expected is not None:
             if (kind, stream_id) != (Kind.CONTINUATION, expected):
-                raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "a frame stands between HEADERS and CONTINUATION")
+                raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "a frame is between HEADERS and CONTINUATION")
             handle = self._on_continuation
-        # Frames of unknown types are to be ignored.
+        # Frames of unknown types must be ignored.
         if handle is None:
             return
         try:
@@ -92,7 +92,7 @@ class Inbound:
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
         stream.count(len(data), ends=bool(flags & frames.END_STREAM))
-        # The call has ended for the client, but for what is still to be sent.
+        # The call has ended for the client; only its answers are still to be sent.
         if stream.status is not None or stream.refused is not None:
             stream.half_closed = bool(flags & frames.END_STREAM)
             return
@@ -120,7 +120,7 @@ class Inbound:
         ends = bool(self._fields.flags & frames.END_STREAM)
         stream = self._streams.get(stream_id)
         if stream is not None:
-            # A client's trailers; there are none in gRPC, but they may be there.
+            # A client's trailers: gRPC defines none, but HTTP/2 allows them.
             if stream.half_closed:
                 raise StreamFaultError(ErrorCode.STREAM_CLOSED)
             if not ends:
@@ -142,7 +142,7 @@ class Inbound:
         self._outbound.advance(stream)
 
     def _begin_call(self, stream: Stream, fields: Fields) -> bool:
-        """Finds who answers; returns whether somebody does, else the stream has ended."""
+        """Finds the handler of a call. Returns whether there is one; if not, the stream has ended."""
         try:
             path = headers.requested_path(fields)
             stream.left = headers.content_length(fields)
@@ -176,7 +176,7 @@ class Inbound:
             raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, f"SETTINGS names the stream {stream_id}")
         if flags & frames.ACK:
             if payload:
-                raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, "an acknowledgement of SETTINGS holds values")
+                raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, "an acknowledgement of SETTINGS contains values")
             return
         values = frames.read_settings(payload)
         self._outbound.collect(frames.frame(Kind.SETTINGS, frames.ACK, 0))
@@ -191,7 +191,7 @@ class Inbound:
             self._outbound.collect(frames.frame(Kind.PING, frames.ACK, 0, payload))
 
     def _on_goaway(self, _: int, stream_id: int, payload: bytes) -> None:
-        """The client opens no more streams; those that are open go on."""
+        """The client opens no more streams; open streams continue."""
         if stream_id != 0:
             raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, f"GOAWAY names the stream {stream_id}")
         if len(payload) < 8:
@@ -205,11 +205,11 @@ class Inbound:
 
     def _on_misplaced(self, *_: object) -> None:
         raise ConnectionFaultError(
-            ErrorCode.PROTOCOL_ERROR, "a client sends no PUSH_PROMISE, and CONTINUATION after HEADERS"
+            ErrorCode.PROTOCOL_ERROR, "a client must not send PUSH_PROMISE, nor CONTINUATION except after HEADERS"
         )
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
-        """Returns an open stream, or nothing for one that has ended."""
+        """Returns an open stream, or None for one that has ended."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"
@@ -217,7 +217,7 @@ class Inbound:
         return self._streams.get(stream_id)
 
     def _check_late(self, stream_id: int, what: str) -> None:
-        """Lets a frame pass that the client may have sent before it learned that the server has ended the stream."""
+        """Accepts a frame that the client may have sent before it received the end of the stream; otherwise raises."""
         by_reset = self._outbound.ended_by_reset(stream_id)
         if by_reset is None and what == "HEADERS":
             raise ConnectionFaultError(

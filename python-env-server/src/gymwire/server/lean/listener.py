@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Binds an address and serves on it."""
+"""The lean server: binds an address and serves on it."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ _PULSE_SECONDS = 1.0
 
 
 class LeanListener:
-    """A lean server; `address` is where it really listens, a port of 0 replaced."""
+    """A lean server. `address` is the address that it listens on, with the real port in place of 0."""
 
     def __init__(self, address: str, *, settings: HostSettings, log: SessionLog) -> None:
         limits = settings.limits
@@ -46,17 +46,17 @@ class LeanListener:
         self._stopping = threading.Event()
 
     def serve(self) -> None:
-        """Serves on the calling thread, on which environments live from birth to close, until `interrupt`."""
+        """Serves on the calling thread until `interrupt`. Environments are made, used and closed on this thread."""
         threading.Thread(target=self._keep_alive, name="lean-keepalive", daemon=True).start()
         self._loop.run()
 
     def interrupt(self) -> None:
-        """Makes `serve` return once the request under way is answered; from any thread."""
+        """Makes `serve` return once the request under way is answered. Any thread may call it."""
         self._loop.interrupt()
 
     def stop(self, grace_seconds: float) -> None:
-        """Ends the connections, whose clients have the grace to take what was answered, closes all environments, and
-        removes the socket file. To be called on the thread that has served."""
+        """Ends the connections, closes all environments, and removes the socket file. Clients have the grace period to
+        read the answers that were sent. It must be called on the thread that has called `serve`."""
         self._stopping.set()
         self._health.enter_graceful_shutdown()
         self._loop.finish(grace_seconds)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Serves all connections in turn, on the thread on which environments live."""
+"""Serves all connections in turn, on the thread of the environments."""
 
 import logging
 import socket
@@ -17,20 +17,21 @@ from gymwire.server.service import EnvironmentService
 
 _LOG = logging.getLogger(__name__)
 
-# Connections allowed beyond one for each Interact stream.
+# Connections allowed in addition to one for each Interact stream.
 _MORE_CONNECTIONS = 16
-# Connections whose handshake is not complete. One more takes the place of the oldest.
+# Connections whose handshake may be incomplete at the same time. A further one replaces the oldest.
 _MAX_HANDSHAKES = 64
 
-# How often deadlines are checked and `on_tick` runs.
+# How often deadlines are checked and `on_tick` is called.
 _TICK_SECONDS = 0.25
 _TICK_MILLISECONDS = 250
-# After a connection could not be accepted, e.g. because no file descriptor is free.
+# The pause after a connection could not be accepted, e.g. because no file descriptor is free.
 _PAUSE_SECONDS = 1.0
 
 
 class Loop:
-    """Serves the connections that it is given, or that a socket accepts; `run` returns after `interrupt`."""
+    """Serves the connections that `add` receives or that a listening socket accepts; `run` returns after
+    `interrupt`."""
 
     def __init__(
         self,
@@ -60,13 +61,13 @@ class Loop:
         self._add_turn(self._woken.fileno(), self._wake)
 
     def accept_from(self, listening: socket.socket) -> None:
-        """Serves the connections to a listening socket, too."""
+        """Also serves the connections to a listening socket."""
         listening.setblocking(False)
         self._listening = listening
         self._add_turn(listening.fileno(), self._accept)
 
     def add(self, connected: socket.socket, peer: str) -> None:
-        """Serves a connection, too; `peer` is the client's address in gRPC's form."""
+        """Adds a connection; `peer` is the client's address in gRPC's form."""
         unfinished = [each for each in self._connections if not each.handshake_complete]
         if len(unfinished) >= _MAX_HANDSHAKES:
             unfinished[0].abort()
@@ -76,21 +77,22 @@ class Loop:
         connection.begin()
 
     def run(self) -> None:
-        """Serves on the calling thread until somebody interrupts."""
+        """Serves on the calling thread until `interrupt` is called."""
         while not self._interrupted:
             self._go_round(_TICK_MILLISECONDS)
 
     def interrupt(self) -> None:
-        """Makes `run` return once the request under way is answered; from any thread."""
+        """Makes `run` return once the request under way is answered. Any thread may call it."""
         self._interrupted = True
         try:
             self._waking.send(b"\0")
         except OSError:
-            # The loop has ended already, or there are bytes enough to wake it.
+            # The loop has already ended, or the socket is full of bytes that wake it.
             return
 
     def finish(self, grace_seconds: float) -> None:
-        """Ends all connections: clients have so long to take what was answered. To be called after `run`."""
+        """Ends all connections. Clients have the grace period to read the answers that were sent. It must be called
+        after `run`."""
         self._interrupted = False
         if self._listening is not None:
             self._remove_turn(self._listening.fileno())
@@ -107,8 +109,8 @@ class Loop:
         self._waking.close()
 
     def keep_alive(self) -> None:
-        """Pings all clients if one request has been under way since the last call. To be called from another thread
-        once a second or so."""
+        """Pings all clients if one request has been under way since the last call. It must be called from another
+        thread, about once a second."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):
                 connection.keep_alive()
@@ -130,10 +132,10 @@ class Loop:
             return
         idle = next((each for each in in_use if each.is_idle() and each is not connection), None)
         if idle is not None:
-            # gRPC connects again when the next call comes.
+            # gRPC's client connects again for its next call.
             idle.end(ErrorCode.NO_ERROR, "the connection was idle, and others need its place")
             return
-        text = f"{most} connections are in use, which is the most; a higher --max-streams allows more"
+        text = f"{most} connections are in use, which is the maximum; a higher --max-streams allows more"
         _LOG.warning("a connection was refused: %s", text)
         connection.end(ErrorCode.ENHANCE_YOUR_CALM, text)
 
@@ -144,7 +146,7 @@ class Loop:
         self._remove_turn(connection.fd)
 
     def _go_round(self, milliseconds: float) -> None:
-        """Gives a turn to each connection that is ready or has more to do; waits for the first one so long."""
+        """Gives a turn to each connection that is ready or has more to do. Waits this long for the first one."""
         turns = self._turns_by_fd
         for fd, event in self._poll.poll(0 if self._returning else milliseconds):
             # One turn may end another connection.
@@ -186,7 +188,7 @@ class Loop:
         try:
             connected, peer = self._listening.accept()
         except BlockingIOError:
-            # The client has disconnected already.
+            # The client has already disconnected.
             return
         except OSError as error:
             _LOG.warning("a connection could not be accepted: %s", error)
@@ -197,7 +199,7 @@ class Loop:
             if connected.family in (socket.AF_INET, socket.AF_INET6):
                 connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError:
-            # Gone again, too; some systems say it so late.
+            # The client has already disconnected; some systems report it only here.
             connected.close()
             return
         self.add(connected, _peer_name(connected, peer))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a connection sends: answers as far as the client has room for them, and the calls' ends."""
+"""What a connection sends: the answers, as far as the client's flow-control windows allow, and the ends of calls."""
 
 from grpc import StatusCode
 
@@ -14,15 +14,15 @@ from gymwire.server.lean.transport import Transport
 _BEGINNING = headers.encode(headers.BEGINNING)
 _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 
-# Room is given back to the client in portions of this size, in bytes.
+# WINDOW_UPDATE frames give the client its window back in portions of at least this size, in bytes.
 _CREDIT_BYTES = 1 << 18
 
-# So many ended streams are remembered, to tell frames that may still arrive from those that may not.
+# The number of ended streams that are remembered: frames of some of them may still arrive, of others they may not.
 _REMEMBERED = 1000
 
 
 class Outbound:
-    """The open streams. What is sent is collected, and leaves before a request is answered and after."""
+    """The open streams. It collects the frames to send, and sends them before and after each answer to a request."""
 
     def __init__(self, transport: Transport, peer: str, max_message_bytes: int) -> None:
         self._transport = transport
@@ -30,7 +30,7 @@ class Outbound:
         self._max_message_bytes = max_message_bytes
         self._out: list[bytes] = []
         self._uncredited = 0
-        # What the client takes: bytes in all, bytes on a new stream, bytes in one frame.
+        # The client's limits: bytes on the connection, bytes on a new stream, bytes in one frame.
         self._window = frames.DEFAULT_WINDOW
         self._stream_window = frames.DEFAULT_WINDOW
         self._max_frame = frames.MAX_FRAME_BYTES
@@ -38,9 +38,9 @@ class Outbound:
         """Bytes that the client may send on a stream."""
         self.streams: dict[int, Stream] = {}
         self.waiting: dict[int, Stream] = {}
-        """Streams with a request that a later turn is to answer, in the order of these requests."""
-        self._answered = False  # In this turn.
-        self._ended: dict[int, bool] = {}  # Streams, oldest first; whether by RST_STREAM from here.
+        """Streams with a request that a later turn will answer, in the order of these requests."""
+        self._answered = False  # Whether this turn has answered a request.
+        self._ended: dict[int, bool] = {}  # Ended streams, oldest first -> whether the server sent RST_STREAM.
 
     def begin_turn(self) -> None:
         """Answers the request that has waited for this turn, if there is one."""
@@ -49,11 +49,11 @@ class Outbound:
             self.advance(self.waiting.pop(next(iter(self.waiting))))
 
     def collect(self, frame: bytes) -> None:
-        """Sends a frame with the next ones."""
+        """Adds a frame to those that are sent next."""
         self._out.append(frame)
 
     def push(self) -> None:
-        """Sends what was collected."""
+        """Sends the collected frames."""
         if self._out:
             data = b"".join(self._out)
             self._out.clear()
@@ -65,7 +65,7 @@ class Outbound:
             self.drop(stream_id)
 
     def answer(self, stream: Stream, request: bytes) -> None:
-        """Has one request of an interactive stream answered, and sends the answer as far as the client has room."""
+        """Answers one request of an interactive stream, and sends as much of the answer as the windows allow."""
         assert stream.answer is not None
         try:
             answer = stream.answer(request)
@@ -84,8 +84,8 @@ class Outbound:
             self.push()
 
     def advance(self, stream: Stream) -> None:
-        """Answers the next request if the client has taken the answers before it and this turn has answered none, and
-        ends a stream that is done."""
+        """Answers the next request if all earlier answers are sent and this turn has answered no request. Ends a stream
+        that is finished."""
         if stream.status is not None:
             self.finish(stream, stream.status)
             return
@@ -122,7 +122,7 @@ class Outbound:
             self.finish(stream, status)
 
     def _put(self, stream: Stream, message: bytes) -> None:
-        """Sends a message as far as the client has room, and keeps the rest."""
+        """Sends as much of a message as the windows allow, and keeps the rest."""
         if len(message) > self._max_message_bytes:
             text = (
                 f"the answer has {len(message)} bytes and a message may have {self._max_message_bytes}; "
@@ -159,7 +159,7 @@ class Outbound:
         if stream.half_closed:
             self.drop(stream.id)
         else:
-            # The client need not send what nobody will read.
+            # Tells the client to stop sending: the rest of its request is not read.
             self.reset(stream.id, ErrorCode.NO_ERROR)
 
     def open(self, stream_id: int) -> Stream:
@@ -168,11 +168,11 @@ class Outbound:
         return stream
 
     def refuse(self, stream: Stream, fields: Fields) -> None:
-        """Ends a stream by a response of these header fields alone."""
+        """Ends a stream by a response with only these header fields."""
         self._send_end(stream, fields)
 
     def count_received(self, stream: Stream | None, length: int) -> None:
-        """Counts bytes of DATA, which use up the room that the client has."""
+        """Counts received bytes of DATA, which use up the window for the client's data."""
         self._uncredited += length
         if self._uncredited >= _CREDIT_BYTES:
             self._out.append(frames.window_update(0, self._uncredited))
@@ -183,14 +183,14 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Gives a stream's room back as far as its messages were taken."""
+        """Gives back the part of a stream's window whose messages were read."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit
             self._out.append(frames.window_update(stream.id, credit))
 
     def widen(self, stream_id: int, increment: int) -> None:
-        """Takes note of room that the client has made: on a stream, or on the connection (0)."""
+        """Adds a WINDOW_UPDATE of the client to the window of a stream, or of the connection (0)."""
         if stream_id == 0:
             self._window += increment
             if increment == 0 or self._window > frames.MAX_WINDOW:
@@ -205,7 +205,7 @@ class Outbound:
             self.advance(stream)
 
     def set_limits(self, stream_window: int | None, max_frame: int | None) -> None:
-        """Takes note of the client's settings, which change the room on streams that are open, too."""
+        """Applies the client's settings, which also change the windows of open streams."""
         if max_frame is not None:
             self._max_frame = max_frame
         if stream_window is not None:
@@ -224,17 +224,18 @@ class Outbound:
                 self.advance(stream)
 
     def reset(self, stream_id: int, code: ErrorCode) -> None:
-        """Ends a stream by RST_STREAM; what the client has sent before it learns of that may still arrive."""
+        """Ends a stream by RST_STREAM. Frames that the client sent before it received RST_STREAM may still arrive."""
         self._out.append(frames.reset(stream_id, code))
         self.drop(stream_id)
         self._ended[stream_id] = True
 
     def ended_by_reset(self, stream_id: int) -> bool | None:
-        """Returns whether a stream has ended by RST_STREAM from here; nothing for one that never was, or long ago."""
+        """Returns whether the server has ended a stream by RST_STREAM; None for a stream that never was or ended long
+        ago."""
         return self._ended.get(stream_id)
 
     def drop(self, stream_id: int) -> None:
-        """Forgets a stream, whose sessions are released."""
+        """Forgets a stream and releases its sessions."""
         self._ended[stream_id] = self._ended.pop(stream_id, False)
         if len(self._ended) > _REMEMBERED:
             del self._ended[next(iter(self._ended))]
@@ -245,7 +246,8 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the room of a stream, in bytes: for a whole message, whatever part of the credit is still held back."""
+    """Returns the window of a stream, in bytes: enough for a whole message, even while some credit is not given back
+    yet."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

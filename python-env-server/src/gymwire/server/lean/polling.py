@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Waiting for many sockets at once. ``selectors`` does the same and takes three times as long for one message."""
+"""Waits for many sockets at once. ``selectors`` does the same, but takes three times as long for one message."""
 
 import select
 from typing import Any
@@ -10,18 +10,18 @@ WRITABLE = getattr(select, "POLLOUT", 4)
 
 
 def new_poll() -> Any:
-    """Returns what waits: a ``select.poll``, or what stands for it where the system has none (Windows)."""
+    """Returns a ``select.poll``, or its replacement where the system has none (Windows)."""
     return select.poll() if hasattr(select, "poll") else SelectPoll()
 
 
 class SelectPoll:
-    """Does by ``select.select`` what is used of ``select.poll``."""
+    """The part of ``select.poll`` that is used here, made from ``select.select``."""
 
     def __init__(self) -> None:
         self._masks: dict[int, int] = {}
 
     def register(self, fd: int, mask: int) -> None:
-        """Waits for a socket, too."""
+        """Adds a socket to wait for."""
         self._masks[fd] = mask
 
     def modify(self, fd: int, mask: int) -> None:
@@ -29,11 +29,11 @@ class SelectPoll:
         self._masks[fd] = mask
 
     def unregister(self, fd: int) -> None:
-        """Does not wait for a socket any more."""
+        """Removes a socket."""
         del self._masks[fd]
 
     def poll(self, milliseconds: float) -> list[tuple[int, int]]:
-        """Returns the sockets that are ready and their events; waits for the first of them, or for that long."""
+        """Returns the sockets that are ready, with their events. Waits for the first of them, at most this long."""
         reading, writing = ([fd for fd, mask in self._masks.items() if mask & each] for each in (READABLE, WRITABLE))
         ready: dict[int, int] = {}
         readable, writable, _ = select.select(reading, writing, (), milliseconds / 1000)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One call on a connection: messages that come in pieces, and answers that wait for the client to take them."""
+"""One call on a connection: messages that arrive in pieces, and answers that wait until the client has room."""
 
 from collections import deque
 from collections.abc import Callable
@@ -13,31 +13,31 @@ from gymwire.server.lean.headers import Status
 
 
 class Stream:
-    """Either interactive, with `answer` and `end`, or one unary call."""
+    """A call. It is either interactive, with `answer` and `end`, or unary."""
 
     def __init__(self, stream_id: int, window: int) -> None:
         self.id = stream_id
         self.window = window
-        """Bytes that the client still takes; its settings may make it negative."""
+        """Bytes that the client still accepts; its settings may make it negative."""
         self.answer: Callable[[bytes], bytes] | None = None
         self.end: Callable[[], None] | None = None
         self.unary: UnaryCall | None = None
         self.begun = False
-        """The response's header fields are sent."""
+        """Whether the response's header fields are sent."""
         self.half_closed = False
-        """The client sends no more."""
+        """Whether the client has ended its side of the stream."""
         self.inbox: deque[bytes] = deque()
         """Whole requests that wait until earlier answers are sent."""
         self.unsent = bytearray()
-        """Framed answers for which the client has no room yet."""
+        """Framed answers that exceed the client's window."""
         self.status: Status | None = None
-        """Set once nothing follows but the trailers."""
+        """The status of the call, set once only unsent answers and the trailers are left."""
         self.refused: Status | None = None
-        """How the call ends after the requests in the inbox, because what follows them cannot be taken."""
+        """The status of the call after the requests in the inbox, set when the next message cannot be accepted."""
         self.left: int | None = None
-        """Bytes of DATA that the client is yet to send, if its header fields said so."""
+        """Bytes of DATA that the client must still send, if its header fields gave a length."""
         self.uncredited = 0
-        """Bytes received for which the client was not given new room."""
+        """Received bytes that were not given back to the client's window."""
         self._pieces = bytearray()
         self._inbox_bytes = 0
 
@@ -54,7 +54,7 @@ class Stream:
         )
 
     def count(self, length: int, ends: bool) -> None:
-        """Compares the bytes of DATA that come, to the end of them or not, with what the header fields said."""
+        """Compares the received bytes of DATA with the length in the header fields; `ends` is true for the last."""
         if self.left is not None:
             self.left -= length
             if self.left < 0 or (ends and self.left > 0):
@@ -65,11 +65,11 @@ class Stream:
         return bool(self._pieces)
 
     def waiting_bytes(self) -> int:
-        """Returns how much was received and not taken."""
+        """Returns the number of bytes that were received and not read."""
         return len(self._pieces) + self._inbox_bytes
 
     def receive(self, data: bytes, max_message_bytes: int) -> None:
-        """Puts the messages that are now whole into the inbox."""
+        """Adds data, and puts the messages that are now complete into the inbox."""
         pieces = self._pieces
         pieces += data
         while len(pieces) >= MESSAGE_HEAD.size:
@@ -94,7 +94,7 @@ class Stream:
 def _refusal(compressed: int, size: int, max_message_bytes: int) -> Status:
     if compressed:
         return Status(
-            StatusCode.UNIMPLEMENTED, "the message is compressed, which this server does not know; send it as it is"
+            StatusCode.UNIMPLEMENTED, "the message is compressed, which this server does not support; send it as it is"
         )
     return Status(
         StatusCode.RESOURCE_EXHAUSTED,

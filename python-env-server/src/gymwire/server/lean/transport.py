@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A non-blocking socket; what the peer cannot take yet is buffered."""
+"""A non-blocking socket that buffers the data that the peer does not receive yet."""
 
 import socket
 import threading
@@ -9,7 +9,7 @@ _RECEIVE_BYTES = 1 << 16
 
 
 class Transport:
-    """One thread reads and writes; others may only `send_now`."""
+    """The socket of a connection. One thread reads and writes; other threads may call only `send_now`."""
 
     def __init__(self, connected: socket.socket) -> None:
         connected.setblocking(False)
@@ -17,17 +17,17 @@ class Transport:
         self._sending = threading.Lock()
         self.fd = connected.fileno()
         self.unsent = bytearray()
-        """What the peer does not take yet; `flush` sends it once the socket is writable."""
+        """Data that the socket has not accepted yet; `flush` sends it once the socket is writable."""
 
     def receive(self) -> bytes | None:
-        """Returns what has come: no bytes when the peer has ended, None when nothing has come."""
+        """Returns the data that has come: empty when the peer has ended, None when nothing has come."""
         try:
             return self._socket.recv(_RECEIVE_BYTES)
         except BlockingIOError:
             return None
 
     def send(self, data: bytes) -> None:
-        """Sends what the peer takes now, and keeps the rest."""
+        """Sends as much as the socket accepts now, and keeps the rest."""
         with self._sending:
             if self.unsent:
                 self.unsent += data
@@ -40,7 +40,7 @@ class Transport:
                 self.unsent += memoryview(data)[sent:]
 
     def flush(self) -> int:
-        """Sends what was kept, as far as the peer takes it; returns how many bytes."""
+        """Sends as much of the kept data as the socket accepts; returns the number of bytes."""
         with self._sending:
             try:
                 sent = self._socket.send(self.unsent)
@@ -50,24 +50,24 @@ class Transport:
             return sent
 
     def send_now(self, data: bytes) -> None:
-        """Sends a small frame from any thread if the peer takes it now."""
+        """Sends a small frame from any thread if the socket accepts it now."""
         if self._sending.acquire(blocking=False):
             try:
                 if not self.unsent and self._socket.send(data) < len(data):
-                    # Nothing could follow half a frame.
+                    # After an incomplete frame no other frame can be sent.
                     self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # Full, or gone, which the thread that reads will see.
+                # The socket is full, or the peer has disconnected; the reading thread will notice that.
                 return
             finally:
                 self._sending.release()
 
     def end_sending(self) -> None:
-        """Tells the peer that nothing follows."""
+        """Ends this side of the connection: nothing more is sent."""
         try:
             self._socket.shutdown(socket.SHUT_WR)
         except OSError:
-            # It is gone.
+            # The peer has disconnected.
             return
 
     def close(self) -> None:
