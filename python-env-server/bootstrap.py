@@ -1,18 +1,19 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 # ruff: noqa: B904, RUF005, UP031, UP036
-"""Makes python-env-server/.venv ready: packages from the lock file, Gymwire itself with its generated messages.
+"""Prepares python-env-server/.venv: packages from the lock file, and Gymwire itself with its generated messages.
 
     python3 bootstrap.py [--dev] [--quiet]
     python3 bootstrap.py pip [--unlock] ARGUMENTS...
 
-The second form runs pip in the environment. What it added is there again after every rebuild; it changes versions of
-the lock file only with --unlock.
+The second form runs pip in the virtual environment. Packages that it added are installed again after every rebuild. It
+changes versions of the lock file only with --unlock.
 
---dev adds what the tests need; a development environment also serves a call without it. --quiet silences progress.
-A stamp in the environment records what each stage was made from, so that a second call does nothing, and an
-interrupted one is continued. Exit code 0 when the environment is ready, 1 with a message on standard error otherwise.
-The file keeps to syntax that Python 2.7 parses, so that an old interpreter gets a sentence and not a syntax error.
+--dev adds what the tests need; a call without --dev accepts such an environment too. --quiet prints no progress.
+A stamp in the virtual environment records what each stage was made from. A second call therefore does nothing, and a
+call after an interruption continues. Exit code 0 when the virtual environment is ready, 1 with a message on standard
+error otherwise. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message
+and not a syntax error.
 """
 
 import sys
@@ -42,7 +43,7 @@ LOG_TAIL_LINES = 5
 
 
 class BootstrapError(Exception):
-    """A failure that its message explains to the user."""
+    """A failure whose message explains it to the user."""
 
 
 def main(arguments):
@@ -50,7 +51,7 @@ def main(arguments):
         sys.exit(pip(arguments[1:]))
     unknown = [a for a in arguments if a not in ("--dev", "--quiet")]
     if unknown:
-        raise BootstrapError("bootstrap.py: unknown argument %s; it takes pip, --dev and --quiet." % unknown[0])
+        raise BootstrapError("bootstrap.py: unknown argument %s; it accepts pip, --dev and --quiet." % unknown[0])
     dev = "--dev" in arguments
     quiet = "--quiet" in arguments
     forget_foreign_settings()
@@ -59,7 +60,7 @@ def main(arguments):
 
 
 def locked_alone(quiet, work):
-    """Does what no two processes may do at a time."""
+    """Calls `work` while no other process does so."""
     try:
         if not os.path.isdir(WORK):
             os.makedirs(WORK, exist_ok=True)
@@ -71,7 +72,7 @@ def locked_alone(quiet, work):
 
 
 def make_ready(dev, quiet):
-    # Whoever held the lock may have done the work meanwhile.
+    # The process that had the lock before may have done the work.
     if not is_ready(read_stamp(), dev):
         build(dev, quiet)
 
@@ -105,15 +106,15 @@ def pip_alone(arguments, unlock):
     if command not in ("install", "uninstall"):
         return code
     if code != 0 and options:
-        say(False, "The versions of Gymwire's lock file are held; if they are in the way: ./gymwire pip --unlock ...")
-    # Also after a failure, which may come after some packages.
+        say(False, "Versions in Gymwire's lock file do not change; to allow changes: ./gymwire pip --unlock ...")
+    # Also after a failure, because pip may have installed some packages before it.
     forgotten = words[1:] if command == "uninstall" else []
     users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)
     write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
     now = users_module().versions(as_path(VENV))
     moved = [name for name in locked if now.get(name) != locked[name] and name not in users.unlocked()]
     if moved and not unlock:
-        say(False, "Setting back what may change only with --unlock: %s..." % ", ".join(sorted(moved)))
+        say(False, "Restoring versions that may change only with --unlock: %s..." % ", ".join(sorted(moved)))
         install_packages(bool(stamp.get("dev")))
         return code or 1
     return code
@@ -121,11 +122,11 @@ def pip_alone(arguments, unlock):
 
 def refuse_locked(names):
     if names:
-        raise BootstrapError("%s is in Gymwire's lock file: its server needs it, so it stays." % names[0])
+        raise BootstrapError("%s is in Gymwire's lock file: the server needs it, so it is not removed." % names[0])
 
 
 def locked_versions(stamp):
-    """Returns what the lock file has put into the environment; an older stamp does not tell."""
+    """Returns the versions that the lock file has installed; an older stamp does not list them."""
     if "locked" in stamp:
         return stamp["locked"]
     names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))
@@ -134,14 +135,14 @@ def locked_versions(stamp):
 
 
 def users_module():
-    # Not at the top: it is not written for an old interpreter.
+    # Not imported at the top: an old interpreter cannot parse this module.
     import user_packages
 
     return user_packages
 
 
 def user_packages(quiet):
-    """Returns the record of what users have added."""
+    """Returns the record of the packages that users have added."""
 
     def run_pip(arguments):
         try:
@@ -160,7 +161,7 @@ def as_path(name):
 
 
 def forget_foreign_settings():
-    """Keeps what is meant for another Python, or another place, from the processes that are started here."""
+    """Removes environment variables that are meant for another Python or another folder, for all child processes."""
     for name in list(os.environ):
         if name.startswith("PYTHON") or name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"):
             del os.environ[name]
@@ -170,8 +171,8 @@ def unwritable(error):
     place = os.path.dirname(HERE)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return (
-            "Gymwire's Python environment is made in its own folder, and %s cannot be written (%s). Ask its owner to "
-            "run it once (a folder that is set up need not be written), or use one of your own: "
+            "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask its owner to "
+            "run it once (after that the folder need not be writable), or use your own copy: "
             "cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % (error.filename or place, error.strerror, place)
         )
     return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
@@ -193,7 +194,7 @@ def build(dev, quiet):
         )
         if not reusable:
             if "install" in stamp:
-                # Also what was added without ./gymwire pip.
+                # This also records packages that were added without ./gymwire pip.
                 user_packages(quiet).record(as_path(VENV), locked_versions(stamp))
             create_venv()
         install_packages(dev)
@@ -220,7 +221,7 @@ def is_ready(stamp, dev):
 
 
 def users_current(stamp):
-    """Whether what users have added is there again."""
+    """Returns whether the packages that users have added are installed."""
     return stamp.get("users", "") == users_key()
 
 
@@ -230,20 +231,21 @@ def users_key():
 
 
 def packages_current(stamp, dev):
-    """Whether the environment holds the packages that a call with this dev flag needs."""
+    """Returns whether the virtual environment has the packages that a call with this dev flag needs."""
     if not stamp or not os.path.exists(VENV_PYTHON) or (dev and not stamp.get("dev")):
         return False
     return stamp.get("packages") == packages_key(bool(stamp.get("dev")))
 
 
 def install_current(stamp):
-    """Whether Gymwire is installed, with messages generated from the protocol files as they are now."""
+    """Returns whether Gymwire is installed, with messages generated from the current protocol files."""
     generated = [os.path.join(SOURCE, path[: -len(".proto")] + "_pb2.py") for path in proto_files()]
     return stamp.get("install") == install_key() and all(os.path.exists(path) for path in generated)
 
 
 def packages_key(dev):
-    # The location counts because scripts and the editable install hold absolute paths: a moved checkout is rebuilt.
+    # The key includes the location, because scripts and the editable install contain absolute paths: a checkout that
+    # was moved is rebuilt.
     return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
 
 
@@ -257,9 +259,9 @@ def lock_path(dev):
 
 
 def proto_files():
-    """Paths of the protocol files relative to proto/, with forward slashes, sorted."""
+    """Returns the paths of the protocol files relative to proto/, with forward slashes, sorted."""
     found = []
-    # Not all of proto/: what is installed in proto/examples brings .proto files of its own.
+    # Not all of proto/: packages that are installed in proto/examples contain their own .proto files.
     for folder, _, names in os.walk(os.path.join(PROTO, "gymwire")):
         for name in names:
             if name.endswith(".proto"):
@@ -305,7 +307,7 @@ def install_packages(dev):
 
 
 def run(purpose, remedy, arguments):
-    """Runs the environment's own Python, isolated from PYTHONPATH and user packages, with its output in the log."""
+    """Runs the virtual environment's Python, isolated from PYTHONPATH and user packages. Its output goes to the log."""
     import subprocess
 
     with open(LOG, "ab") as log:
@@ -324,7 +326,7 @@ def run(purpose, remedy, arguments):
 
 
 def lock(lock_file, quiet):
-    """Waits until no other bootstrap runs; the lock ends with the process."""
+    """Waits until no other bootstrap.py runs, then locks the file; the lock ends with the process."""
     if os.name == "nt":
         import msvcrt
         import time
@@ -346,7 +348,7 @@ def lock(lock_file, quiet):
 
 
 def read_stamp():
-    """What each stage was made from; empty when there is no environment, or none that this file made."""
+    """Returns what each stage was made from; empty when there is no virtual environment that this file made."""
     try:
         with open(STAMP, encoding="utf-8") as source:
             stamp = json.load(source)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generates the package `gymwire.v1` from the .proto files whenever Gymwire is built or installed.
 
-A source distribution gets the .proto files, a wheel the messages generated from them. An editable install has them in
-src/gymwire/v1, where Python looks for them, and generates them anew when it is made again.
+A source distribution contains the .proto files; a wheel contains the messages generated from them. An editable install
+has the messages in src/gymwire/v1, where Python looks for them, and generates them again each time it is installed.
 """
 
 import os
@@ -18,10 +18,10 @@ _GENERATED = ("_pb2.py", "_pb2.pyi", "_pb2_grpc.py")
 
 
 class MessagesBuildHook(BuildHookInterface[Any]):
-    """Adds to each kind of distribution what it needs of the contract."""
+    """Adds the .proto files or the generated messages to each kind of distribution."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Is called before a distribution is built; `version` is "standard" or "editable"."""
+        """Adds the files; hatch calls it before it builds a distribution. `version` is "standard" or "editable"."""
         proto = _proto_folder(Path(self.root))
         files = _proto_files(proto)
         if self.target_name == "sdist":
@@ -31,19 +31,19 @@ class MessagesBuildHook(BuildHookInterface[Any]):
             _remove_generated(source / "gymwire")
             _generate(proto, files, source)
         else:
-            # Not in src, where an editable install may have those of another generator.
+            # Not in src, where an editable install may have messages of another generator.
             self._folder = tempfile.TemporaryDirectory()
             _generate(proto, files, Path(self._folder.name))
             build_data["force_include"][os.path.join(self._folder.name, "gymwire")] = "gymwire"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Is called when a distribution is built."""
+        """Removes temporary files; hatch calls it after it has built a distribution."""
         if self.target_name == "wheel" and version != "editable":
             self._folder.cleanup()
 
 
 def _proto_folder(root: Path) -> Path:
-    """Returns the folder of the contract: beside this one in the repository, within it in a source distribution."""
+    """Returns the folder proto: next to this folder in the repository, inside it in a source distribution."""
     folders = [root / "proto", root.parent / "proto"]
     for folder in folders:
         if (folder / "gymwire").is_dir():
@@ -59,7 +59,7 @@ def _proto_files(folder: Path) -> list[str]:
 
 
 def _remove_generated(folder: Path) -> None:
-    """Removes messages that were generated before, perhaps from files that are no more."""
+    """Removes earlier generated messages, whose .proto files may no longer exist."""
     for path in folder.rglob("*"):
         if path.name.endswith(_GENERATED):
             path.unlink()

@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes target/ray, the environment with Ray in which tests/test_ray.py runs clusters; some hundreds of megabytes.
+"""Makes target/ray, the virtual environment with Ray in which tests/test_ray.py runs clusters; some hundred megabytes.
 
     python3 make_ray.py [VERSION]
 
-It has the packages of requirements.lock, so that environments step as they do in Gymwire's own, and Ray: the newest
-version that pyproject.toml allows, or the one given. It is made anew at each call.
+It has the packages of requirements.lock, so that environments step as in Gymwire's own virtual environment. It also has
+Ray: the newest version that pyproject.toml allows, or the given one. Each call makes it again.
 """
 
 import os
@@ -21,7 +21,7 @@ PYTHON = FOLDER / "bin" / "python"
 
 
 def main() -> None:
-    """Makes the environment; ends this process when that fails."""
+    """Makes the virtual environment; ends this process if that fails."""
     text = (HERE / "pyproject.toml").read_text(encoding="utf-8")
     (ray,) = re.findall(r'"(ray>=[^"]+)"', text)
     if len(sys.argv) > 1:
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def check(*command: str | Path) -> None:
-    """Runs a command apart from packages that a caller has on its path."""
+    """Runs a command without the caller's Python variables, such as PYTHONPATH; ends this process if it fails."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     code = subprocess.call(command, cwd=HERE, env=environment)
     if code:

@@ -4,10 +4,10 @@
 
     python3 try_versions.py floor|ceiling [--short] [--folder FOLDER] [PYTEST ARGUMENT ...]
 
-floor takes the lowest versions that pyproject.toml names, ceiling the newest ones in its ranges that the package index
-has; everything else is as in the lock file. The environment is made anew in target/versions (or FOLDER) by the Python
-that runs this file. --short runs what depends on these versions most, which takes half a minute once the environment is
-made; what else is given goes to pytest. Exit code 0 when all tests pass.
+floor uses the lowest versions that pyproject.toml allows; ceiling uses the newest ones that it allows and that the
+package index has. All other versions are those of the lock file. The Python that runs this file makes a new virtual
+environment in target/versions (or FOLDER). --short runs only the tests that depend most on these versions, which takes
+half a minute once the virtual environment is made. All other arguments go to pytest. Exit code 0 when all tests pass.
 """
 
 import argparse
@@ -20,19 +20,19 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TRIED = ("gymnasium", "mujoco")
-# Gymnasium 1.3 went from the one to the other.
+# Gymnasium 1.3 replaced the first by the second.
 DEPENDENT = ("pygame", "pygame-ce")
 SHORT = [
     *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
     *("tests/test_bridge.py", "-k", "not test_trajectories or 1-no-infos"),
 ]
-# These make environments of their own, which know nothing of the versions to try.
+# These tests make their own virtual environments, without the versions to try.
 APART = [f"--ignore=tests/test_{name}.py" for name in ("packaging", "bootstrap")]
 
 
 def main() -> int:
-    """Makes the environment and runs the tests; returns pytest's exit code."""
-    # What it does not know is pytest's, an abbreviation too.
+    """Makes the virtual environment and runs the tests; returns pytest's exit code."""
+    # Unknown arguments go to pytest; without allow_abbrev=False, argparse would take some of them as abbreviations.
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
     )
@@ -64,7 +64,7 @@ def make_environment(folder: Path, end: str) -> Path:
 
 
 def others_of_the_lock() -> list[str]:
-    """Returns the lock file's requirements without hashes, but for what is tried and what follows from that."""
+    """Returns the lock file's requirements without hashes, except the packages to try and those that depend on them."""
     text = (HERE / "requirements-dev.lock").read_text(encoding="utf-8")
     lines = re.findall(r"^([a-z0-9-]+)(==.*?) \\$", text, re.MULTILINE)
     return [name + rest for name, rest in lines if name not in TRIED + DEPENDENT]
@@ -78,20 +78,20 @@ def lowest(package: str) -> str:
 
 
 def installed(python: Path) -> list[str]:
-    """Returns the versions that are tried, and of what they rest on."""
+    """Returns the versions of the tried packages, and of Python and numpy."""
     code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep='\\n')"
     lines = subprocess.run([python, "-I", "-c", code, *TRIED, "numpy"], check=True, capture_output=True, text=True)
     return [f"Python {sys.version.split()[0]}", *lines.stdout.splitlines()]
 
 
 def run(*command: str | Path) -> int:
-    """Runs a command apart from packages that a caller has on its path; returns the exit code."""
+    """Runs a command without the caller's Python variables, such as PYTHONPATH; returns the exit code."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.call(command, cwd=HERE, env=environment)
 
 
 def check(exit_code: int) -> None:
-    """Ends this process when a command has failed, which has said why."""
+    """Ends this process if a command has failed; the command has printed the reason."""
     if exit_code:
         sys.exit(exit_code)
 

@@ -1,10 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What users have added to the environment that bootstrap.py makes: written down, kept, and put back after a rebuild.
+"""Records the packages that users have added to bootstrap.py's virtual environment, and installs them after a rebuild.
 
-The folder beside this file holds packages.json, a list of entries, and for packages that were installed from a local
-path the wheels that are built from them. An entry has the name, the version, what pip is to be given ("requirement",
-or "editable" for a path), a hash of what was installed, and whether the package is missing now.
+The folder .user-packages beside this file contains packages.json, a list of entries. For each package that was
+installed from a local path it also contains a wheel built from it. An entry has the name, the version, the argument for
+pip ("requirement", or "editable" for a path), a hash of the installed files, and whether the package is missing now.
 """
 
 import hashlib
@@ -21,35 +21,35 @@ from typing import Any
 
 Entry = dict[str, Any]
 
-# What venv installs, and Gymwire itself.
-_NOBODYS = frozenset({"pip", "setuptools", "wheel", "gymwire"})
+# The packages that venv installs, and Gymwire itself: they are not users' packages.
+_NOT_OF_USERS = frozenset({"pip", "setuptools", "wheel", "gymwire"})
 _LOCKED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)\s*(;[^\\]*)?", re.MULTILINE)
 
 
 def normalized(name: str) -> str:
-    """Returns a distribution's name as package indexes compare it."""
+    """Returns a distribution's name in the form that package indexes compare."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def installed(venv: Path) -> dict[str, importlib.metadata.Distribution]:
-    """Returns the distributions in a virtual environment by name; nothing where there is no environment."""
+    """Returns the distributions in a virtual environment by name; an empty dict without a virtual environment."""
     folders = [*venv.glob("lib/python*/site-packages"), *venv.glob("Lib/site-packages")]
     found = importlib.metadata.distributions(path=[str(folder) for folder in folders])
     return {normalized(each.name): each for each in found if each.name}
 
 
 def versions(venv: Path) -> dict[str, str]:
-    """Returns the versions of the distributions in a virtual environment, but for those that are always there."""
-    return {name: each.version for name, each in installed(venv).items() if name not in _NOBODYS}
+    """Returns the versions of the distributions in a virtual environment, except those that are always installed."""
+    return {name: each.version for name, each in installed(venv).items() if name not in _NOT_OF_USERS}
 
 
 def locked_names(lock: Path) -> set[str]:
-    """Returns the names that a lock file holds."""
+    """Returns the names in a lock file."""
     return {normalized(match[1]) for match in _LOCKED.finditer(lock.read_text(encoding="utf-8"))}
 
 
 def write_constraints(path: Path, lock: Path, unlocked: Mapping[str, str]) -> None:
-    """Writes the versions of a lock file as constraints for pip; those that were unlocked are held where they are."""
+    """Writes the versions of a lock file as constraints for pip; unlocked packages keep their current versions."""
     lines = []
     for name, version, marker in _LOCKED.findall(lock.read_text(encoding="utf-8")):
         lines.append(f"{name}=={unlocked.get(normalized(name), version)} {marker.strip()}".strip())
@@ -57,7 +57,7 @@ def write_constraints(path: Path, lock: Path, unlocked: Mapping[str, str]) -> No
 
 
 class UserPackages:
-    """The record of what users have added, in a folder of its own."""
+    """The record of the packages that users have added, in its own folder."""
 
     def __init__(self, folder: Path, pip: Callable[[list[str]], bool], say: Callable[[str], None]) -> None:
         """Opens the record; `pip` runs pip in the environment and returns whether it succeeded."""
@@ -67,27 +67,27 @@ class UserPackages:
         self._say = say
 
     def entries(self) -> list[Entry]:
-        """Returns what is recorded, sorted by name."""
+        """Returns the recorded entries, sorted by name."""
         return json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else []
 
     def unlocked(self) -> dict[str, str]:
-        """Returns the versions that take the place of locked ones, by name."""
+        """Returns the versions that replace locked ones, by name."""
         return {entry["name"]: entry["version"] for entry in self.entries() if entry.get("unlocked")}
 
     def record(
         self, venv: Path, locked: Mapping[str, str], unlocking: bool = False, forget: Iterable[str] = ()
     ) -> None:
-        """Writes down what is in an environment beside the locked versions.
+        """Records what is in a virtual environment in addition to the locked versions.
 
-        `unlocking` says that versions which are not the locked ones are meant to be; else only those that were recorded
-        so before are. What was missing stays recorded unless its name is one to forget.
+        With `unlocking`, versions that differ from the locked ones are recorded as wanted. Without it, only those that
+        were already recorded as wanted. Missing packages stay recorded, except those to forget.
         """
         before = {entry["name"]: entry for entry in self.entries()}
         now = []
         for name, distribution in sorted(installed(venv).items()):
             changed = name in locked and locked[name] != distribution.version
-            meant = unlocking or before.get(name, {}).get("unlocked")
-            if name not in _NOBODYS and (name not in locked or (changed and meant)):
+            is_wanted = unlocking or before.get(name, {}).get("unlocked")
+            if name not in _NOT_OF_USERS and (name not in locked or (changed and is_wanted)):
                 entry = self._entry(name, distribution, before.get(name, {}))
                 now.append({**entry, "unlocked": True} if changed else entry)
         names = {entry["name"] for entry in now} | {normalized(name) for name in forget}
@@ -95,11 +95,11 @@ class UserPackages:
         self._write(now)
 
     def restore(self) -> None:
-        """Installs what is recorded; what cannot be had is named and marked as missing."""
+        """Installs the recorded packages. A package that cannot be installed is reported and marked as missing."""
         entries = self.entries()
         if not entries:
             return
-        self._say(f"Putting back what was added: {', '.join(entry['name'] for entry in entries)}...")
+        self._say(f"Installing again what was added: {', '.join(entry['name'] for entry in entries)}...")
         together = self._installs(entries)
         for entry in entries:
             entry["missing"] = not (together or self._installs([entry]))
@@ -108,8 +108,8 @@ class UserPackages:
             if entry["missing"]:
                 what = entry.get("editable") or entry["requirement"]
                 self._say(
-                    f"Not put back: {entry['name']} {entry['version']}, for {what} cannot be installed; install it "
-                    f"again, or forget it with ./gymwire pip uninstall {entry['name']}"
+                    f"Not installed again: {entry['name']} {entry['version']}, because {what} cannot be installed; "
+                    f"install it yourself, or remove it from the record with ./gymwire pip uninstall {entry['name']}"
                 )
 
     def _installs(self, entries: list[Entry]) -> bool:
@@ -136,17 +136,17 @@ class UserPackages:
         if origin.get("dir_info", {}).get("editable"):
             return {**entry, "editable": path}
         if before.get("content") == content and before.get("wheel") and (self._folder / before["wheel"]).exists():
-            # After a rebuild the path is that of the wheel.
+            # After a rebuild pip reports the path of the wheel, so the first requirement is kept.
             return {**entry, "requirement": before["requirement"], "wheel": before["wheel"]}
         return {**entry, "requirement": path, **self._keep_wheel(name, path)}
 
     def _keep_wheel(self, name: str, path: str) -> Entry:
-        """Builds the wheel of a local path, which may be gone when it is needed; returns where it is."""
+        """Builds a wheel from a local path, because the path may no longer exist at a rebuild; returns where it is."""
         place = self._folder / name
         shutil.rmtree(place, ignore_errors=True)
         if self._pip(["wheel", "--no-deps", "--wheel-dir", str(place), path]):
             return {"wheel": next(place.glob("*.whl")).relative_to(self._folder).as_posix()}
-        self._say(f"No wheel of {name} could be made from {path}: a rebuild puts it back if that is still there.")
+        self._say(f"No wheel of {name} could be made from {path}: a rebuild can install it only while the path exists.")
         return {}
 
     def _write(self, entries: list[Entry]) -> None:
@@ -164,7 +164,7 @@ class UserPackages:
 
 
 def _content(distribution: importlib.metadata.Distribution) -> str:
-    """Returns a hash of what a distribution has installed, but for what pip writes about it."""
+    """Returns a hash of the files that a distribution has installed, without the files that pip writes about it."""
     lines = (distribution.read_text("RECORD") or "").splitlines()
     own = sorted(line for line in lines if ".dist-info/" not in line and "__pycache__/" not in line)
     return hashlib.sha256("\n".join(own).encode()).hexdigest()

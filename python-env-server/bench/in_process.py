@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Steps Gymnasium's SyncVectorEnv in this process, as the yardstick of what the wire costs.
+"""Steps Gymnasium's SyncVectorEnv in this process. The comparison with a server shows what gRPC costs.
 
-One JSON object a line on standard input asks for a run, one a line on standard output answers:
+Each line of standard input is a JSON object that asks for a run; each line of standard output is the answer to one:
 {"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": of one batch}
--> {"seconds": of the steps alone, "reward_sum"}. Step i takes batch i modulo k. The environments are made as the server
-makes them, without Gymnasium's checkers, and kept for the next request of the same kind.
+-> {"seconds": of the steps alone, "reward_sum"}. Step i uses batch i modulo k. The environments are made as the server
+makes them, without Gymnasium's checkers, and stay open for the next request of the same kind.
 """
 
 import json

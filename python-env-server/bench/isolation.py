@@ -1,8 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a process for each session costs, beside --isolation none: medians of interleaved runs, as a table.
+"""Measures what a process for each session costs, compared with --isolation none: medians of interleaved runs, as a
+table.
 
-With --most instead: how many CartPole sessions with a process each the machine's memory holds.
+With --most it measures how many CartPole sessions with a process each fit into the machine's memory.
 """
 
 import argparse
@@ -34,7 +35,7 @@ MODES = ("process", "none")
 TASKS = (("CartPole-v1", 1), ("CartPole-v1", 8), ("HalfCheetah-v5", 1), ("HalfCheetah-v5", 8))
 PAIR_TASK = ("HalfCheetah-v5", 8)
 
-# With this much left, --most stops: the machine has other work.
+# --most stops when less than this is left, because other programs need memory too.
 LEAST_AVAILABLE_MIB = 2048
 MOST_STEP = 50
 
@@ -46,7 +47,7 @@ def measure(mode: str, steps: int, seconds: float) -> Figures:
     figures: Figures = {}
     with Server("--isolation", mode) as server:
         channel = open_channel(server.address)
-        # The first session of a server pays for what all later ones share.
+        # The first session of a server takes longer, for what all later ones share.
         for env_id, n in (("CartPole-v1", 1), ("HalfCheetah-v5", 8)):
             Session(channel, env_id, n, False).close()
         for env_id, n in (("CartPole-v1", 1), ("HalfCheetah-v5", 8)):
@@ -83,7 +84,8 @@ def make_seconds(channel: grpc.Channel, env_id: str, n: int) -> float:
 def step_seconds(
     server: Server, channel: grpc.Channel, env_id: str, n: int, streamed: bool, steps: int
 ) -> tuple[float, float]:
-    """Returns the median round trip of a step, and the processor time of the server's processes for one."""
+    """Returns the median round trip of a step, and the processor time of the server's processes per step, in
+    seconds."""
     session = Session(channel, env_id, n, streamed)
     session.reset(0)
     draw = sampler(env_id, n, np.random.default_rng(0))
@@ -103,7 +105,7 @@ def step_seconds(
 
 
 def session_mib(server: Server, channel: grpc.Channel, env_id: str, n: int, count: int = 5) -> float:
-    """Returns the memory that a session adds to the server's processes, what they share divided among them."""
+    """Returns the memory that a session adds to the server's processes; shared memory is divided among them."""
     settle(server)
     before = proportional_mib(tree(server.pid))
     sessions = [Session(channel, env_id, n, False) for _ in range(count)]
@@ -132,7 +134,7 @@ def settle(server: Server) -> None:
 
 
 def throughput(address: str, clients: int, seconds: float) -> float:
-    """Returns the steps per second of sessions that a client process each steps, together."""
+    """Returns the steps per second of all sessions together; each client process steps one session."""
     command = [sys.executable, __file__, "--client", address, "--seconds", str(seconds)]
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(clients)]
@@ -175,7 +177,7 @@ def run_client(address: str, seconds: float) -> None:
 
 
 def find_most(seconds: float) -> None:
-    """Opens sessions until the memory, the server or the time ends them; prints how many and why."""
+    """Opens sessions until memory, the server or time sets an end; prints their number and the reason."""
     limits = ("--max-sessions", "100000", "--max-envs", "100000", "--max-streams", "64")
     with Server("--isolation", "process", *limits) as server:
         channel = open_channel(server.address)
@@ -207,7 +209,7 @@ def find_most(seconds: float) -> None:
             if time.monotonic() - began > seconds:
                 reason = reason or f"{seconds:g} s have passed"
         print(f"the most: {len(ids)} sessions; {reason}")
-        # The first and the last still answer.
+        # Checks that the first and the last session still answer.
         for session_id in ids[:1] + ids[-1:]:
             stub.Reset(pb.ResetRequest(session_id=session_id, seed=0), timeout=CALL_SECONDS)
         channel.close()
@@ -222,7 +224,7 @@ def find_most(seconds: float) -> None:
 
 
 def print_table(runs: dict[str, list[Figures]]) -> None:
-    """Prints the median of each figure in each mode, and how they compare."""
+    """Prints the median of each figure in each mode, and their ratio."""
     print(f"| median of {len(runs[MODES[0]])} runs | {' | '.join(f'--isolation {mode}' for mode in MODES)} | ratio |")
     print("|---|---|---|---|")
     for name in runs[MODES[0]][0]:
@@ -233,12 +235,12 @@ def print_table(runs: dict[str, list[Figures]]) -> None:
 
 
 def main() -> None:
-    """Measures."""
+    """Runs the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3, help="of each mode, in turn; default: %(default)s")
-    parser.add_argument("--steps", type=int, default=2000, help="of each kind of step in a run; default: %(default)s")
-    parser.add_argument("--seconds", type=float, default=5.0, help="of stepping side by side; default: %(default)s")
-    parser.add_argument("--most", action="store_true", help="open as many sessions as the memory holds")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each mode, in turn; default: %(default)s")
+    parser.add_argument("--steps", type=int, default=2000, help="steps of each kind in a run; default: %(default)s")
+    parser.add_argument("--seconds", type=float, default=5.0, help="time of parallel stepping; default: %(default)s")
+    parser.add_argument("--most", action="store_true", help="open as many sessions as fit into memory")
     parser.add_argument(
         "--most-seconds", type=float, default=600.0, help="longest time of --most; default: %(default)s"
     )

@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes bench/.venv ready, the environment of the peers that `./gymwire bench --peers` compares with.
+"""Prepares bench/.venv, the virtual environment of the peers that `./gymwire bench --peers` compares with.
 
-Run by the server's Python. Does nothing when the environment was made from the present lock file by this Python.
-Exit code 0 when it is ready, 1 with a message on standard error otherwise.
+The server's Python runs it. It does nothing if this Python has already made the virtual environment from the current
+lock file. Exit code 0 when it is ready, 1 with a message on standard error otherwise.
 """
 
 import hashlib

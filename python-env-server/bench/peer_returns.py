@@ -1,15 +1,16 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Trains sb3-contrib's TRPO with the settings of Stable-Baselines3's zoo and evaluates what it learned.
+"""Trains sb3-contrib's TRPO with the settings of Stable-Baselines3's zoo, and evaluates the trained policy.
 
-In the folder python-env-server, once bench/make_peers.py has made the peers' environment:
+In the folder python-env-server, once bench/make_peers.py has made the peers' virtual environment:
 
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
 
 Adds one row for each run to the CSV file: the settings that differ by task, the mean return of the last 100 training
-episodes, that of 20 evaluation episodes for the deterministic and for the stochastic policy with a frozen normaliser,
-and the training's duration. Runs that the file has already are skipped. One torch thread. The stochastic return is
-left out where the policy's noise depends on the state (gSDE), which evaluation would draw but once.
+episodes, and the training's duration. The row also has the mean returns of 20 evaluation episodes of the deterministic
+and of the stochastic policy, with a frozen normaliser. Runs that are already in the file are skipped. One torch thread.
+The stochastic return is left out where the policy's noise depends on the state (gSDE), because evaluation would draw
+the noise only once.
 """
 
 import argparse
@@ -31,7 +32,7 @@ STEPS = 1_000_000
 SHORT = {"CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0"}
 SHORT_STEPS = 100_000
 MUJOCO = {"n_steps": 1024, "batch_size": 128, "cg_max_steps": 25, "cg_damping": 0.1, "n_critic_updates": 20}
-# The zoo's settings, of MuJoCo's v4 tasks where v5 has none. Those that it does not have get its defaults for MuJoCo.
+# The zoo's settings, those of MuJoCo's v4 tasks where v5 has none. A task without any gets the zoo's MuJoCo defaults.
 SETTINGS: dict[str, dict[str, Any]] = {
     "CartPole-v1": {
         "n_steps": 512,
@@ -85,7 +86,7 @@ def train(env_id: str, seed: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Trains what is asked for."""
+    """Trains and evaluates all given tasks and seeds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("csv", type=Path)
     parser.add_argument("env", nargs="+")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs sb3-contrib's TRPO at its own best settings on a machine with few cores: DummyVecEnv and one torch thread.
 
-One JSON object a line on standard input asks for something, one a line on standard output answers:
+Each line of standard input is a JSON object with a request; each line of standard output is the answer to one:
 
 {"ask": "versions"} -> {package: version}
 {"ask": "make", "env_id", "envs", "batch", "normalize", "cg_iterations", "cg_damping", "delta", "critic_epochs",
@@ -11,7 +11,7 @@ One JSON object a line on standard input asks for something, one a line on stand
 {"ask": "update", "batch": file of float64: observations, actions, advantages, values, returns}
  -> {"seconds", "kl"} of one update of policy and critic, from the parameters that the model was made with
 
-"normalize" puts VecNormalize around the environments, which Stable-Baselines3's zoo does for MuJoCo alone.
+"normalize" puts VecNormalize around the environments. Stable-Baselines3's zoo does that only for MuJoCo.
 """
 
 import copy
@@ -32,7 +32,7 @@ PACKAGES = ("sb3-contrib", "stable-baselines3", "torch", "gymnasium", "mujoco", 
 
 
 class TimedTRPO(TRPO):  # type: ignore[misc]
-    """TRPO that adds up where its time goes, in seconds."""
+    """TRPO that adds up the time of its rollouts and updates, in seconds."""
 
     rollout_seconds = 0.0
     update_seconds = 0.0
@@ -101,7 +101,7 @@ class Peer:
         return {"seconds": seconds, "kl": float(self.model.logger.name_to_value["train/kl_divergence_loss"])}
 
     def _fill(self, numbers: Any) -> None:
-        """Puts a batch into the model's buffer as if it had been collected."""
+        """Puts a batch into the model's buffer, as collecting it would."""
         model = self.model
         buffer = model.rollout_buffer
         if getattr(model, "_logger", None) is None:
@@ -145,7 +145,7 @@ def main() -> None:
         elif ask == "update" and peer is not None:
             answer = peer.update(request["batch"])
         else:
-            sys.exit(f"peers.py cannot {ask!r} now; make a model first, then train or update")
+            sys.exit(f"peers.py cannot answer {ask!r} now; make a model first, then train or update")
         print(json.dumps(answer), flush=True)
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client process of soak.py whose sessions crash, hang and eat memory, and that checks what it is told of it."""
+"""A client process of soak.py with sessions that crash, hang and use up memory. It checks the errors that it gets."""
 
 import threading
 import time
@@ -17,15 +17,15 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 _CRASHES = ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "last_words")
 _HANGS = ("loop", "wait_in_c", "stop")
-_HUNGERS = ("eat", "eat_in_child", "eat_in_children")
+_USE_UP_MEMORY = ("eat", "eat_in_child", "eat_in_children")
 # These may end their session, or not.
-_MISCHIEFS = ("print", "close_descriptors", "scribble", "fork", "eat_in_background", "abandon")
-_FAULTS = (*_CRASHES, *_HANGS, *_HUNGERS, *_MISCHIEFS)
+_OTHERS = ("print", "close_descriptors", "scribble", "fork", "eat_in_background", "abandon")
+_FAULTS = (*_CRASHES, *_HANGS, *_USE_UP_MEMORY, *_OTHERS)
 _PLACES = ("constructor", "reset", "step", "info", "render", "snapshot", "close")
 
-# A session that its client forgets goes after this.
+# The lease of a session that its client abandons.
 _LEASE_SECONDS = 5.0
-# A hang is found out at once when its time has come; the machine has other work.
+# The server ends a hang as soon as its time limit has passed; a busy machine may delay the answer by this.
 _PATIENCE_SECONDS = 15.0
 
 _OK = "OK"
@@ -42,7 +42,7 @@ class Outcome(NamedTuple):
 def misbehave(
     connection: "Connection[Any, Any]", address: str, seed: int, threads: int, request_seconds: float, until: float
 ) -> None:
-    """Makes rude sessions, some at a time, until a time of time.time(); sends Outcomes."""
+    """Runs rude sessions on several threads until the time `until` (of time.time()); sends Outcomes."""
     sending = threading.Lock()
 
     def work(i: int) -> None:
@@ -67,7 +67,7 @@ def _try(channel: grpc.Channel, fault: str, place: str, rng: np.random.Generator
     what = f"{fault} in {place}"
     began = time.monotonic()
     try:
-        _lead(pb_grpc.EnvironmentServiceStub(channel), fault, place, rng)
+        _run_session(pb_grpc.EnvironmentServiceStub(channel), fault, place, rng)
         code, said = _OK, ""
     except grpc.RpcError as error:
         code, said = error.code().name, error.details() or ""
@@ -79,13 +79,13 @@ def _try(channel: grpc.Channel, fault: str, place: str, rng: np.random.Generator
     return Outcome(fault, code)
 
 
-def _lead(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, rng: np.random.Generator) -> None:
-    """Makes a session and leads it to the place where it goes wrong."""
+def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, rng: np.random.Generator) -> None:
+    """Makes a session, and sends requests up to the place of its fault."""
     kwargs = {"fault": "none" if fault == "abandon" else fault}
     env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
     if place != "snapshot":
         kwargs["place"] = place
-    # Environments with a process of their own are given some seconds to close, and killed without a word.
+    # Environments with their own processes have some seconds to close; then they are killed without an error.
     in_processes = place != "close" and rng.random() < 0.2
     vectorization = pb.VECTORIZATION_ASYNC if in_processes else pb.VECTORIZATION_SYNC
     mode = "rgb_array" if place == "render" else None
@@ -104,14 +104,14 @@ def _lead(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, rng: np.
 
 
 def _is_right(fault: str, place: str, code: str, said: str) -> bool:
-    """Says whether a fault came to its right end."""
+    """Returns whether a fault ended as it must."""
     if fault in _CRASHES:
         return code == "UNKNOWN"
     if fault in _HANGS:
         return code == "RESOURCE_EXHAUSTED" and "--request-seconds" in said
-    if fault in _HUNGERS:
+    if fault in _USE_UP_MEMORY:
         return code == "RESOURCE_EXHAUSTED" and "--session-memory" in said
     if fault in ("print", "abandon"):
-        # No snapshot can be taken of the environment with the odd generator.
+        # An environment with an unknown random generator cannot have a snapshot.
         return code == _OK or (place == "snapshot" and code == "UNIMPLEMENTED")
     return code in (_OK, "UNKNOWN", "RESOURCE_EXHAUSTED", "NOT_FOUND", "UNIMPLEMENTED")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server to be measured, a session of it, and what its processes hold, read from Linux's /proc."""
+"""A server to measure, a session on it, and the resources of its processes, read from Linux's /proc."""
 
 import os
 import queue
@@ -27,7 +27,7 @@ _TICK_SECONDS = 1.0 / os.sysconf("SC_CLK_TCK")
 
 
 class Server:
-    """A server as a child process, on a Unix socket; its log of sessions goes nowhere."""
+    """A server as a child process, on a Unix socket, without a log of sessions."""
 
     def __init__(self, *arguments: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gymwire-bench-")
@@ -48,7 +48,7 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """Is the front process."""
+        """The process id of the front process."""
         return self.process.pid
 
     def errors(self) -> str:
@@ -74,7 +74,7 @@ class Server:
 
 
 class Session:
-    """A session of n environments without infos, by unary calls or on a stream of its own."""
+    """A session of n environments without infos, with unary calls or on its own stream."""
 
     def __init__(self, channel: grpc.Channel, env_id: str, n: int, streamed: bool) -> None:
         self._stub = pb_grpc.EnvironmentServiceStub(channel)
@@ -100,7 +100,7 @@ class Session:
         if self._stream is not None:
             self._requests.put(None)
             for _ in self._stream:
-                raise AssertionError("the server answered more than it was asked")
+                raise AssertionError("the server sent more answers than it got requests")
 
     def _ask(self, kind: str, request: Any) -> Any:
         if self._stream is None:
@@ -124,14 +124,14 @@ def make_request(env_id: str, kwargs: dict[str, Any], **fields: Any) -> pb.MakeR
 
 
 def sampler(env_id: str, n: int, rng: np.random.Generator) -> Callable[[], npt.NDArray[Any]]:
-    """Returns what draws actions for n CartPoles or HalfCheetahs."""
+    """Returns a function that draws actions for n CartPoles or HalfCheetahs."""
     if env_id.startswith("CartPole"):
         return lambda: rng.integers(0, 2, n)
     return lambda: rng.uniform(-1.0, 1.0, (n, 6)).astype(np.float32)
 
 
 def tree(pid: int) -> list[int]:
-    """Returns a process and all that are below it, zombies not counted."""
+    """Returns a process and its descendants, without zombies."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         fields = _stat(int(file.parent.name))
@@ -144,17 +144,17 @@ def tree(pid: int) -> list[int]:
 
 
 def direct_children(pid: int) -> list[int]:
-    """Returns the processes that a process has started itself."""
+    """Returns the direct children of a process."""
     return [each for each in tree(pid) if (_stat(each)[1:2] or ["0"])[0] == str(pid)]
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """Returns the processor time that processes have taken together."""
+    """Returns the processor time that processes have used together."""
     return sum(_TICK_SECONDS * (int(fields[11]) + int(fields[12])) for fields in map(_stat, pids) if fields)
 
 
 def descriptors(pid: int) -> int:
-    """Returns how many descriptors a process has open; 0 if it has ended."""
+    """Returns the number of open descriptors of a process; 0 if it has ended."""
     try:
         return len(os.listdir(f"/proc/{pid}/fd"))
     except OSError:
@@ -167,12 +167,12 @@ def resident_mib(pid: int) -> float:
 
 
 def proportional_mib(pids: list[int]) -> float:
-    """Returns the memory of processes together, what they share counted once."""
+    """Returns the memory of processes together; shared memory is counted once."""
     return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss") for pid in pids) / 1024
 
 
 def available_mib() -> float:
-    """Returns the memory that the machine can still give."""
+    """Returns the machine's available memory."""
     return _field(Path("/proc/meminfo"), "MemAvailable") / 1024
 
 
@@ -186,7 +186,8 @@ def _field(file: Path, name: str) -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    """Returns the fields of a process after its program's name, which may hold anything; empty if it has ended."""
+    """Returns the fields of a process after its program's name, which may contain any character; empty if it has
+    ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An environment whose steps take time but no processor, as robots and remote simulators do: a wrapper to train with.
+"""A wrapper whose steps take time but no processor time, like those of robots and remote simulators. To train with it:
 
 ``PYTHONPATH=python-env-server/bench ./gymwire train HalfCheetah-v5 --import sleepy --wrapper sleepy:Sleep``
 """

@@ -1,9 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sessions that crash, hang and eat memory beside sessions that do not, and checks that these notice nothing.
+"""Runs sessions that crash, hang and use up memory next to well-behaved ones, and checks that the latter are not
+affected.
 
-Every step of a well-behaved session is compared, bit for bit, with a local one. Their longest wait, and what the server
-holds when all is over, decide whether the run passed; the exit code is 1 if it did not. Prints its progress.
+Every step of a well-behaved session is compared, bit for bit, with a local one. The soak fails when such a session
+waits too long, or when the server uses more resources at the end than at the start. The exit code is then 1. It prints
+its progress.
 """
 
 import argparse
@@ -26,23 +28,23 @@ WELL = (
     Well("HalfCheetah-v5", 8, True),
 )
 
-# After the last session, for leases to run out and processes to end.
+# How long leases may take to run out and processes to end after the last session.
 _RETURN_SECONDS = 60.0
 # gRPC's own descriptors vary by a few.
 _SLACK_DESCRIPTORS = 8
 
 
 class Holdings(NamedTuple):
-    """What the server holds."""
+    """The resources that the server uses."""
 
     front_mib: float
-    """Is the resident memory of the front process."""
+    """The resident memory of the front process."""
     pool_mib: float
-    """Is the resident memory of what the front process has started itself."""
+    """The resident memory of the front process's direct children."""
     processes: int
-    """Counts the front process and all below it."""
+    """The number of processes: the front process and its descendants."""
     descriptors: int
-    """Counts those of the front process and of what it has started itself."""
+    """The number of open descriptors of the front process and its direct children."""
 
     def __str__(self) -> str:
         return (
@@ -52,7 +54,7 @@ class Holdings(NamedTuple):
 
 
 class Tally:
-    """Adds up what the clients report."""
+    """The sums of the clients' reports."""
 
     def __init__(self) -> None:
         self.steps: Counter[str] = Counter()
@@ -62,7 +64,7 @@ class Tally:
         self.problems: list[str] = []
 
     def add(self, message: Report | Outcome) -> None:
-        """Takes one report."""
+        """Adds one report."""
         if isinstance(message, Outcome):
             self.outcomes[f"{message.fault}: {message.code}"] += 1
         else:
@@ -76,7 +78,7 @@ class Tally:
 
 
 def holdings(pid: int) -> Holdings:
-    """Returns what a server holds."""
+    """Returns the resources that a server uses."""
     pool = direct_children(pid)
     return Holdings(
         front_mib=resident_mib(pid),
@@ -87,13 +89,13 @@ def holdings(pid: int) -> Holdings:
 
 
 def run(server: Server, options: argparse.Namespace) -> list[str]:
-    """Runs all sessions; returns what went wrong."""
+    """Runs all sessions; returns the problems."""
     _warm_up(server)
     before = holdings(server.pid)
     print(f"at the start: {before}", flush=True)
     tally = Tally()
     until = time.time() + 60.0 * options.minutes
-    # Each has an interpreter of its own, so that no client makes another one wait.
+    # Each client has its own interpreter, so that no client makes another one wait.
     context = multiprocessing.get_context("spawn")
     connections: list[Connection[Any, Any]] = []
     processes = []
@@ -123,7 +125,7 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
 
 def _warm_up(server: Server) -> None:
-    # What the server takes for its first sessions stays.
+    # The server keeps resources that its first sessions needed, so sessions run before the first measurement.
     channel = open_channel(server.address)
     for well in WELL:
         sessions = [Session(channel, well.env_id, well.n, well.streamed) for _ in range(4)]
@@ -131,7 +133,7 @@ def _warm_up(server: Server) -> None:
             session.reset(0)
             session.close()
     channel.close()
-    # What the server keeps ready for the next session has started by then, and what it kept for these has ended.
+    # By then the server has ended the processes of these sessions, and has started what it keeps for the next ones.
     time.sleep(5.0)
 
 
@@ -161,7 +163,7 @@ def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: T
 
 
 def _wait_for_return(pid: int, before: Holdings) -> Holdings:
-    """Waits until a server holds no more than before; returns what it holds."""
+    """Waits until a server uses no more resources than before; returns the resources that it uses."""
     deadline = time.monotonic() + _RETURN_SECONDS
     while True:
         now = holdings(pid)
@@ -179,11 +181,11 @@ def _distribution(waits: list[float]) -> str:
 
 
 def _judge(tally: Tally, before: Holdings, after: Holdings, options: argparse.Namespace) -> list[str]:
-    print(f"steps of the well-behaved, all compared: {dict(tally.steps)}")
+    print(f"steps of the well-behaved sessions, all compared: {dict(tally.steps)}")
     print(_distribution(tally.waits))
     longest = {kind: round(1e3 * seconds, 1) for kind, seconds in sorted(tally.longest.items())}
     print(f"longest wait in ms by request: {longest}")
-    print("how the rude ended:")
+    print("how the rude sessions ended:")
     for outcome, count in sorted(tally.outcomes.items()):
         print(f"  {outcome}: {count}")
     problems = []
@@ -208,13 +210,13 @@ def main() -> int:
     """Runs the soak; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15.0, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=0, help="of the rude sessions' choices; default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the rude sessions' choices; default: %(default)s")
     parser.add_argument("--rude", type=int, default=4, help="rude sessions at a time; default: %(default)s")
-    parser.add_argument("--pace-ms", type=float, default=20.0, help="between two steps; default: %(default)s")
+    parser.add_argument("--pace-ms", type=float, default=20.0, help="pause between two steps; default: %(default)s")
     parser.add_argument("--request-seconds", type=float, default=10.0, help="the server's; default: %(default)s")
     parser.add_argument("--session-memory", type=int, default=600, help="the server's, in MiB; default: %(default)s")
-    parser.add_argument("--longest-wait", type=float, default=3.0, help="allowed, in s; default: %(default)s")
-    parser.add_argument("--most-growth", type=float, default=64.0, help="allowed, in MiB; default: %(default)s")
+    parser.add_argument("--longest-wait", type=float, default=3.0, help="allowed wait in s; default: %(default)s")
+    parser.add_argument("--most-growth", type=float, default=64.0, help="allowed growth in MiB; default: %(default)s")
     options = parser.parse_args()
     arguments = ("--request-seconds", f"{options.request_seconds:g}", "--session-memory", str(options.session_memory))
     with Server("--import", "isolated_envs", *arguments) as server:

@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prints a digest of random steps of each MuJoCo v5 task, to tell whether two versions step to the same bits.
+"""Prints a digest of random steps of each MuJoCo v5 task, to check whether two versions step to the same bits.
 
     python bench/step_digests.py [--seeds 5] [--steps 1000] [TASK ...]
 
-Gymnasium and MuJoCo are those of the Python that runs this file; it needs nothing else. The outputs of two environments
-are compared with diff: the first line names the versions, each further one a task, a seed and a digest of observations,
-rewards and flags.
+It uses Gymnasium and MuJoCo of the Python that runs this file, and nothing else. The first line names the versions;
+each further line has a task, a seed and a digest of observations, rewards and flags. Compare the outputs of two Pythons
+with diff.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def digest(task: str, seed: int, steps: int) -> str:
-    """Returns a digest of what an environment returns, but for infos, in random steps and the resets between them."""
+    """Returns a digest of the results of random steps, and of the resets between them, without infos."""
     env: gymnasium.Env[Any, Any] = gymnasium.make(task)
     env.action_space.seed(seed)
     sha = hashlib.sha256(env.reset(seed=seed)[0].tobytes())

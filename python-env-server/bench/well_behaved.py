@@ -17,14 +17,14 @@ from server_process import Session, open_channel, sampler
 from gymwire.codec import decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Compared in one go, so that the comparison does not sit between two requests.
+# The steps of a block are compared together, so that no comparison delays a request.
 _BLOCK_STEPS = 100
-# Then a new session takes over.
+# After this many blocks a new session begins.
 _BLOCKS = 30
 
 
 class Well(NamedTuple):
-    """A kind of session."""
+    """A kind of well-behaved session."""
 
     env_id: str
     n: int
@@ -39,16 +39,16 @@ class Report(NamedTuple):
 
     who: str
     steps: int
-    """Were answered and are the same as the local ones."""
+    """The number of steps that were answered and are the same as the local ones."""
     waits: dict[str, list[float]]
-    """Are the seconds until an answer, by kind of request."""
+    """The seconds until each answer, by kind of request."""
     problem: str = ""
 
 
 def behave(
     connection: "Connection[Any, Any]", address: str, well: Well, seed: int, pace_seconds: float, until: float
 ) -> None:
-    """Steps sessions one after the other until a time of time.time(); sends Reports."""
+    """Steps sessions one after the other until the time `until` (of time.time()); sends Reports."""
     client = _Client(connection, well, pace_seconds)
     channel = open_channel(address)
     local: Any = SyncVectorEnv([lambda: _make_local(well.env_id)] * well.n, autoreset_mode=AutoresetMode.SAME_STEP)
@@ -75,7 +75,7 @@ class _Client:
         self._waits: defaultdict[str, list[float]] = defaultdict(list)
 
     def play(self, channel: grpc.Channel, local: Any, rng: np.random.Generator, until: float) -> None:
-        """Makes one session, steps and closes it."""
+        """Makes one session, steps it and closes it."""
         well = self._well
         session = self._timed("make", lambda: Session(channel, well.env_id, well.n, well.streamed))
         seed = int(rng.integers(2**31))
@@ -93,7 +93,7 @@ class _Client:
         self._timed("close", session.close)
 
     def report(self, steps: int, problem: str = "") -> None:
-        """Tells the parent what happened since the last report."""
+        """Sends the parent what happened since the last report."""
         self._connection.send(Report(str(self._well), steps, dict(self._waits), problem))
         self._waits.clear()
 

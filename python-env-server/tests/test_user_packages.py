@@ -121,7 +121,7 @@ def test_what_a_user_added_is_there_again_after_a_rebuild(checkout: Checkout, tm
     # Its wheel was kept.
     shutil.rmtree(local)
     told = checkout.rebuild("2.0")
-    assert "Putting back what was added: byhand, editable, indexed, local" in told
+    assert "Installing again what was added: byhand, editable, indexed, local" in told
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", **users}
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
@@ -130,14 +130,14 @@ def test_what_a_user_added_is_there_again_after_a_rebuild(checkout: Checkout, tm
     moved = editable.rename(tmp_path / "elsewhere")
     (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()
     told = checkout.rebuild("1.0")
-    assert f"Not put back: editable 5.0, for {editable} cannot be installed" in told
-    assert "Not put back: indexed 3.0, for indexed==3.0 cannot be installed" in told
+    assert f"Not installed again: editable 5.0, because {editable} cannot be installed" in told
+    assert "Not installed again: indexed 3.0, because indexed==3.0 cannot be installed" in told
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", "local": "4.0", "byhand": "6.0"}
     assert checkout.succeed() == ""
     moved.rename(editable)
     checkout.succeed("pip", "uninstall", "-y", "indexed")
     told = checkout.rebuild("2.0")
-    assert "Not put back" not in told
+    assert "Not installed again" not in told
     assert checkout.versions() == {
         "gymwire": "0.1.0",
         "needed": "2.0",
@@ -186,7 +186,7 @@ def test_what_the_server_needs_is_not_removed(checkout: Checkout) -> None:
     # Not by a list either, which only pip reads.
     (checkout.folder / "list.txt").write_text("needed\n")
     result = checkout.run("pip", "uninstall", "-y", "-r", "list.txt")
-    assert "Setting back what may change only with --unlock: needed" in result.stderr
+    assert "Restoring versions that may change only with --unlock: needed" in result.stderr
     assert checkout.versions()["needed"] == "1.0"
 
 
