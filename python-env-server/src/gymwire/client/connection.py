@@ -27,7 +27,7 @@ CONNECT_SECONDS = 10.0
 GREET_SECONDS = 60.0
 
 _OPTIONS = (
-    # Servers are in the local network; the system's proxy is for the Internet.
+    # Servers are near, so the system's proxy is not meant for connections to them.
     ("grpc.enable_http_proxy", 0),
     # The server sets the limits.
     ("grpc.max_send_message_length", -1),
@@ -292,7 +292,8 @@ def _follow_forks() -> None:
     """Registers that streams end before a fork: with open streams gRPC's threads need a second until they are idle, and
     some children hang.
 
-    Python calls the function that was registered last first. gRPC registers its own with the first channel.
+    Before a fork, Python calls the functions in the reverse order of their registration. gRPC registers its own when
+    the first channel is made.
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)

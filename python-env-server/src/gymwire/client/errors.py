@@ -49,7 +49,7 @@ class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
     """The answer did not come in time; the caller can wait for it again."""
 
 
-# The first table, by the kind of request and the code, comes before the second, by the code alone.
+# The exception for a kind of request and a code. Without an entry, _BY_CODE has the exception for the code.
 _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
     ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,

@@ -200,7 +200,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
         """The seed of each environment's generator as of the last reset, given or drawn; -1 where it is not known.
-        Before the first reset it is read like any attribute, so each environment draws one."""
+        Before the first reset it is read like any attribute, and each environment then draws a seed."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)

@@ -119,8 +119,8 @@ def _listen(
     from gymwire.server import hosts
     from gymwire.server.listener import Listener
 
-    is_shared = options.isolation == "none"
-    make_host = hosts.in_this_process(settings) if is_shared else hosts.isolated(settings, errors)
+    in_one_process = options.isolation == "none"
+    make_host = hosts.in_this_process(settings) if in_one_process else hosts.isolated(settings, errors)
     return Listener(access.address, settings=settings, make_host=make_host, log=log, token=access.token, tls=access.tls)
 
 

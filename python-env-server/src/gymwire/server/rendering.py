@@ -69,7 +69,7 @@ def render(env: gymnasium.Env[Any, Any]) -> value_pb2.Value:
     try:
         return encode_value(frame)
     except UnsupportedValueError as error:
-        raise UnsupportedResultError(f"the picture of {env} cannot be sent: {error}") from None
+        raise UnsupportedResultError(f"the result of render() of {env} cannot be sent: {error}") from None
 
 
 class FrameBudget:
