@@ -1,8 +1,8 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Converts arrays and values of the contract to Rust types and back. A [`Kind`] is already an enum with one variant for
-//! each Python type, so only functions that read or write bytes or search a dict are here.
+//! Converts arrays and values of the contract to Rust types and back. A [`Kind`] is already an enum with one variant
+//! for each Python type, so only functions that read or write bytes or search a dict are here.
 
 use crate::pb::value::Kind;
 use crate::pb::{DType, Dict, NdArray, Value};
