@@ -55,7 +55,7 @@ public final class ConnectOptions {
         return token;
     }
 
-    /** The PEM file of the authorities of which one must have signed the server's certificate, or null for no TLS. */
+    /** The PEM file of the certificates of which one must have signed the server's, or null for no TLS. */
     public Path authority() {
         return authority;
     }
@@ -93,7 +93,7 @@ public final class ConnectOptions {
         }
     }
 
-    /** These options with TLS. Trusts only servers whose certificate one in this PEM file signed. Null: no TLS. */
+    /** These options with TLS and a PEM file of certificates, one of which must have signed the server's; null: no TLS. */
     public ConnectOptions withAuthority(Path file) {
         return with(options -> options.authority = file);
     }

@@ -56,7 +56,7 @@ final class InteractStream {
     }
 
     /**
-     * Sets the handler that the network's thread offers each answer to.
+     * Sets the handler. The network's thread offers each answer to it.
      *
      * @param handler returns false to leave the answer to {@link #receive}; null for no handler
      */

@@ -42,7 +42,7 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server, with {@link Timeouts#DEFAULT}.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws EnvironmentException if no server answers there or its protocol version is another one
+     * @throws EnvironmentException if no server answers there or it has another protocol version
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -53,7 +53,7 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for any answer, including the answer to one step of a whole vector
-     * @throws EnvironmentException if no server answers there or its protocol version is another one
+     * @throws EnvironmentException if no server answers there or it has another protocol version
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));
@@ -62,8 +62,7 @@ public final class RemoteServer implements AutoCloseable {
     /**
      * Connects to a server that may require a token or a certificate.
      *
-     * @throws EnvironmentException if no server answers there, it refuses this client or its protocol version is
-     *     another one
+     * @throws EnvironmentException if no server answers there, it refuses this client or has another protocol version
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     public static RemoteServer connect(ConnectOptions options) {

@@ -39,8 +39,8 @@ public record ServerHome(Path directory, Path python) {
     private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
     /**
-     * Finds the server in the folder of the system property gymwire.home. If that is not set, in the folder of the
-     * environment variable GYMWIRE_HOME. If neither is set, in the working directory or the nearest folder above it.
+     * Finds the server in the folder that the system property gymwire.home names, or else the environment variable
+     * GYMWIRE_HOME. If neither is set, searches the working directory and then the folders above it.
      */
     public static ServerHome find() {
         return find(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));
