@@ -93,7 +93,7 @@ public final class ConnectOptions {
         }
     }
 
-    /** These options with TLS and a PEM file of certificates, one of which must have signed the server's; null: no TLS. */
+    /** These options with TLS; one of the certificates in the PEM file must have signed the server's; null: no TLS. */
     public ConnectOptions withAuthority(Path file) {
         return with(options -> options.authority = file);
     }

@@ -22,7 +22,7 @@ final class Refusals {
     }
 
     /** Records a refusal; true if refusals have now lasted so long that the server counts as lost. */
-    synchronized boolean isGoneAfterOneMore() {
+    synchronized boolean recordRefusal() {
         long now = nanoTime.getAsLong();
         if (!refusing) {
             refusing = true;

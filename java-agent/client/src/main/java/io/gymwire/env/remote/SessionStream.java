@@ -270,7 +270,7 @@ final class SessionStream {
             reconnecting = true;
             if (!RpcErrors.isRefusedConnection(status)) {
                 connection.refusals().end();
-            } else if (connection.refusals().isGoneAfterOneMore()) {
+            } else if (connection.refusals().recordRefusal()) {
                 throw lostServer(status, what);
             }
             if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
