@@ -171,7 +171,7 @@ class EvalCommandTest {
         Files.delete(run.resolve("eval"));
         Files.delete(tensors);
         Files.writeString(run.resolve("checkpoints/step_000000000.json"), "{");
-        refuse(run, tensors + " is damaged (there is no such file", "contains no whole checkpoint", "train the run again");
+        refuse(run, tensors + " is damaged (there is no such file", "no whole checkpoint", "train the run again");
     }
 
     @Test
