@@ -10,11 +10,11 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A distribution over k real numbers: pi(. | s) = N(mu, diag(sigma^2)) with mu = o(s), the network's outputs, and log
- * sigma the distribution's own parameters {@code log_std} [k], which do not depend on the state.
+ * A distribution over k real numbers: pi(. | s) = N(mu, diag(sigma^2)) with mu = o(s), the network's outputs, and
+ * log sigma the distribution's own parameters {@code log_std} [k], which do not depend on the state.
  *
- * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them. log
- * sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
+ * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
+ * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
  *
  * <p>A <em>clipped</em> element of an action counts as the environment takes it, clipped to [-1, 1]. If it is drawn at
  * or beyond a limit, the probability of the whole tail there replaces its density. How far beyond the limit it is
@@ -59,8 +59,8 @@ public final class Gaussian implements Distribution {
      *
      * @param clipped whether each number of an action counts as clipped [k]; not modified
      * @param initialLogStd log sigma at the start, within its bounds
-     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in [0, {@value
-     *     #MAX_NOISE_COLOR}]; 0 is white
+     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in [0,
+     *     {@value #MAX_NOISE_COLOR}]; 0 is white
      */
     public Gaussian(boolean[] clipped, double initialLogStd, double noiseColor) {
         this(clipped, initialLogStd, noiseColor, Place.FIRST);

@@ -24,9 +24,9 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
 /**
- * Evaluations during a training run, in {@code eval/curve.csv}: one row per episode with the columns {@code
- * step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, once with the deterministic policy
- * and once with the stochastic one.
+ * Evaluations during a training run, in {@code eval/curve.csv}: one row per episode with the columns
+ * {@code step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, once with the deterministic
+ * policy and once with the stochastic one.
  */
 public final class CurveEvaluation {
 
