@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The digests of a checkpoint's files, in a file beside them. Its format is that of {@code sha256sum}, so {@code
- * sha256sum --check} checks it. It names each file, so files of two checkpoints cannot be mixed.
+ * The digests of a checkpoint's files, in a file beside them. Its format is that of {@code sha256sum}, so
+ * {@code sha256sum --check} checks it. It names each file, so files of two checkpoints cannot be mixed.
  */
 final class Checksums {
 

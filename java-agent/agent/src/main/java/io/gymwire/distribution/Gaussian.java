@@ -59,8 +59,8 @@ public final class Gaussian implements Distribution {
      *
      * @param clipped whether each number of an action counts as clipped [k]; not modified
      * @param initialLogStd log sigma at the start, within its bounds
-     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in [0,
-     *     {@value #MAX_NOISE_COLOR}]; 0 is white
+     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
+     *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
      */
     public Gaussian(boolean[] clipped, double initialLogStd, double noiseColor) {
         this(clipped, initialLogStd, noiseColor, Place.FIRST);
