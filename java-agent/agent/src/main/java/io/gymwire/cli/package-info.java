@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The command line: one class per command. Options in, runs and tables out; what a command does is in the packages
+ * The command line: one class per command. A command reads options and prints results; what it does is in the packages
  * before.
  */
 package io.gymwire.cli;
