@@ -84,7 +84,7 @@ final class CheckpointSets {
                 report(directory, damage, set, newer, remark);
                 return content;
             } catch (FileException e) {
-                // A checkpoint beyond the named one may be left from before a fall back: nobody asked for it.
+                // Not reported: a checkpoint after the named one may be left from before the run went back to it.
                 damage = beyond ? damage : damage(damage, e);
             }
             if (newer != null) {

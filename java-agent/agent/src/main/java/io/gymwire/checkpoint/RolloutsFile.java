@@ -19,8 +19,9 @@ import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The file of the older rollouts that the next update reuses: safetensors named {@code AGE.observations} and so on, age
- * 0 the newest. Observations are stored as the environments sent them, because each update normalises them again.
+ * The file of the older rollouts that the next update reuses: safetensors named {@code AGE.observations} and so on,
+ * where age 0 is the newest. Observations are stored as the environments sent them, because each update normalises them
+ * again.
  */
 final class RolloutsFile {
 

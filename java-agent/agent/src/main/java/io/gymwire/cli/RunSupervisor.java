@@ -29,8 +29,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The supervisor of a run to its end. It combines environments, learner and files. When a server is lost, it combines
- * them again from the last checkpoint, which leads to the same results.
+ * The supervisor of a run until its end. It combines environments, learner and files. When a server is lost, it
+ * combines them again from the last checkpoint, which leads to the same results.
  */
 final class RunSupervisor {
 

@@ -140,7 +140,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
             return 0;
         }
-        // A task of a cluster may see all cores of its host.
+        // A task on a cluster may see all cores of its node, not only its own.
         List<SweepRun> runs = isWhole() ? plan.runs(cores, atOnce) : plan.runs(plan.workers() * atOnce, atOnce);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(

@@ -25,7 +25,7 @@ final class Product implements Distribution {
      *
      * @param name of the part of an action, unique in the product; its parameters' names begin with it
      * @param distribution with its place in the product
-     * @param place the same
+     * @param place the place of the distribution
      */
     record Factor(String name, Distribution distribution, Place place) {}
 

@@ -24,7 +24,7 @@ record FullStep(double delta, double divergence, double gain, double promised, d
                 report.stepNorm());
     }
 
-    /** The divergence of the step beside delta, in one sentence. */
+    /** The comparison of the divergence with delta, in one sentence. */
     String sentence() {
         String size = Digits.of(divergence) + " nats, which is " + Digits.of(divergence / delta) + " times delta";
         if (Double.isNaN(divergence)) {

@@ -106,7 +106,7 @@ final class PassPicture {
                 .setShowInLegend(true);
     }
 
-    /** A mark at the end of each pass. */
+    /** Draws a mark at the end of each pass. */
     private void marks(XYChart chart, String name, ToDoubleFunction<PassPath.Pass> quantity, int colour) {
         Color own = Charts.COLOURS.get(colour);
         XYSeries series = Charts.line(

@@ -5,9 +5,9 @@ package io.gymwire.explain;
 import java.util.List;
 
 /**
- * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is theta_old + u e1 +
- * v e2, where e1 = g / |g| and e2 is the part of x that is orthogonal to g, scaled to length 1. So distances in the
- * plane are those of theta.
+ * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is
+ * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1. So
+ * distances in the plane are those of theta.
  *
  * @param bound the divergence at which the trust region ends
  * @param window the rectangle that the grid covers

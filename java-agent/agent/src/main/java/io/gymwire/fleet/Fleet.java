@@ -115,7 +115,8 @@ public final class Fleet {
     }
 
     /**
-     * Whether a failure may pass. After a loss, a server may still count the earlier sessions until their leases end.
+     * Whether a failure may go away with time. After a loss, a server may still count the earlier sessions until their
+     * leases end.
      */
     private boolean mayPass(EnvironmentException e) {
         return Connections.isNoAnswer(e) || isAgain() && e.code() == ErrorCode.RESOURCE_EXHAUSTED;

@@ -27,7 +27,7 @@ final class Likeness {
     /**
      * Fails unless both servers have the same distributions.
      *
-     * @param first those of the server on which the run began
+     * @param first the definition on the server where the run began
      */
     static void require(Definition first, Definition other) {
         List<String> differences = new ArrayList<>();

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The losses of sessions. Decides when there are too many to continue. */
+/** The losses of sessions. It decides when there are too many to continue. */
 final class Losses {
 
     /** If servers are lost this often at one step, their sessions may be the cause. */

@@ -23,7 +23,8 @@ import java.util.concurrent.Future;
 public final class Sessions implements AutoCloseable {
 
     /**
-     * Classic control and toy text, without versions. One of their steps takes some microseconds, a message a hundred.
+     * Classic control and toy text, without versions. One of their steps takes some microseconds, one message a
+     * hundred.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",

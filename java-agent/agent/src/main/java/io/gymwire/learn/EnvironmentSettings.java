@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settings of how an environment is made, besides its id, and of where. */
+/** Settings of how and where an environment is made. Its id is not among them. */
 public final class EnvironmentSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Environment");

@@ -62,7 +62,7 @@ public final class PendingIteration {
         return episodes;
     }
 
-    /** Waits until the policy is improved; the critic's fit may still go on. */
+    /** Waits until the policy is improved; the critic's fit may still run. */
     public void awaitPolicy() {
         join(improved);
     }

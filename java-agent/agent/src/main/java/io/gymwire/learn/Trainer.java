@@ -49,7 +49,7 @@ public final class Trainer {
     private final BatchAssembler assembler;
     private final PolicyChange change;
     private final LogProbabilities drawing;
-    private final boolean weighs;
+    private final boolean usesWeights;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
     private Batch batch; // what the update learns from; null until it is prepared
@@ -80,7 +80,7 @@ public final class Trainer {
                 new BatchAssembler(learner.actorCritic(), config.settings().with(RolloutSettings.BATCH, trunk * envs));
         this.change = new PolicyChange(learner.policy());
         this.drawing = new LogProbabilities(learner.policy());
-        this.weighs = learner.lags() || config.get(RolloutSettings.REUSE) > 1;
+        this.usesWeights = learner.lags() || config.get(RolloutSettings.REUSE) > 1;
         this.metrics = RunMetrics.groups(config.get(RunSettings.ALGORITHM).metrics());
     }
 
@@ -152,7 +152,7 @@ public final class Trainer {
         long start = System.nanoTime();
         boolean complete =
                 vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
-        if (complete && weighs) {
+        if (complete && usesWeights) {
             drawing.compute(rollout, learner.behaviour().theta(), rollout.logProbabilities());
         }
         rolloutSeconds = seconds(start);
@@ -172,7 +172,7 @@ public final class Trainer {
     /**
      * The batch that {@link #improve} learns from: the rollout just collected, and those reused. In the first iteration
      * the normaliser's statistics are taken from the rollout here, because there are none before. With a lag, the
-     * policy before that draws the next batch.
+     * policy as it is before this call draws the next batch.
      */
     public Batch batch() {
         if (batch == null) {
