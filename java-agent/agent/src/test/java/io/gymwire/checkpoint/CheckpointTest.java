@@ -143,14 +143,14 @@ class CheckpointTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.rewards, 3, NaN, 0.rewards holds a number that is not finite",
-        "1.endings, 3, 4, 1.endings holds 4.0",
-        "1.endings, 3, 0.5, 1.endings holds 0.5",
-        "0.final_indices, 0, 16, 0.final_indices holds 16.0 at 0",
-        "0.final_indices, 1, 0, 0.final_indices holds 0.0 at 1",
-        "0.final_indices, 0, 15, 0.final_indices holds 15.0 at 0",
-        "1.actions, -1, 0, '1.actions should hold 16 numbers, but holds 15'",
-        "1.log_probabilities, -2, 0, 1.log_probabilities should hold 16 numbers, but is missing",
+        "0.rewards, 3, NaN, 0.rewards contains a number that is not finite",
+        "1.endings, 3, 4, 1.endings contains 4.0",
+        "1.endings, 3, 0.5, 1.endings contains 0.5",
+        "0.final_indices, 0, 16, 0.final_indices contains 16.0 at 0",
+        "0.final_indices, 1, 0, 0.final_indices contains 0.0 at 1",
+        "0.final_indices, 0, 15, 0.final_indices contains 15.0 at 0",
+        "1.actions, -1, 0, '1.actions should have 16 numbers, but has 15'",
+        "1.log_probabilities, -2, 0, 1.log_probabilities should have 16 numbers, but is missing",
     })
     void damagedRolloutsAreRefused(String name, int index, double value, String reason) throws IOException {
         RunConfig config = Configs.small(3).with(RolloutSettings.REUSE, 3);
@@ -221,13 +221,13 @@ class CheckpointTest {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         refuse(
                 new Learner(with(PolicySettings.HIDDEN, "7"), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
-                "policy.1.weight should hold 14 numbers, but holds 10");
+                "policy.1.weight should have 14 numbers, but has 10");
         refuse(
                 new Learner(with(PolicySettings.HIDDEN, "5,5"), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
-                "policy.2.weight should hold 25 numbers, but holds 5");
+                "policy.2.weight should have 25 numbers, but has 5");
         refuse(
                 new Learner(Configs.small(3), LineEnv.OBSERVATIONS, CHOICES),
-                "policy.2.weight should hold 15 numbers, but holds 5");
+                "policy.2.weight should have 15 numbers, but has 5");
     }
 
     @Test

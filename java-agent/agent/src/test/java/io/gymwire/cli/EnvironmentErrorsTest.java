@@ -55,7 +55,7 @@ class EnvironmentErrorsTest {
 
     @Test
     void anActionSpaceThatNoPolicyDrivesIsNamedWithThoseThatOneDoes() {
-        refuse(List.of("Text", "drives Box, Discrete, MultiDiscrete"), "Faulty/TextActions-v0", true);
+        refuse(List.of("Text", "can act in Box, Discrete, MultiDiscrete"), "Faulty/TextActions-v0", true);
     }
 
     /** The environments go wrong after 20 good steps of theirs, so in the first iteration of 32 or the second of 16. */

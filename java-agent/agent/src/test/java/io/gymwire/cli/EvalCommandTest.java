@@ -148,7 +148,7 @@ class EvalCommandTest {
                 Files.delete(file);
             }
         }
-        refuse(run, run.resolve("checkpoints") + " holds no checkpoint", "train it again");
+        refuse(run, run.resolve("checkpoints") + " contains no checkpoint", "train it again");
     }
 
     @Test
@@ -171,7 +171,7 @@ class EvalCommandTest {
         Files.delete(run.resolve("eval"));
         Files.delete(tensors);
         Files.writeString(run.resolve("checkpoints/step_000000000.json"), "{");
-        refuse(run, tensors + " is damaged (there is no such file", "holds no whole checkpoint", "train the run again");
+        refuse(run, tensors + " is damaged (there is no such file", "no whole checkpoint", "train the run again");
     }
 
     @Test

@@ -175,7 +175,7 @@ final class ExplainCommandTest {
         Path run = train("CartPole-v1", "--reuse", "2");
         assertFalse(Files.exists(run.resolve("checkpoints/step_000000256.rollouts")));
         Cli.fail(
-                List.of("step_000000256 is without the rollouts", "the newest two checkpoints"),
+                List.of("step_000000256 lacks the rollouts", "the newest two checkpoints"),
                 "explain",
                 run.toString(),
                 "--at",

@@ -95,7 +95,7 @@ class InterruptionTest {
                 AgentProcess.kill("KILL", Long.toString(victims.get(0).pid()));
                 int losses = death;
                 agent.await(
-                        () -> losses == 3 || agent.output().split("going on from step 0").length > losses,
+                        () -> losses == 3 || agent.output().split("continuing from step 0").length > losses,
                         "it did not go on");
                 agent.await(() -> losses == 3 || rows(run) <= 3, "it did not begin again");
             }

@@ -52,7 +52,7 @@ class VerifyCommandTest {
         assertTrue(
                 outcome.out().contains("different: iteration 2: train/kl_divergence_loss was 0.5, now it is " + now),
                 outcome.out());
-        assertTrue(outcome.out().contains("other than then:\n  server.packages.mujoco: 0."), outcome.out());
+        assertTrue(outcome.out().contains("changed since then:\n  server.packages.mujoco: 0."), outcome.out());
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
         assertTrue(first.contains("identical: 1 iterations\n"), first);
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));

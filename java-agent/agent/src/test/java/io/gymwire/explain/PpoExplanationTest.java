@@ -210,7 +210,7 @@ final class PpoExplanationTest {
         PassPath whole = path(new SmallUpdate(kind, settings()).input);
         assertFalse(whole.endedEarly());
         assertEquals(
-                "All passes were made that --policy-epochs allows, 4: none before the last had a mean KL divergence"
+                "All 4 passes that --policy-epochs allows were made: none before the last had a mean KL divergence"
                         + " beyond 1.5 K = 1500.0.",
                 PassSections.ending(whole));
         double second = whole.passes().get(1).divergence();
@@ -221,7 +221,7 @@ final class PpoExplanationTest {
         assertEquals(
                 "The update stopped early, after pass 2 of at most 4: the mean KL divergence of that pass is "
                         + Digits.of(second) + ", beyond 1.5 K = " + Digits.of(1.5 * second / 1.51)
-                        + ". They are compared at the end of a pass alone, so that KL(old, theta) may be beyond it before.",
+                        + ". The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.",
                 PassSections.ending(ended));
     }
 

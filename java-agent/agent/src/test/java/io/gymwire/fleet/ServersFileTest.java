@@ -78,7 +78,7 @@ class ServersFileTest {
         Files.writeString(file, content.replace("\\n", "\n"));
         FileException failure = assertThrows(FileException.class, () -> list().read());
         assertTrue(failure.getMessage().startsWith(file + " cannot be used: " + complaint), failure.getMessage());
-        assertTrue(failure.getMessage().endsWith("one server a line, host:port [token-file=F] [ca=F]"));
+        assertTrue(failure.getMessage().endsWith("one server per line, host:port [token-file=F] [ca=F]"));
     }
 
     @Test
