@@ -67,7 +67,7 @@ final class RunReader {
         for (Path path : paths) {
             List<Path> found = find(path);
             if (found.isEmpty()) {
-                throw new IOException("directory " + path + " holds no run, nor does any below it (a run has a"
+                throw new IOException("directory " + path + " contains no run, nor does any below it (a run has a"
                         + " manifest.json); give a directory that train or sweep made");
             }
             for (Path directory : found) {

@@ -105,7 +105,7 @@ public final class RunComparison {
         List<String> fields = Csv.split(row);
         if (fields.size() != columns.size()) {
             throw Csv.file(run.progress())
-                    .unusable("it has " + columns.size() + " columns, but not the row " + row, null);
+                    .unusable("it has " + columns.size() + " columns, but row " + row + " has " + fields.size(), null);
         }
         return fields;
     }

@@ -163,7 +163,7 @@ class ReportTest {
     void whatHoldsNoRunIsNamedWithARemedy() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Path bare = Files.createDirectory(directory.resolve("bare"));
-        assertComplaint(bare + " holds no run", bare);
+        assertComplaint(bare + " contains no run", bare);
         assertComplaint(directory.resolve("absent") + " does not exist", directory.resolve("absent"));
         Path progress = path.resolve("progress.csv");
         String rows = Files.readString(progress);
