@@ -94,7 +94,8 @@ class RunInUseTest {
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);
             Directories.remove(run);
-            Cli.assertComplaint(agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed during the run"));
+            Cli.assertComplaint(
+                    agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed during the run"));
             assertFalse(agent.out().contains("evaluate:"), agent.out());
         }
         assertFalse(Files.exists(run));
