@@ -7,11 +7,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * Runs many short tasks, each made of several chunks, on the thread that owns them and on helper threads. A task takes
- * about ten microseconds, so threads wait by spinning.
+ * A runner of many short tasks, each made of several chunks, on the thread that owns them and on helper threads. A task
+ * takes about ten microseconds, so threads wait by spinning.
  *
- * <p>A chunk must not touch what another chunk of its task changes. Then the results do not depend on which thread runs
- * which chunk.
+ * <p>A chunk must not touch what another chunk of its task changes. Then it does not matter which thread runs which
+ * chunk.
  */
 public final class ChunkRunner {
 

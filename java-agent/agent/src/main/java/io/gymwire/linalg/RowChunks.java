@@ -5,7 +5,7 @@ package io.gymwire.linalg;
 import java.util.stream.IntStream;
 
 /**
- * Splits the rows of a batch into chunks, which run in parallel on the threads of the common pool. Splits each chunk
+ * The split of a batch's rows into chunks, which run in parallel on the threads of the common pool, and of each chunk
  * into blocks whose intermediate results stay in a core's cache.
  *
  * <p>The split depends on the number of rows alone. Each chunk adds into its own vector, and the vectors are added in

@@ -63,7 +63,7 @@ public final class Metric {
         return name;
     }
 
-    /** Declares a metric; the last call is {@link #text}. */
+    /** A declaration of a metric; the last call is {@link #text}. */
     public static final class Builder {
 
         private final MetricGroup group;

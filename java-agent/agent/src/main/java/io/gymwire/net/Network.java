@@ -91,7 +91,7 @@ public interface Network {
      */
     void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to);
 
-    /** Changes the elements {@code from}, ..., {@code to - 1} of a parameter vector. */
+    /** A change of the elements {@code from}, ..., {@code to - 1} of a parameter vector. */
     interface RangeUpdate {
         void update(int from, int to);
     }

@@ -102,8 +102,8 @@ public final class Encoder {
     /**
      * Encodes observations.
      *
-     * @param observations one observation without, or several with, a first axis that counts them, as in {@link
-     *     VectorReset#batch}; not modified
+     * @param observations one observation without, or several with, a first axis that counts them, as in
+     *     {@link VectorReset#batch}; not modified
      * @param count the number of observations
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
      */

@@ -30,8 +30,8 @@ public final class ObservationNormalizer {
     /**
      * A normaliser without statistics: until the first {@link #update} it only clips.
      *
-     * @param columns whether it normalises each element; the other elements are only clipped, such as one-hot columns;
-     *     not modified
+     * @param columns whether it normalises each element; it leaves the others unchanged, such as one-hot columns; not
+     *     modified
      */
     public ObservationNormalizer(boolean... columns) {
         int size = columns.length;

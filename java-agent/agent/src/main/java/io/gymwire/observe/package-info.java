@@ -4,7 +4,7 @@
 /**
  * What policy and critic see: observations become rows of numbers, which are normalised.
  *
- * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space; {@link
- * io.gymwire.observe.Encoders} chooses. Next: {@code rollout}.
+ * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space;
+ * {@link io.gymwire.observe.Encoders} chooses. Next: {@code rollout}.
  */
 package io.gymwire.observe;

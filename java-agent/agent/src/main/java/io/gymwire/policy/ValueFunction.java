@@ -20,7 +20,10 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class ValueFunction {
 
-    /** Returns count as constant if their standard deviation, absolute or as a fraction of the mean, is below this. */
+    /**
+     * If the standard deviation of returns, absolute or as a fraction of the mean, is below this, they count as
+     * constant.
+     */
     private static final double MIN_SPREAD = 1e-8;
 
     private final Settings settings;

@@ -22,7 +22,7 @@ import java.util.Set;
  * <p>The first row determines the header. Each row is written in one piece, so a reader never sees half a line.
  */
 public final class ProgressCsv implements Closeable {
-    /** The column that tells a resumed run where it continues; in environment steps. */
+    /** The column that shows a resumed run where to continue; in environment steps. */
     public static final String TOTAL_TIMESTEPS = RunMetrics.TOTAL_TIMESTEPS.name();
 
     private final Path path;
@@ -37,9 +37,7 @@ public final class ProgressCsv implements Closeable {
         this(path, Csv.completeLines(path));
     }
 
-    /**
-     * @param lines the first lines of the file: the header and rows, or nothing
-     */
+    /** @param lines the first lines of the file: the header and rows, or nothing */
     private ProgressCsv(Path path, List<String> lines) throws IOException {
         this.path = path;
         if (!lines.isEmpty()) {

@@ -5,7 +5,7 @@
  * What a run writes for people and programs to read, except its checkpoints: the run's directory, its settings and
  * manifest, tables, TensorBoard's events, the console.
  *
- * <p>The input is {@link io.gymwire.metrics.MetricValues} and episodes. The output is files and lines. Next: {@code
- * checkpoint}.
+ * <p>The input is {@link io.gymwire.metrics.MetricValues} and episodes. The output is files and lines. Next:
+ * {@code checkpoint}.
  */
 package io.gymwire.record;

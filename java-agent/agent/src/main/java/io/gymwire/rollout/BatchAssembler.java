@@ -40,7 +40,7 @@ public final class BatchAssembler {
     private final double[] traces; // [T*N]
     private final double[] returns; // [T*N], of the newest rollout
     private final DMatrixRMaj allObservations; // [k*T*N][observation size], without rows if k = 1
-    private final DMatrixRMaj allActions; // [k*T*N][action size], likewise
+    private final DMatrixRMaj allActions; // [k*T*N][action size], without rows if k = 1
     private double[] allAdvantages = new double[0]; // [k*T*N]
     private double[] allWeights = new double[0]; // [k*T*N]
 

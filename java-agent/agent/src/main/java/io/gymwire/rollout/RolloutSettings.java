@@ -42,7 +42,7 @@ public final class RolloutSettings {
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
             .text("With 1 the next batch is drawn while the policy is updated, by the policy before the update")
             .in(Range.of(0, 1))
-            .more("Its samples are weighed like those of --reuse; it saves time if simulators leave cores idle.")
+            .more("Its samples are weighted like those of --reuse; it saves time if simulators leave cores idle.")
             .fixedOnResume()
             .orElse("0", ": on-policy");
 

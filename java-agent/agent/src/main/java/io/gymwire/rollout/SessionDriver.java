@@ -70,7 +70,7 @@ abstract class SessionDriver implements StepDriver {
     /** The number of steps that this environment has taken, for messages. */
     abstract long stepOf(int env);
 
-    /** Restores the session's environments. */
+    /** Restores the session's environments; {@code snapshots} has the states of all environments. */
     final void restore(List<Snapshot> snapshots) {
         observe(session.restore(snapshots.subList(from, to)).batch());
     }

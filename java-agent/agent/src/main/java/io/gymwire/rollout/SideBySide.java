@@ -16,9 +16,7 @@ final class SideBySide {
     private final BooleanSupplier stop;
     private volatile boolean stopped;
 
-    /**
-     * @param stop called between steps, by the threads on which answers arrive, until it is true
-     */
+    /** @param stop called between steps, by the threads on which answers arrive, until it is true */
     SideBySide(BooleanSupplier stop) {
         this.stop = stop;
     }

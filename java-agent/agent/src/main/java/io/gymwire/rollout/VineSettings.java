@@ -45,7 +45,7 @@ public final class VineSettings {
     /** Steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
             .text("Steps of each branch; it costs this many even if its episode ends before. After them the critic's"
-                    + " value stands for the rest of the episode")
+                    + " value replaces the rest of the episode")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()

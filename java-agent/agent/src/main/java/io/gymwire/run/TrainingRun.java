@@ -26,8 +26,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * A training run and its files: all iterations, a row in {@code progress.csv} and TensorBoard for each, {@code
- * monitor.csv}, checkpoints, and the end of the manifest.
+ * A training run and its files: all iterations, a row in {@code progress.csv} and TensorBoard for each,
+ * {@code monitor.csv}, checkpoints, and the end of the manifest.
  */
 public final class TrainingRun {
 
@@ -50,7 +50,7 @@ public final class TrainingRun {
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
-    /** How a run ended. */
+    /** The outcome of a run. */
     public enum Status {
         /** All steps were taken, or the run reached the return to stop at. */
         FINISHED,

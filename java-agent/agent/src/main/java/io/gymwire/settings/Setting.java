@@ -140,7 +140,7 @@ public final class Setting<T> {
         return option();
     }
 
-    /** Declares a setting; the last call is {@link #orElse} or {@link #orElseDerived}. */
+    /** A declaration of a setting; the last call is {@link #orElse} or {@link #orElseDerived}. */
     public static final class Builder<T> {
 
         private final SettingGroup group;

@@ -112,7 +112,7 @@ final class Job {
         return folder.result();
     }
 
-    /** The reason of the failure. */
+    /** The reason for the failure. */
     String complaint() throws IOException {
         String words = exitCode() == KILLED ? "it was killed (SIGKILL)" : RunFolder.lastWords(log);
         return words + " (exit code " + exitCode() + "; log: " + log + ")";

@@ -48,9 +48,7 @@ final class RunFolder {
         FINISHED
     }
 
-    /**
-     * @param config the settings that the run should have
-     */
+    /** @param config the settings that the run should have */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve("checkpoints");
         if (!Checkpoint.exists(checkpoints) || !Files.exists(manifest())) {

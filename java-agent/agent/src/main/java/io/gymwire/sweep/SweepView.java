@@ -71,11 +71,11 @@ public final class SweepView {
         long taken = stepsOfEnded;
         for (Job job : active) {
             Map<String, Double> row = job.progress();
-            int room = width - 1 - nameWidth - 2;
+            int columns = width - 1 - nameWidth - 2;
             lines.add(padded(job.run().name())
                     + (row.isEmpty()
                             ? "starting"
-                            : new ProgressLine(job.run().steps()).text(row, terminal ? room : Integer.MAX_VALUE)));
+                            : new ProgressLine(job.run().steps()).text(row, terminal ? columns : Integer.MAX_VALUE)));
             left += job.run().steps() - row.getOrDefault(ProgressCsv.TOTAL_TIMESTEPS, 0.0);
             taken += job.stepsTaken();
         }

@@ -8,8 +8,8 @@ import io.gymwire.update.Surrogate;
 
 /**
  * The backtracking line search. It tries theta_old + shrink^j step for j = 0, 1, ... and takes the first one that keeps
- * KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least {@code
- * acceptRatio} times the gain that the gradient promises.
+ * KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least
+ * {@code acceptRatio} times the gain that the gradient promises.
  *
  * <p>The ratio is Armijo's condition. The promised gain is g'(theta - theta_old) with theta moved into the policy's
  * range, so a parameter that stays at its bound promises nothing.
@@ -23,9 +23,7 @@ final class LineSearch {
     private final double acceptRatio;
     private final UpdateListener listener;
 
-    /**
-     * @param surrogate the functions around theta_old, where searches begin
-     */
+    /** @param surrogate the functions around theta_old, where searches begin */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
         this(policy, surrogate, settings, UpdateListener.NONE);
     }

@@ -164,7 +164,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return surrogate;
     }
 
-    /** The forward pass at theta_old over the states in the mean F. */
+    /** The forward pass at theta_old over the states that F averages. */
     private Activations states(Batch batch) {
         int stride = settings.get(TrustRegionSettings.FIM_SUBSAMPLE);
         if (stride == 1) {

@@ -58,9 +58,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         }
     }
 
-    /**
-     * @param searches whether the update has a line search
-     */
+    /** @param searches whether the update has a line search */
     UpdateReport(double delta, boolean searches) {
         this.delta = delta;
         this.searches = searches;
@@ -76,9 +74,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         gradientNorm = norm;
     }
 
-    /**
-     * @param scale beta, the factor from the solution to the full step
-     */
+    /** @param scale beta, the factor from the solution to the full step */
     void solution(ConjugateGradient.Result solution, double scale) {
         cgResiduals = solution.residualNorms();
         fullScale = scale;
