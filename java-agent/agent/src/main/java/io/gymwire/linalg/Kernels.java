@@ -6,9 +6,9 @@ package io.gymwire.linalg;
  * The dense kernels: the learner spends most of its time in them.
  *
  * <p>Two implementations agree bit for bit: {@link VectorKernels} on the Vector API, used where the module
- * {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}), and {@link PlainKernels}.
- * They agree because each output element is one chain of fused multiply-adds in ascending order of the inner index, and
- * because tanh is made of the same correctly rounded operations in the same order.
+ * {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}), and {@link PlainKernels}. They
+ * agree for two reasons. Each output element is one chain of fused multiply-adds in ascending order of the inner index.
+ * And tanh consists of the same correctly rounded operations in the same order.
  */
 public abstract sealed class Kernels permits VectorKernels, PlainKernels {
 

@@ -5,8 +5,8 @@ package io.gymwire.linalg;
 import java.util.stream.IntStream;
 
 /**
- * The split of a batch's rows into chunks, which run in parallel on the threads of the common pool, and of each chunk
- * into blocks whose intermediate results stay in a core's cache.
+ * The split of a batch's rows into chunks and blocks. The chunks run in parallel on the threads of the common pool. The
+ * blocks of a chunk are so small that their intermediate results stay in a core's cache.
  *
  * <p>The split depends on the number of rows alone. Each chunk adds into its own vector, and the vectors are added in
  * the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core and on many.

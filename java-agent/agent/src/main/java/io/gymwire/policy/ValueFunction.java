@@ -14,9 +14,9 @@ import org.ejml.data.DMatrixRMaj;
  * The critic: V(s) = shift + scale * network(s). Adam fits it to returns on minibatches of the squared error.
  *
  * <p>The network sees targets of mean 0 and standard deviation 1: shift and scale follow the running mean and standard
- * deviation of all returns so far, and when they change, the network's last layer is rescaled so that V stays what it
- * was (van Hasselt et al. 2016, arXiv:1602.07714). Only the first batch changes V, as nothing has been learned yet. So
- * one learning rate suits tasks whose returns differ by factors of thousands.
+ * deviation of all returns so far. When they change, the network's last layer is rescaled so that V stays the same (van
+ * Hasselt et al. 2016, arXiv:1602.07714). Only the first batch changes V, as nothing has been learned yet. So one
+ * learning rate suits tasks whose returns differ by factors of thousands.
  */
 public final class ValueFunction {
 

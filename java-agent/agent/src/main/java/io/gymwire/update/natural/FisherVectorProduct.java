@@ -17,10 +17,10 @@ import org.ejml.data.DMatrixRMaj;
  * Jacobian of the network's outputs, and M is the distribution's Fisher information with respect to these outputs. The
  * distribution's own parameters have their own block on F's diagonal.
  *
- * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. Its other term, with second derivatives of the
- * network, has the gradient of the KL with respect to the outputs as a factor, and this gradient is zero there
- * (Schulman et al. 2015, appendix C). A product needs a forward pass for J v, a product with M per sample, and a
- * backward pass for J' (M J v), with the activations of one forward pass. The matrix F is never computed.
+ * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian's other term has second derivatives of
+ * the network. One of its factors is the gradient of the KL with respect to the outputs, which is zero there (Schulman
+ * et al. 2015, appendix C). A product needs a forward pass for J v, a product with M per sample, and a backward pass
+ * for J' (M J v). All use the activations of one ordinary forward pass. The matrix F is never computed.
  */
 final class FisherVectorProduct implements ConjugateGradient.Operator {
 
