@@ -137,7 +137,7 @@ class EvalCommandTest {
     void aDirectoryThatIsNoRunIsNamed() throws IOException {
         Path absent = directory.resolve("absent");
         refuse(absent, "run directory " + absent + " does not exist", "that train made");
-        refuse(directory, "directory " + directory + " holds no run", "that train made");
+        refuse(directory, "directory " + directory + " contains no run", "that train made");
     }
 
     @Test

@@ -95,7 +95,7 @@ class RunInUseTest {
             agent.awaitOutput(MID_RUN);
             Directories.remove(run);
             Cli.assertComplaint(
-                    agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed while the run was at work"));
+                    agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed during the run"));
             assertFalse(agent.out().contains("evaluate:"), agent.out());
         }
         assertFalse(Files.exists(run));

@@ -300,7 +300,7 @@ class TrainCommandTest {
                 "Pendulum-v1",
                 "--resume",
                 first.toString());
-        Cli.fail(List.of(directory + " holds no run"), "train", "--resume", directory.toString());
+        Cli.fail(List.of(directory + " contains no run"), "train", "--resume", directory.toString());
     }
 
     @Test

@@ -97,7 +97,7 @@ class VerifyCommandTest {
         Path progress = run.resolve("progress.csv");
         Files.writeString(progress, Files.readString(progress).replaceFirst("\n1,512,", "\n1 512,"));
         Cli.fail(
-                List.of(progress + " cannot be used: it has", "columns, but not the row 1 512,"),
+                List.of(progress + " cannot be used: it has", "columns, but row 1 512,"),
                 "verify",
                 run.toString());
     }

@@ -52,9 +52,9 @@ class RunDirectoryTest {
         Files.createDirectories(path);
         Files.writeString(path.resolve("notes.txt"), "mine");
         String start = "run directory " + path + " exists and is not empty; give another --run-dir, or ";
-        assertEquals(start + "remove what it holds if nobody needs it", refusal(path));
+        assertEquals(start + "remove its files if nobody needs them", refusal(path));
         Files.createDirectories(path.resolve("checkpoints"));
-        assertEquals(start + "remove what it holds if nobody needs it", refusal(path));
+        assertEquals(start + "remove its files if nobody needs them", refusal(path));
         Files.writeString(path.resolve("checkpoints/latest"), "step_000000000");
         assertEquals(start + "continue that run with --resume " + path, refusal(path));
     }
@@ -85,7 +85,7 @@ class RunDirectoryTest {
         assertTrue(messageOfOpen(file).startsWith("run directory " + file + " is a file; give"));
         Path empty = Files.createDirectory(directory.resolve("empty"));
         assertTrue(messageOfOpen(empty)
-                .startsWith("directory " + empty + " holds no run, for it has no manifest.json; give"));
+                .startsWith("directory " + empty + " contains no run: it has no manifest.json; give"));
 
         Files.writeString(empty.resolve("manifest.json"), "{}");
         RunDirectory run = RunDirectory.open(empty);

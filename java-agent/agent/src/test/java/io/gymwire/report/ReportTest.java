@@ -163,7 +163,7 @@ class ReportTest {
     void whatHoldsNoRunIsNamedWithARemedy() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Path bare = Files.createDirectory(directory.resolve("bare"));
-        assertComplaint(bare + " holds no run", bare);
+        assertComplaint(bare + " contains no run", bare);
         assertComplaint(directory.resolve("absent") + " does not exist", directory.resolve("absent"));
         Path progress = path.resolve("progress.csv");
         String rows = Files.readString(progress);
@@ -206,7 +206,7 @@ class ReportTest {
                 + "| " + killed + " | E-v1 | 5 | killed | 3000 | its process was killed, or the machine stopped;"
                 + " train --resume " + killed + " continues it |\n"
                 + "| " + directory + "/f | E-v1 | 6 | running | 3000 |  |\n"
-                + "| " + notBegun + " |  |  | not begun | 0 | it has a train.log alone, which may tell why |\n";
+                + "| " + notBegun + " |  |  | not begun | 0 | it has only a train.log, which may say why |\n";
         String markdown = Files.readString(out.resolve("report.md"));
         assertTrue(markdown.contains("## Runs that have not finished\n\n" + table), markdown);
         assertEquals(report.markdown(), markdown);

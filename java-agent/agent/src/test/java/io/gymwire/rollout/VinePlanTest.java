@@ -49,7 +49,9 @@ final class VinePlanTest {
         VinePlan plan = VinePlan.of(settings(8, 2048), BOX);
         assertEquals(new Branches.Shape(24, 4, false, 10), plan.shape());
         assertEquals(136, plan.trunk());
-        assertEquals("a trunk of 1088 steps, 24 states of it, in each 4 actions drawn, after each 10 steps", "" + plan);
+        assertEquals(
+                "a trunk of 1088 steps, 24 of its states, 4 drawn actions in each, 10 steps after each action",
+                "" + plan);
     }
 
     @Test
