@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code that the README shows is the code that the tests run, and the files that it names are there. */
+/** The code that the README shows is the code that the tests run, and the files that it names exist. */
 final class ReadmeTest {
 
     private static final Path HOME = PythonTools.home();
@@ -41,7 +41,7 @@ final class ReadmeTest {
         assertTrue(body.lines().count() <= 17, example);
     }
 
-    /** In another folder, beside the client and what it needs alone. */
+    /** Compiles the example in another folder, with only the client and what it needs on the class path. */
     @ParameterizedTest
     @ValueSource(strings = {"RandomAgent", "Fork"})
     void theJavaExampleCompilesAsPasted(String name) throws IOException {
@@ -92,10 +92,10 @@ final class ReadmeTest {
         assertTrue(links > 0, links + " links found");
     }
 
-    /** The pages name classes as package/Class, and files by their paths from the top. */
+    /** The pages name classes as package/Class, and files by their paths from the top folder. */
     @ParameterizedTest
     @ValueSource(strings = {"docs/architecture.md", "docs/theory.md"})
-    void whatAPageNamesIsThere(String page) throws IOException {
+    void everyFileThatAPageNamesExists(String page) throws IOException {
         Matcher name = Pattern.compile("`((?:[a-z_-]+/)+)([A-Z]\\w+)?[^`]*`").matcher(read(page));
         Path agent = HOME.resolve("java-agent/agent/src/main/java/io/gymwire");
         int classes = 0;
