@@ -105,7 +105,7 @@ final class AgentProcess implements AutoCloseable {
         return process.toHandle().children().toList();
     }
 
-    /** Sends a signal to it alone. */
+    /** Sends a signal to the command only, and not to its servers. */
     void signal(String name) throws IOException, InterruptedException {
         kill(name, Long.toString(process.pid()));
     }
