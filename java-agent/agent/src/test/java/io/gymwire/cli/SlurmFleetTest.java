@@ -41,7 +41,7 @@ class SlurmFleetTest {
     private static Path quiet;
     private static SlurmCluster cluster;
 
-    /** The path contains a quote and spaces, which scripts must escape. */
+    /** The path contains spaces, and in some tests a quote, which scripts must escape. */
     private Path directory;
 
     private Path run;

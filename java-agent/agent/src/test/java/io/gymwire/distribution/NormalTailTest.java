@@ -38,7 +38,7 @@ final class NormalTailTest {
         }
     }
 
-    /** The tail uses no other function that a JVM may replace by its machine's. */
+    /** The exponential is the only function of the tail that a JVM may replace by the machine's own. */
     @Test
     void theExponentialOfTheTailHasTheSameBitsEverywhere() {
         for (int i = 0; i < 100_000; i++) {

@@ -67,7 +67,7 @@ public final class TrainBench {
                 String.format(
                         Locale.ROOT,
                         "%d environments, %,d steps an iteration, %d workers; the critic is fitted during the next rollout:%n"
-                                + "hidden is the time that nothing waited for; sb3-contrib's update includes its critic",
+                                + "hidden is the time nothing waited for; sb3-contrib's update includes its critic",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),
                         config.get(RunSettings.WORKERS)),
