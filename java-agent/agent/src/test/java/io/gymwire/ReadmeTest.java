@@ -42,7 +42,7 @@ final class ReadmeTest {
         assertTrue(body.lines().count() <= 17, example);
     }
 
-    /** In another folder, beside the client and what it needs alone. */
+    /** Compiles the example in another folder, with only the client and what it needs on the class path. */
     @ParameterizedTest
     @ValueSource(strings = {"RandomAgent", "Fork"})
     void theJavaExampleCompilesAsPasted(String name) throws IOException {
@@ -84,7 +84,7 @@ final class ReadmeTest {
     /** The pages name classes as package/Class, and files by their paths from the top. */
     @ParameterizedTest
     @ValueSource(strings = {"docs/architecture.md", "docs/theory.md"})
-    void whatAPageNamesIsThere(String page) throws IOException {
+    void everyFileThatAPageNamesExists(String page) throws IOException {
         Matcher name = Pattern.compile("`((?:[a-z_-]+/)+)([A-Z]\\w+)?[^`]*`").matcher(read(page));
         Path agent = HOME.resolve("java-agent/agent/src/main/java/io/gymwire");
         int classes = 0;

@@ -64,14 +64,14 @@ class EvalCommandTest {
             String[] fields = lines.get(episode + 1).split(",");
             assertEquals(1_000_000 + episode, Long.parseLong(fields[0]));
             assertEquals(episode, Integer.parseInt(fields[1]));
-            // CartPole pays 1 for each step.
+            // CartPole gives a reward of 1 for each step.
             assertEquals(Long.parseLong(fields[3]), Double.parseDouble(fields[2]));
             assertEquals("deterministic", fields[4]);
         }
     }
 
     @Test
-    void anEpisodeIsTheSameHoweverOftenAndHoweverManyArePlayed() throws IOException {
+    void anEpisodeDoesNotDependOnTheNumberOfEpisodesOrEvaluations() throws IOException {
         Path run = shared.resolve("run");
         for (String policy : List.of("--deterministic", "--stochastic")) {
             eval(run, "--episodes", "20", policy);
@@ -152,7 +152,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void aDamagedCheckpointIsPassedOverForTheNewestWholeOneAndNamed() throws IOException {
+    void aDamagedCheckpointIsNamedAndTheNewestWholeOneIsUsed() throws IOException {
         Path run = copy();
         Path tensors = run.resolve("checkpoints/step_000000512.safetensors");
         byte[] whole = Files.readAllBytes(tensors);
@@ -175,7 +175,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void aSettingThatCameAfterTheRunHasItsDefault() throws IOException {
+    void aSettingThatIsNewerThanTheRunHasItsDefault() throws IOException {
         Path run = copy();
         eval(run, "--episodes", "2");
         List<String> rows = rows(run);
@@ -211,7 +211,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void aServerOfItsOwnEndsWithIt() throws IOException {
+    void theManagedServerOfAnEvaluationEndsWithIt() throws IOException {
         Cli.succeed("eval", shared.resolve("run").toString(), "--episodes", "1");
         Cli.assertNoOtherServers(server);
     }

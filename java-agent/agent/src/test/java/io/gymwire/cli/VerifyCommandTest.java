@@ -32,7 +32,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void theFirstDifferenceIsNamedAndWhatDiffersBetweenThenAndNow() throws IOException {
+    void theFirstDifferenceIsNamedAndWhatHasChangedSinceTheRun() throws IOException {
         Path run = train("CartPole-v1");
         Path progress = run.resolve("progress.csv");
         List<String> lines = Files.readAllLines(progress);

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs with branches: they are reproducible as others are, and refused where they cannot be. */
+/** Runs with vine sampling: they are reproducible like other runs, and refused where that is not possible. */
 final class VineSamplingTest {
 
     @TempDir
     private Path folder;
 
-    /** All actions of CartPole, drawn ones of Pendulum, each with another algorithm. */
+    /** All actions of CartPole, and drawn actions of Pendulum, each with another algorithm. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -37,7 +37,7 @@ final class VineSamplingTest {
                 "CartPole-v1 | trpo | in each all 2 actions, after each 10 steps",
                 "Pendulum-v1 | npg | in each 4 actions drawn, after each 10 steps"
             })
-    void aRunInPartsAndOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
+    void aResumedRunOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");
         String out = Cli.succeed(train(envId, 1536, whole, "4", "--anneal-steps", "512", "--algorithm", algorithm));
         assertTrue(out.contains("each iteration: a trunk of 272 steps, "), out);
@@ -89,7 +89,7 @@ final class VineSamplingTest {
     }
 
     @Test
-    void whatVineSamplingDoesWithoutIsRefusedWhenGiven() {
+    void settingsThatVineSamplingDoesNotUseAreRefused() {
         for (List<String> words :
                 List.of(List.of("--noise-color", "1"), List.of("--reuse", "3"), List.of("--lag", "1"))) {
             String message = assertThrows(
@@ -103,7 +103,7 @@ final class VineSamplingTest {
     }
 
     @Test
-    void whatVineSamplingDoesWithoutIsLeftOutOfAPreset() throws IOException {
+    void settingsThatVineSamplingDoesNotUseAreLeftOutOfAPreset() throws IOException {
         RunRequest request = request("--noise-color 1\n--reuse 3\n--gamma 0.5");
         assertEquals(0, request.config().get(GaussianSettings.NOISE_COLOR));
         assertEquals(1, request.config().get(RolloutSettings.REUSE));
@@ -119,7 +119,7 @@ final class VineSamplingTest {
     }
 
     @Test
-    void whatAlgorithmAndSamplingDoWithoutIsSaidInOneLine() throws IOException {
+    void settingsThatAlgorithmAndSamplingDoNotUseAreNamedInOneLine() throws IOException {
         RunRequest request = request("--accept-ratio 0.3\n--reuse 3", "--algorithm", "npg");
         assertEquals(
                 "left out of the preset (no effect with --algorithm npg and --sampling vine): --accept-ratio, --reuse",

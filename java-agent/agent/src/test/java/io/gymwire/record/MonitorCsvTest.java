@@ -59,7 +59,7 @@ class MonitorCsvTest {
     }
 
     @Test
-    void refusesToContinueAFileThatLostEpisodes() throws IOException {
+    void refusesToContinueAFileWithMissingEpisodes() throws IOException {
         String content = "#{\"t_start\": 1}\nr,l,t\n1.0,10,1.0\n";
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));

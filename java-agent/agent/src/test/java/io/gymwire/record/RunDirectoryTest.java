@@ -31,14 +31,14 @@ class RunDirectoryTest {
     }
 
     @Test
-    void makesMissingAndTakesEmptyDirectories() throws IOException {
+    void makesMissingAndUsesEmptyDirectories() throws IOException {
         Path path = directory.resolve("a/b");
         RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
         assertEquals(path, made.path());
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
         Files.delete(made.checkpoints());
-        // What a sweep leaves of a run that failed before it began.
+        // This is what a sweep leaves after a run that failed before it began.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
         RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
@@ -78,7 +78,7 @@ class RunDirectoryTest {
     }
 
     @Test
-    void opensOnlyADirectoryThatHoldsARun() throws IOException {
+    void opensOnlyADirectoryThatContainsARun() throws IOException {
         Path missing = directory.resolve("missing");
         assertTrue(messageOfOpen(missing).startsWith("run directory " + missing + " does not exist; give"));
         Path file = Files.writeString(directory.resolve("file"), "");
