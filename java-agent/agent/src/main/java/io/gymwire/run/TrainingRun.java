@@ -175,8 +175,8 @@ public final class TrainingRun {
             }
             if (config.get(VineSettings.SAMPLING) == Sampling.VINE) {
                 throw new IllegalArgumentException(
-                        "--sampling vine puts environments back into earlier states, but the state of "
-                                + config.envId() + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
+                        "--sampling vine puts environments back into earlier states, but the state of " + config.envId()
+                                + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
                         e);
             }
             console.line("a resumed run will begin new episodes, because the state of its environments cannot be"

@@ -91,7 +91,8 @@ final class SettingsWithoutEffectTest {
         Files.writeString(preset, "--accept-ratio 0.3 --gamma 0.9\n");
         RunRequest npg = request("--algorithm npg", preset.toString());
         assertEquals(
-                "left out of the preset (no effect with --algorithm npg): --accept-ratio", npg.remark().orElseThrow());
+                "left out of the preset (no effect with --algorithm npg): --accept-ratio",
+                npg.remark().orElseThrow());
         assertEquals(0.9, npg.config().get(RolloutSettings.GAMMA));
         assertEquals(0.1, npg.config().get(TrustRegionSettings.ACCEPT_RATIO));
         assertFalse(npg.sources().containsKey(TrustRegionSettings.ACCEPT_RATIO));

@@ -96,10 +96,7 @@ class VerifyCommandTest {
         Files.writeString(manifest, text);
         Path progress = run.resolve("progress.csv");
         Files.writeString(progress, Files.readString(progress).replaceFirst("\n1,512,", "\n1 512,"));
-        Cli.fail(
-                List.of(progress + " cannot be used: it has", "columns, but row 1 512,"),
-                "verify",
-                run.toString());
+        Cli.fail(List.of(progress + " cannot be used: it has", "columns, but row 1 512,"), "verify", run.toString());
     }
 
     @Test

@@ -67,7 +67,8 @@ final class PagesTest {
     @ParameterizedTest
     @MethodSource("pages")
     void everyLinkLeadsToAFileAndAHeading(Path page) throws IOException {
-        Matcher link = Pattern.compile("\\]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)").matcher(read(page));
+        Matcher link =
+                Pattern.compile("\\]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)").matcher(read(page));
         while (link.find()) {
             Path target = link.group(1).isEmpty()
                     ? page
@@ -88,8 +89,7 @@ final class PagesTest {
                 .lines()
                 .filter(line -> line.startsWith("#"))
                 .map(line -> line.replaceFirst("^#+ *", "").toLowerCase(Locale.ROOT))
-                .map(heading ->
-                        heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
                 .toList();
     }
 
@@ -126,7 +126,8 @@ final class PagesTest {
     @Test
     void everySettingIsExplained() throws IOException {
         String page = read(Path.of("docs/settings.md"));
-        for (Setting<?> setting : RunConfig.GROUPS.stream().flatMap(g -> g.settings().stream()).toList()) {
+        for (Setting<?> setting :
+                RunConfig.GROUPS.stream().flatMap(g -> g.settings().stream()).toList()) {
             assertTrue(page.contains("`--" + setting.name() + "`"), setting.name());
         }
     }
@@ -183,7 +184,8 @@ final class PagesTest {
     private static List<String> commands(Path page) throws IOException {
         List<String> commands = new ArrayList<>();
         Matcher block = Pattern.compile("(?ms)^```(?:sh)?\n(.*?)^```").matcher(read(page));
-        String start = "(?s)\\(?(cd [\\w-]+ && )?([A-Z_]+=(\"[^\"]*\"|\\S+) )*(\\./gymwire|\\./mvnw|python3? |java -).*";
+        String start =
+                "(?s)\\(?(cd [\\w-]+ && )?([A-Z_]+=(\"[^\"]*\"|\\S+) )*(\\./gymwire|\\./mvnw|python3? |java -).*";
         while (block.find()) {
             List<String> lines = block.group(1).lines().toList();
             if (lines.stream().anyMatch(line -> line.matches(start))) {

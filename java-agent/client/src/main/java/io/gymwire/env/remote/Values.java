@@ -142,8 +142,8 @@ final class Values {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {
             if (!isKey(entry.getKey())) {
-                throw new IllegalArgumentException(
-                        "a dict in a message has a key of kind " + entry.getKey().getKindCase());
+                throw new IllegalArgumentException("a dict in a message has a key of kind "
+                        + entry.getKey().getKindCase());
             }
             Object key = decode(entry.getKey());
             if (map.containsKey(key)) {

@@ -146,8 +146,7 @@ class ReconnectTest {
             between.cutAllUnnoticed(Duration.ofMillis(800));
             long before = System.nanoTime();
             assertEquals(1.0, env.step(right).observations().getDouble(1));
-            assertTrue(
-                    System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream caused no delay");
+            assertTrue(System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream caused no delay");
             assertEquals(2.0, env.step(right).observations().getDouble(1));
         }
     }
