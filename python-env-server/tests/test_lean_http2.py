@@ -90,9 +90,9 @@ def test_an_answer_waits_for_the_window_of_its_stream(serve: Serve) -> None:
     client.send(stream, framed(text), end=True)
     for size in range(1, 30):
         before = len(client.data(stream))
-        client.give_room(stream, size)
+        client.increase_window(stream, size)
         client.until(lambda: len(client.data(stream)) == before + size)  # noqa: B023
-    client.give_room(stream, 10_000)
+    client.increase_window(stream, 10_000)
     assert client.end_of(stream) == {"grpc-status": "0"}
     assert texts(client.data(stream)) == [text]
 
@@ -105,7 +105,7 @@ def test_settings_change_the_window_of_open_streams(serve: Serve) -> None:
     # The window becomes negative, then positive again.
     client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 40})
     client.push()
-    client.give_room(stream, 60)
+    client.increase_window(stream, 60)
     client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 150})
     client.push()
     client.until(lambda: len(client.data(stream)) >= 210)
@@ -124,7 +124,7 @@ def test_an_answer_waits_for_the_window_of_the_connection_and_respects_the_frame
     client.until(lambda: len(client.data(stream)) == frames.DEFAULT_WINDOW)
     sizes = {len(event.data) for event in client.of(h2.events.DataReceived, stream)}
     assert max(sizes) == 20_000
-    client.give_room(0, 1 << 20)
+    client.increase_window(0, 1 << 20)
     client.until(lambda: len(client.data(stream)) > 300_000)
     assert texts(client.data(stream)) == ["x" * 300_000]
 
@@ -132,12 +132,12 @@ def test_an_answer_waits_for_the_window_of_the_connection_and_respects_the_frame
 def test_a_stream_with_an_empty_window_does_not_block_others(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
     stuck, free = client.open(), client.open()
-    client.give_room(free, 1000)
+    client.increase_window(free, 1000)
     client.send(stuck, framed("a"))
     client.send(stuck, framed("b") + framed("c"), end=True)
     assert client.ask(free, "d") == ["d"]
     assert client.data(stuck) == b""
-    client.give_room(stuck, 1000)
+    client.increase_window(stuck, 1000)
     assert client.end_of(stuck) == {"grpc-status": "0"}
     assert texts(client.data(stuck)) == ["a", "b", "c"]
 
@@ -145,7 +145,7 @@ def test_a_stream_with_an_empty_window_does_not_block_others(serve: Serve) -> No
 def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=1 << 30)
     stream = client.open()
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     asked = [f"{i} " + "x" * 10_000 for i in range(1000)]
     client.until(lambda: client.h2.local_flow_control_window(stream) > len(asked) * 10_100)
     # Socket buffers hold a small part of this.
@@ -159,21 +159,21 @@ def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
 
 def test_a_window_that_grows_while_the_server_sends_is_used(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     stream = client.open()
     half = 10_000_000
     client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
-    client.give_room(stream, half)
+    client.increase_window(stream, half)
     # Once the first part arrives, the server waits to send more, and reads meanwhile.
     client.until(lambda: bool(client.data(stream)))
-    client.give_room(stream, 2 * half)
+    client.increase_window(stream, 2 * half)
     assert client.end_of(stream) == {"grpc-status": "0"}
     assert texts(client.data(stream)) == ["x" * 2 * half]
 
 
 def test_the_window_for_requests_is_opened_again(serve: Serve) -> None:
     client = Client(serve(Limits(max_message_mib=1)).socket, INITIAL_WINDOW_SIZE=1 << 30)
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     stream = client.open()
     text = "x" * 1_000_000
     for _ in range(10):

@@ -133,7 +133,7 @@ def test_half_a_frame_hinders_nobody(serve: Serve, half: bytes) -> None:
 def test_a_client_that_takes_nothing_gets_no_more_answers_and_hinders_nobody(serve: Serve, poll: Any) -> None:
     served = serve(Limits(max_message_mib=1), poll() if poll else None)
     client = Client(served.socket, INITIAL_WINDOW_SIZE=1 << 30)
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     stream = client.open()
     for _ in range(40):
         client.send(stream, framed("x", times=250_000))
