@@ -78,7 +78,7 @@ def test_a_crash_ends_only_its_session_and_is_reported(client: Client, fault: st
     if end.session_id:
         code, detail = refusal(lambda: client.step(end.session_id, np.zeros(1, dtype=np.int64)))
         assert code is Code.NOT_FOUND
-        # A session that was being closed reports that it was closed, not the crash.
+        # A session that was being closed reports that it was closed.
         assert place == "close" or re.search(WORDS[fault], detail.message), detail.message
         client.close_session(end.session_id)
         client.close_session(end.session_id)
