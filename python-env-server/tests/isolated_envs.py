@@ -132,7 +132,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 
 
 class IllList(list[int]):
-    """Runs its fault when somebody iterates over it, as the encoder does."""
+    """Runs its fault when it is iterated, as the encoder does."""
 
     fault = "none"
 

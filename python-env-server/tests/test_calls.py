@@ -90,7 +90,7 @@ def test_without_allow_call_every_call_is_refused() -> None:
         server.kill()
 
 
-def test_the_stream_carries_calls(client: Client) -> None:
+def test_the_stream_answers_calls(client: Client) -> None:
     stream = client.stream()
     made = client.make("Odd/Number-v0")
     request = pb.CallRequest(session_id=made.session_id, name="level", get=pb.GetAttribute())

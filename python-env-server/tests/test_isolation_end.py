@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions release their resources when they end, and the server all of them when it ends for any reason.
+"""Sessions release their resources when they end; the server releases all of them however it ends.
 
 To stay short, the test makes few sessions; the environment variable GYMWIRE_SESSIONS asks for more, e.g. 50.
 """

@@ -73,7 +73,7 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
         pieces += frames.frame(frames.Kind.CONTINUATION, 0, 1, bytes((byte,)))
     pieces += frames.frame(frames.Kind.CONTINUATION, frames.END_HEADERS, 1, block[-1:])
     data = frames.frame(frames.Kind.DATA, frames.END_STREAM, 1, framed("pieces"))
-    # These calls bring h2's state to what it would be if h2 had sent these bytes.
+    # h2 records the same request as sent; its own bytes for it are dropped.
     client.h2.send_headers(1, fields)
     client.h2.send_data(1, framed("pieces"), end_stream=True)
     client.h2.data_to_send()

@@ -128,7 +128,7 @@ def test_each_quota_has_its_error_message() -> None:
         assert "--max-streams" in str(failure.value.details())
 
 
-def test_a_message_above_the_limit_is_refused_and_the_session_lives_on() -> None:
+def test_a_message_above_the_limit_is_refused_and_the_session_goes_on() -> None:
     with serving("--max-message-mib", "1") as client:
         made = client.make("CartPole-v1")
         client.reset(made.session_id)

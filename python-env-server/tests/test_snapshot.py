@@ -221,7 +221,7 @@ def test_restore_has_a_step_number_and_a_retry_changes_nothing(here: Runs) -> No
     assert late.session_alive
 
 
-def test_the_unary_calls_do_the_same(client: Client) -> None:
+def test_unary_calls_take_and_restore_snapshots_too(client: Client) -> None:
     one, two = (client.make("Blackjack-v1", N) for _ in range(2))
     client.reset(one.session_id, seed=3)
     taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=one.session_id), timeout=10)

@@ -60,7 +60,7 @@ def test_a_big_seed_counts_up_over_the_environments(wire: Client, seed: int) -> 
     assert not np.array_equal(observations(wire.reset(session, seed=0)), together)
 
 
-def test_a_seed_counts_up_into_the_big_ones(wire: Client) -> None:
+def test_a_seed_that_counts_up_may_become_a_big_seed(wire: Client) -> None:
     needs_seeds(wire)
     session = cartpoles(wire)
     together = observations(wire.reset(session, seed=2**63 - 1))

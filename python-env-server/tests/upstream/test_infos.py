@@ -34,7 +34,7 @@ def warning_texts(caught: list[warnings.WarningMessage]) -> list[str]:
 
 
 @pytest.mark.parametrize(("infos", "keys"), [(False, []), ((), []), (["x_position"], ["x_position"])])
-def test_chosen_infos_are_the_only_ones(address: str, infos: Any, keys: list[str]) -> None:
+def test_only_chosen_infos_arrive(address: str, infos: Any, keys: list[str]) -> None:
     env, whole = RemoteEnv("HalfCheetah-v5", address, infos=infos), RemoteEnv("HalfCheetah-v5", address)
     action = np.zeros(6, np.float32)
     chosen, everything = step_twice(env, action), step_twice(whole, action)

@@ -55,7 +55,7 @@ def test_the_drawn_seeds_of_a_vector_reproduce_its_episodes(vectoriser: Vectoris
     assert again.np_random_seed == seeds
 
 
-def test_the_clients_generator_has_the_drawn_seed(address: str) -> None:
+def test_the_clients_random_generator_has_the_drawn_seed(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
     assert env.np_random_seed == -1
     env.reset()
