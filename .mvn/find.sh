@@ -13,12 +13,12 @@ only() {
   [ -n "$1" ] && printf 'only %s' "${1#, }" || printf none
 }
 
-# Java and Python read and write the names of files by the locale's character set. In the C locale, and where the
-# locale asked for is not installed, that is ASCII: a UTF-8 locale then takes its place. Any other set is somebody's
-# choice and stays. Returns 1 if there is no UTF-8 locale to take.
+# Java and Python read and write file names in the locale's character set. In the C locale, or if the requested locale
+# is not installed, this is ASCII: the function then sets a UTF-8 locale. It keeps any other character set, because the
+# user chose it. Returns 1 if there is no UTF-8 locale.
 use_utf8() {
   if ! command -v locale >/dev/null; then
-    # Small systems have C.UTF-8 and no program that tells of it.
+    # Small systems have C.UTF-8 but no program that lists locales.
     case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
       C | POSIX) export LC_ALL=C.UTF-8 ;;
     esac
@@ -37,7 +37,7 @@ use_utf8() {
   return 1
 }
 
-# Directory of the script $1 with every symbolic link followed.
+# Prints the directory of the script $1, with every symbolic link followed.
 script_home() {
   script=$1
   while [ -L "$script" ]; do
@@ -50,7 +50,7 @@ script_home() {
   (CDPATH='' cd -- "$(dirname "$script")" && pwd -P)
 }
 
-# Reads a Java home's version; asking the release file instead of the JVM saves its start-up.
+# Reads a Java home's version from its release file if possible, because starting the JVM takes longer.
 # Sets java_version (say 17.0.15), java_major (17), java_vector (yes when the Vector API module is there).
 java_inspect() {
   java_version='' java_vector=no
@@ -96,7 +96,7 @@ find_java() {
 path_java_home() {
   java=$(command -v java) || return 0
   home=$(dirname "$(script_home "$java")")
-  # macOS has a stub on the PATH, version managers have scripts: the JVM itself knows where it lives.
+  # On macOS the PATH has a stub, and with version managers it has scripts. The JVM itself reports its home.
   if [ ! -r "$home/release" ]; then
     home=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
   fi
@@ -108,8 +108,8 @@ require_javac() {
     "javac; install a JDK (Debian, Ubuntu: apt-get install openjdk-$java_major-jdk-headless) or set JAVA_HOME."
 }
 
-# Sets python to a Python of version 3.10 or newer: GYMWIRE_PYTHON and no other when set, else the first on the PATH.
-# -E and -s, here and wherever it is run: variables and packages that are meant for another Python must not change it.
+# Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first on the PATH.
+# Python always runs with -E and -s, so that variables and packages meant for another Python do not change it.
 find_python() {
   found=''
   for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python; do

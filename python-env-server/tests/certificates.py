@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 
 def make(folder: Path) -> None:
-    """Writes ca.pem, server.pem and client.pem, which it signed, and stranger.pem of another authority, with keys."""
+    """Writes ca.pem, with server.pem and client.pem signed by it; other-ca.pem, with stranger.pem; and the keys."""
     authority, other = trustme.CA(), trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     other.cert_pem.write_to_path(str(folder / "other-ca.pem"))
@@ -28,7 +28,7 @@ def _write(leaf: trustme.LeafCert, folder: Path, name: str) -> None:
     chain = b"".join(part.bytes() for part in leaf.cert_chain_pems)
     (folder / f"{name}.pem").write_bytes(chain)
     key = load_pem_private_key(leaf.private_key_pem.bytes(), password=None)
-    # Java reads no other form than PKCS #8.
+    # Java reads only PKCS #8.
     (folder / f"{name}.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 

@@ -37,11 +37,11 @@ class ServerProcess:
         stdin: int = subprocess.DEVNULL,
         python: str | Path = sys.executable,
     ) -> None:
-        # What is on the path already, such as another version to try, is there for the tests themselves too.
+        # The server also gets the tests' own PYTHONPATH, which may contain another version of a package to try.
         path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = dict(os.environ, PYTHONPATH=path)
         # A pipe that nobody reads would fill with the sessions' log and stop the server.
-        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (open for its life)
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (outcome and kill close it)
         self.process = subprocess.Popen(
             [python, "-m", "gymwire.server", "--listen", listen, *arguments],
             stdin=stdin,
@@ -70,7 +70,7 @@ class ServerProcess:
             return self.process.returncode, out, errors.read()
 
     def kill(self) -> None:
-        """Ends the process whatever its state, and frees its pipes."""
+        """Kills the process if it still runs, and closes its pipes."""
         if self.process.poll() is None:
             self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout, self._errors):
@@ -95,7 +95,7 @@ class Stream:
         return next(self.call)
 
     def ask(self, **request: Any) -> Any:
-        """Returns the response to one request, whatever its kind."""
+        """Sends a request and returns its response, of any kind."""
         self.send(**request)
         response = self.receive()
         return getattr(response, response.WhichOneof("response"))
@@ -134,7 +134,7 @@ class Client:
         self.stub.Close(pb.CloseRequest(session_id=session_id), timeout=DEADLINE_SECONDS)
 
     def close(self) -> None:
-        """Closes the sessions of `make`, and the channel."""
+        """Closes the sessions that `make` opened, and the channel."""
         for session_id in self._made:
             self.close_session(session_id)
         self.channel.close()

@@ -13,7 +13,7 @@ FOR_BOTH_LISTENERS = {"test_errors", "test_reconnect", "test_sessions"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--address", help="where the server listens that tests/conformance is to judge")
+    parser.addoption("--address", help="the address of the server that tests/conformance checks")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     listener = getattr(request, "param", ())
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
-    # Nobody reads its standard error, and a full pipe would stop it.
+    # Nobody reads the server's standard error, and a full pipe would stop the server.
     modules = ("--import", "faulty_envs", "--import", "odd_envs", "--import", "rude_envs")
     process = ServerProcess(*listener, *modules, "--allow-call", "--log-file", f"{path}.log", listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"

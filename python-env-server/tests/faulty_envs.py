@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments that go wrong after 20 good steps of their life. Load with ``--import faulty_envs``."""
+"""Environments that fail after 20 good steps. Load with ``--import faulty_envs``."""
 
 import time
 from typing import Any
@@ -16,7 +16,7 @@ Observation = npt.NDArray[np.float64]
 
 
 class WellBehaved(gymnasium.Env[Observation, Any]):
-    """Walks along a line by +-0.1, reward 1 a step; what the faulty ones are until they fail."""
+    """Walks along a line by +-0.1, with reward 1 per step. The faulty environments do the same until they fail."""
 
     def __init__(self) -> None:
         self.observation_space = spaces.Box(-np.inf, np.inf, (2,), np.float64)
@@ -108,7 +108,7 @@ class WrongShape(WellBehaved):
 
 
 class NanReward(WellBehaved):
-    """Pays NaN from its 21st step on."""
+    """Returns the reward NaN from its 21st step on."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, info = super().step(action)
@@ -116,7 +116,7 @@ class NanReward(WellBehaved):
 
 
 class HugeReward(WellBehaved):
-    """Pays 1e300 from its 21st step on: finite, but its square is not."""
+    """Returns the reward 1e300 from its 21st step on: it is finite, but its square is not."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, info = super().step(action)
@@ -124,7 +124,7 @@ class HugeReward(WellBehaved):
 
 
 class TextActions(WellBehaved):
-    """Takes words, which no distribution of the agent produces; has no fault of its own."""
+    """Takes words, which no distribution of the agent produces; never fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,7 +132,7 @@ class TextActions(WellBehaved):
 
 
 class MultiDiscreteActions(WellBehaved):
-    """Takes two numbers at once; has no fault of its own."""
+    """Takes two numbers as one action; never fails."""
 
     def __init__(self) -> None:
         super().__init__()

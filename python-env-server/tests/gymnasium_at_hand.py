@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the Gymnasium at hand has and an older one that is allowed may lack."""
+"""Features of the installed Gymnasium that an older supported version may lack."""
 
 import inspect
 from typing import Any
@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-# Gymnasium 1.2 has int64 alone.
+# Gymnasium 1.2 has only int64.
 HAS_DISCRETE_DTYPES = "dtype" in inspect.signature(spaces.Discrete).parameters
 SMALL_INTEGERS: list[Any] = [np.int32, np.uint8] if HAS_DISCRETE_DTYPES else []
 
@@ -22,7 +22,7 @@ def _has_graphs_of_any_spaces() -> bool:
     return True
 
 
-# Those before 1.4 are of Box and Discrete.
+# Before Gymnasium 1.4, a Graph is made only of Box and Discrete.
 HAS_GRAPHS_OF_ANY_SPACES = _has_graphs_of_any_spaces()
 TAXI = "Taxi-v4" if "Taxi-v4" in gymnasium.registry else "Taxi-v3"
 

@@ -30,11 +30,11 @@ _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 LAST_WORDS = "the coolant is leaking"
 
 _CHUNK_MIB = 32
-# More than the limit of the tests, 400 MiB, so that the server ends the session; less than twice the limit, which is
-# the most that a session may reserve, so that the session never meets a MemoryError before the server looks.
+# More than the limit of the tests, 400 MiB, so that the server ends the session. A session may reserve at most twice
+# the limit; this is less, so that the session gets no MemoryError before the server looks.
 _TAKEN_MIB = 512
 _HOLD_SECONDS = 20.0
-# Holds its argument times 32 MiB.
+# A program that takes its argument times 32 MiB.
 EATER = "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
 
 
@@ -44,7 +44,7 @@ def _exit_with_last_words() -> None:
 
 
 def _stop() -> None:
-    # Sent to the process, the signal may come to another thread, and later.
+    # A signal to the process may reach another thread, and later.
     signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
@@ -99,7 +99,7 @@ def _close_descriptors() -> None:
 def _scribble() -> None:
     for name in os.listdir("/proc/self/fd"):
         if int(name) > 2:
-            # Not all of them can be written to.
+            # Some descriptors cannot be written to.
             with contextlib.suppress(OSError):
                 os.write(int(name), b"\xff" * 4096)
 
@@ -132,7 +132,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 
 
 class IllList(list[int]):
-    """Goes wrong when it is written out."""
+    """Runs its fault when it is iterated, as the encoder does."""
 
     fault = "none"
 
@@ -142,7 +142,7 @@ class IllList(list[int]):
 
 
 class Ill(WellBehaved):
-    """Goes wrong by a `fault` of FAULTS at a `place`: constructor, reset, step, info (of a step), render or close."""
+    """Runs a `fault` of FAULTS at a `place`: constructor, reset, step, info (of a step), render or close."""
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
@@ -180,20 +180,20 @@ class Ill(WellBehaved):
 
 
 class IllGenerator(np.random.Generator):
-    """Goes wrong when its state is read."""
+    """Runs its fault when its state is read."""
 
     fault = "none"
 
     @property
     def bit_generator(self) -> Any:
-        """Is what it draws from."""
+        """The source of its random bits."""
         FAULTS[self.fault]()
         return super().bit_generator
 
 
 def make_ill_in_snapshot(fault: str, render_mode: str | None = None) -> CartPoleEnv:
-    """Makes a CartPole that goes wrong in a snapshot, which only Gymnasium's own environments allow. Reset it without
-    a seed."""
+    """Makes a CartPole that runs a fault in a snapshot; only Gymnasium's own environments allow snapshots. Reset it
+    without a seed."""
     env = CartPoleEnv(render_mode=render_mode)
     generator = IllGenerator(np.random.PCG64(0))
     generator.fault = fault
@@ -202,7 +202,7 @@ def make_ill_in_snapshot(fault: str, render_mode: str | None = None) -> CartPole
 
 
 class MainThread(WellBehaved):
-    """Works on one thread, the main one of its process, from its constructor to its end."""
+    """Checks that all its calls run on the main thread of its process."""
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012
 
@@ -212,7 +212,7 @@ class MainThread(WellBehaved):
         self._check()
         self._loop = asyncio.get_event_loop() if sys.version_info < (3, 14) else asyncio.new_event_loop()
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
-        # It refuses other threads than this one.
+        # The database refuses calls on other threads.
         self._steps_of_all = sqlite3.connect(":memory:")
         self._steps_of_all.execute("CREATE TABLE steps (action INTEGER)")
 
@@ -228,12 +228,12 @@ class MainThread(WellBehaved):
         return observation, reward, terminated, truncated, {**info, "count": self.count()}
 
     def count(self) -> int:
-        """Returns how many steps the database holds."""
+        """Returns how many steps the database contains."""
         self._check()
         return int(self._steps_of_all.execute("SELECT COUNT(*) FROM steps").fetchone()[0])
 
     def render(self) -> Any:
-        """Returns a picture as bright as there were steps."""
+        """Returns a picture whose brightness is the number of steps."""
         return np.full((2, 3, 3), self.count(), np.uint8)
 
     def close(self) -> None:
@@ -247,7 +247,7 @@ class MainThread(WellBehaved):
 
 
 class Dice(WellBehaved):
-    """Draws from the generators that all of a process share."""
+    """Draws from the global random generators of the process."""
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> _Reset:
         observation, _ = super().reset(seed=seed, options=options)
@@ -255,7 +255,7 @@ class Dice(WellBehaved):
 
 
 class Writer(WellBehaved):
-    """Writes where it is: files, a folder, and MuJoCo's own log."""
+    """Writes files and a folder into the current folder."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -269,7 +269,7 @@ class Writer(WellBehaved):
 
 
 class Parent(WellBehaved):
-    """Starts processes that outlive it if nobody ends them; `kinds` says which, by the names in COMMANDS."""
+    """Starts processes that outlive it if nobody ends them; `kinds` are names in COMMANDS, or "orphan"."""
 
     COMMANDS: dict[str, tuple[str, ...]] = {  # noqa: RUF012
         "child": ("sleep", "1000"),
@@ -287,10 +287,10 @@ class Parent(WellBehaved):
 
     def _start(self, kind: str) -> int:
         if kind == "orphan":
-            # Its parent ends at once, so that nothing but a subreaper keeps it near.
+            # Its parent ends at once, so that only a subreaper keeps track of it.
             script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
             return int(subprocess.run(["sh", "-c", script], check=True, capture_output=True).stdout)
-        # Those who hold standard error must not keep a reader of it waiting.
+        # Processes that keep standard error open must not block a reader of it.
         return subprocess.Popen(self.COMMANDS[kind], start_new_session=kind == "leader").pid
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of isolated sessions share: a session that nothing may disturb, and one that goes wrong."""
+"""Helpers of the tests of isolated sessions: a session that nothing may disturb, and one that fails."""
 
 import time
 from concurrent.futures import Future
@@ -32,7 +32,7 @@ class Companion:
         np.testing.assert_array_equal(first, self._local.reset(seed=seed)[0])
 
     def step(self, count: int) -> None:
-        """Steps so many times."""
+        """Makes `count` steps."""
         for _ in range(count):
             actions = self._actions.integers(0, 2, 2)
             began = time.monotonic()
@@ -45,7 +45,7 @@ class Companion:
             assert response.truncated == truncated.tobytes()
 
     def step_until_done(self, *others: "Future[Any]") -> int:
-        """Steps until other work is done; returns how often."""
+        """Steps until other work is done; returns the number of steps."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         steps = 0
         while not all(other.done() for other in others):
@@ -56,7 +56,7 @@ class Companion:
 
 
 class End(NamedTuple):
-    """How a session ended that went wrong."""
+    """The end of a session that failed."""
 
     session_id: str  # empty if it was never open
     code: grpc.StatusCode
@@ -64,20 +64,20 @@ class End(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Is what the client is told."""
+        """The text that the client gets."""
         return f"{self.detail.message} {self.detail.exception_class}"
 
 
 def provoke(client: Client, fault: str, place: str) -> End:
-    """Makes a session of isolated_envs and leads it to the place where it goes wrong."""
+    """Makes a session of isolated_envs and calls it until it fails at the place."""
     made: list[pb.MakeResponse] = []
 
-    def lead() -> None:
+    def reach_fault() -> None:
         kwargs = {"fault": fault} if place == "snapshot" else {"fault": fault, "place": place}
         env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
         made.append(client.make(env_id, kwargs=kwargs, render_mode="rgb_array" if place == "render" else None))
         session_id = made[0].session_id
-        # Without a seed, which would give the environment another generator.
+        # Without a seed, because a seed would give the environment another random generator.
         client.reset(session_id)
         if place == "snapshot":
             client.stub.Snapshot(pb.SnapshotRequest(session_id=session_id), timeout=DEADLINE_SECONDS)
@@ -88,7 +88,7 @@ def provoke(client: Client, fault: str, place: str) -> End:
         else:
             client.step(session_id, np.zeros(1, dtype=np.int64))
 
-    code, detail = refusal(lead)
+    code, detail = refusal(reach_fault)
     return End(made[0].session_id if made else "", code, detail)
 
 

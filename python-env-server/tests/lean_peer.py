@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Connections of the lean server in this process, with an echo in place of the environments, and a client that can
-send whatever HTTP/2 allows, or does not."""
+send everything that HTTP/2 allows, and also what it forbids."""
 
 import contextlib
 import socket
@@ -35,19 +35,19 @@ FIELDS = {
 
 
 def framed(text: str, times: int = 1) -> bytes:
-    """Returns a gRPC message whose echo holds the text, so many times."""
+    """Returns a gRPC message whose echo is the text, repeated `times` times."""
     request = pb.InteractRequest(make=pb.MakeRequest(env_id=text, num_envs=times)).SerializeToString()
     return frames.MESSAGE_HEAD.pack(0, len(request)) + request
 
 
 def texts(data: bytes) -> list[str]:
-    """Returns the texts of echoes, of which the last one must be whole."""
-    found, rest = _whole_texts(data)
+    """Returns the texts of echoes; the last one must be complete."""
+    found, rest = _complete_texts(data)
     assert not rest
     return found
 
 
-def _whole_texts(data: bytes) -> tuple[list[str], bytes]:
+def _complete_texts(data: bytes) -> tuple[list[str], bytes]:
     found, at = [], 0
     while len(data) - at >= frames.MESSAGE_HEAD.size:
         compressed, size = frames.MESSAGE_HEAD.unpack_from(data, at)
@@ -71,7 +71,7 @@ class Echo:
         self.gate = threading.Event()
         """A request with the text "wait" is answered once this is set."""
         self.waits = threading.Event()
-        """Such a request has come."""
+        """Set when such a request arrives."""
 
     def open_stream(self, peer: str) -> Interaction:
         """Opens a stream."""
@@ -109,7 +109,7 @@ class Served:
         self.echo = Echo()
         service: Any = self.echo
         self.loop = Loop(service, {}, limits or Limits(), poll=poll)
-        # Without a name Linux gives it one. What is sent over a Unix socket is there at once.
+        # Linux chooses a name for a socket that is bound without one. Data sent over a Unix socket arrives at once.
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind("")
         self._listening.listen(256)
@@ -142,11 +142,11 @@ class Served:
         return data
 
     def close(self) -> None:
-        """Ends the connections; the server must do so, too, and hold nothing any more."""
+        """Closes the connections; the server must close them too, and release all streams."""
         self.echo.gate.set()
         for each in self._sockets:
             each.close()
-        assert wait_until(lambda: self.echo.open == 0), "what a client held is not released"
+        assert wait_until(lambda: self.echo.open == 0), "the streams of a client are not released"
         if self._thread.is_alive():
             self.loop.interrupt()
         self._thread.join(SECONDS)
@@ -154,7 +154,7 @@ class Served:
 
 
 class Client:
-    """Speaks HTTP/2 by h2, which keeps to the protocol, over a connected socket."""
+    """Uses HTTP/2 over a connected socket; the package h2 keeps to the protocol."""
 
     def __init__(self, connected: socket.socket, **settings: int) -> None:
         self.socket = connected
@@ -172,12 +172,12 @@ class Client:
 
     def push(self) -> None:
         """Sends what h2 has to send."""
-        # What the server sent last may still be read.
+        # A server that has closed the connection may have sent data that the test can still read.
         with contextlib.suppress(BrokenPipeError):
             self.socket.sendall(self.h2.data_to_send())
 
     def open(self, end: bool = False, changes: Mapping[str, str | None] | None = None) -> int:
-        """Begins a call; returns its stream. Changes are header fields, None to leave one out."""
+        """Begins a call; returns its stream. `changes` are header fields; None leaves one out."""
         fields = {**FIELDS, **(changes or {})}
         stream = self.h2.get_next_available_stream_id()
         self.h2.send_headers(stream, [(n, v) for n, v in fields.items() if v is not None], end_stream=end)
@@ -185,7 +185,7 @@ class Client:
         return stream
 
     def send(self, stream: int, data: bytes, end: bool = False, pad: int | None = None) -> None:
-        """Sends data as far as the server gives room, waiting for more."""
+        """Sends data as far as the server's window allows, and waits for more."""
         size = frames.MAX_FRAME_BYTES - 256
         parts = [data[i : i + size] for i in range(0, len(data), size)] or [b""]
         for i, part in enumerate(parts):
@@ -195,16 +195,16 @@ class Client:
             self.push()
 
     def receive(self) -> None:
-        """Waits for the next bytes, and answers what the protocol answers by itself."""
+        """Waits for the next bytes, and sends the answers that the protocol requires."""
         data = self.socket.recv(1 << 16)
         if not data:
             raise EOFError
         self.events += self.h2.receive_data(data)
         self.push()
 
-    def until(self, holds: Callable[[], bool]) -> None:
-        """Receives until something holds."""
-        while not holds():
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Receives until the condition is true."""
+        while not condition():
             self.receive()
 
     def of(self, kind: type[Any], stream: int) -> list[Any]:
@@ -212,20 +212,20 @@ class Client:
         return [event for event in self.events if isinstance(event, kind) and event.stream_id == stream]
 
     def data(self, stream: int) -> bytes:
-        """Returns the data that came on a stream so far."""
+        """Returns the data that arrived on a stream so far."""
         return b"".join(event.data for event in self.of(h2.events.DataReceived, stream))
 
     def texts(self, stream: int) -> list[str]:
-        """Returns the texts of the echoes that came whole on a stream so far."""
-        return _whole_texts(self.data(stream))[0]
+        """Returns the texts of the complete echoes on a stream so far."""
+        return _complete_texts(self.data(stream))[0]
 
-    def give_room(self, stream: int, size: int) -> None:
+    def increase_window(self, stream: int, size: int) -> None:
         """Lets the server send more, on a stream or on the connection (0)."""
         self.h2.increment_flow_control_window(size, stream or None)
         self.push()
 
     def ask(self, stream: int, *asked: str) -> list[str]:
-        """Sends requests, and returns as many texts of answers."""
+        """Sends requests; returns the texts of their answers."""
         before = len(self.texts(stream))
         for text in asked:
             self.send(stream, framed(text))
@@ -233,7 +233,7 @@ class Client:
         return self.texts(stream)[before:]
 
     def end_of(self, stream: int) -> dict[str, str]:
-        """Waits for the end of a call; returns the header fields that came last."""
+        """Waits for the end of a call; returns its last header fields."""
         self.until(lambda: bool(self.of(h2.events.StreamEnded, stream)))
         kinds = (h2.events.TrailersReceived, h2.events.ResponseReceived)
         return dict(next(event for kind in kinds for event in self.of(kind, stream)).headers)

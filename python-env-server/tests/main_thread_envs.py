@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments that use what Python gives to the main thread alone, or to one thread only. Load with
+"""Environments that use what Python allows only on the main thread, or only on one thread. Load with
 ``--import main_thread_envs``."""
 
 import asyncio
@@ -17,9 +17,9 @@ _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 
 
 class LivesOnOneThread(WellBehaved):
-    """Keeps its steps in a database, which may be used on the thread alone that has opened it."""
+    """Keeps its steps in a database that only the thread that opened it may use."""
 
-    alarms = 0  # Of all of them: a signal has one handler.
+    alarms = 0  # Of all environments together: a signal has one handler.
 
     def __init__(self, note: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class LivesOnOneThread(WellBehaved):
 
 
 class TakesSignals(WellBehaved):
-    """Turns the interpreter's report of signals to itself, and gives it to nobody."""
+    """Takes the interpreter's wakeup descriptor for signals away, so that nobody is woken."""
 
     def __init__(self) -> None:
         super().__init__()

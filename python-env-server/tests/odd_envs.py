@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments with the spaces, infos and habits that the classic ones lack. Load with ``--import odd_envs``."""
+"""Small environments with spaces, infos and behaviour that the classic ones lack. Load with ``--import odd_envs``."""
 
 import datetime
 import enum
@@ -51,7 +51,7 @@ if HAS_GRAPHS_OF_ANY_SPACES:
 
 class Odd(gymnasium.Env[Any, Any]):
     """Observes samples of the named space and takes actions of it; an episode has 3 to 7 steps. Its infos have every
-    kind of value, and keys that come and go."""
+    kind of value, and keys that are not in every step."""
 
     def __init__(self, name: str, mode_of_reward: str = "float") -> None:
         self.observation_space = SPACES[name]
@@ -64,10 +64,10 @@ class Odd(gymnasium.Env[Any, Any]):
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
-        # The samples follow the environment's generator alone.
+        # The samples depend only on the environment's random generator.
         self._space.seed(int(self.np_random.integers(2**31)))
         self._steps_left = int(self.np_random.integers(3, 8))
-        # The same array as in the step before, as careless environments do.
+        # Reuses the array of the step before, as careless environments do.
         self._scratch[:] = -1.0
         return self._space.sample(), {"start": self._steps_left, "scratch": self._scratch, "options": str(options)}
 
@@ -96,7 +96,7 @@ class Odd(gymnasium.Env[Any, Any]):
         raise RuntimeError("nothing to see")
 
     def untold(self) -> object:
-        """Returns what no Value can hold."""
+        """Returns an object that no Value can contain."""
         return object()
 
     def process(self) -> int:
@@ -105,33 +105,33 @@ class Odd(gymnasium.Env[Any, Any]):
 
 
 class Colour(enum.Enum):
-    """Is no number and no string."""
+    """Neither a number nor a string."""
 
     RED = 1
 
 
 class Level(enum.IntEnum):
-    """Is a number, too."""
+    """Its members are also numbers."""
 
     HIGH = 3
 
 
 class Unprintable:
-    """Raises when it is shown."""
+    """Raises when it is printed."""
 
     def __repr__(self) -> str:
         raise RuntimeError("not to be shown")
 
 
 class Tagged(np.ndarray[Any, Any]):
-    """Has rules of its own."""
+    """A subclass of numpy's array."""
 
 
 Pair = namedtuple("Pair", "left right")
 
 
 def strange_values() -> dict[str, Any]:
-    """Returns infos that no Value can hold, by key."""
+    """Returns infos that no Value can contain, by key."""
     endless: list[Any] = []
     endless.append(endless)
     deep: Any = 1
@@ -167,7 +167,7 @@ def strange_values() -> dict[str, Any]:
 
 
 def plain_values() -> dict[str, Any]:
-    """Returns infos of types that travel as their base; one of them cannot leave its process as it is."""
+    """Returns infos whose types travel as their base types; one of them cannot be pickled."""
     return {
         "level": Level.HIGH,
         "pair": Pair(1, "two"),
@@ -179,8 +179,8 @@ def plain_values() -> dict[str, Any]:
 
 
 class Strange(gymnasium.Env[Any, Any]):
-    """Counts its steps, ends at the third, and has infos that cannot travel among those that can: `when` is "reset",
-    "step" or "end"."""
+    """Counts its steps and ends at the third. At `when` ("reset", "step" or "end"), some of its infos cannot
+    travel."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -235,7 +235,7 @@ class Masked(gymnasium.Env[Any, Any]):
 
 
 class Unseeded(gymnasium.Env[Any, Any]):
-    """Draws no random number before its second step, and keeps Gymnasium's seeds from its resets if it is `own`."""
+    """Draws no random number before its second step. With `own`, its resets ignore Gymnasium's seeds."""
 
     observation_space: spaces.Space[Any] = spaces.Box(0.0, 1.0, (), np.float64)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -281,7 +281,7 @@ class CustomSpaced(Odd):
     """Has a space that is not one of Gymnasium's."""
 
     class Anything(spaces.Space[Any]):
-        """Has no members to speak of."""
+        """A space without members."""
 
     def __init__(self) -> None:
         super().__init__("Number")
@@ -289,7 +289,7 @@ class CustomSpaced(Odd):
 
 
 class Mission(spaces.Space[str]):
-    """Has the sentences of a form, as the missions of MiniGrid."""
+    """A space of sentences of one form, like the missions of MiniGrid."""
 
     def __init__(self) -> None:
         super().__init__(dtype=str)
@@ -299,7 +299,7 @@ class Mission(spaces.Space[str]):
         return f"get the {('grey', 'blue')[self.np_random.integers(2)]} ball"
 
     def contains(self, x: Any) -> bool:
-        """Says whether a sentence has the form."""
+        """Returns whether a sentence has the form."""
         return x in ("get the grey ball", "get the blue ball")
 
     def __eq__(self, other: object) -> bool:
@@ -307,14 +307,14 @@ class Mission(spaces.Space[str]):
 
 
 class Angles(spaces.Box):
-    """Derives from a space of Gymnasium's."""
+    """A subclass of one of Gymnasium's spaces."""
 
     def __init__(self) -> None:
         super().__init__(-np.pi, np.pi, (2,), np.float64)
 
 
 class AuthorSpaced(Odd):
-    """Observes samples of spaces of an author's own."""
+    """Observes samples of spaces that its author defines."""
 
     def __init__(self) -> None:
         super().__init__("Number")
@@ -323,7 +323,7 @@ class AuthorSpaced(Odd):
 
 
 class Drawing(Odd):
-    """Draws itself in ways that the classic environments do not."""
+    """Renders in modes that the classic environments do not have."""
 
     metadata: dict[str, Any] = {  # noqa: RUF012
         "render_modes": ["ansi", "rgbd_tuple", "depth_array", "rgb_array"],

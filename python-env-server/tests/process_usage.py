@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a process holds, read from Linux's /proc."""
+"""The threads, descriptors and memory of processes, read from Linux's /proc."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Usage(NamedTuple):
-    """What one process holds, its children not counted."""
+    """The resources of one process, without its children."""
 
     threads: int
     descriptors: int
@@ -17,17 +17,17 @@ class Usage(NamedTuple):
 
 
 def usage(pid: int) -> Usage:
-    """Returns what a process holds now."""
+    """Returns the resources that a process has now."""
     status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     descriptors = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     return Usage(int(status["Threads"]), descriptors, int(status["VmRSS"].split()[0]) / 1024)
 
 
 def descendants(pid: int) -> list[int]:
-    """Returns the living processes below one."""
+    """Returns the living descendants of a process."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
-        # The name of the program, in brackets, may hold anything; state and parent follow it.
+        # The name of the program, in brackets, may contain anything; state and parent follow it.
         state, parent = (_read(file).rpartition(")")[2].split() or ["Z", "0"])[:2]
         if state != "Z":
             children.setdefault(int(parent), []).append(int(file.parent.name))
@@ -40,8 +40,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def environments(pid: int) -> list[int]:
-    """Returns the processes of a server's environments that have one of their own: what a fork server of
-    multiprocessing's has started."""
+    """Returns the processes in which a server's environments run: those that the fork servers of multiprocessing
+    have started."""
     starters = [each for each in descendants(pid) if b"multiprocessing.forkserver" in _command(each)]
     children = {child for starter in starters for child in descendants(starter)}
     return sorted(children)
@@ -55,10 +55,10 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
-    """Waits until something holds; says whether it did in time."""
+def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Waits until the condition is true; returns whether it is true in time."""
     deadline = time.monotonic() + seconds
-    while not holds():
+    while not condition():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)

@@ -4,10 +4,11 @@
 
     ray_cluster.py DIRECTORY
 
-Runs in an environment that has Ray; needs root, and of Debian's packages iproute2 and util-linux. Everything is in a
-network namespace of its own, for Ray listens on all interfaces, and there the nodes have addresses beyond loopback.
-Prints "ready PID NODE1 NODE2", the process ids of the nodes, once all are there; nsenter --net=/proc/PID/ns/net
-reaches the cluster. It ends when its standard input does. Ray's files are in DIRECTORY, whose name must be short.
+Run it with a Python that has Ray. It needs root, and Debian's packages iproute2 and util-linux. Ray listens on all
+interfaces, so everything runs in a network namespace of its own. There each node has its own address.
+Prints "ready PID NODE1 NODE2" once all run: its own process id and those of the nodes. nsenter --net=/proc/PID/ns/net
+reaches the cluster. The cluster ends when the standard input ends. Ray's files are in DIRECTORY, whose name must be
+short.
 """
 
 import os
@@ -22,7 +23,7 @@ NODES = ("10.78.0.2", "10.78.0.3")
 ADDRESS = f"{HEAD}:6379"
 PATIENCE = 120.0  # seconds
 INSIDE = "GYMWIRE_TEST_CLUSTER"
-# Two CPUs are room for the servers of both nodes when one of the nodes is lost.
+# With two CPUs, one node has room for the servers of both when the other node is lost.
 NODE = ["--num-cpus=2", "--object-store-memory=80000000", "--disable-usage-stats", "--block"]
 
 
@@ -38,13 +39,13 @@ def main() -> None:
         sys.stdin.read()
     finally:
         for each in started:
-            # With all that it has started.
+            # Also kills the processes that it started.
             os.killpg(each.pid, signal.SIGKILL)
             each.wait()
 
 
 def start(directory: Path, started: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the head and the nodes; those that did start are in the list, whatever happens."""
+    """Starts the head and the nodes. Appends each to `started` at once, so that an error loses none."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in (HEAD, *NODES):
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
@@ -56,7 +57,7 @@ def start(directory: Path, started: list[subprocess.Popen[bytes]]) -> None:
 
 
 def launch(started: list[subprocess.Popen[bytes]], directory: Path, *arguments: str) -> None:
-    """Starts the head or a node and waits until it is there."""
+    """Starts the head or a node and waits until it runs."""
     ray = Path(sys.executable).with_name("ray")
     log = directory / f"node{len(started)}.log"
     with log.open("wb") as output:
@@ -67,7 +68,7 @@ def launch(started: list[subprocess.Popen[bytes]], directory: Path, *arguments: 
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                # A machine with other work may need longer than Ray's half a minute.
+                # A busy machine may need longer than Ray's limit of half a minute.
                 env=dict(os.environ, RAY_raylet_start_wait_time_s=f"{PATIENCE:.0f}"),
             )
         )

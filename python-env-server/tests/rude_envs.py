@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments whose steps go wrong in ways that no server expects. Load with ``--import rude_envs``."""
+"""Environments whose steps fail in ways that a server does not expect. Load with ``--import rude_envs``."""
 
 import sys
 from typing import Any
@@ -13,7 +13,7 @@ _Step = tuple[Observation, Any, Any, bool, dict[str, Any]]
 
 
 class Quits(WellBehaved):
-    """Ends the process, as it thinks."""
+    """Calls sys.exit in each step, or in the constructor."""
 
     def __init__(self, at_once: bool = False) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Quits(WellBehaved):
             self.leave()
 
     def leave(self) -> None:
-        """Ends the process."""
+        """Calls sys.exit."""
         sys.exit("enough")
 
     def step(self, action: Any) -> _Step:
@@ -30,21 +30,21 @@ class Quits(WellBehaved):
 
 
 class LongUnicode(WellBehaved):
-    """Complains at length, in characters of four bytes."""
+    """Raises an error with a long message of characters of four bytes."""
 
     def step(self, action: Any) -> _Step:
         raise RuntimeError("\U0001f3d4" * 100_000)
 
 
 class HalfPair(WellBehaved):
-    """Complains in what is no Unicode."""
+    """Raises an error whose message is not valid Unicode."""
 
     def step(self, action: Any) -> _Step:
         raise RuntimeError("\udc80")
 
 
 class WordReward(WellBehaved):
-    """Pays in words."""
+    """Returns a string as the reward."""
 
     def step(self, action: Any) -> _Step:
         observation, _, terminated, truncated, info = super().step(action)
@@ -52,7 +52,7 @@ class WordReward(WellBehaved):
 
 
 class TwoRewards(WellBehaved):
-    """Pays twice."""
+    """Returns two rewards."""
 
     def step(self, action: Any) -> _Step:
         observation, _, terminated, truncated, info = super().step(action)
@@ -60,7 +60,7 @@ class TwoRewards(WellBehaved):
 
 
 class NoFlag(WellBehaved):
-    """Does not say clearly whether the episode has ended."""
+    """Returns two flags as `terminated`."""
 
     def step(self, action: Any) -> _Step:
         observation, reward, _, truncated, info = super().step(action)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions on streams of their own, for the tests of Snapshot and Restore."""
+"""Sessions on streams, for the tests of Snapshot and Restore."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,12 +13,12 @@ from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
 N = 2
-# Short enough that episodes end by it in every task.
+# Short enough that episodes of every environment reach it.
 LIMIT = 45
 
 
 class Run:
-    """A session on a stream of its own."""
+    """A session on a stream."""
 
     def __init__(self, stream: Stream, env_id: str, kwargs: dict[str, Any] | None = None, **fields: Any) -> None:
         fields = {"num_envs": N, "max_episode_steps": LIMIT, **fields}
@@ -33,13 +33,13 @@ class Run:
         assert isinstance(self.stream.ask(reset=pb.ResetRequest(session_id=self.id, seed=seed)), pb.ResetResponse)
 
     def actions(self, count: int, seed: int) -> list[value_pb2.Value]:
-        """Returns valid actions that depend on nothing but the seed."""
+        """Returns valid actions that depend only on the seed."""
         space = decode_space(self.made.action_space)
         space.seed(seed)
         return [encode_value(space.sample()) for _ in range(count)]
 
     def play(self, actions: list[value_pb2.Value]) -> list[bytes]:
-        """Steps, and resets what DISABLED mode leaves to the client; returns all responses but for their numbers."""
+        """Steps, and in DISABLED mode resets ended environments; returns all responses without their numbers."""
         record = []
         for action in actions:
             if self.made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and self.ended.any():
@@ -68,7 +68,7 @@ class Run:
 
 
 class Runs:
-    """Opens sessions, each on the same stream, and closes them all."""
+    """Opens sessions on one stream, and closes them all."""
 
     def __init__(self, connection: Client) -> None:
         self.stream = connection.stream()
@@ -87,7 +87,7 @@ class Runs:
 
 
 def without_number(response: Any) -> bytes:
-    """Returns a response's content but for its number."""
+    """Returns a response's content without its step number."""
     copy = type(response)()
     copy.CopyFrom(response)
     copy.ClearField("step_number")

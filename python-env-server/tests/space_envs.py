@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small tasks with actions and observations of many kinds, each with a known best return."""
+"""Small environments with actions and observations of many kinds, each with a known best return."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
 EPISODE = 5
-"""Steps of an episode, and its best return: no step pays more than 1."""
+"""The number of steps of an episode, and its best return: no reward is above 1."""
 
 
-class _Wish(gymnasium.Env[Any, Any]):
-    """Shows in each step what is wished for, and pays for how much of it the action does."""
+class _Target(gymnasium.Env[Any, Any]):
+    """Observes a target in each step; the reward says how much of it the action reaches."""
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         self.observation_space = observation_space
@@ -22,54 +22,54 @@ class _Wish(gymnasium.Env[Any, Any]):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
         self._steps = 0
-        return self._wish(), self._info()
+        return self._draw_target(), self._info()
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        reward = float(self._pay(action))
+        reward = float(self._reward(action))
         self._steps += 1
-        return self._wish(), reward, self._steps == EPISODE, False, self._info()
+        return self._draw_target(), reward, self._steps == EPISODE, False, self._info()
 
-    def _wish(self) -> Any:
-        """Draws a wish and keeps it."""
+    def _draw_target(self) -> Any:
+        """Draws a target and keeps it; returns the observation."""
         raise NotImplementedError
 
-    def _pay(self, action: Any) -> float:
+    def _reward(self, action: Any) -> float:
         raise NotImplementedError
 
     def _info(self) -> dict[str, Any]:
         return {}
 
 
-class Digits(_Wish):
-    """MultiDiscrete: the digits that are shown are to be chosen."""
+class Digits(_Target):
+    """MultiDiscrete: the agent must choose the digits that it observes."""
 
     def __init__(self) -> None:
         super().__init__(MultiDiscrete([3, 4, 2]), MultiDiscrete([3, 4, 2]))
 
-    def _wish(self) -> Any:
+    def _draw_target(self) -> Any:
         self._digits = self.np_random.integers([3, 4, 2])
         return self._digits.copy()
 
-    def _pay(self, action: Any) -> float:
+    def _reward(self, action: Any) -> float:
         return np.mean(action == self._digits)
 
 
-class Bits(_Wish):
-    """MultiBinary: the bits that are shown are to be turned over."""
+class Bits(_Target):
+    """MultiBinary: the agent must invert the bits that it observes."""
 
     def __init__(self) -> None:
         super().__init__(MultiBinary(5), MultiBinary(5))
 
-    def _wish(self) -> Any:
+    def _draw_target(self) -> Any:
         self._bits = self.np_random.integers(2, size=5, dtype=np.int8)
         return self._bits.copy()
 
-    def _pay(self, action: Any) -> float:
+    def _reward(self, action: Any) -> float:
         return np.mean(action != self._bits)
 
 
-class Arm(_Wish):
-    """Dict actions and nested Dict observations: the hand is to be moved to a goal, the gripper to be as is wanted."""
+class Arm(_Target):
+    """Dict actions, nested Dict observations: the hand must reach a goal, gripper and fingers must be as wanted."""
 
     def __init__(self) -> None:
         plane = Box(-1.0, 1.0, (2,), np.float32)
@@ -78,7 +78,7 @@ class Arm(_Wish):
             Dict({"gripper": Discrete(3), "move": Box(-2.0, 2.0, (2,), np.float32), "fingers": MultiBinary(2)}),
         )
 
-    def _wish(self) -> Any:
+    def _draw_target(self) -> Any:
         self._goal, self._hand = self.np_random.uniform(-1, 1, (2, 2)).astype(np.float32)
         self._wanted = int(self.np_random.integers(3))
         self._fingers = self.np_random.integers(2, size=2, dtype=np.int8)
@@ -87,7 +87,7 @@ class Arm(_Wish):
             "task": (np.int64(self._wanted), self._fingers.copy()),
         }
 
-    def _pay(self, action: Any) -> float:
+    def _reward(self, action: Any) -> float:
         missed = float(np.sum((self._hand + action["move"] - self._goal) ** 2))
         return (
             0.3 * (action["gripper"] == self._wanted)
@@ -96,18 +96,18 @@ class Arm(_Wish):
         )
 
 
-class Doors(_Wish):
-    """Discrete with a mask in the info: forbidden doors end the task with an error, of the others one is better."""
+class Doors(_Target):
+    """Discrete with a mask in the info: a shut door raises an error; one of the open doors is best."""
 
     def __init__(self) -> None:
         super().__init__(Discrete(6), Discrete(6, start=1))
 
-    def _wish(self) -> Any:
+    def _draw_target(self) -> Any:
         self._open = self.np_random.permutation(np.array([1, 1, 1, 0, 0, 0], np.int8))
         self._best = int(self.np_random.choice(np.flatnonzero(self._open)))
         return np.int64(self._best)
 
-    def _pay(self, action: Any) -> float:
+    def _reward(self, action: Any) -> float:
         if not self._open[action - 1]:
             raise ValueError(f"door {action} is shut")
         return float(action - 1 == self._best)
@@ -123,22 +123,22 @@ class ShutDoors(Doors):
         return {"open": self._open * np.int8(self._steps != 2)}
 
 
-class Levers(_Wish):
+class Levers(_Target):
     """MultiDiscrete with a mask as a part of the observation."""
 
     def __init__(self) -> None:
         super().__init__(Dict({"mask": Box(0, 1, (5,), np.int8), "seen": Box(-1.0, 1.0, (1,))}), MultiDiscrete([3, 2]))
 
-    def _wish(self) -> Any:
+    def _draw_target(self) -> Any:
         self._mask = np.ones(5, np.int8)
         self._mask[self.np_random.integers(3)] = 0
         self._mask[3 + self.np_random.integers(2)] = 0
         return {"mask": self._mask.copy(), "seen": self.np_random.uniform(-1, 1, 1).astype(np.float32)}
 
-    def _pay(self, action: Any) -> float:
+    def _reward(self, action: Any) -> float:
         if not self._mask[action[0]] or not self._mask[3 + action[1]]:
             raise ValueError(f"the lever {action} is locked")
-        # The highest that is free.
+        # The highest free lever is best.
         return float(action[0] == np.flatnonzero(self._mask[:3])[-1])
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments of an author who tells what their state is. Load with ``--import state_envs``."""
+"""Environments whose author registers what their state is. Load with ``--import state_envs``."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class Drift(gymnasium.Env[Observation, Any]):
 
     def __init__(self, noise: float = 0.1) -> None:
         self.noise = noise
-        self.window = object()  # of no consequence, and nothing that could be sent
+        self.window = object()  # not part of the state, and cannot be sent
         self.position = np.zeros(2)
         self.visited: list[float] = []
 
@@ -43,7 +43,7 @@ class Drift(gymnasium.Env[Observation, Any]):
 
 
 class Simulator:
-    """Stands for one in another language: Python sees a handle, and functions that read and write its state."""
+    """Stands for a simulator in another language: Python sees only functions that read and write its state."""
 
     __slots__ = ("_hidden",)
 
@@ -51,7 +51,7 @@ class Simulator:
         self._hidden = 0.5
 
     def advance(self, by: float) -> float:
-        """Takes a step of a chaotic map; returns where it is."""
+        """Makes a step of a chaotic map; returns the new value."""
         self._hidden = 3.9 * self._hidden * (1 - self._hidden) + 1e-3 * by
         return self._hidden
 
@@ -60,14 +60,14 @@ class Simulator:
         return self._hidden
 
     def load(self, state: float) -> None:
-        """Sets the state; refuses what is not one."""
+        """Sets the state; refuses an invalid one."""
         if not 0 <= state <= 1.01:
             raise ValueError(f"a state lies between 0 and 1.01, but {state} came")
         self._hidden = state
 
 
 class Chaos(gymnasium.Env[Observation, Any]):
-    """Its state is the simulator's."""
+    """An environment whose state is in its simulator."""
 
     observation_space = spaces.Box(-np.inf, np.inf, (1,), np.float64)
     action_space = spaces.Discrete(2)
@@ -87,15 +87,15 @@ class Chaos(gymnasium.Env[Observation, Any]):
 
 
 class Stubborn(Chaos):
-    """Can be read and not written."""
+    """Its state can be read but not written."""
 
 
 class Mute(Chaos):
-    """Cannot be read."""
+    """Its state cannot be read."""
 
 
 class TiredHopper(HopperEnv):
-    """A task on MuJoCo with state of its own beside the simulation's."""
+    """A MuJoCo environment with state of its own besides the simulation's."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -111,7 +111,7 @@ class TiredHopper(HopperEnv):
 
 
 class Momentum(gymnasium.Wrapper[Observation, Any, Observation, Any]):
-    """Remembers the rewards of the episode."""
+    """Replaces the reward by a decaying sum of the episode's rewards."""
 
     def __init__(self, env: gymnasium.Env[Observation, Any]) -> None:
         super().__init__(env)
@@ -141,9 +141,9 @@ register_state(Mute, ignore=["simulator"], take=lambda env: env.simulator.hidden
 register_state(TiredHopper, "strength")
 register_state(Momentum, "total")
 
-gymnasium.register("Told/Drift-v0", f"{__name__}:Drift", max_episode_steps=30)
-gymnasium.register("Told/Chaos-v0", f"{__name__}:Chaos", max_episode_steps=30)
-gymnasium.register("Told/Stubborn-v0", f"{__name__}:Stubborn", max_episode_steps=30)
-gymnasium.register("Told/Mute-v0", f"{__name__}:Mute", max_episode_steps=30)
-gymnasium.register("Told/TiredHopper-v0", f"{__name__}:TiredHopper", max_episode_steps=30)
-gymnasium.register("Told/Momentum-v0", f"{__name__}:momentum", max_episode_steps=30)
+gymnasium.register("State/Drift-v0", f"{__name__}:Drift", max_episode_steps=30)
+gymnasium.register("State/Chaos-v0", f"{__name__}:Chaos", max_episode_steps=30)
+gymnasium.register("State/Stubborn-v0", f"{__name__}:Stubborn", max_episode_steps=30)
+gymnasium.register("State/Mute-v0", f"{__name__}:Mute", max_episode_steps=30)
+gymnasium.register("State/TiredHopper-v0", f"{__name__}:TiredHopper", max_episode_steps=30)
+gymnasium.register("State/Momentum-v0", f"{__name__}:momentum", max_episode_steps=30)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client to be killed: opens two sessions at an address, says their ids, then steps one of them for ever."""
+"""A client that a test kills: opens two sessions at an address, prints their ids, then steps one of them forever."""
 
 import sys
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who may use a server: tokens, TLS, mutual TLS, and what a server asks for before it listens beyond loopback."""
+"""Who may use a server: tokens, TLS, mutual TLS, and what a server needs before it listens beyond loopback."""
 
 import secrets
 import subprocess
@@ -76,7 +76,7 @@ def bearer(token: str) -> tuple[tuple[str, str], ...]:
     return (("authorization", f"Bearer {token}"),)
 
 
-def test_the_token_opens_the_door(guarded: str) -> None:
+def test_a_client_with_the_token_is_accepted(guarded: str) -> None:
     assert info(grpc.insecure_channel(guarded), bearer(TOKEN)).protocol_version.major == 1
 
 
@@ -98,7 +98,7 @@ def test_a_missing_or_wrong_token_is_refused(guarded: str, metadata: tuple[tuple
     assert words in str(failure.value.details())
 
 
-def test_every_call_but_the_health_check_asks_for_the_token(guarded: str) -> None:
+def test_every_call_except_the_health_check_needs_the_token(guarded: str) -> None:
     refused = []
     with grpc.insecure_channel(guarded) as channel:
         stub = pb_grpc.EnvironmentServiceStub(channel)
@@ -137,12 +137,12 @@ def test_tls_needs_the_authority_that_signed_the_server(start: Start, pems: Path
         assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
 
 
-@pytest.mark.parametrize(("client", "welcome"), [("client", True), ("stranger", False), (None, False)])
+@pytest.mark.parametrize(("client", "accepted"), [("client", True), ("stranger", False), (None, False)])
 def test_mutual_tls_needs_a_certificate_of_the_clients_authority(
-    mutual: str, pems: Path, client: str | None, welcome: bool
+    mutual: str, pems: Path, client: str | None, accepted: bool
 ) -> None:
     channel = secure(mutual, pems, client=client)
-    if welcome:
+    if accepted:
         assert info(channel).protocol_version.major == 1
     else:
         with pytest.raises(grpc.RpcError) as failure:
@@ -186,7 +186,7 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
         (("--token-file", "token"), "no.such.host.invalid:0", "no.such.host.invalid is not known"),
     ],
 )
-def test_unusable_guards_stop_the_start(
+def test_unusable_tokens_and_certificates_stop_the_start(
     start: Start,
     pems: Path,
     monkeypatch: pytest.MonkeyPatch,

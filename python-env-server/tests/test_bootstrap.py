@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""bootstrap.py in a folder of another user, and among variables that are meant for another Python."""
+"""bootstrap.py in a folder of another user, and with variables that are meant for another Python."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ HOME = TESTS.parent
 
 @pytest.fixture
 def checkout() -> Iterator[Path]:
-    # pytest's own folders are closed to other users.
+    # Other users cannot read pytest's own folders.
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         server = Path(folder, "python-env-server")
@@ -41,7 +41,7 @@ def checkout() -> Iterator[Path]:
 @pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can become another user")
 @pytest.mark.skipif(not os.access(PYTHON, os.X_OK), reason="needs a Python that other users can run")
 @pytest.mark.parametrize("begun", [False, True])
-def test_a_folder_of_another_user_is_named_with_what_to_do(checkout: Path, begun: bool) -> None:
+def test_the_error_for_a_folder_of_another_user_says_what_to_do(checkout: Path, begun: bool) -> None:
     if begun:
         (checkout / "target").mkdir()
     result = subprocess.run(

@@ -119,7 +119,7 @@ def assert_same_finals(
         assert data_equivalence(rebuilt["final_info"], local_infos["final_info"], exact=True)
 
 
-def test_unary_calls_and_stream_give_the_same(client: Client) -> None:
+def test_unary_calls_and_stream_give_the_same_responses(client: Client) -> None:
     stream = client.stream()
     results = []
     for call in ("unary", "stream"):
@@ -144,7 +144,7 @@ def test_one_seed_seeds_environment_i_with_seed_plus_i(client: Client) -> None:
         assert_same_array(observations(client.reset(alone.session_id, seed=40 + i))[0], rows[i])
 
 
-def test_an_absent_seed_keeps_the_generator(client: Client) -> None:
+def test_an_absent_seed_keeps_the_random_generator(client: Client) -> None:
     made = client.make("CartPole-v1")
     first = observations(client.reset(made.session_id, seed=1))
     second = observations(client.reset(made.session_id))

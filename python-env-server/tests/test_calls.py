@@ -42,7 +42,7 @@ def test_attributes_are_read_set_and_called_in_each_environment(
 
 
 @pytest.mark.parametrize("vectorization", VECTORIZATIONS)
-def test_what_fails_is_said_and_the_session_lives(client: Client, vectorization: pb.Vectorization) -> None:
+def test_failures_are_reported_and_the_session_goes_on(client: Client, vectorization: pb.Vectorization) -> None:
     made = client.make("Odd/Number-v0", 2, vectorization=vectorization)
     client.reset(made.session_id, seed=0)
 
@@ -69,12 +69,12 @@ def test_what_fails_is_said_and_the_session_lives(client: Client, vectorization:
     assert detail.exception_class == "RuntimeError"
     assert "odd_envs.py" in detail.traceback
     assert detail.env_index == 0
-    # No answer of before is left over.
+    # No earlier answer is left over.
     assert ask(client, made.session_id, "level", get=get) == [1, 1]
     client.step(made.session_id, np.array([0, 1]))
 
 
-def test_without_the_operators_leave_nothing_is_looked_up() -> None:
+def test_without_allow_call_every_call_is_refused() -> None:
     server = ServerProcess("--import", "odd_envs")
     try:
         client = Client(server.address)
@@ -90,7 +90,7 @@ def test_without_the_operators_leave_nothing_is_looked_up() -> None:
         server.kill()
 
 
-def test_the_stream_carries_calls(client: Client) -> None:
+def test_the_stream_answers_calls(client: Client) -> None:
     stream = client.stream()
     made = client.make("Odd/Number-v0")
     request = pb.CallRequest(session_id=made.session_id, name="level", get=pb.GetAttribute())

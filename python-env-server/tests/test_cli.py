@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process: what it prints, how it ends, and what it refuses to do."""
+"""The server's process: what it prints, how it ends, and what it refuses to do."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def outcome_and_sessions(server: ServerProcess) -> tuple[int, str, list[str]]:
 
 
 @pytest.mark.parametrize("listen", ["127.0.0.1:0", "localhost:0"])
-def test_one_line_says_the_real_port(start: Start, listen: str) -> None:
+def test_the_first_line_names_the_real_port(start: Start, listen: str) -> None:
     server = start(listen=listen)
     assert server.first_line.startswith("listening on 127.0.0.1:")
     assert not server.first_line.endswith(":0\n")
@@ -59,7 +59,7 @@ def test_one_line_says_the_real_port(start: Start, listen: str) -> None:
     assert outcome_and_sessions(server) == (0, "", ["CartPole-v1"])
 
 
-def test_what_environments_print_stays_off_standard_output(start: Start) -> None:
+def test_prints_of_environments_do_not_reach_standard_output(start: Start) -> None:
     server = start("--import", "faulty_envs", "--log-file", os.devnull)
     client = Client(server.address)
     made = client.make("Faulty/StrangeInfo-v0")
@@ -70,7 +70,7 @@ def test_what_environments_print_stays_off_standard_output(start: Start) -> None
     assert server.outcome() == (0, "", "stepping\n")
 
 
-def test_a_unix_socket_is_private_and_goes_with_the_server(start: Start, tmp_path: Path) -> None:
+def test_a_unix_socket_is_private_and_removed_with_the_server(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "s.sock"
     server = start(listen=f"unix:{path}")
     assert server.address == f"unix:{path}"
@@ -105,7 +105,7 @@ def test_a_file_that_is_no_socket_is_left_alone(start: Start, tmp_path: Path) ->
     assert path.read_text(encoding="utf-8") == "precious"
 
 
-def test_a_taken_port_is_named_with_the_remedy(start: Start) -> None:
+def test_the_error_for_a_port_in_use_names_the_remedy(start: Start) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         address = f"127.0.0.1:{holder.getsockname()[1]}"
         code, out, err = start(listen=address).outcome()
@@ -176,7 +176,7 @@ def test_a_signal_that_another_thread_takes_stops_the_server(start: Start, numbe
     assert server.wait() == 0
 
 
-def test_a_managed_server_leaves_ctrl_c_to_its_parent_and_ends_with_its_input(start: Start) -> None:
+def test_a_managed_server_ignores_ctrl_c_and_ends_with_its_input(start: Start) -> None:
     server = start("--managed", stdin=subprocess.PIPE)
     server.signal(signal.SIGINT)
     time.sleep(0.5)
@@ -218,7 +218,7 @@ def test_a_hanging_environment_does_not_keep_the_server_alive(
         stream.receive()
 
 
-def test_a_killed_parent_takes_its_managed_server_along(tmp_path: Path) -> None:
+def test_a_managed_server_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "s.sock"
     script = (
         "import subprocess, sys, time\n"

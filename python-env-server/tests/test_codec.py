@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Values and arrays keep their types across the wire, and malformed messages are named."""
+"""Values and arrays keep their types across the wire, and errors say what is wrong with malformed messages."""
 
 import math
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def assert_same(actual: Any, expected: Any) -> None:
         assert actual == expected
 
 
-def array_with_holes(values: list[Any]) -> Any:
+def array_of_objects(values: list[Any]) -> Any:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
@@ -103,8 +103,8 @@ def array_with_holes(values: list[Any]) -> Any:
         np.array([math.nan, -math.inf]),
         np.array([1j, 2]),
         np.zeros((0, 4), np.float32),
-        array_with_holes(["word", None, [1, 2]]),
-        array_with_holes([np.arange(3), None]).reshape(2, 1),
+        array_of_objects(["word", None, [1, 2]]),
+        array_of_objects([np.arange(3), None]).reshape(2, 1),
         np.empty((2, 0), dtype=object),
         np.array(["word", "", "Zürich"]),
         np.array([["a"], ["b"]], dtype="<U9"),
@@ -169,14 +169,14 @@ def test_decoding_copies_nothing() -> None:
     assert not decode_array(message).flags.owndata
 
 
-def test_values_own_their_arrays() -> None:
+def test_decoded_values_own_their_arrays() -> None:
     array = roundtrip({"x": np.arange(3)})["x"]
     array[0] = 7
     assert array.tolist() == [7, 1, 2]
 
 
 @pytest.mark.parametrize("wrap", [lambda inner: [inner], lambda inner: {"k": inner}, lambda inner: (inner,)])
-def test_what_is_encoded_is_shallow_enough_to_be_read(wrap: Callable[[Any], Any]) -> None:
+def test_encoded_values_are_shallow_enough_to_be_read(wrap: Callable[[Any], Any]) -> None:
     value: Any = 1
     for _ in range(MAX_DEPTH):
         value = wrap(value)
@@ -230,12 +230,12 @@ def test_subclasses_travel_as_their_base() -> None:
     ],
     ids=repr,
 )
-def test_what_has_no_kind_is_refused(value: Any) -> None:
+def test_values_that_cannot_travel_are_refused(value: Any) -> None:
     with pytest.raises(UnsupportedValueError, match=r"cannot be sent|must be|not Unicode"):
         encode_value(value)
 
 
-def test_the_refusal_says_what_to_do_with_an_array() -> None:
+def test_the_error_says_what_to_do_with_an_array() -> None:
     with pytest.raises(UnsupportedValueError, match=r"masked elements.*filled\(\)"):
         encode_value(np.ma.masked_array([1.0, 2.0], mask=[False, True]))
     with pytest.raises(UnsupportedValueError, match=r"numpy\.matrix cannot be sent.*numpy\.array\(\)"):
@@ -248,7 +248,7 @@ def test_a_memory_map_travels_as_its_elements(tmp_path: Path) -> None:
     assert_same(roundtrip(mapped), np.array([1, -2, 3], np.int16))
 
 
-def test_an_object_that_cannot_be_shown_is_refused_like_any() -> None:
+def test_an_object_that_cannot_be_printed_is_refused_like_any_other() -> None:
     class Unprintable:
         def __repr__(self) -> str:
             raise RuntimeError("not to be shown")
@@ -276,7 +276,7 @@ def test_two_seeds_for_one_environment_are_refused() -> None:
         decode_seeds(service_pb2.SeedList(seeds=[both]))
 
 
-def test_the_refusal_names_the_key() -> None:
+def test_the_error_names_the_key() -> None:
     with pytest.raises(UnsupportedValueError, match=r"'outer'.*'inner'.*complex"):
         encode_dict({"outer": {"inner": 1j}})
 
@@ -324,7 +324,7 @@ UNKNOWN: Any = 99
     ],
     ids=lambda case: case if isinstance(case, str) else "",
 )
-def test_malformed_values_are_named(message: pb.Value, complaint: str) -> None:
+def test_malformed_values_are_refused_with_the_reason(message: pb.Value, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         decode_value(message)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The decoders meet messages that no honest client sends, and answer each with a value or a ValueError.
+"""The decoders get messages that no correct client sends, and answer each with a value or a ValueError.
 
 GYMWIRE_FUZZ_CASES sets the number of cases of each test, GYMWIRE_FUZZ_SEED the first of their seeds.
 """
@@ -57,7 +57,7 @@ def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
 
 
 def mutate_fields(rng: random.Random, message: Message) -> None:
-    """Changes one field of a message or of one that it holds, in place; the result is well-formed Protobuf."""
+    """Changes one field of a message or of a message inside it, in place; the result is well-formed Protobuf."""
     inner = [message]
     for part in inner:
         for held, content in part.ListFields():
@@ -102,7 +102,7 @@ def scalar(rng: random.Random, field: FieldDescriptor) -> Any:
 def check_space(message: space_pb2.Space) -> bool:
     try:
         space = decode_space(message)
-    # The second is for what an older Gymnasium lacks.
+    # The second is for spaces that an older Gymnasium lacks.
     except (ValueError, UnsupportedSpaceError):
         return False
     assert encode_space(decode_space(encode_space(space))) == encode_space(space)
@@ -115,7 +115,7 @@ def check_value(space: Any, message: value_pb2.Value) -> bool:
     except ValueError:
         return False
     encode_value(value)
-    # Such as an int of 64 bits in a space of 8 bits: numpy warns, and says no.
+    # For example, numpy warns about a 64-bit integer for an 8-bit space, and refuses it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -140,7 +140,7 @@ def test_changed_bytes_are_read_or_refused(part: int) -> None:
                 read += check_value(space, value_pb2.Value.FromString(changed))
         except DecodeError:
             pass
-    # Else the test would only have met Protobuf.
+    # Otherwise Protobuf would have refused everything, and the test would not have tried our decoders.
     assert read > CASES // 400
 
 

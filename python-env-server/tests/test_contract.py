@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""buf judges the contract: its style, and that what was built with its last release still understands it."""
+"""buf checks the contract: its style, and that programs built with its last release still understand it."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ BUF = Path(sys.executable).with_name("buf.exe" if sys.platform == "win32" else "
 
 
 def buf(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs buf on a folder that holds the contract and its buf.yaml."""
+    """Runs buf on a folder that contains the contract and its buf.yaml."""
     return subprocess.run([BUF, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -35,12 +35,12 @@ def test_the_style_is_that_of_the_standard_rules() -> None:
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
 
 
-def test_nothing_breaks_who_was_built_with_the_last_release() -> None:
+def test_no_change_breaks_programs_built_with_the_last_release() -> None:
     result = buf(PROTO, "breaking", "--against", str(BASELINE))
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
 
 
-def test_an_added_field_breaks_nobody(tmp_path: Path) -> None:
+def test_an_added_field_breaks_no_program(tmp_path: Path) -> None:
     folder = changed(tmp_path, "  int32 max_length = 3;\n", "  int32 max_length = 3;\n  int32 added = 4;\n")
     assert buf(folder, "breaking", "--against", str(BASELINE)).returncode == 0
 
@@ -55,7 +55,7 @@ def test_an_added_field_breaks_nobody(tmp_path: Path) -> None:
     ],
     ids=["type", "number", "name", "enum value"],
 )
-def test_what_would_break_them_is_found(tmp_path: Path, old: str, new: str, finding: str) -> None:
+def test_changes_that_break_programs_are_found(tmp_path: Path, old: str, new: str, finding: str) -> None:
     result = buf(changed(tmp_path, old, new), "breaking", "--against", str(BASELINE))
     assert result.returncode == 100
     assert finding in result.stdout

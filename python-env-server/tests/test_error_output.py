@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Standard error of a server that nobody reads, or reads late."""
+"""The standard error of a server when nobody reads it, or somebody reads it late."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ SECONDS = 30
 
 
 def run(program: str, read: bool) -> tuple[str, str]:
-    """Runs a program whose standard error is a pipe, read at once or only after the program said "done"."""
+    """Runs a program whose standard error is a pipe, read at once or only after the program printed "done"."""
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -19,14 +19,14 @@ def run(program: str, read: bool) -> tuple[str, str]:
         if read:
             return process.communicate(timeout=SECONDS)
         assert process.stdout is not None
-        said = process.stdout.readline()
-        return said, process.communicate(timeout=SECONDS)[1]
+        printed = process.stdout.readline()
+        return printed, process.communicate(timeout=SECONDS)[1]
     finally:
         process.kill()
         process.wait(SECONDS)
 
 
-def test_everything_arrives_in_order_where_somebody_reads() -> None:
+def test_with_a_reader_everything_arrives_in_order() -> None:
     _, errors = run(
         """
         import os, sys
@@ -43,8 +43,8 @@ def test_everything_arrives_in_order_where_somebody_reads() -> None:
     assert errors.splitlines() == [*(f"line {i}" for i in range(2000)), "from a child", "after"]
 
 
-def test_nobody_waits_where_nobody_reads_and_what_was_dropped_is_told() -> None:
-    said, errors = run(
+def test_without_a_reader_nothing_waits_and_dropped_bytes_are_reported() -> None:
+    printed, errors = run(
         """
         import sys
         from gymwire.server.error_output import ErrorOutput
@@ -57,14 +57,14 @@ def test_nobody_waits_where_nobody_reads_and_what_was_dropped_is_told() -> None:
         """,
         read=False,
     )
-    assert said == "done\n"
+    assert printed == "done\n"
     lines = errors.splitlines()
     assert lines[0] == "x" * 999
     assert "bytes of standard error were dropped, since nobody read it" in lines[-1]
 
 
-def test_the_last_words_of_a_pipe_are_its_last_lines() -> None:
-    said, errors = run(
+def test_the_last_lines_of_a_pipe_are_kept() -> None:
+    printed, errors = run(
         """
         import os
         from gymwire.server.error_output import ErrorOutput
@@ -77,11 +77,11 @@ def test_the_last_words_of_a_pipe_are_its_last_lines() -> None:
         """,
         read=True,
     )
-    assert said == "True line 998 / line 999 / the end\n"
+    assert printed == "True line 998 / line 999 / the end\n"
     assert errors.count("line") == 1000
 
 
-def test_a_standard_error_that_nobody_can_read_any_more_is_no_fault() -> None:
+def test_a_program_goes_on_when_its_standard_error_is_closed() -> None:
     reader, writer = os.pipe()
     process = subprocess.Popen(
         [

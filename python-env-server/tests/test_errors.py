@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each cause in the error table gives its code, names the value, and says whether the session lives on."""
+"""Each cause in the error table gives its code, names the value, and says whether the session goes on."""
 
 from collections.abc import Callable
 from typing import Any
@@ -91,7 +91,7 @@ def test_a_refused_make_opens_nothing(client: Client) -> None:
     assert client.make("CartPole-v1").session_id
 
 
-MISFITS: list[tuple[str, value_pb2.Value, str]] = [
+BAD_ACTIONS: list[tuple[str, value_pb2.Value, str]] = [
     ("CartPole-v1", value_pb2.Value(), "none set"),
     ("CartPole-v1", encode_value([0, 1]), "the kind list"),
     ("CartPole-v1", encode_value(np.array([0, 1], np.int32)), "int64 of shape [2], but int32"),
@@ -104,7 +104,7 @@ MISFITS: list[tuple[str, value_pb2.Value, str]] = [
     ("Pendulum-v1", encode_value(np.zeros((2, 1))), "float32 of shape [2, 1], but float64"),
     ("Faulty/MultiDiscreteActions-v0", encode_value(np.array([[0, 1], [1, 3]])), "environment 1 is 3 at [1]"),
 ]
-MISFITS.append(
+BAD_ACTIONS.append(
     (
         "CartPole-v1",
         value_pb2.Value(array=value_pb2.NdArray(dtype=value_pb2.DTYPE_INT64, shape=[2], data=b"123")),
@@ -113,8 +113,8 @@ MISFITS.append(
 )
 
 
-@pytest.mark.parametrize(("env_id", "actions", "words"), MISFITS, ids=[words for _, _, words in MISFITS])
-def test_a_bad_action_moves_no_environment(client: Client, env_id: str, actions: value_pb2.Value, words: str) -> None:
+@pytest.mark.parametrize(("env_id", "actions", "words"), BAD_ACTIONS, ids=[words for _, _, words in BAD_ACTIONS])
+def test_a_bad_action_steps_no_environment(client: Client, env_id: str, actions: value_pb2.Value, words: str) -> None:
     made = client.make(env_id, 2, infos=NONE)
     twin = client.make(env_id, 2, infos=NONE)
     for session in (made, twin):
@@ -158,7 +158,7 @@ def test_reset_refuses(client: Client, mode: pb.AutoresetMode, fields: dict[str,
     assert detail.session_alive
 
 
-def test_requests_out_of_order_are_refused_and_the_session_lives(client: Client) -> None:
+def test_requests_out_of_order_are_refused_and_the_session_goes_on(client: Client) -> None:
     made = client.make("CartPole-v1", 2, autoreset_mode=pb.AUTORESET_MODE_DISABLED, max_episode_steps=1)
     actions = some_actions(made)
 
@@ -207,7 +207,7 @@ def test_an_environment_that_raises_ends_its_session(client: Client) -> None:
     assert code is Code.NOT_FOUND
 
 
-def test_an_environment_that_raises_in_reset_names_itself(client: Client) -> None:
+def test_the_error_of_a_reset_names_the_environment(client: Client) -> None:
     made = client.make("Faulty/RaisesInReset-v0", 2, max_episode_steps=GOOD_STEPS, infos=NONE)
     client.reset(made.session_id)
     actions = np.array([0, 1])
@@ -219,7 +219,7 @@ def test_an_environment_that_raises_in_reset_names_itself(client: Client) -> Non
     assert detail.env_index == 0
 
 
-def test_an_environment_that_raises_in_close_is_gone_all_the_same(client: Client) -> None:
+def test_a_session_ends_even_if_its_environment_raises_in_close(client: Client) -> None:
     made = client.make("Faulty/RaisesInClose-v0")
     code, detail = refusal(lambda: client.close_session(made.session_id))
     assert code is Code.UNKNOWN

@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A process that uses remote environments forks, and its children make their own, as `AsyncVectorEnv` does on Linux.
+"""A process with remote environments forks, and its children make their own, as `AsyncVectorEnv` does on Linux.
 
-GYMWIRE_FORKS=120 makes it more children.
+The environment variable GYMWIRE_FORKS sets the number of children, for example 120.
 """
 
 import multiprocessing
@@ -15,9 +15,9 @@ from client import ServerProcess
 
 FORKS = int(os.environ.get("GYMWIRE_FORKS", "30"))
 
-pytestmark = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="there is no fork here")
+pytestmark = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork")
 
-# In a process of its own, because gRPC decides on forks when it is imported.
+# This script runs in a process of its own, because gRPC decides about forks when it is imported.
 FORKING = """
 import multiprocessing, os, sys
 {first}
@@ -80,12 +80,12 @@ def test_children_make_their_own_environments(server: ServerProcess) -> None:
     assert "RuntimeWarning" not in errors
 
 
-def test_a_grpc_that_was_imported_before_is_told_of(server: ServerProcess) -> None:
+def test_the_client_warns_if_grpc_was_imported_before_it(server: ServerProcess) -> None:
     _, errors = fork(server, 1, first="import grpc")
     assert "gRPC was imported before gymwire.client; import gymwire.client first" in errors
 
 
-# The parent's environments have answered a reset, and nothing at all.
+# Before the fork, the parent resets the first environment and does nothing with the second.
 WAITING = """
 import os, sys, time
 from gymwire.client import RemoteEnv
@@ -103,7 +103,7 @@ new.close()
 """
 
 
-def test_the_lease_of_the_parents_sessions_does_not_count_after_it() -> None:
+def test_the_parents_sessions_do_not_expire_after_a_fork() -> None:
     lease = 1
     server = ServerProcess("--lease-seconds", str(lease))
     try:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments and requests at their worst get an answer that fits into its metadata, and the right code."""
+"""Extreme environments and requests get the right code, and an error message that fits into the metadata."""
 
 import hashlib
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def test_long_names_are_refused_in_an_answer_of_limited_size(client: Client, tex
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
 @pytest.mark.parametrize("fault", ["Quits", "LongUnicode", "HalfPair", "WordReward", "TwoRewards", "NoFlag"])
-def test_a_step_that_goes_wrong_in_any_way_ends_the_session(client: Client, fault: str, vectorization: Any) -> None:
+def test_a_step_that_fails_in_any_way_ends_the_session(client: Client, fault: str, vectorization: Any) -> None:
     made = client.make(f"Rude/{fault}-v0", vectorization=vectorization, autoreset_mode=pb.AUTORESET_MODE_NEXT_STEP)
     client.reset(made.session_id)
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
@@ -40,7 +40,7 @@ def test_a_step_that_goes_wrong_in_any_way_ends_the_session(client: Client, faul
     assert code is Code.NOT_FOUND
 
 
-def test_an_environment_that_quits_while_it_is_made_or_called_gets_an_answer(client: Client) -> None:
+def test_sys_exit_in_an_environment_that_is_made_or_called_is_an_error(client: Client) -> None:
     code, detail = refusal(lambda: client.make("Rude/Quits-v0", kwargs={"at_once": True}))
     assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
     made = client.make("Rude/Quits-v0")
@@ -68,7 +68,7 @@ for _ in range(28):
 VALUES = [None, 2**200, 10**5000, "x", (), {}, [np.zeros(3)], np.array("x"), float("nan"), DEEP]
 
 
-# Python itself refuses to write 10**5000 out, so the values have no names here.
+# Python refuses to print 10**5000, so the ids do not contain the values.
 @pytest.mark.parametrize("value", VALUES, ids=[type(value).__name__ + str(i) for i, value in enumerate(VALUES)])
 @pytest.mark.parametrize(
     "path",

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An info that no Value can hold is left out and named, the session goes on, and nothing else of the answer is lost."""
+"""An info that no Value can contain is left out and named; the session goes on, and the answer loses nothing else."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 PUSH = np.array([0, 1])
 STRANGE = {key.encode(errors="replace").decode() for key in strange_values()}
-# As they travel.
+# The plain values as they arrive.
 PLAIN = {"level": 3, "pair": (1, "two"), "ordered": {"a": 1}, "default": {"a": 1}, "string": "word", "bytes": b"\x00"}
 
 MODES = [pb.AUTORESET_MODE_NEXT_STEP, pb.AUTORESET_MODE_SAME_STEP, pb.AUTORESET_MODE_DISABLED]
@@ -49,7 +49,7 @@ def assert_vector_info(infos: dict[str, Any], counts: list[int]) -> None:
 @pytest.mark.parametrize("outputs", [False, True])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", MODES)
-def test_a_step_loses_nothing_but_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+def test_a_step_loses_only_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
     session = make(client, "step", mode, place, env_outputs=outputs)
     reset = client.reset(session)
     assert omitted(reset) == set()
@@ -70,7 +70,7 @@ def test_a_step_loses_nothing_but_the_info(client: Client, mode: Any, place: Any
 @pytest.mark.parametrize("outputs", [False, True])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", MODES)
-def test_a_reset_loses_nothing_but_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+def test_a_reset_loses_only_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
     session = make(client, "reset", mode, place, env_outputs=outputs)
     reset = client.reset(session)
     assert omitted(reset) == STRANGE
@@ -80,7 +80,7 @@ def test_a_reset_loses_nothing_but_the_info(client: Client, mode: Any, place: An
         assert_plain(decode_dict(output.info), 0)
     for _ in range(2):
         assert omitted(client.step(session, PUSH)) == set()
-    # In this mode the environments' own reset is a part of the step.
+    # In SAME_STEP mode, the reset of an ended environment is part of the step.
     ended = client.step(session, PUSH)
     assert omitted(ended) == (STRANGE if mode == pb.AUTORESET_MODE_SAME_STEP else set())
     if mode == pb.AUTORESET_MODE_NEXT_STEP:
@@ -90,7 +90,7 @@ def test_a_reset_loses_nothing_but_the_info(client: Client, mode: Any, place: An
 @pytest.mark.parametrize("outputs", [False, True])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", MODES)
-def test_the_end_of_an_episode_loses_nothing_but_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+def test_the_end_of_an_episode_loses_only_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
     session = make(client, "end", mode, place, env_outputs=outputs)
     client.reset(session)
     for _ in range(2):
@@ -111,9 +111,9 @@ def test_the_end_of_an_episode_loses_nothing_but_the_info(client: Client, mode: 
     assert observations(client.step(session, PUSH)).tolist() == [1, 1]
 
 
-# The key that is no Unicode text cannot be asked for; the other tests have it.
+# A request cannot contain the key that is not Unicode; the other tests cover it.
 @pytest.mark.parametrize("key", [key for key in strange_values() if key.isascii()])
-def test_each_kind_is_named_alone(client: Client, key: str) -> None:
+def test_each_kind_of_strange_info_is_named(client: Client, key: str) -> None:
     kwargs = {"when": "step", "only": key}
     session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC, kwargs=kwargs)
     client.reset(session)
@@ -128,7 +128,7 @@ def test_keys_of_other_types_are_left_out_too(client: Client, place: Any) -> Non
     session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, kwargs=kwargs)
     client.reset(session)
     step = client.step(session, PUSH)
-    # Python shows an object without words of its own by its place in memory.
+    # An object that cannot be printed is described by its address in memory.
     keys = {each.key.split(" instance")[0] for each in step.omitted_infos}
     assert keys == {"1.5", "<Colour.RED: 1>", "<Unprintable", "None"}
     infos = decode_dict(step.infos)
@@ -137,7 +137,7 @@ def test_keys_of_other_types_are_left_out_too(client: Client, place: Any) -> Non
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_unwanted_infos_are_not_looked_at(client: Client, place: Any) -> None:
+def test_infos_that_were_not_chosen_are_not_read(client: Client, place: Any) -> None:
     named = pb.InfoSelection(keys=pb.InfoKeys(names=["count"]))
     for choice, keys in ((NONE, set()), (named, {"count", "_count"})):
         session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, infos=choice)
@@ -147,7 +147,7 @@ def test_unwanted_infos_are_not_looked_at(client: Client, place: Any) -> None:
         assert set(decode_dict(step.infos)) == keys
 
 
-def test_a_wanted_info_that_cannot_travel_is_named(client: Client) -> None:
+def test_a_chosen_info_that_cannot_travel_is_named(client: Client) -> None:
     named = pb.InfoSelection(keys=pb.InfoKeys(names=["count", "enum"]))
     session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC, infos=named)
     client.reset(session)

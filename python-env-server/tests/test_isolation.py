@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session has a process of its own: what happens in it, happens to no other session.
+"""Each session has a process of its own: a fault in one session does not affect the others.
 
-A few ways to crash at a few places keep a run short; the environment variable GYMWIRE_CRASHES=all asks for all of them.
+To stay short, the tests crash in a few ways at a few places; the environment variable GYMWIRE_CRASHES=all tries all.
 """
 
 import os
@@ -25,12 +25,12 @@ from gymwire.codec import decode_dict, decode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 
-# As the server does, before anything asks for OpenGL.
+# The server does the same, before anything uses OpenGL.
 choose_opengl()
 
 Code = grpc.StatusCode
 
-# What the client must be told.
+# What the error that the client gets must match, by fault.
 WORDS = {
     "exit_0": r"exit\w* .*\b0\b",
     "exit_3": r"exit\w* .*\b3\b",
@@ -64,27 +64,27 @@ def client(isolated: ServerProcess) -> Iterator[Client]:
 
 
 @pytest.mark.parametrize(("fault", "place"), CRASHES)
-def test_a_crash_ends_its_session_alone_and_is_told(client: Client, fault: str, place: str) -> None:
+def test_a_crash_ends_only_its_session_and_is_reported(client: Client, fault: str, place: str) -> None:
     companion = Companion(client)
     companion.step(3)
     end = provoke(client, fault, place)
     assert end.code is Code.UNKNOWN
     assert re.search(WORDS[fault], end.words), end.words
     companion.step(20)
-    # What raises SystemExit in these two calls has changed nothing, so that the session may go on.
+    # A SystemExit in these two calls has changed nothing, so the session may go on.
     if fault == "sys_exit" and place in ("render", "snapshot"):
         return
     assert not end.detail.session_alive
     if end.session_id:
         code, detail = refusal(lambda: client.step(end.session_id, np.zeros(1, dtype=np.int64)))
         assert code is Code.NOT_FOUND
-        # The reason of a session that was being closed is that it was closed.
+        # A session that was being closed reports that it was closed.
         assert place == "close" or re.search(WORDS[fault], detail.message), detail.message
         client.close_session(end.session_id)
         client.close_session(end.session_id)
 
 
-def test_the_last_words_on_standard_error_are_told(client: Client) -> None:
+def test_the_last_line_on_standard_error_is_reported(client: Client) -> None:
     for place in ("constructor", "step"):
         end = provoke(client, "last_words", place)
         assert end.code is Code.UNKNOWN
@@ -92,7 +92,7 @@ def test_the_last_words_on_standard_error_are_told(client: Client) -> None:
 
 
 @pytest.mark.parametrize("fault", ["exit_0", "abort"])
-def test_a_crash_leaves_its_stream_to_the_other_sessions(client: Client, fault: str) -> None:
+def test_the_other_sessions_of_a_stream_go_on_after_a_crash(client: Client, fault: str) -> None:
     stream = client.stream()
     ill, well, twin = (
         stream.ask(make=request)
@@ -104,7 +104,7 @@ def test_a_crash_leaves_its_stream_to_the_other_sessions(client: Client, fault: 
     )
     for made in (ill, well, twin):
         stream.ask(reset=pb.ResetRequest(session_id=made.session_id, seed=3))
-    # All are on their way before the first is answered.
+    # All requests are sent before the first response is read.
     sessions = [well, ill, well, ill, well, twin, twin, twin]
     for made in sessions:
         stream.send(step=step_request(made.session_id))
@@ -120,13 +120,13 @@ def test_a_crash_leaves_its_stream_to_the_other_sessions(client: Client, fault: 
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
-def test_one_that_somebody_else_kills_between_two_requests_is_told(client: Client, number: signal.Signals) -> None:
+def test_a_session_killed_from_outside_between_two_requests_is_reported(client: Client, number: signal.Signals) -> None:
     companion = Companion(client)
     made = client.make("Isolated/Ill-v0", kwargs={"fault": "none", "place": "step"})
     os.kill(int(reset_info(client, made.session_id, "pid")), number)
     companion.step(5)
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
-    # It depends on whether the server has noticed before the request came.
+    # The code depends on whether the server notices the death before the request arrives.
     assert code in (Code.UNKNOWN, Code.NOT_FOUND)
     assert re.search(rf"{number.name}|signal {number.value}|-{number.value}\b", detail.message), detail.message
     assert refusal(lambda: client.reset(made.session_id))[0] is Code.NOT_FOUND
@@ -135,7 +135,7 @@ def test_one_that_somebody_else_kills_between_two_requests_is_told(client: Clien
 
 @pytest.mark.parametrize("place", ["constructor", "step"])
 @pytest.mark.parametrize("fault", ["print", "close_descriptors", "scribble", "fork"])
-def test_no_mischief_in_a_process_reaches_another_session(client: Client, fault: str, place: str) -> None:
+def test_misbehaviour_in_one_session_does_not_affect_another(client: Client, fault: str, place: str) -> None:
     companion = Companion(client)
 
     def misbehave() -> None:
@@ -147,10 +147,10 @@ def test_no_mischief_in_a_process_reaches_another_session(client: Client, fault:
         client.close_session(made.session_id)
 
     with ThreadPoolExecutor(1) as pool:
-        mischief = pool.submit(misbehave)
-        companion.step_until_done(mischief)
-    # Printing is no crime. The others may end their own session, in an answer.
-    failure = mischief.exception()
+        misbehaviour = pool.submit(misbehave)
+        companion.step_until_done(misbehaviour)
+    # Printing is allowed. The other faults may end their own session, with an error as the response.
+    failure = misbehaviour.exception()
     if fault == "print":
         assert failure is None
     elif failure is not None:
@@ -165,7 +165,7 @@ def test_no_mischief_in_a_process_reaches_another_session(client: Client, fault:
 def test_an_environment_lives_on_the_main_thread_of_its_process(client: Client, n: int, vectorization: Any) -> None:
     made = client.make("Isolated/MainThread-v0", n, render_mode="rgb_array", vectorization=vectorization)
     client.reset(made.session_id, seed=0)
-    # Each call may come to another thread of the server.
+    # Each call may arrive on another thread of the server.
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: client.stub.Step(step_request(made.session_id, n), timeout=20), range(12)))
     stream = client.stream()
@@ -176,11 +176,11 @@ def test_an_environment_lives_on_the_main_thread_of_its_process(client: Client, 
     stream.close()
     request = pb.CallRequest(session_id=made.session_id, name="count", call=pb.CallArguments())
     assert [decode_value(value) for value in client.stub.Call(request, timeout=20).results] == [13] * n
-    # Raises if it happens on another thread.
+    # The environment's close raises if it runs on another thread.
     client.close_session(made.session_id)
 
 
-def test_sessions_do_not_share_the_state_of_global_generators(client: Client) -> None:
+def test_sessions_do_not_share_the_state_of_global_random_generators(client: Client) -> None:
     drawn: list[tuple[float, float]] = []
     for _ in range(6):
         made = client.make("Isolated/Dice-v0")
@@ -201,7 +201,7 @@ def test_a_module_that_starts_a_thread_does_not_lock_up_the_sessions(client: Cli
         client.close_session(made.session_id)
 
 
-def test_the_front_process_has_no_environments_code(isolated: ServerProcess, client: Client) -> None:
+def test_the_front_process_loads_no_code_of_environments(isolated: ServerProcess, client: Client) -> None:
     made = client.make("HalfCheetah-v5")
     client.reset(made.session_id, seed=0)
     maps = Path(f"/proc/{isolated.process.pid}/maps").read_text(encoding="utf-8")
@@ -211,10 +211,10 @@ def test_the_front_process_has_no_environments_code(isolated: ServerProcess, cli
 
 @pytest.mark.parametrize("ending", ["close", "crash"])
 def test_a_session_writes_into_a_folder_of_its_own(isolated: ServerProcess, client: Client, ending: str) -> None:
-    servers = Path(f"/proc/{isolated.process.pid}/cwd").resolve()
+    server_folder = Path(f"/proc/{isolated.process.pid}/cwd").resolve()
     made = [client.make("Isolated/Writer-v0") for _ in range(2)]
     folders = [Path(reset_info(client, each.session_id, "folder")) for each in made]
-    assert len({servers, *folders}) == 3
+    assert len({server_folder, *folders}) == 3
     for folder in folders:
         assert (folder / "made.txt").exists()
         assert (folder / "deep/folder/reset.txt").exists()
@@ -225,7 +225,7 @@ def test_a_session_writes_into_a_folder_of_its_own(isolated: ServerProcess, clie
         for pid in [int(path.name) for path in Path("/proc").glob("[0-9]*") if _folder_of(path) in folders]:
             os.kill(pid, signal.SIGKILL)
     assert wait_until(lambda: not any(folder.exists() for folder in folders))
-    assert list(servers.iterdir()) == []
+    assert list(server_folder.iterdir()) == []
 
 
 def test_mujocos_log_stays_out_of_the_servers_folder(isolated: ServerProcess, client: Client) -> None:
@@ -235,7 +235,7 @@ def test_mujocos_log_stays_out_of_the_servers_folder(isolated: ServerProcess, cl
     assert list(Path(f"/proc/{isolated.process.pid}/cwd").resolve().iterdir()) == []
 
 
-def test_what_is_written_stays_when_files_are_allowed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_a_session_writes_stay_with_allow_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     server = ServerProcess("--import", "isolated_envs", "--allow-files", "--log-file", os.devnull)
     try:
@@ -256,7 +256,7 @@ def test_a_window_on_the_servers_screen_is_refused(client: Client, env_id: str) 
         assert "--allow-human" in detail.message
 
 
-def test_a_window_opens_if_the_operator_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_window_opens_with_allow_human(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     server = ServerProcess("--allow-human", "--log-file", os.devnull)
     try:
@@ -282,7 +282,7 @@ def test_a_camera_that_the_model_does_not_have_is_refused(client: Client, env_id
 
 
 @pytest.mark.parametrize(("env_id", "camera_id"), [("HalfCheetah-v5", -1), ("HalfCheetah-v5", 0), ("Humanoid-v5", 1)])
-def test_a_camera_that_the_model_has_draws(client: Client, env_id: str, camera_id: int) -> None:
+def test_a_camera_that_the_model_has_renders_a_frame(client: Client, env_id: str, camera_id: int) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     made = client.make(env_id, render_mode="rgb_array", kwargs={"camera_id": camera_id})
@@ -294,6 +294,6 @@ def test_a_camera_that_the_model_has_draws(client: Client, env_id: str, camera_i
 def _folder_of(process: Path) -> Path | None:
     try:
         return (process / "cwd").readlink()
-    # It has ended meanwhile, or is another user's.
+    # The process has ended meanwhile, or belongs to another user.
     except OSError:
         return None

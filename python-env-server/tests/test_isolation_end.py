@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What sessions took is given back when they end, and all of it when the server ends, however it ends.
+"""Sessions release their resources when they end; the server releases all of them however it ends.
 
-Some sessions keep a run short; the environment variable GYMWIRE_SESSIONS asks for more, e.g. 50.
+To stay short, the test makes few sessions; the environment variable GYMWIRE_SESSIONS asks for more, e.g. 50.
 """
 
 import os
@@ -30,7 +30,7 @@ Start = Callable[..., ServerProcess]
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Where the server's temporary files go: a short path, as is usual."""
+    """The folder for the server's temporary files; its path is short, as usual."""
     with tempfile.TemporaryDirectory() as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
@@ -62,7 +62,7 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     server = start()
     client = Client(server.address)
     Companion(client).step(3)
-    wait_for_calls = [
+    hanging_calls = [
         _hang(client, fault, place)
         for fault, place in (("wait_in_c", "step"), ("loop", "step"), ("stop", "reset"), ("wait_in_c", "constructor"))
     ]
@@ -75,10 +75,10 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     writer = client.make("Isolated/Writer-v0")
     written = Path(reset_info(client, writer.session_id, "folder"))
     assert (written / "made.txt").exists()
-    # The companion, 4 that hang, 1 + 2 of the vector, 1 + 3 and 1 + 1 of the parents, the writer.
+    # 1 of the companion, 4 that hang, 1 + 2 of the vector, 1 + 3 and 1 + 1 of the parents, 1 of the writer.
     assert wait_until(lambda: len({*descendants(server.process.pid), *named}) >= 15)
     below = {pid: _birth(pid) for pid in {*descendants(server.process.pid), *named}}
-    assert not any(call.done() for call in wait_for_calls)
+    assert not any(call.done() for call in hanging_calls)
     try:
         server.signal(number)
         server.wait()
@@ -89,7 +89,7 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     assert wait_until(lambda: not written.exists())
 
 
-def test_no_process_outlives_a_server_that_had_not_read_all(start: Start) -> None:
+def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None:
     """A server killed with unread messages of its fork server resets the connection between them."""
     server = start()
     client = Client(server.address)
@@ -101,7 +101,7 @@ def test_no_process_outlives_a_server_that_had_not_read_all(start: Start) -> Non
     try:
         server.signal(signal.SIGSTOP)
         os.kill(own, signal.SIGKILL)
-        # The fork server has waited for it, and so has told the server.
+        # The fork server has then seen the end of the process and has reported it to the server.
         assert wait_until(lambda: not Path(f"/proc/{own}").exists())
         server.signal(signal.SIGKILL)
         server.wait()
@@ -132,7 +132,7 @@ def test_no_process_outlives_its_session(shared: ServerProcess, kind: str, endin
     client.close()
 
 
-def test_what_sessions_took_is_given_back(start: Start, folder: Path) -> None:
+def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
     server = start("--request-seconds", str(REQUEST_SECONDS), "--session-memory", "400")
     client = Client(server.address)
     endings = [
@@ -158,24 +158,24 @@ def test_what_sessions_took_is_given_back(start: Start, folder: Path) -> None:
             list(pool.map(use, range(count)))
 
     use_all(len(endings))
-    # The last leases have run out when nothing is left but what stays for the next session.
+    # Once these files are gone, the last leases have run out. What is left stays for the next session.
     assert wait_until(lambda: not list(folder.rglob("made.txt")))
     before = _settled(server.process.pid, folder)
     use_all(SESSIONS)
-    held = {}
+    resources = {}
 
-    def is_given_back() -> bool:
-        held["now"] = _holds(server.process.pid, folder)
+    def is_released() -> bool:
+        resources["now"] = _resources(server.process.pid, folder)
         # gRPC's own polling descriptors vary by a few.
         slack = (0, 4, 0)
-        return all(now <= then + more for now, then, more in zip(held["now"], before, slack, strict=True))
+        return all(now <= then + more for now, then, more in zip(resources["now"], before, slack, strict=True))
 
-    assert wait_until(is_given_back), (before, held["now"])
+    assert wait_until(is_released), (before, resources["now"])
     client.close()
 
 
 def _hang(client: Client, fault: str, place: str) -> Any:
-    """Begins a request that will not be answered."""
+    """Sends a request that hangs."""
     request = make_request("Isolated/Ill-v0", kwargs={"fault": fault, "place": place})
     if place == "constructor":
         return client.stub.Make.future(request, timeout=DEADLINE_SECONDS)
@@ -186,21 +186,21 @@ def _hang(client: Client, fault: str, place: str) -> Any:
     return client.stub.Step.future(step_request(session_id), timeout=DEADLINE_SECONDS)
 
 
-def _holds(pid: int, folder: Path) -> tuple[int, int, int]:
-    """Returns what a server holds: processes, descriptors (its own and those of the processes that it started itself),
-    and entries of the folder for temporary files."""
+def _resources(pid: int, folder: Path) -> tuple[int, int, int]:
+    """Returns the resources of a server: processes, descriptors (its own and those of the processes that it started
+    itself), and entries of the folder for temporary files."""
     direct = [child for child in descendants(pid) if _parent(child) == pid]
     descriptors = sum(_descriptors(each) for each in (pid, *direct))
     return len(descendants(pid)), descriptors, len(list(folder.rglob("*")))
 
 
 def _settled(pid: int, folder: Path) -> tuple[int, int, int]:
-    """Returns what a server holds once that does not change any more."""
-    seen = [_holds(pid, folder)]
+    """Returns the resources of a server once they no longer change."""
+    seen = [_resources(pid, folder)]
 
     def is_settled() -> bool:
         time.sleep(0.5)
-        seen.append(_holds(pid, folder))
+        seen.append(_resources(pid, folder))
         return seen[-1] == seen[-2]
 
     assert wait_until(is_settled), seen
@@ -217,7 +217,7 @@ def _kill(births: dict[int, str]) -> None:
 
 
 def _living(births: dict[int, str]) -> list[int]:
-    """Returns the processes that are still there; a number that another process has now does not count."""
+    """Returns the processes that still run, without ids that now belong to other processes."""
     return [pid for pid, birth in births.items() if birth and _birth(pid) == birth]
 
 
@@ -236,7 +236,7 @@ def _stat(pid: int) -> list[str]:
     """Returns the fields after the program's name."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    # It has ended meanwhile.
+    # The process has ended meanwhile.
     except OSError:
         return []
 
@@ -244,6 +244,6 @@ def _stat(pid: int) -> list[str]:
 def _descriptors(pid: int) -> int:
     try:
         return len(list(Path(f"/proc/{pid}/fd").iterdir()))
-    # It has ended meanwhile.
+    # The process has ended meanwhile.
     except OSError:
         return 0

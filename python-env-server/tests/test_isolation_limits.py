@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session that takes too much memory or time ends, with a sentence, while the others step on."""
+"""A session that takes too much memory or time ends with an error message, while the others go on."""
 
 import os
 import re
@@ -24,17 +24,17 @@ from gymwire.codec import encode_dict, encode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 
-# As the server does, before anything asks for OpenGL.
+# The server does the same, before anything uses OpenGL.
 choose_opengl()
 
 Code = grpc.StatusCode
 
 MEMORY_MIB = 400
 REQUEST_SECONDS = 2.0
-# Of the longest wait of a session that does no harm, on a machine that has other work.
+# The limit of the longest wait of a session that does no harm, on a busy machine.
 PATIENCE_SECONDS = 3.0
-# So many sessions leave more lines than a pipe of one page holds; the environment variable GYMWIRE_LOGGED=240 asks for
-# as many as fill a pipe of the usual size.
+# The log lines of so many sessions fill a pipe of one page; the environment variable GYMWIRE_LOGGED=240 asks for as
+# many sessions as fill a pipe of the usual size.
 LOGGED = int(os.environ.get("GYMWIRE_LOGGED", "40"))
 PIPE_BYTES = 4096 if LOGGED < 240 else 65536
 
@@ -95,7 +95,7 @@ def assert_ended(client: Client, end: End, words: str, place: str) -> None:
     if end.session_id:
         code, detail = refusal(lambda: client.reset(end.session_id))
         assert code is Code.NOT_FOUND
-        # The reason of a session that was being closed is that it was closed.
+        # A session that was being closed reports that it was closed.
         assert place == "close" or words in detail.message
         client.close_session(end.session_id)
 
@@ -108,21 +108,21 @@ def assert_ended(client: Client, end: End, words: str, place: str) -> None:
         ("eat_in_children", "step"),
     ],
 )
-def test_a_hunger_for_memory_ends_the_session_alone(
+def test_a_session_that_takes_too_much_memory_ends_alone(
     limited: ServerProcess, client: Client, fault: str, place: str
 ) -> None:
     companion = Companion(client)
     with ThreadPoolExecutor(1) as pool:
-        hungry = pool.submit(provoke, client, fault, place)
-        assert companion.step_until_done(hungry) > 2
-    assert_out_of_memory(client, hungry.result(), place)
+        eating = pool.submit(provoke, client, fault, place)
+        assert companion.step_until_done(eating) > 2
+    assert_out_of_memory(client, eating.result(), place)
     assert companion.longest_wait < PATIENCE_SECONDS
     companion.step(20)
-    # Children that ate for it are gone, too.
+    # The children that took memory for it have ended too.
     assert wait_until(lambda: not [pid for pid in descendants(limited.process.pid) if _is_eater(pid)])
 
 
-def test_one_that_eats_between_two_requests_is_found_out(client: Client) -> None:
+def test_a_session_that_takes_memory_between_two_requests_ends(client: Client) -> None:
     made = client.make("Isolated/Ill-v0", kwargs={"fault": "eat_in_background", "place": "step"})
     client.reset(made.session_id)
     failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
@@ -154,7 +154,7 @@ def test_one_that_eats_between_two_requests_is_found_out(client: Client) -> None
     ],
     ids=["frame stack", "frozen lake", "geoms", "more geoms", "humanoid's geoms"],
 )
-def test_arguments_that_ask_for_much_are_refused_or_end_their_session(client: Client, fields: dict[str, Any]) -> None:
+def test_arguments_that_need_much_memory_are_refused_or_end_the_session(client: Client, fields: dict[str, Any]) -> None:
     if "render_mode" in fields and (missing := missing_opengl()):
         pytest.skip(missing)
     companion = Companion(client)
@@ -172,7 +172,7 @@ def test_arguments_that_ask_for_much_are_refused_or_end_their_session(client: Cl
         companion.step_until_done(asked)
     code, detail = asked.result()
     if code is Code.UNKNOWN:
-        # A single allocation beyond the ceiling is refused to the environment.
+        # The system refuses the environment a single allocation above the limit.
         assert re.search("allocat|MemoryError", detail.message), detail.message
     else:
         assert code in (Code.RESOURCE_EXHAUSTED, Code.INVALID_ARGUMENT)
@@ -180,8 +180,8 @@ def test_arguments_that_ask_for_much_are_refused_or_end_their_session(client: Cl
     assert companion.longest_wait < PATIENCE_SECONDS
 
 
-def test_requests_that_hang_end_their_sessions_alone(hasty_client: Client) -> None:
-    """All at once, since each takes its time."""
+def test_requests_that_hang_end_only_their_sessions(hasty_client: Client) -> None:
+    """All requests hang at once, because each needs REQUEST_SECONDS to end."""
     client = hasty_client
     companion = Companion(client)
     with ThreadPoolExecutor(len(HANGS)) as pool:
@@ -232,7 +232,7 @@ def test_a_session_that_hangs_can_be_closed(hasty: ServerProcess, hasty_client: 
 
 
 def test_a_log_that_nobody_reads_blocks_no_call() -> None:
-    """Neither the sessions' lines nor what environments print."""
+    """Neither the sessions' log lines nor what environments print blocks a call."""
     server = subprocess.Popen(
         [sys.executable, "-m", "gymwire.server", "--listen", "127.0.0.1:0", "--import", "isolated_envs"],
         stdin=subprocess.DEVNULL,
@@ -261,7 +261,7 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
             client.stub.Render(pb.RenderRequest(session_id=made.session_id), timeout=DEADLINE_SECONDS)
             client.close_session(made.session_id)
             companion.step(5)
-        # Its last words are known, though they did not get out.
+        # The server knows the last line of the process, although nobody could read it.
         assert LAST_WORDS in provoke(client, "last_words", "step").detail.message
         client.close()
         server.send_signal(signal.SIGTERM)
@@ -278,6 +278,6 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
 def _is_eater(pid: int) -> bool:
     try:
         return EATER in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
-    # It has ended meanwhile.
+    # The process has ended meanwhile.
     except OSError:
         return False

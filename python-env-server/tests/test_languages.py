@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The clients of proto/examples are built as proto/README.md says, and see what Gymnasium gives in this process."""
+"""The example clients are built as proto/README.md says, and get the same results as Gymnasium in this process."""
 
 import dataclasses
 import json
@@ -26,7 +26,7 @@ PROTO = Path(__file__).parents[2] / "proto"
 EXAMPLES = PROTO / "examples"
 README = (PROTO / "README.md").read_text(encoding="utf-8")
 STEPS = 1000
-# So that a client that hangs ends the test and not the whole run. A build may have to fetch all that it needs first.
+# A client that hangs fails its test after this time. A build may first have to download its dependencies.
 PATIENCE_SECONDS = 1800
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
@@ -39,33 +39,33 @@ class Language:
     """How an example is built and run in its folder, and what that needs."""
 
     name: str
-    # The commands as README has them.
+    # The commands as in README.
     build: str
     test: str
     run: str
-    # What the address begins with.
+    # The prefix of the address.
     scheme: str = ""
     tools: tuple[str, ...] = ()
-    # Commands that print a version, each with the oldest that will do.
+    # Commands that print a version, each with the oldest version that works.
     versions: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    # What the compiler must find.
+    # Headers that the compiler must find.
     headers: tuple[str, ...] = ()
 
     def missing(self) -> str | None:
-        """Says what this machine lacks for the language; None when there is all."""
+        """Returns what this machine lacks for the language; None if it has all."""
         for tool in self.tools:
             if shutil.which(tool) is None:
                 return f"there is no {tool}"
         for command, oldest in self.versions:
-            # In the example's folder, because Go and Rust may choose a toolchain by what stands there.
-            said = subprocess.run(
+            # Runs in the example's folder, because Go and Rust may choose a toolchain by its files.
+            result = subprocess.run(
                 command.split(), cwd=EXAMPLES / self.name, capture_output=True, text=True, check=False
             )
-            version = re.search(r"\d+(\.\d+)+", said.stdout)
-            if said.returncode != 0 or version is None:
-                return f"{command} says {said.stdout}{said.stderr}"
+            version = re.search(r"\d+(\.\d+)+", result.stdout)
+            if result.returncode != 0 or version is None:
+                return f"{command} prints {result.stdout}{result.stderr}"
             if tuple(map(int, version[0].split("."))) < oldest:
-                return f"{command} says {version[0]}, and {'.'.join(map(str, oldest))} is needed"
+                return f"{command} prints {version[0]}, and {'.'.join(map(str, oldest))} is needed"
         includes = "".join(f"#include <{header}>\n" for header in self.headers)
         if (
             includes
@@ -116,16 +116,16 @@ LANGUAGES = (GO, TYPESCRIPT, RUST, CPP)
 
 
 def shell(language: Language, command: str, folder: Path) -> str:
-    """Runs a command in the example's folder; returns its output, which `folder` keeps."""
+    """Runs a command in the example's folder; returns its output, also written to `folder`."""
     environment = dict(os.environ, CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1))
     if language is not CPP and shutil.which("protoc") is None:
-        # The compiler that made this package's messages takes the place of one that is not installed.
+        # If no protoc is installed, the one that generated this package's messages replaces it.
         protoc = folder / "protoc"
         protoc.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grpc_tools.protoc "$@"\n', encoding="utf-8")
         protoc.chmod(0o755)
         environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
     with (folder / "output").open("w+", encoding="utf-8") as output:
-        # A session of its own, so that all that the command started can be ended when it hangs.
+        # With a process session of its own, all that the command started can be killed when it hangs.
         process = subprocess.Popen(
             command,
             shell=True,
@@ -143,13 +143,13 @@ def shell(language: Language, command: str, folder: Path) -> str:
             process.wait()
             status = None
         output.seek(0)
-        said = output.read()
-    assert status == 0, f"{command} ended with {status}:\n{said}"
-    return said
+        text = output.read()
+    assert status == 0, f"{command} ended with {status}:\n{text}"
+    return text
 
 
 def play(env_id: str, num_envs: int, action: Callable[[int], npt.NDArray[Any]]) -> dict[str, Any]:
-    """Does here what the examples do."""
+    """Makes the same steps in this process as the examples."""
     envs = gymnasium.make_vec(
         env_id,
         num_envs=num_envs,
@@ -174,14 +174,14 @@ def torques(step: int) -> npt.NDArray[np.float32]:
     return np.asarray((step + env + joint) % 3 - 1, np.float32)
 
 
-def check_steps(said: str, env_id: str, expected: dict[str, Any]) -> None:
-    """Compares what a client said of an environment with what Gymnasium gave here, bit for bit."""
-    first = re.search(rf"^{env_id}: first observation (.*)$", said, re.M)
-    assert first is not None, said
+def check_steps(output: str, env_id: str, expected: dict[str, Any]) -> None:
+    """Compares a client's output about an environment with Gymnasium's results here, bit for bit."""
+    first = re.search(rf"^{env_id}: first observation (.*)$", output, re.M)
+    assert first is not None, output
     numbers = np.array(re.findall(NUMBER, first[1]), expected["first"].dtype)
     np.testing.assert_array_equal(numbers, expected["first"])
-    end = re.search(rf"^{env_id}: {STEPS} steps gave reward ({NUMBER}) and ended (\d+) episodes$", said, re.M)
-    assert end is not None, said
+    end = re.search(rf"^{env_id}: {STEPS} steps gave reward ({NUMBER}) and ended (\d+) episodes$", output, re.M)
+    assert end is not None, output
     assert (float(end[1]), int(end[2])) == (expected["reward"], expected["episodes"])
     assert expected["episodes"] > 0
 
@@ -197,7 +197,7 @@ def half_cheetah() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
-def test_an_example_sees_what_gymnasium_gives(
+def test_an_example_gets_the_same_results_as_gymnasium(
     language: Language, cart_pole: dict[str, Any], half_cheetah: dict[str, Any], tmp_path: Path
 ) -> None:
     missing = language.missing()
@@ -211,25 +211,25 @@ def test_an_example_sees_what_gymnasium_gives(
     log = tmp_path / "log"
     server = ServerProcess("--log-file", str(log))
     try:
-        said = shell(language, f"{language.run} {language.scheme}{server.address}", tmp_path)
+        output = shell(language, f"{language.run} {language.scheme}{server.address}", tmp_path)
         server.signal(signal.SIGTERM)
         server.wait()
     finally:
         server.kill()
 
-    ready = re.search(r"^(\d+) environments can be made$", said, re.M)
-    assert ready is not None, said
+    ready = re.search(r"^(\d+) environments can be made$", output, re.M)
+    assert ready is not None, output
     assert int(ready[1]) >= 30
     fps = gymnasium.make("CartPole-v1").metadata["render_fps"]
-    assert f"CartPole-v1: render_fps {fps}\n" in said
-    check_steps(said, "CartPole-v1", cart_pole)
-    check_steps(said, "HalfCheetah-v5", half_cheetah)
-    position = re.search(rf"^HalfCheetah-v5: x_position ({NUMBER})$", said, re.M)
-    assert position is not None, said
+    assert f"CartPole-v1: render_fps {fps}\n" in output
+    check_steps(output, "CartPole-v1", cart_pole)
+    check_steps(output, "HalfCheetah-v5", half_cheetah)
+    position = re.search(rf"^HalfCheetah-v5: x_position ({NUMBER})$", output, re.M)
+    assert position is not None, output
     assert float(position[1]) == half_cheetah["x_position"]
     code = grpc.StatusCode.NOT_FOUND.value[0]
-    refused = re.search(rf"^refused: code {code}, (.*) \(gymnasium\.error\.VersionNotFound\)$", said, re.M)
-    assert refused is not None, said
+    refused = re.search(rf"^refused: code {code}, (.*) \(gymnasium\.error\.VersionNotFound\)$", output, re.M)
+    assert refused is not None, output
     assert "CartPole-v9" in refused[1]
     assert "CartPole-v1" in refused[1]
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lean server ends connections that break HTTP/2's rules, with the right word, and outlives any bytes at all."""
+"""The lean server ends connections that break HTTP/2's rules, with the right error code, and survives any bytes."""
 
 import random
 import struct
@@ -49,7 +49,7 @@ FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("data with nothing but padding", OPEN + frame(Kind.DATA, frames.PADDED, 1), ErrorCode.PROTOCOL_ERROR),
     ("padding beyond the frame", OPEN + frame(Kind.DATA, frames.PADDED, 1, b"\x03ab"), ErrorCode.PROTOCOL_ERROR),
     ("a frame too large", frame(Kind.PING, 0, 0, bytes(16_385)), ErrorCode.FRAME_SIZE_ERROR),
-    ("a stream of ours", frame(Kind.HEADERS, frames.END_HEADERS, 2, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    ("a stream id of the server", frame(Kind.HEADERS, frames.END_HEADERS, 2, BLOCK), ErrorCode.PROTOCOL_ERROR),
     ("fields on no stream", frame(Kind.HEADERS, frames.END_HEADERS, 0, BLOCK), ErrorCode.PROTOCOL_ERROR),
     (
         "priority cut off",
@@ -73,14 +73,14 @@ FAULTS: list[tuple[str, bytes, ErrorCode]] = [
         ErrorCode.PROTOCOL_ERROR,
     ),
     ("a request between fields", OPEN + frame(Kind.HEADERS, 0, 3, BLOCK) + ASK, ErrorCode.PROTOCOL_ERROR),
-    ("fields from nowhere", frame(Kind.CONTINUATION, 4, 1, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    ("a continuation of no fields", frame(Kind.CONTINUATION, 4, 1, BLOCK), ErrorCode.PROTOCOL_ERROR),
     (
         "fields without end",
         frame(Kind.HEADERS, 0, 1) + frame(Kind.CONTINUATION, 0, 1) * 8000,
         ErrorCode.ENHANCE_YOUR_CALM,
     ),
     (
-        "fields of great size",
+        "fields too large",
         frame(Kind.HEADERS, 0, 1) + frame(Kind.CONTINUATION, 0, 1, bytes(16384)) * 5,
         ErrorCode.ENHANCE_YOUR_CALM,
     ),
@@ -92,20 +92,20 @@ FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("settings of a stream", frame(Kind.SETTINGS, 0, 1), ErrorCode.PROTOCOL_ERROR),
     ("settings cut off", frame(Kind.SETTINGS, 0, 0, b"abcde"), ErrorCode.FRAME_SIZE_ERROR),
     ("settings in an acknowledgement", frame(Kind.SETTINGS, frames.ACK, 0, bytes(6)), ErrorCode.FRAME_SIZE_ERROR),
-    ("half a push", frames.settings({frames.Setting.ENABLE_PUSH: 2}), ErrorCode.PROTOCOL_ERROR),
+    ("a wrong push setting", frames.settings({frames.Setting.ENABLE_PUSH: 2}), ErrorCode.PROTOCOL_ERROR),
     ("a window too wide", frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 31}), ErrorCode.FLOW_CONTROL_ERROR),
     ("frames too small", frames.settings({frames.Setting.MAX_FRAME_SIZE: 16_383}), ErrorCode.PROTOCOL_ERROR),
     ("frames too large", frames.settings({frames.Setting.MAX_FRAME_SIZE: 1 << 24}), ErrorCode.PROTOCOL_ERROR),
     ("a ping of a stream", frame(Kind.PING, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),
     ("a short ping", frame(Kind.PING, 0, 0, bytes(7)), ErrorCode.FRAME_SIZE_ERROR),
-    ("a goodbye to a stream", frame(Kind.GOAWAY, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),
-    ("a short goodbye", frame(Kind.GOAWAY, 0, 0, bytes(7)), ErrorCode.FRAME_SIZE_ERROR),
-    ("room by nothing", frames.window_update(0, 0), ErrorCode.PROTOCOL_ERROR),
-    ("room without end", frames.window_update(0, frames.MAX_WINDOW), ErrorCode.FLOW_CONTROL_ERROR),
-    ("room cut off", frame(Kind.WINDOW_UPDATE, 0, 0, b"abc"), ErrorCode.FRAME_SIZE_ERROR),
-    ("room before its stream", frames.window_update(1, 5), ErrorCode.PROTOCOL_ERROR),
+    ("a GOAWAY on a stream", frame(Kind.GOAWAY, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),
+    ("a short GOAWAY", frame(Kind.GOAWAY, 0, 0, bytes(7)), ErrorCode.FRAME_SIZE_ERROR),
+    ("a window update of 0", frames.window_update(0, 0), ErrorCode.PROTOCOL_ERROR),
+    ("a window too wide by updates", frames.window_update(0, frames.MAX_WINDOW), ErrorCode.FLOW_CONTROL_ERROR),
+    ("a window update cut off", frame(Kind.WINDOW_UPDATE, 0, 0, b"abc"), ErrorCode.FRAME_SIZE_ERROR),
+    ("a window update before its stream", frames.window_update(1, 5), ErrorCode.PROTOCOL_ERROR),
     (
-        "a stream's room without end by settings",
+        "a stream's window too wide by settings",
         OPEN
         + frames.window_update(1, frames.MAX_WINDOW - 65_535)
         + frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 65_536}),
@@ -120,7 +120,7 @@ def test_a_fault_ends_the_connection_with_its_code(served: Served, data: bytes, 
     kind, _, stream, payload = split(served.received())[-1]
     assert (kind, stream) == (Kind.GOAWAY, 0)
     assert struct.unpack(">I", payload[4:8])[0] == code
-    assert len(payload) > 8, "no word of what was wrong"
+    assert len(payload) > 8, "the GOAWAY frame does not say what was wrong"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_a_fault_ends_the_connection_with_its_code(served: Served, data: bytes, 
         bytes(100),
     ],
 )
-def test_what_does_not_begin_as_http2_is_turned_away(served: Served, data: bytes) -> None:
+def test_a_connection_that_does_not_begin_as_http2_is_refused(served: Served, data: bytes) -> None:
     served.socket.sendall(data)
     kind, _, _, payload = split(served.received())[-1]
     assert (kind, payload[4:8]) == (Kind.GOAWAY, word(ErrorCode.PROTOCOL_ERROR))
@@ -144,20 +144,20 @@ STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("fields after the end", frame(Kind.DATA, frames.END_STREAM, 1) + OPEN, ErrorCode.STREAM_CLOSED),
     ("trailers without an end", OPEN, ErrorCode.PROTOCOL_ERROR),
     (
-        "trailers that are none",
+        "trailers with a wrong field",
         frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([(":path", "/")])),
         ErrorCode.PROTOCOL_ERROR,
     ),
-    ("room by nothing", frames.window_update(1, 0), ErrorCode.PROTOCOL_ERROR),
-    ("room without end", frames.window_update(1, frames.MAX_WINDOW) * 2, ErrorCode.FLOW_CONTROL_ERROR),
+    ("a window update of 0", frames.window_update(1, 0), ErrorCode.PROTOCOL_ERROR),
+    ("a window too wide by updates", frames.window_update(1, frames.MAX_WINDOW) * 2, ErrorCode.FLOW_CONTROL_ERROR),
     ("a short priority", frame(Kind.PRIORITY, 0, 1, b"abc"), ErrorCode.FRAME_SIZE_ERROR),
-    ("more than there is room for", frame(Kind.DATA, 0, 1, framed("x" * 16_000)) * 110, ErrorCode.FLOW_CONTROL_ERROR),
+    ("data beyond the window", frame(Kind.DATA, 0, 1, framed("x" * 16_000)) * 110, ErrorCode.FLOW_CONTROL_ERROR),
 ]
 
 
 @pytest.mark.parametrize(("data", "code"), [f[1:] for f in STREAM_FAULTS], ids=[f[0] for f in STREAM_FAULTS])
-def test_a_fault_on_a_stream_ends_that_stream_alone(served: Served, data: bytes, code: ErrorCode) -> None:
-    # Without room for answers the stream stays open until the fault.
+def test_a_fault_on_a_stream_ends_only_that_stream(served: Served, data: bytes, code: ErrorCode) -> None:
+    # With an empty window for answers, the stream stays open until the fault.
     small = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 0})
     other = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 3, BLOCK)
     served.socket.sendall(GREETING + small + OPEN + ASK + data + other + frame(Kind.GOAWAY, 0, 0, bytes(8)))
@@ -168,8 +168,8 @@ def test_a_fault_on_a_stream_ends_that_stream_alone(served: Served, data: bytes,
     assert sent[-1][3][4:8] == word(ErrorCode.NO_ERROR)
 
 
-def test_what_must_be_ignored_is(served: Served) -> None:
-    # The server refuses this call and ends its stream, which the client learns of later.
+def test_frames_that_must_be_ignored_are_ignored(served: Served) -> None:
+    # The server refuses this call and ends its stream; the client sees that only later.
     refused = frame(Kind.HEADERS, frames.END_HEADERS, 1, headers.encode(list({**FIELDS, ":method": "PUT"}.items())))
     trailer = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([("x", "y")]))
     late = ASK + frames.window_update(1, 7) + trailer + frame(Kind.RST_STREAM, 0, 1, word(8))
@@ -178,7 +178,7 @@ def test_what_must_be_ignored_is(served: Served) -> None:
         b"\4", b"\x0a"
     )
     second = frame(Kind.HEADERS, 5, 3, BLOCK)
-    # Both sides have ended the stream 3; these two may have been under way.
+    # Both sides have ended stream 3; the client may have sent these two frames before it knew.
     ended = frames.window_update(3, 7) + frame(Kind.RST_STREAM, 0, 3, word(8))
     served.socket.sendall(GREETING + refused + late + other + unknown + second + ended)
     served.socket.shutdown(1)
@@ -201,8 +201,8 @@ CLOSED: list[tuple[str, bytes, ErrorCode]] = [
     ),
     ("data after both ends", DONE + ASK, ErrorCode.STREAM_CLOSED),
     ("fields after both ends", DONE + OPEN, ErrorCode.STREAM_CLOSED),
-    ("an id that goes back", OPEN_5 + frame(Kind.HEADERS, frames.END_HEADERS, 3, BLOCK), ErrorCode.PROTOCOL_ERROR),
-    ("data on an id that was left out", OPEN_5 + frame(Kind.DATA, 0, 3, framed("a")), ErrorCode.STREAM_CLOSED),
+    ("an id lower than the last", OPEN_5 + frame(Kind.HEADERS, frames.END_HEADERS, 3, BLOCK), ErrorCode.PROTOCOL_ERROR),
+    ("data on an id that was skipped", OPEN_5 + frame(Kind.DATA, 0, 3, framed("a")), ErrorCode.STREAM_CLOSED),
     (
         "fields of a call ended long ago",
         b"".join(frame(Kind.HEADERS, 5, i, BLOCK) for i in range(1, 3001, 2)) + OPEN,
@@ -212,7 +212,7 @@ CLOSED: list[tuple[str, bytes, ErrorCode]] = [
 
 
 @pytest.mark.parametrize(("data", "code"), [f[1:] for f in CLOSED], ids=[f[0] for f in CLOSED])
-def test_what_comes_on_an_ended_stream_ends_the_connection(served: Served, data: bytes, code: ErrorCode) -> None:
+def test_frames_on_an_ended_stream_end_the_connection(served: Served, data: bytes, code: ErrorCode) -> None:
     served.socket.sendall(GREETING + data)
     kind, _, stream, payload = split(served.received())[-1]
     assert (kind, stream, payload[4:8]) == (Kind.GOAWAY, 0, word(code))
@@ -227,7 +227,7 @@ def test_a_trailer_of_the_client_ends_its_side(served: Served) -> None:
 
 
 def random_frames(rng: random.Random) -> bytes:
-    """Returns frames that are mostly well formed, in any order, some bytes changed."""
+    """Returns frames that are mostly well formed, in random order, with some bytes changed."""
     data = b""
     for _ in range(rng.randint(1, 12)):
         payload = rng.choice([b"", framed("abc"), BLOCK, bytes(4), bytes(5), bytes(6), bytes(8), rng.randbytes(20)])
@@ -241,7 +241,7 @@ def random_frames(rng: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["bytes", "frames"])
-def test_random_input_neither_breaks_nor_holds_anything(kind: str) -> None:
+def test_random_input_breaks_nothing_and_keeps_no_stream_open(kind: str) -> None:
     rng = random.Random(0)
     for case in range(CASES):
         served = Served(Limits(max_message_mib=1))

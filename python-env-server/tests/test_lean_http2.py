@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lean server takes everything that HTTP/2 allows a client, and answers it rightly."""
+"""The lean server accepts everything that HTTP/2 allows a client to send, and answers it correctly."""
 
 from collections.abc import Callable, Iterator
 
@@ -73,7 +73,7 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
         pieces += frames.frame(frames.Kind.CONTINUATION, 0, 1, bytes((byte,)))
     pieces += frames.frame(frames.Kind.CONTINUATION, frames.END_HEADERS, 1, block[-1:])
     data = frames.frame(frames.Kind.DATA, frames.END_STREAM, 1, framed("pieces"))
-    # As far as h2 knows it has sent the same.
+    # h2 records the same request as sent; its own bytes for it are dropped.
     client.h2.send_headers(1, fields)
     client.h2.send_data(1, framed("pieces"), end_stream=True)
     client.h2.data_to_send()
@@ -83,29 +83,29 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
     assert texts(client.data(1)) == ["pieces"]
 
 
-def test_an_answer_waits_for_room_on_its_stream(serve: Serve) -> None:
+def test_an_answer_waits_for_the_window_of_its_stream(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
     stream = client.open()
     text = "0123456789" * 100
     client.send(stream, framed(text), end=True)
     for size in range(1, 30):
         before = len(client.data(stream))
-        client.give_room(stream, size)
+        client.increase_window(stream, size)
         client.until(lambda: len(client.data(stream)) == before + size)  # noqa: B023
-    client.give_room(stream, 10_000)
+    client.increase_window(stream, 10_000)
     assert client.end_of(stream) == {"grpc-status": "0"}
     assert texts(client.data(stream)) == [text]
 
 
-def test_settings_change_the_room_of_open_streams(serve: Serve) -> None:
+def test_settings_change_the_window_of_open_streams(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=100)
     stream = client.open()
     client.send(stream, framed("x" * 1000), end=True)
     client.until(lambda: len(client.data(stream)) == 100)
-    # The room becomes negative, then positive again.
+    # The window becomes negative, then positive again.
     client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 40})
     client.push()
-    client.give_room(stream, 60)
+    client.increase_window(stream, 60)
     client.h2.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: 150})
     client.push()
     client.until(lambda: len(client.data(stream)) >= 210)
@@ -116,7 +116,7 @@ def test_settings_change_the_room_of_open_streams(serve: Serve) -> None:
     assert texts(client.data(stream)) == ["x" * 1000]
 
 
-def test_an_answer_waits_for_room_on_the_connection_and_keeps_to_the_frames_size(serve: Serve) -> None:
+def test_an_answer_waits_for_the_window_of_the_connection_and_respects_the_frame_size(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=1 << 20, MAX_FRAME_SIZE=20_000)
     client.until(lambda: client.h2.local_settings.max_frame_size == 20_000)
     stream = client.open()
@@ -124,20 +124,20 @@ def test_an_answer_waits_for_room_on_the_connection_and_keeps_to_the_frames_size
     client.until(lambda: len(client.data(stream)) == frames.DEFAULT_WINDOW)
     sizes = {len(event.data) for event in client.of(h2.events.DataReceived, stream)}
     assert max(sizes) == 20_000
-    client.give_room(0, 1 << 20)
+    client.increase_window(0, 1 << 20)
     client.until(lambda: len(client.data(stream)) > 300_000)
     assert texts(client.data(stream)) == ["x" * 300_000]
 
 
-def test_a_stream_without_room_does_not_keep_others_waiting(serve: Serve) -> None:
+def test_a_stream_with_an_empty_window_does_not_block_others(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
     stuck, free = client.open(), client.open()
-    client.give_room(free, 1000)
+    client.increase_window(free, 1000)
     client.send(stuck, framed("a"))
     client.send(stuck, framed("b") + framed("c"), end=True)
     assert client.ask(free, "d") == ["d"]
     assert client.data(stuck) == b""
-    client.give_room(stuck, 1000)
+    client.increase_window(stuck, 1000)
     assert client.end_of(stuck) == {"grpc-status": "0"}
     assert texts(client.data(stuck)) == ["a", "b", "c"]
 
@@ -145,7 +145,7 @@ def test_a_stream_without_room_does_not_keep_others_waiting(serve: Serve) -> Non
 def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=1 << 30)
     stream = client.open()
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     asked = [f"{i} " + "x" * 10_000 for i in range(1000)]
     client.until(lambda: client.h2.local_flow_control_window(stream) > len(asked) * 10_100)
     # Socket buffers hold a small part of this.
@@ -157,23 +157,23 @@ def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
     assert texts(client.data(stream)) == [*asked, "after"]
 
 
-def test_room_that_the_client_makes_while_the_server_sends_is_used(serve: Serve) -> None:
+def test_a_window_that_grows_while_the_server_sends_is_used(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     stream = client.open()
     half = 10_000_000
     client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
-    client.give_room(stream, half)
-    # Once the first part has come, the server waits in its sending, and reads meanwhile.
+    client.increase_window(stream, half)
+    # Once the first part arrives, the server waits to send more, and reads meanwhile.
     client.until(lambda: bool(client.data(stream)))
-    client.give_room(stream, 2 * half)
+    client.increase_window(stream, 2 * half)
     assert client.end_of(stream) == {"grpc-status": "0"}
     assert texts(client.data(stream)) == ["x" * 2 * half]
 
 
-def test_the_room_for_requests_is_given_back(serve: Serve) -> None:
+def test_the_window_for_requests_is_opened_again(serve: Serve) -> None:
     client = Client(serve(Limits(max_message_mib=1)).socket, INITIAL_WINDOW_SIZE=1 << 30)
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     stream = client.open()
     text = "x" * 1_000_000
     for _ in range(10):
@@ -192,7 +192,7 @@ def test_pings_are_answered_among_other_frames(serve: Serve) -> None:
     assert acks == [bytes([i] * 8) for i in range(20)]
 
 
-def test_a_cancelled_stream_releases_what_it_holds_and_others_go_on(serve: Serve) -> None:
+def test_a_cancelled_stream_is_released_and_others_go_on(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     cancelled, other = client.open(), client.open()
@@ -232,7 +232,7 @@ def test_streams_beyond_the_limit_are_refused_one_by_one(serve: Serve) -> None:
         ({":method": "GET"}, "405"),
     ],
 )
-def test_what_is_not_grpc_is_told_so_in_http(serve: Serve, changes: dict[str, str | None], status: str) -> None:
+def test_a_call_that_is_not_grpc_gets_an_http_error(serve: Serve, changes: dict[str, str | None], status: str) -> None:
     client = Client(serve().socket)
     assert client.end_of(client.open(changes=changes))[":status"] == status
     assert client.ask(client.open(changes={"content-type": "application/grpc+proto"}), "a") == ["a"]
@@ -255,7 +255,7 @@ def test_what_is_not_grpc_is_told_so_in_http(serve: Serve, changes: dict[str, st
         {"content-length": "9" * 5000},
     ],
 )
-def test_malformed_header_fields_end_their_stream_alone(serve: Serve, changes: dict[str, str | None]) -> None:
+def test_malformed_header_fields_end_only_their_stream(serve: Serve, changes: dict[str, str | None]) -> None:
     client = Client(serve().socket)
     stream = client.open(changes=changes)
     client.until(lambda: bool(client.of(h2.events.StreamReset, stream)))
@@ -263,7 +263,7 @@ def test_malformed_header_fields_end_their_stream_alone(serve: Serve, changes: d
     assert client.ask(client.open(), "a") == ["a"]
 
 
-def test_a_request_may_say_how_long_it_is(serve: Serve) -> None:
+def test_a_request_may_have_a_content_length(serve: Serve) -> None:
     client = Client(serve().socket)
     data = framed("one") + framed("two")
     stream = client.open(changes={"content-length": str(len(data))})
@@ -273,10 +273,10 @@ def test_a_request_may_say_how_long_it_is(serve: Serve) -> None:
     assert texts(client.data(stream)) == ["one", "two"]
 
 
-@pytest.mark.parametrize(("said", "sent"), [(0, 1), (7, 8), (9, 8), (1 << 40, 8)])
-def test_a_request_that_is_not_as_long_as_it_says_is_malformed(serve: Serve, said: int, sent: int) -> None:
+@pytest.mark.parametrize(("declared", "sent"), [(0, 1), (7, 8), (9, 8), (1 << 40, 8)])
+def test_a_request_with_a_wrong_content_length_is_malformed(serve: Serve, declared: int, sent: int) -> None:
     client = Client(serve().socket)
-    stream = client.open(changes={"content-length": str(said)})
+    stream = client.open(changes={"content-length": str(declared)})
     for i in range(sent):
         client.send(stream, framed("a")[i : i + 1], end=i == sent - 1)
     client.until(lambda: bool(client.of(h2.events.StreamReset, stream)))
@@ -292,7 +292,7 @@ def test_a_request_that_is_not_as_long_as_it_says_is_malformed(serve: Serve, sai
         (b"\xff\xff\xff\xff\xff", "12", "compressed"),
     ],
 )
-def test_a_message_that_cannot_be_taken_ends_the_call_after_those_before_it(
+def test_an_unusable_message_ends_the_call_after_earlier_messages_are_answered(
     serve: Serve, data: bytes, status: str, words: str
 ) -> None:
     client = Client(serve(Limits(max_message_mib=1)).socket)
@@ -321,7 +321,7 @@ def test_an_answer_beyond_the_limit_ends_the_call(serve: Serve) -> None:
     assert "the answer has 1048584 bytes and a message may have 1048576" in fields["grpc-message"]
 
 
-def test_a_defect_ends_its_call_alone(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_in_the_service_ends_only_its_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     client = Client(serve().socket)
     stream, other = client.open(), client.open()
     client.send(stream, framed("fail"))
@@ -330,7 +330,7 @@ def test_a_defect_ends_its_call_alone(serve: Serve, caplog: pytest.LogCaptureFix
     assert client.ask(other, "a") == ["a"]
 
 
-def test_a_message_that_is_none_is_given_to_the_service_as_malformed(serve: Serve) -> None:
+def test_bytes_that_are_no_message_reach_the_service_as_malformed(serve: Serve) -> None:
     client = Client(serve().socket)
     stream = client.open()
     client.send(stream, b"\x00\x00\x00\x00\x02\xff\xff")
@@ -338,7 +338,7 @@ def test_a_message_that_is_none_is_given_to_the_service_as_malformed(serve: Serv
     assert texts(client.data(stream)) == ["malformed"]
 
 
-def test_a_vanished_client_releases_what_it_held(serve: Serve) -> None:
+def test_the_streams_of_a_client_that_disappears_are_released(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     for _ in range(3):
@@ -347,7 +347,7 @@ def test_a_vanished_client_releases_what_it_held(serve: Serve) -> None:
     served.close()
 
 
-def test_a_server_that_stops_answers_what_is_under_way_and_says_goodbye(serve: Serve) -> None:
+def test_a_server_that_stops_answers_the_current_request_and_ends_the_connection(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     stream = client.open()
@@ -361,7 +361,7 @@ def test_a_server_that_stops_answers_what_is_under_way_and_says_goodbye(serve: S
         client.receive()
 
 
-def test_a_request_that_takes_long_shows_signs_of_life(serve: Serve) -> None:
+def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     stream = client.open()
@@ -381,6 +381,6 @@ def test_a_request_that_takes_long_shows_signs_of_life(serve: Serve) -> None:
     served.echo.gate.set()
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
-        # The first of the last two comes either before the loop has counted the requests, or after.
+        # The first of the last two keep_alive calls comes before or after the loop has counted the requests.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

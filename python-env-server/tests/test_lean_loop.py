@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thread serves all connections of a lean server: none of them keeps the others waiting, whatever it does."""
+"""One thread serves all connections of a lean server: none of them can block the others."""
 
 import os
 import resource
@@ -63,11 +63,11 @@ def test_a_handshake_has_a_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatc
     while received := late.recv(1 << 16):
         data += received
     assert b"the handshake was not complete after 0.3 s" in data
-    # One that is complete has none.
+    # A complete handshake has no deadline.
     assert client.ask(stream, "after") == ["after"]
 
 
-def test_many_connections_that_do_not_shake_hands_keep_nobody_out(serve: Serve) -> None:
+def test_many_connections_without_a_handshake_do_not_keep_clients_out(serve: Serve) -> None:
     served = serve(Limits(max_streams=4))
     parts = list(PARTS.values())
     for i in range(200):
@@ -76,7 +76,7 @@ def test_many_connections_that_do_not_shake_hands_keep_nobody_out(serve: Serve) 
             assert is_served(served)
 
 
-def test_many_idle_connections_keep_nobody_out(serve: Serve) -> None:
+def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
     served = serve(Limits(max_streams=4))
     busy = Client(served.connect())
     stream = busy.open()
@@ -84,11 +84,11 @@ def test_many_idle_connections_keep_nobody_out(serve: Serve) -> None:
     idle = []
     for _ in range(100):
         idle.append(served.connect())
-        # At once: of connections whose handshake is not complete, the server keeps 64.
+        # Sent at once, because the server keeps only 64 connections whose handshake is not complete.
         idle[-1].sendall(frames.PREFACE + SETTINGS)
     assert is_served(served)
     assert busy.ask(stream, "after") == ["after"]
-    # The oldest had to go.
+    # The server has closed the oldest connection.
     oldest = Client(idle[0])
     with pytest.raises(EOFError):
         oldest.until(lambda: False)
@@ -119,37 +119,37 @@ WHOLE = frame(Kind.DATA, 0, 1, framed("x" * 1000))
     "half",
     [OPEN[:5], OPEN[:20], OPEN + WHOLE[:9], OPEN + WHOLE[:-1], OPEN + WHOLE + WHOLE[:3], OPEN[:4] + b"\0" + OPEN[5:]],
 )
-def test_half_a_frame_hinders_nobody(serve: Serve, half: bytes) -> None:
+def test_half_a_frame_does_not_block_other_clients(serve: Serve, half: bytes) -> None:
     served = serve()
     halves = [served.connect() for _ in range(3)]
     for each in halves:
         each.sendall(frames.PREFACE + SETTINGS + half)
     assert is_served(served)
-    # Still there: the rest of a frame may come much later.
+    # The half frames are still there: the rest of a frame may arrive much later.
     assert is_served(served)
 
 
 @pytest.mark.parametrize("poll", [None, SelectPoll])
-def test_a_client_that_takes_nothing_gets_no_more_answers_and_hinders_nobody(serve: Serve, poll: Any) -> None:
+def test_a_client_that_does_not_read_gets_no_more_answers_and_blocks_nobody(serve: Serve, poll: Any) -> None:
     served = serve(Limits(max_message_mib=1), poll() if poll else None)
     client = Client(served.socket, INITIAL_WINDOW_SIZE=1 << 30)
-    client.give_room(0, 1 << 30)
+    client.increase_window(0, 1 << 30)
     stream = client.open()
     for _ in range(40):
         client.send(stream, framed("x", times=250_000))
     assert wait_until(lambda: served.echo.answered > 0)
     assert is_served(served)
-    # One MiB and what the system keeps.
-    held = served.echo.answered
-    assert held < 20
+    # The answers of one MiB, and those that the system's buffers keep.
+    answered_before = served.echo.answered
+    assert answered_before < 20
     assert is_served(served)
-    assert served.echo.answered == held + 2
+    assert served.echo.answered == answered_before + 2
     client.until(lambda: len(client.data(stream)) >= 40 * 250_000)
     assert len(texts(client.data(stream))) == 40
     assert client.ask(stream, "after") == ["after"]
 
 
-def test_connections_take_turns_of_one_request(serve: Serve) -> None:
+def test_connections_take_turns_after_each_request(serve: Serve) -> None:
     served = serve()
     first, second = Client(served.socket), Client(served.connect())
     streams = [each.open() for each in (first, second)]
@@ -171,7 +171,7 @@ def test_connections_take_turns_of_one_request(serve: Serve) -> None:
     assert asked.index("Y") <= 4
 
 
-def test_a_server_that_stops_answers_none_of_the_requests_that_wait(serve: Serve) -> None:
+def test_a_server_that_stops_does_not_answer_waiting_requests(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     stream = client.open()
@@ -186,12 +186,12 @@ def test_a_server_that_stops_answers_none_of_the_requests_that_wait(serve: Serve
     assert client.texts(stream) == ["wait"]
 
 
-def test_answers_are_taken_after_the_client_s_own_end(serve: Serve) -> None:
+def test_a_client_gets_its_answers_after_it_has_ended_its_own_side(serve: Serve) -> None:
     served = serve()
     connected = served.connect()
-    room = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 30}) + frames.window_update(0, 1 << 30)
+    window = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 30}) + frames.window_update(0, 1 << 30)
     asking = frame(Kind.DATA, 0, 1, framed("x" * 1000, times=5000))
-    connected.sendall(frames.PREFACE + room + OPEN + asking * 3)
+    connected.sendall(frames.PREFACE + window + OPEN + asking * 3)
     connected.shutdown(socket.SHUT_WR)
     assert wait_until(lambda: served.echo.answered == 3)
     assert is_served(served)
@@ -201,13 +201,13 @@ def test_answers_are_taken_after_the_client_s_own_end(serve: Serve) -> None:
     assert size > 15_000_000
 
 
-def test_a_vanished_client_with_answers_under_way_leaves_nothing(serve: Serve) -> None:
+def test_the_stream_of_a_client_that_disappears_before_its_answers_is_released(serve: Serve) -> None:
     served = serve()
     for how in (socket.SHUT_RDWR, None):
         assert wait_until(lambda: served.echo.open == 0)
         connected = served.connect()
-        room = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 30}) + frames.window_update(0, 1 << 30)
-        connected.sendall(frames.PREFACE + room + OPEN + frame(Kind.DATA, 0, 1, framed("x" * 1000, times=9000)))
+        window = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 30}) + frames.window_update(0, 1 << 30)
+        connected.sendall(frames.PREFACE + window + OPEN + frame(Kind.DATA, 0, 1, framed("x" * 1000, times=9000)))
         assert wait_until(lambda: served.echo.open == 1)
         if how is None:
             connected.close()
@@ -217,7 +217,7 @@ def test_a_vanished_client_with_answers_under_way_leaves_nothing(serve: Serve) -
         assert is_served(served)
 
 
-def test_a_defect_ends_its_connection_alone(
+def test_a_defect_ends_only_its_connection(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     served = serve()
@@ -250,7 +250,7 @@ def test_without_a_free_descriptor_clients_wait(serve: Serve) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, hard))
     taken = []
     try:
-        # Nothing is free below the limit now.
+        # Takes every free descriptor below the limit.
         while True:
             try:
                 taken.append(os.dup(0))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A lean server's process and calls, seen from gRPC's own client and beside the ordinary server."""
+"""A lean server's process and calls, tested with gRPC's own client and compared with the ordinary server."""
 
 import functools
 import os
@@ -65,7 +65,7 @@ def test_what_the_lean_server_lacks_is_unimplemented(start: Start) -> None:
         lambda: list(reflection_pb2_grpc.ServerReflectionStub(client.channel).ServerReflectionInfo(question)),
     ]
     assert [failure_of(call).code() for call in calls] == [Code.UNIMPLEMENTED] * 3
-    # Short messages are not made smaller, and travel as they are.
+    # This message is long, because gRPC does not compress short ones.
     compressed = make_request("x" * 5000)
     refused = failure_of(lambda: client.stub.Make(compressed, compression=grpc.Compression.Gzip, timeout=5))
     assert refused.code() is Code.UNIMPLEMENTED
@@ -106,7 +106,7 @@ def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tm
     server = start("--import", "main_thread_envs", "--allow-files")
     notes = [tmp_path / str(i) for i in range(3)]
     unary, streaming = Client(server.address), Client(server.address)
-    # One process's channels would share a connection.
+    # Without this option, all channels of one process would share a connection.
     streaming.channel = grpc.insecure_channel(server.address, options=[("grpc.use_local_subchannel_pool", 1)])
     streaming.stub = pb_grpc.EnvironmentServiceStub(streaming.channel)
     made = [unary.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(note)}) for note in notes[:2]]
@@ -120,14 +120,14 @@ def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tm
             step = pb.StepRequest(session_id=each.session_id, actions=encode_value(action))
             rewards = [stream.ask(step=step).rewards, unary.step(each.session_id, action).rewards]
             assert [np.frombuffer(reward)[0] for reward in rewards] == [2 * count - 1, 2 * count]
-    # Closed by a call, by a stream's request, by its lease.
+    # A unary call closes the first session, a request on a stream the second, and its lease the third.
     unary.close_session(made[0].session_id)
     stream.ask(close=pb.CloseRequest(session_id=made[1].session_id))
     stream.close()
     assert wait_until(lambda: all(note.exists() for note in notes))
 
 
-def test_signals_are_the_environments_too_but_those_that_stop_the_server(start: Start, tmp_path: Path) -> None:
+def test_environments_may_use_signals_except_those_that_stop_the_server(start: Start, tmp_path: Path) -> None:
     server = start("--import", "main_thread_envs", "--allow-files", "--log-file", os.devnull)
     client = Client(server.address)
     made = client.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(tmp_path / "note")})
@@ -140,7 +140,7 @@ def test_signals_are_the_environments_too_but_those_that_stop_the_server(start: 
     assert server.outcome()[0] == 0
 
 
-def test_sessions_draw_on_one_thread_as_if_each_had_its_own(start: Start) -> None:
+def test_sessions_render_on_one_thread_as_if_each_had_its_own(start: Start) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     client = Client(start("--log-file", os.devnull).address)
@@ -160,7 +160,7 @@ def test_sessions_draw_on_one_thread_as_if_each_had_its_own(start: Start) -> Non
     client.close()
 
 
-def test_the_listener_says_where_and_serves_there(start: Start, tmp_path: Path) -> None:
+def test_the_server_prints_its_address_and_serves_there(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "s.sock"
     listens = ["127.0.0.1:0", "localhost:0", f"unix:{path}"]
     if socket.has_ipv6 and Path("/proc/net/if_inet6").exists() and Path("/proc/net/if_inet6").read_text():
@@ -178,14 +178,14 @@ def test_the_listener_says_where_and_serves_there(start: Start, tmp_path: Path) 
     assert not path.exists()
 
 
-def test_its_socket_is_private(start: Start, tmp_path: Path) -> None:
+def test_the_socket_is_private(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "s.sock"
     start(listen=f"unix:{path}")
     assert path.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("end", ["signal", "input"])
-def test_it_stops_at_once_with_open_streams(start: Start, end: str) -> None:
+def test_the_server_stops_at_once_with_open_streams(start: Start, end: str) -> None:
     server = start("--managed", stdin=subprocess.PIPE)
     client = Client(server.address)
     streams = [client.stream() for _ in range(3)]
@@ -203,7 +203,7 @@ def test_it_stops_at_once_with_open_streams(start: Start, end: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["signal", "input"])
-def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start, end: str) -> None:
+def test_an_environment_that_hangs_does_not_keep_the_server_alive(start: Start, end: str) -> None:
     server = start("--import", "faulty_envs", "--managed", stdin=subprocess.PIPE)
     client = Client(server.address)
     stream = client.stream()
@@ -213,7 +213,7 @@ def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start, end: str
         stream.send(step=pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([i % 2]))))
     for _ in range(GOOD_STEPS):
         stream.receive()
-    # While it hangs nothing is answered.
+    # The server answers nothing while the environment hangs.
     info = pb.GetServerInfoRequest()
     assert failure_of(lambda: [client.stub.GetServerInfo(info, timeout=1) for _ in range(1000)])
     if end == "signal":
@@ -227,7 +227,7 @@ def test_an_environment_that_hangs_does_not_keep_it_alive(start: Start, end: str
     assert "an environment did not return in time" in err
 
 
-def test_a_request_that_takes_long_shows_signs_of_life(start: Start) -> None:
+def test_the_server_sends_pings_during_a_long_request(start: Start) -> None:
     host, _, port = start("--import", "faulty_envs").address.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS) as connection:
         peer = lean_peer.Client(connection)
@@ -250,7 +250,7 @@ def test_connections_leave_nothing_behind(start: Start) -> None:
             with socket.create_connection((host, int(port))) as connection:
                 connection.sendall(b"PRI * HTTP/2.0\r\n")
 
-    # The first time some memory and threads stay.
+    # After the first load, some memory and threads stay.
     load()
     time.sleep(0.5)
     before = usage(pid)
@@ -258,7 +258,7 @@ def test_connections_leave_nothing_behind(start: Start) -> None:
     assert wait_until(lambda: usage(pid).threads <= before.threads and usage(pid).descriptors <= before.descriptors)
 
 
-def test_connections_that_say_too_little_keep_nobody_out(start: Start) -> None:
+def test_idle_connections_do_not_keep_other_clients_out(start: Start) -> None:
     server = start("--log-file", os.devnull)
     host, port = server.address.split(":")
     idle = [socket.create_connection((host, int(port)), timeout=DEADLINE_SECONDS) for _ in range(200)]
@@ -281,7 +281,7 @@ def test_connections_that_say_too_little_keep_nobody_out(start: Start) -> None:
         ((), "unix:no-such-folder/s.sock", "no-such-folder does not exist"),
     ],
 )
-def test_what_it_cannot_guard_it_refuses(
+def test_addresses_and_options_that_it_cannot_serve_are_refused(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], listen: str, words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

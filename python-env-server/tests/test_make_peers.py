@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The peers' environment is made once, made anew when its lock file changes, and a failure is told with its remedy."""
+"""The peers' Python environment is made once, and again when its lock file changes; a failure names its remedy."""
 
 import importlib.util
 import subprocess
@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).resolve().parent.parent / "bench" / "make_peers.py"
 
 
 class Installer:
-    """Stands for venv and pip: counts installations and answers with `code`."""
+    """Stands for venv and pip: records the commands and returns `code`."""
 
     def __init__(self) -> None:
         self.code = 0
@@ -53,7 +53,7 @@ def make_peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_it_is_made_once_and_says_so(
+def test_the_venv_is_made_once_with_a_message(
     make_peers: ModuleType, installer: Installer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     make_peers.main()
@@ -64,7 +64,7 @@ def test_it_is_made_once_and_says_so(
     assert capsys.readouterr().err == ""
 
 
-def test_it_is_made_anew_when_the_lock_file_changed(
+def test_the_venv_is_made_again_when_the_lock_file_changes(
     make_peers: ModuleType, installer: Installer, tmp_path: Path
 ) -> None:
     make_peers.main()
@@ -73,7 +73,7 @@ def test_it_is_made_anew_when_the_lock_file_changed(
     assert len(installer.commands) == 2
 
 
-def test_a_failed_installation_is_told_and_tried_again(make_peers: ModuleType, installer: Installer) -> None:
+def test_a_failed_installation_is_reported_and_tried_again(make_peers: ModuleType, installer: Installer) -> None:
     installer.code = 1
     with pytest.raises(SystemExit, match=r"could not install the peers \(exit code 1\); check the package index"):
         make_peers.main()

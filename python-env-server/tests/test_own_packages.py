@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments and wrappers of a user's package: who may import them, and what a session tells of them."""
+"""Environments and wrappers of a user's package: who may import them, and what a session reports about them."""
 
 import functools
 import subprocess
@@ -42,7 +42,7 @@ def shift(by: float) -> pb.WrapperSpec:
 
 
 @pytest.mark.parametrize("arguments", [("--import", "tinylab"), ("--allow-import",), ("--allow-import", "--lean")])
-def test_ids_and_wrappers_of_a_module_that_was_imported_or_may_be(
+def test_ids_and_wrappers_may_name_an_imported_or_allowed_module(
     monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     with serve(monkeypatch, *arguments) as client:
@@ -73,7 +73,7 @@ def test_a_module_that_the_operator_has_not_imported_is_refused(monkeypatch: pyt
         (ENV_ID, "tinylab:Observation", ["tinylab:Observation refuses"]),
     ],
 )
-def test_what_is_not_there_is_named_with_the_remedy(
+def test_the_error_for_a_missing_name_gives_the_remedy(
     monkeypatch: pytest.MonkeyPatch, env_id: str, wrapper: str | None, words: list[str]
 ) -> None:
     with serve(monkeypatch, "--allow-import") as client:
@@ -82,7 +82,7 @@ def test_what_is_not_there_is_named_with_the_remedy(
         assert all(word in detail.message for word in words), detail.message
 
 
-def test_an_exception_without_a_text_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_without_a_text_is_reported_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve(monkeypatch, "--import", "tinylab") as client:
         _, detail = refusal(lambda: client.make(ENV_ID, kwargs={"length": -1.0}))
         assert "failed to start: AssertionError in __init__, " in detail.message
@@ -99,7 +99,7 @@ def test_a_session_names_the_distributions_that_define_it(
     with serve(monkeypatch, "--allow-import") as client:
         made = client.make(ENV_ID, 2, distributions=True, vectorization=vectorization)
         assert {"gymnasium", "numpy", "tinylab"} <= set(made.distributions)
-        # It is on the path, and nobody has given it a version.
+        # The package is only on the path, so it has no version.
         assert made.distributions["tinylab"].startswith("sha256:")
         assert "mujoco" not in made.distributions
         assert "mujoco" in client.make("HalfCheetah-v5", distributions=True).distributions
@@ -125,7 +125,7 @@ def test_installed_and_editable_distributions_have_their_versions(tmp_path: Path
 
 
 def install(build: str, folder: Path) -> None:
-    """Does what pip does with a wheel of tinylab, without pip, which needs no place to install to."""
+    """Unpacks a wheel of tinylab into the folder, as pip would."""
     script = f"import backend; print(backend.{build}({str(folder)!r}))"
     name = subprocess.check_output([sys.executable, "-c", script], cwd=TINYLAB, text=True).strip()
     subprocess.check_call([sys.executable, "-m", "zipfile", "-e", folder / name, folder])

@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `pip install` makes of this folder: a client in an empty environment, and with the extra a server.
+"""`pip install` of this folder gives a client in an empty virtual environment, and a server with the extra.
 
-Building and installing take packages from the index; without it these tests are skipped.
+Building and installing need packages from the index; without it these tests are skipped.
 """
 
 import json
@@ -21,18 +21,18 @@ from client import TESTS, ServerProcess
 
 HOME = TESTS.parent
 PROTO = HOME.parent / "proto"
-OF_THE_SERVER = {"av", "grpcio-health-checking", "grpcio-reflection", "hpack", "mujoco", "pygame", "pygame-ce"}
+SERVER_PACKAGES = {"av", "grpcio-health-checking", "grpcio-reflection", "hpack", "mujoco", "pygame", "pygame-ce"}
 
 
 def run(*command: str | Path, cwd: Path | None = None) -> str:
-    """Returns what a command writes to standard output; fails with what it writes to both."""
+    """Returns the standard output of a command; if the command fails, the test fails with all its output."""
     result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     assert result.returncode == 0, f"{command} ended with {result.returncode}:\n{result.stdout}\n{result.stderr}"
     return result.stdout
 
 
 def pip(python: str | Path, *arguments: str | Path) -> str:
-    """Runs an interpreter's pip apart from PYTHONPATH and packages of the user."""
+    """Runs an interpreter's pip without PYTHONPATH and packages of the user."""
     return run(python, "-I", "-m", "pip", "--disable-pip-version-check", *arguments)
 
 
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """Built from this checkout, where generated messages of another generator may lie."""
+    """The wheel built from this checkout, which may contain messages of another generator."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path
@@ -66,12 +66,12 @@ def sdist(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def python(folder: Path, wheel: Path) -> Path:
-    """The interpreter of an environment that has the client and nothing else."""
+    """The interpreter of a virtual environment that has only the client."""
     return make_environment(folder / "venv", wheel)
 
 
 def make_environment(home: Path, *requirements: str | Path) -> Path:
-    """Installs what is required into an empty environment; returns its interpreter."""
+    """Installs requirements into an empty virtual environment; returns its interpreter."""
     run(sys.executable, "-I", "-m", "venv", home)
     path = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     pip(path, "install", "--quiet", *requirements)
@@ -91,12 +91,12 @@ def installed(python: Path) -> set[str]:
 
 
 def use_client(python: Path, address: str) -> dict[str, Any]:
-    """Runs the installed client, in which each warning is an error."""
+    """Runs the installed client; every warning is an error."""
     return json.loads(run(python, "-I", "-W", "error", TESTS / "installed_client.py", address))
 
 
 def assert_cart_pole(report: dict[str, Any]) -> None:
-    # Another version of Gymnasium or NumPy may round otherwise.
+    # Another version of Gymnasium or NumPy may round differently.
     local = gymnasium.make("CartPole-v1")
     assert report["first"] == pytest.approx(local.reset(seed=7)[0].tolist(), rel=1e-6)
     assert report["second"] == pytest.approx(local.step(1)[0].tolist(), rel=1e-6)
@@ -146,14 +146,14 @@ def test_messages_are_generated_for_the_oldest_versions_that_are_allowed(wheel: 
 
 def test_the_client_alone_works_and_needs_nothing_of_the_server(python: Path, server: ServerProcess) -> None:
     assert_cart_pole(use_client(python, server.address))
-    assert installed(python) & OF_THE_SERVER == set()
+    assert installed(python) & SERVER_PACKAGES == set()
 
 
 def test_the_client_works_with_the_oldest_versions_that_are_allowed(
     folder: Path, wheel: Path, server: ServerProcess
 ) -> None:
     lowest = lowest_versions(wheel)
-    # Newer Pythons need a newer one.
+    # Newer Pythons need a newer NumPy.
     del lowest["numpy"]
     oldest = make_environment(folder / "oldest", wheel, *(f"{name}=={version}" for name, version in lowest.items()))
     assert_cart_pole(use_client(oldest, server.address))
@@ -178,7 +178,7 @@ def test_a_server_without_its_packages_names_the_command_that_installs_them(pyth
     )
     assert result.returncode == 2
     assert "av, grpc_health, grpc_reflection, hpack cannot be found" in result.stderr
-    # Literally, so that this environment is from here on one with the server.
+    # Runs the printed command; from here on, this virtual environment also has the server.
     run(*shlex.split(result.stderr.partition("install them with: ")[2]))
     assert {"av", "grpcio-health-checking", "grpcio-reflection", "hpack"} <= installed(python)
     process = ServerProcess(python=python)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Steps are packed by shortcuts where their values are ordinary: Gymnasium judges what becomes of the others."""
+"""The server packs steps of ordinary values by shortcuts; values of every kind must arrive as in Gymnasium."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class Answers(gymnasium.Env[Any, Any]):
     action_space = spaces.Discrete(2)
 
     def __init__(self, observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
-        # Gymnasium's vector writes into it.
+        # Each object has a dict of its own, because Gymnasium's vector environment writes into it.
         self.metadata = {"render_modes": []}
         self.observation_space = spaces.Box(-9.0, 9.0, (2, 3), np.float32)
         self._observation, self._reward, self._flags = observation, reward, (terminated, truncated)
@@ -56,10 +56,10 @@ _REWARDS = [1.0, 3, True, np.float32(0.1), np.int8(-4), np.array(0.5), np.float6
 _FLAGS = [True, False, 0, 2, np.True_, np.False_, np.array(True), None, 0.5]
 
 
-def _equals_gymnasiums(observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
+def _assert_equals_gymnasium(observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
     kwargs = {"observation": observation, "reward": reward, "terminated": terminated, "truncated": truncated}
-    order = EnvRecipe(gymnasium.spec(ENV_ID), kwargs, None, None, ())
-    worker = SyncWorker(order, N, AutoresetMode.NEXT_STEP, ResponseFields((), False))
+    recipe = EnvRecipe(gymnasium.spec(ENV_ID), kwargs, None, None, ())
+    worker = SyncWorker(recipe, N, AutoresetMode.NEXT_STEP, ResponseFields((), False))
     local: Any = SyncVectorEnv(
         [lambda: gymnasium.make(ENV_ID, disable_env_checker=True, **kwargs)] * N, autoreset_mode=AutoresetMode.NEXT_STEP
     )
@@ -76,16 +76,16 @@ def _equals_gymnasiums(observation: Any, reward: Any, terminated: Any, truncated
 
 
 @pytest.mark.parametrize("kind", list(_OBSERVATIONS))
-def test_observations_of_any_make(kind: str) -> None:
-    _equals_gymnasiums(_OBSERVATIONS[kind], 1.0, False, False)
+def test_observations_of_any_kind(kind: str) -> None:
+    _assert_equals_gymnasium(_OBSERVATIONS[kind], 1.0, False, False)
 
 
 @pytest.mark.parametrize("reward", _REWARDS, ids=repr)
 def test_rewards_of_any_type(reward: Any) -> None:
-    _equals_gymnasiums(_OBSERVATION, reward, False, False)
+    _assert_equals_gymnasium(_OBSERVATION, reward, False, False)
 
 
 @pytest.mark.parametrize("flag", _FLAGS, ids=repr)
 def test_flags_of_any_type(flag: Any) -> None:
-    _equals_gymnasiums(_OBSERVATION, 1.0, flag, False)
-    _equals_gymnasiums(_OBSERVATION, 1.0, False, flag)
+    _assert_equals_gymnasium(_OBSERVATION, 1.0, flag, False)
+    _assert_equals_gymnasium(_OBSERVATION, 1.0, False, flag)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments in processes of their own: how they end, and that nobody else notices."""
+"""Environments in processes of their own: how they end, without effect on other sessions."""
 
 import os
 import signal
@@ -30,19 +30,19 @@ def processes(client: Client, session_id: str) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    """Says whether a process exists; one that only waits to be reaped does, too."""
+    """Returns whether a process exists; a zombie process exists too."""
     return os.path.exists(f"/proc/{pid}")
 
 
-def eventually(holds: Callable[[], bool]) -> bool:
-    """Waits up to 5 seconds for something to become true."""
+def eventually(condition: Callable[[], bool]) -> bool:
+    """Waits up to 5 seconds for a condition; returns whether it is true."""
     deadline = time.monotonic() + 5.0
-    while not holds() and time.monotonic() < deadline:
+    while not condition() and time.monotonic() < deadline:
         time.sleep(0.02)
-    return holds()
+    return condition()
 
 
-def test_they_are_their_own_and_end_with_the_session(client: Client) -> None:
+def test_each_environment_has_a_process_that_ends_with_the_session(client: Client) -> None:
     made = client.make("Odd/Number-v0", 2, vectorization=ASYNC)
     pids = processes(client, made.session_id)
     assert len(set(pids)) == 2
@@ -51,7 +51,7 @@ def test_they_are_their_own_and_end_with_the_session(client: Client) -> None:
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_a_killed_one_ends_its_session_and_no_other(client: Client) -> None:
+def test_a_killed_process_ends_its_session_and_no_other(client: Client) -> None:
     broken, other = (client.make("Odd/Number-v0", 2, vectorization=ASYNC, infos=NONE) for _ in range(2))
     actions = np.array([0, 1])
     for made in (broken, other):
@@ -74,7 +74,7 @@ def test_a_killed_one_ends_its_session_and_no_other(client: Client) -> None:
 def stuck_step(
     client: Client, session_id: str
 ) -> tuple[threading.Thread, list[tuple[grpc.StatusCode, pb.ErrorDetail]]]:
-    """Starts a step that does not return; the list receives how it failed in the end."""
+    """Starts a step that does not return; when it fails at last, the list receives the failure."""
     failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
     step = threading.Thread(target=lambda: failures.append(refusal(lambda: client.step(session_id, np.array([0, 1])))))
     step.start()
@@ -83,7 +83,7 @@ def stuck_step(
     return step, failures
 
 
-def test_one_killed_in_mid_step_is_noticed_at_once(client: Client) -> None:
+def test_a_process_killed_during_a_step_is_noticed_at_once(client: Client) -> None:
     made = client.make("Odd/Sleeper-v0", 2, vectorization=ASYNC, infos=NONE)
     client.reset(made.session_id)
     pids = processes(client, made.session_id)
@@ -94,7 +94,7 @@ def test_one_killed_in_mid_step_is_noticed_at_once(client: Client) -> None:
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_they_die_with_a_killed_server_even_in_mid_step() -> None:
+def test_the_processes_end_with_a_killed_server_even_during_a_step() -> None:
     server = ServerProcess("--import", "odd_envs", "--allow-call")
     try:
         client = Client(server.address)
@@ -112,7 +112,7 @@ def test_they_die_with_a_killed_server_even_in_mid_step() -> None:
         server.kill()
 
 
-def test_an_environment_that_raises_in_its_process_says_what_and_where(client: Client) -> None:
+def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) -> None:
     made = client.make("Faulty/RaisesInStep-v0", 2, vectorization=ASYNC)
     client.reset(made.session_id)
     for i in range(GOOD_STEPS):
@@ -135,7 +135,7 @@ def test_an_environment_that_raises_in_its_process_says_what_and_where(client: C
         ("Odd/Unmade-v0", {}, Code.UNKNOWN, "RuntimeError: no parts"),
     ],
 )
-def test_what_cannot_be_made_is_refused_and_leaves_nothing(
+def test_an_environment_that_cannot_be_made_is_refused(
     client: Client, env_id: str, fields: dict[str, Any], code: grpc.StatusCode, words: str
 ) -> None:
     actual, detail = refusal(lambda: client.make(env_id, 2, **{"vectorization": ASYNC, **fields}))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Modules of users are found by PYTHONPATH as the launcher hands it on, and it cannot replace the server's packages."""
+"""The server finds users' modules on the PYTHONPATH that the launcher passes on, which cannot replace its packages."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def test_modules_come_from_a_path_that_cannot_replace_packages(tmp_path: Path, l
 
 
 def test_the_path_of_the_tests_reaches_their_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A version to try by that way is then the same in both."""
+    """A package version to try on this path is then the same in the tests and the servers."""
     (tmp_path / "version_to_try.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     process = ServerProcess("--import", "version_to_try", "--import", "odd_envs")

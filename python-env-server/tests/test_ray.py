@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The launcher on Ray: its parts, and runs over a cluster of two nodes, which end as runs on one machine do.
+"""The launcher on Ray: its parts, and runs on a cluster of two nodes, which equal runs on one machine.
 
-What needs a cluster is skipped where that is not possible, unless GYMWIRE_REQUIRE_RAY is set.
+Tests that need a cluster are skipped where none is possible; if GYMWIRE_REQUIRE_RAY is set, they fail instead.
 """
 
 import csv
@@ -61,7 +61,7 @@ def test_wrong_arguments_are_refused(arguments: str, words: str, capsys: pytest.
     assert words in capsys.readouterr().err
 
 
-def test_without_ray_the_command_that_installs_it_is_told(
+def test_without_ray_the_error_names_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
@@ -70,7 +70,7 @@ def test_without_ray_the_command_that_installs_it_is_told(
     assert '-m pip install "gymwire[ray]"' in capsys.readouterr().err
 
 
-def test_the_agent_is_that_of_the_checkout_or_on_the_path_unless_another_is_given(
+def test_the_agent_is_the_given_one_or_that_of_the_checkout_or_one_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert launcher.find_gymwire(None) == GYMWIRE
@@ -89,7 +89,7 @@ def test_the_agent_is_that_of_the_checkout_or_on_the_path_unless_another_is_give
         launcher.find_gymwire(None)
 
 
-def test_the_list_is_replaced_whole(tmp_path: Path) -> None:
+def test_a_reader_sees_the_old_or_the_new_list_of_servers(tmp_path: Path) -> None:
     launcher.write_list(tmp_path, ["10.0.0.1:5", "10.0.0.2:6"])
     with (tmp_path / "servers.txt").open() as reader:
         launcher.write_list(tmp_path, ["10.0.0.3:7"])
@@ -98,7 +98,7 @@ def test_the_list_is_replaced_whole(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["servers.txt"]
 
 
-def test_each_token_is_another_one_and_its_owners_alone(tmp_path: Path) -> None:
+def test_each_token_is_new_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
     tokens = set()
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
@@ -147,7 +147,7 @@ def test_a_server_that_does_not_start_says_why() -> None:
 
 
 class Interrupting:
-    """Stands for servers: once the agent is ready, this process is interrupted once."""
+    """Stands for servers; sends this process one signal when the agent is ready."""
 
     def __init__(self, ready: Path, number: signal.Signals) -> None:
         self._ready = ready
@@ -174,7 +174,7 @@ def _handlers() -> Iterator[None]:
     [
         ("exit 7", 7),
         ("kill -KILL $$", 128 + 9),
-        # Twice would be 44.
+        # With two signals it would be 43.
         ("n=41; trap 'n=$((n + 1))' {}; touch ready; while [ $n = 41 ]; do sleep 0.1; done; sleep 0.5; exit $n", 42),
     ],
 )
@@ -198,12 +198,12 @@ class Cluster(NamedTuple):
         """Runs the launcher with two servers in the cluster's network."""
         inside = ["nsenter", f"--net=/proc/{self.namespace}/ns/net", str(RAY_PYTHON)]
         command = [*inside, "-m", "gymwire.ray", "--servers=2", "--", *map(str, words)]
-        # A launcher that is killed leaves its list there.
+        # A launcher that is killed leaves its list of servers in TMPDIR.
         environment = dict(os.environ, RAY_ADDRESS="10.78.0.1:6379", TMPDIR=self.folder)
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
     def processes(self, node: int, words: str) -> list[int]:
-        """Returns the processes of a node whose command lines hold the words."""
+        """Returns the processes of a node whose command lines contain the words."""
         return [pid for pid in session(node) if words in command_line(pid).replace("\0", " ")]
 
     def servers(self) -> list[int]:
@@ -211,9 +211,9 @@ class Cluster(NamedTuple):
 
 
 def missing() -> str:
-    """Returns why there can be no cluster; empty if there can."""
+    """Returns why a cluster is not possible; empty if it is."""
     if not RAY_PYTHON.exists():
-        return "Ray is not there; make its environment with: python3 python-env-server/make_ray.py"
+        return "Ray is not installed; make its environment with: python3 python-env-server/make_ray.py"
     if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "nsenter", "unshare"))):
         return "a cluster needs a network namespace: root, and the programs ip, nsenter and unshare"
     return ""
@@ -230,7 +230,7 @@ def _possible() -> None:
 
 @pytest.fixture(scope="module")
 def one_machine(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run on workers of its own."""
+    """A run without a cluster; the agent starts its servers itself."""
     run = tmp_path_factory.mktemp("one_machine") / "run"
     subprocess.run([GYMWIRE, *train(run)], check=True)
     return run
@@ -238,7 +238,7 @@ def one_machine(_possible: None, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture
 def cluster(_possible: None) -> Iterator[Cluster]:
-    # Ray makes sockets there, whose paths must be short.
+    # Ray makes sockets in this folder; their paths must be short.
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
         command = [str(RAY_PYTHON), str(TESTS / "ray_cluster.py"), folder]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
@@ -256,7 +256,7 @@ def train(run: Path) -> list[str]:
     return [*words.split(), "--run-dir", str(run)]
 
 
-def test_two_nodes_make_no_difference_and_nor_does_their_loss(
+def test_a_run_on_two_nodes_equals_one_on_one_machine_even_if_servers_are_lost(
     cluster: Cluster, one_machine: Path, tmp_path: Path
 ) -> None:
     quiet = tmp_path / "quiet"
@@ -317,7 +317,7 @@ def test_no_server_outlives_an_interrupted_or_killed_launcher_and_the_run_can_be
 
 
 def stop_agent(launched: subprocess.Popen[bytes], run: Path, least: int = 3) -> int:
-    """Waits until the run has so many iterations, and has its agent stand still; returns the agent's process."""
+    """Waits until the run has `least` iterations, then sends the agent SIGSTOP; returns the agent's process id."""
     assert wait_until(lambda: rows(run) >= least or launched.poll() is not None, SECONDS)
     (agent,) = (pid for pid in descendants(launched.pid) if "-Dgymwire.home" in command_line(pid))
     os.kill(agent, signal.SIGSTOP)
@@ -326,7 +326,7 @@ def stop_agent(launched: subprocess.Popen[bytes], run: Path, least: int = 3) -> 
 
 
 def servers_list(agent: int) -> set[str]:
-    """Returns the addresses in the list that an agent was given."""
+    """Returns the addresses in the list of servers that an agent was given."""
     (path,) = re.findall("--servers\0(.*?)\0", command_line(agent))
     return {line.split()[0] for line in Path(path).read_text().splitlines()}
 
@@ -362,7 +362,7 @@ def command_line(pid: int) -> str:
 
 
 def is_alive(pid: int) -> bool:
-    # A zombie, which a parent has yet to wait for, has none.
+    # A zombie process has an empty command line.
     return command_line(pid) != ""
 
 

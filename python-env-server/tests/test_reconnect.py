@@ -55,7 +55,7 @@ def test_a_reset_repeated_on_a_new_stream_draws_once(client: Client) -> None:
     new = client.stream()
     again = new.ask(reset=pb.ResetRequest(session_id=session_id, step_number=2))
     assert again == twin.ask(reset=pb.ResetRequest(session_id=twin_id, step_number=2))
-    # The generators stand where one reset leaves them.
+    # The random generators are in the state after one reset.
     assert new.ask(reset=pb.ResetRequest(session_id=session_id, step_number=3)) == twin.ask(
         reset=pb.ResetRequest(session_id=twin_id, step_number=3)
     )

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The grpcurl session of proto/README.md, played by what a server tells of itself: reflection and JSON, no generated
-code."""
+"""The grpcurl session of proto/README.md, with only what the server reports about itself: reflection and JSON, no
+generated code."""
 
 import re
 import shlex
@@ -49,7 +49,7 @@ def documented_session() -> list[list[str]]:
     section = README.read_text(encoding="utf-8").split("## By hand")[1]
     block = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
     assert block is not None
-    # A command ends where a line does outside of quotes.
+    # A command ends at the end of a line that is outside of quotes.
     words = shlex.shlex(block.group(1), posix=True, punctuation_chars="\n")
     words.whitespace = " \t\r"
     words.whitespace_split = True
@@ -72,7 +72,7 @@ def test_the_documented_session_plays_cartpole(server: ServerProcess) -> None:
     assert answers["Make"]["singleActionSpace"]["discrete"]["n"] == "2"
     assert answers["Reset"]["observations"]["array"]["shape"] == ["1", "4"]
     assert answers["Step"]["stepNumber"] == "2"
-    # One float64 of 1.0, and one environment that goes on.
+    # One float64 of 1.0, and one environment that has not terminated.
     assert answers["Step"]["rewards"] == "AAAAAAAA8D8="
     assert answers["Step"]["terminated"] == "AA=="
 

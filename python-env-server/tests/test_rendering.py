@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures through the server equal local ones, and drawing has its limits."""
+"""Pictures from the server equal local ones, and rendering has its limits."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ Code = grpc.StatusCode
 
 
 def draw(client: Client, session_id: str) -> list[Any]:
-    """Returns what each environment drew."""
+    """Returns the picture of each environment."""
     response = client.stub.Render(pb.RenderRequest(session_id=session_id), timeout=DEADLINE_SECONDS)
     return [decode_value(frame) for frame in response.frames]
 
@@ -51,7 +51,7 @@ def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> No
     is_mujoco = env_id == "InvertedPendulum-v5"
     if is_mujoco and (missing := missing_opengl()):
         pytest.skip(missing)
-    # In software, MuJoCo takes seconds to prepare for its first picture.
+    # Without a GPU, MuJoCo needs seconds to prepare its first picture.
     n = 1 if is_mujoco else 2
     made = client.make(env_id, n, render_mode=mode, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
     assert made.render_mode == mode
@@ -68,12 +68,12 @@ def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> No
         expected: list[Any] = [env.render() for env in local]
         assert data_equivalence(frames, expected, exact=True)
     first = np.asarray(frames[0][0] if mode.endswith("_list") or mode == "rgbd_tuple" else frames[0])
-    assert first.dtype.kind in "US" or first.max() > first.min(), "the picture is blank, so it shows nothing"
+    assert first.dtype.kind in "US" or first.max() > first.min(), "the picture is blank, so the test compares nothing"
     for env in local:
         env.close()
 
 
-def test_pictures_do_not_depend_on_the_call_s_thread_nor_on_processes(client: Client) -> None:
+def test_pictures_depend_neither_on_the_calls_thread_nor_on_processes(client: Client) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     pictures = []
@@ -88,7 +88,7 @@ def test_pictures_do_not_depend_on_the_call_s_thread_nor_on_processes(client: Cl
     assert pictures[0].std() > 10
 
 
-def test_drawing_changes_no_trajectory(client: Client) -> None:
+def test_rendering_changes_no_trajectory(client: Client) -> None:
     drawn, plain = (client.make("CartPole-v1", 2, **kind) for kind in ({"render_mode": "rgb_array"}, {}))
     for made in (drawn, plain):
         client.reset(made.session_id, seed=0)
@@ -97,7 +97,7 @@ def test_drawing_changes_no_trajectory(client: Client) -> None:
     assert steps[0] == steps[1]
 
 
-def test_what_cannot_be_drawn_is_refused(client: Client) -> None:
+def test_pictures_that_cannot_be_rendered_are_refused(client: Client) -> None:
     code, detail = refusal(lambda: client.make("CartPole-v1", render_mode="depth_array"))
     assert code is Code.INVALID_ARGUMENT
     assert "'depth_array'; it has human, rgb_array, rgb_array_list" in detail.message

@@ -30,16 +30,16 @@ def test_the_first_answer_obeys_the_timeout(stopped: ServerProcess) -> None:
 
 
 @pytest.mark.parametrize("timeout", [None, 40.0])
-def test_a_slow_first_answer_is_waited_for(
+def test_the_client_waits_for_a_slow_first_answer(
     stopped: ServerProcess, monkeypatch: pytest.MonkeyPatch, timeout: float | None
 ) -> None:
-    # Longer than the time after which a server that nobody finds is given up.
+    # The answer takes longer than the time after which the client gives up a server that it cannot reach.
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     threading.Timer(2.0, stopped.signal, [signal.SIGCONT]).start()
     RemoteEnv("CartPole-v1", stopped.address, request_timeout=timeout).close()
 
 
-def test_a_missing_server_is_told_of_early(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_server_is_reported_early(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     with pytest.raises(ConnectionError, match="start one: "):
         RemoteEnv("CartPole-v1", "127.0.0.1:1", request_timeout=1000.0)
@@ -55,7 +55,7 @@ def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
 
     with pytest.raises(RemoteTimeoutError, match="within 5 s"):
         step_until_it_hangs()
-    # Left to the garbage collector, it would warn in the middle of another test.
+    # Without this, the garbage collector would close it and warn in the middle of another test.
     with pytest.warns(UserWarning, match="step_async has not been taken"):
         envs.close()
 

@@ -49,7 +49,7 @@ def test_only_the_allowed_environments_are_listed_and_made() -> None:
         assert "CartPole-v1" in detail.message
 
 
-def test_modules_are_imported_for_clients_only_when_the_operator_says_so() -> None:
+def test_the_server_imports_modules_for_clients_only_with_allow_import() -> None:
     with serving() as client:
         assert client.make("faulty_envs:Faulty/WellBehaved-v0").num_envs == 1
         code, detail = refusal(lambda: client.make("odd_envs:Faulty/WellBehaved-v0"))
@@ -64,7 +64,7 @@ def test_modules_are_imported_for_clients_only_when_the_operator_says_so() -> No
         assert "Faulty/*" in detail.message
 
 
-def test_files_are_read_for_clients_only_when_the_operator_says_so(tmp_path: Path) -> None:
+def test_the_server_reads_files_for_clients_only_with_allow_files(tmp_path: Path) -> None:
     model = tmp_path / "half_cheetah.xml"
     import gymnasium.envs.mujoco
 
@@ -106,7 +106,7 @@ def test_arguments_of_make_itself_are_never_passed_on(name: str) -> None:
         Rules(imports=True, files=True).check_kwargs({name: 1})
 
 
-def test_each_quota_has_its_sentence() -> None:
+def test_each_quota_has_its_error_message() -> None:
     small = ("--max-envs-per-session", "3", "--max-envs", "5", "--max-streams", "1", "--max-processes", "1")
     with serving(*small) as client:
         code, detail = refusal(lambda: client.make("CartPole-v1", 4))
@@ -128,7 +128,7 @@ def test_each_quota_has_its_sentence() -> None:
         assert "--max-streams" in str(failure.value.details())
 
 
-def test_a_message_above_the_limit_is_refused_and_the_session_lives_on() -> None:
+def test_a_message_above_the_limit_is_refused_and_the_session_goes_on() -> None:
     with serving("--max-message-mib", "1") as client:
         made = client.make("CartPole-v1")
         client.reset(made.session_id)
@@ -160,7 +160,7 @@ def test_reflection_streams_cannot_take_all_threads() -> None:
             release.set()
 
 
-def test_every_session_leaves_a_line_that_says_how_it_ended(tmp_path: Path) -> None:
+def test_the_log_says_of_every_session_how_it_ended(tmp_path: Path) -> None:
     path = tmp_path / "sessions.log"
     server = ServerProcess("--import", "faulty_envs", "--log-file", str(path))
     client = Client(server.address)
@@ -183,8 +183,8 @@ def test_every_session_leaves_a_line_that_says_how_it_ended(tmp_path: Path) -> N
     server.process.terminate()
     assert server.outcome()[::2] == (0, "")
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    told = [(line["session"], line["env_id"], line["num_envs"], line["steps"], line["resets"]) for line in lines]
-    assert told == [
+    logged = [(line["session"], line["env_id"], line["num_envs"], line["steps"], line["resets"]) for line in lines]
+    assert logged == [
         (closed.session_id, "CartPole-v1", 2, 3, 1),
         (failed.session_id, "Faulty/RaisesInStep-v0", 1, GOOD_STEPS + 1, 1),
         (left.session_id, "CartPole-v1", 1, 0, 0),
@@ -200,7 +200,7 @@ def test_every_session_leaves_a_line_that_says_how_it_ended(tmp_path: Path) -> N
     assert lines[2]["seconds"] >= 1.0
 
 
-def test_a_client_that_comes_back_to_an_ended_session_hears_why(client: Client) -> None:
+def test_the_error_for_an_ended_session_says_why_it_ended(client: Client) -> None:
     made = client.make("Faulty/RaisesInStep-v0")
     client.reset(made.session_id)
     for _ in range(GOOD_STEPS):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Samples of every space, batched or not, cross the wire as they are, and those that do not fit are named."""
+"""Samples of every space, batched or not, cross the wire unchanged; errors say what does not fit."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_a_batch_of_samples_comes_back_exactly(space: Any) -> None:
     assert data_equivalence(through_wire(batch, sample), sample, exact=True)
 
 
-# Samples of shape () of integer boxes are numpy scalars, at which Gymnasium grumbles.
+# Gymnasium warns about samples of integer boxes of shape (), which are numpy scalars.
 @pytest.mark.parametrize("space", ALL_SPACES, ids=repr)
 @pytest.mark.filterwarnings("ignore:.*Casting input x to numpy array")
 def test_samples_are_members(space: Any) -> None:
@@ -66,12 +66,12 @@ def test_a_number_keeps_its_type() -> None:
     assert type(through_wire(space, np.array(3))) is np.ndarray
 
 
-def test_a_dict_keeps_the_order_that_it_came_in() -> None:
+def test_the_sample_of_a_dict_keeps_its_own_order() -> None:
     space = spaces.Dict(a=spaces.Discrete(2), b=spaces.Discrete(2))
     assert list(through_wire(space, {"b": 1, "a": 0})) == ["b", "a"]
 
 
-def test_what_is_out_of_bounds_travels_but_is_no_member() -> None:
+def test_a_sample_out_of_bounds_travels_but_is_no_member() -> None:
     space = spaces.Box(-1, 1, (2,))
     for sample in (np.array([5, 0], np.float32), np.array([np.nan, 0], np.float32)):
         assert data_equivalence(through_wire(space, sample), sample) or np.isnan(sample).any()
@@ -151,7 +151,7 @@ NODES = np.zeros((3, 2), np.float32)
     ],
     ids=lambda case: case if isinstance(case, str) else "",
 )
-def test_what_does_not_fit_is_named(space: Any, sample: Any, complaint: str) -> None:
+def test_the_error_says_what_does_not_fit(space: Any, sample: Any, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         decode_sample(space, encode_value(sample))
 
@@ -175,6 +175,6 @@ def test_what_does_not_fit_is_named(space: Any, sample: Any, complaint: str) -> 
     ],
     ids=repr,
 )
-def test_what_is_no_member_is_refused(space: Any, sample: Any) -> None:
+def test_a_sample_that_is_no_member_is_refused(space: Any, sample: Any) -> None:
     with pytest.raises(ValueError, match="outside the space"):
         decode_member(space, encode_value(sample))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The life of a session: retries, leases, streams, closing, and what the server says of itself."""
+"""The life of a session: retries, leases, streams, closing, and what the server reports about itself."""
 
 import time
 
@@ -16,7 +16,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 SERVICE = "gymwire.v1.EnvironmentService"
 
 
-def test_a_repeated_number_repeats_the_response_and_acts_once(client: Client) -> None:
+def test_a_repeated_step_number_repeats_the_response_and_acts_once(client: Client) -> None:
     made, twin = (client.make("Pendulum-v1", 2) for _ in range(2))
     actions = some_actions(made)
     first = client.reset(made.session_id, seed=1, step_number=1)
@@ -29,7 +29,7 @@ def test_a_repeated_number_repeats_the_response_and_acts_once(client: Client) ->
     assert third == client.step(twin.session_id, actions)
 
 
-def test_number_0_takes_the_next_one(client: Client) -> None:
+def test_step_number_0_means_the_next_number(client: Client) -> None:
     made = client.make("CartPole-v1")
     assert client.reset(made.session_id).step_number == 1
     assert client.step(made.session_id, np.array([0])).step_number == 2
@@ -51,7 +51,7 @@ def test_pipelined_requests_are_answered_in_order(client: Client) -> None:
     stream.close()
 
 
-def test_a_masked_reset_leaves_the_others_alone(client: Client) -> None:
+def test_a_masked_reset_does_not_change_other_environments(client: Client) -> None:
     made = client.make("CartPole-v1", 3, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
     client.reset(made.session_id, seed=0)
     before = observations(client.step(made.session_id, np.array([0, 1, 0])))
@@ -69,7 +69,7 @@ def test_closing_twice_succeeds_and_the_session_is_gone(client: Client) -> None:
     assert code is grpc.StatusCode.NOT_FOUND
 
 
-def test_make_echoes_what_is_in_force(client: Client) -> None:
+def test_make_returns_the_settings_in_use(client: Client) -> None:
     made = client.make("CartPole-v1", 2, lease_seconds=5.0)
     assert made.autoreset_mode == pb.AUTORESET_MODE_SAME_STEP
     assert (made.num_envs, made.lease_seconds, made.spec.reward_threshold) == (2, 5.0, 475.0)
@@ -85,7 +85,7 @@ def is_open(client: Client, session_id: str) -> bool:
     return True
 
 
-def test_an_unused_session_is_reaped_and_a_used_one_is_not(client: Client) -> None:
+def test_an_unused_session_expires_and_a_used_one_does_not(client: Client) -> None:
     idle = client.make("CartPole-v1", lease_seconds=1.0)
     used = client.make("CartPole-v1", lease_seconds=1.0)
     for _ in range(5):
@@ -96,7 +96,7 @@ def test_an_unused_session_is_reaped_and_a_used_one_is_not(client: Client) -> No
 
 
 @pytest.mark.parametrize("end", ["close", "cancel"])
-def test_an_open_stream_holds_the_lease_and_its_end_starts_it(client: Client, end: str) -> None:
+def test_a_lease_begins_when_the_stream_ends(client: Client, end: str) -> None:
     stream = client.stream()
     made = stream.ask(make=make_request("CartPole-v1", lease_seconds=1.0))
     unary = client.make("CartPole-v1", lease_seconds=1.0)
@@ -113,7 +113,7 @@ def test_an_open_stream_holds_the_lease_and_its_end_starts_it(client: Client, en
     assert not is_open(client, unary.session_id)
 
 
-def test_cancelled_streams_give_their_places_back() -> None:
+def test_cancelled_streams_free_their_places() -> None:
     server = ServerProcess("--max-sessions", "3")
     try:
         client = Client(server.address)
@@ -129,7 +129,7 @@ def test_cancelled_streams_give_their_places_back() -> None:
         server.kill()
 
 
-def test_the_server_tells_who_it_is(client: Client) -> None:
+def test_the_server_reports_its_versions_and_machine(client: Client) -> None:
     info = client.stub.GetServerInfo(pb.GetServerInfoRequest())
     assert (info.protocol_version.major, info.protocol_version.minor) == (1, 0)
     assert "interact" in info.capabilities

@@ -81,7 +81,7 @@ def _assert_goes_on(here: Runs, there: Runs, env_id: str, kwargs: dict[str, Any]
     actions = original.actions(AFTER, seed=2)
     expected = original.play(actions)
     ends = [r for r in map(pb.StepResponse.FromString, expected) if b"\x01" in r.terminated + r.truncated]
-    assert ends, "no episode ended, so that the test does not reach what it is for"
+    assert ends, "no episode ended, so the test does not cover the end of an episode"
 
     fresh = there.open(env_id, kwargs, **fields)
     used = there.open(env_id, kwargs, **fields)
@@ -107,7 +107,7 @@ def test_every_autoreset_mode_goes_on_bit_for_bit(here: Runs, there: Runs, env_i
 
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
-def test_the_reset_that_an_ended_episode_awaits_survives(here: Runs, there: Runs, mode: str) -> None:
+def test_the_reset_that_follows_an_ended_episode_is_part_of_the_snapshot(here: Runs, there: Runs, mode: str) -> None:
     fields: dict[str, Any] = {
         "autoreset_mode": pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"),
         "max_episode_steps": 3,
@@ -126,7 +126,7 @@ def test_the_reset_that_an_ended_episode_awaits_survives(here: Runs, there: Runs
     assert restored.play(actions) == original.play(actions)
 
 
-def test_worker_processes_and_the_servers_own_exchange_snapshots(here: Runs, there: Runs) -> None:
+def test_sync_and_async_sessions_exchange_snapshots(here: Runs, there: Runs) -> None:
     sync, processes = pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC
     first = here.open("Walker2d-v5", vectorization=sync)
     second = there.open("Walker2d-v5", vectorization=processes)
@@ -149,7 +149,7 @@ def test_wrappers_go_on_bit_for_bit(here: Runs, there: Runs) -> None:
     _assert_goes_on(here, there, "HalfCheetah-v5", {}, wrappers=wrappers)
 
 
-def test_restoring_twice_forks(here: Runs) -> None:
+def test_sessions_restored_from_one_snapshot_may_differ_afterwards(here: Runs) -> None:
     original = here.open("Hopper-v5")
     original.reset(seed=2)
     original.play(original.actions(15, seed=0))
@@ -174,7 +174,7 @@ def test_a_snapshot_leaves_the_session_as_it_was(here: Runs) -> None:
     assert watched.play(watched.actions(60, seed=1)) == twin.play(twin.actions(60, seed=1))
 
 
-def test_a_sessions_environments_may_come_from_others_of_other_sizes(here: Runs, there: Runs) -> None:
+def test_a_session_may_restore_snapshots_of_a_session_of_another_size(here: Runs, there: Runs) -> None:
     five = here.open("Hopper-v5", num_envs=5)
     five.reset(seed=2)
     five.play(five.actions(15, seed=0))
@@ -195,7 +195,7 @@ def test_a_sessions_environments_may_come_from_others_of_other_sizes(here: Runs,
         assert b"".join(part.rewards for part in parts) == whole.rewards
 
 
-def test_restore_answers_with_the_observations_that_stood(client: Client, here: Runs) -> None:
+def test_restore_returns_the_observations_of_the_snapshots(client: Client, here: Runs) -> None:
     original = here.open("Ant-v5")
     original.reset(seed=4)
     last = here.stream.ask(step=pb.StepRequest(session_id=original.id, actions=original.actions(1, seed=0)[0]))
@@ -204,7 +204,7 @@ def test_restore_answers_with_the_observations_that_stood(client: Client, here: 
     assert observations(last).shape == (N, 105)
 
 
-def test_restore_has_a_number_and_a_retry_moves_nothing(here: Runs) -> None:
+def test_restore_has_a_step_number_and_a_retry_changes_nothing(here: Runs) -> None:
     original = here.open("CartPole-v1")
     original.reset(seed=4)
     original.play(original.actions(5, seed=0))
@@ -213,7 +213,7 @@ def test_restore_has_a_number_and_a_retry_moves_nothing(here: Runs) -> None:
     run = here.open("CartPole-v1")
     first = run.restore(snapshots, step_number=1)
     assert first.step_number == 1
-    # The repeat is answered from memory, whatever it carries.
+    # The server answers the retry from memory and ignores its snapshots.
     assert run.restore([], step_number=1) == first
     assert run.play(actions) == expected
     late = run.restore(snapshots, step_number=1)
@@ -221,7 +221,7 @@ def test_restore_has_a_number_and_a_retry_moves_nothing(here: Runs) -> None:
     assert late.session_alive
 
 
-def test_the_unary_calls_do_the_same(client: Client) -> None:
+def test_unary_calls_take_and_restore_snapshots_too(client: Client) -> None:
     one, two = (client.make("Blackjack-v1", N) for _ in range(2))
     client.reset(one.session_id, seed=3)
     taken = client.stub.Snapshot(pb.SnapshotRequest(session_id=one.session_id), timeout=10)
@@ -233,7 +233,7 @@ def test_the_unary_calls_do_the_same(client: Client) -> None:
 
 
 @pytest.mark.parametrize("env_id", [TAXI, "Reacher-v5"])
-def test_pictures_go_on_too(here: Runs, env_id: str) -> None:
+def test_a_restored_session_renders_the_same_pictures(here: Runs, env_id: str) -> None:
     choose_opengl()
     if env_id == "Reacher-v5" and missing_opengl():
         pytest.skip(missing_opengl())

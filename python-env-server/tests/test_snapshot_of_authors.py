@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of environments whose author told what their state is."""
+"""Snapshots of environments whose author registered what their state is."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,12 +16,12 @@ from gymwire.server.snapshot import register_state
 from gymwire.server.snapshot.layers import take_state
 from gymwire.v1 import environment_service_pb2 as pb
 
-TOLD = ["Told/Drift-v0", "Told/Chaos-v0", "Told/TiredHopper-v0", "Told/Momentum-v0"]
+REGISTERED = ["State/Drift-v0", "State/Chaos-v0", "State/TiredHopper-v0", "State/Momentum-v0"]
 
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
-    path: Path = tmp_path_factory.mktemp("told") / "s.sock"
+    path: Path = tmp_path_factory.mktemp("state") / "s.sock"
     process = ServerProcess("--import", "state_envs", "--log-file", f"{path}.log", listen=f"unix:{path}")
     connection = Client(process.address)
     sessions = Runs(connection)
@@ -38,7 +38,7 @@ def played(runs: Runs, env_id: str, **kwargs: Any) -> Run:
     return run
 
 
-@pytest.mark.parametrize("env_id", TOLD)
+@pytest.mark.parametrize("env_id", REGISTERED)
 def test_a_restored_session_goes_on_bit_for_bit(runs: Runs, env_id: str) -> None:
     original = played(runs, env_id)
     snapshots = original.snapshots()
@@ -51,33 +51,33 @@ def test_a_restored_session_goes_on_bit_for_bit(runs: Runs, env_id: str) -> None
     assert other.play(actions) == expected
 
 
-def test_environments_of_other_arguments_are_told_apart(runs: Runs) -> None:
-    snapshots = played(runs, "Told/Drift-v0").snapshots()
-    refused = runs.open("Told/Drift-v0", {"noise": 0.2}).restore(snapshots)
+def test_a_snapshot_of_an_environment_with_other_arguments_is_refused(runs: Runs) -> None:
+    snapshots = played(runs, "State/Drift-v0").snapshots()
+    refused = runs.open("State/Drift-v0", {"noise": 0.2}).restore(snapshots)
     assert isinstance(refused, pb.ErrorDetail)
     assert "Drift.noise is 0.2 here, but 0.1 in the snapshot" in refused.message
 
 
 def test_a_function_of_the_author_that_fails_is_an_error_of_the_environment(runs: Runs) -> None:
-    run = played(runs, "Told/Stubborn-v0")
+    run = played(runs, "State/Stubborn-v0")
     refused = run.restore(run.snapshots())
     assert isinstance(refused, pb.ErrorDetail)
     assert "a state lies between 0 and 1.01, but 7.0 came" in refused.message
-    mute = played(runs, "Told/Mute-v0")
+    mute = played(runs, "State/Mute-v0")
     refused = mute.stream.ask(snapshot=pb.SnapshotRequest(session_id=mute.id))
     assert isinstance(refused, pb.ErrorDetail)
     assert "'Simulator' object has no attribute 'hidden'" in refused.message
 
 
 class Plain(gymnasium.Env[Any, Any]):
-    """Of nothing but attributes."""
+    """An environment that has only attributes."""
 
     def __init__(self) -> None:
         self.level = 3
         self.handle = object()
 
 
-def test_an_attribute_that_nobody_named_is_named_in_the_error() -> None:
+def test_the_error_names_an_attribute_that_was_not_registered() -> None:
     register_state(Plain, "level")
     with pytest.raises(SnapshotUnsupportedError, match=r"Plain\.handle is not known to belong to its state"):
         take_state(Plain())
@@ -88,7 +88,7 @@ def test_an_attribute_that_nobody_named_is_named_in_the_error() -> None:
     assert take_state(Plain())[0]["state"]["level"] == 3
 
 
-def test_what_makes_no_sense_is_refused() -> None:
+def test_a_wrong_registration_is_refused() -> None:
     with pytest.raises(TypeError, match=r"derived from gymnasium\.Env"):
         register_state(int, "real")
     with pytest.raises(TypeError, match="take and put go together"):

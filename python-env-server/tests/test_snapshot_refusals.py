@@ -24,7 +24,7 @@ def here(client: Client) -> Iterator[Runs]:
     runs.close()
 
 
-def test_there_is_nothing_to_snapshot_before_the_first_reset(client: Client) -> None:
+def test_a_snapshot_before_the_first_reset_is_refused(client: Client) -> None:
     made = client.make("CartPole-v1")
     request = pb.SnapshotRequest(session_id=made.session_id)
     code, detail = refusal(lambda: client.stub.Snapshot(request, timeout=10))
@@ -34,7 +34,7 @@ def test_there_is_nothing_to_snapshot_before_the_first_reset(client: Client) -> 
 
 
 @pytest.mark.parametrize("env_id", ["HalfCheetah-v4", "Faulty/WellBehaved-v0"])
-def test_an_environment_whose_state_is_not_known_says_so(client: Client, env_id: str) -> None:
+def test_a_snapshot_of_an_environment_of_unknown_state_is_refused(client: Client, env_id: str) -> None:
     made = client.make(env_id)
     client.reset(made.session_id, seed=0)
     request = pb.SnapshotRequest(session_id=made.session_id)
@@ -51,7 +51,7 @@ def _changed(snapshot: value_pb2.Value, key: str, value: Any) -> value_pb2.Value
     return encode_value(content)
 
 
-def _nudged(snapshot: value_pb2.Value) -> value_pb2.Value:
+def _with_another_state(snapshot: value_pb2.Value) -> value_pb2.Value:
     content = decode_value(snapshot)
     state: npt.NDArray[Any] = content["environment"][-1]["state"]["state"].copy()
     state[0] = np.nextafter(state[0], 1.0)
@@ -59,33 +59,33 @@ def _nudged(snapshot: value_pb2.Value) -> value_pb2.Value:
     return encode_value(content)
 
 
-def _fewer(snapshot: value_pb2.Value) -> value_pb2.Value:
+def _without_ended(snapshot: value_pb2.Value) -> value_pb2.Value:
     content = decode_value(snapshot)
     del content["ended"]
     return encode_value(content)
 
 
 @pytest.mark.parametrize(
-    ("spoil", "words"),
+    ("damage", "words"),
     [
         (lambda snapshot: value_pb2.Value(), "no kind"),
         (lambda snapshot: encode_value(None), "not of the format"),
         (lambda snapshot: encode_value({"format": np.zeros(3)}), "not of the format"),
         (lambda snapshot: _changed(snapshot, "format", "gymwire.snapshot.0"), "not of the format"),
         (lambda snapshot: _changed(snapshot, "more", 1), "more"),
-        (_fewer, "ended"),
+        (_without_ended, "ended"),
         (lambda snapshot: _changed(snapshot, "ended", True), "digest"),
-        (_nudged, "digest"),
+        (_with_another_state, "digest"),
         (lambda snapshot: _changed(snapshot, "sha256", b""), "digest"),
     ],
 )
-def test_a_spoilt_snapshot_is_refused_and_changes_nothing(here: Runs, spoil: Any, words: str) -> None:
+def test_a_damaged_snapshot_is_refused_and_changes_nothing(here: Runs, damage: Any, words: str) -> None:
     run, twin = here.open("CartPole-v1"), here.open("CartPole-v1")
     for each in (run, twin):
         each.reset(seed=1)
         each.play(each.actions(5, seed=0))
     snapshots = run.snapshots()
-    snapshots[1] = spoil(snapshots[1])
+    snapshots[1] = damage(snapshots[1])
     refused = run.restore(snapshots)
     assert refused.code == grpc.StatusCode.INVALID_ARGUMENT.value[0], refused
     assert words in refused.message

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The states of single environments: wrappers, what is not known, and values that nobody took down."""
+"""The states of single environments: wrappers, unknown classes, and values that no snapshot contains."""
 
 from typing import Any
 
@@ -58,12 +58,12 @@ def _make(env_id: str, wrapper: str = "", kwargs: dict[str, Any] | None = None) 
 
 
 def _play(env: _Env, steps: int, seed: int) -> list[bytes]:
-    """Steps by actions that only the seed decides; resets at the ends of episodes, the last step's too."""
+    """Steps with actions that depend only on the seed; resets at each end of an episode, also after the last step."""
     env.action_space.seed(seed)
     record = []
     for _ in range(steps):
         observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
-        # Seconds of wall-clock time are no result.
+        # Wall-clock time is not part of the result.
         info.get("episode", {}).pop("t", None)
         record.append(_bits((observation, reward, terminated, truncated, info)))
         if terminated or truncated:
@@ -95,7 +95,7 @@ def test_a_wrapped_environment_goes_on_bit_for_bit(env_id: str, wrapper: str, kw
 
 @pytest.mark.parametrize("steps_before", [0, 1, 2])
 @pytest.mark.parametrize("steps_after", [0, 1, 2])
-def test_the_passive_checker_goes_on_wherever_it_was(steps_before: int, steps_after: int) -> None:
+def test_the_passive_checker_goes_on_from_any_step(steps_before: int, steps_after: int) -> None:
     original, restored = (_make("CartPole-v1", "PassiveEnvChecker") for _ in range(2))
     for env, steps in ((original, steps_before), (restored, steps_after)):
         env.reset(seed=steps)
@@ -109,7 +109,7 @@ PICTURED = ["CartPole-v1", "Acrobot-v1", "Blackjack-v1", "FrozenLake-v1", "Cliff
 
 
 @pytest.mark.parametrize("env_id", PICTURED)
-def test_pictures_that_were_drawn_are_no_part_of_the_state(env_id: str) -> None:
+def test_drawn_pictures_are_not_part_of_the_state(env_id: str) -> None:
     drawn, blank = (gymnasium.make(env_id, render_mode="rgb_array", disable_env_checker=True) for _ in range(2))
     for env in (drawn, blank):
         env.reset(seed=1)
@@ -168,13 +168,13 @@ def test_a_subclass_of_a_known_class_is_not_known() -> None:
         take_state(env)
 
 
-def test_a_class_under_a_known_name_is_not_known() -> None:
+def test_another_class_with_a_known_name_is_not_known() -> None:
     impostor = type("CartPoleEnv", (CartPoleEnv,), {"__module__": CartPoleEnv.__module__})
     with pytest.raises(SnapshotUnsupportedError, match="CartPoleEnv is not among"):
         kind_of(impostor)
 
 
-def test_box2d_tells_too_little() -> None:
+def test_box2d_is_refused() -> None:
     pytest.importorskip("Box2D")
     env = _make("LunarLander-v3")
     env.reset(seed=0)
@@ -182,7 +182,7 @@ def test_box2d_tells_too_little() -> None:
         take_state(env)
 
 
-def test_a_wrapper_that_holds_pictures_is_refused() -> None:
+def test_a_wrapper_that_stores_pictures_is_refused() -> None:
     env = gymnasium.make("FrozenLake-v1", render_mode="ansi_list", disable_env_checker=True)
     env.reset(seed=0)
     with pytest.raises(SnapshotUnsupportedError, match="RenderCollection"):
@@ -230,17 +230,17 @@ def test_a_random_generator_of_another_kind_is_refused() -> None:
 
 @pytest.mark.parametrize("nonsense", [None, "word", b"", [], {"state": 1}, np.zeros((2, 2)), np.zeros(3, dtype=bool)])
 @pytest.mark.parametrize("env_id", FAMILIES)
-def test_no_part_of_a_state_takes_nonsense(env_id: str, nonsense: Any) -> None:
-    _assert_no_part_takes(_make(env_id), nonsense)
+def test_no_part_of_a_state_accepts_nonsense(env_id: str, nonsense: Any) -> None:
+    _assert_no_part_accepts(_make(env_id), nonsense)
 
 
 @pytest.mark.parametrize("nonsense", ["word", [], {"state": 1}, np.zeros((2, 2))])
 @pytest.mark.parametrize(("env_id", "wrapper", "kwargs"), WRAPPERS)
-def test_no_part_of_a_wrapper_takes_nonsense(env_id: str, wrapper: str, kwargs: dict[str, Any], nonsense: Any) -> None:
-    _assert_no_part_takes(_make(env_id, wrapper, kwargs), nonsense)
+def test_no_wrapper_accepts_nonsense(env_id: str, wrapper: str, kwargs: dict[str, Any], nonsense: Any) -> None:
+    _assert_no_part_accepts(_make(env_id, wrapper, kwargs), nonsense)
 
 
-def _assert_no_part_takes(env: _Env, nonsense: Any) -> None:
+def _assert_no_part_accepts(env: _Env, nonsense: Any) -> None:
     env.reset(seed=0)
     state = _sent(take_state(env))
     before = _bits(take_state(env)) if "Statistics" not in str(env) else b""
@@ -256,10 +256,10 @@ def _assert_no_part_takes(env: _Env, nonsense: Any) -> None:
                 continue
             if isinstance(part, Camera) and nonsense is None:
                 continue
-            spoilt = [dict(each, state=dict(each["state"])) for each in state]
-            spoilt[i]["state"][part.name] = nonsense
+            invalid = [dict(each, state=dict(each["state"])) for each in state]
+            invalid[i]["state"][part.name] = nonsense
             with pytest.raises((ValueError, WrongStateError)):
-                check_state(env, spoilt)
+                check_state(env, invalid)
     assert not before or _bits(take_state(env)) == before
 
 

@@ -38,7 +38,7 @@ def test_a_space_comes_back_equal_with_equal_samples(space: Any) -> None:
 
 
 @pytest.mark.parametrize("space", ALL_SPACES, ids=repr)
-def test_a_batch_comes_back_and_batches_alike(space: Any) -> None:
+def test_a_batched_space_comes_back_equal(space: Any) -> None:
     batch = batch_space(space, 3)
     assert roundtrip(batch) == batch
     assert batch_space(roundtrip(space), 3) == batch
@@ -53,12 +53,12 @@ def test_a_text_keeps_the_order_of_its_characters() -> None:
     assert roundtrip(spaces.Text(3, charset="zyxa")).character_list == ("z", "y", "x", "a")
 
 
-def test_a_multi_binary_keeps_a_number_apart_from_a_shape() -> None:
+def test_a_multi_binary_of_a_number_differs_from_one_of_a_shape() -> None:
     assert roundtrip(spaces.MultiBinary(3)).n == 3
     assert roundtrip(spaces.MultiBinary([3])).n == (3,)
 
 
-def test_an_integer_box_keeps_which_bounds_were_asked_for() -> None:
+def test_an_integer_box_keeps_which_sides_are_bounded() -> None:
     unbounded = spaces.Box(-np.inf, np.inf, (2,), np.int32)
     result = roundtrip(unbounded)
     assert not result.bounded_below.any()
@@ -96,12 +96,12 @@ def nested(depth: int) -> spaces.Space[Any]:
     ],
     ids=lambda case: case if isinstance(case, str) else "",
 )
-def test_what_has_no_form_is_refused(space: Any, complaint: str) -> None:
+def test_spaces_that_cannot_travel_are_refused(space: Any, complaint: str) -> None:
     with pytest.raises(UnsupportedSpaceError, match=complaint):
         encode_space(space)
 
 
-def test_a_text_of_longer_characters_is_refused() -> None:
+def test_a_text_whose_characters_are_longer_strings_is_refused() -> None:
     try:
         space = spaces.Text(3, charset=frozenset({"ab"}))
     except ValueError:
@@ -113,7 +113,7 @@ def test_a_text_of_longer_characters_is_refused() -> None:
 @pytest.mark.parametrize(
     ("space", "base"), [(Angles(), spaces.Box(-np.pi, np.pi, (2,), np.float64)), (Mission(), None)], ids=["box", "text"]
 )
-def test_a_space_of_an_author_travels_as_gymnasiums_and_says_so(space: Any, base: Any) -> None:
+def test_a_custom_space_travels_as_one_of_gymnasium_with_its_class_name(space: Any, base: Any) -> None:
     author = f"odd_envs.{type(space).__name__}"
     assert encode_space(space).author_class == author
     result = roundtrip(spaces.Tuple([space]))[0]
@@ -133,7 +133,7 @@ def test_gymnasiums_own_spaces_have_no_author() -> None:
         assert not hasattr(roundtrip(space), "author_class")
 
 
-def test_a_dict_that_was_told_so_keeps_its_order_in_batches() -> None:
+def test_a_dict_without_sort_keys_keeps_its_order_in_batches() -> None:
     entries: Any = [("b", spaces.Discrete(2)), ("a", spaces.Discrete(3))]
     options: list[tuple[dict[str, Any], list[str]]] = [({}, ["a", "b"])]
     if hasattr(spaces.Dict(entries), "sort_keys"):
@@ -227,6 +227,6 @@ def multi_discrete(nvec: Any, start: Any) -> pb.Space:
     ],
     ids=lambda case: case if isinstance(case, str) else "",
 )
-def test_malformed_spaces_are_named(message: pb.Space, complaint: str) -> None:
+def test_malformed_spaces_are_refused_with_the_reason(message: pb.Space, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         decode_space(message)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions in processes that were spawned, as on systems that cannot fork safely; what the front does not import."""
+"""Sessions in spawned processes, as on systems that cannot fork safely; what the front process does not import."""
 
 import os
 import subprocess
@@ -57,14 +57,14 @@ def test_a_failure_in_make_ends_the_process(host: IsolatedHost, ends: list[tuple
     assert ends == []
 
 
-def test_a_killed_process_is_told_of(host: IsolatedHost) -> None:
+def test_a_killed_process_is_reported(host: IsolatedHost) -> None:
     session, _ = host.make(SESSION_ID, make_request("CartPole-v1"))
     session.abort()
     with pytest.raises(ProcessEndedError, match="the session was closed"):
         session.answer(pb.InteractRequest(reset=pb.ResetRequest(session_id=SESSION_ID)))
 
 
-def test_the_front_does_not_import_gymnasium() -> None:
+def test_the_front_process_does_not_import_gymnasium() -> None:
     program = (
         "import sys, gymwire.server.__main__, gymwire.server.listener, gymwire.server.hosts, "
         "gymwire.server.isolation.host, gymwire.server.isolation.fork_server; print('gymnasium' in sys.modules)"

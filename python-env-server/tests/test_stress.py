@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Many sessions at once, killed clients and killed environments: the others go on, and what was taken is given back."""
+"""Many sessions at once, killed clients and killed environments: the others go on, and resources are released."""
 
 import os
 import signal
@@ -45,12 +45,12 @@ def _local_rollout(seed: int) -> list[Any]:
     return rollout
 
 
-def test_64_sessions_step_at_once_and_none_mistakes_another(stressed: ServerProcess) -> None:
+def test_64_sessions_step_at_once_without_mixing_their_results(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
     started = threading.Barrier(THREADS)
 
     def play(thread: int) -> dict[int, list[Any]]:
-        """Plays an eighth of the sessions side by side, on one stream or by unary calls."""
+        """Steps an eighth of the sessions side by side, on one stream or by unary calls."""
         seeds = range(thread, SESSIONS, THREADS)
         stream = client.stream() if thread % 2 else None
         made = {seed: client.make("CartPole-v1", 2, infos=NONE).session_id for seed in seeds}
@@ -96,7 +96,7 @@ def test_many_threads_on_one_session_take_turns(stressed: ServerProcess) -> None
     client.close()
 
 
-def test_closing_while_others_step_ends_in_answers(stressed: ServerProcess) -> None:
+def test_a_close_during_steps_ends_them_with_not_found(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
 
     def step_until_closed(session_id: str, actions: Any) -> Code:
@@ -116,7 +116,7 @@ def test_closing_while_others_step_ends_in_answers(stressed: ServerProcess) -> N
     client.close()
 
 
-def test_the_sessions_of_a_killed_client_are_reaped_and_others_go_on(stressed: ServerProcess) -> None:
+def test_the_sessions_of_a_killed_client_expire_and_others_go_on(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
     other = client.make("CartPole-v1", 2, infos=NONE)
     rollout = [observations(client.reset(other.session_id, seed=7))]
@@ -134,7 +134,7 @@ def test_the_sessions_of_a_killed_client_are_reaped_and_others_go_on(stressed: S
     for _ in range(STEPS):
         rollout.append(observations(client.step(other.session_id, np.zeros(2, dtype=np.int64))))
     np.testing.assert_array_equal(rollout, _local_rollout(7))
-    # Asked too early, a session would live on: each has a process, and there is the fork server's.
+    # A request that comes too early would renew the lease, so wait until the sessions' processes have ended.
     assert wait_until(lambda: not set(environments(stressed.process.pid)) - earlier)
     assert wait_until(lambda: len(descendants(stressed.process.pid)) <= processes)
     for session_id in ids:
@@ -143,11 +143,11 @@ def test_the_sessions_of_a_killed_client_are_reaped_and_others_go_on(stressed: S
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_killed_environment_ends_its_session_alone(stressed: ServerProcess, streamed: bool) -> None:
+def test_a_killed_environment_ends_only_its_session(stressed: ServerProcess, streamed: bool) -> None:
     client = Client(stressed.address)
     other = client.make("Odd/Number-v0", vectorization=pb.VECTORIZATION_ASYNC)
     client.reset(other.session_id)
-    # Hangs in its 21st step, so that the kill certainly hits it in mid-step.
+    # Hangs in its 21st step, so that the kill certainly hits it during a step.
     made = client.make("Faulty/Hangs-v0", 2, vectorization=pb.VECTORIZATION_ASYNC, infos=NONE)
     client.reset(made.session_id)
     got = client.stub.Call(
@@ -183,7 +183,7 @@ def test_a_killed_environment_ends_its_session_alone(stressed: ServerProcess, st
     client.close()
 
 
-def test_what_sessions_take_is_given_back(stressed: ServerProcess) -> None:
+def test_sessions_release_their_resources(stressed: ServerProcess) -> None:
     def use() -> None:
         client = Client(stressed.address)
         for vectorization in [pb.VECTORIZATION_SYNC] * 30 + [pb.VECTORIZATION_ASYNC] * 2:
@@ -204,6 +204,6 @@ def test_what_sessions_take_is_given_back(stressed: ServerProcess) -> None:
     for _ in range(2):
         use()
     assert wait_until(only_the_fork_server_is_left)
-    # gRPC closes a connection shortly after its client has; its own polling threads and descriptors vary by a few.
+    # gRPC closes a connection shortly after its client does; its own polling threads and descriptors vary by a few.
     assert wait_until(lambda: usage(pid).descriptors <= before.descriptors + 4), (before, usage(pid))
     assert wait_until(lambda: usage(pid).threads <= before.threads + 8), (before, usage(pid))

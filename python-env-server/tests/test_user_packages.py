@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""./gymwire pip, on a checkout whose server and lock file are as small as can be: no package index is needed."""
+"""./gymwire pip, on a checkout with a minimal server and lock file, so that no package index is needed."""
 
 import hashlib
 import json
@@ -60,18 +60,18 @@ class Checkout:
         return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
 
     def succeed(self, *arguments: str) -> str:
-        """Runs bootstrap.py, which must succeed; returns what it told."""
+        """Runs bootstrap.py, which must succeed; returns its standard error."""
         result = self.run(*arguments)
         assert result.returncode == 0, result.stdout + result.stderr
         return result.stderr
 
     def rebuild(self, version: str) -> str:
-        """Has the environment made anew from another lock file; returns what was told."""
+        """Rebuilds the virtual environment from another lock file; returns the standard error."""
         self.lock(version)
         return self.succeed()
 
     def versions(self) -> dict[str, str]:
-        """Returns what is installed in the environment."""
+        """Returns the versions that are installed in the virtual environment."""
         script = (
             "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
         )
@@ -79,7 +79,7 @@ class Checkout:
         return {name: version for name, version in json.loads(output).items() if name not in ("pip", "setuptools")}
 
     def stamp(self) -> dict[str, Any]:
-        """Returns what the environment's stamp holds."""
+        """Returns the content of the virtual environment's stamp."""
         return json.loads((self.venv / "gymwire-stamp.json").read_text())
 
 
@@ -103,41 +103,41 @@ def checkout(tmp_path: Path) -> Checkout:
     return made
 
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="interpreters have other places there")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has its interpreters in other places")
 
 
-def test_what_a_user_added_is_there_again_after_a_rebuild(checkout: Checkout, tmp_path: Path) -> None:
+def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Checkout, tmp_path: Path) -> None:
     checkout.publish("indexed", "3.0")
     local = package(tmp_path / "sources" / "local", "local", "4.0")
     editable = package(tmp_path / "sources" / "editable", "editable", "5.0")
     checkout.succeed("pip", "install", "indexed", str(local), "-e", "sources/editable")
-    # By hand, beside ./gymwire pip.
+    # With pip itself, without ./gymwire pip.
     checkout.publish("byhand", "6.0")
     by_hand = ["install", "--no-index", "--find-links", str(checkout.index), "byhand"]
     subprocess.check_call([str(checkout.venv / "bin" / "pip"), *by_hand], stdout=subprocess.DEVNULL)
     users = {"indexed": "3.0", "local": "4.0", "editable": "5.0", "byhand": "6.0"}
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", **users}
 
-    # Its wheel was kept.
+    # The source is gone, but its wheel was kept.
     shutil.rmtree(local)
-    told = checkout.rebuild("2.0")
-    assert "Installing again what was added: byhand, editable, indexed, local" in told
+    printed = checkout.rebuild("2.0")
+    assert "Installing again what was added: byhand, editable, indexed, local" in printed
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", **users}
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
 
-    # What is missing is named, the rest is there, and it comes back once it can be had.
+    # A missing package is named and the others are there. It comes back once it can be installed again.
     moved = editable.rename(tmp_path / "elsewhere")
     (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()
-    told = checkout.rebuild("1.0")
-    assert f"Not installed again: editable 5.0, because {editable} cannot be installed" in told
-    assert "Not installed again: indexed 3.0, because indexed==3.0 cannot be installed" in told
+    printed = checkout.rebuild("1.0")
+    assert f"Not installed again: editable 5.0, because {editable} cannot be installed" in printed
+    assert "Not installed again: indexed 3.0, because indexed==3.0 cannot be installed" in printed
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", "local": "4.0", "byhand": "6.0"}
     assert checkout.succeed() == ""
     moved.rename(editable)
     checkout.succeed("pip", "uninstall", "-y", "indexed")
-    told = checkout.rebuild("2.0")
-    assert "Not installed again" not in told
+    printed = checkout.rebuild("2.0")
+    assert "Not installed again" not in printed
     assert checkout.versions() == {
         "gymwire": "0.1.0",
         "needed": "2.0",
@@ -147,7 +147,7 @@ def test_what_a_user_added_is_there_again_after_a_rebuild(checkout: Checkout, tm
     }
 
 
-def test_an_uninstalled_package_stays_away(checkout: Checkout, tmp_path: Path) -> None:
+def test_an_uninstalled_package_does_not_come_back(checkout: Checkout, tmp_path: Path) -> None:
     local = package(tmp_path / "local", "local", "4.0")
     checkout.succeed("pip", "install", str(local))
     checkout.succeed("pip", "uninstall", "-y", "local")
@@ -165,7 +165,7 @@ def test_locked_versions_change_only_when_they_are_unlocked(checkout: Checkout) 
     checkout.succeed("pip", "--unlock", "install", "needed==2.0")
     assert checkout.versions()["needed"] == "2.0"
     assert checkout.stamp()["unlocked"] == {"needed": "2.0"}
-    # Other packages do not set it back, and a rebuild does not either.
+    # Neither another package nor a rebuild sets it back.
     checkout.publish("other", "1.0")
     checkout.succeed("pip", "install", "other")
     (checkout.home / "requirements.lock").write_text(
@@ -179,18 +179,18 @@ def test_locked_versions_change_only_when_they_are_unlocked(checkout: Checkout) 
     assert checkout.stamp()["unlocked"] == {}
 
 
-def test_what_the_server_needs_is_not_removed(checkout: Checkout) -> None:
+def test_packages_that_the_server_needs_are_not_removed(checkout: Checkout) -> None:
     refused = checkout.run("pip", "uninstall", "-y", "Needed")
     assert refused.returncode == 1
     assert "is in Gymwire's lock file" in refused.stderr
-    # Not by a list either, which only pip reads.
+    # A list of packages, which only pip reads, does not remove it either.
     (checkout.folder / "list.txt").write_text("needed\n")
     result = checkout.run("pip", "uninstall", "-y", "-r", "list.txt")
     assert "Restoring versions that may change only with --unlock: needed" in result.stderr
     assert checkout.versions()["needed"] == "1.0"
 
 
-def test_an_environment_of_an_older_version_gets_a_record(checkout: Checkout, tmp_path: Path) -> None:
+def test_a_virtual_environment_of_an_older_version_gets_a_record(checkout: Checkout, tmp_path: Path) -> None:
     stamp = {name: value for name, value in checkout.stamp().items() if name in ("packages", "dev", "install")}
     (checkout.venv / "gymwire-stamp.json").write_text(json.dumps(stamp))
     assert checkout.succeed() == ""
@@ -200,7 +200,7 @@ def test_an_environment_of_an_older_version_gets_a_record(checkout: Checkout, tm
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", "indexed": "3.0"}
 
 
-def test_other_commands_of_pip_run_as_they_are(checkout: Checkout) -> None:
+def test_other_commands_of_pip_run_unchanged(checkout: Checkout) -> None:
     result = checkout.run("pip", "list", "--format=freeze")
     assert "needed==1.0" in result.stdout
     assert checkout.run("pip", "nonsense").returncode != 0

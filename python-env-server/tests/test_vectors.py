@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Any space, in one process and in many, equals local Gymnasium in values and types."""
+"""Results with any space, in one process and in many, equal those of local Gymnasium in values and types."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ FINAL_KEYS = ("final_obs", "_final_obs", "final_info", "_final_info")
 
 
 def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, list[Any]]:
-    """Plays a session with fixed seeds; returns its description and all responses."""
+    """Steps a session with fixed seeds; returns its description and all responses."""
     stream = client.stream()
     made = stream.ask(make=make_request(env_id, N, **fields))
     assert isinstance(made, pb.MakeResponse), made
@@ -37,7 +37,7 @@ def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, l
     ended = np.zeros(N, dtype=np.bool_)
     for _ in range(STEPS):
         if made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and ended.any():
-            # Gymnasium's vectors pass on empty options when a mask was all that they held.
+            # Gymnasium's vectors pass on empty options if the options contained only a mask.
             masked = pb.ResetRequest(session_id=made.session_id, reset_mask=ended.tobytes(), options=value_pb2.Dict())
             responses.append(stream.ask(reset=masked))
         actions = encode_sample(space, space.sample())
@@ -50,7 +50,7 @@ def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, l
     return made, responses
 
 
-def test_observations_of_an_authors_space_come_as_they_are(client: Client) -> None:
+def test_observations_of_a_custom_space_arrive_unchanged(client: Client) -> None:
     made = client.make("Odd/AuthorSpaced-v0", num_envs=N)
     space: Any = decode_space(made.single_observation_space)
     assert {key: inner.author_class for key, inner in space.spaces.items()} == {
@@ -64,7 +64,7 @@ def test_observations_of_an_authors_space_come_as_they_are(client: Client) -> No
 
 @pytest.mark.parametrize("mode", list(MODES), ids=lambda mode: mode.name.lower())
 @pytest.mark.parametrize("name", list(odd_envs.SPACES))
-def test_every_space_equals_gymnasiums(client: Client, name: str, mode: AutoresetMode) -> None:
+def test_every_space_gives_the_same_results_as_gymnasium(client: Client, name: str, mode: AutoresetMode) -> None:
     env_id = f"Odd/{name}-v0"
     made, responses = play(client, env_id, autoreset_mode=MODES[mode])
     local: Any = SyncVectorEnv([lambda: gymnasium.make(env_id, disable_env_checker=True)] * N, autoreset_mode=mode)
@@ -167,7 +167,7 @@ def test_outputs_are_what_the_environment_returned(client: Client, reward: str) 
             assert_equal(decode_dict(output.info), info)
 
 
-def test_a_final_observation_is_exact_when_outputs_are(client: Client) -> None:
+def test_final_observations_keep_their_type_with_env_outputs(client: Client) -> None:
     _, responses = play(client, "FrozenLake-v1", env_outputs=True, max_episode_steps=3)
     finals = [final for step in responses[1:] for final in step.finals]
     assert finals
@@ -184,7 +184,7 @@ def test_without_infos_the_outputs_have_none(client: Client) -> None:
     assert all(output.HasField("info") for response in responses for output in response.env_outputs)
 
 
-def test_a_reset_before_the_pending_one_eats_no_action(client: Client) -> None:
+def test_a_reset_replaces_the_pending_one_and_no_action_is_lost(client: Client) -> None:
     for vectorization in (pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC):
         made = client.make(
             "CartPole-v1",

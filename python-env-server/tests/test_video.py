@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The encoder of videos: what was written is decoded again."""
+"""The encoder of videos: the tests decode what it writes."""
 
 import io
 import subprocess
@@ -16,12 +16,12 @@ import pytest
 
 from gymwire import video
 
-# The colours come back a little off from 8-bit YUV of half the resolution.
+# The colours change a little, because the video stores them as 8-bit YUV at half the resolution.
 _TOLERANCE = 6
 
 
 def pictures(count: int, height: int, width: int) -> npt.NDArray[np.uint8]:
-    """Returns pictures [count, height, width, 3], each of one colour that tells its number."""
+    """Returns pictures [count, height, width, 3], each of one colour that depends on its number."""
     colours = np.stack([np.array([200 - 10 * i, 60 + 10 * i, 100]) for i in range(count)]).astype(np.uint8)
     return np.broadcast_to(colours[:, None, None, :], (count, height, width, 3)).copy()
 

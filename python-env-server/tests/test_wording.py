@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The Python client says what a Python user types, whatever the server's sentence."""
+"""The Python client rewrites the server's error messages with the names that a Python user types."""
 
 import ast
 import re
@@ -15,16 +15,16 @@ from gymwire.client.wording import in_python
 from gymwire.v1 import environment_service_pb2 as pb
 
 SOURCES = Path(gymwire.server.__file__).parent
-# Names of the wire that a Python user never types.
-WIRE_WORDS = re.compile(
+# Names on the wire that a Python user never types.
+WIRE_NAMES = re.compile(
     r"\b(Make|Reset|Step|Render|Snapshot|Restore|Call|Close)\b(?!\()|AUTORESET_|VECTORIZATION_|(Make|Reset)Request"
 )
-# Only for programs that write messages themselves.
+# Only programs that build protocol messages themselves get these error messages.
 FOR_WRITERS_OF_CLIENTS = re.compile(r"^an? (InteractRequest|CallRequest) contains no ")
 
 
-def sentences() -> Iterator[str]:
-    """Yields what the server's sources raise, with {} in the place of values."""
+def error_messages() -> Iterator[str]:
+    """Yields the error messages in the server's sources, with {} in place of values."""
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
@@ -42,10 +42,10 @@ def _text(node: ast.AST) -> str:
     return ""
 
 
-def test_no_sentence_keeps_a_word_of_the_wire() -> None:
-    found = list(sentences())
+def test_no_error_message_keeps_a_name_of_the_wire() -> None:
+    found = list(error_messages())
     assert any("open a new one with Make" in text for text in found)
-    assert [in_python(text) for text in found if WIRE_WORDS.search(in_python(text))] == []
+    assert [in_python(text) for text in found if WIRE_NAMES.search(in_python(text))] == []
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_only_the_servers_own_words_change(sentence: str, expected: str | None) 
     assert in_python(sentence) == (expected or sentence)
 
 
-def test_what_an_environment_raised_stays_as_it_is() -> None:
+def test_the_message_of_an_environments_own_error_is_unchanged() -> None:
     detail = pb.ErrorDetail(code=2, message="environment 0 failed: Reset before Step", exception_class="RuntimeError")
     error = to_exception(detail, "step")
     assert isinstance(error, RuntimeError)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium's wrappers by name, and the description of what they make."""
+"""Gymnasium's wrappers by name, and the specs of wrapped environments."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_wrapped_environments_equal_local_ones(
         response = client.step(made.session_id, actions)
         observation, reward, terminated, truncated, info = env.step(actions[0])
         output = response.env_outputs[0]
-        # The wrapper takes the time.
+        # The wrapper measures times, which differ.
         actual, expected = decode_dict(output.info), dict(info)
         for each in (actual, expected):
             each.get("episode", {}).pop("t", None)
@@ -144,7 +144,7 @@ def test_a_mask_of_the_info_becomes_a_part_of_the_observation(client: Client) ->
         ("CartPole-v1", {"keys": "mask"}, "unexpected keyword argument"),
     ],
 )
-def test_a_mask_that_cannot_be_is_refused(client: Client, env_id: str, kwargs: dict[str, Any], words: str) -> None:
+def test_an_impossible_mask_is_refused(client: Client, env_id: str, kwargs: dict[str, Any], words: str) -> None:
     code, detail = refusal(lambda: client.make(env_id, wrappers=[named("ActionMaskObservation", **kwargs)]))
     assert code is Code.INVALID_ARGUMENT
     assert words in detail.message

@@ -13,7 +13,7 @@ _LOCK = threading.Lock()
 
 
 def _work() -> None:
-    # Nearly always held: a process that is forked meanwhile has the lock, but not the thread that gives it back.
+    # The thread nearly always holds the lock. A process forked meanwhile has the locked lock but not the thread.
     while True:
         with _LOCK:
             time.sleep(0.02)
@@ -21,7 +21,7 @@ def _work() -> None:
 
 
 class Threaded(WellBehaved):
-    """Needs in each step what the thread needs."""
+    """Needs in each step the lock that the thread uses."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         with _LOCK:

@@ -33,7 +33,7 @@ using Stub = v1::EnvironmentService::Stub;
 
 constexpr int kSteps = 1000;
 
-// Throws what a failed call says. Every other call of this program has to succeed.
+// Throws the error of a failed call. All calls of this program must succeed, except the one in be_refused.
 void check(const Status& status) {
   if (!status.ok()) {
     throw std::runtime_error("code " + std::to_string(status.error_code()) + ", " + status.error_message());
@@ -88,7 +88,7 @@ v1::ResetRequest reset_request(const Session& session) {
   return request;
 }
 
-// Steps one CartPole by a call for each step: the simplest way.
+// Steps one CartPole with a call for each step: the simplest way.
 void step_by_calls(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("CartPole-v1");
@@ -110,11 +110,11 @@ void step_by_calls(Stub& stub) {
     v1::StepRequest request;
     request.set_session_id(session.made().session_id());
     *request.mutable_actions() = array<std::int64_t>({step % 2}, {1});
-    ClientContext context;  // Each call needs its own.
+    ClientContext context;  // Each call needs its own context.
     v1::StepResponse stepped;
     check(stub.Step(&context, request, &stepped));
     reward += unpack<double>(stepped.rewards()).at(0);
-    // The observations are already the next episode's; a learner takes the last one of the old episode from here.
+    // The observations are already the next episode's. A learner finds the last one of the old episode here.
     episodes += stepped.finals_size();
   }
   print_end("CartPole-v1", reward, episodes);
@@ -125,7 +125,7 @@ class Stream {
  public:
   explicit Stream(Stub& stub) : stream_(stub.Interact(&context_)) {}
 
-  // Returns the response to a request; throws the error that the response brings.
+  // Returns the response to a request. Throws if the response is an error.
   v1::InteractResponse ask(const v1::InteractRequest& request) {
     v1::InteractResponse response;
     if (!stream_->Write(request) || !stream_->Read(&response)) {
@@ -160,7 +160,7 @@ std::vector<float> torques(int step) {
   return actions;
 }
 
-// Steps eight HalfCheetahs over one stream, which costs less than half as much for each step.
+// Steps eight HalfCheetahs over one stream, which takes less than half the time for each step.
 void step_by_stream(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("HalfCheetah-v5");
@@ -193,7 +193,7 @@ void step_by_stream(Stub& stub) {
   stream.close();
 }
 
-// Asks for an id that there is not: the server says what was wrong, and what may be meant.
+// Requests an id that does not exist: the server's error says what was wrong, and suggests ids.
 void be_refused(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("CartPole-v9");
@@ -207,7 +207,7 @@ void be_refused(Stub& stub) {
   const auto& trailer = context.GetServerTrailingMetadata();
   const auto encoded = trailer.find("gymwire-error-bin");
   v1::ErrorDetail detail;
-  // Absent when the server was not reached, or did not answer.
+  // Absent if the server was not reached or did not answer.
   if (encoded == trailer.end() ||
       !detail.ParseFromArray(encoded->second.data(), static_cast<int>(encoded->second.size()))) {
     check(status);
@@ -218,7 +218,7 @@ void be_refused(Stub& stub) {
 
 void run(const std::string& address) {
   grpc::ChannelArguments arguments;
-  // gRPC takes no message above 4 MiB unless told to; pictures and large vectors are larger.
+  // By default gRPC refuses messages above 4 MiB. Frames and large vectors are larger.
   arguments.SetMaxReceiveMessageSize(-1);
   const auto stub = v1::EnvironmentService::NewStub(
       grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments));
@@ -244,7 +244,7 @@ void run(const std::string& address) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // All digits, so that a number that is read again is the same.
+  // All digits, so that reading a printed number gives the same number.
   std::cout.precision(std::numeric_limits<double>::max_digits10);
   try {
     run(argc > 1 ? argv[1] : "127.0.0.1:5005");

@@ -1,8 +1,8 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Arrays and values of the contract as C++ has them. A Value tells its Python type by kind_case(); only what takes
-// bytes apart or looks into a dict is here.
+// Converts arrays and values of the contract to C++ types and back. A Value's kind_case() gives its Python type, so
+// only functions that read or write bytes or search a dict are here.
 
 #pragma once
 
@@ -23,10 +23,10 @@ namespace example {
 
 namespace v1 = gymwire::v1;
 
-// Elements travel little-endian; another processor would have to turn their bytes around.
+// Elements are sent little-endian. A big-endian processor would have to reverse their bytes.
 static_assert(std::endian::native == std::endian::little);
 
-// The dtype of an element type. C++ has none for float16 before C++23; a bool is read as std::uint8_t.
+// The dtype of an element type. Before C++23, C++ has no type for float16. A bool is read as std::uint8_t.
 template <typename T>
 constexpr v1::DType dtype_of = v1::DTYPE_UNSPECIFIED;
 template <>
@@ -57,7 +57,7 @@ inline constexpr v1::DType dtype_of<std::complex<double>> = v1::DTYPE_COMPLEX128
 template <typename T>
 concept Element = dtype_of<T> != v1::DTYPE_UNSPECIFIED;
 
-// Returns what bytes without dtype and shape hold, such as a step's rewards (double) and flags (std::uint8_t).
+// Returns the elements in bytes without dtype and shape, e.g. a step's rewards (double) and flags (std::uint8_t).
 template <Element T>
 std::vector<T> unpack(const std::string& bytes) {
   std::vector<T> elements(bytes.size() / sizeof(T));
@@ -108,7 +108,7 @@ inline const v1::NdArray& as_array(const v1::Value& value) {
   throw std::invalid_argument("expected an array, not " + value.ShortDebugString());
 }
 
-// Returns the value under a string in a dict, such as infos or metadata; nullptr when there is none.
+// Returns the value of a string key in a dict, e.g. in infos or metadata. Returns nullptr if there is none.
 inline const v1::Value* get(const v1::Dict& dict, std::string_view key) {
   for (const v1::Dict::Entry& entry : dict.entries()) {
     if (entry.key().has_string_value() && entry.key().string_value() == key) {

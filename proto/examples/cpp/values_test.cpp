@@ -15,7 +15,7 @@ using Shape = std::vector<std::int64_t>;
 
 void expect(bool holds, const std::string& what) {
   if (!holds) {
-    std::cerr << "not so: " << what << '\n';
+    std::cerr << "failed: " << what << '\n';
     std::exit(1);
   }
 }
@@ -37,21 +37,21 @@ v1::NdArray int8s(const Shape& shape, const std::string& bytes) {
   return array;
 }
 
-void an_array_comes_back_as_it_was() {
+void an_array_is_read_as_it_was_sent() {
   const std::vector<double> sent{1.5, -0.25, 1e300, 0, 3, 4};
   const v1::Value value = example::array(sent, {2, 3});
   const v1::NdArray& read = example::as_array(value);
   expect(read.shape_size() == 2 && read.shape(0) == 2 && read.shape(1) == 3, "the shape is kept");
   expect(example::elements<double>(read) == sent, "the elements are kept");
   expect(is_refused([&] { example::elements<float>(read); }), "float64 is not read as float32");
-  expect(is_refused([] { example::as_array({}); }), "a value that is not set is no array");
+  expect(is_refused([] { example::as_array({}); }), "a value without a kind is not an array");
 }
 
 void a_bool_is_read_as_a_byte() {
   v1::NdArray flags = int8s({2}, std::string("\1\0", 2));
   flags.set_dtype(v1::DTYPE_BOOL);
   expect(example::elements<std::uint8_t>(flags) == std::vector<std::uint8_t>{1, 0}, "flags are bytes");
-  expect(is_refused([&] { example::elements<std::int8_t>(flags); }), "flags have no sign");
+  expect(is_refused([&] { example::elements<std::int8_t>(flags); }), "flags are not read as signed");
 }
 
 void bytes_that_do_not_fill_the_shape_are_refused() {
@@ -66,7 +66,7 @@ void bytes_that_do_not_fill_the_shape_are_refused() {
   }
 }
 
-void a_dict_is_asked_by_its_strings() {
+void a_dict_is_searched_by_string_keys() {
   v1::Dict dict;
   v1::Dict::Entry* number = dict.add_entries();
   number->mutable_key()->set_int_value(2);
@@ -75,15 +75,15 @@ void a_dict_is_asked_by_its_strings() {
   name->mutable_key()->set_string_value("fps");
   name->mutable_value()->set_int_value(50);
   const v1::Value* fps = example::get(dict, "fps");
-  expect(fps != nullptr && fps->int_value() == 50, "a key that is there is found");
-  expect(example::get(dict, "2") == nullptr, "an int is no string");
+  expect(fps != nullptr && fps->int_value() == 50, "an existing key is found");
+  expect(example::get(dict, "2") == nullptr, "an int key is not found by a string");
 }
 
 }  // namespace
 
 int main() {
-  an_array_comes_back_as_it_was();
+  an_array_is_read_as_it_was_sent();
   a_bool_is_read_as_a_byte();
   bytes_that_do_not_fill_the_shape_are_refused();
-  a_dict_is_asked_by_its_strings();
+  a_dict_is_searched_by_string_keys();
 }

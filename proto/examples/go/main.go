@@ -37,7 +37,7 @@ func main() {
 }
 
 func run(ctx context.Context, address string) error {
-	// grpc-go takes no message above 4 MiB unless told to; pictures and large vectors are larger.
+	// By default grpc-go refuses messages above 4 MiB. Frames and large vectors are larger.
 	anySize := grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(1 << 30))
 	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()), anySize)
 	if err != nil {
@@ -74,7 +74,7 @@ func run(ctx context.Context, address string) error {
 	return beRefused(ctx, client)
 }
 
-// stepByCalls steps one CartPole by a call for each step: the simplest way.
+// stepByCalls steps one CartPole with a call for each step: the simplest way.
 func stepByCalls(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	made, err := client.Make(ctx, &pb.MakeRequest{
 		EnvId:   "CartPole-v1",
@@ -119,14 +119,14 @@ func stepByCalls(ctx context.Context, client pb.EnvironmentServiceClient) error 
 			return err
 		}
 		reward += rewards[0]
-		// The observations are already the next episode's; a learner takes the last one of the old episode from here.
+		// The observations are already the next episode's. A learner finds the last one of the old episode here.
 		episodes += len(stepped.GetFinals())
 	}
 	fmt.Printf("CartPole-v1: %d steps gave reward %v and ended %d episodes\n", steps, reward, episodes)
 	return nil
 }
 
-// stepByStream steps eight HalfCheetahs over one stream, which costs less than half as much for each step.
+// stepByStream steps eight HalfCheetahs over one stream, which takes less than half the time for each step.
 func stepByStream(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	made, err := client.Make(ctx, &pb.MakeRequest{
 		EnvId:   "HalfCheetah-v5",
@@ -140,7 +140,7 @@ func stepByStream(ctx context.Context, client pb.EnvironmentServiceClient) error
 	}
 	defer closeSession(ctx, client, made.GetSessionId())
 
-	// Ends the stream on every way out; without it, the goroutines behind the stream stay.
+	// Ends the stream on every return. Otherwise the goroutines of the stream would continue.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := client.Interact(ctx)
@@ -190,9 +190,9 @@ func stepByStream(ctx context.Context, client pb.EnvironmentServiceClient) error
 	return nil
 }
 
-// ask sends a request and returns its answer, or the error that the answer is.
+// ask sends a request and returns its response. If the response is an error, ask returns that error.
 func ask(stream pb.EnvironmentService_InteractClient, request *pb.InteractRequest) (*pb.InteractResponse, error) {
-	// When sending fails, receiving tells why.
+	// When sending fails, receiving returns the reason.
 	if err := stream.Send(request); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -224,7 +224,7 @@ func closeSession(ctx context.Context, client pb.EnvironmentServiceClient, sessi
 	}
 }
 
-// beRefused asks for an id that there is not: the server says what was wrong, and what may be meant.
+// beRefused requests an id that does not exist: the server's error says what was wrong, and suggests ids.
 func beRefused(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	var trailer metadata.MD
 	request := &pb.MakeRequest{EnvId: "CartPole-v9", NumEnvs: 1}
@@ -232,7 +232,7 @@ func beRefused(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	if err == nil {
 		return fmt.Errorf("CartPole-v9 was made: %v", made)
 	}
-	// Absent when the server was not reached, or did not answer.
+	// Absent if the server was not reached or did not answer.
 	encoded := trailer.Get("gymwire-error-bin")
 	if len(encoded) == 0 {
 		return err

@@ -13,7 +13,7 @@ import (
 	pb "gymwire.io/example/gymwire/v1"
 )
 
-// Element is the type of an array's elements. Go has none for float16.
+// Element is the type of an array's elements. Go has no type for float16.
 type Element interface {
 	bool | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64 | complex64 | complex128
 }
@@ -30,7 +30,7 @@ type Objects struct {
 	Values []any
 }
 
-// Graph is a gymnasium.spaces.GraphInstance. Edges and EdgeLinks are nil where it has none.
+// Graph is a gymnasium.spaces.GraphInstance. Edges and EdgeLinks are nil if the graph has none.
 type Graph struct {
 	Nodes, Edges, EdgeLinks any
 }
@@ -87,7 +87,7 @@ func Elements[T Element](array *pb.NdArray) ([]T, error) {
 	return Unpack[T](array.GetData())
 }
 
-// Unpack returns what bytes without dtype and shape hold, such as a step's rewards (float64) and flags (bool).
+// Unpack returns the elements in bytes without dtype and shape, e.g. a step's rewards (float64) and flags (bool).
 func Unpack[T Element](data []byte) ([]T, error) {
 	elements := make([]T, len(data)/binary.Size(*new(T)))
 	_, err := binary.Decode(data, binary.LittleEndian, elements)
@@ -102,8 +102,8 @@ func EncodeArray[T Element](elements []T, shape ...int64) (*pb.Value, error) {
 }
 
 // DecodeValue returns a value as the Go type nearest to it: nil, bool, int64, *big.Int, float64, string, []byte, Array
-// (scalars have an empty shape), Objects, []any, Tuple, map[any]any or Graph. A dict loses its order, and its keys may
-// not be tuples, which Go cannot compare.
+// (scalars have an empty shape), Objects, []any, Tuple, map[any]any or Graph. A dict loses its order. Its keys must not
+// be tuples, because Go cannot compare them.
 func DecodeValue(value *pb.Value) (any, error) {
 	switch kind := value.GetKind().(type) {
 	case *pb.Value_None:
@@ -139,7 +139,7 @@ func DecodeValue(value *pb.Value) (any, error) {
 	case *pb.Value_Graph:
 		return decodeGraph(kind.Graph)
 	default:
-		return nil, fmt.Errorf("a value of no known kind: %v", value)
+		return nil, fmt.Errorf("the value has no known kind: %v", value)
 	}
 }
 
@@ -180,7 +180,7 @@ func DecodeArray(array *pb.NdArray) (Array, error) {
 	return Array{array.GetShape(), data}, err
 }
 
-// DecodeDict returns a dict, such as infos or metadata.
+// DecodeDict returns a dict, e.g. infos or metadata.
 func DecodeDict(dict *pb.Dict) (map[any]any, error) {
 	decoded := make(map[any]any, len(dict.GetEntries()))
 	for _, entry := range dict.GetEntries() {
@@ -189,7 +189,7 @@ func DecodeDict(dict *pb.Dict) (map[any]any, error) {
 			return nil, err
 		}
 		if _, isTuple := key.(Tuple); isTuple {
-			return nil, fmt.Errorf("a tuple as a key: %v", key)
+			return nil, fmt.Errorf("a key of a dict is a tuple, which Go cannot compare: %v", key)
 		}
 		if decoded[key], err = DecodeValue(entry.GetValue()); err != nil {
 			return nil, err

@@ -23,7 +23,7 @@ func int8s(shape []int64, elements ...byte) *pb.NdArray {
 	return &pb.NdArray{Dtype: pb.DType_DTYPE_INT8, Shape: shape, Data: elements}
 }
 
-func TestAnArrayComesBackAsItWas(t *testing.T) {
+func TestAnArrayIsReadAsItWasSent(t *testing.T) {
 	sent := []float64{1.5, -0.25, 1e300, 0, 3, 4}
 	value, err := EncodeArray(sent, 2, 3)
 	if err != nil {

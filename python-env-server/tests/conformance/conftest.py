@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server under judgement."""
+"""The server that the tests check."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +14,11 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     given = request.config.getoption("--address", default=None)
     if given is not None:
         if request.param:
-            pytest.skip("one server is judged")
+            pytest.skip("the tests check the one server of --address")
         yield given
         return
     path: Path = tmp_path_factory.mktemp("conformance") / "s.sock"
-    # Nobody reads its standard error, and a full pipe would stop it.
+    # Nobody reads the server's standard error, and a full pipe would stop the server.
     process = ServerProcess(*request.param, "--log-file", str(path.with_suffix(".log")), listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process.address

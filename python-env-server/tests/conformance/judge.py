@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the rules have in common."""
+"""Helpers of the rules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +23,7 @@ def cartpoles(wire: Client, mode: Any = pb.AUTORESET_MODE_SAME_STEP, **fields: A
 
 
 def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
-    """The call fails with the code and a sentence, and says whether the session lives on."""
+    """Checks that the call fails with the code and a sentence, and says whether the session goes on."""
     actual, detail = refusal(call)
     assert actual is code, f"{actual}: {detail.message}"
     assert len(detail.message.split()) >= 4, f"not a sentence: {detail.message!r}"
@@ -31,7 +31,7 @@ def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
 
 
 def assert_untouched(wire: Client, session_id: str, number: int, seed: int) -> None:
-    """The session's next step has that number and is the first after a reset with the seed."""
+    """Checks that the session's next step has that number and is the first after a reset with the seed."""
     twin = cartpoles(wire)
     wire.reset(twin, seed=seed)
     expected = observations(wire.step(twin, PUSH))

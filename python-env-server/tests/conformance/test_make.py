@@ -15,7 +15,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
 
-def test_the_server_says_who_it_is(wire: Client) -> None:
+def test_the_server_reports_its_versions_and_machine(wire: Client) -> None:
     info = wire.stub.GetServerInfo(pb.GetServerInfoRequest())
     assert info.protocol_version.major == 1
     assert info.server_version
@@ -54,7 +54,7 @@ def test_a_session_describes_itself(wire: Client) -> None:
     assert decode_space(made.action_space) == MultiDiscrete([2, 2, 2])
 
 
-def test_what_is_left_out_takes_its_default(wire: Client) -> None:
+def test_fields_that_are_left_out_take_their_defaults(wire: Client) -> None:
     made = wire.make("CartPole-v1")
     assert made.autoreset_mode == pb.AUTORESET_MODE_SAME_STEP
     assert made.vectorization == pb.VECTORIZATION_SYNC

@@ -57,7 +57,7 @@ def test_the_stream_answers_each_request_once_and_in_order(wire: Client) -> None
     stream.close()
 
 
-def test_an_error_leaves_the_stream_open(wire: Client) -> None:
+def test_an_error_does_not_end_the_stream(wire: Client) -> None:
     stream = wire.stream()
     session = cartpoles(wire)
     wire.reset(session, seed=8)
@@ -88,7 +88,7 @@ def test_a_stream_can_use_several_sessions_and_a_session_several_streams(wire: C
 
 
 def optional(call: Any) -> Any:
-    """Returns the answer to a call that a server may leave out, or skips the test."""
+    """Returns the answer to an optional call, or skips the test if the server does not have it."""
     try:
         return call()
     except grpc.RpcError as error:
@@ -114,7 +114,7 @@ def test_render_without_a_mode_is_refused(wire: Client) -> None:
     assert_untouched(wire, session, number=2, seed=8)
 
 
-def test_a_snapshot_is_gone_on_from_twice(wire: Client) -> None:
+def test_two_sessions_go_on_from_one_snapshot(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=8)
     wire.step(session, PUSH)

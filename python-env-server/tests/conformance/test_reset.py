@@ -47,7 +47,7 @@ def big(seed: int) -> bytes:
 
 def needs_seeds(wire: Client) -> None:
     if "seeds" not in wire.stub.GetServerInfo(pb.GetServerInfoRequest()).capabilities:
-        pytest.skip("the server has not the capability 'seeds'")
+        pytest.skip("the server does not have the capability 'seeds'")
 
 
 @pytest.mark.parametrize("seed", [2**63, 2**64, 2**127 + 1, 2**128 - 2])
@@ -60,7 +60,7 @@ def test_a_big_seed_counts_up_over_the_environments(wire: Client, seed: int) -> 
     assert not np.array_equal(observations(wire.reset(session, seed=0)), together)
 
 
-def test_a_seed_counts_up_into_the_big_ones(wire: Client) -> None:
+def test_a_seed_that_counts_up_may_become_a_big_seed(wire: Client) -> None:
     needs_seeds(wire)
     session = cartpoles(wire)
     together = observations(wire.reset(session, seed=2**63 - 1))
@@ -68,24 +68,24 @@ def test_a_seed_counts_up_into_the_big_ones(wire: Client) -> None:
     assert np.array_equal(observations(wire.reset(session, seeds=pb.SeedList(seeds=entries))), together)
 
 
-def told(response: Any) -> list[int]:
+def reported_seeds(response: Any) -> list[int]:
     return [each.value or int.from_bytes(each.big_value, "little") for each in response.seeds.seeds]
 
 
-def test_the_seeds_are_told_where_they_are_asked_for(wire: Client) -> None:
+def test_seeds_are_reported_if_the_client_asks_for_them(wire: Client) -> None:
     needs_seeds(wire)
     silent, session = cartpoles(wire), cartpoles(wire, reset_seeds=True)
     assert not wire.reset(silent, seed=3).HasField("seeds")
-    assert told(wire.reset(session, seed=3)) == [3, 4]
-    assert told(wire.reset(session)) == [3, 4]
-    assert told(wire.reset(session, big_seed=big(2**70))) == [2**70, 2**70 + 1]
+    assert reported_seeds(wire.reset(session, seed=3)) == [3, 4]
+    assert reported_seeds(wire.reset(session)) == [3, 4]
+    assert reported_seeds(wire.reset(session, big_seed=big(2**70))) == [2**70, 2**70 + 1]
 
 
 def test_the_seeds_that_were_drawn_reproduce_the_episodes(wire: Client) -> None:
     needs_seeds(wire)
     session = cartpoles(wire, reset_seeds=True)
     first = wire.reset(session)
-    assert len(set(told(first))) == 2
+    assert len(set(reported_seeds(first))) == 2
     again = wire.reset(session, seeds=first.seeds)
     assert again.observations == first.observations
     assert again.seeds == first.seeds
@@ -97,7 +97,7 @@ def test_infos_that_can_travel_are_not_left_out(wire: Client) -> None:
     assert not wire.step(session, PUSH).omitted_infos
 
 
-def test_without_a_seed_the_generator_goes_on(wire: Client) -> None:
+def test_without_a_seed_the_random_generator_goes_on(wire: Client) -> None:
     first, second = cartpoles(wire), cartpoles(wire)
     for session in (first, second):
         wire.reset(session, seed=3)
@@ -106,7 +106,7 @@ def test_without_a_seed_the_generator_goes_on(wire: Client) -> None:
     assert not np.array_equal(again[0], observations(wire.reset(first, seed=3)))
 
 
-def test_an_absent_seed_in_the_list_keeps_that_generator(wire: Client) -> None:
+def test_an_absent_seed_in_the_list_keeps_that_random_generator(wire: Client) -> None:
     session = cartpoles(wire)
     start = observations(wire.reset(session, seed=3))
     mixed = observations(wire.reset(session, seeds=seeds(3, None)))
@@ -114,7 +114,7 @@ def test_an_absent_seed_in_the_list_keeps_that_generator(wire: Client) -> None:
     assert not np.array_equal(mixed[1], start[1])
 
 
-def test_a_mask_leaves_the_others_alone(wire: Client) -> None:
+def test_a_masked_reset_does_not_change_other_environments(wire: Client) -> None:
     session = cartpoles(wire, pb.AUTORESET_MODE_DISABLED)
     start = observations(wire.reset(session, seed=3))
     moved = observations(wire.step(session, PUSH))
@@ -123,7 +123,7 @@ def test_a_mask_leaves_the_others_alone(wire: Client) -> None:
     assert np.array_equal(masked[1], moved[1])
 
 
-def test_a_repeated_number_gets_the_same_answer(wire: Client) -> None:
+def test_a_repeated_step_number_gets_the_same_answer(wire: Client) -> None:
     session = cartpoles(wire)
     first = wire.reset(session, step_number=1)
     assert wire.reset(session, step_number=1) == first
@@ -181,14 +181,14 @@ def test_a_bad_mask_changes_nothing(wire: Client, mask: bytes) -> None:
     assert_untouched(wire, session, number=2, seed=8)
 
 
-def test_the_first_reset_must_be_of_all(wire: Client) -> None:
+def test_the_first_reset_must_reset_all_environments(wire: Client) -> None:
     session = cartpoles(wire, pb.AUTORESET_MODE_DISABLED)
     assert_refused(lambda: wire.reset(session, reset_mask=b"\x01\x00"), Code.FAILED_PRECONDITION, alive=True)
     assert wire.reset(session, reset_mask=b"\x01\x01").step_number == 1
 
 
 @pytest.mark.parametrize("number", [2, 17, 2**64 - 1])
-def test_a_number_out_of_turn_is_refused(wire: Client, number: int) -> None:
+def test_a_wrong_step_number_is_refused(wire: Client, number: int) -> None:
     session = cartpoles(wire)
     assert_refused(lambda: wire.reset(session, step_number=number), Code.FAILED_PRECONDITION, alive=True)
     assert wire.reset(session, step_number=1).step_number == 1

@@ -28,17 +28,17 @@ def test_each_field_has_its_size(wire: Client) -> None:
     assert step.HasField("infos")
 
 
-def test_a_repeated_number_moves_nothing(wire: Client) -> None:
+def test_a_repeated_step_number_makes_no_step(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=0, step_number=1)
     first = wire.step(session, PUSH, step_number=2)
-    # The answer is remembered, whatever the repeat holds.
+    # The server remembers the answer, whatever the repeated request contains.
     assert wire.step(session, PUSH, step_number=2) == first
     assert wire.step(session, PUSH[::-1].copy(), step_number=2) == first
     assert wire.step(session, PUSH, step_number=3).step_number == 3
 
 
-def test_number_0_takes_the_next(wire: Client) -> None:
+def test_step_number_0_means_the_next_number(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=0)
     assert [wire.step(session, PUSH).step_number for _ in range(3)] == [2, 3, 4]
@@ -46,7 +46,7 @@ def test_number_0_takes_the_next(wire: Client) -> None:
 
 
 def until_an_end(wire: Client, session: str) -> Any:
-    """Pushes both to the left until an episode ends; returns that step."""
+    """Pushes both CartPoles to the left until an episode ends; returns that step."""
     for _ in range(100):
         step = wire.step(session, np.zeros(2, np.int64))
         if any(flags(step.terminated)):
@@ -54,7 +54,7 @@ def until_an_end(wire: Client, session: str) -> Any:
     raise AssertionError("no episode ended in 100 steps")
 
 
-def test_same_step_answers_with_the_new_episode_and_the_old_ones_last(wire: Client) -> None:
+def test_same_step_returns_the_first_and_the_final_observation(wire: Client) -> None:
     session = cartpoles(wire, SAME)
     wire.reset(session, seed=2)
     step = until_an_end(wire, session)
@@ -112,7 +112,7 @@ def test_env_outputs_keep_each_type(wire: Client) -> None:
     assert all("prob" in decode_dict(output.info) for output in step.env_outputs)
 
 
-def test_tuples_are_carried(wire: Client) -> None:
+def test_observations_may_be_tuples(wire: Client) -> None:
     made = wire.make("Blackjack-v1", 2)
     batched = decode_value(wire.reset(made.session_id, seed=0).observations)
     assert isinstance(batched, tuple)
@@ -156,7 +156,7 @@ VIOLATIONS = {
 
 
 @pytest.mark.parametrize("actions", VIOLATIONS.values(), ids=list(VIOLATIONS))
-def test_a_bad_action_moves_nothing(wire: Client, actions: value_pb2.Value) -> None:
+def test_a_bad_action_makes_no_step(wire: Client, actions: value_pb2.Value) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=8)
     request = pb.StepRequest(session_id=session, step_number=2, actions=actions)
@@ -180,7 +180,7 @@ def test_a_step_before_the_reset_is_refused(wire: Client) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 4, 2**64 - 1])
-def test_a_number_out_of_turn_is_refused(wire: Client, number: int) -> None:
+def test_a_wrong_step_number_is_refused(wire: Client, number: int) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=0)
     wire.step(session, PUSH)
@@ -188,7 +188,7 @@ def test_a_number_out_of_turn_is_refused(wire: Client, number: int) -> None:
     assert wire.step(session, PUSH, step_number=3).step_number == 3
 
 
-def test_the_number_of_a_reset_is_not_repeated_as_a_step(wire: Client) -> None:
+def test_a_step_with_the_number_of_a_reset_is_refused(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=0, step_number=1)
     assert_refused(lambda: wire.step(session, PUSH, step_number=1), Code.FAILED_PRECONDITION, alive=True)

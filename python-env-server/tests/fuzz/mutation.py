@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Random protobuf messages: made from nothing, or from valid ones by a few changes. All of it follows one generator."""
+"""Random protobuf messages: made from nothing, or by a few changes of valid ones. One generator decides all of it."""
 
 import os
 import random
@@ -31,7 +31,7 @@ _INTEGER_RANGES = {
 
 
 def random_message(rng: random.Random, kind: type[Message], depth: int = 0) -> Any:
-    """Returns a message with some of its fields set to anything."""
+    """Returns a message with some of its fields set to random values."""
     message = kind()
     # Deep messages get few fields, so that none grows without end.
     chance = 0.6 if depth == 0 else 1.0 / (1 + depth)
@@ -53,19 +53,19 @@ def mutated_message(rng: random.Random, message: Message) -> Any:
 
 
 def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
-    """Returns the bytes with some overwritten, cut out, doubled or put in."""
+    """Returns the bytes with some overwritten, cut out, doubled, cut off or flipped."""
     result = bytearray(data)
     for _ in range(rng.randint(1, 3)):
         place = rng.randrange(len(result) + 1)
         length = rng.randint(1, 8)
-        deed = rng.randrange(5)
-        if deed == 0:
+        change = rng.randrange(5)
+        if change == 0:
             result[place : place + length] = rng.randbytes(length)
-        elif deed == 1:
+        elif change == 1:
             del result[place : place + length]
-        elif deed == 2:
+        elif change == 2:
             result[place:place] = result[place : place + length]
-        elif deed == 3:
+        elif change == 3:
             del result[place:]
         elif place < len(result):
             result[place] ^= 1 << rng.randrange(8)
@@ -87,13 +87,13 @@ def _mutate(rng: random.Random, message: Message, depth: int) -> None:
     field = rng.choice(fields) if fields else None
     if field is None:
         return
-    deed = rng.randrange(4)
-    if deed == 0:
+    change = rng.randrange(4)
+    if change == 0:
         message.ClearField(field.name)
-    elif deed == 1 and _is_repeated(field) and len(getattr(message, field.name)):
+    elif change == 1 and _is_repeated(field) and len(getattr(message, field.name)):
         values = getattr(message, field.name)
         values.extend([rng.choice(values)]) if rng.random() < 0.5 else values.pop()
-    elif deed == 2 and field.type == FieldDescriptor.TYPE_BYTES and not _is_repeated(field):
+    elif change == 2 and field.type == FieldDescriptor.TYPE_BYTES and not _is_repeated(field):
         setattr(message, field.name, mutated_bytes(rng, getattr(message, field.name)))
     else:
         _set(rng, message, field, depth)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client that plays at random, well and badly, and knows which answers are right."""
+"""A client that sends random requests, valid and invalid, and knows which answers are right."""
 
 import random
 from dataclasses import dataclass, field
@@ -57,24 +57,24 @@ class Known:
 
     made: pb.MakeResponse
     actions: Space[Any]
-    faultless: bool  # is an environment that never raises, and nothing was done to it that might change that
+    faultless: bool  # the environment never raises, and no request may have changed that
     running: bool = False
     snapshots: list[value_pb2.Value] = field(default_factory=list)
 
 
 @dataclass
 class Request:
-    """Is a request as bytes, with the codes that may answer it."""
+    """A request as bytes, with the codes that may answer it."""
 
     kind: str
     data: bytes
     allowed: frozenset[Code]
     session: Known | None
-    spoilt: bool
+    mutated: bool
 
 
 class Player:
-    """Makes requests, valid ones and others, and judges the answers."""
+    """Makes valid and invalid requests, and checks the answers."""
 
     def __init__(self, seed: str) -> None:
         self.rng = random.Random(seed)
@@ -92,7 +92,7 @@ class Player:
         draw = rng.random()
         if draw < 0.6:
             allowed = self._expected(kind, session)
-            return Request(kind, message.SerializeToString(), allowed, session, spoilt=False)
+            return Request(kind, message.SerializeToString(), allowed, session, mutated=False)
         if draw < 0.85:
             message = mutated_message(rng, message)
         elif draw < 0.92:
@@ -104,35 +104,35 @@ class Player:
             try:
                 message = type(message).FromString(data)
             except DecodeError:
-                return Request(kind, data, frozenset({Code.INVALID_ARGUMENT}), None, spoilt=True)
+                return Request(kind, data, frozenset({Code.INVALID_ARGUMENT}), None, mutated=True)
         if kind == "make":
-            self._tame(message)
-            return Request(kind, message.SerializeToString(), TABLE, None, spoilt=True)
+            self._limit(message)
+            return Request(kind, message.SerializeToString(), TABLE, None, mutated=True)
         known = self.sessions.get(message.session_id)
         allowed = TABLE if known is not None else frozenset({Code.OK if kind == "close" else Code.NOT_FOUND})
         if known is not None:
             known.faultless = known.faultless and kind in ("render", "snapshot", "step")
-        return Request(kind, message.SerializeToString(), allowed, known, spoilt=True)
+        return Request(kind, message.SerializeToString(), allowed, known, mutated=True)
 
     def judge(self, request: Request, code: Code, response: Any, detail: pb.ErrorDetail | None) -> None:
-        """Checks an answer and takes it down."""
-        said = f"{request} was answered by {code}: {detail}"
-        assert code in request.allowed, said
+        """Checks an answer and remembers what it says of its session."""
+        description = f"{request} was answered by {code}: {detail}"
+        assert code in request.allowed, description
         session = request.session
         if code is not Code.OK:
-            assert detail is not None, said
-            assert detail.code == code.value[0], said
-            assert detail.message, said
+            assert detail is not None, description
+            assert detail.code == code.value[0], description
+            assert detail.message, description
             assert (code is not Code.UNKNOWN) or detail.exception_class or detail.message.startswith("environment"), (
-                said
+                description
             )
             if session is not None and code in (Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.NOT_FOUND):
-                assert detail.session_alive, said
+                assert detail.session_alive, description
             if session is not None and not detail.session_alive:
                 self._forget(session)
             return
         if request.kind == "make":
-            session = Known(response, decode_space(response.action_space), faultless=not request.spoilt)
+            session = Known(response, decode_space(response.action_space), faultless=not request.mutated)
             session.faultless = session.faultless and not response.spec.env_id.startswith("Faulty/")
             session.actions.seed(self.rng.randrange(1000))
             self.sessions[response.session_id] = session
@@ -143,7 +143,7 @@ class Player:
             elif request.kind == "close":
                 self._forget(session)
             elif request.kind in ("reset", "step"):
-                assert response.step_number > 0, said
+                assert response.step_number > 0, description
 
     def _forget(self, session: Known) -> None:
         del self.sessions[session.made.session_id]
@@ -218,8 +218,8 @@ class Player:
             return frozenset({Code.OK})
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
-    def _tame(self, request: pb.MakeRequest) -> None:
-        """Keeps the server from starting many processes, which would take the test's time, not the server's nerve."""
+    def _limit(self, request: pb.MakeRequest) -> None:
+        """Keeps the server from starting many processes, which would make the test slow and no better."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Whatever bytes come, the decoders return what can be encoded again without loss, or raise ValueError."""
+"""For any bytes, the decoders return a value that can be encoded again without loss, or raise ValueError."""
 
 import contextlib
 import random
@@ -40,13 +40,13 @@ VALUES: list[Any] = [
 
 
 def _variant(rng: random.Random, valid: Message) -> Any:
-    """Returns a message of the same type: changed, made from nothing, or read from spoilt bytes; None if unreadable."""
-    deed = rng.randrange(4)
-    if deed == 0:
+    """Returns a message of the same type: changed, new, or read from changed bytes; None if unreadable."""
+    change = rng.randrange(4)
+    if change == 0:
         return mutated_message(rng, valid)
-    if deed == 1:
+    if change == 1:
         return random_message(rng, type(valid))
-    data = mutated_bytes(rng, valid.SerializeToString()) if deed == 2 else rng.randbytes(rng.randrange(40))
+    data = mutated_bytes(rng, valid.SerializeToString()) if change == 2 else rng.randbytes(rng.randrange(40))
     try:
         return type(valid).FromString(data)
     except DecodeError:
@@ -61,7 +61,7 @@ def _cases(name: str) -> random.Random:
     return random.Random(f"{name} {SEED}")
 
 
-def test_values_decode_to_what_encodes_again_or_are_refused() -> None:
+def test_values_can_be_encoded_again_or_are_refused() -> None:
     rng = _cases("values")
     samples = [encode_value(value) for value in VALUES]
     decoded = 0
@@ -75,11 +75,11 @@ def test_values_decode_to_what_encodes_again_or_are_refused() -> None:
             continue
         decoded += 1
         assert _stable(encode_value(decode_value(again))) == _stable(again), f"case {case}: {message}"
-    # Else nothing of the above was tried.
+    # Otherwise the test would have tried nothing of the above.
     assert decoded > CASES / 20
 
 
-def test_arrays_decode_to_what_encodes_again_or_are_refused() -> None:
+def test_arrays_can_be_encoded_again_or_are_refused() -> None:
     rng = _cases("arrays")
     shapes = ((), (3,), (2, 0), (2, 3))
     samples = [encode_array(np.zeros(shape, dtype)) for shape in shapes for dtype in "?bhilBHILefdFD"]
@@ -97,7 +97,7 @@ def test_arrays_decode_to_what_encodes_again_or_are_refused() -> None:
     assert decoded > CASES / 20
 
 
-def test_spaces_decode_to_what_encodes_again_or_are_refused() -> None:
+def test_spaces_can_be_encoded_again_or_are_refused() -> None:
     rng = _cases("spaces")
     samples = [encode_space(space) for space in ALL_SPACES]
     decoded = 0
@@ -107,7 +107,7 @@ def test_spaces_decode_to_what_encodes_again_or_are_refused() -> None:
             continue
         try:
             space = decode_space(message)
-        # The second is for what an older Gymnasium lacks.
+        # The second is for spaces that an older Gymnasium lacks.
         except (ValueError, UnsupportedSpaceError):
             continue
         decoded += 1
@@ -120,7 +120,7 @@ def test_spaces_decode_to_what_encodes_again_or_are_refused() -> None:
     assert decoded > CASES / 20
 
 
-# Gymnasium's word on samples of boxes of shape (), which are numbers.
+# Gymnasium warns about samples of boxes of shape (), which are numbers.
 @pytest.mark.filterwarnings("ignore:.*Casting input x to numpy array:UserWarning")
 def test_samples_are_members_of_their_space_or_are_refused() -> None:
     rng = _cases("samples")
@@ -129,7 +129,7 @@ def test_samples_are_members_of_their_space_or_are_refused() -> None:
     for case in range(CASES):
         space, samples = rng.choice(drawn)
         message = _variant(rng, rng.choice(samples))
-        # What belongs to one space is the likeliest wrong thing in another.
+        # A sample of another space is the most likely mistake.
         if rng.random() < 0.1:
             message = rng.choice(rng.choice(drawn)[1])
         if message is None:
@@ -151,7 +151,7 @@ def _drawn(space: Space[Any]) -> tuple[Space[Any], list[value_pb2.Value]]:
 
 
 @pytest.mark.parametrize("kind", ["list", "tuple", "dict", "graph"])
-def test_nesting_as_deep_as_protobuf_reads_is_answered(kind: str) -> None:
+def test_nesting_as_deep_as_protobuf_reads_is_decoded(kind: str) -> None:
     message = value_pb2.Value(none=value_pb2.NoneValue())
     for _ in range(200):
         outer = value_pb2.Value()

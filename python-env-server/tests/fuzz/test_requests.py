@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Random requests, good and bad, in random order: each is answered, by a code of the table, and nothing leaks."""
+"""Random valid and invalid requests in random order: each gets a code of the table, and nothing leaks."""
 
 import queue
 import signal
@@ -17,7 +17,7 @@ from process_usage import environments, usage, wait_until
 
 from gymwire.v1 import environment_service_pb2 as pb
 
-# No answer takes so long, on however busy a machine; more is a hang.
+# No answer takes this long, even on a busy machine; a longer wait is a hang.
 DEADLINE_SECONDS = 60
 
 
@@ -32,7 +32,7 @@ def fuzzed(tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 class Unary:
-    """Asks by unary calls."""
+    """Sends requests as unary calls."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         self._calls: dict[str, Any] = {}
@@ -41,18 +41,18 @@ class Unary:
             self._calls[kind] = channel.unary_unary(path, None, response.FromString)
 
     def ask(self, player: Player, request: Request) -> None:
-        """Sends a request and lets the player judge the answer."""
+        """Sends a request and lets the player check the answer."""
         try:
             response = self._calls[request.kind](request.data, timeout=DEADLINE_SECONDS)
         except grpc.RpcError as error:
-            # Without a detail it is gRPC itself that speaks: of a deadline, a lost connection, a crash.
+            # An error without a detail comes from gRPC itself: a deadline, a lost connection, a crash.
             player.judge(request, error.code(), None, error_detail(error))
         else:
             player.judge(request, grpc.StatusCode.OK, response, None)
 
 
 class Streamed:
-    """Asks on one stream, which no request may end."""
+    """Sends requests on one stream, which no request may end."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         self._requests: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -60,7 +60,7 @@ class Streamed:
         self._answers: Any = call(iter(self._requests.get, None))
 
     def ask(self, player: Player, request: Request) -> None:
-        """Sends a request and lets the player judge the answer."""
+        """Sends a request and lets the player check the answer."""
         number = pb.InteractRequest.DESCRIPTOR.fields_by_name[request.kind].number
         self._requests.put(bytes([number << 3 | 2]) + _varint(len(request.data)) + request.data)
         answer = next(self._answers)
@@ -85,15 +85,15 @@ def test_random_requests_get_answers_of_the_table_and_leave_nothing_behind(fuzze
         _play(channel, "requests", CASES)
         assert fuzzed.process.poll() is None
         assert wait_until(lambda: not environments(fuzzed.process.pid)), environments(fuzzed.process.pid)
-        # The pool of threads grows to what calls at once have needed; descriptors come and go with connections.
+        # The pool of threads grows with the number of calls at once; descriptors come and go with connections.
         assert wait_until(lambda: usage(fuzzed.process.pid).descriptors <= before.descriptors + 4)
         after = usage(fuzzed.process.pid)
         assert after.threads <= before.threads + 8, (before, after)
-        # Python returns little to the system, but a leak of a few kB a request would show in the long run.
+        # Python returns little memory to the system, but a leak of a few kB per request would show in the long run.
         assert after.resident_mib <= before.resident_mib + 60 + CASES / 2000, (before, after)
     fuzzed.signal(signal.SIGTERM)
-    _, _, complaints = fuzzed.outcome()
-    assert not [line for line in complaints.splitlines() if "ERROR" in line]
+    _, _, log = fuzzed.outcome()
+    assert not [line for line in log.splitlines() if "ERROR" in line]
 
 
 def _play(channel: grpc.Channel, name: str, cases: int) -> None:

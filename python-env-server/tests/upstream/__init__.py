@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What Gymnasium's own tests ask of an environment, asked of remote ones.
+"""Gymnasium's own tests of environments, applied to remote environments.
 
-Gymnasium's source package leaves these tests out, so they are written anew here, function by function and under
-Gymnasium's names. proto/README.md lists them all, and those that cannot cross a wire.
+Gymnasium's source package does not contain these tests. They are rewritten here, function by function, under
+Gymnasium's names. proto/README.md lists all of them, and says which ones cannot work over the wire.
 """

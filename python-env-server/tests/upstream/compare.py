@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Equality to the bit, types included. Unlike Gymnasium's data_equivalence it takes a NaN for equal to itself, and
-tells 0.0 from -0.0."""
+"""Equality to the bit, types included. Unlike in Gymnasium's data_equivalence, a NaN equals itself, and 0.0 differs
+from -0.0."""
 
 import struct
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def assert_identical(received: Any, expected: Any, path: str = "result") -> None:
-    """Says where two values differ."""
+    """Raises an AssertionError that says where two values differ."""
     # The wire has no numpy flag: the environment's np.bool_ for terminated or truncated comes as a bool.
     if type(expected) is np.bool_ and type(received) is bool and path.count("[") == 1:
         expected = bool(expected)
@@ -36,8 +36,10 @@ def assert_identical(received: Any, expected: Any, path: str = "result") -> None
 
 
 def wire_finals(result: Any) -> Any:
-    """Returns a local vector's step as the wire gives it: the last observations of a Discrete space are numpy's
-    integers, where the environment's own may have been Python's."""
+    """Returns the step of a local vector environment as the wire gives it.
+
+    The last observations of a Discrete space become numpy's integers; the environment's own may be Python's.
+    """
     finals = result[4].get("final_obs")
     if finals is not None and all(isinstance(final, (int, np.integer, type(None))) for final in finals):
         result[4]["final_obs"] = np.array([None if f is None else np.int64(f) for f in finals], dtype=object)

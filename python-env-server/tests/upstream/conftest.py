@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server with the environments of these tests, and remote vectors in the place of Gymnasium's."""
+"""A server with the environments of these tests, and remote vector environments in place of Gymnasium's."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ Vectoriser = Callable[..., RemoteVectorEnv]
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path: Path = tmp_path_factory.mktemp("upstream") / "s.sock"
-    # Nobody reads its standard error, and a full pipe would stop it.
+    # Nobody reads the server's standard error, and a full pipe would stop the server.
     log = ("--log-file", str(path.with_suffix(".log")))
     modules = ("--import", "upstream.envs", "--import", "odd_envs")
     process = ServerProcess(*modules, "--allow-call", "--allow-human", *log, listen=f"unix:{path}")
@@ -28,7 +28,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=["sync", "async"])
 def vectoriser(request: pytest.FixtureRequest, address: str) -> Iterator[Vectoriser]:
-    """Makes remote vectors, and closes them after the test."""
+    """Makes remote vector environments, and closes them after the test."""
     made: list[RemoteVectorEnv] = []
 
     def make(env_id: str, num_envs: int = 1, **kwargs: Any) -> RemoteVectorEnv:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A TCP proxy before a server's Unix socket that cuts its connections when told to."""
+"""A TCP proxy in front of a server's Unix socket; tests can cut its connections."""
 
 import contextlib
 import socket
@@ -20,7 +20,7 @@ class CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
-        """Breaks all connections; new ones are served again."""
+        """Breaks all connections; the proxy accepts new ones."""
         sockets, self._open = self._open, []
         for each in sockets:
             with contextlib.suppress(OSError):

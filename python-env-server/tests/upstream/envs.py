@@ -17,7 +17,7 @@ Step = tuple[Any, Any, bool, bool, dict[str, Any]]
 
 
 class Counting(gymnasium.Env[int, Any]):
-    """Observes its steps since the reset, pays the action, and ends at `max_count` steps."""
+    """Observes the number of steps since the reset. The reward is the action. Ends at `max_count` steps."""
 
     observation_space: Space[Any] = Discrete(5)
     action_space: Space[Any] = Discrete(5)
@@ -34,12 +34,12 @@ class Counting(gymnasium.Env[int, Any]):
 
 
 class Sampling(gymnasium.Env[Any, Any]):
-    """Observes samples of a space and takes samples of it; refuses any other action. Ends at `max_count` steps."""
+    """Observes samples of a space; refuses actions that are not in it. Ends at `max_count` steps."""
 
     max_count = 3
 
     def __init__(self, index: int) -> None:
-        # Each environment draws from a generator of its own.
+        # Each environment draws from a random generator of its own.
         self.observation_space: Space[Any] = copy.deepcopy(SPACES[index])
         self.action_space: Space[Any] = copy.deepcopy(SPACES[index])
 
@@ -90,7 +90,7 @@ class Failing(gymnasium.Env[int, Any]):
 
 
 class Slow(gymnasium.Env[int, Any]):
-    """Takes as long as its action says, in seconds; its reset takes 0.3 s when its options say "slowly"."""
+    """A step takes as many seconds as its action says; a reset takes 0.3 s when its options say "slowly"."""
 
     observation_space: Space[Any] = Discrete(100)
     action_space: Space[Any] = Box(0.0, 1.0, ())
@@ -109,7 +109,7 @@ class Slow(gymnasium.Env[int, Any]):
 
 
 class Infos(gymnasium.Env[int, Any]):
-    """Gives infos of every type that Python and numpy users put into them; answers the action's kind in its own."""
+    """Gives infos of every type that users of Python and numpy put into them."""
 
     observation_space: Space[Any] = Discrete(50)
     action_space: Space[Any] = Discrete(4)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Spaces of every kind and nesting that Gymnasium's tests go through."""
+"""Spaces of every kind and nesting that Gymnasium's tests use."""
 
 from typing import Any
 
@@ -80,5 +80,5 @@ IDS = [f"{index:02d}-{type(space).__name__}" for index, space in enumerate(SPACE
 
 
 def holds_text(space: Space[Any]) -> bool:
-    """Says whether samples depend on the order of a set of characters, which differs from process to process."""
+    """Returns whether samples depend on the order of a set of characters, which differs between processes."""
     return isinstance(space, Text)

@@ -24,7 +24,7 @@ def test_step_timeout(vectoriser: Vectoriser) -> None:
     envs.step_async(np.array([0.0, 0.4], np.float32))
     with pytest.raises(TimeoutError):
         envs.step_wait(timeout=0.05)
-    # The answer that was missed is asked for again, and the step is not made twice.
+    # The client asks again for the missed response, and the server does not repeat the step.
     assert envs.step_wait()[0].tolist() == [1, 1]
     assert envs.step(np.zeros(2, np.float32))[0].tolist() == [2, 2]
 

@@ -18,7 +18,7 @@ MODES = list(AutoresetMode)
 
 
 def counting(vectoriser: Vectoriser, mode: AutoresetMode) -> RemoteVectorEnv:
-    """Returns three counters whose episodes last 2, 3 and 3 steps, after a reset."""
+    """Returns three counting environments, after a reset; their episodes last 2, 3 and 3 steps."""
     envs = vectoriser("Upstream/Counting-v0", 3, autoreset_mode=mode)
     assert envs.metadata["autoreset_mode"] is mode
     envs.set_attr("max_count", [2, 3, 3])
@@ -29,7 +29,7 @@ def counting(vectoriser: Vectoriser, mode: AutoresetMode) -> RemoteVectorEnv:
 
 
 def expect(envs: RemoteVectorEnv, observations: list[int], rewards: list[int], ended: list[int]) -> dict[str, Any]:
-    """Steps and compares; `ended` holds 0 or 1 for each environment."""
+    """Steps and compares; `ended` has 0 or 1 for each environment."""
     actual, actual_rewards, terminated, truncated, infos = envs.step(ACTIONS)
     assert actual.tolist() == observations
     assert actual_rewards.tolist() == rewards

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The client before servers that ask who comes."""
+"""The client and servers that ask for credentials."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +43,7 @@ def credentials(folder: Path, token: str | None = TOKEN) -> Credentials:
     )
 
 
-def test_token_and_certificates_open_the_door(guarded: str, folder: Path) -> None:
+def test_a_client_with_token_and_certificate_is_accepted(guarded: str, folder: Path) -> None:
     env = RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder))
     env.reset(seed=0)
     assert env.step(0)[1] == 1.0
@@ -60,7 +60,7 @@ def test_a_wrong_token_is_a_permission_error(guarded: str, folder: Path, token: 
         RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder, token))
 
 
-def test_without_a_certificate_no_connection_comes_about(
+def test_a_client_without_a_certificate_cannot_connect(
     guarded: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gymwire.client.connection.CONNECT_SECONDS", 1.0)

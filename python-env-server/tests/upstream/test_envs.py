@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/envs/test_envs.py, for every environment that can be made here, against its local twin.
+"""After Gymnasium's tests/envs/test_envs.py, for every environment that can be made here, compared with a local one.
 
-A step count of STEPS keeps a run short; the environment variable GYMWIRE_STEPS asks for more, e.g. 500.
+Each test makes few steps to stay short; the environment variable GYMWIRE_STEPS asks for more, e.g. 500.
 """
 
 import os
@@ -26,7 +26,8 @@ STEPS = int(os.environ.get("GYMWIRE_STEPS", "25"))
 # Short episodes, so that every kind of end occurs within the steps.
 LIMIT = 9
 
-# Those of mujoco-py and jax have other packages; the old adapters are no environments; other tests register their own.
+# Environments of mujoco-py and jax need other packages. The GymV adapters are no environments. Other tests register
+# environments of their own.
 _GYMNASIUMS = "gymnasium.envs."
 _LEFT_OUT = ("phys2d/", "tabular/", "GymV")
 
@@ -46,7 +47,7 @@ def _makeable() -> list[str]:
 
 
 IDS = _makeable()
-# One of each kind, where every id would say the same again.
+# One of each kind, for tests whose result is the same for every id.
 SOME = ["CartPole-v1", "FrozenLake-v1", "Blackjack-v1", "Hopper-v5"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
@@ -56,7 +57,7 @@ def make_local(env_id: str, **kwargs: Any) -> gymnasium.Env[Any, Any]:
     return gymnasium.make(env_id, disable_env_checker=True, **kwargs)
 
 
-def test_every_family_is_here() -> None:
+def test_every_family_has_an_id() -> None:
     for env_id in ("CartPole-v1", TAXI, "Humanoid-v5"):
         assert env_id in IDS
 
@@ -98,7 +99,7 @@ def test_env_determinism_rollout(address: str, env_id: str) -> None:
         assert_identical(received, expected)
         if received[2] or received[3]:
             ends += 1
-            # Without a seed: the generators go on, and they go on alike.
+            # Without a seed, both random generators go on, in the same way.
             assert_identical(remote.reset(), local.reset())
     assert ends >= STEPS // LIMIT
     local.close()
@@ -129,7 +130,7 @@ def compare_vectors(address: str, env_id: str, mode: AutoresetMode, vectorizatio
     )
     assert remote.observation_space == local.observation_space
     assert remote.action_space == local.action_space
-    # Other seeds for other steps, so that the episodes do not end together.
+    # The seeds differ, so that the episodes end at different steps.
     assert_identical(remote.reset(seed=[3, 11]), local.reset(seed=[3, 11]))
     remote.action_space.seed(0)
     ended = np.zeros(2, np.bool_)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Infos are chosen, and those that cannot travel are named in a warning."""
+"""The client chooses infos; a warning names those that cannot travel."""
 
 import copy
 import pickle
@@ -29,12 +29,12 @@ def step_twice(env: Any, action: Any) -> Any:
     return env.step(action)
 
 
-def told(caught: list[warnings.WarningMessage]) -> list[str]:
+def warning_texts(caught: list[warnings.WarningMessage]) -> list[str]:
     return [str(each.message) for each in caught]
 
 
 @pytest.mark.parametrize(("infos", "keys"), [(False, []), ((), []), (["x_position"], ["x_position"])])
-def test_chosen_infos_are_the_only_ones(address: str, infos: Any, keys: list[str]) -> None:
+def test_only_chosen_infos_arrive(address: str, infos: Any, keys: list[str]) -> None:
     env, whole = RemoteEnv("HalfCheetah-v5", address, infos=infos), RemoteEnv("HalfCheetah-v5", address)
     action = np.zeros(6, np.float32)
     chosen, everything = step_twice(env, action), step_twice(whole, action)
@@ -55,7 +55,7 @@ def test_chosen_infos_of_a_vector(vectoriser: Vectoriser, infos: Any, keys: set[
 
 
 @pytest.mark.parametrize("infos", ["x_position", b"x", 1, None, [1], {"a": 1}.items()])
-def test_what_is_no_choice_is_refused(address: str, infos: Any) -> None:
+def test_an_invalid_choice_of_infos_is_refused(address: str, infos: Any) -> None:
     for make in (RemoteEnv, RemoteVectorEnv):
         with pytest.raises(TypeError, match="infos must be True, False or a list of keys"):
             make("CartPole-v1", address=address, infos=infos)
@@ -103,7 +103,7 @@ def test_a_registered_environment_has_the_choice(address: str) -> None:
         del gymnasium.registry["Remote/HalfCheetah-v5"]
 
 
-def test_gymnasiums_wrappers_go_without_infos(address: str) -> None:
+def test_gymnasiums_wrappers_work_without_infos(address: str) -> None:
     env: Any = RecordEpisodeStatistics(
         NormalizeObservation(RemoteEnv("CartPole-v1", address, infos=False, max_episode_steps=3))
     )
@@ -115,7 +115,7 @@ def test_gymnasiums_wrappers_go_without_infos(address: str) -> None:
     env.close()
 
 
-def lists_statistics() -> bool:
+def wrappers_work_together() -> bool:
     local: Any = SyncVectorEnv([lambda: gymnasium.make("CartPole-v1", max_episode_steps=1)])
     envs = DictInfoToList(RecordVectorStatistics(local))
     envs.reset(seed=0)
@@ -129,9 +129,9 @@ def lists_statistics() -> bool:
 
 
 @pytest.mark.parametrize("mode", list(AutoresetMode)[:2], ids=lambda mode: mode.name)
-def test_gymnasiums_vector_wrappers_go_without_infos(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
-    if not lists_statistics():
-        pytest.skip("these two wrappers do not go together in this Gymnasium (1.2.0)")
+def test_gymnasiums_vector_wrappers_work_without_infos(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
+    if not wrappers_work_together():
+        pytest.skip("these two wrappers do not work together in this Gymnasium (1.2.0)")
     remote = vectoriser("CartPole-v1", 2, infos=False, autoreset_mode=mode, max_episode_steps=3)
     envs = DictInfoToList(RecordVectorStatistics(remote))
     envs.reset(seed=0)
@@ -154,7 +154,7 @@ def test_an_info_that_cannot_travel_is_named_once(address: str, when: str) -> No
     assert [result[:4] for result in results] == [(i, float(i), i == 3, False) for i in (1, 2, 3)]
     assert all(result[4]["level"] == 3 for result in results)
     assert len(caught) == len(strange_values())
-    text = next(text for text in told(caught) if "'enum'" in text)
+    text = next(text for text in warning_texts(caught) if "'enum'" in text)
     assert "the info 'enum' is left out, because a value of type Colour cannot be sent: <Colour.RED: 1>" in text
     assert 'infos=["NAME", ...] or infos=False to RemoteEnv' in text
     env.close()
@@ -174,11 +174,11 @@ def test_an_info_of_a_vector_that_cannot_travel_is_named_once(vectoriser: Vector
     last = infos["final_info"] if mode is AutoresetMode.SAME_STEP else infos
     assert last["count"].tolist() == [3, 3]
     assert "set" not in last
-    (text,) = told(caught)
+    (text,) = warning_texts(caught)
     assert "the info 'set' is left out" in text
 
 
-def test_an_info_that_is_not_wanted_is_not_named(address: str) -> None:
+def test_no_warning_names_an_info_that_was_not_chosen(address: str) -> None:
     env = RemoteEnv("Odd/Strange-v0", address, infos=["count"])
     with warnings.catch_warnings():
         warnings.simplefilter("error")

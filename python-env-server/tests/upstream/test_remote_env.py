@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a remote environment does that a local one cannot: failures of the wire, snapshots, attributes elsewhere."""
+"""What only a remote environment has: failures of the wire, snapshots, attributes that are in the server."""
 
 import copy
 import gc
@@ -33,7 +33,7 @@ def proxy(address: str) -> Iterator[CuttingProxy]:
     cutting.close()
 
 
-def test_every_type_comes_as_it_left(address: str) -> None:
+def test_every_type_arrives_as_it_was_sent(address: str) -> None:
     local: Any = Infos()
     remote = RemoteEnv("Upstream/Infos-v0", address)
     assert_identical(remote.metadata, local.metadata)
@@ -44,7 +44,7 @@ def test_every_type_comes_as_it_left(address: str) -> None:
     remote.close()
 
 
-def test_an_observation_is_the_callers_own(address: str) -> None:
+def test_the_caller_may_overwrite_an_observation(address: str) -> None:
     env = RemoteEnv("Hopper-v5", address)
     first, _ = env.reset(seed=0)
     first[:] = 7.0
@@ -62,7 +62,7 @@ def test_a_step_before_the_reset_raises_what_gymnasium_raises(address: str) -> N
     env.close()
 
 
-def test_a_closed_environment_says_so(address: str) -> None:
+def test_calls_of_a_closed_environment_raise_closed_environment_error(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
     env.reset()
     env.close()
@@ -147,7 +147,7 @@ def test_a_step_whose_answer_was_lost_is_not_made_twice(proxy: CuttingProxy) -> 
     env.close()
 
 
-def test_a_connection_cut_in_mid_step_is_restored(proxy: CuttingProxy) -> None:
+def test_a_connection_cut_during_a_step_is_restored(proxy: CuttingProxy) -> None:
     envs = RemoteVectorEnv("Upstream/Slow-v0", 2, address=proxy.address)
     envs.reset()
     for count in range(1, 4):
@@ -158,7 +158,7 @@ def test_a_connection_cut_in_mid_step_is_restored(proxy: CuttingProxy) -> None:
 
 
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", TAXI])
-def test_a_snapshot_goes_on_bit_for_bit_and_forks(address: str, env_id: str) -> None:
+def test_environments_restored_from_one_snapshot_go_on_bit_for_bit(address: str, env_id: str) -> None:
     env, other = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
     env.reset(seed=1)
     env.action_space.seed(1)
@@ -180,7 +180,7 @@ def test_a_snapshot_goes_on_bit_for_bit_and_forks(address: str, env_id: str) -> 
     other.close()
 
 
-def test_vector_snapshots_go_on_bit_for_bit(address: str) -> None:
+def test_vector_environments_restored_from_snapshots_go_on_bit_for_bit(address: str) -> None:
     make = {"address": address, "autoreset_mode": AutoresetMode.SAME_STEP, "max_episode_steps": 5}
     envs, other = (RemoteVectorEnv("Hopper-v5", 2, **make) for _ in range(2))  # type: ignore[arg-type]
     envs.reset(seed=1)
@@ -194,7 +194,7 @@ def test_vector_snapshots_go_on_bit_for_bit(address: str) -> None:
     other.close()
 
 
-def test_attributes_live_in_the_server(address: str) -> None:
+def test_attributes_are_those_of_the_environment_in_the_server(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
     assert env.get_attr("gravity") == 9.8
     wrapped = RecordEpisodeStatistics(env)
@@ -214,7 +214,7 @@ def test_methods_run_in_the_server(address: str) -> None:
     env.close()
 
 
-def test_gymnasiums_wrappers_and_make_take_it(address: str) -> None:
+def test_gymnasiums_wrappers_and_make_accept_a_remote_environment(address: str) -> None:
     gymnasium.register(
         "Remote/CartPole-v1",
         "gymwire.client:RemoteEnv",
@@ -233,7 +233,7 @@ def test_gymnasiums_wrappers_and_make_take_it(address: str) -> None:
         del gymnasium.registry["Remote/CartPole-v1"]
 
 
-def test_server_side_wrappers_are_named(address: str) -> None:
+def test_server_side_wrappers_are_given_by_name(address: str) -> None:
     env = RemoteEnv("FrozenLake-v1", address, wrappers=["FlattenObservation"])
     assert env.observation_space.shape == (16,)
     assert env.reset(seed=0)[0].sum() == 1
@@ -242,7 +242,7 @@ def test_server_side_wrappers_are_named(address: str) -> None:
         RemoteEnv("CartPole-v1", address, wrappers=["NoSuchWrapper"])
 
 
-def test_an_environment_that_nobody_holds_is_closed(address: str) -> None:
+def test_an_environment_without_references_is_closed(address: str) -> None:
     probe = RemoteEnv("CartPole-v1", address)
     env = RemoteEnv("CartPole-v1", address)
     session = env._session

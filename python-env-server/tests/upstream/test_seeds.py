@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Seeds that the server tells reproduce its episodes, and big seeds are seeds like any other."""
+"""Seeds that the server reports reproduce its episodes, and big seeds work like any other."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_a_drawn_seed_reproduces_the_episode(address: str, env_id: str) -> None:
 
 
 @pytest.mark.parametrize("mode", list(AutoresetMode), ids=lambda mode: mode.name)
-def test_a_vectors_drawn_seeds_reproduce_it(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
+def test_the_drawn_seeds_of_a_vector_reproduce_its_episodes(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
     envs = vectoriser("CartPole-v1", 3, autoreset_mode=mode)
     first = envs.reset()
     seeds = envs.np_random_seed
@@ -55,13 +55,13 @@ def test_a_vectors_drawn_seeds_reproduce_it(vectoriser: Vectoriser, mode: Autore
     assert again.np_random_seed == seeds
 
 
-def test_the_clients_generator_has_the_drawn_seed(address: str) -> None:
+def test_the_clients_random_generator_has_the_drawn_seed(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
     assert env.np_random_seed == -1
     env.reset()
     expected, _ = seeding.np_random(env.np_random_seed)
     assert env.np_random.random() == expected.random()
-    # Without a seed both generators go on.
+    # Without a seed both random generators go on.
     env.reset()
     assert env.np_random.random() == expected.random()
     env.reset(seed=3)
@@ -73,7 +73,7 @@ def test_the_clients_generator_has_the_drawn_seed(address: str) -> None:
 
 
 @pytest.mark.parametrize("mode", ["sync", "async"])
-def test_asking_draws_no_seed(address: str, mode: str) -> None:
+def test_reading_the_seed_draws_no_seed(address: str, mode: str) -> None:
     envs = RemoteVectorEnv("Odd/Unseeded-v0", 2, address=address, vectorization_mode=mode)
     envs.reset()
     assert envs.np_random_seed == (-1, -1)
@@ -108,7 +108,7 @@ def test_a_restored_environment_has_the_snapshots_seed(address: str) -> None:
 
 
 @pytest.mark.parametrize("seed", BIG)
-def test_a_big_seed_is_a_seed(address: str, seed: int) -> None:
+def test_a_big_seed_works_as_in_gymnasium(address: str, seed: int) -> None:
     remote, local = RemoteEnv("CartPole-v1", address), make_local("CartPole-v1")
     assert_identical(remote.reset(seed=seed), local.reset(seed=seed))
     assert remote.np_random_seed == seed
@@ -117,7 +117,7 @@ def test_a_big_seed_is_a_seed(address: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [2**63 - 2, 2**64 - 1, 2**128 - 3])
-def test_a_big_base_seed_counts_up(vectoriser: Vectoriser, seed: int) -> None:
+def test_a_big_seed_of_a_vector_counts_up(vectoriser: Vectoriser, seed: int) -> None:
     envs = vectoriser("CartPole-v1", 3)
     local: Any = SyncVectorEnv([lambda: gymnasium.make("CartPole-v1")] * 3)
     assert_identical(envs.reset(seed=seed), local.reset(seed=seed))
@@ -140,7 +140,7 @@ def test_a_seed_beyond_the_limit_is_refused(address: str, seed: int) -> None:
         each.close()
 
 
-def test_an_older_server_is_not_given_a_big_seed(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_client_does_not_send_a_big_seed_to_an_older_server(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     env = RemoteEnv("CartPole-v1", address)
     monkeypatch.setattr(env._session._connection, "_capabilities", frozenset({"interact"}))
     with pytest.raises(NotImplementedError, match=r"too old for seeds of 2\*\*63 and more"):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/spaces/test_spaces.py, with the wire in the place of to_jsonable."""
+"""After Gymnasium's tests/spaces/test_spaces.py, with the wire in place of to_jsonable."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def test_repr(space: Space[Any]) -> None:
         assert repr(through_the_wire(space)) == repr(space)
 
 
-def test_bounds_that_were_not_asked_for_stay_so() -> None:
+def test_a_side_without_bounds_stays_without_bounds() -> None:
     space = next(space for space in SPACES if space.dtype == np.int32 and hasattr(space, "bounded_below"))
     remote: Any = through_the_wire(space)
     original: Any = space

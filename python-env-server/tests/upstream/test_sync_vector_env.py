@@ -40,7 +40,7 @@ def test_step(vectoriser: Vectoriser, from_single_space: bool) -> None:
     assert (truncated.dtype.name, truncated.shape) == ("bool", (4,))
 
 
-def test_observations_are_the_callers_own(vectoriser: Vectoriser) -> None:
+def test_the_caller_may_keep_and_overwrite_observations(vectoriser: Vectoriser) -> None:
     envs = vectoriser("CartPole-v1", 2)
     first, _ = envs.reset(seed=0)
     kept = first.copy()
@@ -92,7 +92,7 @@ def test_sync_vector_determinism(address: str, env_id: str) -> None:
 
 
 def test_metadata_does_not_reach_the_environments_class(address: str) -> None:
-    """Gymnasium before 1.4 writes a sync vector's mode into the environment's class; none of it may come through."""
+    """Gymnasium before 1.4 writes a sync vector's mode into the environment's class; the client must not see it."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")

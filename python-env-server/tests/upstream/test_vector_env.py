@@ -94,7 +94,7 @@ def test_partial_reset_failure(vectoriser: Vectoriser) -> None:
     with pytest.raises(AssertionError, match="in the first reset all"):
         envs.reset(options={"reset_mask": np.array([True, True, False])})
     envs.reset(options={"reset_mask": np.array([True, True, True])})
-    # Gymnasium raises these from 1.4 on, AssertionError before.
+    # Gymnasium raises these errors from 1.4 on; older versions raise AssertionError.
     masks: list[tuple[Any, type[Exception]]] = [
         (np.array([True]), ValueError),
         (np.array([True, True, False, False]), ValueError),

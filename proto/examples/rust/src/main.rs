@@ -31,7 +31,7 @@ const STEPS: i64 = 1000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:5005".into());
-    // tonic takes no message above 4 MiB unless told to; pictures and large vectors are larger.
+    // By default tonic refuses messages above 4 MiB. Frames and large vectors are larger.
     let mut client = Client::connect(address).await?.max_decoding_message_size(1 << 30);
     let version = client.get_server_info(pb::GetServerInfoRequest {}).await?.into_inner().protocol_version;
     if version.is_none_or(|version| version.major != 1) {
@@ -47,7 +47,7 @@ async fn main() -> Outcome {
     be_refused(&mut client).await
 }
 
-/// One CartPole by a call for each step: the simplest way.
+/// Steps one CartPole with a call for each step: the simplest way.
 async fn step_by_calls(client: &mut Client) -> Outcome {
     let make = pb::MakeRequest {
         env_id: "CartPole-v1".into(),
@@ -78,7 +78,7 @@ async fn step_by_calls(client: &mut Client) -> Outcome {
         };
         let stepped = client.step(request).await?.into_inner();
         reward += unpack::<f64>(&stepped.rewards)[0];
-        // The observations are already the next episode's; a learner takes the last one of the old episode from here.
+        // The observations are already the next episode's. A learner finds the last one of the old episode here.
         episodes += stepped.finals.len();
     }
     println!("CartPole-v1: {STEPS} steps gave reward {reward} and ended {episodes} episodes");
@@ -87,7 +87,7 @@ async fn step_by_calls(client: &mut Client) -> Outcome {
     Ok(())
 }
 
-/// Eight HalfCheetahs over one stream, which costs less than half as much for each step.
+/// Steps eight HalfCheetahs over one stream, which takes less than half the time for each step.
 async fn step_by_stream(client: &mut Client) -> Outcome {
     let keys = pb::InfoKeys { names: vec!["x_position".into()] };
     let make = pb::MakeRequest {
@@ -103,7 +103,7 @@ async fn step_by_stream(client: &mut Client) -> Outcome {
         seeding: Some(Seeding::Seed(42)),
         ..Default::default()
     };
-    // The first request has to wait in the queue already: `interact` returns when the first answer comes.
+    // The first request must already be in the queue: `interact` returns only when the first response arrives.
     let (requests, queue) = mpsc::channel(1);
     requests.send(pb::InteractRequest { request: Some(Request::Reset(reset)) }).await?;
     let mut responses = client.interact(ReceiverStream::new(queue)).await?.into_inner();
@@ -136,7 +136,7 @@ async fn step_by_stream(client: &mut Client) -> Outcome {
     Ok(())
 }
 
-/// Returns the next response of a stream, or the error that it brings.
+/// Returns the next response of a stream, or its error.
 async fn answer(responses: &mut Streaming<pb::InteractResponse>) -> Outcome<Response> {
     match responses.message().await?.and_then(|message| message.response) {
         Some(Response::Error(detail)) => Err(detail.message.into()),
@@ -150,7 +150,7 @@ fn torques(step: i64) -> Vec<f32> {
     (0..8).flat_map(|env| (0..6).map(move |joint| ((step + env + joint) % 3 - 1) as f32)).collect()
 }
 
-/// An id that there is not: the server says what was wrong, and what may be meant.
+/// Requests an id that does not exist: the server's error says what was wrong, and suggests ids.
 async fn be_refused(client: &mut Client) -> Outcome {
     let make = pb::MakeRequest { env_id: "CartPole-v9".into(), num_envs: 1, ..Default::default() };
     match client.make(make).await {
@@ -163,7 +163,7 @@ async fn be_refused(client: &mut Client) -> Outcome {
     }
 }
 
-/// Returns what a failed call carries beside its status; nothing when the server was not reached, or did not answer.
+/// Returns the error detail of a failed call, or nothing if the server was not reached or did not answer.
 fn error_detail(status: &Status) -> Outcome<Option<pb::ErrorDetail>> {
     let Some(encoded) = status.metadata().get_bin("gymwire-error-bin") else { return Ok(None) };
     Ok(Some(pb::ErrorDetail::decode(encoded.to_bytes()?)?))

@@ -1,13 +1,13 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Arrays and values of the contract as Rust has them. A [`Kind`] is already an enum with one variant for each Python
-//! type, so only what takes bytes apart or looks into a dict is here.
+//! Converts arrays and values of the contract to Rust types and back. A [`Kind`] is already an enum with one variant
+//! for each Python type, so only functions that read or write bytes or search a dict are here.
 
 use crate::pb::value::Kind;
 use crate::pb::{DType, Dict, NdArray, Value};
 
-/// Says what was expected and what came instead.
+/// The error for a value of another type or shape than expected.
 #[derive(Debug)]
 pub struct WrongValue(String);
 
@@ -19,7 +19,7 @@ impl std::fmt::Display for WrongValue {
 
 impl std::error::Error for WrongValue {}
 
-/// The type of an array's elements. Rust has none for float16 and the complex numbers.
+/// The type of an array's elements. Rust has no types for float16 and the complex numbers.
 pub trait Element: Copy {
     const DTYPE: DType;
     const SIZE: usize;
@@ -76,7 +76,7 @@ pub fn elements<T: Element>(array: &NdArray) -> Result<Vec<T>, WrongValue> {
     Ok(unpack(&array.data))
 }
 
-/// Returns what bytes without dtype and shape hold, such as the rewards (`f64`) and flags (`bool`) of a step.
+/// Returns the elements in bytes without dtype and shape, e.g. a step's rewards (`f64`) and flags (`bool`).
 pub fn unpack<T: Element>(bytes: &[u8]) -> Vec<T> {
     bytes.chunks_exact(T::SIZE).map(T::read).collect()
 }
@@ -97,7 +97,7 @@ pub fn as_array(value: Option<&Value>) -> Result<&NdArray, WrongValue> {
     }
 }
 
-/// Returns the value under a string in a dict, such as infos or metadata.
+/// Returns the value of a string key in a dict, e.g. in infos or metadata.
 pub fn get<'a>(dict: Option<&'a Dict>, key: &str) -> Option<&'a Value> {
     let entries = &dict?.entries;
     let named = |value: &Value| matches!(&value.kind, Some(Kind::StringValue(text)) if text == key);
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_array_comes_back_as_it_was() {
+    fn an_array_is_read_as_it_was_sent() {
         let sent = [1.5, -0.25, 1e300, 0.0, 3.0, 4.0];
         let value = array(&sent, &[2, 3]);
         let read = as_array(Some(&value)).unwrap();
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dict_is_asked_by_its_strings() {
+    fn a_dict_is_searched_by_string_keys() {
         let value = |kind| Some(Value { kind: Some(kind) });
         let entries = vec![
             Entry { key: value(Kind::IntValue(2)), value: value(Kind::BoolValue(true)) },

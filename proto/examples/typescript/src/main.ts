@@ -22,7 +22,7 @@ type Request = MessageInitShape<typeof InteractRequestSchema>;
 const STEPS = 1000;
 
 async function main(address: string): Promise<void> {
-  // An idle connection keeps no process alive, so there is nothing to close at the end.
+  // An idle connection does not keep the process alive, so there is nothing to close at the end.
   const client = createClient(EnvironmentService, createGrpcTransport({ baseUrl: address }));
   const { protocolVersion } = await client.getServerInfo({});
   if (protocolVersion?.major !== 1) {
@@ -37,7 +37,7 @@ async function main(address: string): Promise<void> {
   await beRefused(client);
 }
 
-/** Steps one CartPole by a call for each step: the simplest way. */
+/** Steps one CartPole with a call for each step: the simplest way. */
 async function stepByCalls(client: EnvironmentClient): Promise<void> {
   const { sessionId, metadata } = await client.make({
     envId: "CartPole-v1",
@@ -56,7 +56,7 @@ async function stepByCalls(client: EnvironmentClient): Promise<void> {
       const action = new BigInt64Array([BigInt(step % 2)]);
       const stepped = await client.step({ sessionId, actions: array(DType.DTYPE_INT64, action, [1]) });
       reward += unpack(stepped.rewards, DType.DTYPE_FLOAT64)[0] ?? NaN;
-      // The observations are already the next episode's; a learner takes the last one of the old episode from here.
+      // The observations are already the next episode's. A learner finds the last one of the old episode here.
       episodes += stepped.finals.length;
     }
     console.log(`CartPole-v1: ${STEPS} steps gave reward ${reward} and ended ${episodes} episodes`);
@@ -65,7 +65,7 @@ async function stepByCalls(client: EnvironmentClient): Promise<void> {
   }
 }
 
-/** Steps eight HalfCheetahs over one stream, which costs less than half as much for each step. */
+/** Steps eight HalfCheetahs over one stream, which takes less than half the time for each step. */
 async function stepByStream(client: EnvironmentClient): Promise<void> {
   const { sessionId } = await client.make({
     envId: "HalfCheetah-v5",
@@ -116,7 +116,7 @@ class Stream {
     this.#responses = client.interact(this.#requests)[Symbol.asyncIterator]();
   }
 
-  /** Sends a request and returns its response; throws the error that the response brings. */
+  /** Sends a request and returns its response. Throws if the response is an error. */
   async ask(request: Request): Promise<InteractResponse["response"]> {
     const [, { done, value }] = await Promise.all([this.#requests.write(request), this.#responses.next()]);
     if (done) {
@@ -138,12 +138,12 @@ function torques(step: number): Float32Array {
   return Float32Array.from({ length: 8 * 6 }, (_, i) => ((step + Math.floor(i / 6) + (i % 6)) % 3) - 1);
 }
 
-/** Asks for an id that there is not: the server says what was wrong, and what may be meant. */
+/** Requests an id that does not exist: the server's error says what was wrong, and suggests ids. */
 async function beRefused(client: EnvironmentClient): Promise<void> {
   try {
     await client.make({ envId: "CartPole-v9", numEnvs: 1 });
   } catch (error) {
-    // Absent when the server was not reached, or did not answer.
+    // Absent if the server was not reached or did not answer.
     const encoded = error instanceof ConnectError && error.metadata.get("gymwire-error-bin");
     if (!encoded) {
       throw error;

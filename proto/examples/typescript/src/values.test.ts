@@ -17,14 +17,14 @@ function int8s(shape: number[], ...bytes: number[]) {
   return create(NdArraySchema, { dtype: DType.DTYPE_INT8, shape: shape.map(BigInt), data: Uint8Array.from(bytes) });
 }
 
-test("an array comes back as it was", () => {
+test("an array is read as it was sent", () => {
   const sent = Float64Array.of(1.5, -0.25, 1e300, 0, 3, 4);
   const encoded = array(DType.DTYPE_FLOAT64, sent, [2, 3]);
   assert.deepEqual(decodeValue(encoded), { shape: [2, 3], data: sent });
   assert.throws(() => elements(asArray(encoded), DType.DTYPE_FLOAT32), /DTYPE_FLOAT32/);
 });
 
-test("a part of an array is sent as that part, and read from any address", () => {
+test("a part of an array is sent as only that part, and read from any address", () => {
   const part = Float64Array.of(1, 2, 3, 4).subarray(1, 3);
   const { shape, data } = asArray(array(DType.DTYPE_FLOAT64, part, [2]));
   const moved = new Uint8Array(17);

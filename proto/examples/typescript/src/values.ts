@@ -1,12 +1,12 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Arrays and values of the contract as JavaScript has them. */
+/** Converts arrays and values of the contract to JavaScript types and back. */
 
 import { create } from "@bufbuild/protobuf";
 import { type Dict, DType, type NdArray, type Value, ValueSchema } from "./gen/gymwire/v1/value_pb.js";
 
-/** The typed arrays by dtype. There is none for float16 (before Node 24) and the complex numbers. */
+/** The typed array of each dtype. There is none for float16 (before Node 24) and the complex numbers. */
 const TYPED = {
   [DType.DTYPE_BOOL]: Uint8Array,
   [DType.DTYPE_INT8]: Int8Array,
@@ -24,7 +24,7 @@ const TYPED = {
 type Known = keyof typeof TYPED;
 export type Elements<D extends Known = Known> = (typeof TYPED)[D]["prototype"];
 
-/** A numpy array: the elements in row-major order. A numpy scalar has the shape []. */
+/** A numpy array, with its elements in row-major order. A numpy scalar has the shape []. */
 export interface Decoded {
   shape: number[];
   data: unknown[] | Elements;
@@ -42,10 +42,10 @@ export function elements<D extends Known>(array: NdArray, dtype: D): Elements<D>
   return unpack(array.data, dtype);
 }
 
-/** Returns what bytes without dtype and shape hold, such as a step's rewards (float64) and flags (bool). */
+/** Returns the elements in bytes without dtype and shape, e.g. a step's rewards (float64) and flags (bool). */
 export function unpack<D extends Known>(bytes: Uint8Array, dtype: D): Elements<D> {
   // A copy, because the bytes may begin at any offset of a larger buffer, which a typed array refuses. Typed arrays
-  // have the byte order of the processor, which is little-endian wherever Node is common.
+  // use the processor's byte order. It is little-endian on all common platforms of Node.
   return new TYPED[dtype](new Uint8Array(bytes).buffer) as Elements<D>;
 }
 
@@ -64,7 +64,7 @@ export function asArray(value: Value | undefined): NdArray {
 }
 
 /**
- * Returns a value as what is nearest to it in JavaScript: null, boolean, bigint (for int), number (for float), string,
+ * Returns a value as the nearest JavaScript type: null, boolean, bigint (for int), number (for float), string,
  * Uint8Array, Decoded (arrays and numpy's scalars), an array (for list and tuple), Map (for dict), or a graph's three
  * parts.
  */
@@ -102,7 +102,7 @@ export function decodeValue(value: Value | undefined): unknown {
       };
     }
     default:
-      throw new TypeError("a value of no known kind");
+      throw new TypeError("the value has no known kind");
   }
 }
 
@@ -114,7 +114,7 @@ export function decodeArray(array: NdArray): Decoded {
   return { shape: array.shape.map(Number), data: elements(array, array.dtype as Known) };
 }
 
-/** Returns a dict, such as infos or metadata, in its order. Keys that are ints are bigints. */
+/** Returns a dict, e.g. infos or metadata, in its order. Keys that are ints become bigints. */
 export function decodeDict(dict: Dict | undefined): Map<unknown, unknown> {
   return new Map(dict?.entries.map(({ key, value }) => [decodeValue(key), decodeValue(value)]));
 }

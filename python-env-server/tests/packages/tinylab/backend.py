@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the wheel of tinylab, and needs no package for it: the tests run without a package index."""
+"""Builds the wheel of tinylab without other packages, because the tests run without a package index."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ def build_wheel(wheel_directory: str, config_settings: Any = None, metadata_dire
 
 
 def build_editable(wheel_directory: str, config_settings: Any = None, metadata_directory: Any = None) -> str:
-    """Writes a wheel that leads to this folder; returns its name."""
+    """Writes a wheel that points to this folder; returns its name."""
     return _write(Path(wheel_directory), {"tinylab.pth": f"{_HERE}\n".encode()})
 
 

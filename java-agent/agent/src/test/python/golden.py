@@ -4,23 +4,23 @@
 
 Nothing here shares a formula with the Java code: distributions, entropies and KL come from torch.distributions,
 gradients from autograd, Fisher-vector products from backpropagating twice through the KL, GAE from its definition,
-Adam, fits of a critic and updates of PPO from torch.optim. What is computed is also checked another way (finite
-differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam by its paper); the script stops
-with an AssertionError when the two differ.
+Adam, fits of a critic and updates of PPO from torch.optim. Each result is also checked in another way (finite
+differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam by its paper). The script stops
+with an AssertionError if the two differ.
 
 To regenerate, with Python 3.11 or newer, from the repository root:
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install torch==2.15.0 numpy==2.4.6
     target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py [NAME...]
 
-The outputs may differ in their last digits from one processor to the next, as matrix products round differently.
+The last digits of the outputs may depend on the processor, because matrix products round differently.
 
 Conventions. The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are, layer
 by layer, W [in][out] row by row and b [out], where y = x W + b; the Gaussian policy's log_std [k] follows. Matrices are
 flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions [N]. The
-clipped Gaussian's actions are taken as clipped to [-1, 1]: its logp is that of the tail for those beyond, its KL and
-entropy are the Gaussian's. A Bernoulli policy's actions are bits [N*k]. In a product outputs, actions and log_stds of
-the factors lie side by side.
+actions of the clipped Gaussian count as clipped to [-1, 1]: beyond a limit, its logp is that of the tail. Its KL and
+entropy are those of the Gaussian. The actions of a Bernoulli policy are bits [N*k]. In a product, the outputs, actions
+and log_stds of the factors are next to each other.
 
     surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
                            + entropy_coefficient mean_i H(pi_theta(.|s_i))
@@ -65,7 +65,7 @@ class Case:
     factors: tuple[tuple[str, int], ...] = ()  # of a product: the kind and the outputs of each
 
     def parts(self):
-        """Returns the factors; a distribution on its own is the only one."""
+        """Returns the factors; a single distribution is the only factor."""
         return self.factors or ((self.kind, self.sizes[-1]),)
 
     def stds(self):
@@ -107,7 +107,7 @@ PPO_CASES = [
 
 
 class ClippedNormal(Normal):
-    """A normal distribution whose draws are taken as clipped to [-1, 1]."""
+    """A normal distribution whose draws count as clipped to [-1, 1]."""
 
     def log_prob(self, value):
         above = torch.special.log_ndtr((self.mean - 1) / self.stddev)
@@ -116,7 +116,7 @@ class ClippedNormal(Normal):
 
 
 class Product:
-    """Independent distributions of the parts of an action, whose numbers lie side by side."""
+    """Independent distributions of the parts of an action; the numbers of the parts are next to each other."""
 
     def __init__(self, factors):
         self.factors = factors
@@ -145,7 +145,7 @@ def divergence(old, new):
 
 
 class Problem:
-    """A policy and a batch; every function of theta that the update needs."""
+    """A policy and a batch, and every function of theta that the update needs."""
 
     def __init__(self, case):
         self.case = case
@@ -163,7 +163,7 @@ class Problem:
 
         outputs, old = self.policy(self.theta)
         drawn = [self.draw(factor, random) for factor in self.factors(old)]
-        # A categorical distribution on its own has actions [N].
+        # A single categorical distribution has actions [N].
         self.actions = drawn[0][:, 0].long() if case.kind == "categorical" else torch.cat(drawn, dim=1)
         advantages = random.normal(size=case.samples)
         self.advantages = torch.from_numpy((advantages - advantages.mean()) / advantages.std())
@@ -255,7 +255,7 @@ def conjugate_gradient(multiply, g, iterations, tolerance):
 
 
 def line_search(problem, before, full, expected_gain):
-    """Returns the tries in order, each with the KL and surrogate it met, and the accepted parameters."""
+    """Returns the tries in order, each with its KL and surrogate, and the accepted parameters."""
     case = problem.case
     tries = []
     for j in range(case.line_search_steps):
@@ -313,7 +313,7 @@ def check_problem(problem, g):
 def check_solution(problem, g, x, norms):
     """Repeats CG with the Gauss-Newton form J' M J / N over an explicit Jacobian, which involves no Hessian.
 
-    Returns the relative difference of the solutions, which shows what rounding alone makes of CG.
+    Returns the relative difference of the solutions, which shows the effect of rounding on CG.
     """
     case = problem.case
     jacobian = torch.func.jacrev(lambda theta: problem.policy(theta)[0])(problem.theta)

@@ -14,7 +14,7 @@ LEARNING_RATE = 0.002
 SEED = 42
 MINIBATCH_ROLE = 3  # of RandomStream.Role
 FITS = [
-    # rows, epochs, rows of a minibatch; the last of a pass has fewer, once an odd number of them
+    # rows, epochs, rows of a minibatch; the last minibatch of a pass has fewer rows, in one fit an odd number
     (331, 3, 40),
     (420, 4, 290),
 ]
@@ -54,7 +54,7 @@ def orders(rows, epochs, index, role=MINIBATCH_ROLE):
 
 
 class TorchAdam:
-    """Adam as PyTorch has it."""
+    """Adam of PyTorch."""
 
     def __init__(self, parameters, learning_rate=LEARNING_RATE):
         self.optimizer = torch.optim.Adam(parameters, lr=learning_rate, eps=1e-5)
@@ -67,7 +67,7 @@ class TorchAdam:
 
 
 class PaperAdam:
-    """Adam as algorithm 1 of its paper says, to compare with."""
+    """Adam as in algorithm 1 of its paper, to compare with."""
 
     def __init__(self, parameters, learning_rate=LEARNING_RATE):
         self.parameters = list(parameters)
@@ -111,7 +111,7 @@ class Critic:
         return (self.shift + self.scale * self.net(observations)[:, 0]).detach()
 
     def follow(self, returns):
-        """Moves shift and scale to the moments of all returns so far; the last layer keeps V, but for the first."""
+        """Sets shift and scale to the moments of all returns so far. Except at first, changes the last layer to keep V."""
         first = not self.seen.size
         self.seen = np.concatenate([self.seen, returns.numpy()])
         shift, scale = float(self.seen.mean()), float(self.seen.std())
@@ -123,7 +123,7 @@ class Critic:
         self.shift, self.scale = shift, scale
 
     def fit(self, observations, returns, order_of_epochs, minibatch):
-        """Returns the mean squared error over the last epoch, each minibatch's before its step."""
+        """Returns the mean squared error over the last epoch, measured for each minibatch before its step."""
         before = self.values(observations)
         first = not self.seen.size
         self.follow(returns)
@@ -143,7 +143,7 @@ class Critic:
 
 
 def critic():
-    """Two fits of one critic, whose returns grow by a factor and an offset in between."""
+    """Two fits of one critic; between them, the returns grow by a factor and an offset."""
     random = np.random.Generator(np.random.PCG64(9))
     parameters = []
     for fan_in, fan_out in itertools.pairwise(SIZES):
@@ -159,7 +159,7 @@ def critic():
                           * (3.0, 40.0)[index] + (-2.0, 25.0)[index])
         in_order = list(orders(rows, epochs, index))
         error = fitted.fit(observations, returns, in_order, minibatch)
-        # The same sums with their terms the other way round within each minibatch: what rounding alone makes of them.
+        # The same sums, with the rows of each minibatch in reverse order, show the effect of rounding.
         reversed_within = [[row for begin in range(0, rows, minibatch) for row in order[begin:begin + minibatch][::-1]]
                            for order in in_order]
         close(again.fit(observations, returns, reversed_within, minibatch), error, 1e-12, "error")

@@ -10,10 +10,11 @@ from golden_support import INPUT_DECIMALS, close
 def gae():
     """Advantages of 3 environments over 12 steps; arrays [T*N], index t*N + n.
 
-    Environment 0 is still running at the end, 1 is truncated in the last step and 2 terminates in it. In environment 1
-    step 3 is both, which counts as termination; environment 2 has an episode of one step. final_values holds V of each
-    episode's last observation, also where it terminated and must not count, and 0 elsewhere; last_values [N] holds V of
-    the observations after the last step, which begin a new episode in environments 1 and 2.
+    In the last step, environment 0 is still running, 1 is truncated and 2 terminates. Step 3 of environment 1 is both
+    truncated and terminated, which counts as termination. Environment 2 has an episode of one step. final_values
+    contains V of each episode's last observation, also if the episode terminated and V must not count, and 0 elsewhere.
+    last_values [N] contains V of the observations after the last step, which begin a new episode in environments 1
+    and 2.
     """
     steps, envs, gamma, lam = 12, 3, 0.97, 0.9
     random = np.random.Generator(np.random.PCG64(7))

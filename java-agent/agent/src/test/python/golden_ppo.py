@@ -10,7 +10,7 @@ from golden_critic import PaperAdam, TorchAdam, orders
 from golden_support import clear_of, close, rounded
 
 POLICY_UPDATE_ROLE = 6  # of RandomStream.Role
-UPDATES = 2  # one after the other, with Adam's moments and the penalty of the first in the second
+UPDATES = 2  # one after the other; the second one begins with Adam's moments and the penalty of the first
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Updater:
         self.beta = settings.kl_penalty
 
     def terms(self, theta, advantages, weights):
-        """Returns of every sample the surrogate, whether its ratio is beyond the clip range, KL and entropy."""
+        """Returns for each sample the surrogate, whether its ratio is beyond the clip range, KL and entropy."""
         settings = self.settings
         policy = self.problem.policy(theta)[1]
         ratio = weights * (policy.log_prob(self.problem.actions) - self.logp_old).exp()
@@ -46,7 +46,7 @@ class Updater:
         if not settings.kl_penalty:
             low, high = weights - settings.clip_range, weights + settings.clip_range
             for bound in (low, high):
-                assert float((ratio - bound).detach().abs().min()) > 1e-9, "a ratio is a near tie with the clip range"
+                assert float((ratio - bound).detach().abs().min()) > 1e-9, "a ratio is too near to the clip range"
             surrogate = torch.minimum(surrogate, torch.clamp(ratio, low, high) * advantages)
         return surrogate, beyond, self.divergence(self.old, policy), policy.entropy()
 
@@ -66,7 +66,7 @@ class Updater:
         assert abs(slope - float(gradient @ direction)) <= 1e-6 * float(gradient.norm() * direction.norm())
 
     def update(self, advantages, weights, order_of_epochs, check):
-        """Returns what the update met."""
+        """Returns the results of the update."""
         settings, total = self.settings, len(advantages)
         theta_old = self.theta.detach().clone()
         with torch.no_grad():
@@ -118,9 +118,9 @@ class Updater:
 
 
 def ppo(problem, settings, divergence, random):
-    """Two updates of one policy, on the same states and actions with other advantages.
+    """Two updates of one policy, on the same states and actions with different advantages.
 
-    The advantages given are not normalised: the updates normalise them.
+    The given advantages are not normalised: the updates normalise them.
     """
     case = problem.case
     updater, again = (Updater(problem, settings, divergence, make) for make in (TorchAdam, PaperAdam))
@@ -133,7 +133,7 @@ def ppo(problem, settings, divergence, random):
         advantages = (given - given.mean()) / given.std(correction=0)
         in_order = list(orders(case.samples, settings.epochs, index, POLICY_UPDATE_ROLE))
         result = updater.update(advantages, weights, in_order, check=True)
-        # The same sums with their terms the other way round within each minibatch, and Adam by its paper.
+        # The same sums with the rows of each minibatch in reverse order, and Adam by its paper.
         other_way = [[row for begin in range(0, case.samples, settings.minibatch)
                       for row in order[begin:begin + settings.minibatch][::-1]] for order in in_order]
         repeated = again.update(advantages, weights, other_way, check=False)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What the golden scripts share: rounded inputs, comparison, the file format."""
+"""The common parts of the golden scripts: rounded inputs, comparison, the file format."""
 
 import json
 import pathlib
@@ -14,7 +14,7 @@ INPUT_DECIMALS = 6
 """Inputs are rounded to this many decimals, which keeps the files small; doubles still round-trip exactly."""
 
 DECISION_MARGIN = 1e-6
-"""Relative distance from a tie of every comparison that decides something, so that rounding cannot flip one."""
+"""The least relative distance between two numbers whose comparison decides something; rounding cannot change it."""
 
 
 def rounded(array):
@@ -32,8 +32,8 @@ def close(actual, expected, tolerance, what):
 
 
 def clear_of(value, bound, what):
-    """Fails when value is so near to bound that another rounding could decide value <= bound differently."""
-    assert abs(value - bound) > DECISION_MARGIN * abs(bound), f"{what}: {value!r} is a near tie with {bound!r}"
+    """Fails when value is so near to bound that another rounding could change the result of value <= bound."""
+    assert abs(value - bound) > DECISION_MARGIN * abs(bound), f"{what}: {value!r} is too near to {bound!r}"
 
 
 def write(name, golden):

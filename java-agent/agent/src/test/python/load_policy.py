@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A trained policy with NumPy, Gymnasium and safetensors alone, as README shows it.
+"""A trained policy with only NumPy, Gymnasium and safetensors, as README shows it.
 
 Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``, see the functions.
 """

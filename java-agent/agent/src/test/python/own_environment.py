@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a virtual environment such as a user may have.
+"""Makes a virtual environment like that of a user.
 
     own_environment.py PLACE [FOLDER ...]
 
-With folders it has the packages of the Python that runs this script, Gymwire's server among them, and the modules in
-the folders; without, it has none.
+With folders, the environment has the packages of the Python that runs this script, including Gymwire's server, and the
+modules in the folders. Without folders, it has no packages.
 """
 
 import sys

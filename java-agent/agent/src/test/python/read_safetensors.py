@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Load a file with the safetensors library, save a copy with it, and print what was in it as JSON.
+"""Loads a file with the safetensors library, saves a copy with it, and prints its content as JSON.
 
 Arguments: the file to load, the file to save. The output has the metadata, and for each tensor its dtype, shape and
 row-major little-endian bytes in hexadecimal, so that no rounding hides a difference.

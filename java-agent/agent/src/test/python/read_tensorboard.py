@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Print the scalars that TensorBoard finds in a directory: {tag: [[wall time (s), step, value], ...]} as JSON."""
+"""Prints the scalars that TensorBoard finds in a directory: {tag: [[wall time (s), step, value], ...]} as JSON."""
 
 import json
 import sys

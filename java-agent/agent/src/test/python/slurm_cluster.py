@@ -4,10 +4,10 @@
 
     slurm_cluster.py DIRECTORY
 
-Needs root, and of Debian's packages slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge, iproute2 and
-util-linux. Everything runs in a network namespace of its own, where the nodes have addresses beyond loopback. Prints
-"ready PID" once both nodes are idle; nsenter --net=/proc/PID/ns/net with SLURM_CONF=DIRECTORY/slurm.conf reaches the
-cluster. It ends when its standard input does.
+Needs root, and the Debian packages slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge, iproute2 and
+util-linux. Everything runs in its own network namespace, where the nodes have other addresses than loopback. Prints
+"ready PID" when both nodes are idle; nsenter --net=/proc/PID/ns/net with SLURM_CONF=DIRECTORY/slurm.conf reaches the
+cluster. It ends when its standard input ends.
 """
 
 import os
@@ -21,8 +21,8 @@ from pathlib import Path
 
 NODES = {"n1": "10.77.0.1", "n2": "10.77.0.2"}
 CONTROL_PORT = 46817
-CORES = 4  # of each node, as far as Slurm is told
-PATIENCE = 60.0  # seconds
+CORES = 4  # of each node, as Slurm's configuration says
+TIMEOUT = 60.0  # seconds
 INSIDE = "GYMWIRE_TEST_CLUSTER"
 
 CONFIGURATION = """
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def start(directory: Path, daemons: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the daemons; those that did start are in the list, whatever happens."""
+    """Starts the daemons. Those that have started are in the list, even after an error."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in NODES.values():
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
@@ -91,11 +91,11 @@ def start(directory: Path, daemons: list[subprocess.Popen[bytes]]) -> None:
     launch(daemons, directory, "slurmctld", "-D", "-c")
     for name in NODES:
         launch(daemons, directory, "slurmd", "-D", "-c", "-N", name)
-    wait_for(lambda: said("sinfo", "-h", "-o", "%D %T") == "2 idle", "the nodes are not idle")
+    wait_for(lambda: output_of("sinfo", "-h", "-o", "%D %T") == "2 idle", "the nodes are not idle")
 
 
 def launch(daemons: list[subprocess.Popen[bytes]], directory: Path, *command: str) -> None:
-    # It ends with this process, however that ends.
+    # The daemon ends with this process, even if this process is killed.
     keeper = ["setpriv", "--pdeathsig", "TERM"]
     with (directory / "daemons.log").open("ab") as log:
         daemons.append(
@@ -103,15 +103,15 @@ def launch(daemons: list[subprocess.Popen[bytes]], directory: Path, *command: st
         )
 
 
-def said(*command: str) -> str:
+def output_of(*command: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def wait_for(happened: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happened():
+def wait_for(condition: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
         if time.monotonic() > deadline:
-            sys.exit(f"{otherwise} after {PATIENCE:.0f} s")
+            sys.exit(f"{otherwise} after {TIMEOUT:.0f} s")
         time.sleep(0.1)
 
 

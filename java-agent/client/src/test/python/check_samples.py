@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Says whether spaces contain samples that another language drew.
+"""Checks that spaces contain the samples that another language drew.
 
     python check_samples.py SPACES_FILE SAMPLES_FILE
 
-SPACES_FILE is the spaces.json of golden_bridge.py. Each line of SAMPLES_FILE holds the index of a space in it and a
-Value in base64. The output is the number of samples; the first one that is no member of its space, or that Python
-encodes to other bytes, ends the program with an error.
+SPACES_FILE is the spaces.json of golden_bridge.py. Each line of SAMPLES_FILE contains the index of a space in that file
+and a Value in base64. The output is the number of samples. The program ends with an error at the first sample that its
+space does not contain, or that Python encodes to other bytes.
 """
 
 import base64
@@ -20,7 +20,7 @@ from gymwire.v1 import space_pb2, value_pb2
 
 
 def main(spaces_file: str, samples_file: str) -> None:
-    # Gymnasium asks for arrays where a graph's features are single numbers.
+    # Gymnasium warns about graphs whose features are single numbers instead of arrays.
     warnings.simplefilter("ignore")
     spaces = [
         decode_space(space_pb2.Space.FromString(base64.b64decode(entry["space"])))
@@ -32,7 +32,7 @@ def main(spaces_file: str, samples_file: str) -> None:
         data = base64.b64decode(encoded)
         sample = decode_member(spaces[int(index)], value_pb2.Value.FromString(data))
         if encode_value(sample).SerializeToString() != data:
-            raise SystemExit(f"{sample!r} of {spaces[int(index)]} is encoded otherwise in Python")
+            raise SystemExit(f"{sample!r} of {spaces[int(index)]} is encoded to other bytes in Python")
         count += 1
     print(count)
 

@@ -1,17 +1,17 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes messages as the Python side encodes them, for other languages to decode and encode again.
+"""Writes messages as Python encodes them. Tests in other languages decode and encode them again.
 
     PYTHONHASHSEED=0 python golden_bridge.py
 
-It writes to ../resources/bridge, with messages in base64:
+It writes these files to ../resources/bridge, with messages in base64:
 
 - ``spaces.json``: every space, its batch of 2, samples of it and observations batched from 2 samples;
 - ``values.json``: a Value of each kind and type;
 - ``seeds.json``: seeds, with their numbers in decimal digits;
-- ``trajectories.json``: the requests and responses of short sessions of a real server.
+- ``trajectories.json``: the requests and responses of short sessions on a real server.
 
-The seed of hashes fixes the order in which Gymnasium lists the characters of a Text.
+The fixed PYTHONHASHSEED fixes the order in which Gymnasium lists the characters of a Text.
 """
 
 import base64
@@ -62,7 +62,7 @@ VALUES: list[Any] = [
 
 SEEDS: list[int | None] = [None, 0, 1, 255, 2**31, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 2**71, 2**127 + 12345, 2**128 - 1]
 
-# The environment, the number of them, the limit of steps and the further arguments.
+# The environment id, the number of environments, the limit of steps and the environment's other arguments.
 SESSIONS: list[tuple[str, int, int, dict[str, Any]]] = [
     ("CartPole-v1", 2, 5, {}),
     ("Pendulum-v1", 1, 4, {"g": 9.0}),

@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Plays actions from a file in one environment of this process and prints exactly what it returned.
+"""Steps one local environment with the actions of a file and prints exactly what the environment returns.
 
     python play_alone.py ENV_ID SEED ACTIONS_FILE [MODULE_FILE]
 
-ACTIONS_FILE holds a line per action: a Value as hexadecimal digits. The environment is reset with SEED at first, and
-without one after each end of an episode. Each line of the output is an observation, a reward (none after a reset), the
-flags "terminated truncated" and an info, as Values in hexadecimal digits. MODULE_FILE is imported first.
+ACTIONS_FILE contains one line per action: a Value in hexadecimal digits. The first reset has the SEED; the resets after
+an episode's end have no seed. Each line of the output contains an observation, a reward (none after a reset), the flags
+"terminated truncated" and an info, as Values in hexadecimal digits. The program imports MODULE_FILE first.
 """
 
 import importlib

@@ -1,14 +1,14 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Plays actions from a file in environments of this process and prints what happened, bit by bit.
+"""Steps local environments with the actions of a file and prints the exact bits that the environments return.
 
     python play_locally.py ENV_ID NUM_ENVS MAX_EPISODE_STEPS SEED MODE ACTIONS_FILE
 
 Environment i is seeded with SEED + i. MODE is SAME_STEP, NEXT_STEP or DISABLED (an ended environment is reset before
-the next step). ACTIONS_FILE holds the actions [steps, n, ...] in the action space's dtype. The first line of the output
-holds the observations after the reset; then comes a line per step: the observations, the rewards as float64, the flags
-"terminated truncated reset" of each environment, and the last observation of each episode that SAME_STEP has ended.
-Arrays are shown as the hexadecimal digits of their bytes.
+the next step). ACTIONS_FILE contains the actions [steps, n, ...] in the action space's dtype. The first line of the
+output contains the observations after the reset. Each further line is for one step: the observations, the rewards as
+float64, the flags "terminated truncated reset" of each environment, and, in the mode SAME_STEP, the last observation of
+each ended episode. Arrays are printed as the hexadecimal digits of their bytes.
 """
 
 import sys

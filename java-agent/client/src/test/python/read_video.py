@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Print what a video holds as JSON: its codec, rate, width and height, and the mean colour of each picture."""
+"""Prints the properties of a video as JSON: its codec, rate, width and height, and the mean colour of each frame."""
 
 import json
 import sys

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What may depend on what, read from the imports and the full names in the sources. */
+/** The rules on dependencies between packages, checked against the imports and the full names in the sources. */
 final class ArchitectureTest {
-    /** Each package uses those before it alone. */
+    /** Each package uses only the packages before it. */
     private static final List<String> ORDER = List.of(
             "files",
             "env",
@@ -47,7 +47,7 @@ final class ArchitectureTest {
     private static final Path HOME = PythonTools.home().resolve("java-agent");
     private static final List<String> MODULES = List.of("client", "agent", "bench");
     private static final int MAX_LINES = 400;
-    /** The formatter keeps to it too, but for texts in quotes, which it does not break. */
+    /** The formatter keeps to this width too, except in string literals, which it does not break. */
     private static final int MAX_COLUMNS = 120;
 
     private static final int MAX_PARAMETERS = 5;
@@ -66,12 +66,12 @@ final class ArchitectureTest {
     private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
             + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
             + "|ZipFile)\\b");
-    /** These name the file themselves. */
+    /** The code elsewhere that accesses files: it names the file in its own errors. */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
-    /** In the package of distributions, what makes an environment's actions of a distribution's. */
+    /** The classes of the package distribution that turn a distribution's actions into an environment's actions. */
     private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
-    /** Comments name classes of later packages to guide the reader; they are no dependencies. */
+    /** Comments may name classes of later packages to guide the reader; such names are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
     /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two. */
     private static final List<String> ENCODING =
@@ -105,7 +105,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void algebraAndPoliciesKnowNoEnvironments() throws IOException {
+    void algebraAndPoliciesDoNotUseEnvironments() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");
@@ -121,7 +121,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void spacesKnowNoEnvironmentsAndEnvironmentsNoServers() throws IOException {
+    void spacesDoNotUseEnvironmentsAndEnvironmentsDoNotUseServers() throws IOException {
         List<String> violations = new ArrayList<>();
         int allowed = 0;
         for (Path file : sources("main")) {
@@ -143,7 +143,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyRemoteEnvironmentsKnowTheWire() throws IOException {
+    void onlyRemoteEnvironmentsUseGrpcAndProtobuf() throws IOException {
         List<String> violations = new ArrayList<>();
         int inRemote = 0;
         for (Path file : sources("main")) {
@@ -161,9 +161,9 @@ final class ArchitectureTest {
         assertTrue(inRemote > 0, "the pattern finds what it looks for");
     }
 
-    /** Whoever reads or writes a file elsewhere gets errors that do not name it. Measurements may. */
+    /** Errors of the package files name the file; errors of other code would not. The bench may do without. */
     @Test
-    void onlyFilesReadsAndWritesFiles() throws IOException {
+    void onlyThePackageFilesReadsAndWritesFiles() throws IOException {
         List<String> violations = new ArrayList<>();
         int inFiles = 0;
         for (Path file : sources("main")) {
@@ -198,7 +198,7 @@ final class ArchitectureTest {
         assertEquals(List.of(), violations);
     }
 
-    /** What takes more is hard to call: names are missing where it is called, and neighbours are easily swapped. */
+    /** A call with more arguments is hard to read: it shows no names, and two neighbours are easily swapped. */
     @Test
     void noConstructorHasTooManyParameters() throws IOException {
         List<String> violations = new ArrayList<>();
@@ -230,7 +230,7 @@ final class ArchitectureTest {
         assertEquals(3, parameters("@Option(names = {\"a\", \"b\"}, arity = f(1, 2)) int a, int[] b, Map<A, B> c)", 0));
     }
 
-    /** The number of parameters of a list that begins at an index of the code, behind its parenthesis. */
+    /** The number of parameters in the list that begins at an index of the code, just after its parenthesis. */
     private static int parameters(String code, int start) {
         int depth = 1;
         int commas = 0;

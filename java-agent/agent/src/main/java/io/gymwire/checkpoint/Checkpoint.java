@@ -20,26 +20,33 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A run between two iterations, on disk: {@code step_000102400.safetensors} with every number of the learner,
- * {@code step_000102400.json} with the counters and the latest returns, {@code step_000102400.environments.zip} with
- * the state of the environments where it can be taken down, {@code step_000102400.rollouts}, in the newest two alone,
- * with the last rollouts where the next update learns from them, {@code step_000102400.sha256} with the digests of all
- * of these, and {@code latest}, a text file that names the newest.
+ * A run between two iterations, on disk. A checkpoint consists of these files:
  *
- * <p>Each file is written under another name and then renamed, {@code latest} last: whatever the moment of an
- * interruption, {@code latest} names a complete checkpoint. Nothing is taken from a file before its digest is checked.
+ * <ul>
+ * <li>{@code step_000102400.safetensors}: every number of the learner
+ * <li>{@code step_000102400.json}: the counters and the latest returns
+ * <li>{@code step_000102400.environments.zip}: the state of the environments, if it can be saved
+ * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them; only the newest two
+ *     checkpoints have it
+ * <li>{@code step_000102400.sha256}: the digests of all of these
+ * </ul>
+ *
+ * <p>The text file {@code latest} names the newest checkpoint.
+ *
+ * <p>Each file is written under another name and then renamed, {@code latest} last. So {@code latest} always names a
+ * complete checkpoint, even after an interruption. The digest of a file is checked before its content is used.
  */
 public final class Checkpoint {
 
     /**
-     * What a run goes on with beside the learner.
+     * What a resumed run needs besides the learner.
      *
-     * @param states of the environments; null where they begin new episodes
+     * @param states of the environments; null if they begin new episodes
      */
     public record ResumeState(EnvironmentStates states, EpisodeHistory returns) {}
 
     /**
-     * How far a run is.
+     * The progress of a run.
      *
      * @param steps environment steps taken
      */
@@ -50,7 +57,7 @@ public final class Checkpoint {
             return new EpisodeWindow(returns).fullMean();
         }
 
-        /** Whether that is all that a run was asked for. */
+        /** Whether a run with this configuration is complete. */
         public boolean finishes(RunConfig config) {
             return config.isFinished(steps, meanReturn());
         }
@@ -94,7 +101,10 @@ public final class Checkpoint {
         return numbers;
     }
 
-    /** All of them would soon be larger than all the rest of a run; one older is there should the newest be damaged. */
+    /**
+     * Deletes the rollouts of older checkpoints, which would soon be larger than all other files of a run. Keeps those
+     * of one older checkpoint, in case the newest is damaged.
+     */
     private static void deleteOlderRollouts(CheckpointSet newest) throws IOException {
         boolean kept = false;
         for (CheckpointSet set : CheckpointSets.all(newest.directory())) {
@@ -117,11 +127,11 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest whole checkpoint of a directory into a learner of the same shape, to go on with its training.
+     * Reads the newest whole checkpoint of a directory into a learner of the same shape, to continue its training.
      *
-     * @param remark told in one line of a damaged checkpoint that was passed over
-     * @return what is not the learner's
-     * @throws IOException when there is none, or it is not one of this learner's shape
+     * @param remark receives a line about a damaged checkpoint that is skipped
+     * @return the part of the run's state that is not in the learner
+     * @throws IOException if there is no whole checkpoint, or it is of a learner with another shape
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
@@ -129,7 +139,7 @@ public final class Checkpoint {
         return new ResumeState(content.states(), content.counters().returns());
     }
 
-    /** The steps after which the checkpoints of a directory were made, whole or not, in rising order. */
+    /** The steps after which the checkpoints of a directory were saved, whole or damaged, in ascending order. */
     public static List<Long> kept(Path directory) throws IOException {
         return CheckpointSets.all(directory).stream()
                 .map(CheckpointSet::steps)
@@ -138,21 +148,21 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the checkpoint of a directory that was made after so many steps into a learner of the same shape, to go on
-     * with its training from there.
+     * Reads the checkpoint that was saved after {@code steps} steps into a learner of the same shape, to continue its
+     * training.
      *
-     * @throws IOException when there is none, it is damaged, or it is not one of this learner's shape
+     * @throws IOException if there is none, it is damaged, or it is of a learner with another shape
      */
     public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
         if (!kept(directory).contains(steps)) {
-            throw new IOException(directory + " holds no checkpoint after " + steps + " steps; there is one after "
+            throw new IOException(directory + " contains no checkpoint after " + steps + " steps; there is one after "
                     + kept(directory).stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
         CheckpointSet set = new CheckpointSet(directory, steps);
         if (set.read(true).counters().rollouts() > 0 && !Files.exists(set.file(CheckpointSet.ROLLOUTS))) {
             throw new IOException(
-                    "checkpoint " + directory.resolve(set.stem()) + " is without the rollouts that the next"
-                            + " update reuses: they are kept for the newest two checkpoints alone; take one of these");
+                    "checkpoint " + directory.resolve(set.stem()) + " lacks the rollouts that the next update"
+                            + " reuses: only the newest two checkpoints keep them; use one of these");
         }
         CheckpointSet.Content content = set.read(false);
         restore(directory, content, learner);
@@ -160,11 +170,11 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest whole checkpoint of a directory into a learner of the same shape that will not be trained: the
-     * learner's numbers alone.
+     * Reads the newest whole checkpoint of a directory into a learner of the same shape that is not trained further.
+     * Reads the learner's numbers only.
      *
-     * @param remark told in one line of a damaged checkpoint that was passed over
-     * @throws IOException when there is none, or it is not one of this learner's shape
+     * @param remark receives a line about a damaged checkpoint that is skipped
+     * @throws IOException if there is no whole checkpoint, or it is of a learner with another shape
      */
     public static void loadForPlay(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         restore(directory, CheckpointSets.newest(directory, set -> set.read(true), remark), learner);
@@ -176,7 +186,7 @@ public final class Checkpoint {
             int envs = learner.drawn().length;
             if (content.states() != null && content.states().snapshots().length != envs) {
                 throw new IllegalArgumentException(
-                        "it holds " + content.states().snapshots().length + " environments, but the run has " + envs);
+                        "it has " + content.states().snapshots().length + " environments, but the run has " + envs);
             }
             LearnerTensors.restore(content.tensors(), content.counters(), learner);
             if (content.rollouts() != null) {
@@ -188,15 +198,15 @@ public final class Checkpoint {
         }
     }
 
-    /** Whether a directory holds a checkpoint, whole or not. */
+    /** Whether a directory contains a checkpoint, whole or damaged. */
     public static boolean exists(Path directory) throws IOException {
         return CheckpointSets.all(directory).stream().anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
     }
 
     /**
-     * How far the newest whole checkpoint of a directory is.
+     * The progress in the newest whole checkpoint of a directory.
      *
-     * @throws IOException when there is none
+     * @throws IOException if there is none
      */
     public static Progress latest(Path directory) throws IOException {
         CheckpointCounters counters = CheckpointSets.newest(directory, set -> set.read(false), damage -> {})
@@ -205,7 +215,7 @@ public final class Checkpoint {
     }
 
     /**
-     * Refuses a run whose rollouts for the next update no checkpoint could hold.
+     * Refuses a run whose rollouts for the next update are too large for a checkpoint.
      *
      * @throws IllegalArgumentException with the remedy
      */

@@ -93,14 +93,14 @@ final class CheckpointCounters {
     }
 
     /**
-     * Reads what {@link #toBytes} gave.
+     * Reads what {@link #toBytes} returned.
      *
-     * @param file that it stands in
+     * @param file the file with these bytes, for messages
      */
     static CheckpointCounters read(InputFile file, byte[] bytes) throws IOException {
         JsonObject json = JsonFile.parse(file, file.decode(bytes));
         for (String name : json.keySet()) {
-            // Gson would take a null for zero.
+            // Gson would read a null as zero.
             if (json.get(name).isJsonNull()) {
                 throw file.unusable("its field " + name + " is null", null);
             }
@@ -109,7 +109,7 @@ final class CheckpointCounters {
         try {
             counters = GSON.fromJson(json, CheckpointCounters.class);
         } catch (JsonParseException e) {
-            throw file.unusable("it is not what a checkpoint holds (" + JsonFile.firstLine(e) + ")", e);
+            throw file.unusable("it is not what a checkpoint contains (" + JsonFile.firstLine(e) + ")", e);
         }
         if (counters.format != FORMAT) {
             throw file.unusable(

@@ -15,8 +15,8 @@ import java.util.Map;
 /**
  * The files of one checkpoint.
  *
- * @param directory of all of a run's checkpoints
- * @param steps environment steps taken until then
+ * @param directory the directory of all checkpoints of a run
+ * @param steps environment steps taken when the checkpoint was saved
  */
 record CheckpointSet(Path directory, long steps) {
 
@@ -26,10 +26,10 @@ record CheckpointSet(Path directory, long steps) {
     static final String ROLLOUTS = ".rollouts";
     static final String CHECKSUMS = ".sha256";
 
-    private static final String REMEDY = "go on from an older checkpoint, or train the run again";
+    private static final String REMEDY = "continue from an older checkpoint, or train the run again";
 
     /**
-     * What the files hold.
+     * The content of the files.
      *
      * @param states null if the environments' state is not in the checkpoint
      * @param rollouts null if there are none, or they were not asked for
@@ -37,7 +37,7 @@ record CheckpointSet(Path directory, long steps) {
     record Content(
             CheckpointCounters counters, Map<String, Tensor> tensors, EnvironmentStates states, Contents rollouts) {}
 
-    /** For example {@code step_000102400}. */
+    /** The common start of the files' names, for example {@code step_000102400}. */
     String stem() {
         return String.format(Locale.ROOT, "step_%09d", steps);
     }
@@ -55,24 +55,24 @@ record CheckpointSet(Path directory, long steps) {
     }
 
     /**
-     * Reads the files, each checked before anything is taken from it. Those of earlier versions of Gymwire have no
-     * checksums; they are taken if they are well-formed.
+     * Reads the files. The digest of each file is checked before its content is used. Checkpoints of earlier versions
+     * of Gymwire have no digests; they are accepted if they are well-formed.
      *
-     * @param toPlay leaves out what only training needs
-     * @throws io.gymwire.files.FileException if one is damaged
+     * @param withoutTraining whether to leave out what only training needs
+     * @throws io.gymwire.files.FileException if a file is damaged
      */
-    Content read(boolean toPlay) throws IOException {
+    Content read(boolean withoutTraining) throws IOException {
         Checksums checksums = hasChecksums() ? Checksums.read(input(CHECKSUMS)) : null;
         CheckpointCounters counters = CheckpointCounters.read(input(COUNTERS), bytes(COUNTERS, checksums));
         if (counters.checksums() && checksums == null) {
             throw input(CHECKSUMS).unusable("there is no such file", null);
         }
         if (counters.totalTimesteps() != steps) {
-            throw input(COUNTERS).unusable("it tells of " + counters.totalTimesteps() + " steps", null);
+            throw input(COUNTERS).unusable("it belongs to step " + counters.totalTimesteps(), null);
         }
         Map<String, Tensor> tensors =
                 Safetensors.read(input(NUMBERS), bytes(NUMBERS, checksums)).tensors();
-        if (toPlay) {
+        if (withoutTraining) {
             return new Content(counters, tensors, null, null);
         }
         Contents rollouts =

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The checkpoints in a directory, and {@code latest}, which names the one to use, as a rule the newest. A damaged one
- * is passed over for the newest that is whole.
+ * The checkpoints in a directory, and the file {@code latest}, which names the one to use: usually the newest. If that
+ * one is damaged, the newest whole one is used. A checkpoint is whole if none of its files is missing or damaged.
  */
 final class CheckpointSets {
 
@@ -26,7 +26,7 @@ final class CheckpointSets {
 
     private CheckpointSets() {}
 
-    /** Takes something from a checkpoint. */
+    /** Reads something from a checkpoint. */
     @FunctionalInterface
     interface Reader<T> {
         /** @throws FileException if the checkpoint is damaged */
@@ -48,16 +48,16 @@ final class CheckpointSets {
     }
 
     /**
-     * Reads the checkpoint that {@code latest} names, or else the newest that is whole.
+     * Reads the checkpoint that {@code latest} names or, if that is damaged, the newest whole one.
      *
-     * @param remark told which file is damaged and what is used instead
-     * @throws IOException if none is whole
+     * @param remark receives a line about which file is damaged and which checkpoint is used instead
+     * @throws IOException if no checkpoint is whole
      */
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {
         List<CheckpointSet> all = all(directory);
         if (all.isEmpty()) {
             throw new IOException(
-                    directory + " holds no checkpoint; the run may have ended before its first one, train it again");
+                    directory + " contains no checkpoint; the run may have ended before its first one, train it again");
         }
         CheckpointSet named = null;
         FileException damage = null;
@@ -71,7 +71,7 @@ final class CheckpointSets {
         for (CheckpointSet set : all) {
             boolean beyond = named != null && set.steps() > named.steps();
             if (beyond && (newer != null || !set.hasChecksums())) {
-                // Without them it was being written when the run was interrupted.
+                // A set without checksums is incomplete: the run was interrupted while it wrote the set.
                 continue;
             }
             try {
@@ -81,38 +81,38 @@ final class CheckpointSets {
                     newerContent = content;
                     continue;
                 }
-                tell(directory, damage, set, newer, remark);
+                report(directory, damage, set, newer, remark);
                 return content;
             } catch (FileException e) {
-                // One beyond the named one may be what an earlier fall back left: nobody asked for it.
+                // Not reported: a checkpoint after the named one may be left from before the run went back to it.
                 damage = beyond ? damage : damage(damage, e);
             }
             if (newer != null) {
-                tell(directory, damage, newer, null, remark);
+                report(directory, damage, newer, null, remark);
                 return newerContent;
             }
         }
         throw new IOException(
                 damage.file() + " is damaged (" + damage.reason() + "), and " + directory
-                        + " holds no whole checkpoint; put the file back from a copy, or train the run again",
+                        + " contains no whole checkpoint; put the file back from a copy, or train the run again",
                 damage);
     }
 
-    /** @param newer a whole one that {@code latest} does not name, or null */
-    private static void tell(
+    /** @param newer a whole checkpoint after {@code used} that {@code latest} does not name, or null */
+    private static void report(
             Path directory, FileException damage, CheckpointSet used, CheckpointSet newer, Consumer<String> remark) {
         if (damage != null) {
             remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + used.stem()
                     + ", the newest whole checkpoint");
         } else if (newer != null) {
-            // People write an older name into it to go back; nothing tells that from damage or an interruption.
+            // Users write an older name into it to go back. This looks the same as damage or an interruption.
             remark.accept(directory.resolve(LATEST) + " names " + used.stem() + ", though " + newer.stem()
                     + " is newer and whole (it was edited, is damaged, or the run was interrupted); using "
                     + used.stem());
         }
     }
 
-    /** The first damage is the one to tell. A file that only this user may not read is no damage. */
+    /** The first damage, which is the one to report. A file that this user has no permission to read is not damaged. */
     private static FileException damage(FileException first, FileException next) throws FileException {
         if (next.isDenied()) {
             throw next;
@@ -128,7 +128,7 @@ final class CheckpointSets {
         }
         CheckpointSet named = new CheckpointSet(directory, Long.parseLong(stem.group(1)));
         if (!all.contains(named) || !stem.group().equals(named.stem())) {
-            throw file.unusable("it names " + stem.group() + ", of which there is no file", null);
+            throw file.unusable("it names " + stem.group() + ", which has no files", null);
         }
         return named;
     }

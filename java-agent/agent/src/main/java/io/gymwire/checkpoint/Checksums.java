@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The digests of a checkpoint's files in a file beside them, as {@code sha256sum} writes and {@code sha256sum --check}
- * checks them. It names each file, so that files of two checkpoints do not pass for one.
+ * The digests of a checkpoint's files, in a file beside them. Its format is that of {@code sha256sum}, so
+ * {@code sha256sum --check} checks it. It names each file, so files of two checkpoints cannot be mixed.
  */
 final class Checksums {
 
@@ -25,7 +25,7 @@ final class Checksums {
     private final InputFile file;
     private final Map<String, String> digests = new TreeMap<>(); // by file name
 
-    /** No digest yet. */
+    /** A list without digests. */
     Checksums(InputFile file) {
         this.file = file;
     }
@@ -43,7 +43,7 @@ final class Checksums {
         return checksums;
     }
 
-    /** Notes the digest of a file. */
+    /** Records the digest of a file. */
     void add(Path path, String sha256) {
         digests.put(path.getFileName().toString(), sha256);
     }
@@ -59,7 +59,7 @@ final class Checksums {
     /**
      * Reads another file of the checkpoint.
      *
-     * @throws FileException if it is not the one whose digest was noted
+     * @throws FileException if its digest is not the recorded one
      */
     byte[] bytes(InputFile other) throws FileException {
         byte[] bytes = other.bytes();

@@ -28,7 +28,7 @@ final class EnvironmentStatesFile {
 
     private static final String EPISODES = "episodes.csv";
     private static final String COLUMNS = "return,length";
-    /** The oldest that a zip file can say: equal standings give equal bytes. */
+    /** The earliest time that a zip file can store. It is the same for all files, so equal states give equal bytes. */
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private EnvironmentStatesFile() {}
@@ -77,7 +77,7 @@ final class EnvironmentStatesFile {
         }
     }
 
-    /** Read as a stream, which checks the CRC-32 of each entry. */
+    /** Reads the zip file as a stream, which checks the CRC-32 of each entry. */
     private static Map<String, byte[]> entries(byte[] bytes) throws IOException {
         Map<String, byte[]> entries = new HashMap<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {

@@ -23,7 +23,7 @@ final class LearnerTensors {
 
     private LearnerTensors() {}
 
-    /** Everything of a learner but its counters. */
+    /** Everything in a learner except its counters. */
     static Map<String, Tensor> of(Learner learner) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         putParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
@@ -71,14 +71,14 @@ final class LearnerTensors {
     /**
      * Puts the numbers into a learner of the same shape.
      *
-     * @throws IllegalArgumentException if it is of another shape
+     * @throws IllegalArgumentException if the learner has another shape
      */
     static void restore(Map<String, Tensor> tensors, CheckpointCounters counters, Learner learner) {
         int[] observed = learner.encoder().observed();
         double[] saved = tensors.containsKey(OBSERVED) ? tensors.get(OBSERVED).data() : new double[0];
         if (!Arrays.equals(saved, Arrays.stream(observed).asDoubleStream().toArray())) {
             throw new IllegalArgumentException("it observes the elements " + integers(saved) + ", the run "
-                    + Arrays.toString(observed) + " ([] being all); observe in config.json is not the run's own");
+                    + Arrays.toString(observed) + " ([] means all); observe in config.json does not match");
         }
         getParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
         if (learner.normalizer().enabled()) {

@@ -19,12 +19,13 @@ import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The rollouts on disk that the next update learns from beside its own: safetensors named {@code AGE.observations} and
- * so on, age 0 the newest. Of observations it holds what came, which is normalised anew in each update.
+ * The file of the older rollouts that the next update reuses: safetensors named {@code AGE.observations} and so on,
+ * where age 0 is the newest. Observations are stored as the environments sent them, because each update normalises them
+ * again.
  */
 final class RolloutsFile {
 
-    /** Less than the 2 GiB of a safetensors file by what its header may take. */
+    /** The 2 GiB of a safetensors file, less 1 MiB for its header. */
     private static final long MAX_BYTES = (1L << 31) - (1L << 20);
 
     private static final int TERMINATED = 1;
@@ -33,18 +34,18 @@ final class RolloutsFile {
     private RolloutsFile() {}
 
     /**
-     * Refuses a run whose rollouts no such file could hold.
+     * Refuses a run whose rollouts are too large for such a file.
      *
      * @throws IllegalArgumentException with the remedy
      */
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
-        // At most every observation twice, an action, and five numbers for each transition.
+        // Each transition has at most its observation twice, an action, and five numbers.
         long transition = 2L * observationSize + actionSize + 5;
         long bytes =
                 Double.BYTES * transition * config.get(RolloutSettings.BATCH) * (config.get(RolloutSettings.REUSE) - 1);
         if (bytes > MAX_BYTES) {
-            throw new IllegalArgumentException("the rollouts to reuse may take " + (bytes >> 20) + " MiB, and a"
-                    + " checkpoint can hold " + (MAX_BYTES >> 20) + "; choose a smaller --batch or --reuse");
+            throw new IllegalArgumentException("the rollouts to reuse may take " + (bytes >> 20) + " MiB, but a"
+                    + " checkpoint can store " + (MAX_BYTES >> 20) + "; choose a smaller --batch or --reuse");
         }
     }
 
@@ -78,18 +79,18 @@ final class RolloutsFile {
         Contents contents = Safetensors.read(file, bytes);
         for (Map.Entry<String, Tensor> entry : contents.tensors().entrySet()) {
             if (!Vectors.isFinite(entry.getValue().data())) {
-                throw file.unusable(entry.getKey() + " holds a number that is not finite", null);
+                throw file.unusable(entry.getKey() + " contains a number that is not finite", null);
             }
         }
         return contents;
     }
 
     /**
-     * Takes the rollouts out of what was read.
+     * Copies the rollouts from what was read.
      *
-     * @param count how many there should be
-     * @param recent holding none; filled
-     * @throws IllegalArgumentException if they are of another shape
+     * @param count the expected number of rollouts
+     * @param recent empty; filled
+     * @throws IllegalArgumentException if the rollouts have another shape
      */
     static void fill(Contents contents, int count, RecentRollouts recent) {
         for (int age = count - 1; age >= 0; age--) {
@@ -109,7 +110,7 @@ final class RolloutsFile {
         for (int i = 0; i < endings.length; i++) {
             int ending = (int) endings[i];
             if (ending != endings[i] || ending < 0 || ending > TERMINATED + TRUNCATED) {
-                throw new IllegalArgumentException(prefix + "endings holds " + endings[i]);
+                throw new IllegalArgumentException(prefix + "endings contains " + endings[i]);
             }
             rollout.terminated()[i] = (ending & TERMINATED) != 0;
             rollout.truncated()[i] = (ending & TRUNCATED) != 0;
@@ -123,7 +124,7 @@ final class RolloutsFile {
             boolean ascending = i == 0 || indices[i] > indices[i - 1];
             boolean inside = indices[i] >= 0 && indices[i] < rollout.size();
             if (!ascending || !inside || !rollout.truncated()[(int) indices[i]]) {
-                throw new IllegalArgumentException(prefix + "final_indices holds " + indices[i] + " at " + i);
+                throw new IllegalArgumentException(prefix + "final_indices contains " + indices[i] + " at " + i);
             }
             double[] raw = Arrays.copyOfRange(observations, i * width, (i + 1) * width);
             rollout.finals().add(new Rollout.Final((int) indices[i], raw, new double[width]));

@@ -51,10 +51,10 @@ public final class Safetensors {
     }
 
     /**
-     * What a file holds.
+     * The content of a file.
      *
      * @param tensors by name, in the header's order
-     * @param metadata free text by key; empty when the file has none
+     * @param metadata free text by key; empty if the file has none
      */
     public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {
         /** The tensor of that name. */
@@ -93,15 +93,15 @@ public final class Safetensors {
     /**
      * Reads a whole file of float64 tensors.
      *
-     * @throws IOException naming the file and what is wrong with it, if it is truncated, no safetensors file, or holds
-     *         another dtype
+     * @throws IOException if the file is truncated, is not a safetensors file, or contains another dtype; names the
+     *     file and the problem
      */
     public static Contents read(Path path) throws IOException {
         InputFile file = new InputFile(path, "put it back from a copy, or make it again");
         return read(file, file.bytes());
     }
 
-    /** Reads what is in a file, whose bytes were read before. */
+    /** Reads the content of a file from its bytes. */
     static Contents read(InputFile file, byte[] bytes) throws IOException {
         return new SafetensorsReader(file, bytes).read();
     }
@@ -142,14 +142,14 @@ public final class Safetensors {
     /**
      * The numbers of a tensor.
      *
-     * @param length how many there should be
+     * @param length the expected number
      * @throws IllegalArgumentException if the tensor is missing or has another size
      */
     static double[] numbers(Map<String, Tensor> tensors, String name, int length) {
         Tensor tensor = tensors.get(name);
         if (tensor == null || tensor.data().length != length) {
-            throw new IllegalArgumentException(name + " should hold " + length + " numbers, but "
-                    + (tensor == null ? "is missing" : "holds " + tensor.data().length));
+            throw new IllegalArgumentException(name + " should have " + length + " numbers, but "
+                    + (tensor == null ? "is missing" : "has " + tensor.data().length));
         }
         return tensor.data();
     }

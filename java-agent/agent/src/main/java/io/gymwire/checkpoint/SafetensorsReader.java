@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads one safetensors file and believes nothing that its header says: every length is checked against the bytes that
- * are there before anything is allocated for it.
+ * A reader of one safetensors file that does not trust the header. It checks every length against the bytes that are
+ * there before it allocates memory for it.
  */
 final class SafetensorsReader {
     private static final int LENGTH_BYTES = Long.BYTES;
@@ -70,7 +70,7 @@ final class SafetensorsReader {
 
     /** One tensor as the header describes it; lengths in elements, begin and end in bytes of the data section. */
     private record Entry(String name, String dtype, List<Long> lengths, long begin, long end) {
-        /** Only valid once the lengths are known to be small. */
+        /** The lengths as integers; only valid after they were checked. */
         int[] shape() {
             return lengths.stream().mapToInt(Long::intValue).toArray();
         }
@@ -139,7 +139,9 @@ final class SafetensorsReader {
         return counts;
     }
 
-    /** The tensors must be float64, as long as their shapes say, and cover the data without gap or overlap. */
+    /**
+     * Checks that the tensors are float64, have the sizes of their shapes, and cover the data without gap or overlap.
+     */
     private void checkLayout(List<Entry> entries, int dataLength) throws IOException {
         List<Entry> ordered = new ArrayList<>(entries);
         ordered.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));

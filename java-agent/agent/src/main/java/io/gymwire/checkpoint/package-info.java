@@ -4,7 +4,7 @@
 /**
  * A learner on disk: {@link io.gymwire.checkpoint.Checkpoint} saves and loads it, with the state of the environments.
  *
- * <p>Numbers are safetensors by the names that parameters have; nothing is taken from a file before its digest is
- * checked. Next: {@code evaluate}.
+ * <p>Numbers are stored as safetensors under the names of their parameters. The digest of a file is checked before its
+ * content is used. Next: {@code evaluate}.
  */
 package io.gymwire.checkpoint;

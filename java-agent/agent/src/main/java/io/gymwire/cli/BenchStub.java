@@ -19,9 +19,9 @@ public final class BenchStub implements Runnable {
     /** The command's name. */
     public static final String NAME = "bench";
 
-    /** What help says of the command. */
-    public static final String DESCRIPTION = "Measures kernels, one update, the wire, the start and whole training on"
-            + " this machine; prints medians, and each target with its figure.";
+    /** The description of the command in the help text. */
+    public static final String DESCRIPTION = "Measures kernels, one update, messages to a server, the start and whole"
+            + " trainings on this machine; prints medians, and the measured value of each target.";
 
     @Spec
     private CommandSpec spec;

@@ -39,14 +39,15 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--at",
             paramLabel = "STEPS",
-            description = "The checkpoint after so many steps (default: the newest).")
+            description = "The checkpoint after this number of steps (default: the newest).")
     private Long at;
 
     @Option(
             names = "--episodes",
             paramLabel = "K",
             defaultValue = "20",
-            description = "Fresh episodes of the policy before the update, and of the one after it (${DEFAULT-VALUE}).")
+            description = "Fresh episodes of the policy before the update, and as many of the policy after it"
+                    + " (${DEFAULT-VALUE}).")
     private int episodes;
 
     @Mixin
@@ -64,7 +65,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
         if (episodes < 1) {
             throw new IllegalArgumentException("--episodes must be at least 1; got " + episodes);
         }
-        // No window is opened, whatever the screen.
+        // Opens no window, even if there is a screen.
         System.setProperty("java.awt.headless", "true");
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 
-/** The program's entrance. */
+/** The program's entry point. */
 @Command(
         name = "gymwire",
         description = "Gymnasium on the wire, and TRPO in Java.",
@@ -63,7 +63,7 @@ public final class Gymwire implements Runnable {
         return root.execute(new CommandLine(root), args);
     }
 
-    /** The same with a bench that measures; this program has only a stub of it. */
+    /** Runs a command like {@link #run}, with a bench that measures in place of this program's stub. */
     public static int runWithBench(Callable<Integer> bench, String... args) {
         Gymwire root = new Gymwire();
         CommandLine command = new CommandLine(root);
@@ -71,7 +71,7 @@ public final class Gymwire implements Runnable {
         return root.execute(command.addSubcommand(bench), args);
     }
 
-    /** The path of the launcher, for commands that others are to start. */
+    /** The path of the launcher, for commands that other programs start. */
     static String launcher() {
         return Path.of(System.getProperty("gymwire.home", ""), "gymwire")
                 .toAbsolutePath()
@@ -86,8 +86,8 @@ public final class Gymwire implements Runnable {
                 .toList();
         for (String file : argumentFiles) {
             try {
-                // One that cannot be read would otherwise be taken for an argument.
-                new InputFile(Path.of(file), "check its path and that it holds arguments").text();
+                // Otherwise the name of a file that cannot be read would count as an argument.
+                new InputFile(Path.of(file), "check its path and that it contains arguments").text();
             } catch (FileException e) {
                 System.err.println("gymwire: the argument file " + e.getMessage());
                 return CommandLine.ExitCode.USAGE;

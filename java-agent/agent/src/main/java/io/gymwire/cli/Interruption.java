@@ -8,12 +8,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes Ctrl-C (and SIGTERM) end a run in an orderly way: the process waits until the run has left its checkpoint and
- * everything is closed.
+ * The handling of Ctrl-C and SIGTERM. The process waits until the run has saved its checkpoint and closed everything.
  */
 final class Interruption implements AutoCloseable {
 
-    /** The longest wait: a simulation that hangs must not make Ctrl-C useless. */
+    /** The longest wait, so that Ctrl-C also ends a process whose simulation hangs. */
     private static final long WAIT_SECONDS = 10;
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -31,8 +30,8 @@ final class Interruption implements AutoCloseable {
     }
 
     /**
-     * Makes the run to stop. An interruption meanwhile waits for it, so that no run is left half made; one before ends
-     * the process at once.
+     * Makes the run that an interruption stops. An interruption during this method waits until the run is made, so that
+     * no run is left half made. An interruption before it ends the process at once.
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {

@@ -10,20 +10,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code gymwire pip} in the list of commands. The launcher runs it itself: it is a matter of Python alone. */
+/** {@code gymwire pip} in the list of commands. The launcher runs it itself, because it needs only Python. */
 @Command(
         name = "pip",
         description = {
-            "Runs pip in the Python environment of the server. What it adds is there again after every rebuild of the"
-                    + " environment.",
-            "It changes the versions that Gymwire's lock file holds only if --unlock stands before its arguments."
+            "Runs pip in the Python environment of the server. Packages that it adds are installed again after every"
+                    + " rebuild of the environment.",
+            "It changes the versions in Gymwire's lock file only if --unlock comes before its arguments."
         })
 final class PipStub implements Runnable {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--unlock", description = "May change locked versions; the manifests of runs then tell them.")
+    @Option(names = "--unlock", description = "May change locked versions; the manifests of runs then list them.")
     private boolean unlock;
 
     /** The arguments of pip. */

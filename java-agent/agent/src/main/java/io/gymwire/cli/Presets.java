@@ -20,12 +20,12 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * Settings that suit one environment: an argument file per environment id among the program's resources. A line holds
- * options as on the command line; what follows a '#' says why.
+ * Settings that suit one environment: an argument file per environment id in the program's resources. A line contains
+ * options as on the command line; the text after a '#' gives the reason.
  */
 final class Presets {
 
-    /** The name that asks for no preset. */
+    /** The name that chooses no preset. */
     static final String NONE = "none";
 
     private static final String FOLDER = "/presets";
@@ -40,7 +40,7 @@ final class Presets {
      * @param options its settings
      */
     record Preset(String name, SettingOptions options) {
-        /** Where its values come from, for {@code config.json}. */
+        /** The source of its values, for {@code config.json}. */
         String source() {
             return "preset " + name;
         }
@@ -50,7 +50,7 @@ final class Presets {
      * Finds a preset.
      *
      * @param wanted a shipped preset's name, a file's path, "none", or null for the environment's own if it has one
-     * @throws IOException when the one wanted cannot be read
+     * @throws IOException if the wanted preset cannot be read
      */
     static Preset find(String wanted, String envId) throws IOException {
         if (NONE.equals(wanted)) {
@@ -81,7 +81,7 @@ final class Presets {
         }
     }
 
-    /** The arguments in an argument file: words, comments left out. */
+    /** The arguments in an argument file, without comments. */
     static List<String> parse(String text) {
         List<String> arguments = new ArrayList<>();
         for (String line : text.lines().toList()) {

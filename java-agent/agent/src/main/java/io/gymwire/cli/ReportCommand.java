@@ -15,15 +15,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code gymwire report}: tables and pictures of what runs have reached. */
+/** {@code gymwire report}: tables and pictures of the results of runs. */
 @Command(
         name = "report",
         sortOptions = false,
-        description = "Sums runs up over their seeds, finished or not: tables, learning curves, diagnostics, and all of"
-                + " it on one HTML page.")
+        description = "Summarises runs over their seeds, finished or not: tables, learning curves, diagnostics, and"
+                + " one HTML page with all of them.")
 final class ReportCommand implements Callable<Integer> {
 
-    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Run directories, or directories that hold some.")
+    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Run directories, or directories that contain some.")
     private List<Path> directories;
 
     @Option(
@@ -37,8 +37,8 @@ final class ReportCommand implements Callable<Integer> {
             names = "--group-by",
             paramLabel = "SETTING",
             split = ",",
-            description = "Settings by which runs of an environment are told apart, e.g. delta,hidden; none takes all"
-                    + " together (default: every setting that differs, seed and workers aside).")
+            description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden; none makes one"
+                    + " group of all (default: every setting that differs, except seed and workers).")
     private List<String> groupBy = List.of();
 
     @Option(
@@ -57,7 +57,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        // No window is opened, whatever the screen.
+        // Opens no window, even if there is a screen.
         System.setProperty("java.awt.headless", "true");
         OptionalDouble solved = threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
         Report report = Report.of(directories, groupBy, solved, line -> System.out.println("note: " + line));

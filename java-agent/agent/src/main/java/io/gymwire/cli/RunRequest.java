@@ -21,11 +21,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A run as it was asked for.
+ * A run as the user asked for it.
  *
  * @param sources where each value came from; a setting that is not in it has its default
  * @param given the settings that the command line gave
- * @param leftOut the preset's settings that the run's algorithm or sampling does without
+ * @param leftOut the preset's settings that the run's algorithm or sampling does not use
  * @param commandLine as given, for the manifest
  */
 record RunRequest(
@@ -36,8 +36,8 @@ record RunRequest(
         List<String> commandLine) {
 
     /**
-     * A new run: the preset's settings, with those of the command line in their place. Of the preset's, those that the
-     * run's algorithm or sampling does without are left out.
+     * A new run with the settings of the preset and of the command line; those of the command line win. The preset's
+     * settings that the run's algorithm or sampling does not use are left out.
      */
     static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
         Settings all = options.over(preset.options().over(Settings.DEFAULTS));
@@ -55,9 +55,9 @@ record RunRequest(
         return of(new RunConfig(envId, settings), sources, options, leftOut, commandLine);
     }
 
-    /** A run that goes on: the settings that it had, with those of the command line in their place. */
-    static RunRequest resumed(ConfigFile.Contents had, SettingOptions options, List<String> commandLine) {
-        return of(options.over(had.config()), new HashMap<>(had.sources()), options, List.of(), commandLine);
+    /** A resumed run with its saved settings and those of the command line; those of the command line win. */
+    static RunRequest resumed(ConfigFile.Contents saved, SettingOptions options, List<String> commandLine) {
+        return of(options.over(saved.config()), new HashMap<>(saved.sources()), options, List.of(), commandLine);
     }
 
     private static RunRequest of(
@@ -77,7 +77,7 @@ record RunRequest(
                 config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS), !source.equals(ConfigFile.DEFAULT));
     }
 
-    /** What of the preset was left out, in one line; empty if nothing was. */
+    /** One line about the preset's settings that were left out; empty if there are none. */
     Optional<String> remark() {
         String names = leftOut.stream().map(Setting::option).collect(Collectors.joining(", "));
         String choices = leftOut.stream()
@@ -87,13 +87,13 @@ record RunRequest(
                 .collect(Collectors.joining(" and "));
         return leftOut.isEmpty()
                 ? Optional.empty()
-                : Optional.of("left out of the preset, as without effect with " + choices + ": " + names);
+                : Optional.of("left out of the preset (no effect with " + choices + "): " + names);
     }
 
     /**
-     * Refuses settings of the command line that change nothing; a preset may have such settings.
+     * Refuses settings of the command line that have no effect; a preset may have such settings.
      *
-     * @throws IllegalArgumentException that says why the setting has no effect
+     * @throws IllegalArgumentException with the reason why the setting has no effect
      */
     void requireEffect(Task task) {
         for (Setting<?> setting : given) {

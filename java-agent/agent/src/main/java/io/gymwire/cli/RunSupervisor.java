@@ -29,8 +29,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * Runs a run to its end: puts environments, learner and files together, and when a server is lost on the way, does the
- * same again from the last checkpoint, which leads to the same results.
+ * The supervisor of a run until its end. It combines environments, learner and files. When a server is lost, it
+ * combines them again from the last checkpoint, which leads to the same results.
  */
 final class RunSupervisor {
 
@@ -41,11 +41,11 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
-    private boolean hasManifest; // this process's own
+    private boolean hasManifest; // one that this process wrote
     private boolean announced;
     private boolean hints = true;
 
-    /** A run to come. */
+    /** A run that has not started yet. */
     RunSupervisor(RunRequest request, Place place, ConsoleReporter console) {
         this.request = request;
         this.config = request.config();
@@ -53,7 +53,7 @@ final class RunSupervisor {
         this.fleet = new Fleet(place, config.environment(), request.spread(), console::line);
     }
 
-    /** Does not print at the end what can be done with the run: its directory will be removed. */
+    /** Switches off the hints at the end on what to do with the run, for a run whose directory will be removed. */
     RunSupervisor withoutHints() {
         hints = false;
         return this;
@@ -62,13 +62,13 @@ final class RunSupervisor {
     /**
      * Trains.
      *
-     * @param resumed the directory of the run to go on with, or null for a new one
+     * @param resumed the directory of the run to continue, or null for a new one
      * @param wanted the directory for a new run, or null for the default
      */
     TrainingRun.Status run(RunDirectory resumed, Path wanted) throws IOException {
         directory = resumed;
         TrainingRun.Status status = TrainingRun.Status.FAILED;
-        // Closed last: the process may end then.
+        // Closed last, because the process may end after that.
         try (Interruption interruption = new Interruption()) {
             try {
                 if (resumed != null) {
@@ -108,7 +108,7 @@ final class RunSupervisor {
         }
     }
 
-    /** Keeps the reason in the run's manifest, if this process has written one. */
+    /** Writes the reason into the run's manifest, if this process has written one. */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {
             return;
@@ -137,7 +137,7 @@ final class RunSupervisor {
                 long steps = Checkpoint.latest(directory.checkpoints()).steps();
                 fleet.recordLoss(e, steps);
                 console.line(String.format(
-                        Locale.ROOT, "lost the environments: %s; going on from step %,d", e.getMessage(), steps));
+                        Locale.ROOT, "lost the environments: %s; continuing from step %,d", e.getMessage(), steps));
             }
         }
     }
@@ -148,7 +148,7 @@ final class RunSupervisor {
         current = interruption.stops(() -> {
             Checkpoint.ResumeState resumed =
                     directory == null ? null : Checkpoint.loadLatest(directory.checkpoints(), learner, console::line);
-            // Takes its memory before there is a file: a batch that does not fit leaves nothing behind.
+            // Allocates its memory before there is a file, so that a batch that does not fit leaves no files.
             Trainer trainer = new Trainer(config, learner, sessions.envs());
             if (directory == null) {
                 directory =

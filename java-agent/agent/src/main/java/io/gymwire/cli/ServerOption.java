@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The servers to use, and by what they and this client prove who they are. */
+/** The servers to use, with the tokens and certificates that they and this client authenticate with. */
 final class ServerOption {
 
     private static final double LEAST_SECONDS = 0.001;
@@ -51,21 +51,21 @@ final class ServerOption {
         @Option(
                 names = "--servers",
                 paramLabel = "FILE",
-                description = "Running servers from a file, one a line: host:port [token-file=F] [ca=F]; # begins a"
+                description = "Running servers from a file, one per line: host:port [token-file=F] [ca=F]; # begins a"
                         + " comment. It is read again when a server is lost.")
         Path list;
 
         @Option(
                 names = "--wait-servers",
                 paramLabel = "SECONDS",
-                description = "How long to wait for all servers at the start before those that do not answer are"
-                        + " skipped, and for any of them after a loss (default: 0, after a loss 60).")
+                description = "How long to wait at the start for all servers, before those that do not answer are"
+                        + " skipped; and after a loss for any server (default: 0, after a loss 60).")
         Double waitServers;
 
         @Option(
                 names = "--server-token-file",
                 paramLabel = "FILE",
-                description = "Holds the token that the server asks for.")
+                description = "Contains the token that the server asks for.")
         Path tokenFile;
 
         @Option(
@@ -80,7 +80,10 @@ final class ServerOption {
                 description = "This client's certificate, PEM, for mutual TLS.")
         Path certificate;
 
-        @Option(names = "--server-key", paramLabel = "FILE", description = "Its private key, PEM, PKCS #8.")
+        @Option(
+                names = "--server-key",
+                paramLabel = "FILE",
+                description = "The private key of this certificate, PEM, PKCS #8.")
         Path key;
 
         @Option(
@@ -90,7 +93,7 @@ final class ServerOption {
         Double requestTimeout;
     }
 
-    /** How long to wait for answers, from a server given or one that is started. */
+    /** How long to wait for answers, both from running and from managed servers. */
     private Timeouts timeouts() {
         return options.requestTimeout == null
                 ? Timeouts.DEFAULT
@@ -118,9 +121,10 @@ final class ServerOption {
     }
 
     /**
-     * Where the environments are: on the servers given, or else on servers that are started as the settings say.
+     * Where the environments are: on the running servers that the options name, or else on managed servers with these
+     * settings.
      *
-     * @param given on the command line
+     * @param given the settings on the command line
      * @throws IOException if the list of servers cannot be used
      */
     Place place(SettingOptions given, Settings settings) throws IOException {
@@ -131,7 +135,7 @@ final class ServerOption {
         refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has an interpreter of its own");
         Optional<ServerList> running = running();
         if (running.isPresent()) {
-            // What is wrong in it is told before anything else is done.
+            // Reports an error in the list before anything else is done.
             running.get().read();
             return Place.on(running.get(), patience());
         }
@@ -154,7 +158,7 @@ final class ServerOption {
         return !options.addresses.isEmpty() || options.list != null;
     }
 
-    /** The servers given; empty if servers are to be started. */
+    /** The running servers that the options name; empty if managed servers are to be started. */
     private Optional<ServerList> running() {
         if (!hasServers()) {
             if (options.tokenFile != null
@@ -170,17 +174,17 @@ final class ServerOption {
             return Optional.empty();
         }
         if (options.list == null) {
-            return Optional.of(new GivenServers(options.addresses, this::reached));
+            return Optional.of(new GivenServers(options.addresses, this::connectOptions));
         }
         if (!options.addresses.isEmpty()) {
             throw new ParameterException(
                     command.commandLine(), "--server and --servers both name servers; give one of the two");
         }
-        return Optional.of(new ServersFile(options.list, this::reached));
+        return Optional.of(new ServersFile(options.list, this::connectOptions));
     }
 
     /** How to reach the server at an address. */
-    private ConnectOptions reached(String address) {
+    private ConnectOptions connectOptions(String address) {
         ConnectOptions connect = ConnectOptions.of(address)
                 .withTimeouts(timeouts())
                 .withAuthority(options.authority)

@@ -32,9 +32,9 @@ final class SettingOptions {
 
     private SettingOptions() {}
 
-    /** A command with the settings among its options; for its {@code modelTransformer}. */
+    /** A command that has the settings among its options; needed for its {@code modelTransformer}. */
     interface Holder {
-        /** Takes the options that the command has got. */
+        /** Takes the command's options. */
         void setSettings(SettingOptions options);
     }
 
@@ -47,7 +47,7 @@ final class SettingOptions {
         }
     }
 
-    /** Adds what concerns the environment alone to a {@link Holder}. */
+    /** Adds only the settings of the environment to a {@link Holder}. */
     static final class EnvironmentAdder implements IModelTransformer {
         @Override
         public CommandSpec transform(CommandSpec command) {
@@ -57,7 +57,7 @@ final class SettingOptions {
     }
 
     /**
-     * Reads options that do not stand on the command line, e.g. in a preset.
+     * Reads options that are not on the command line, e.g. in a preset.
      *
      * @throws CommandLine.ParameterException if they are not options of a run
      */
@@ -122,13 +122,14 @@ final class SettingOptions {
     }
 
     /**
-     * The words of a command line that gave its options: of one that may be repeated every value, else the last.
+     * The words of a command line for its options: every value of an option that may be repeated, the last value of any
+     * other.
      *
-     * @param without these options
+     * @param without the options to leave out
      */
     static List<String> words(ParseResult parsed, List<String> without) {
         List<String> words = new ArrayList<>();
-        // One that was given twice is listed twice.
+        // The list contains an option twice that was given twice.
         for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
             List<String> values = option.originalStringValues();
             boolean all = option.isMultiValue()
@@ -150,18 +151,18 @@ final class SettingOptions {
     }
 
     /**
-     * The settings given, in place of those below.
+     * A copy of {@code below} in which the settings given have the values given.
      *
-     * @throws IllegalArgumentException if one is outside its range
+     * @throws IllegalArgumentException if a setting is outside its range
      */
     Settings over(Settings below) {
         return over(below, List.of());
     }
 
     /**
-     * The settings given but some, in place of those below.
+     * A copy of {@code below} in which the settings given, except {@code without}, have the values given.
      *
-     * @throws IllegalArgumentException if one is outside its range
+     * @throws IllegalArgumentException if a setting is outside its range
      */
     Settings over(Settings below, List<Setting<?>> without) {
         Settings settings = below;
@@ -171,7 +172,7 @@ final class SettingOptions {
         return settings;
     }
 
-    /** A run with the settings given in place of its own. */
+    /** A copy of a run in which the settings given have the values given. */
     RunConfig over(RunConfig run) {
         return new RunConfig(run.envId(), over(run.settings()));
     }

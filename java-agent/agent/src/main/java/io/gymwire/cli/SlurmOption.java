@@ -23,16 +23,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** A run as a job of a Slurm cluster: prints its script. */
+/** The options that make a run a job of a Slurm cluster: instead of running, train prints the job's script. */
 final class SlurmOption {
 
-    /** Of train, and what does not go with --slurm. */
+    /** The options of train that do not go with --slurm, each with the reason. */
     private static final Map<String, String> REFUSED = Map.of(
             "--server", "the job starts servers of its own on its hosts",
             "--servers", "the job starts servers of its own on its hosts",
             "--resume", "the job continues the run in --run-dir if there is one",
             "--table", "what the run prints goes to " + RunDirectory.LOG + " in its directory");
-    /** What the job decides for its agent, or hands to its servers. */
+    /** The options that the job sets for its agent or passes to its servers. */
     private static final List<String> OWN = List.of(
             "--slurm",
             "--hosts",
@@ -43,7 +43,7 @@ final class SlurmOption {
             EnvironmentSettings.PYTHON.option(),
             "--debug");
 
-    /** A server's limits unless it is told others. */
+    /** A server's default limits. */
     private static final int USUAL_SESSIONS = 64;
 
     private static final int USUAL_ENVS = 4096;
@@ -55,13 +55,13 @@ final class SlurmOption {
     @Option(
             names = "--slurm",
             description = "Print the script of a Slurm job instead of running: a server on each of its hosts, the agent"
-                    + " on the first. It continues the run whenever it is started again.")
+                    + " on the first. When started again, the job continues the run.")
     private boolean wanted;
 
-    @Option(names = "--hosts", paramLabel = "H", description = "Hosts of the Slurm job (1).")
+    @Option(names = "--hosts", paramLabel = "H", description = "Number of hosts of the Slurm job (1).")
     private Integer hosts;
 
-    /** Whether a script is wanted; refuses what does not go with that. */
+    /** Whether a script is wanted; refuses options that do not go with it. */
     boolean isWanted() {
         if (!wanted && hosts != null) {
             throw refusal("--hosts is the number of hosts of a Slurm job; add --slurm, or leave --hosts out");
@@ -79,8 +79,8 @@ final class SlurmOption {
      * The script.
      *
      * @param request the run
-     * @param wantedDirectory the run's, or null for the default
-     * @throws IOException if the directory holds a run with other settings, or cannot be made
+     * @param wantedDirectory the run's directory, or null for the default
+     * @throws IOException if the directory contains a run with other settings, or cannot be created
      */
     String script(RunRequest request, Path wantedDirectory) throws IOException {
         String envId = request.config().envId();
@@ -97,13 +97,13 @@ final class SlurmOption {
         train.addAll(SettingOptions.words(parsed(), OWN));
         train.add(RunSettings.WORKERS.option() + "=" + sessions);
         train.add("--run-dir=" + run.getFileName());
-        // Refuses now what the job would refuse.
+        // Refuses now what the job would refuse later.
         new SweepPlan(run.getParent(), List.of(seed), Part.WHOLE).add("the job", train);
 
         List<String> agent = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
         agent.addAll(train);
         agent.addAll(List.of("--seeds=" + seed, "--dir=" + run.getParent()));
-        // Slurm does not make the directory of its output. A run's directory is the run's alone.
+        // Slurm does not create the directory of its output. The run's directory is for the run's files only.
         Path directory = run.resolveSibling(run.getFileName() + ".slurm");
         Directories.make(directory);
         return new SlurmFleetScript(directory, hosts(), sessions, agent, server(request, sessions)).text();
@@ -113,25 +113,30 @@ final class SlurmOption {
         return hosts == null ? 1 : hosts;
     }
 
-    /** One a host, unless the user chose: how many cores hosts have is not known here. */
+    /**
+     * The number of sessions: one per host, unless the user chose it. How many cores the hosts have is not known here.
+     */
     private int sessions(Spread spread) {
         int most = spread.chosen() ? spread.workers() : spread.envs();
         if (hosts() < 1 || hosts() > most) {
             throw refusal(String.format(
-                    "--hosts must be from 1 to %d, the number of %s, for a host has at least one; got %d",
+                    "--hosts must be from 1 to %d, the number of %s, as a host has at least one; got %d",
                     most, spread.chosen() ? "--workers" : "--envs", hosts()));
         }
         return spread.chosen() ? most : hosts();
     }
 
-    /** A server may do for this run what the run's own servers may; the token keeps all others out. */
+    /**
+     * The command line of a server. The server may do for this run what managed servers may; the token keeps all other
+     * clients out.
+     */
     private List<String> server(RunRequest request, int sessions) {
         List<String> words = new ArrayList<>(
                 List.of(Gymwire.launcher(), "serve", "--allow-import", "--allow-files", "--allow-call"));
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
-        // After a loss all sessions may be on one server, where those of before count until their leases end.
+        // After a loss all sessions may be on one server, where the lost ones count until their leases end.
         if (2 * sessions > USUAL_SESSIONS) {
             words.add("--max-sessions=" + 2 * sessions);
         }

@@ -38,14 +38,14 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
-        description = "Trains environments with several seeds, each run a process of its own with its log,"
-                + " train.log, in its directory. Started again, it skips the runs that have finished and continues the"
+        description = "Trains environments with several seeds. Each run is a process of its own with a log, train.log,"
+                + " in its directory. When started again, it skips the runs that have finished and continues the"
                 + " others. Takes the options of train, for all runs.")
 final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
     private static final int MAX_RUNS = 10_000;
-    /** Of this command alone; every other option is one of train. */
+    /** The options of this command alone; every other option belongs to train. */
     private static final List<String> OWN =
             List.of("--seeds", "--file", "--dir", "--jobs", "--part", "--slurm", "--debug", "--help", "--version");
 
@@ -65,7 +65,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "Runs from a file: a line holds the arguments of one train command, # begins a comment. A"
+            description = "Runs from a file: a line contains the arguments of one train command, # begins a comment. A"
                     + " line without --seed gets --seeds; --run-dir NAME names its directory.")
     private Path file;
 
@@ -89,8 +89,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--part",
             paramLabel = "K/N",
             converter = PartConverter.class,
-            description = "The runs K, K + N, K + 2 N, ... alone, counted from 0, e.g. 2/10; N processes with K from 0"
-                    + " to N - 1 make the whole sweep.")
+            description = "Only the runs K, K + N, K + 2 N, ..., counted from 0, e.g. 2/10; N processes with K from 0"
+                    + " to N - 1 do the whole sweep.")
     private Part part = Part.WHOLE;
 
     @Option(
@@ -122,25 +122,25 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         if (spec.commandLine().getParseResult().hasMatchedOption("--seed")) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "a sweep has several seeds; say --seeds "
+                    "a sweep has several seeds; use --seeds "
                             + options.over(Settings.DEFAULTS).get(RunSettings.SEED) + " instead of --seed");
         }
         server.place(options, options.over(Settings.DEFAULTS));
         Path directory = dir.toAbsolutePath().normalize();
         SweepPlan plan = plan(directory);
         int cores = Runtime.getRuntime().availableProcessors();
-        int one = isWhole() ? plan.jobs(cores) : 1;
-        int atOnce = jobs == null ? one : jobs;
+        int usual = isWhole() ? plan.jobs(cores) : 1;
+        int atOnce = jobs == null ? usual : jobs;
         if (atOnce < 1) {
             throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + atOnce);
         }
         if (slurm) {
-            // Slurm does not make the directory of its output.
+            // Slurm does not create the directory of its output.
             Directories.make(directory);
             System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
             return 0;
         }
-        // A task of a cluster may see all cores of its host.
+        // A task on a cluster may see all cores of its node, not only its own.
         List<SweepRun> runs = isWhole() ? plan.runs(cores, atOnce) : plan.runs(plan.workers() * atOnce, atOnce);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(
@@ -148,7 +148,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         System.out.printf("%d runs, %d at once, in %s%n", runs.size(), Math.min(atOnce, runs.size()), dir);
         Directories.make(directory);
         boolean finished;
-        // Parts of one sweep run side by side, and single runs; each run has a lock of its own.
+        // Parts of one sweep, and single runs, may run at the same time here; each run has a lock of its own.
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, atOnce, thisProgram(), view).run();
         }
@@ -177,7 +177,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         }
         if (plan.size() == 0) {
             throw new IllegalArgumentException(
-                    file + " has no train command line; write one a line, e.g. CartPole-v1" + " --steps 100000");
+                    file + " has no train command line; write one per line, e.g. CartPole-v1 --steps 100000");
         }
         return plan;
     }
@@ -218,7 +218,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return List.copyOf(all);
     }
 
-    /** This program as it was started: the runs need neither the launcher nor its checks. */
+    /** The command that started this program. The runs need neither the launcher nor its checks. */
     private static List<String> thisProgram() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -227,7 +227,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return command;
     }
 
-    /** {@code K/N}. */
+    /** A reader of {@code K/N}. */
     private static final class PartConverter implements ITypeConverter<Part> {
         @Override
         public Part convert(String text) {

@@ -26,10 +26,10 @@ import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
-/** Makes runs of train command lines, checking each before anything is started. */
+/** The runs that train command lines make. Each is checked before anything is started. */
 final class SweepPlan {
 
-    /** What a sweep itself decides for each run. */
+    /** The options that a sweep itself sets for each run. */
     private static final List<String> OWN = List.of("--seed", "--run-dir", "--table");
 
     private final Path directory;
@@ -41,15 +41,15 @@ final class SweepPlan {
     /**
      * A run.
      *
-     * @param choosesWorkers whether its command line says how many it has
-     * @param usesOwnCores whether it starts servers of its own
+     * @param choosesWorkers whether its command line sets the number of workers
+     * @param usesOwnCores whether it starts managed servers
      */
     private record Planned(SweepRun run, boolean choosesWorkers, boolean usesOwnCores) {}
 
     /**
      * @param directory of the sweep
      * @param seeds for command lines that have none
-     * @param part the runs that are wanted of those that are added
+     * @param part the part of the added runs that is wanted
      */
     SweepPlan(Path directory, List<Long> seeds, Part part) {
         this.directory = directory;
@@ -60,7 +60,7 @@ final class SweepPlan {
     /**
      * Adds the runs of a train command line, one for each seed.
      *
-     * @param source where it stands, for messages
+     * @param source where the command line comes from, for messages
      */
     void add(String source, List<String> words) throws IOException {
         TrainCommand command = new TrainCommand();
@@ -76,7 +76,7 @@ final class SweepPlan {
             throw new IllegalArgumentException(source + ": "
                     + (envId == null
                             ? "an environment is missing, e.g. CartPole-v1"
-                            : "leave --resume out; a sweep continues what was interrupted by itself"));
+                            : "leave --resume out; a sweep continues interrupted runs by itself"));
         }
         List<String> arguments = new ArrayList<>(List.of(envId));
         arguments.addAll(SettingOptions.words(parsed, OWN));
@@ -107,10 +107,10 @@ final class SweepPlan {
     }
 
     private void add(String source, SweepRun run, Set<Setting<?>> chosen) throws IOException {
-        String twin = sources.putIfAbsent(run.directory(), source);
-        if (twin != null) {
+        String other = sources.putIfAbsent(run.directory(), source);
+        if (other != null) {
             throw new IllegalArgumentException(
-                    source + ": " + run.directory() + " is the directory of another run too (" + twin
+                    source + ": " + run.directory() + " is the directory of another run too (" + other
                             + "); give one of them a name with --run-dir NAME");
         }
         if (!part.has(sources.size() - 1)) {
@@ -122,11 +122,11 @@ final class SweepPlan {
     }
 
     /**
-     * A directory that holds a run of other settings is neither this run finished nor one to continue.
+     * Refuses a directory with a run of other settings: that run is neither this run finished nor one to continue.
      *
-     * @param ownHorizon whether the command line or the preset has --anneal-steps
+     * @param hasAnnealSteps whether the command line or the preset sets --anneal-steps
      */
-    private static void refuseOther(SweepRun run, boolean ownHorizon) throws IOException {
+    private static void refuseOther(SweepRun run, boolean hasAnnealSteps) throws IOException {
         Path file = run.directory().resolve("config.json");
         if (!Files.exists(file) || !Checkpoint.exists(run.directory().resolve("checkpoints"))) {
             return;
@@ -138,15 +138,15 @@ final class SweepPlan {
         if (!wanted.envId().equals(there.envId())) {
             differences.put("environment", there.envId() + ", not " + wanted.envId());
         }
-        // A longer run goes on from the shorter one, with what that anneals to.
+        // A longer run continues the shorter one, and keeps its --anneal-steps.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
         Set<Setting<?>> free = new HashSet<>();
         RunConfig.all().stream().filter(setting -> !setting.distinguishesRuns()).forEach(free::add);
         if (longer) {
             free.add(RunSettings.STEPS);
         }
-        String horizon = contents.sources().getOrDefault(RunSettings.ANNEAL_STEPS, ConfigFile.DEFAULT);
-        if (!ownHorizon && horizon.equals(ConfigFile.DEFAULT)) {
+        String annealSource = contents.sources().getOrDefault(RunSettings.ANNEAL_STEPS, ConfigFile.DEFAULT);
+        if (!hasAnnealSteps && annealSource.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
         }
         if (isHigher(wanted.settings(), there.settings())) {
@@ -160,12 +160,12 @@ final class SweepPlan {
             }
         }
         if (!differences.isEmpty()) {
-            throw new IOException(run.directory() + " holds a run with other settings " + differences
+            throw new IOException(run.directory() + " contains a run with other settings " + differences
                     + "; give another --dir, or remove it");
         }
     }
 
-    /** Whether a run that ended at its return to stop at may go on to a higher one. */
+    /** Whether a run that ended at its --stop-at may continue to a higher one. */
     private static boolean isHigher(Settings wanted, Settings there) {
         return wanted.has(RunSettings.STOP_AT)
                 && there.has(RunSettings.STOP_AT)
@@ -176,17 +176,17 @@ final class SweepPlan {
         return config.settings().has(setting) ? config.settings().text(setting) : "none";
     }
 
-    /** How many runs were added, those of other parts too. */
+    /** The number of added runs, including those of other parts. */
     int size() {
         return sources.size();
     }
 
-    /** The most runs at once that leave each of its workers a core: those asked for, or else one worker a run. */
+    /** The greatest number of runs at once that leaves a core for each worker; see {@link #workers}. */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
-    /** The most workers that a run asks for, or one. */
+    /** The greatest number of workers that a run sets; 1 if none does. */
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)
@@ -196,8 +196,8 @@ final class SweepPlan {
     }
 
     /**
-     * The runs. Those that do not say how many workers they want, which never changes a result, share the cores, if
-     * their environments are on this machine.
+     * The runs. A run without a number of workers gets a share of the cores, if its environments are on this machine.
+     * The number of workers never changes a result.
      *
      * @param jobs runs at once
      */

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         modelTransformer = SettingOptions.Adder.class,
         description =
                 "Trains a policy by TRPO, NPG or PPO. Settings come from the defaults, the environment's preset and the command"
-                        + " line, the last winning.")
+                        + " line; the later ones win.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Spec
@@ -117,13 +117,13 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
                         "--resume continues a run with its own " + option + "; leave " + option + " out");
             }
         });
-        ConfigFile.Contents had = ConfigFile.read(RunDirectory.open(resume).config());
-        if (envId != null && !envId.equals(had.config().envId())) {
+        ConfigFile.Contents saved = ConfigFile.read(RunDirectory.open(resume).config());
+        if (envId != null && !envId.equals(saved.config().envId())) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    resume + " is a run of " + had.config().envId() + ", not of " + envId
+                    resume + " is a run of " + saved.config().envId() + ", not of " + envId
                             + "; leave the environment out");
         }
-        return RunRequest.resumed(had, options, commandLine);
+        return RunRequest.resumed(saved, options, commandLine);
     }
 }

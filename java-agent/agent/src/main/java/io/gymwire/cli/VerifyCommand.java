@@ -28,14 +28,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code gymwire verify}: runs a run again and compares. */
+/** {@code gymwire verify}: runs a run again and compares the results. */
 @Command(
         name = "verify",
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.EnvironmentAdder.class,
-        description = "Runs a run again with its settings and says whether the results are identical, or where they"
-                + " first differ and what differs between then and now.")
+        description = "Runs a run again with its settings and reports whether the results are identical, or where they"
+                + " first differ and what has changed between the two runs.")
 final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory; it is not changed.")
@@ -96,7 +96,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         }
     }
 
-    /** Runs the run again; null if that was interrupted. */
+    /** Runs the run again; null if the second run was interrupted. */
     private RunDirectory again(RunConfig config, Map<Setting<?>, String> sources, Path place) throws IOException {
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
@@ -130,7 +130,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
             System.out.println("different: " + difference.get());
         }
         System.out.println(
-                fingerprints.isEmpty() ? "programs, packages and machine are the same as then" : "other than then:");
+                fingerprints.isEmpty() ? "programs, packages and machine are the same as then" : "changed since then:");
         fingerprints.forEach(line -> System.out.println("  " + line));
         return difference.isEmpty() ? 0 : 1;
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The command line: one class per command. Options in, runs and tables out; what a command does is in the packages
- * before.
+ * The command line: one class per command. A command reads options and prints results; the work itself is in the
+ * earlier packages.
  */
 package io.gymwire.cli;

@@ -8,7 +8,10 @@ import io.gymwire.env.space.Space;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
-/** Turns a policy's actions, rows of numbers, into an environment's. The learner keeps the rows as they were drawn. */
+/**
+ * A decoder that turns a policy's actions, rows of numbers, into an environment's actions. The learner keeps the rows
+ * as they were drawn.
+ */
 public final class ActionDecoder {
 
     private final Space space;
@@ -45,7 +48,7 @@ public final class ActionDecoder {
     }
 
     /**
-     * Decodes likewise.
+     * Decodes the actions of {@code count} environments into a new batch.
      *
      * @return the batch of environment actions
      */

@@ -18,16 +18,16 @@ import java.util.List;
  * How a policy acts in an action space.
  *
  * @param distribution over rows of numbers
- * @param decoder makes the environment's actions of these rows
+ * @param decoder turns these rows into the environment's actions
  */
 public record ActionModel(Distribution distribution, ActionDecoder decoder) {
 
     /**
-     * The model of an action space: a distribution for each of its {@link Leaves}, for a MultiDiscrete one for each
-     * number, independent of each other.
+     * The model of an action space. Each of its {@link Leaves} has a distribution of its own; a MultiDiscrete leaf has
+     * one for each of its numbers. They are independent of each other.
      *
-     * @param settings of which a distribution takes those of its kind
-     * @throws IllegalArgumentException for a space that no policy drives
+     * @param settings each distribution uses those of its kind
+     * @throws IllegalArgumentException for a space in which no policy can act
      */
     public static ActionModel of(Space space, Settings settings) {
         Builder builder = new Builder(settings);
@@ -42,9 +42,9 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
     }
 
     /**
-     * How many choices there are for each number of an action.
+     * The number of choices for each number of an action.
      *
-     * @throws IllegalArgumentException for actions that are not choices alone
+     * @throws IllegalArgumentException for actions that contain more than choices
      */
     public static int[] choices(Space space) {
         if (space instanceof DiscreteSpace discrete) {
@@ -66,13 +66,13 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "the action space is " + space + ", and " + e.getMessage()
-                            + "; a policy drives Box, Discrete, MultiDiscrete, MultiBinary, and Dict and Tuple of them."
-                            + " Write a wrapper whose actions are of these",
+                            + "; a policy can act in Box, Discrete, MultiDiscrete, MultiBinary, and Dict and Tuple of"
+                            + " them. Write a wrapper whose actions are of these",
                     e);
         }
     }
 
-    /** The list of all spaces that policies can drive. */
+    /** A builder of a model. It lists all spaces in which policies can act. */
     private static final class Builder {
 
         private final Settings settings;
@@ -106,7 +106,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
                 }
                 decoders.add(decoder);
             } else {
-                throw new IllegalArgumentException("no policy drives " + space);
+                throw new IllegalArgumentException("no policy can act in " + space);
             }
         }
 

@@ -49,7 +49,7 @@ public final class Bernoulli implements Distribution {
         }
     }
 
-    /** 1 where its probability exceeds 1/2. */
+    /** Writes 1 where its probability exceeds 1/2, else 0. */
     @Override
     public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
         double[] logits = inputs.outputs().data;
@@ -89,7 +89,7 @@ public final class Bernoulli implements Distribution {
         }
     }
 
-    /** sum_j p_j log(p_j / p'_j) + (1 - p_j) log((1 - p_j) / (1 - p'_j)), primes on the new policy. */
+    /** sum_j p_j log(p_j / p'_j) + (1 - p_j) log((1 - p_j) / (1 - p'_j)); a prime marks the new policy. */
     @Override
     public void divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
         double[] oldLogits = oldInputs.outputs().data;
@@ -132,7 +132,7 @@ public final class Bernoulli implements Distribution {
         }
     }
 
-    /** dKL / dz'_j = p'_j - p_j, primes on the new policy. */
+    /** dKL / dz'_j = p'_j - p_j; a prime marks the new policy. */
     @Override
     public void addDivergenceGradient(
             Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {

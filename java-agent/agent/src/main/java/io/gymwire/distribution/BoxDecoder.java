@@ -6,8 +6,8 @@ import io.gymwire.env.space.ActionBuffer;
 import io.gymwire.env.space.BoxSpace;
 
 /**
- * Turns numbers into those of a Box: a number is clipped to [-1, 1] and rescaled to its bounds (to the
- * nearest integer in a Box of integers), or passed on where the Box has none.
+ * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to its bounds, in a Box of integers
+ * to the nearest integer. A number that lacks a bound is not rescaled, only limited by the bound that it has.
  */
 final class BoxDecoder implements PartDecoder {
 
@@ -32,7 +32,7 @@ final class BoxDecoder implements PartDecoder {
         return size;
     }
 
-    /** Of each number in an action, whether it is clipped to [-1, 1]: it has both bounds. */
+    /** For each number of an action, whether it is clipped to [-1, 1]. It is if it has both bounds. */
     boolean[] clipped() {
         boolean[] clipped = new boolean[size];
         for (int i = 0; i < size; i++) {

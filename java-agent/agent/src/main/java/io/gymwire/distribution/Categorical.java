@@ -130,7 +130,7 @@ public final class Categorical implements Distribution {
         }
     }
 
-    /** dKL / dz' = p' - p, primes on the new policy. */
+    /** dKL / dz' = p' - p; a prime marks the new policy. */
     @Override
     public void addDivergenceGradient(
             Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {

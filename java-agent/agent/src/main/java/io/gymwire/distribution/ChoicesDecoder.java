@@ -4,10 +4,10 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** Turns choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
+/** A decoder of choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
 final class ChoicesDecoder implements PartDecoder {
 
-    private final long[] start; // [size], the value of each first choice
+    private final long[] start; // [size], the value of the first choice of each number
 
     /** @param start the least value of each number; not modified */
     ChoicesDecoder(long... start) {

@@ -10,21 +10,21 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A family of distributions pi(. | s) over actions. A network's output row o(s) chooses one of them for each state,
- * together with parameters of the distribution's own that do not depend on the state.
+ * together with the distribution's own parameters, which do not depend on the state.
  *
- * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is a distribution
- * again ({@link Product}). A factor of one has a {@link Place}: outputs, actions and the like have the columns of all
- * factors, of which each reads and writes its own.
+ * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is a distribution again
+ * ({@link Product}). Each factor of a product has a {@link Place}: outputs, actions and similar arrays have the columns
+ * of all factors, and each factor reads and writes its own columns.
  *
- * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of what has one row per state, and may run
- * on several ranges at once. Quantities are in nats.
+ * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of arrays with one row per state. They may
+ * run on several ranges at the same time. Quantities are in nats.
  */
 public interface Distribution {
 
-    /** How many outputs of the network each state's distribution takes. */
+    /** The number of network outputs that the distribution of one state takes. */
     int outputSize();
 
-    /** How many numbers hold one action. */
+    /** The number of elements in one action. */
     int actionSize();
 
     /** The distribution's own parameters, counted from 0 at the first of them. */
@@ -32,31 +32,31 @@ public interface Distribution {
         return List.of();
     }
 
-    /** How many parameters the distribution has of its own. */
+    /** The number of the distribution's own parameters. */
     default int parameterCount() {
         return parameters().stream().mapToInt(Parameter::size).sum();
     }
 
     /**
-     * Writes the initial values of its own parameters.
+     * Writes the initial values of the distribution's own parameters.
      *
      * @param theta its elements from {@code own} on are overwritten
      */
     default void initialize(double[] theta, int own) {}
 
-    /** Moves each of its own parameters into the range in which it is defined. Changes only those outside. */
+    /** Moves each of its own parameters into the range in which it is defined. Changes only parameters outside it. */
     default void project(double[] theta, int own) {}
 
     /**
      * Draws an action for one row.
      *
      * @param random stream of the environment that will take the action
-     * @param step how many actions that stream has given before
+     * @param step the number of actions drawn from that stream before
      * @param actions row {@code actionRow} is overwritten
      */
     void sample(DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);
 
-    /** Writes the most probable action of one row, as deterministic evaluation wants it. */
+    /** Writes the most probable action of one row, for deterministic evaluation. */
     void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow);
 
     /** Writes log pi(a_i | s_i) into out[i] for each row i of the range. */
@@ -78,7 +78,8 @@ public interface Distribution {
     record Objective(DMatrixRMaj actions, double[] weights, double entropyWeight) {}
 
     /**
-     * Differentiates the objective, summed over the range, by the network's outputs and by the own parameters.
+     * Differentiates the objective, summed over the range, with respect to the network's outputs and the own
+     * parameters.
      *
      * @param outputGradient row-major [to - from][outputSize]; overwritten
      * @param gradient vector like theta; only the elements of the own parameters are modified (added to)
@@ -94,13 +95,13 @@ public interface Distribution {
     /**
      * The function weight sum_i KL(pi_old(. | s_i) || pi_new(. | s_i)) of the new policy's parameters.
      *
-     * @param oldInputs with the same states in the same rows
+     * @param oldInputs for the same states, in the same rows
      */
     record Divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double weight) {}
 
     /**
-     * Adds the derivatives of the divergence, summed over the range, by the network's outputs and by the own parameters
-     * of the new policy.
+     * Adds the derivatives of the divergence, summed over the range, with respect to the network's outputs and the own
+     * parameters of the new policy.
      *
      * @param outputGradient row-major [to - from][outputSize]; modified
      * @param gradient vector like theta; only the elements of the own parameters are modified
@@ -108,18 +109,18 @@ public interface Distribution {
     void addDivergenceGradient(Divergence divergence, double[] outputGradient, double[] gradient, int from, int to);
 
     /**
-     * Writes what {@link #multiplyFisher} needs to know of each row's distribution, so that repeated products compute
-     * it once: one number for each output.
+     * Writes what {@link #multiplyFisher} needs of each row's distribution: one number for each output. So repeated
+     * products do not compute it again.
      *
      * @param fisher like the outputs [rows][outputSize], row-major; the rows of the range are overwritten
      */
     void fisher(DistributionInputs inputs, double[] fisher, int from, int to);
 
     /**
-     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. Between
-     * outputs and own parameters there must be none: they are blocks of their own.
+     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. There must
+     * be no Fisher information between outputs and own parameters: they are separate blocks.
      *
-     * @param fisher by {@link #fisher}; not modified
+     * @param fisher as written by {@link #fisher}; not modified
      * @param tangents row-major [to - from][outputSize]; modified
      * @param scale factor on every result
      */
@@ -130,12 +131,12 @@ public interface Distribution {
      * states.
      *
      * @param v vector like theta; not modified
-     * @param out likewise; only the elements of the own parameters are modified
+     * @param out vector like theta; only the elements of the own parameters are modified
      */
     default void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {}
 
     /**
-     * Sets those of the {@link DistributionMetrics} that the own parameters determine.
+     * Sets the {@link DistributionMetrics} that the own parameters determine.
      *
      * @param own index in theta of the first own parameter
      */

@@ -14,7 +14,7 @@ import org.ejml.data.DMatrixRMaj;
  */
 public record DistributionInputs(double[] theta, int own, DMatrixRMaj outputs) {
 
-    /** How many outputs a row has, those of all factors. */
+    /** The number of outputs in a row, over all factors. */
     int width() {
         return outputs.numCols;
     }

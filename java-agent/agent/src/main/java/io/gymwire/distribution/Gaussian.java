@@ -16,22 +16,22 @@ import org.ejml.data.DMatrixRMaj;
  * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
  *
- * <p>An element of an action that is <em>clipped</em> counts as the environment takes it, clipped to [-1, 1]: drawn at
- * or beyond a limit, it has the probability of the whole tail there in place of its density. How far beyond changes
- * nothing in the environment, so that the policy's gradient keeps its mean and loses variance (Fujita and Maeda 2018).
- * Entropy, divergence and Fisher information stay those of what is drawn; as that decides what is taken, the divergence
- * of the actions taken is never greater.
+ * <p>A <em>clipped</em> element of an action counts as the environment takes it, clipped to [-1, 1]. If it is drawn at
+ * or beyond a limit, the probability of the whole tail there replaces its density. How far beyond the limit it is
+ * changes nothing in the environment. So the policy's gradient keeps its mean and loses variance (Fujita and Maeda
+ * 2018). Entropy, divergence and Fisher information are those of the actions drawn. These determine the actions taken,
+ * so the divergence of the actions taken is never greater.
  *
- * <p>Sampling may take its noise from the steps before too (Hollenstein et al. 2024). Over all noise, each action is
- * still drawn from pi. Given the state it is not: earlier noise led to that state and is part of the noise now, so that
- * the state predicts some of it. Probabilities, divergences and gradients do not count that; with colored noise the
- * policy gradient is biased.
+ * <p>Sampling may also use noise of earlier steps (Hollenstein et al. 2024). Averaged over all noise, each action is
+ * still drawn from pi. Given the state it is not: earlier noise led to that state and is part of the present noise, so
+ * the state predicts some of it. Probabilities, divergences and gradients ignore this; with colored noise the policy
+ * gradient is biased.
  */
 public final class Gaussian implements Distribution {
 
-    /** Least log sigma: below, the density of the actions sampled before leaves the range of a trust region step. */
+    /** Least log sigma. Below it, one trust region step changes the densities of the sampled actions too much. */
     public static final double MIN_LOG_STD = -5;
-    /** Greatest log sigma: actions are clipped to [-1, 1], so more noise says nothing. */
+    /** Greatest log sigma. Actions are clipped to [-1, 1], so more noise has no effect. */
     public static final double MAX_LOG_STD = 2;
     /** Greatest color of the noise, red: a random walk. */
     public static final int MAX_NOISE_COLOR = 2;
@@ -45,7 +45,7 @@ public final class Gaussian implements Distribution {
     private final Place place;
 
     /**
-     * A distribution none of whose numbers is clipped, with white noise.
+     * A distribution without clipped numbers, with white noise.
      *
      * @param size k, numbers per action
      * @param initialLogStd log sigma at the start, within its bounds
@@ -57,7 +57,7 @@ public final class Gaussian implements Distribution {
     /**
      * A distribution.
      *
-     * @param clipped of each number in an action, whether it counts as clipped [k]; not modified
+     * @param clipped whether each number of an action counts as clipped [k]; not modified
      * @param initialLogStd log sigma at the start, within its bounds
      * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
      *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
@@ -142,8 +142,8 @@ public final class Gaussian implements Distribution {
                 double action = actions.data[drawn + j];
                 double mean = means[start + j];
                 if (inTail(action, j)) {
-                    // A tail has a probability and no density: this takes back the density's constant.
-                    tails += NormalTail.log(limitBeyond(action, mean) * inverseStd[j])
+                    // A tail has a probability and no density: this removes the density's constant.
+                    tails += NormalTail.log(distanceToLimit(action, mean) * inverseStd[j])
                             + logStd(inputs, j)
                             + HALF_LOG_TWO_PI;
                 } else {
@@ -166,7 +166,8 @@ public final class Gaussian implements Distribution {
     }
 
     /**
-     * sum_j log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2, primes on the new policy.
+     * sum_j log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2; a prime marks the new
+     * policy.
      */
     @Override
     public void divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double[] out, int from, int to) {
@@ -178,7 +179,7 @@ public final class Gaussian implements Distribution {
             double newVariance = std(newInputs, j) * std(newInputs, j);
             double logRatio = logStd(newInputs, j) - logStd(oldInputs, j);
             weights[j] = 0.5 / newVariance;
-            // (sigma / sigma')^2 / 2 - 1/2 by expm1: exact zero where the standard deviations are equal.
+            // (sigma / sigma')^2 / 2 - 1/2 by expm1: exactly zero where the standard deviations are equal.
             constant += logRatio + 0.5 * StrictMath.expm1(-2 * logRatio);
         }
         for (int row = from; row < to; row++) {
@@ -218,7 +219,7 @@ public final class Gaussian implements Distribution {
                 double byMean;
                 double byLogStd;
                 if (inTail(action, j)) {
-                    double z = limitBeyond(action, mean) * inverseStd;
+                    double z = distanceToLimit(action, mean) * inverseStd;
                     double hazard = NormalTail.hazard(z);
                     byMean = Math.copySign(hazard, action);
                     byLogStd = z * hazard;
@@ -235,8 +236,8 @@ public final class Gaussian implements Distribution {
     }
 
     /**
-     * dKL / dmu' = (mu' - mu) / sigma'^2, dKL / d log sigma' = 1 - (sigma^2 + (mu - mu')^2) / sigma'^2, primes on the
-     * new policy.
+     * dKL / dmu' = (mu' - mu) / sigma'^2, dKL / d log sigma' = 1 - (sigma^2 + (mu - mu')^2) / sigma'^2; a prime marks
+     * the new policy.
      */
     @Override
     public void addDivergenceGradient(
@@ -329,8 +330,8 @@ public final class Gaussian implements Distribution {
         return clipped[j] && Math.abs(action) >= 1;
     }
 
-    /** How far the limit that the action is beyond lies beyond the mean; negative where the mean is beyond it too. */
-    private static double limitBeyond(double action, double mean) {
+    /** The distance from the mean to the limit that the action exceeds; negative if the mean exceeds it too. */
+    private static double distanceToLimit(double action, double mean) {
         return action > 0 ? 1 - mean : 1 + mean;
     }
 }

@@ -26,8 +26,8 @@ public final class GaussianSettings {
 
     /** Whether a number of an action that is clipped to its limit counts as the limit. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
-            .text("Learns from actions as the environment takes them: beyond a limit, all that counts is the"
-                    + " probability of being there (Fujita and Maeda 2018); pays where the standard deviation is large")
+            .text("Learns from actions as the environment takes them: beyond a limit, only the probability of being"
+                    + " there counts (Fujita and Maeda 2018); helps where the standard deviation is large")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("false", "; --clipped-actions=false overrules a preset");
@@ -36,9 +36,8 @@ public final class GaussianSettings {
     public static final Setting<Double> NOISE_COLOR = GROUP.real("noise-color", "B")
             .text("Correlates the noise from step to step: its power falls with the frequency f as 1/f^B")
             .in(Range.of(0, Gaussian.MAX_NOISE_COLOR))
-            .more(
-                    "Slow noise finds movements that take many steps. The state then tells something of the noise to come,"
-                            + " which gradient and KL do not count: they are biased.")
+            .more("Slow noise finds movements that take many steps. The state then predicts some of the later"
+                    + " noise, which gradient and KL ignore: they are biased.")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("0", ": white; 1: pink, Hollenstein et al. 2024");

@@ -4,10 +4,10 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** Turns a policy's numbers for one array of an action into the environment's. */
+/** A decoder that turns a policy's numbers for one array of an action into the environment's. */
 interface PartDecoder {
 
-    /** Numbers of the array, of which the policy draws as many. */
+    /** The number of elements in the array; the policy draws as many numbers. */
     int size();
 
     /**
@@ -15,7 +15,7 @@ interface PartDecoder {
      *
      * @param action its numbers begin at {@code from}; not modified
      * @param leaf the array's index among the leaves of the action space
-     * @param index of the part's first element in the batch's array
+     * @param index the index of the part's first element in the batch's array
      */
     void decode(double[] action, int from, ActionBuffer batch, int leaf, int index);
 }

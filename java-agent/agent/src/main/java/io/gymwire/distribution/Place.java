@@ -3,7 +3,7 @@
 package io.gymwire.distribution;
 
 /**
- * Where a distribution finds its part of what the factors of a product share.
+ * Where a distribution finds its part of the arrays that the factors of a product share.
  *
  * @param output its first column of the network's outputs
  * @param action its first number of an action
@@ -11,10 +11,10 @@ package io.gymwire.distribution;
  */
 record Place(int output, int action, int own) {
 
-    /** That of a distribution on its own. */
+    /** The place of a distribution that is no factor of a product. */
     static final Place FIRST = new Place(0, 0, 0);
 
-    /** The place behind a factor that has this one. */
+    /** The place after a factor that has this one. */
     Place behind(Distribution factor) {
         return new Place(output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The product of independent distributions, one for each part of an action: log-probabilities, entropies and
- * divergences add up, gradients and Fisher matrices are blocks beside each other.
+ * The product of independent distributions, one for each part of an action. Log-probabilities, entropies and
+ * divergences add up; gradients and Fisher matrices consist of separate blocks.
  */
 final class Product implements Distribution {
 
@@ -25,7 +25,7 @@ final class Product implements Distribution {
      *
      * @param name of the part of an action, unique in the product; its parameters' names begin with it
      * @param distribution with its place in the product
-     * @param place the same
+     * @param place the place of the distribution
      */
     record Factor(String name, Distribution distribution, Place place) {}
 
@@ -33,7 +33,7 @@ final class Product implements Distribution {
         void write(Distribution factor, double[] out);
     }
 
-    /** @param factors whose places follow one another; at least one */
+    /** @param factors at least one; their places follow one another */
     Product(List<Factor> factors) {
         this.factors = List.copyOf(factors);
         this.outputSize = sum(factors.stream()

@@ -24,9 +24,9 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 
 /**
- * Evaluations in the course of a training run, in {@code eval/curve.csv}: one row per episode with the columns
- * {@code step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, with the deterministic policy
- * and with the stochastic one.
+ * Evaluations during a training run, in {@code eval/curve.csv}: one row per episode with the columns
+ * {@code step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, once with the deterministic
+ * policy and once with the stochastic one.
  */
 public final class CurveEvaluation {
 
@@ -39,10 +39,10 @@ public final class CurveEvaluation {
     private final ConsoleReporter console;
 
     /**
-     * Goes on with the file of a run; rows of evaluations that the run is yet to do again are dropped.
+     * Continues the file of a run. Rows of evaluations that the run will do again are deleted.
      *
-     * @param open opens a session of as many environments as its second argument says; its first one tells evaluations
-     *     side by side apart
+     * @param open opens a session; its first argument distinguishes evaluations that run side by side, its second one
+     *     is the number of environments
      */
     public CurveEvaluation(
             RunConfig config,
@@ -76,9 +76,10 @@ public final class CurveEvaluation {
     }
 
     /**
-     * Whether the present iteration reaches one of the steps for an evaluation, or is the last of a run that has them.
+     * Whether an evaluation follows the present iteration. It does if the iteration reaches a step for an evaluation,
+     * or if it is the last of a run with evaluations.
      *
-     * @param last whether the run ends with it
+     * @param last whether the run ends with this iteration
      */
     public boolean isDue(boolean last) {
         long every = config.get(RunSettings.EVAL_EVERY);
@@ -86,9 +87,9 @@ public final class CurveEvaluation {
     }
 
     /**
-     * Evaluates the policy as it is.
+     * Evaluates the present policy.
      *
-     * @param stop asked between steps; once true, the evaluation is abandoned
+     * @param stop checked between steps; once true, the evaluation is abandoned
      * @throws Evaluator.StoppedException if it was abandoned: it leaves no rows
      */
     public void evaluate(BooleanSupplier stop) throws IOException {
@@ -98,7 +99,7 @@ public final class CurveEvaluation {
         try {
             deterministic = play(0, true, stop);
         } finally {
-            // Its sessions must be closed before anything else happens.
+            // Its sessions must be closed before this method continues or fails.
             stochastic.handle((episodes, failure) -> null).join();
         }
         try {

@@ -9,10 +9,10 @@ import io.gymwire.learn.Learner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Films an episode of a policy: a picture after the reset and after each step, at the environment's own rate. */
+/** A film of an episode: a picture after the reset and after each step, at the environment's own rate. */
 public final class EpisodeVideo {
 
-    /** For environments that name no render_fps: Gymnasium's RecordVideo takes the same. */
+    /** The rate for environments without a render_fps, as in Gymnasium's RecordVideo. */
     private static final double DEFAULT_RATE = 30.0;
 
     private final VectorEnv env;
@@ -30,10 +30,10 @@ public final class EpisodeVideo {
     /**
      * Plays one episode and writes its video.
      *
-     * @param env one environment with the render mode {@code rgb_array}, in the mode DISABLED, so that the last picture
-     *     is the episode's own
+     * @param env one environment with the render mode {@code rgb_array} and the autoreset mode DISABLED, so that the
+     *     last picture belongs to the episode
      * @param deterministic takes the most probable action instead of drawing one
-     * @param target the mp4 to write
+     * @param target the mp4 file to write
      * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
      */
     public static Evaluator.Episode record(

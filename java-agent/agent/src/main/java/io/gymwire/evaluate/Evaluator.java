@@ -43,7 +43,7 @@ public final class Evaluator {
     /**
      * Plays episodes with the seeds {@code firstSeed}, {@code firstSeed + 1}, ...
      *
-     * @param open opens a session of the given number of environments in SAME_STEP mode; closed here
+     * @param open opens a session of the given number of environments in SAME_STEP mode; this method closes it
      * @param deterministic takes the most probable action instead of drawing one
      */
     public static List<Episode> evaluate(
@@ -53,9 +53,9 @@ public final class Evaluator {
     }
 
     /**
-     * The same with the seeds from {@link #FIRST_SEED} on.
+     * Plays episodes with the seeds from {@link #FIRST_SEED} on.
      *
-     * @param afterEach called after each reset and step; what it throws ends the evaluation
+     * @param afterEach called after each reset and step; an exception from it ends the evaluation
      */
     static List<Episode> evaluate(
             Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, Runnable afterEach) {
@@ -76,7 +76,8 @@ public final class Evaluator {
     }
 
     /**
-     * Plays one episode in each environment; those that end early go on until the last has ended.
+     * Plays one episode in each environment. An environment whose episode ends early continues until the last episode
+     * has ended.
      *
      * @param afterEach called after the reset and after each step
      */
@@ -119,7 +120,10 @@ public final class Evaluator {
         return episodes;
     }
 
-    /** {@code evaluations.csv}: one row per episode with the columns seed, episode, return, length, policy. */
+    /**
+     * The content of {@code evaluations.csv}: one row per episode with the columns seed, episode, return, length,
+     * policy.
+     */
     public static byte[] csv(List<Episode> episodes, boolean deterministic) {
         StringBuilder csv = new StringBuilder("seed,episode,return,length,policy\n");
         rows(episodes, deterministic).forEach(row -> csv.append(row).append('\n'));

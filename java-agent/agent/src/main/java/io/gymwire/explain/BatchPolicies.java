@@ -19,7 +19,7 @@ final class BatchPolicies {
     private final double[] ratios; // [N]
     private final double[] divergences; // [N]
 
-    /** The samples, and the old policy there. */
+    /** Evaluates the old policy on the samples. */
     BatchPolicies(Policy policy, double[] oldTheta, DMatrixRMaj observations, DMatrixRMaj actions) {
         int rows = observations.numRows;
         this.policy = policy;
@@ -36,7 +36,7 @@ final class BatchPolicies {
         });
     }
 
-    /** Compares the old policy with that of other parameters. */
+    /** Compares the old policy with the one of other parameters. */
     BatchPolicies with(double[] newTheta) {
         DistributionInputs newInputs = policy.inputs(newTheta, now);
         RowChunks.forEach(ratios.length, (chunk, from, to) -> {
@@ -50,12 +50,12 @@ final class BatchPolicies {
         return this;
     }
 
-    /** pi_new(a_i|s_i) / pi_old(a_i|s_i), of the parameters last compared, live [N]. */
+    /** pi_new(a_i|s_i) / pi_old(a_i|s_i), for the parameters last compared, live [N]. */
     double[] ratios() {
         return ratios;
     }
 
-    /** KL(old || new) in each state, of the parameters last compared, in nats, live [N]. */
+    /** KL(old || new) in each state, for the parameters last compared, in nats, live [N]. */
     double[] divergences() {
         return divergences;
     }

@@ -8,11 +8,11 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * What an update learns from.
+ * The data that an update learns from.
  *
- * @param samples transitions of the batch, those of reused rollouts included
- * @param newest those of the newest rollout
- * @param envs environments that they come from
+ * @param samples number of transitions in the batch, including those of reused rollouts
+ * @param newest number of transitions in the newest rollout
+ * @param envs number of environments
  * @param returns of the episodes that ended in the newest rollout
  * @param advantages of all samples, before normalisation
  */

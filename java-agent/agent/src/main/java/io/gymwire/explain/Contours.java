@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lines of equal value over a grid, by marching squares (Lorensen and Cline 1987 in two dimensions): in each square the
- * line crosses the edges between whose corners the level lies, at the place that is linear between them. In a saddle
- * the mean of the corners decides which crossings belong together.
+ * Lines of equal value over a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). In each square the
+ * line crosses an edge if the level lies between the values of its corners. The place of the crossing is interpolated
+ * linearly. In a saddle the mean of the corners decides which crossings are connected.
  */
 final class Contours {
 
@@ -39,14 +39,14 @@ final class Contours {
         if (crossings.size() == 2) {
             segments.add(new Segment(crossings.get(0), crossings.get(1)));
         } else if (crossings.size() == 4) {
-            // Edges in turn: bottom, right, top, left. The lines go around the corners unlike the middle.
+            // The order of edges: bottom, right, top, left. The lines cut off the corners unlike the middle.
             boolean aroundFirst = square.value(0) > level != square.mean() > level;
             segments.add(new Segment(crossings.get(0), crossings.get(aroundFirst ? 3 : 1)));
             segments.add(new Segment(crossings.get(2), crossings.get(aroundFirst ? 1 : 3)));
         }
     }
 
-    /** A square of the grid; corners in turn: lower left, lower right, upper right, upper left. */
+    /** A square of the grid. The order of corners: lower left, lower right, upper right, upper left. */
     private record Square(double[] us, double[] vs, double[][] values, int row, int column) {
 
         double value(int corner) {

@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers as people read them. */
+/** Numbers as text for readers. */
 final class Digits {
 
     private static final double LARGE = 1e5;
@@ -34,14 +34,14 @@ final class Digits {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** Its size: 0 and 1 as they are, else one digit and the power of ten. */
+    /** The rough size: a whole number as it is, any other with one digit and the power of ten. */
     static String rough(double value) {
         double rounded = Math.rint(value);
         boolean whole = rounded == value || Math.abs(rounded) == 1 && Math.abs(value - rounded) < 1e-12;
         return whole ? String.valueOf((long) rounded) : String.format(Locale.ROOT, "%.0e", value);
     }
 
-    /** Of an axis or a contour: as few digits as there are. */
+    /** The label of an axis or a contour: at most three digits, as few as needed. */
     static String tick(double value) {
         if (value == 0) {
             return "0";
@@ -51,7 +51,7 @@ final class Digits {
         return size >= LARGE || size < SMALL ? rounded.toString().replace('E', 'e') : rounded.toPlainString();
     }
 
-    /** In full, for programs; empty where there is no number. */
+    /** All digits, for programs; empty where there is no number. */
     static String full(double value) {
         return Double.isNaN(value) ? "" : Double.toString(value);
     }

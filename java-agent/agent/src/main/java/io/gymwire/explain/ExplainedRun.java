@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 
-/** Explains the update that follows a run's checkpoint. What the run wrote is not changed. */
+/** The explanation of the update that follows a run's checkpoint. The run's own files are not changed. */
 public final class ExplainedRun {
 
     private final RunDirectory directory;
@@ -33,8 +33,8 @@ public final class ExplainedRun {
     /**
      * A run.
      *
-     * @param sessions as many environments as the run has
-     * @param progress told in one line what is under way
+     * @param sessions with as many environments as the run has
+     * @param progress receives one line about each part of the work
      */
     public ExplainedRun(RunDirectory directory, RunConfig config, Sessions sessions, Consumer<String> progress) {
         this.directory = directory;
@@ -44,9 +44,9 @@ public final class ExplainedRun {
     }
 
     /**
-     * Goes on from a checkpoint as a resumed run would, to the end of the next batch.
+     * Continues from a checkpoint as a resumed run would, until the next batch is collected.
      *
-     * @param at steps after which the checkpoint was made; the newest if empty
+     * @param at steps after which the checkpoint was saved; the newest if empty
      */
     public UpdateInput collect(OptionalLong at) throws IOException {
         VectorEnv first = sessions.envs().get(0);
@@ -67,13 +67,13 @@ public final class ExplainedRun {
         }
         if (learner.lags()) {
             notes.add("With --lag 1 the newest rollout was drawn by the policy before the last update; its samples are"
-                    + " weighed by the ratio of the old policy here to that one.");
+                    + " weighted by the ratio of this page's old policy to that one.");
         }
         learner.vine()
                 .ifPresent(plan ->
-                        notes.add("With --sampling vine, L is the mean over the states that branches left of the"
-                                + " sum over the actions tried there, and this is the plan of an iteration: " + plan
-                                + ". What is said of advantages and of J(new) - J(old) is the trunk's."));
+                        notes.add("With --sampling vine, L is a sum over the actions tried in a state, averaged over"
+                                + " the states where branches begin. The plan of an iteration: " + plan
+                                + ". The numbers for advantages and J(new) - J(old) are those of the trunk."));
         progress.accept("collecting the next batch");
         trainer.collect(() -> false);
         return UpdateInput.of(trainer);
@@ -82,7 +82,7 @@ public final class ExplainedRun {
     /**
      * Writes the explanation of the update that learns from a batch.
      *
-     * @param episodes how many fresh ones are played with each policy
+     * @param episodes number of fresh episodes with each policy
      * @return the files written
      */
     public List<Path> explain(UpdateInput input, int episodes) throws IOException {
@@ -105,13 +105,13 @@ public final class ExplainedRun {
         return write(ExplanationPage.files(explanation, notes));
     }
 
-    /** Progress of which each tenth is told once. */
+    /** A receiver of progress that reports each tenth once. */
     private DoubleConsumer tenths(String work) {
-        int[] told = {-1};
+        int[] reported = {-1};
         return part -> {
             int tenth = (int) (10 * part);
-            if (tenth > told[0]) {
-                told[0] = tenth;
+            if (tenth > reported[0]) {
+                reported[0] = tenth;
                 progress.accept(work + ": " + 10 * tenth + " %");
             }
         };

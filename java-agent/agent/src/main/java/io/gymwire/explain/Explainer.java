@@ -9,9 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 
-/**
- * Computes what is to be said of one update. The learner is left as it is: updates are made on copies of theta.
- */
+/** The computation of one explanation. It does not change the learner: it makes updates on copies of theta. */
 final class Explainer {
 
     private final UpdateInput input;
@@ -45,8 +43,8 @@ final class Explainer {
     /**
      * The explanation.
      *
-     * @param fresh what episodes of both policies say
-     * @param progress told the part that is done, from 0 to 1
+     * @param fresh the estimates from episodes of both policies
+     * @param progress receives the part that is done, from 0 to 1
      */
     Explanation explain(Improvement.Fresh fresh, DoubleConsumer progress) {
         Explanation.Run run = new Explanation.Run(
@@ -93,10 +91,10 @@ final class Explainer {
                 .with(newTheta());
         double[] advantages =
                 Arrays.copyOf(input.batch().advantages(), input.rollout().size());
-        double[] weighed = advantages.clone();
-        Arrays.setAll(weighed, i -> weighed[i] * input.batch().weights()[i]);
+        double[] weighted = advantages.clone();
+        Arrays.setAll(weighted, i -> weighted[i] * input.batch().weights()[i]);
         Improvement.Estimate importance =
-                PerformanceDifference.byImportance(input.rollout(), policies.ratios(), weighed, gamma);
+                PerformanceDifference.byImportance(input.rollout(), policies.ratios(), weighted, gamma);
         double epsilon = Arrays.stream(advantages).map(Math::abs).max().orElseThrow();
         double klMax = Arrays.stream(policies.divergences()).max().orElseThrow();
         return new Improvement(new Improvement.Bound(gamma, importance.mean(), epsilon, klMax), importance, fresh);

@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param subject which update it is
  * @param collected what it learned from
- * @param surroundings of theta_old; empty where all advantages are equal
- * @param way how the new parameters were found; empty where the update made no step at all
- * @param improvement what the update promised and what it brought
+ * @param surroundings of theta_old; empty if all advantages are equal
+ * @param way how the new parameters were found; empty if the update made no step at all
+ * @param improvement what the theory and the surrogate promised, and what the update achieved
  */
 public record Explanation(
         Subject subject,
@@ -24,21 +24,21 @@ public record Explanation(
         Improvement improvement) {
 
     /**
-     * Which update.
+     * Which update is explained.
      *
-     * @param run whose it is
+     * @param run the run of the update
      * @param steps environment steps before its batch was collected
      * @param iteration number of the iteration, from 1
-     * @param outcome what it did, in one sentence
-     * @param measured what progress.csv has of it
+     * @param outcome the result of the update, in one sentence
+     * @param measured its metrics, as in progress.csv
      */
     public record Subject(Run run, long steps, long iteration, String outcome, MetricValues measured) {}
 
     /**
-     * What is to be seen from theta_old.
+     * The objective and the plane around theta_old.
      *
      * @param objective L and g
-     * @param plane of the gradient and the natural gradient; empty where there are not two directions
+     * @param plane of the gradient and the natural gradient; empty if both have the same direction
      */
     record Surroundings(Objective objective, Optional<Plane> plane) {}
 
@@ -49,7 +49,7 @@ public record Explanation(
     public record Run(String envId, String algorithm, long seed) {}
 
     /**
-     * The way of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
+     * The path of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
      *
      * @param solution of (F + damping I) x = g
      * @param multiplier lambda, and how well its conditions hold

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes an explanation down, section by section. */
+/** The page of an explanation, written section by section. */
 final class ExplanationPage {
 
     private final Explanation explanation;
@@ -23,7 +23,7 @@ final class ExplanationPage {
     /**
      * The files of the page by name.
      *
-     * @param notes on how it came about, one sentence each
+     * @param notes about how the explanation was made, one sentence each
      */
     static Map<String, byte[]> files(Explanation explanation, List<String> notes) throws IOException {
         ExplanationPage page = new ExplanationPage(explanation);
@@ -57,8 +57,8 @@ final class ExplanationPage {
 
     private void collected() {
         page.heading("What was collected")
-                .text("The policy before the update acted; the critic before the update judged. Advantages are those of"
-                        + " generalised advantage estimation.")
+                .text("The policy before the update chose the actions; the critic before the update estimated the"
+                        + " values. Advantages are those of generalised advantage estimation.")
                 .table(Sections.collected(explanation.collected()));
     }
 
@@ -69,8 +69,8 @@ final class ExplanationPage {
                         g        = dL / dtheta at theta_old
                         """)
                 .text("At theta_old every ratio is 1, so that L(theta_old) is the mean of the normalised advantages,"
-                        + " which is 0 up to rounding. With --entropy the bonus comes on top; with --reuse the samples"
-                        + " of earlier policies are weighed.")
+                        + " which is 0 up to rounding. With --entropy, L includes the bonus; with --reuse, the samples"
+                        + " of earlier policies are weighted.")
                 .table(Sections.objective(objective))
                 .table(Sections.parts(objective));
     }
@@ -92,21 +92,21 @@ final class ExplanationPage {
                         slackness      lambda (d'Hd/2 - delta) = 0
                         solution       d = beta x,  Hx = g,  beta = sqrt(2 delta / x'Hx) = 1 / lambda
                         """)
-                .text("These are the conditions of Karush, Kuhn and Tucker. Stationarity holds as exactly as conjugate"
-                        + " gradient solved its equations.")
+                .text("These are the conditions of Karush, Kuhn and Tucker. Stationarity holds up to the residual of"
+                        + " conjugate gradient.")
                 .table(Sections.multiplier(region.multiplier()));
         page.heading("Models and functions along the step")
-                .text(
-                        "The step is computed with g'd in place of the surrogate and d'Hd/2 in place of the divergence. Both touch what they stand for at theta_old and part"
-                                + " further out. Damping shortens the step: without it the model is d'Fd/2, to which the"
-                                + " divergence itself comes closest near theta_old.")
+                .text("The step is computed with g'd in place of the surrogate and d'Hd/2 in place of the divergence."
+                        + " Both models match their functions at theta_old and differ from them further out. Damping"
+                        + " shortens the step: without it the model is d'Fd/2, which matches the divergence best near"
+                        + " theta_old.")
                 .picture("path", "Divergence and surrogate along the step", StepPicture.path(region.path()))
                 .table(Sections.path(region.path(), 2))
                 .csv("path", FullTables.path(region.path()));
         if (!region.tries().isEmpty()) {
             page.heading("The line search")
-                    .text("The first fraction is taken at which the divergence is within delta and the surrogate gains"
-                            + " something, and at least --accept-ratio of what the gradient promises.")
+                    .text("The step takes the first fraction at which the divergence is within delta and the surrogate"
+                            + " gains, by at least --accept-ratio of what the gradient promises.")
                     .table(Sections.tries(region.tries()))
                     .csv("line_search", FullTables.tries(region.tries()));
         }
@@ -115,9 +115,8 @@ final class ExplanationPage {
 
     private void fullStep(FullStep step) {
         page.heading("The full step")
-                .text(
-                        "The natural policy gradient takes all of beta x. No line search looks whether the models were right"
-                                + " so far out: here is what the functions themselves say.")
+                .text("The natural policy gradient takes the full step beta x. No line search checks whether the"
+                        + " models are still right there: the table shows the functions themselves.")
                 .text(step.sentence())
                 .table(Sections.fullStep(step));
     }
@@ -130,9 +129,9 @@ final class ExplanationPage {
                 .table(PassSections.whole(path, explanation.subject().measured()))
                 .heading("The passes over the batch")
                 .text(PassSections.ending(path))
-                .text("KL of the pass, loss and |g| are means over the minibatches of a pass, each before its step. All"
-                        + " else is measured over the whole batch, for this page alone: the update itself does not"
-                        + " measure it.")
+                .text("KL of the pass, loss and |g| are means over the minibatches of a pass, each before its step."
+                        + " Everything else is measured over the whole batch, for this page only: the update itself"
+                        + " does not measure it.")
                 .picture("passes", "Divergence, surrogates and gradients over the passes", PassPicture.of(path))
                 .table(PassSections.passes(path))
                 .csv("passes", FullTables.passes(path))
@@ -148,28 +147,27 @@ final class ExplanationPage {
                         """)
                 .text("F is the Fisher matrix of the old policy over the batch's states; damping is "
                         + Digits.of(solution.damping())
-                        + ". Where p'r and r'r differ, rounding is at work.")
+                        + ". p'r and r'r differ only by rounding.")
                 .table(Sections.iterations(solution))
                 .csv("conjugate_gradient", FullTables.iterations(solution))
                 .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
                 .text("Conjugacy: p_i'(F + damping I)p_j over the square root of p_i'(F + damping I)p_i times"
-                        + " p_j'(F + damping I)p_j. Directions that are conjugate have 0. The greatest off the diagonal is "
+                        + " p_j'(F + damping I)p_j. It is 0 for conjugate directions. The greatest off the diagonal is "
                         + Digits.rough(solution.worstConjugacy()) + ".")
                 .table(Sections.conjugacy(solution));
     }
 
     private void plane(Plane plane) throws IOException {
         page.heading("The plane of gradient and natural gradient")
-                .text(
-                        "Every place is a real theta: theta_old is at 0, 0, the horizontal axis goes along g, the vertical"
-                                + " one along the part of the natural gradient x that is orthogonal to g, both in units of"
-                                + " theta. The thin lines are contours of the surrogate. The gradient's step is scaled to the"
-                                + " same bound, d'Hd/2 = "
-                                + plane.bound().name()
-                                + ". The axes may have different scales; then right angles and"
-                                + " lengths are not those of theta.");
+                .text("Every point is a vector theta, with theta_old at 0, 0. The horizontal axis goes along g. The"
+                        + " vertical axis goes along the part of the natural gradient x that is orthogonal to g. Both"
+                        + " are in units of theta. The thin lines are contours of the surrogate. The gradient's step"
+                        + " is scaled to the same bound, d'Hd/2 = "
+                        + plane.bound().name()
+                        + ". The axes may have different scales; then right angles and lengths are not those of"
+                        + " theta.");
         if (explanation.way().orElse(null) instanceof PassPath) {
-            page.text(beside(plane));
+            page.text(besidePasses(plane));
         }
         page.picture("plane", "Surrogate and trust region in the plane of both gradients", PlanePicture.of(plane))
                 .table(Sections.steps(plane))
@@ -177,8 +175,8 @@ final class ExplanationPage {
                 .csv("plane_curves", FullTables.curves(plane.curves()));
     }
 
-    /** What the plane says of an update that does not know the natural gradient. */
-    private static String beside(Plane plane) {
+    /** The text about the plane for an update that does not compute the natural gradient. */
+    private static String besidePasses(Plane plane) {
         Plane.End taken = plane.steps().taken();
         double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
         return String.format(
@@ -186,9 +184,9 @@ final class ExplanationPage {
                 "PPO computes no natural gradient. The one here is that of NPG, with the divergence that the update"
                         + " reached, %s nats, in place of delta: it shows what a step along the natural gradient gains for"
                         + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
-                        + " has %.0f %% of the length of d, and the picture shows this part. It need not lie on the"
-                        + " curve, although the update has the curve's divergence: the other part adds to the divergence"
-                        + " too.",
+                        + " has %.0f %% of the length of d, and the picture shows this part. This part may lie off the"
+                        + " curve, although the update has the curve's divergence, because the other part adds to the"
+                        + " divergence too.",
                 Digits.of(plane.bound().nats()),
                 100 * within);
     }
@@ -201,9 +199,9 @@ final class ExplanationPage {
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
                         + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A over 1 - gamma, with advantages"
                         + " that are not normalised.")
-                .text("Estimated from samples: epsilon and KLmax are greatest values over the batch, so they are lower"
-                        + " estimates of those over all states and actions. The advantages are the critic's, not exact"
-                        + " ones. The batch's states are not weighed by the discount.")
+                .text("Estimated from samples: epsilon and KLmax are the greatest values over the batch, so they are at"
+                        + " most those over all states and actions. The advantages are the critic's, not exact ones."
+                        + " The batch's states are not weighted by the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
                 .equations("""
@@ -214,9 +212,10 @@ final class ExplanationPage {
                         + " for episodes of old shows.")
                 .text(String.format(
                         Locale.ROOT,
-                        "%d fresh episodes of each policy, with equal seeds, actions drawn at random. Discounted returns"
-                                + " take V for what a time limit cut off; undiscounted ones do not. The interval of the"
-                                + " batch's estimate draws pieces of trajectories, the others draw episodes.",
+                        "%d fresh episodes of each policy, with equal seeds and actions drawn at random. Where a time"
+                                + " limit ends an episode, discounted returns add V for the rest; undiscounted ones do"
+                                + " not. The interval of the batch's estimate draws pieces of trajectories, the others"
+                                + " draw episodes.",
                         improvement.fresh().episodes()))
                 .table(Sections.improvement(improvement));
     }

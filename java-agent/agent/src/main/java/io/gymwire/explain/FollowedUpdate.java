@@ -19,7 +19,10 @@ import io.gymwire.update.ppo.PpoUpdate;
 import java.util.List;
 import java.util.Optional;
 
-/** The run's own update, made with a listener: for each algorithm, how it went from theta_old to theta_new. */
+/**
+ * The run's own update, made with a listener that records how it goes from theta_old to theta_new. Each algorithm has a
+ * subclass.
+ */
 abstract class FollowedUpdate {
 
     private final UpdateInput input;
@@ -42,19 +45,21 @@ abstract class FollowedUpdate {
         };
     }
 
-    /** What the update did, in one sentence. */
+    /** The result of the update, in one sentence. */
     abstract String outcome();
 
-    /** How it went; empty if it made no step. */
+    /** The path of the update; empty if it made no step. */
     abstract Optional<Explanation.Way> way();
 
-    /** The gradient and the natural gradient at theta_old: the update's own, or those that it did without. */
+    /**
+     * The gradient and the natural gradient at theta_old: the update's own, or computed for comparison if it has none.
+     */
     abstract UpdateTrace natural();
 
-    /** The divergence around theta_old that the update is seen beside. */
+    /** The divergence of the trust region that the update is compared with. */
     abstract Plane.Bound bound();
 
-    /** The parameters that the update came to, in order [.][P]; the last are those that it kept. */
+    /** The parameters that the update reached, in order [.][P]; the last are those that it kept. */
     abstract List<double[]> places();
 
     /** The policy after the update [P]. */
@@ -67,7 +72,7 @@ abstract class FollowedUpdate {
         return measured;
     }
 
-    /** What is added to F's diagonal. */
+    /** The number added to F's diagonal. */
     double damping() {
         return settings().get(TrustRegionSettings.CG_DAMPING);
     }
@@ -138,10 +143,7 @@ abstract class FollowedUpdate {
         }
     }
 
-    /**
-     * An update of PPO. The trust region that it is seen beside has the divergence that the update reached, so that
-     * both may be compared.
-     */
+    /** An update of PPO. The trust region that it is compared with has the divergence that the update reached. */
     private static final class Passes extends FollowedUpdate {
 
         private final UpdateTrace natural = new UpdateTrace();

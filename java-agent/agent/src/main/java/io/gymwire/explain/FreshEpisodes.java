@@ -21,8 +21,8 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Whole episodes of a policy, judged by the critic of the old policy. Seeds and draws are those of {@code eval
- * --stochastic}: two policies begin in the same states.
+ * Whole episodes of a policy, with values from the critic of the old policy. Seeds and random numbers are those of
+ * {@code eval --stochastic}, so two policies begin in the same states.
  */
 final class FreshEpisodes {
 
@@ -44,7 +44,7 @@ final class FreshEpisodes {
      */
     record Episode(double undiscounted, double discounted, double advantage, long length) {}
 
-    /** @param open opens a session of the given number of environments in SAME_STEP mode; closed here */
+    /** @param open opens a session of the given number of environments in SAME_STEP mode; {@link #play} closes it */
     FreshEpisodes(Encoder encoder, ActionDecoder decoder, IntFunction<VectorEnv> open, double gamma) {
         this.encoder = encoder;
         this.decoder = decoder;
@@ -55,7 +55,7 @@ final class FreshEpisodes {
     /**
      * Plays episodes with the seeds of evaluations.
      *
-     * @param player its policy acts, its critic judges
+     * @param player its policy chooses the actions, its critic estimates the values
      */
     List<Episode> play(ActorCritic player, int count) {
         List<Episode> episodes = new ArrayList<>();
@@ -121,7 +121,7 @@ final class FreshEpisodes {
         }
     }
 
-    /** An episode so far. */
+    /** The sums of an episode so far. */
     private final class Sum {
         private double undiscounted;
         private double discounted;
@@ -130,9 +130,9 @@ final class FreshEpisodes {
         private long length;
         private boolean ended;
 
-        private void add(double reward, double stepAdvantage, double valueBehind) {
+        private void add(double reward, double stepAdvantage, double valueAfter) {
             undiscounted += reward;
-            discounted += weight * (reward + gamma * valueBehind);
+            discounted += weight * (reward + gamma * valueAfter);
             advantage += weight * stepAdvantage;
             weight *= gamma;
             length++;

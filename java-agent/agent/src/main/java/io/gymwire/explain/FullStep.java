@@ -5,7 +5,7 @@ package io.gymwire.explain;
 import io.gymwire.update.natural.UpdateReport;
 
 /**
- * The step of an update that takes all of beta x.
+ * The step of an update that takes the full step beta x.
  *
  * @param delta in nats
  * @param divergence mean KL(old || new), in nats
@@ -24,7 +24,7 @@ record FullStep(double delta, double divergence, double gain, double promised, d
                 report.stepNorm());
     }
 
-    /** How far it went, in one sentence. */
+    /** The comparison of the divergence with delta, in one sentence. */
     String sentence() {
         String size = Digits.of(divergence) + " nats, which is " + Digits.of(divergence / delta) + " times delta";
         if (Double.isNaN(divergence)) {

@@ -6,7 +6,7 @@ import io.gymwire.report.TextTable;
 import io.gymwire.update.natural.LineSearchTry;
 import java.util.List;
 
-/** The same numbers in full, for programs. */
+/** The page's numbers with all digits, for programs. */
 final class FullTables {
 
     private FullTables() {}

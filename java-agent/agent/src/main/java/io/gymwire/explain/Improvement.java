@@ -3,24 +3,24 @@
 package io.gymwire.explain;
 
 /**
- * What the theory promises of J(new) - J(old), and what fresh episodes say. J is the expected discounted return of an
- * episode, but where it is said otherwise.
+ * What the theory promises of J(new) - J(old), and what fresh episodes show. J is the expected discounted return of an
+ * episode, except where stated otherwise.
  *
- * @param bound below which J(new) - J(old) does not lie
- * @param importance the lemma's estimate with old states: mean over the batch of (pi_new / pi_old - 1) A, over
- *     1 - gamma
- * @param fresh what fresh episodes say
+ * @param bound the least J(new) - J(old) that the theory allows
+ * @param importance the estimate of the performance difference lemma with the old policy's states: the mean over the
+ *     batch of (pi_new / pi_old - 1) A, over 1 - gamma
+ * @param fresh the estimates from fresh episodes
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {
 
-    /** A mean, and the interval that it lies in with 95 percent of the bootstrap's samples; NaN where unknown. */
+    /** A mean, and the interval with 95 percent of the bootstrap's samples; NaN where unknown. */
     record Estimate(double mean, double low, double high) {}
 
     /**
      * Schulman et al. 2015, theorem 1: J(new) - J(old) &gt;= gain - C klMax, C = 4 epsilon gamma / (1 - gamma)^2.
      *
      * @param gamma discount
-     * @param gain L(new) - L(old) with advantages as they are, L being the sum over discounted visits
+     * @param gain L(new) - L(old) with advantages that are not normalised, where L is the sum over discounted visits
      * @param epsilon greatest |A| of a sample
      * @param klMax greatest KL(old || new) of a sampled state, in nats
      */
@@ -38,11 +38,11 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
     }
 
     /**
-     * From episodes of both policies with equal seeds.
+     * Estimates from episodes of both policies with equal seeds.
      *
-     * @param episodes of each policy
+     * @param episodes number of episodes of each policy
      * @param lemma mean over the new policy's episodes of the sum of gamma^t A_old(s_t, a_t)
-     * @param critic the same over the old policy's, which is 0 but for the critic's error and chance
+     * @param critic the same over the old policy's episodes: 0 except for the critic's error and chance
      * @param discounted difference of mean discounted returns, new - old
      * @param undiscounted returns of both
      */

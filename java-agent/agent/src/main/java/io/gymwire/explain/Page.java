@@ -36,7 +36,7 @@ final class Page {
         return this;
     }
 
-    /** Equations, one a line. */
+    /** Adds equations, one per line. */
     Page equations(String lines) {
         html.append("<pre>").append(TextTable.escape(lines.stripTrailing())).append("</pre>\n");
         markdown.append("\n```\n").append(lines.stripTrailing()).append("\n```\n");
@@ -49,7 +49,7 @@ final class Page {
         return this;
     }
 
-    /** Adds a table for programs beside the page. */
+    /** Adds a table for programs, as a file beside the page. */
     Page csv(String name, TextTable table) {
         files.put(name + ".csv", utf8(table.csv()));
         return this;

@@ -10,22 +10,22 @@ import io.gymwire.update.ppo.PpoUpdate;
 import java.util.List;
 
 /**
- * The way of an update of PPO from theta_old to theta_new; symbols as in {@link PpoUpdate}.
+ * The path of an update of PPO from theta_old to theta_new; symbols as in {@link PpoUpdate}.
  *
  * @param rule what keeps the policy near the old one
- * @param optimiser how long its steps are
- * @param passes in their order, one at least
- * @param points in their order, from theta_old to theta_new
+ * @param optimiser the settings of its steps
+ * @param passes in order, at least one
+ * @param points in order, from theta_old to theta_new
  */
 record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> points) implements Explanation.Way {
 
     /**
      * What keeps the policy near the old one.
      *
-     * @param clipRange eps; plays no part with a penalty
-     * @param penalty with which there is no clipping
+     * @param clipRange eps; not used with a penalty
+     * @param penalty if there is one, ratios are not clipped
      * @param target K, in nats
-     * @param mostPasses that the settings allow
+     * @param mostPasses the greatest number of passes that the settings allow
      */
     record Rule(double clipRange, Penalty penalty, double target, int mostPasses) {
 
@@ -33,7 +33,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
             return !Double.isNaN(penalty.beta());
         }
 
-        /** The divergence of a pass after which no further one begins, and above which beta is doubled, in nats. */
+        /** The limit on a divergence, in nats: no pass begins after a pass beyond it, and beta is doubled beyond it. */
         double limit() {
             return PpoUpdate.TOLERANCE * target;
         }
@@ -53,7 +53,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     record Penalty(double beta, double next) {}
 
     /**
-     * What Adam's steps are made with.
+     * The settings of Adam's steps.
      *
      * @param minibatch samples of a step
      * @param learningRate in this update
@@ -72,18 +72,18 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     record Pass(double loss, double gradientNorm, double divergence, Point end) {}
 
     /**
-     * One place, measured over the whole batch.
+     * One place on the path, measured over the whole batch.
      *
-     * @param passes made until there; a part of one in the midst of it
+     * @param passes passes made until there; a fraction in the middle of a pass
      * @param divergence mean KL(old || theta), in nats
      * @param gain L(theta) - L(theta_old)
-     * @param objectiveGain of what PPO maximises: of the clipped surrogate, or of L - beta KL
+     * @param objectiveGain gain of the objective that PPO maximises: the clipped surrogate, or L - beta KL
      * @param clipFraction share of the samples whose ratio is beyond the clip range; NaN with a penalty
      */
     record Point(double passes, double divergence, double gain, double objectiveGain, double clipFraction) {}
 
     /**
-     * The way of an update that was made.
+     * The path of an update.
      *
      * @param measured the update's metrics
      * @param nextBeta the penalty's coefficient after it
@@ -116,7 +116,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
                 : new Point(place.passes(), divergence, gain, place.clipped() - start.clipped(), place.clipFraction());
     }
 
-    /** Where the update ended. */
+    /** The last pass. */
     Pass last() {
         return passes.get(passes.size() - 1);
     }

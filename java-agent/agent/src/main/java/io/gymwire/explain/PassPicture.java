@@ -16,12 +16,12 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the way of an update of PPO over its passes. */
+/** The picture of an update of PPO over its passes. */
 final class PassPicture {
 
     private static final Dimension SIZE = new Dimension(560, 360); // pixels
     private static final String PASSES = "passes over the batch";
-    /** A limit is drawn up to so many times the greatest divergence: farther off it would flatten the line. */
+    /** A limit is drawn only up to this many times the greatest divergence; a greater one would flatten the line. */
     private static final double FAR = 5;
 
     private final PassPath path;
@@ -67,7 +67,7 @@ final class PassPicture {
         line(chart, "L(theta) - L(theta_old)", of(PassPath.Point::gain), 0);
         line(
                 chart,
-                path.rule().penalised() ? "the same of L - beta KL" : "the same of the clipped surrogate",
+                path.rule().penalised() ? "gain of L - beta KL" : "gain of the clipped surrogate",
                 of(PassPath.Point::objectiveGain),
                 4);
         return chart;
@@ -106,7 +106,7 @@ final class PassPicture {
                 .setShowInLegend(true);
     }
 
-    /** A mark at the end of each pass. */
+    /** Draws a mark at the end of each pass. */
     private void marks(XYChart chart, String name, ToDoubleFunction<PassPath.Pass> quantity, int colour) {
         Color own = Charts.COLOURS.get(colour);
         XYSeries series = Charts.line(

@@ -8,7 +8,7 @@ import io.gymwire.update.ppo.PpoMetrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts and tables of an update of PPO. */
+/** The texts and tables of an update of PPO. */
 final class PassSections {
 
     private PassSections() {}
@@ -23,14 +23,14 @@ final class PassSections {
                         """;
     }
 
-    /** What the objective is for. */
+    /** The purpose of the objective. */
     static String purpose(PassPath.Rule rule) {
         return "PPO has no constraint and no line search. It maximises the objective by Adam's steps on minibatches of"
                 + " the batch. "
                 + (rule.penalised()
                         ? "The penalty makes it costly to go far from the old policy."
                         : "A sample has no part in the gradient once its ratio is beyond the clip range on the side to"
-                                + " which its advantage pushes it. The steps for other samples may still move it.")
+                                + " which its advantage pushes it. Steps for other samples may still move its ratio.")
                 + " Where theta is theta_old, the objective has the gradient g of the surrogate.";
     }
 
@@ -68,20 +68,20 @@ final class PassSections {
         return table;
     }
 
-    /** Why the passes ended, or what became of the penalty. */
+    /** The reason why the passes ended, or the change of the penalty. */
     static String ending(PassPath path) {
         PassPath.Rule rule = path.rule();
         if (rule.penalised()) {
             return penalty(path.last().end().divergence(), rule);
         }
         String limit = "1.5 K = " + Digits.of(rule.limit());
-        String when = " They are compared at the end of a pass alone, so that KL(old, theta) may be beyond it before.";
+        String when = " The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.";
         return path.endedEarly()
                 ? "The update stopped early, after pass " + path.passes().size() + " of at most " + rule.mostPasses()
                         + ": the mean KL divergence of that pass is "
                         + Digits.of(path.last().divergence()) + ", beyond " + limit + "." + when
-                : "All passes were made that --policy-epochs allows, " + rule.mostPasses()
-                        + ": none before the last had a mean KL divergence beyond " + limit + ".";
+                : "All " + rule.mostPasses() + " passes that --policy-epochs allows were made:"
+                        + " none before the last had a mean KL divergence beyond " + limit + ".";
     }
 
     private static String penalty(double divergence, PassPath.Rule rule) {

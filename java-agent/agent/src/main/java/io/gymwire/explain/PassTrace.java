@@ -12,19 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps what an update of PPO went through: after each pass, and at some places within it, it measures over the whole
- * batch, which the update itself does not. Symbols as in {@link io.gymwire.update.ppo.PpoUpdate}.
+ * A record of an update of PPO. After each pass, and at some places within it, it measures over the whole batch, which
+ * the update itself does not do. Symbols as in {@link io.gymwire.update.ppo.PpoUpdate}.
  */
 final class PassTrace implements PassListener {
 
-    /** Most places of a pass; each costs two forward passes over the batch. */
+    /** The greatest number of places in a pass; each costs two forward passes over the batch. */
     private static final int PLACES = 32;
 
     private final UpdateInput input;
     private final double clipRange;
     private final double entropyCoefficient;
     private final int minibatches; // of a pass
-    private final int every; // how many minibatches lie between two places
+    private final int every; // minibatches from one place to the next
     private final List<Place> places = new ArrayList<>();
     private final List<Pass> passes = new ArrayList<>();
     private final List<double[]> ends = new ArrayList<>();
@@ -36,9 +36,9 @@ final class PassTrace implements PassListener {
     private double norms;
 
     /**
-     * A place, measured over the whole batch.
+     * A place on the path, measured over the whole batch.
      *
-     * @param passes made until there
+     * @param passes passes made until there
      * @param at L, KL and the entropy
      * @param clipped the clipped surrogate, with the entropy bonus
      * @param clipFraction share of the samples whose ratio is beyond the clip range

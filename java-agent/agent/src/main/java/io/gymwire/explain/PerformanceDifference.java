@@ -13,8 +13,9 @@ import java.util.function.ToDoubleFunction;
  * Estimates of J(new) - J(old), the difference of expected discounted returns, by the performance difference lemma of
  * Kakade and Langford (2002): J(new) - J(old) = E over episodes of new of the sum of gamma^t A_old(s_t, a_t).
  *
- * <p>With states of the old policy in place of the new one's it becomes the surrogate, (1 / (1 - gamma)) E[(pi_new /
- * pi_old) A_old], whose value at old is 0 for exact advantages; the value that the samples have there is taken off.
+ * <p>With states of the old policy in place of the new one's, this becomes the surrogate (1 / (1 - gamma))
+ * E[(pi_new / pi_old) A_old]. Its value at old is 0 for exact advantages; the value that the samples have there is
+ * subtracted.
  */
 final class PerformanceDifference {
 
@@ -23,15 +24,15 @@ final class PerformanceDifference {
     private PerformanceDifference() {}
 
     /**
-     * The estimate from a rollout of the old policy by importance weights. The interval draws pieces of trajectories:
-     * what one environment did until its episode or the rollout ended.
+     * The estimate from a rollout of the old policy by importance weights. The bootstrap draws pieces of trajectories:
+     * the steps of one environment until its episode or the rollout ended.
      *
      * @param ratios pi_new / pi_old of each sample [T*N]
      * @param advantages A_old of each sample, not normalised, times pi_old / pi_i where an earlier policy pi_i drew it
      *     [T*N or more]
      */
     static Improvement.Estimate byImportance(Rollout rollout, double[] ratios, double[] advantages, double gamma) {
-        List<double[]> pieces = new ArrayList<>(); // of each its sum and its length
+        List<double[]> pieces = new ArrayList<>(); // the sum and the length of each
         for (int env = 0; env < rollout.envs(); env++) {
             double[] piece = new double[2];
             for (int i = env; i < rollout.size(); i += rollout.envs()) {
@@ -57,7 +58,7 @@ final class PerformanceDifference {
         });
     }
 
-    /** What episodes of both policies say; those of equal seeds are drawn together. */
+    /** The estimates from episodes of both policies; the bootstrap draws those of equal seeds together. */
     static Improvement.Fresh byFreshEpisodes(List<FreshEpisodes.Episode> before, List<FreshEpisodes.Episode> after) {
         double[] discounted = new double[before.size()];
         double[] undiscounted = new double[before.size()];

@@ -5,13 +5,14 @@ package io.gymwire.explain;
 import java.util.List;
 
 /**
- * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is u e1 + v e2 from
- * theta_old, with e1 = g / |g| and e2 the part of x that is orthogonal to g, of length 1: distances are those of theta.
+ * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is
+ * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1. So
+ * distances in the plane are those of theta.
  *
- * @param bound the divergence that the trust region ends at
- * @param window what the grid covers
+ * @param bound the divergence at which the trust region ends
+ * @param window the rectangle that the grid covers
  * @param grid the surrogate and the divergence at the grid's points
- * @param curves where the divergence, and its models, are the bound
+ * @param curves where the divergence, and its models, equal the bound
  * @param steps where steps from theta_old end
  */
 record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) {
@@ -19,7 +20,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     /**
      * A divergence, delta below.
      *
-     * @param name what it is
+     * @param name its name on the page
      */
     record Bound(String name, double nats) {}
 
@@ -40,8 +41,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Grid(double[] us, double[] vs, double[][] gains, double[][] divergences) {}
 
     /**
-     * Closed curves around theta_old. A place that is not known, because the divergence does not reach delta in its
-     * direction, is NaN.
+     * Closed curves around theta_old. A place is NaN if the divergence does not reach delta in its direction.
      *
      * @param divergence KL(old || theta) = delta
      * @param model d'F d / 2 = delta
@@ -52,17 +52,17 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     /**
      * Where steps from theta_old end.
      *
-     * @param gradient that along g for which d'(F + damping I) d / 2 = delta
-     * @param natural beta x, for which that holds too
-     * @param taken the update's
-     * @param passes where the passes of the update ended, seen in the plane; the end alone without passes
+     * @param gradient the step along g for which d'(F + damping I) d / 2 = delta
+     * @param natural beta x, for which the same holds
+     * @param taken the update's step
+     * @param passes the ends of the update's passes, projected onto the plane; without passes only the update's end
      */
     record Steps(End gradient, End natural, End taken, List<Point> passes) {}
 
     /**
-     * The end of a step d. Length, divergence and gain are its own, also where d leaves the plane.
+     * The end of a step d. Length, divergence and gain are those of d itself, even if d leaves the plane.
      *
-     * @param place d seen in the plane
+     * @param place d projected onto the plane
      * @param length |d|
      * @param divergence mean KL(old || theta) there, in nats
      * @param gain L - L(theta_old) there

@@ -17,11 +17,13 @@ final class PlaneExplorer {
 
     private static final int GRID = 41;
     private static final int DIRECTIONS = 144;
-    /** Below this share of x's length, x has the direction of g and there is no plane. */
+    /**
+     * If the part of x orthogonal to g is shorter than this share of x, x has the direction of g and there is no plane.
+     */
     private static final double PARALLEL = 1e-9;
-    /** How much wider than what is drawn the window is. */
+    /** The margin of the window on each side, as a share of the size of what is drawn. */
     private static final double MARGIN = 0.12;
-    /** How many times as far as the damped ellipse the divergence's curve is followed. */
+    /** The curve of the divergence is searched up to this many times as far as the damped ellipse. */
     private static final double FARTHEST = 4;
 
     private static final int ROOT_STEPS = 60;
@@ -53,8 +55,8 @@ final class PlaneExplorer {
     /**
      * Measures the plane around theta_old.
      *
-     * @param places the parameters that the update came to [.][P]; the last are those after it
-     * @param progress told the part that is done, from 0 to 1
+     * @param places the parameters that the update reached [.][P]; the last are those after it
+     * @param progress receives the part that is done, from 0 to 1
      * @return empty if the natural gradient has the direction of the gradient
      */
     static Optional<Plane> explore(
@@ -68,7 +70,7 @@ final class PlaneExplorer {
     }
 
     /**
-     * What the trust region is.
+     * The shape of the trust region.
      *
      * @param bound on the divergence
      * @param damping added to F's diagonal
@@ -106,8 +108,8 @@ final class PlaneExplorer {
     }
 
     /**
-     * Where d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). No points if M is not positive
-     * definite, as F may be to rounding.
+     * The curve d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). It is empty if M is not positive
+     * definite, which F may not be after rounding.
      */
     private List<Plane.Point> ellipse(double[][] m) {
         double c11 = Math.sqrt(m[0][0]);
@@ -124,9 +126,9 @@ final class PlaneExplorer {
     }
 
     /**
-     * A place on the ray through a point at which the divergence is delta. Near theta_old it grows with the
-     * square of the distance, so that the next guess is t sqrt(delta / KL(t)); where that leaves what is known to hold
-     * the root, the middle is taken.
+     * The place on the ray through a point at which the divergence is delta; NaN if none is found. Near theta_old the
+     * divergence grows with the square of the distance, so the next guess is t sqrt(delta / KL(t)). If the guess leaves
+     * the interval that contains the root, the middle of the interval is taken.
      */
     private Plane.Point onDivergence(Plane.Point through) {
         double inside = 0;
@@ -140,7 +142,7 @@ final class PlaneExplorer {
             if (divergence < delta) {
                 inside = t;
             } else {
-                outside = t; // or NaN, which is beyond too
+                outside = t; // also where the divergence is NaN
             }
             double guess = t * Math.sqrt(delta / divergence);
             if (Double.isNaN(outside)) {
@@ -155,13 +157,13 @@ final class PlaneExplorer {
         return new Plane.Point(Double.NaN, Double.NaN);
     }
 
-    /** Where theta is seen in the plane. */
+    /** The projection of theta onto the plane. */
     private Plane.Point place(double[] theta) {
         double[] d = StepPath.moved(theta, -1, old);
         return new Plane.Point(Vectors.dot(e1, d), Vectors.dot(e2, d));
     }
 
-    /** The end of the step to theta, which may leave the policy's range: then its values are those at its bound. */
+    /** The end of the step to theta. If theta is outside the policy's range, the values are those at its bound. */
     private Plane.End end(Plane.Point place, double[] theta) {
         Surrogate.Point values = within(theta);
         return new Plane.End(

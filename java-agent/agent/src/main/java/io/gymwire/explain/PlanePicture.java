@@ -18,7 +18,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws a {@link Plane}. */
+/** The picture of a {@link Plane}. */
 final class PlanePicture {
 
     private static final Dimension SIZE = new Dimension(1120, 680); // pixels
@@ -28,7 +28,7 @@ final class PlanePicture {
     private static final Color NEITHER = new Color(0x8C8C8C);
     private static final BasicStroke DOTTED =
             new BasicStroke(1.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, new float[] {1, 4}, 0);
-    /** Parts of the window in which contours bear their labels. */
+    /** The inner share of the window in which contours have labels. */
     private static final double LABELS = 0.9;
 
     private final Plane plane;
@@ -124,7 +124,7 @@ final class PlanePicture {
         return levels.stream().mapToDouble(level -> level).toArray();
     }
 
-    /** The least of 1, 2 and 5 times a power of ten that is not below. */
+    /** The least number of the form 1, 2 or 5 times a power of ten that is at least {@code value}. */
     private static double roundUp(double value) {
         double power = Math.pow(10, Math.floor(Math.log10(value)));
         return DoubleStream.of(1, 2, 5, 10)
@@ -154,7 +154,7 @@ final class PlanePicture {
         }
     }
 
-    /** Where places are not known, the curve has a gap. */
+    /** Draws a closed curve, with a gap where places are not known. */
     private void closed(String name, List<Plane.Point> points, Color colour, BasicStroke stroke) {
         if (points.stream().allMatch(point -> Double.isNaN(point.u()))) {
             return;
@@ -173,13 +173,13 @@ final class PlanePicture {
                 .setShowInLegend(true);
     }
 
-    /** A line to where a step ends. */
+    /** Draws a line to the end of a step. */
     private void step(String name, Plane.Point end, Color colour) {
         XYSeries line = Charts.line(chart, name, new double[] {0, end.u()}, new double[] {0, end.v()}, colour);
         line.setMarker(SeriesMarkers.CIRCLE).setLineStyle(Charts.THICK).setShowInLegend(true);
     }
 
-    /** A line from theta_old by the ends of the passes, where there are several. */
+    /** Draws a line from theta_old through the ends of the passes, if there are several. */
     private void passes(List<Plane.Point> ends) {
         if (ends.size() > 1) {
             List<Plane.Point> way = new ArrayList<>(List.of(new Plane.Point(0, 0)));
@@ -196,7 +196,7 @@ final class PlanePicture {
         }
     }
 
-    /** A mark where a step ends. */
+    /** Draws a mark at the end of a step. */
     private void end(String name, Plane.Point end) {
         Charts.line(chart, name, new double[] {end.u()}, new double[] {end.v()}, Charts.TEXT)
                 .setMarker(SeriesMarkers.DIAMOND)

@@ -11,16 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Compares an explained update with the row that the run wrote for it, if it went on that far. */
+/** The comparison of an explained update with the row that the run wrote for it, if the run got that far. */
 final class RecordedRow {
 
     private RecordedRow() {}
 
     /**
-     * What the comparison says, in one sentence.
+     * The result of the comparison, in one sentence.
      *
      * @param steps environment steps after the update's batch
-     * @param measured what is compared
+     * @param measured the update's metrics
      */
     static String comparison(RunDirectory directory, long steps, MetricValues measured) throws IOException {
         List<String> lines = Csv.completeLines(directory.progress());
@@ -32,7 +32,7 @@ final class RecordedRow {
                 return comparison(columns, row, measured);
             }
         }
-        return "The run has not gone on from here: progress.csv has no row for this update.";
+        return "The run has not continued from here: progress.csv has no row for this update.";
     }
 
     private static String comparison(List<String> columns, List<String> row, MetricValues measured) {
@@ -49,7 +49,7 @@ final class RecordedRow {
         }
         return different.isEmpty()
                 ? "All " + same + " numbers that progress.csv has of this update are the same, to the last bit."
-                : "The run's own update was another one: progress.csv has other numbers in the columns "
+                : "The run itself made another update: progress.csv has other numbers in the columns "
                         + String.join(", ", different) + ".";
     }
 }

@@ -96,7 +96,7 @@ final class Sections {
         return table;
     }
 
-    /** @param every takes one point of so many */
+    /** @param every takes one of this many points */
     static TextTable path(StepPath path, int every) {
         TextTable table = new TextTable(0, "fraction", "KL(old, theta)", "d'Fd/2", "d'Hd/2", "L - L(theta_old)", "g'd");
         for (int i = 0; i < path.points().size(); i += every) {
@@ -145,7 +145,7 @@ final class Sections {
         table.row("epsilon = max |A|", Digits.of(bound.epsilon()));
         table.row("C = 4 epsilon gamma / (1 - gamma)^2", Digits.of(bound.coefficient()));
         table.row("KLmax, over the batch's states", Digits.of(bound.klMax()));
-        table.row("L(new) - L(old), advantages as they are", Digits.of(bound.gain()));
+        table.row("L(new) - L(old), advantages not normalised", Digits.of(bound.gain()));
         table.row("L(new) - L(old) - C KLmax", Digits.of(bound.value()));
         return table;
     }
@@ -155,7 +155,7 @@ final class Sections {
         estimate(table, "J(new) - J(old): batch, importance weights, old states", improvement.importance());
         Improvement.Fresh fresh = improvement.fresh();
         estimate(table, "J(new) - J(old): lemma, fresh episodes of new", fresh.lemma());
-        estimate(table, "the same over episodes of old: 0 but for the critic", fresh.critic());
+        estimate(table, "the same over episodes of old: 0 except for the critic's error", fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
         estimate(table, "mean return of old, undiscounted", fresh.undiscounted().before());
         estimate(table, "mean return of new, undiscounted", fresh.undiscounted().after());

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The models of the theory beside the functions that they stand for, along theta_old + fraction * beta x.
+ * The models of the theory and the functions that they stand for, along theta_old + fraction * beta x.
  *
  * @param delta bound on the divergence, in nats
  * @param points by rising fraction, from 0
@@ -20,14 +20,14 @@ record StepPath(double delta, List<Point> points) {
     private static final int POINTS = 31;
 
     /**
-     * One place; d is the way from theta_old to it, with theta moved into the policy's range.
+     * One place on the path; d is its difference from theta_old, after theta is moved into the policy's range.
      *
      * @param fraction of the full step
      */
     record Point(double fraction, Divergence divergence, Gain gain) {}
 
     /**
-     * In nats.
+     * The divergence and its models, in nats.
      *
      * @param measured mean KL(old || theta)
      * @param model d'F d / 2
@@ -36,7 +36,7 @@ record StepPath(double delta, List<Point> points) {
     record Divergence(double measured, double model, double damped) {}
 
     /**
-     * Of the surrogate.
+     * The gain of the surrogate and its model.
      *
      * @param measured L(theta) - L(theta_old)
      * @param model g'd

@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 
-/** Draws models and functions along a step, and the residuals of conjugate gradient. */
+/** The pictures of models and functions along a step, and of the residuals of conjugate gradient. */
 final class StepPicture {
 
     private static final Dimension SIZE = new Dimension(560, 360); // pixels
@@ -76,7 +76,9 @@ final class StepPicture {
         return new Picture(List.of(chart), 1);
     }
 
-    /** The power of ten below the least positive value: without it an axis over less than a decade has one number. */
+    /**
+     * The power of ten below the least positive value. Without it, an axis over less than a decade has only one number.
+     */
     private static double decadeBelow(double[] values) {
         double least = Arrays.stream(values).filter(value -> value > 0).min().orElse(1);
         return Math.pow(10, Math.floor(Math.log10(least)));

@@ -17,11 +17,14 @@ import java.util.Map;
  * @param learner with theta_old and the critic that the advantages come from
  * @param rollout the newest one
  * @param batch its transitions first, then those of the rollouts that are reused
- * @param annealed factor on the settings that shrink in the course of a run, in (0, 1]
+ * @param annealed factor on annealed settings, in (0, 1]
  */
 public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Batch batch, double annealed) {
 
-    /** The input of a trainer's next update; its batch must be collected, and it must not go on meanwhile. */
+    /**
+     * The input of a trainer's next update. The trainer's batch must be collected, and the trainer must not continue
+     * meanwhile.
+     */
     public static UpdateInput of(Trainer trainer) {
         return new UpdateInput(
                 trainer.config(), trainer.learner(), trainer.rollout(), trainer.batch(), trainer.annealed());
@@ -32,9 +35,9 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update with a copy of what the learner's updates remember, so that the learner is left as it is.
+     * Makes the update with a copy of the state of the learner's updates, so that the learner does not change.
      *
-     * @param copy an update of the run's algorithm; gets what the learner's own remembers
+     * @param copy an update of the run's algorithm; receives a copy of the state of the learner's own
      * @param theta [P]: theta_old; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {

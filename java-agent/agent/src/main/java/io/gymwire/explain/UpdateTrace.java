@@ -10,8 +10,7 @@ import io.gymwire.update.natural.UpdateListener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Keeps what an update along the natural gradient went through; symbols as in
- * {@link io.gymwire.update.natural.NaturalUpdate}. */
+/** A record of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}. */
 final class UpdateTrace implements UpdateListener {
 
     private final List<Direction> directions = new ArrayList<>();
@@ -76,7 +75,7 @@ final class UpdateTrace implements UpdateListener {
         return tries;
     }
 
-    /** Whether there is a direction to go, and how far. */
+    /** Whether there is a direction, and a step length above 0. */
     boolean hasSolution() {
         return x != null && beta > 0 && Double.isFinite(beta) && Vectors.isFinite(x);
     }

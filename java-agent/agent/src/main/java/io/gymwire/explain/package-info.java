@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * One update of a run in numbers and pictures: what the theory says of it, and what happened.
+ * One update of a run in numbers and pictures: what the theory predicts, and what happened.
  *
- * <p>{@link io.gymwire.explain.Explainer} computes an {@link io.gymwire.explain.Explanation}, plain numbers; {@link
- * io.gymwire.explain.ExplanationPage} writes it down.
+ * <p>{@link io.gymwire.explain.Explainer} computes an {@link io.gymwire.explain.Explanation}, plain numbers;
+ * {@link io.gymwire.explain.ExplanationPage} writes it as a page.
  */
 package io.gymwire.explain;

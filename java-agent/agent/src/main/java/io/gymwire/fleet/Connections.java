@@ -24,9 +24,9 @@ final class Connections implements AutoCloseable {
     private Connections() {}
 
     /**
-     * Connects to all servers side by side.
+     * Connects to all servers at the same time.
      *
-     * @param needsAll whether it is a failure that one does not answer; else that none does
+     * @param needsAll whether all servers must answer; otherwise one is enough
      * @throws EnvironmentException if servers do not answer, or one of them refuses this client
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {
@@ -61,7 +61,10 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Whether nothing answered, rather than a server that will not have this client, or that it does not trust. */
+    /**
+     * Whether a failure means that no server answered. It is false if a server refuses this client, or if this client
+     * does not trust the server.
+     */
     static boolean isNoAnswer(EnvironmentException failure) {
         return (failure.code() == ErrorCode.UNAVAILABLE || failure.code() == ErrorCode.DEADLINE_EXCEEDED)
                 && causes(failure).noneMatch(SSLHandshakeException.class::isInstance);
@@ -85,7 +88,10 @@ final class Connections implements AutoCloseable {
         return String.join(", ", each);
     }
 
-    /** The innermost cause, which alone tells of a refused connection or an unknown name, in a few words. */
+    /**
+     * The message of the innermost cause. Only this one says in a few words that a connection was refused or a name is
+     * unknown.
+     */
     private static String reason(EnvironmentException failure) {
         return causes(failure)
                 .skip(1)
@@ -116,7 +122,7 @@ final class Connections implements AutoCloseable {
                 failures.get(0));
     }
 
-    /** Closes all of them. */
+    /** Closes all connections. */
     @Override
     public void close() {
         answering.forEach(RemoteServer::close);

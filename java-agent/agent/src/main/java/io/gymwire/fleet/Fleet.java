@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The sessions of one command on the servers of a place, as long as it lasts: opens them, notices when one is lost, and
- * opens all of them again on the servers that are there then. Who uses them restores their state.
+ * The sessions of one command on the servers of a place. It opens the sessions. When one is lost, it opens all of them
+ * again on the servers that answer then. The caller restores their state.
  */
 public final class Fleet {
 
@@ -29,10 +29,11 @@ public final class Fleet {
     private int servers = 1; // the most that hosted sessions at once
 
     /**
-     * Sessions to come.
+     * A fleet whose sessions are not open yet.
      *
-     * @param one environment of them
-     * @param console told who hosts what on several servers, who is waited for and who is skipped
+     * @param one how to make one environment
+     * @param console receives lines about which server hosts which sessions, and which servers are waited for or
+     *     skipped
      */
     public Fleet(Place place, MakeOptions one, Spread spread, Consumer<String> console) {
         this.place = place;
@@ -42,11 +43,11 @@ public final class Fleet {
     }
 
     /**
-     * Opens the sessions, for the first time or after a loss. The first time all servers of a list are waited for, and
-     * then those are skipped that do not answer; after a loss any server will do.
+     * Opens the sessions, for the first time or after a loss. The first time it waits for all servers of a list and
+     * then skips those that do not answer. After a loss one server is enough.
      *
-     * @param stop whether the process is asked to end: then nothing is waited for any more
-     * @throws EnvironmentException if no server answers in time, or one refuses what is asked
+     * @param stop whether the process is asked to end; then it no longer waits
+     * @throws EnvironmentException if no server answers in time, or one refuses the request
      */
     public Sessions open(BooleanSupplier stop) throws IOException {
         Patience patience = place.patience();
@@ -67,7 +68,7 @@ public final class Fleet {
             sessions.close();
             throw e;
         }
-        tell(sessions.hosts(), connections);
+        report(sessions.hosts(), connections);
         servers = Math.max(servers, sessions.hosts().size());
         return sessions;
     }
@@ -79,7 +80,7 @@ public final class Fleet {
             if (!isAgain()) {
                 throw e;
             }
-            // Who moves servers may be writing the list just now.
+            // Somebody who moves servers may be writing the list at this moment.
             throw new EnvironmentException(ErrorCode.UNAVAILABLE, "", e.getMessage(), e);
         }
     }
@@ -96,10 +97,10 @@ public final class Fleet {
         }
     }
 
-    private void tell(List<Host> hosts, Connections connections) {
-        boolean isTheOneNamed =
+    private void report(List<Host> hosts, Connections connections) {
+        boolean isOnlyServer =
                 connections.answering().size() == 1 && connections.missing().isEmpty();
-        if (!isTheOneNamed || isAgain()) {
+        if (!isOnlyServer || isAgain()) {
             console.accept(HostsLine.of(hosts, connections));
         }
         Optional<String> differs = Likeness.remark(hosts);
@@ -113,7 +114,10 @@ public final class Fleet {
         return !losses.isEmpty();
     }
 
-    /** After a loss the sessions of before may still count on a server, until their leases end. */
+    /**
+     * Whether a failure may go away with time. After a loss, a server may still count the earlier sessions until their
+     * leases end.
+     */
     private boolean mayPass(EnvironmentException e) {
         return Connections.isNoAnswer(e) || isAgain() && e.code() == ErrorCode.RESOURCE_EXHAUSTED;
     }
@@ -121,8 +125,8 @@ public final class Fleet {
     /**
      * Records the loss of a session, so that all of them can be opened again.
      *
-     * @param step that the run will go on from
-     * @throws EnvironmentException the failure itself, if it is no such loss, or one too many at this step
+     * @param step the step from which the run will continue
+     * @throws EnvironmentException the failure itself, if it is not such a loss or there were too many at this step
      */
     public void recordLoss(EnvironmentException failure, long step) {
         losses.record(failure, step, servers);

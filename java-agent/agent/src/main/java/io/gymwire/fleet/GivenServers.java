@@ -9,21 +9,21 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Servers whose addresses stay as they were given; their token may change.
+ * Servers with fixed addresses. Their token may change.
  *
  * @param addresses in order
- * @param reached how to reach the server at an address, looked up each time
+ * @param reached how to reach the server at an address; called for each read
  */
 public record GivenServers(List<String> addresses, Function<String, ConnectOptions> reached) implements ServerList {
 
-    /** Checks that no address stands there twice. */
+    /** Refuses an address that is given twice. */
     public GivenServers {
         addresses = List.copyOf(addresses);
         Set<String> known = new HashSet<>();
         for (String address : addresses) {
             if (!known.add(address)) {
                 throw new IllegalArgumentException(
-                        "the server " + address + " is named twice; name it once, for sessions are spread evenly");
+                        "the server " + address + " is named twice; name it once, as sessions are spread evenly");
             }
         }
     }

@@ -6,9 +6,9 @@ import io.gymwire.env.remote.ServerInfo;
 import java.util.List;
 
 /**
- * A server and what it hosts.
+ * A server and the sessions that it hosts.
  *
  * @param sessions the numbers of its sessions, from 0
- * @param environments how many these are together
+ * @param environments the number of environments in all of them
  */
 public record Host(String address, ServerInfo info, List<Integer> sessions, int environments) {}

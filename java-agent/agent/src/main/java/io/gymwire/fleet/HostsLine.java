@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Who hosts what, in a line for people. */
+/** One line about which server hosts how many sessions. */
 final class HostsLine {
 
-    /** A line stays readable. */
+    /** The greatest number of servers that a line names, so that it stays readable. */
     private static final int MOST_NAMES = 8;
 
     private HostsLine() {}
@@ -18,7 +18,7 @@ final class HostsLine {
     /**
      * The line.
      *
-     * @param hosts of the sessions, the first of those that answer
+     * @param hosts the servers with sessions; they are the first of those that answer
      */
     static String of(List<Host> hosts, Connections connections) {
         List<String> each = new ArrayList<>();
@@ -37,7 +37,7 @@ final class HostsLine {
                 .map(RemoteServer::address)
                 .collect(Collectors.joining(", "));
         return "sessions: " + String.join(", ", each)
-                + (idle.isEmpty() ? "" : "; none on " + idle + ", for there are more servers than sessions")
+                + (idle.isEmpty() ? "" : "; none on " + idle + ", as there are more servers than sessions")
                 + (connections.missing().isEmpty() ? "" : "; skipped " + connections.missing());
     }
 }

@@ -12,13 +12,13 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/** Compares what several servers run environments with: results must not depend on which server hosts which session. */
+/** A comparison of several servers. Results must not depend on which server hosts which session. */
 final class Likeness {
 
     private Likeness() {}
 
     /**
-     * What defines the environments on a server.
+     * The Python distributions that define the environments on a server.
      *
      * @param distributions the version of each, by name
      */
@@ -27,7 +27,7 @@ final class Likeness {
     /**
      * Fails unless both servers have the same distributions.
      *
-     * @param first of the server that the run began on
+     * @param first the definition on the server where the run began
      */
     static void require(Definition first, Definition other) {
         List<String> differences = new ArrayList<>();
@@ -46,12 +46,12 @@ final class Likeness {
                     ErrorCode.FAILED_PRECONDITION,
                     other.address(),
                     "the servers define the environment differently: " + String.join(", ", differences)
-                            + "; results would depend on who hosts which session, so install the same versions, or"
-                            + " leave one of the servers out");
+                            + "; results would depend on which server hosts which session, so install the same"
+                            + " versions, or leave one of the servers out");
         }
     }
 
-    /** What of the machines differs that results may depend on, in one sentence; empty if all are alike. */
+    /** The differences between the machines that may change results, in one sentence; empty if all are alike. */
     static Optional<String> remark(List<Host> hosts) {
         List<String> differences = new ArrayList<>();
         addDifference(differences, "the system", hosts, ServerInfo.Fingerprint::os);
@@ -61,8 +61,8 @@ final class Likeness {
         addDifference(differences, "Python", hosts, ServerInfo.Fingerprint::python);
         return differences.isEmpty()
                 ? Optional.empty()
-                : Optional.of("the servers' machines differ, and results may depend on who hosts which session: "
-                        + String.join("; ", differences));
+                : Optional.of("the servers' machines differ, and results may depend on which server hosts which"
+                        + " session: " + String.join("; ", differences));
     }
 
     private static void addDifference(

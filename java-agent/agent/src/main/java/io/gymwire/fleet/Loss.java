@@ -7,9 +7,9 @@ import java.time.Instant;
 /**
  * The loss of a session.
  *
- * @param step that the run went on from
- * @param at when it was noticed
- * @param server its address
+ * @param step the step from which the run continued
+ * @param at when the loss was noticed
+ * @param server the address of the lost server
  * @param reason in one sentence
  */
 public record Loss(long step, Instant at, String server, String reason) {}

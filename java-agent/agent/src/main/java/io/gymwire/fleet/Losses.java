@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Notices the losses of sessions, and when there are too many to go on. */
+/** The losses of sessions. It decides when there are too many to continue. */
 final class Losses {
 
-    /** Sessions whose server is lost so often at one step may be what ends it. */
+    /** If servers are lost this often at one step, their sessions may be the cause. */
     private static final int MOST_AT_ONE_STEP = 3;
 
     private final List<Loss> losses = new ArrayList<>();
@@ -19,9 +19,10 @@ final class Losses {
     /**
      * Records the loss of a session.
      *
-     * @param step that the run will go on from
-     * @param servers the most that hosted sessions so far: each may be lost once without these being the reason
-     * @throws EnvironmentException the failure itself, if it is no such loss, or one too many at this step
+     * @param step the step from which the run will continue
+     * @param servers the greatest number of servers that hosted sessions at once; each may be lost once for another
+     *     reason
+     * @throws EnvironmentException the failure itself, if it is not such a loss or there were too many at this step
      */
     void record(EnvironmentException failure, long step, int servers) {
         if (!isLoss(failure)) {
@@ -35,8 +36,9 @@ final class Losses {
     }
 
     /**
-     * Whether a session is gone with its server: it ended, or it is another one that knows the session no more. An
-     * environment that is not known, with an exception of Gymnasium's behind it, will not be known later either.
+     * Whether a session is lost together with its server: the server ended, or another server answers, which does not
+     * know the session. An environment that Gymnasium does not know is no such loss, because it stays unknown; its
+     * failure names Gymnasium's exception.
      */
     private static boolean isLoss(EnvironmentException e) {
         boolean unknownSession =
@@ -44,12 +46,12 @@ final class Losses {
         return !e.sessionAlive() && (e.code() == ErrorCode.UNAVAILABLE || unknownSession);
     }
 
-    /** Whether there was none. */
+    /** Whether there are no losses. */
     boolean isEmpty() {
         return losses.isEmpty();
     }
 
-    /** All of them, in order. */
+    /** All losses, in order. */
     List<Loss> all() {
         return List.copyOf(losses);
     }

@@ -7,12 +7,12 @@ import java.time.Duration;
 /**
  * How long to wait for servers.
  *
- * @param first for all servers of a list, before those that do not answer are skipped
- * @param afterLoss for any server, once a session was lost
+ * @param first for all servers of a list; after that, those that do not answer are skipped
+ * @param afterLoss for any server, after a session was lost
  */
 public record Patience(Duration first, Duration afterLoss) {
 
-    /** Servers run when they are named; a lost one is given time to come back. */
+    /** The default: a server that a user names already runs, and a lost one gets time to come back. */
     public static final Patience DEFAULT = new Patience(Duration.ZERO, Duration.ofSeconds(60));
 
     /** Waits this long in both cases. */

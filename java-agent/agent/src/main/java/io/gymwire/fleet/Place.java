@@ -6,20 +6,20 @@ import io.gymwire.env.remote.StartOptions;
 import java.util.Optional;
 
 /**
- * Where environments are: on servers that others run, or on servers that are started for the purpose.
+ * Where environments are: on running servers, or on managed servers that this process starts.
  *
- * @param running the running servers; empty to start servers
+ * @param running the running servers; empty to start managed servers
  * @param patience how long to wait for servers
- * @param start how to start one
+ * @param start how to start a managed server
  */
 public record Place(Optional<ServerList> running, Patience patience, StartOptions start) {
 
-    /** Servers of this process's own. */
+    /** Managed servers. */
     public static Place own(StartOptions start) {
         return new Place(Optional.empty(), Patience.DEFAULT, start);
     }
 
-    /** Servers that others run. */
+    /** Running servers. */
     public static Place on(ServerList running, Patience patience) {
         return new Place(Optional.of(running), patience, StartOptions.OWN);
     }

@@ -6,7 +6,7 @@ import io.gymwire.env.remote.ConnectOptions;
 import java.io.IOException;
 import java.util.List;
 
-/** The running servers that environments may be on, in order. Read again, the list may name others: servers move. */
+/** The running servers that may host environments, in order. A later read may find others, because servers move. */
 @FunctionalInterface
 public interface ServerList {
 
@@ -14,7 +14,7 @@ public interface ServerList {
      * Reads the list.
      *
      * @return at least one server, each with another address
-     * @throws IOException naming the file, if there is one, and what is wrong in it
+     * @throws IOException that names the file, if there is one, and the error in it
      */
     List<ConnectOptions> read() throws IOException;
 }

@@ -8,16 +8,19 @@ import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Connections to the servers of a place, of which one is started if need be; for commands that make no run. */
+/**
+ * Connections to the servers of a place, for commands without a run. If the place has no running servers, one is
+ * started.
+ */
 public final class Servers implements AutoCloseable {
 
     private final ManagedServer started; // null if others run the servers
     private final List<RemoteServer> connections;
 
     /**
-     * Connects, and starts a server before that where the place has none that others run.
+     * Connects to the servers. If the place has no running servers, it starts one first.
      *
-     * @param console told who is waited for and who is skipped
+     * @param console receives lines about servers that are waited for or skipped
      */
     public Servers(Place place, Consumer<String> console) throws IOException {
         if (place.running().isPresent()) {
@@ -45,12 +48,12 @@ public final class Servers implements AutoCloseable {
         return found.answering();
     }
 
-    /** The first of them. */
+    /** The first connection. */
     public RemoteServer first() {
         return connections.get(0);
     }
 
-    /** All of them, in order. */
+    /** All connections, in order. */
     public List<RemoteServer> all() {
         return connections;
     }

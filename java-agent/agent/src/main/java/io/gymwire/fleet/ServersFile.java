@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * Servers that a text file names, one a line: {@code ADDRESS [token-file=F] [ca=F]}. A # and what follows it is a
- * comment. The files named are sought from the folder of the list.
+ * The servers in a text file, one per line: {@code ADDRESS [token-file=F] [ca=F]}. A # begins a comment. A relative
+ * path F starts from the folder of the list.
  */
 public final class ServersFile implements ServerList {
 
@@ -30,11 +30,11 @@ public final class ServersFile implements ServerList {
     /**
      * A list of servers.
      *
-     * @param reached how to reach the server at an address, but for what its line says
+     * @param reached how to reach the server at an address, without what its line adds
      */
     public ServersFile(Path path, Function<String, ConnectOptions> reached) {
         this.path = path;
-        this.file = new InputFile(path, "write one server a line, host:port [token-file=F] [ca=F]");
+        this.file = new InputFile(path, "write one server per line, host:port [token-file=F] [ca=F]");
         this.reached = reached;
     }
 

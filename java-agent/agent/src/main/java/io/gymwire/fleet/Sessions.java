@@ -17,12 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
 /**
- * N environments of one id, spread evenly over sessions: on a running server, or on servers started for
- * the purpose, one a session, so that each simulates on a core of its own.
+ * N environments of one id, spread evenly over sessions. The sessions are on running servers, or on managed servers. A
+ * managed server hosts one session, so that each session simulates on a core of its own.
  */
 public final class Sessions implements AutoCloseable {
 
-    /** Classic control and toy text, without their versions: a step costs some microseconds, a message a hundred. */
+    /**
+     * Classic control and toy text, without versions. One of their steps takes some microseconds, one message a
+     * hundred.
+     */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",
             "CartPole",
@@ -42,7 +45,7 @@ public final class Sessions implements AutoCloseable {
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
     private final MakeOptions one;
     private final StartOptions start; // null on running servers
-    private List<RemoteServer> servers; // that host sessions, at most one a session
+    private List<RemoteServer> servers; // those with sessions, at most one per session
 
     private Sessions(MakeOptions one, StartOptions start) {
         this.one = one;
@@ -50,8 +53,8 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * The number of workers that simulate fastest: one per core, but only one for light environments. With these the
-     * second core is better used for the critic than for a second stream of messages.
+     * The number of workers that simulate fastest: one per core, but only one for light environments. For these the
+     * critic makes better use of the second core than a second stream of messages.
      */
     public static int workersFor(String envId, int envs, int cores) {
         boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
@@ -59,10 +62,10 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens sessions on servers of this process's own, one each, which end with this object.
+     * Opens sessions on managed servers, one session per server. The servers end when this object is closed.
      *
      * @param start how to start a server
-     * @param one environment of them
+     * @param one how to make one environment
      * @param workers number of sessions and servers
      */
     public static Sessions onOwnServers(StartOptions start, MakeOptions one, int envs, int workers) {
@@ -80,7 +83,7 @@ public final class Sessions implements AutoCloseable {
     /**
      * Opens sessions on running servers: session i on server i modulo their number.
      *
-     * @param one environment of them
+     * @param one how to make one environment
      */
     static Sessions on(Connections connections, MakeOptions one, Spread spread) {
         Sessions sessions = new Sessions(one, null);
@@ -98,7 +101,7 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    /** Makes the sessions of each server in turn, servers side by side. */
+    /** Makes the sessions: on each server one after another, on all servers at the same time. */
     private void make(Spread spread, int count) {
         VectorEnv[] made = new VectorEnv[count];
         List<Callable<Host>> tasks = new ArrayList<>();
@@ -117,9 +120,9 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = spread.size(session, made.length);
-            // All on one server, and all on own servers, are made alike: one tells for all what they are made of.
-            boolean tells = session == 0 || start == null && session == first;
-            VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(tells));
+            // Sessions on one server are alike, and so are all on managed servers: one reports the distributions.
+            boolean reports = session == 0 || start == null && session == first;
+            VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);
             made[session] = env;
             numbers.add(session);
@@ -128,7 +131,7 @@ public final class Sessions implements AutoCloseable {
         return new Host(server.address(), server.info(), List.copyOf(numbers), environments);
     }
 
-    /** Starts servers side by side: each takes about a second of import time. */
+    /** Starts servers at the same time, because each takes about a second for imports. */
     private List<RemoteServer> startServers(int count) {
         List<Callable<ManagedServer>> tasks = Collections.nCopies(count, () -> ManagedServer.start(start));
         RuntimeException failure = null;
@@ -153,27 +156,27 @@ public final class Sessions implements AutoCloseable {
         return connection;
     }
 
-    /** The sessions, environments numbered through in order. */
+    /** The sessions, in the order of their environments' numbers. */
     public List<VectorEnv> envs() {
         return envs;
     }
 
-    /** Whether the servers are this process's own. */
+    /** Whether the sessions are on managed servers. */
     public boolean areOnOwnServers() {
         return start != null;
     }
 
-    /** The servers that host them. */
+    /** The servers that host the sessions. */
     public List<Host> hosts() {
         return hosts;
     }
 
     /**
      * Opens a further session of the same environments; the caller closes it before it opens the next one on that side.
-     * Threads may call it at the same time. Where servers are started for the purpose, each side has a server of its
-     * own, which is started when it is first needed: a server hosts one session at a time.
+     * Threads may call this method at the same time. A managed server hosts one session at a time. So each side has a
+     * managed server of its own, which starts when it is first needed.
      *
-     * @param side sessions with different numbers simulate side by side where the servers allow it
+     * @param side sessions of different sides simulate at the same time if the servers allow it
      */
     public VectorEnv openFurther(int side, int count) {
         RemoteServer server = start == null

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Does at once what takes long for want of an answer: servers that start, hosts that are gone. */
+/** Runs tasks at the same time that wait long for an answer, e.g. from starting servers or lost hosts. */
 final class SideBySide {
 
     private static final int MOST_THREADS = 64;
@@ -17,7 +17,7 @@ final class SideBySide {
     private SideBySide() {}
 
     /**
-     * Does all tasks, and waits for their ends.
+     * Runs all tasks and waits until they end.
      *
      * @param tasks at least one
      * @return their outcomes, in order; see {@link #get}
@@ -34,7 +34,7 @@ final class SideBySide {
         }
     }
 
-    /** What a task that has ended returned, or threw. */
+    /** The result of a task that has ended, or the exception that it threw. */
     static <T> T get(Future<T> outcome) {
         try {
             return outcome.get();

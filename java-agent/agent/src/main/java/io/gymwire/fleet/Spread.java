@@ -5,9 +5,9 @@ package io.gymwire.fleet;
 /**
  * How environments are spread over sessions.
  *
- * @param envs their number, N
+ * @param envs the number of environments, N
  * @param workers number of sessions, 1 to N
- * @param chosen whether the user chose that number; else every running server gets a session, as long as there are
+ * @param chosen whether the user chose that number; otherwise every running server gets a session, as long as there are
  *     environments
  */
 public record Spread(int envs, int workers, boolean chosen) {

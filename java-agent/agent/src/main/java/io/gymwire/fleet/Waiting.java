@@ -19,7 +19,7 @@ final class Waiting {
     private final BooleanSupplier stop;
     private final Consumer<String> console;
     private final long start = System.nanoTime();
-    private boolean told;
+    private boolean reported;
 
     /** An attempt that may fail now and succeed later. */
     @FunctionalInterface
@@ -29,11 +29,11 @@ final class Waiting {
     }
 
     /**
-     * The waiting begins now.
+     * Starts to wait now.
      *
      * @param longest after this time there is one more attempt; zero for a single one
      * @param stop whether the process is asked to end
-     * @param console told once what is waited for
+     * @param console receives one line about what is waited for
      */
     Waiting(Duration longest, BooleanSupplier stop, Consumer<String> console) {
         this.longest = longest;
@@ -41,16 +41,16 @@ final class Waiting {
         this.console = console;
     }
 
-    /** Whether the attempt under way is the last. */
+    /** Whether the current attempt is the last one. */
     boolean isOver() {
         return stop.getAsBoolean() || System.nanoTime() - start >= longest.toNanos();
     }
 
     /**
-     * The outcome of the first attempt that succeeds.
+     * The result of the first attempt that succeeds.
      *
      * @param mayPass whether to wait after such a failure
-     * @throws EnvironmentException that of the last attempt
+     * @throws EnvironmentException the failure of the last attempt
      */
     <T> T until(Attempt<T> attempt, Predicate<EnvironmentException> mayPass) throws IOException {
         while (true) {
@@ -61,15 +61,15 @@ final class Waiting {
                 if (last || !mayPass.test(e)) {
                     throw e;
                 }
-                tell(e);
+                report(e);
             }
             pause();
         }
     }
 
-    private void tell(EnvironmentException failure) {
-        if (!told) {
-            told = true;
+    private void report(EnvironmentException failure) {
+        if (!reported) {
+            reported = true;
             console.accept(String.format(
                     Locale.ROOT, "waiting up to %.0f s: %s", longest.toMillis() / 1000.0, failure.getMessage()));
         }

@@ -1,5 +1,8 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The servers that a run's environments are on, and the sessions that they are spread over. Next: {@code record}. */
+/**
+ * The servers that host a run's environments, and the sessions that the environments are spread over. Next:
+ * {@code record}.
+ */
 package io.gymwire.fleet;

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** The ways to improve a policy: the one list of {@link PolicyUpdate}s, with the settings and metrics of each. */
+/** The ways to improve a policy: the only list of {@link PolicyUpdate}s, with the settings and metrics of each. */
 public enum Algorithm {
     /** Trust region policy optimisation. */
     TRPO(
@@ -51,7 +51,7 @@ public enum Algorithm {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Its settings; groups may be shared with others. */
+    /** Its settings. Algorithms may share groups. */
     public List<SettingGroup> settings() {
         return settings;
     }
@@ -67,14 +67,16 @@ public enum Algorithm {
     }
 
     /**
-     * Whether its objective weighs several actions of a state together, as vine sampling tries them. PPO's clips the
-     * ratio of each action by itself.
+     * Whether its objective combines several actions of a state, as vine sampling tries them. The objective of PPO
+     * clips the ratio of each action separately.
      */
     boolean takesBranches() {
         return this != PPO;
     }
 
-    /** Why a setting has no effect on runs of this algorithm, as it is one of others; empty if it may have one. */
+    /**
+     * The reason why a setting of other algorithms has no effect on runs of this one; empty if it may have an effect.
+     */
     public Optional<String> withoutEffect(Setting<?> setting) {
         List<Algorithm> owners = Arrays.stream(values())
                 .filter(algorithm -> algorithm.has(setting))

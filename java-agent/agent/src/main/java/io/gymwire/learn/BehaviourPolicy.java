@@ -6,14 +6,15 @@ import io.gymwire.observe.ObservationNormalizer;
 
 /**
  * The policy that draws batches, mu in Espeholt et al. (2018, arXiv:1802.01561). Without a lag it is the learner's own
- * policy pi; with one it is pi as it was before the last update, in arrays of its own, since it draws while pi changes.
+ * policy pi. With a lag it is pi before the last update. It then has arrays of its own, because it draws while pi
+ * changes.
  *
  * @param theta its parameters, live [P]
- * @param normalizer of what it sees, live
+ * @param normalizer the normaliser of its observations, live
  */
 public record BehaviourPolicy(double[] theta, ObservationNormalizer normalizer) {
 
-    /** Becomes a policy as it is now. */
+    /** Copies the present numbers of another policy. */
     void copy(double[] otherTheta, ObservationNormalizer otherNormalizer) {
         System.arraycopy(otherTheta, 0, theta, 0, theta.length);
         normalizer.copy(otherNormalizer);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads what is said of an environment on the command line: {@code KEY=VALUE} and {@code NAME:KEY=VALUE,...}. */
+/** A reader of the arguments of environments on the command line: {@code KEY=VALUE} and {@code NAME:KEY=VALUE,...}. */
 final class EnvironmentArguments {
 
     private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");
@@ -36,7 +36,7 @@ final class EnvironmentArguments {
         }
     }
 
-    /** The arguments of a constructor; of two for one key the later counts. */
+    /** The arguments of a constructor. If a key is given twice, the later value counts. */
     static Map<String, Object> arguments(List<String> words) {
         Map<String, Object> arguments = new LinkedHashMap<>();
         words.forEach(word -> arguments.putAll(argument(word)));
@@ -60,7 +60,7 @@ final class EnvironmentArguments {
         return argument;
     }
 
-    /** Reads {@code NAME}, {@code MODULE:CLASS}, and either with {@code :KEY=VALUE,...} behind it. */
+    /** Reads {@code NAME}, {@code MODULE:CLASS}, or either of them followed by {@code :KEY=VALUE,...}. */
     static WrapperSpec wrapper(String word) {
         int equals = word.indexOf('=');
         int end = equals < 0 ? word.length() : word.lastIndexOf(':', equals);
@@ -75,7 +75,7 @@ final class EnvironmentArguments {
         return new WrapperSpec(name, equals < 0 ? Map.of() : arguments(parts(word.substring(end + 1))));
     }
 
-    /** Splits at the commas that are in no JSON string, list or object. */
+    /** Splits at the commas outside JSON strings, lists and objects. */
     private static List<String> parts(String text) {
         List<String> parts = new ArrayList<>();
         int start = 0;
@@ -103,7 +103,7 @@ final class EnvironmentArguments {
 
     private static Object value(String text) {
         if (text.isBlank()) {
-            // Gson reads null.
+            // Gson would read it as null.
             return text;
         }
         JsonReader reader = new JsonReader(new StringReader(text));

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an environment is made from, beside its id, and where. */
+/** Settings of how and where an environment is made. Its id is not among them. */
 public final class EnvironmentSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Environment");
@@ -51,26 +51,26 @@ public final class EnvironmentSettings {
             .fixedOnResume()
             .orElseDerived("as registered");
 
-    /** The interpreter in whose environment servers run that are started for the run. */
+    /** The Python interpreter of the run's managed servers. */
     public static final Setting<Path> PYTHON = GROUP.path("python", "PATH")
-            .text("Runs the environments with this Python interpreter, e.g. that of a virtual environment, which has"
+            .text("Runs the environments with this Python interpreter, e.g. that of a virtual environment; it needs"
                     + " gymwire[server]")
             .ofTheMachine()
             .orElseDerived("Gymwire's own");
 
     private EnvironmentSettings() {}
 
-    /** The modules that settings have imported. */
+    /** The modules that the settings import. */
     public static List<String> imports(Settings settings) {
         return words(settings, IMPORT);
     }
 
-    /** The interpreter that settings name; empty for that of the environment which Gymwire manages. */
+    /** The interpreter that the settings name; empty for the one that Gymwire manages. */
     public static Optional<Path> python(Settings settings) {
         return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
     }
 
-    /** The environments that settings ask for. A mask that comes with the info is moved to the observation. */
+    /** How to make one environment with these settings. A mask in the info is moved to the observation. */
     public static MakeOptions makeOptions(String envId, Settings settings) {
         List<WrapperSpec> wrappers = new ArrayList<>(List.of(EnvironmentArguments.wrappers(words(settings, WRAPPER))));
         MaskSource mask = settings.get(ObservationSettings.ACTION_MASK);

@@ -9,15 +9,15 @@ import io.gymwire.settings.Settings;
 import java.util.Optional;
 
 /**
- * Why a setting has no effect on a run, whatever the environment: the run's algorithm or sampling does without it. Such
- * a setting is left out of presets and files.
+ * The reason why a setting has no effect on a run in any environment: the run's algorithm or sampling does not use it.
+ * Such a setting is left out of presets and files.
  *
- * @param choice what the run has, as it stands on the command line
+ * @param choice the run's algorithm or sampling, as on the command line
  * @param reason why the setting then has no effect
  */
 public record Exclusion(String choice, String reason) {
 
-    /** Why a setting has no effect on runs with these settings; empty if it may have one. */
+    /** The reason why a setting has no effect on runs with these settings; empty if it may have one. */
     public static Optional<Exclusion> of(Setting<?> setting, Settings settings) {
         Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
         Sampling sampling = settings.get(VineSettings.SAMPLING);

@@ -30,15 +30,16 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Everything that training changes: the policy, what its updates remember, the critic with its optimiser, the
- * normaliser, the policy that draws batches, the rollouts that are reused and the counters. A checkpoint holds exactly
- * this.
+ * Everything that training changes: the policy, the state of its updates, the critic with its optimiser, the
+ * normaliser, the policy that draws batches, the rollouts that are reused and the counters. A checkpoint contains
+ * exactly this.
  */
 public final class Learner {
 
     /**
-     * How many times smaller than usual the first layer's weights begin where observations are normalised. Later states
-     * spread further than the first batch, whose statistics the weights begin with; RESULTS.md has what that is worth.
+     * The factor by which the first layer's initial weights are smaller than usual if observations are normalised. The
+     * weights start with the statistics of the first batch, but later states are spread further. RESULTS.md shows the
+     * effect.
      */
     private static final double INPUT_SPREAD = 3;
 
@@ -61,8 +62,8 @@ public final class Learner {
     /**
      * A learner with its initial parameters.
      *
-     * @throws IllegalArgumentException for a space that no encoder reads or no policy drives, and for a batch that vine
-     *     sampling does not fit
+     * @throws IllegalArgumentException if no encoder reads the observations, no policy can act in the action space, or
+     *     the batch does not fit vine sampling
      */
     public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
         this.seed = config.get(RunSettings.SEED);
@@ -105,7 +106,7 @@ public final class Learner {
         this.drawn = new long[envs];
     }
 
-    /** An encoder of observations, the caller's own: those who play beside each other need one each. */
+    /** A new encoder of observations. Callers that run at the same time need one each. */
     public Encoder encoder() {
         return encoder.copy();
     }
@@ -125,12 +126,12 @@ public final class Learner {
         return theta;
     }
 
-    /** What improves the policy, with what it remembers, live. */
+    /** The update of the policy, with its state, live. */
     public PolicyUpdate update() {
         return update;
     }
 
-    /** What the next update draws from. */
+    /** The random stream of the next update. */
     public RandomStream updateStream() {
         return new RandomStream(seed, Role.POLICY_UPDATE, iterations);
     }
@@ -155,7 +156,10 @@ public final class Learner {
         return lags;
     }
 
-    /** With a lag, has the next batches drawn by the policy as it is now: to be done before it is updated. */
+    /**
+     * With a lag, makes the present policy the one that draws the next batch. To be called before the policy is
+     * updated.
+     */
     void keepBehaviour() {
         if (lags) {
             behaviour.copy(theta, normalizer);
@@ -168,11 +172,11 @@ public final class Learner {
     }
 
     /**
-     * Takes a rollout's observations into the statistics of the normaliser, through which the rollout is then seen.
-     * From the second batch on policy and critic stay the same functions of the observations as they come: what the
-     * normaliser does differently their first layers make up for, all but the clipping. Only the first batch changes
-     * what they see; a policy that was never updated is the same distribution in every state. The moments of
-     * their optimisers are left as they are, since statistics hardly change after the first batches.
+     * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with these.
+     * From the second batch on, policy and critic stay the same functions of the raw observations: their first layers
+     * compensate for the change of the normaliser, except for its clipping. Only the first batch changes what they see;
+     * a policy that was never updated is the same distribution in every state. The moments of their optimisers are not
+     * changed, because statistics hardly change after the first batches.
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {
@@ -195,12 +199,12 @@ public final class Learner {
         critic.network().substituteInput(critic.theta(), scale, offset);
     }
 
-    /** How vine sampling spends a batch; empty where there is none. */
+    /** The plan by which vine sampling spends a batch; empty without vine sampling. */
     public Optional<VinePlan> vine() {
         return Optional.ofNullable(vine);
     }
 
-    /** The rollouts that the next update learns from beside its own, live. */
+    /** The earlier rollouts that the next update reuses, live. */
     public RecentRollouts recent() {
         return recent;
     }

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** An iteration whose batch is collected, and which is still being learnt from. */
+/** An iteration whose batch is collected, while the learner still learns from it. */
 public final class PendingIteration {
 
     private final MetricValues metrics;
@@ -21,10 +21,10 @@ public final class PendingIteration {
     private Iteration complete; // null until it is
 
     /**
-     * What one iteration did.
+     * The result of one iteration.
      *
-     * @param metrics all but those of the run as a whole
-     * @param remark why the policy could not be improved; empty as a rule
+     * @param metrics all except those of the run as a whole
+     * @param remark why the policy could not be improved; usually empty
      * @param episodes that ended while the batch was collected
      */
     public record Iteration(MetricValues metrics, Optional<String> remark, List<Rollout.Episode> episodes) {}
@@ -33,8 +33,8 @@ public final class PendingIteration {
      * What is known once the policy is improved.
      *
      * @param measures sets the update's metrics
-     * @param remark why the policy could not be improved; empty as a rule
-     * @param fitting the critic's fit, not yet begun
+     * @param remark why the policy could not be improved; usually empty
+     * @param fitting the critic's fit, not started yet
      */
     record Improved(Consumer<MetricValues> measures, Optional<String> remark, CriticFit fitting) {}
 
@@ -52,7 +52,7 @@ public final class PendingIteration {
         });
     }
 
-    /** Its metrics as far as they are known, live: those of learning are added by {@link #complete}. */
+    /** Its metrics as far as they are known, live; {@link #complete} adds those of learning. */
     public MetricValues metrics() {
         return metrics;
     }
@@ -62,12 +62,12 @@ public final class PendingIteration {
         return episodes;
     }
 
-    /** Waits until the policy is improved; the critic's fit may still go on. */
+    /** Waits until the policy is improved; the critic's fit may still run. */
     public void awaitPolicy() {
         join(improved);
     }
 
-    /** Helps until the critic is fitted; only then is the iteration, and the learner, complete. */
+    /** Helps to fit the critic until the fit is done. Only then are the iteration and the learner complete. */
     public Iteration complete() {
         if (complete == null) {
             Improved result = join(improved);
@@ -83,7 +83,7 @@ public final class PendingIteration {
         return complete;
     }
 
-    /** What failed on another thread fails here as it did there. */
+    /** The result of another thread; rethrows what that thread threw. */
     private static <T> T join(CompletableFuture<T> future) {
         try {
             return future.join();

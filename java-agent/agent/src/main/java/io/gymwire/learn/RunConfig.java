@@ -22,10 +22,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a training run is made of: the environment and all settings.
+ * The configuration of a training run: the environment and all settings.
  *
  * @param envId id of the environment, e.g. CartPole-v1 or mylab:mylab/Arm-v0
- * @param settings with values that go together
+ * @param settings their values must fit together
  */
 public record RunConfig(String envId, Settings settings) {
 
@@ -59,7 +59,7 @@ public record RunConfig(String envId, Settings settings) {
                 all);
         requireSampling(settings);
         if (!settings.has(RunSettings.ANNEAL_STEPS)) {
-            // Kept among the settings: a longer run that goes on from this one does not count.
+            // Stored as a setting, so that a longer run which continues this one keeps it.
             settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));
         }
     }
@@ -69,8 +69,8 @@ public record RunConfig(String envId, Settings settings) {
         Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
         require(
                 sampling == Sampling.PATH || algorithm.takesBranches(),
-                "--sampling vine goes with --algorithm trpo or npg, whose objective weighs all actions tried in a state"
-                        + " together, while ppo clips the ratio of each by itself",
+                "--sampling vine goes with --algorithm trpo or npg, whose objective combines all actions tried in a"
+                        + " state, while ppo clips the ratio of each action separately",
                 "--algorithm " + algorithm);
         sampling.withoutEffect().forEach((setting, reason) -> {
             Object usual = setting.defaultValue().orElseThrow();
@@ -89,9 +89,9 @@ public record RunConfig(String envId, Settings settings) {
     }
 
     /**
-     * Why a setting has no effect on this run; empty if it has one.
+     * The reason why a setting has no effect on this run; empty if it has one.
      *
-     * @param task what the run learns in
+     * @param task the task that the run learns
      */
     public Optional<String> withoutEffect(Setting<?> setting, Task task) {
         return Exclusion.of(setting, settings).map(Exclusion::reason).or(() -> setting.withoutEffect(task, settings));
@@ -112,7 +112,7 @@ public record RunConfig(String envId, Settings settings) {
         return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
     }
 
-    /** The interpreter in whose environment the run's own servers are; empty for the one that Gymwire manages. */
+    /** The Python interpreter of the run's managed servers; empty for the one that Gymwire manages. */
     public Optional<Path> python() {
         return EnvironmentSettings.python(settings);
     }
@@ -123,7 +123,7 @@ public record RunConfig(String envId, Settings settings) {
     }
 
     /**
-     * Whether a run has done all that was asked for.
+     * Whether a run is complete.
      *
      * @param taken environment steps
      * @param meanReturn mean return of the last 100 training episodes; NaN before there are 100
@@ -137,7 +137,7 @@ public record RunConfig(String envId, Settings settings) {
         return settings.has(RunSettings.STOP_AT) && meanReturn >= get(RunSettings.STOP_AT);
     }
 
-    /** The fraction of what is annealed that is left once {@code done} environment steps are taken. */
+    /** The factor on annealed settings after {@code done} environment steps. */
     public double annealed(long done) {
         double end = get(RunSettings.ANNEAL);
         long steps = get(RunSettings.ANNEAL_STEPS);

@@ -12,7 +12,7 @@ import java.util.List;
 /** Metrics of a run, whatever its policy and its update are. */
 public final class RunMetrics {
 
-    /** Those before the update's. */
+    /** The metrics whose columns come before the update's. */
     public static final MetricGroup RUN = new MetricGroup();
 
     public static final Metric ITERATIONS = RUN.metric("time/iterations").text("completed iterations");
@@ -26,7 +26,7 @@ public final class RunMetrics {
     public static final Metric FPS = RUN.metric("time/fps")
             .timing()
             .inLine(2, "%s steps/s", "%,.0f")
-            .text("environment steps a second since then");
+            .text("environment steps per second since the run, or this part of it, began");
 
     public static final Metric ROLLOUT_SECONDS =
             RUN.metric("time/rollout_s").timing().text("seconds in which the batch was collected");
@@ -38,7 +38,7 @@ public final class RunMetrics {
             RUN.metric("time/critic_s").timing().text("seconds of the critic's fit");
 
     public static final Metric CRITIC_WAIT_SECONDS =
-            RUN.metric("time/critic_wait_s").timing().text("seconds of the critic's fit in which nothing else went on");
+            RUN.metric("time/critic_wait_s").timing().text("seconds of the critic's fit in which nothing else ran");
 
     public static final Metric EPISODE_RETURN = RUN.metric("rollout/ep_rew_mean")
             .inLine(1, "return %s", "%.1f")
@@ -47,7 +47,7 @@ public final class RunMetrics {
     public static final Metric EPISODE_LENGTH =
             RUN.metric("rollout/ep_len_mean").text("mean steps of the last 100 episodes");
 
-    /** Those of the critic. */
+    /** The metrics of the critic. */
     public static final MetricGroup CRITIC = new MetricGroup();
 
     public static final Metric VALUE_LOSS =
@@ -59,12 +59,12 @@ public final class RunMetrics {
             .text("1 - Var(returns - values) / Var(returns) of the critic before it saw the batch: 1 is perfect, 0 no"
                     + " better than a constant");
 
-    /** What an iteration does to the policy, by whatever means. */
+    /** The metrics of all that an iteration changes in the policy. */
     public static final MetricGroup POLICY = new MetricGroup();
 
     public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")
             .text("mean KL(policy before the update || policy after the iteration) over the batch's states, in nats,"
-                    + " with what the normaliser's statistics change");
+                    + " with the effect of the normaliser's new statistics");
 
     private RunMetrics() {}
 

@@ -14,8 +14,8 @@ public final class RunSettings {
     /** How the policy is improved. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
             .text("How the policy is improved")
-            .more("Presets are tuned for trpo; with another one, their settings of trpo alone are left out, which is"
-                    + " said.")
+            .more("Presets are tuned for trpo; with another algorithm, their settings that only trpo has are left out,"
+                    + " with a note.")
             .fixedOnResume()
             .orElse("trpo");
 
@@ -46,40 +46,39 @@ public final class RunSettings {
             .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"
                     + " messages");
 
-    /** Fraction of the policy's and the critic's step sizes that is left in the end. */
+    /** Fraction of the policy's and the critic's step sizes that is left at the end. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
-            .text(
-                    "Fraction of --delta (for ppo, --policy-lr) and --critic-lr that is left in the end, both shrinking in a"
-                            + " straight line")
+            .text("Fraction of --delta (for ppo, --policy-lr) and --critic-lr that is left at the end; both shrink"
+                    + " linearly")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps them.")
             .orElse("0.25", ": delta ends at the paper's 0.01");
 
-    /** Environment steps in which they shrink; they then stay. */
+    /** Environment steps in which the step sizes shrink; after these they stay. */
     public static final Setting<Long> ANNEAL_STEPS = GROUP.count("anneal-steps", "N")
             .text("Environment steps until that fraction is reached")
             .in(Range.atLeast(1))
-            .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps what would shrink")
+            .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps the step sizes")
             .orElseDerived("those of --steps when the run begins; a resumed run keeps them");
 
     /** Least time between two checkpoints, in seconds. */
     public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
             .text("Saves the run this often")
             .in(Range.atLeast(0))
-            .more("A lost server or a kill costs the work since then.")
+            .more("A lost server or a killed process loses the work since the last checkpoint.")
             .neverChangesResult()
             .orElse("30", "; 0: after each iteration");
 
     /** Environment steps from one evaluation in training to the next; 0 for none. */
     public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
-            .text("Evaluates the policy each N steps and at the end, into eval/curve.csv")
+            .text("Evaluates the policy every N steps and at the end, into eval/curve.csv")
             .in(Range.atLeast(0))
             .neverChangesResult()
             .orElse("0", ": never");
 
     /** Episodes of such an evaluation. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
-            .text("Episodes of an evaluation, for each of deterministic and stochastic")
+            .text("Episodes of an evaluation with the deterministic policy, and as many with the stochastic one")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
             .neverChangesResult()

@@ -31,11 +31,13 @@ import java.util.function.Supplier;
 /**
  * The two parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it.
  *
- * <p>The policy's update uses the critic of the iteration before, so that the critic may be fitted beside the next
- * batch's collection, which needs the policy and the normaliser alone: the same numbers as one after the other, sooner.
+ * <p>The policy's update uses the critic of the iteration before. So the critic can be fitted while the next batch is
+ * collected, which needs only the policy and the normaliser. This gives the same numbers as one after the other,
+ * sooner.
  *
- * <p>With {@link RolloutSettings#LAG} the policy's update runs beside the next batch's collection too. That batch is
- * drawn by the {@link BehaviourPolicy}, and its samples are weighed by pi(a|s) / mu(a|s) when it is learnt from.
+ * <p>With {@link RolloutSettings#LAG} the policy's update, too, runs while the next batch is collected. The
+ * {@link BehaviourPolicy} draws that batch, and its samples are weighted by pi(a|s) / mu(a|s) when the policy learns
+ * from it.
  */
 public final class Trainer {
 
@@ -47,11 +49,11 @@ public final class Trainer {
     private final BatchAssembler assembler;
     private final PolicyChange change;
     private final LogProbabilities drawing;
-    private final boolean weighs;
+    private final boolean usesWeights;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
     private Batch batch; // what the update learns from; null until it is prepared
-    private boolean observed; // whether the normaliser has taken in the rollout already
+    private boolean observed; // whether the normaliser's statistics include the rollout already
     private double rolloutSeconds;
     private PendingIteration pending; // the last one; null before the first
     private boolean betweenIterations = true;
@@ -78,7 +80,7 @@ public final class Trainer {
                 new BatchAssembler(learner.actorCritic(), config.settings().with(RolloutSettings.BATCH, trunk * envs));
         this.change = new PolicyChange(learner.policy());
         this.drawing = new LogProbabilities(learner.policy());
-        this.weighs = learner.lags() || config.get(RolloutSettings.REUSE) > 1;
+        this.usesWeights = learner.lags() || config.get(RolloutSettings.REUSE) > 1;
         this.metrics = RunMetrics.groups(config.get(RunSettings.ALGORITHM).metrics());
     }
 
@@ -88,12 +90,12 @@ public final class Trainer {
         return new VineCollector(collector, sessions, plan, parts, config.settings());
     }
 
-    /** What the run is made of. */
+    /** The configuration of the run. */
     public RunConfig config() {
         return config;
     }
 
-    /** What is trained. */
+    /** The learner that is trained. */
     public Learner learner() {
         return learner;
     }
@@ -104,8 +106,8 @@ public final class Trainer {
     }
 
     /**
-     * Starts an episode in every environment: in the first iteration, and in a later one where the environments cannot
-     * be put where they stood.
+     * Starts an episode in every environment: in the first iteration, and in a later one if the environments' state
+     * cannot be restored.
      */
     public void reset() {
         long[] seeds = new long[learner.drawn().length];
@@ -113,7 +115,7 @@ public final class Trainer {
         collector.reset(seeds);
     }
 
-    /** Puts the environments where they stood, instead of {@link #reset}. */
+    /** Restores the state of the environments, instead of {@link #reset}. */
     public void restore(EnvironmentStates states) {
         collector.restore(states);
     }
@@ -121,25 +123,27 @@ public final class Trainer {
     /**
      * The state of the environments between two iterations.
      *
-     * @throws EnvironmentException with the code UNIMPLEMENTED if their state cannot be taken down exactly
+     * @throws EnvironmentException with the code UNIMPLEMENTED if their state cannot be saved exactly
      */
     public EnvironmentStates states() {
         if (!betweenIterations) {
-            throw new IllegalStateException("the environments stand somewhere within an iteration");
+            throw new IllegalStateException("the environments are in the middle of an iteration");
         }
         return collector.states();
     }
 
-    /** Whether the environments stand where the last iteration left them: no collection has begun since. */
+    /**
+     * Whether the environments are in the state in which the last iteration left them: no collection has begun since.
+     */
     public boolean isBetweenIterations() {
         return betweenIterations;
     }
 
     /**
-     * Collects the next batch, while what {@link #improve} began may still go on.
+     * Collects the next batch, while what {@link #improve} started may still run.
      *
-     * @param stop asked between steps; once true, the batch is abandoned
-     * @return whether the batch is complete; this does not change the learner either way
+     * @param stop checked between steps; once true, the batch is abandoned
+     * @return whether the batch is complete; in either case the learner is not changed
      */
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
@@ -148,7 +152,7 @@ public final class Trainer {
         long start = System.nanoTime();
         boolean complete =
                 vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
-        if (complete && weighs) {
+        if (complete && usesWeights) {
             drawing.compute(rollout, learner.behaviour().theta(), rollout.logProbabilities());
         }
         rolloutSeconds = seconds(start);
@@ -166,9 +170,9 @@ public final class Trainer {
     }
 
     /**
-     * What {@link #improve} learns from: the batch of the rollout just collected, and of those reused. In the first
-     * iteration the normaliser takes the rollout in here, so that it has statistics. With a lag, the policy as it is
-     * before that draws the next batch.
+     * The batch that {@link #improve} learns from: the rollout just collected, and those reused. In the first iteration
+     * the normaliser's statistics are taken from the rollout here, because there are none before. With a lag, the
+     * policy as it is before this call draws the next batch.
      */
     public Batch batch() {
         if (batch == null) {
@@ -191,9 +195,10 @@ public final class Trainer {
     }
 
     /**
-     * Improves the policy with the batch just collected, takes the batch into the normaliser's statistics (the very
-     * first one before, so that there are some), and begins to fit the critic to it. Waits first for the fit of the
-     * iteration before. With a lag, the policy too is improved on another thread once this has returned.
+     * Improves the policy with the batch just collected, adds the batch to the normaliser's statistics, and starts to
+     * fit the critic to it. Waits first for the critic's fit of the iteration before. The very first batch is added to
+     * the statistics before the update, so that there are some. With a lag, another thread improves the policy; it may
+     * still run when this method returns.
      *
      * @return the iteration, complete once its critic is fitted
      */
@@ -216,7 +221,7 @@ public final class Trainer {
         return pending;
     }
 
-    /** A thread of its own, beside which those of the common pool still share the work on rows. */
+    /** Runs work on a thread of its own, so that all threads of the common pool can still share the work on rows. */
     private static void runBeside(Runnable work) {
         Thread thread = new Thread(work, "update");
         thread.setDaemon(true);
@@ -230,8 +235,8 @@ public final class Trainer {
     }
 
     /**
-     * The update of an iteration. It reads and changes nothing that the next collection does: the batch is assembled,
-     * and whatever the counters determine is drawn, when it is made.
+     * The update of an iteration. It reads and changes nothing that the next collection reads or changes: its
+     * constructor assembles the batch and draws everything that the counters determine.
      */
     private final class Improvement implements Supplier<PendingIteration.Improved> {
 

@@ -7,24 +7,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * Runs many short tasks, each of some chunks, on the thread that owns them and on those that help. Tasks take some ten
- * microseconds, so threads wait by spinning.
+ * A runner of many short tasks, each made of several chunks, on the thread that owns them and on helper threads. A task
+ * takes about ten microseconds, so threads wait by spinning.
  *
- * <p>The chunks of a task must not touch what another one changes; then the results do not depend on who ran them.
+ * <p>A chunk must not touch what another chunk of its task changes. Then it does not matter which thread runs which
+ * chunk.
  */
 public final class ChunkRunner {
 
-    /** Some tens of microseconds; whoever waits longer lets others have the processor between looks. */
+    /** Some tens of microseconds. A thread that waits longer yields the processor between two checks. */
     private static final int SPINS = 2000;
-    /** A chunk is late when the owner, done with its own, waits for longer than it has worked, and this. */
+    /** A task is late when the owner, after its own chunks, waits longer than it has worked plus this time. */
     private static final long GRACE_NANOS = 50_000;
-    /** Helpers that have been late so often have no cores to themselves: they cost more than they gain. */
+    /**
+     * After this many late tasks the helpers are dismissed: they have no cores of their own and cost more than they
+     * gain.
+     */
     private static final int MAX_LATE = 8;
 
     private static final int INDEX_BITS = 16;
     private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
 
-    /** The number of the task, how many chunks it has, and the next chunk that nobody has taken. */
+    /** Packed into one number: the number of the task, its count of chunks, and the next chunk to take. */
     private final AtomicLong state = new AtomicLong();
 
     private final AtomicInteger doneByHelpers = new AtomicInteger();
@@ -68,12 +72,12 @@ public final class ChunkRunner {
         }
     }
 
-    /** Wants no more help; threads that help return. */
+    /** Ends the help: the threads in {@link #help} return. */
     public void close() {
         closed = true;
     }
 
-    /** Runs chunks on the calling thread until help is no longer wanted. Several threads may help. */
+    /** Runs chunks on the calling thread until {@link #close}. Several threads may help. */
     public void help() {
         if (!closed) {
             helped = true;
@@ -97,7 +101,7 @@ public final class ChunkRunner {
         }
     }
 
-    /** Takes a chunk that nobody has taken; -1 when there is none. */
+    /** Takes the next chunk; -1 when all are taken. */
     private int take() {
         while (true) {
             long seen = state.get();

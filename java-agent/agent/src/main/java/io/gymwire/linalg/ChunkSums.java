@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** One vector for each chunk of {@link RowChunks}, to be added up in the order of the chunks. */
 public final class ChunkSums {
 
-    /** Elements that one thread adds up at least; fewer cost more to hand out than they gain. */
+    /** The fewest elements that one thread adds up; to hand out fewer costs more than it gains. */
     private static final int MIN_ELEMENTS = 2048;
 
     private final int length;
@@ -19,7 +19,7 @@ public final class ChunkSums {
         this.length = length;
     }
 
-    /** Takes the memory for a batch of so many rows; the vectors are 0 at first. */
+    /** Allocates the vectors for a batch of {@code rows} rows; they are 0 at first. */
     public void reserve(int rows) {
         int before = vectors.length;
         if (before < RowChunks.count(rows)) {
@@ -30,7 +30,7 @@ public final class ChunkSums {
         }
     }
 
-    /** The vector that a chunk adds to, live. */
+    /** The vector that a chunk adds to; not a copy. */
     public double[] of(int chunk) {
         return vectors[chunk];
     }

@@ -3,12 +3,12 @@
 package io.gymwire.linalg;
 
 /**
- * The dense kernels that the learner spends its time in.
+ * The dense kernels: the learner spends most of its time in them.
  *
  * <p>Two implementations agree bit for bit: {@link VectorKernels} on the Vector API, used where the module
- * {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}), and {@link PlainKernels}.
- * They agree because each output element is one chain of fused multiply-adds in ascending order of the inner index, and
- * because tanh is made of the same correctly rounded operations in the same order.
+ * {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}), and {@link PlainKernels}. They
+ * agree for two reasons. Each output element is one chain of fused multiply-adds in ascending order of the inner index.
+ * And tanh consists of the same correctly rounded operations in the same order.
  */
 public abstract sealed class Kernels permits VectorKernels, PlainKernels {
 
@@ -36,7 +36,7 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
      * @param a A [rows][inner]; not modified
      * @param b B [inner][cols]; not modified
      * @param c C [rows][cols]; overwritten, shares no elements with A and B
-     * @throws IllegalArgumentException if the shapes or the strides are others
+     * @throws IllegalArgumentException if the shapes or the strides do not fit
      */
     public final void product(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
         boolean shapesFit = a.rows == c.rows && b.hasShape(a.cols, c.cols) && start.hasShape(c.rows, c.cols);
@@ -52,11 +52,11 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         product(c, a, b, c);
     }
 
-    /** The {@link #product} of matrices that have been checked. */
+    /** Computes the {@link #product} of matrices whose shapes have been checked. */
     abstract void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c);
 
     /**
-     * Replaces each element by its hyperbolic tangent, within 3 units in the last place.
+     * Replaces each element by its hyperbolic tangent, with an error of at most 3 units in the last place.
      *
      * @param x [rows][cols], row-major without gaps; modified
      */
@@ -65,7 +65,7 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         tanh(x.data, x.offset, x.rows * x.cols);
     }
 
-    /** The {@link #tanh(MatrixView)} of {@code length} elements from {@code offset} on. */
+    /** Computes {@link #tanh(MatrixView)} for {@code length} elements from {@code offset} on. */
     abstract void tanh(double[] x, int offset, int length);
 
     /**
@@ -107,7 +107,8 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         int stride = a.rowStride;
         int outOffset = out.offset;
         int outStride = out.rowStride;
-        // By small squares, so that the lines of both matrices stay in the first-level cache until they are used up.
+        // The copy goes by small squares: the cache lines of both matrices stay in the first-level cache until they are
+        // used.
         for (int i0 = 0; i0 < rows; i0 += SQUARE) {
             int i1 = Math.min(rows, i0 + SQUARE);
             for (int j0 = 0; j0 < cols; j0 += SQUARE) {

@@ -3,10 +3,10 @@
 package io.gymwire.linalg;
 
 /**
- * A matrix [rows][cols] whose elements lie in an array of the caller's: element (i, j) at {@code offset + i * rowStride
- * + j * colStride}. A view owns no elements, and several views may share an array.
+ * A matrix [rows][cols] whose elements lie in an array of the caller. Element (i, j) is at {@code offset + i *
+ * rowStride + j * colStride}. A view owns no elements, and several views may share an array.
  *
- * <p>Views can be changed, so that a caller keeps a few of them and sets them anew before each product: this allocates
+ * <p>Views can be changed. A caller keeps a few of them and sets them again before each product, which allocates
  * nothing. One view belongs to one thread. A new view is 0 x 0.
  */
 public final class MatrixView {
@@ -37,7 +37,7 @@ public final class MatrixView {
         return this;
     }
 
-    /** Views what another view does, and returns this view. */
+    /** Views the same elements as another view, and returns this view. */
     MatrixView set(MatrixView other) {
         return set(other.data, other.offset, other.rows, other.cols, other.rowStride, other.colStride);
     }
@@ -57,7 +57,7 @@ public final class MatrixView {
         return set(data, offset, cols, rows, colStride, rowStride);
     }
 
-    /** Where element (i, j) is in the array. */
+    /** The index of element (i, j) in the array. */
     int index(int i, int j) {
         return offset + i * rowStride + j * colStride;
     }

@@ -3,15 +3,15 @@
 package io.gymwire.linalg;
 
 /**
- * A stream of random numbers that are a function of (seed, role, index, counter) and of nothing else: the same number
- * comes out whatever the order, the thread or the number of times it is asked for.
+ * A stream of random numbers, each a function of (seed, role, index, counter) and of nothing else. The order, the
+ * thread and the number of calls do not change them.
  *
  * <p>The generator is SplitMix64's output function (Steele, Lea and Flood 2014, DOI 10.1145/2660193.2660195) applied
- * twice, to the counter under two keys that are themselves hashes of (seed, role, index).
+ * twice, to the counter, with two keys. The keys are hashes of (seed, role, index).
  */
 public final class RandomStream {
 
-    /** What a stream is for; roles never share numbers. */
+    /** The purpose of a stream; different roles never share numbers. */
     public enum Role {
         /** Initial policy weights; index 0. */
         POLICY_INIT,
@@ -25,17 +25,21 @@ public final class RandomStream {
         ENVIRONMENT,
         /** Seeds of the environments of an evaluation; index = environment. */
         EVALUATION,
-        /** What an update of the policy draws; index = iteration. */
+        /** Random numbers of a policy's update; index = iteration. */
         POLICY_UPDATE,
-        /** Steps at which vine sampling takes the states of an iteration; index = iteration. */
+        /** Steps whose states vine sampling chooses in an iteration; index = iteration. */
         VINE_STATES,
-        /** Actions of vine sampling's branches; index = states of all iterations before, and those of its own. */
+        /**
+         * Actions of vine sampling's branches; index = the number of states in all iterations before, plus the state's
+         * own index.
+         */
         VINE_BRANCHES
     }
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
     /**
-     * 2^-52: the distance of neighbouring uniform numbers. With 53 bits, adding the half would round and could give 1.
+     * 2^-52: the distance of neighbouring uniform numbers. With 53 bits, the added half would be rounded, and the
+     * result could be 1.
      */
     private static final double UNIT = 0x1p-52;
 
@@ -47,7 +51,8 @@ public final class RandomStream {
         long hash =
                 mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
-        // Not mix(hash + a multiple of GOLDEN_GAMMA): bits() would cancel it and be 0 at that counter in every stream.
+        // Not mix(hash + a multiple of GOLDEN_GAMMA): at that counter, bits() would combine two equal numbers and
+        // return 0 in every stream.
         this.innerKey = mix(~hash);
     }
 
@@ -68,7 +73,7 @@ public final class RandomStream {
 
     /**
      * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter}
-     * on, as many as there are elements.
+     * on, one for each element.
      */
     public void shuffle(int[] elements, long counter) {
         for (int i = elements.length - 1; i > 0; i--) {

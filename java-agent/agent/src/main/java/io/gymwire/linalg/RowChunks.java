@@ -5,21 +5,23 @@ package io.gymwire.linalg;
 import java.util.stream.IntStream;
 
 /**
- * Splits the rows of a batch into a fixed number of chunks, which run on as many threads as the machine has, and each
- * chunk into blocks whose intermediate results stay in a core's cache.
+ * The split of a batch's rows into chunks and blocks. The chunks run in parallel on the threads of the common pool. The
+ * blocks of a chunk are so small that their intermediate results stay in a core's cache.
  *
- * <p>The split depends on the number of rows alone. Where each chunk adds into a vector of its own and the vectors are
- * added in the order of the chunks ({@link ChunkSums}), the sum has the same bits on one core and on many.
+ * <p>The split depends on the number of rows alone. Each chunk adds into its own vector, and the vectors are added in
+ * the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core and on many.
  */
 public final class RowChunks {
 
-    /** Most chunks, and so most threads that can share the work; each chunk may need a gradient's memory. */
+    /**
+     * The largest number of chunks, and of threads that can share the work. Each chunk may need memory for a gradient.
+     */
     public static final int MAX_COUNT = 64;
 
-    /** Most rows of a block: two matrices of 64 columns are then a few tenths of a second-level cache. */
+    /** The most rows of a block: two matrices of 64 columns then fill a few tenths of a second-level cache. */
     public static final int BLOCK_ROWS = 128;
 
-    /** Fewer rows than this in a chunk cost more to hand out and add up than they gain. */
+    /** The fewest rows of a chunk; to hand out and add up smaller chunks costs more than it gains. */
     private static final int MIN_ROWS = 128;
 
     private RowChunks() {}
@@ -27,30 +29,30 @@ public final class RowChunks {
     /** Work on one block of rows. */
     public interface Body {
         /**
-         * Works on the rows {@code from}, ..., {@code to - 1}; never called with none. The blocks of a chunk come one
-         * after the other, in order.
+         * Works on the rows {@code from}, ..., {@code to - 1}; there is at least one row. The blocks of a chunk come
+         * one after the other, in order.
          *
          * @param chunk index of the chunk, 0 to {@link #count} - 1
          */
         void run(int chunk, int from, int to);
     }
 
-    /** How many chunks so many rows are split into. */
+    /** The number of chunks for {@code rows} rows. */
     public static int count(int rows) {
         return count(rows, MIN_ROWS);
     }
 
-    /** How many chunks so many rows are split into when each is to have {@code least} rows or more. */
+    /** The number of chunks for {@code rows} rows when each chunk has {@code least} rows or more. */
     public static int count(int rows, int least) {
         return Math.max(1, Math.min(MAX_COUNT, rows / least));
     }
 
-    /** The first row of a chunk; of the one behind the last, the number of rows. */
+    /** The first row of a chunk; for {@code chunk == chunks}, the number of rows. */
     public static int start(int rows, int chunk, int chunks) {
         return (int) ((long) rows * chunk / chunks);
     }
 
-    /** Runs {@code body} for every block, the chunks in parallel, and waits for all. */
+    /** Runs {@code body} for every block, the chunks in parallel, and waits until all are done. */
     public static void forEach(int rows, Body body) {
         int chunks = count(rows);
         if (chunks == 1) {

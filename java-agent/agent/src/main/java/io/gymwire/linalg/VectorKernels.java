@@ -3,14 +3,16 @@
 package io.gymwire.linalg;
 
 /**
- * The kernels on the Vector API. A product is computed tile by tile, by {@link VectorTiles}: by wide tiles as far as
- * they go, and by narrower ones for the rows and columns that are left over.
+ * The kernels on the Vector API. {@link VectorTiles} computes a product tile by tile: in wide tiles as far as they fit,
+ * and in narrower tiles for the remaining rows and columns.
  */
 final class VectorKernels extends Kernels {
 
     private static final int LANES = VectorTiles.LANES;
 
-    /** Columns that fill no whole vector, copied to rows of LANES elements: of B, and of some rows of C. */
+    /**
+     * Copies of the last columns, too few for a whole vector, in rows of LANES elements: of B, and of some rows of C.
+     */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});
 
@@ -62,7 +64,7 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** The product with the fields of its views: S, A, B and C with their offsets and strides. */
+    /** Computes the product from the fields of the views: S, A, B and C with their offsets and strides. */
     private static void product(
             int rows,
             int inner,
@@ -155,7 +157,7 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** The product for LANES columns. */
+    /** Computes the product for LANES columns. */
     private static void column(
             int rows,
             int inner,
@@ -207,7 +209,8 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * The product for fewer than LANES columns: whole vectors over padded copies, so that no lane goes out of bounds.
+     * Computes the product for fewer than LANES columns, with whole vectors over padded copies: no lane goes out of
+     * bounds.
      */
     private static void edge(
             int rows,
@@ -226,12 +229,12 @@ final class VectorKernels extends Kernels {
             double[] c,
             int cOffset,
             int cStride) {
-        double[][] room = EDGE.get();
-        if (room[0].length < inner * LANES) {
-            room[0] = new double[inner * LANES];
+        double[][] edges = EDGE.get();
+        if (edges[0].length < inner * LANES) {
+            edges[0] = new double[inner * LANES];
         }
-        double[] paddedB = room[0];
-        double[] paddedC = room[1];
+        double[] paddedB = edges[0];
+        double[] paddedC = edges[1];
         for (int p = 0; p < inner; p++) {
             copy(b, bOffset + p * bStride, paddedB, p * LANES, cols);
         }

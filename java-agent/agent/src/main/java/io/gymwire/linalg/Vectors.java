@@ -8,7 +8,8 @@ public final class Vectors {
     private Vectors() {}
 
     /**
-     * The sum of a[i] * b[i]: four interleaved sums, which a processor can add up at once, added at the end.
+     * The sum of a[i] * b[i], as four interleaved sums that are added at the end: a processor computes the four in
+     * parallel.
      */
     public static double dot(double[] a, double[] b) {
         double sum0 = 0;
@@ -42,7 +43,7 @@ public final class Vectors {
         return sum / a.length;
     }
 
-    /** The population variance, by two passes; NaN for an empty array. */
+    /** The population variance, computed in two passes; NaN for an empty array. */
     public static double variance(double[] a) {
         double mean = mean(a);
         double sum = 0;
@@ -52,7 +53,7 @@ public final class Vectors {
         return sum / a.length;
     }
 
-    /** The greatest magnitude of an element; 0 for an empty array, and NaN where one is NaN. */
+    /** The greatest absolute value of an element; 0 for an empty array, and NaN if an element is NaN. */
     public static double greatest(double[] a) {
         double greatest = 0;
         for (double value : a) {

@@ -17,11 +17,11 @@ public final class Metric {
     private final Panel panel;
 
     /**
-     * How a metric looks in the console's line.
+     * The form of a metric in the console's line.
      *
-     * @param place parts stand in ascending order of their places
-     * @param text around the number, which stands for {@code %s}, e.g. "KL %s"
-     * @param format of the number, e.g. "%.4f"
+     * @param place the parts of the line are in ascending order of their places
+     * @param text the text, with {@code %s} where the number goes, e.g. "KL %s"
+     * @param format the format of the number, e.g. "%.4f"
      */
     public record LinePart(int place, String text, String format) {}
 
@@ -33,7 +33,7 @@ public final class Metric {
         this.panel = builder.panel;
     }
 
-    /** The column's name, GROUP/NAME, as Stable-Baselines3 has it where it has such a number. */
+    /** The column's name, GROUP/NAME; the name that Stable-Baselines3 uses if it has the same metric. */
     public String name() {
         return name;
     }
@@ -43,7 +43,7 @@ public final class Metric {
         return text;
     }
 
-    /** Whether it measures the machine and not the learning: equal runs have other values. */
+    /** Whether it measures the machine and not the learning; then identical runs have different values. */
     public boolean isTiming() {
         return timing;
     }
@@ -63,7 +63,7 @@ public final class Metric {
         return name;
     }
 
-    /** Declares a metric; the last call is {@link #text}. */
+    /** A declaration of a metric; the last call is {@link #text}. */
     public static final class Builder {
 
         private final MetricGroup group;
@@ -78,19 +78,19 @@ public final class Metric {
             this.name = name;
         }
 
-        /** Equal runs have other values: see {@link Metric#isTiming}. */
+        /** Marks it as a measure of the machine: see {@link Metric#isTiming}. */
         public Builder timing() {
             this.timing = true;
             return this;
         }
 
-        /** Puts it into the console's line: see {@link LinePart}. */
+        /** Adds it to the console's line: see {@link LinePart}. */
         public Builder inLine(int place, String text, String format) {
             this.linePart = new LinePart(place, text, format);
             return this;
         }
 
-        /** Puts it into the report. */
+        /** Adds it to the report. */
         public Builder drawn(Panel panel) {
             this.panel = panel;
             return this;

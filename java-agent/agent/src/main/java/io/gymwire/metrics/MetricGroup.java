@@ -16,13 +16,13 @@ public final class MetricGroup {
         return new Metric.Builder(this, name);
     }
 
-    /** Takes a metric that another group declares, and that is measured here too; returns it. */
+    /** Adds a metric that another group declares and that is measured here too; returns it. */
     public Metric with(Metric metric) {
         add(metric);
         return metric;
     }
 
-    /** A group of these metrics, as far as they are declared yet, but some. */
+    /** A new group of the metrics declared so far, without {@code others}. */
     public MetricGroup without(Metric... others) {
         MetricGroup rest = new MetricGroup();
         metrics.stream().filter(metric -> !List.of(others).contains(metric)).forEach(rest::add);

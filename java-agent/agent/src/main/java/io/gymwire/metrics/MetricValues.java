@@ -7,12 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The metrics of one iteration. One that was not measured has no value, which files show as an empty field. */
+/**
+ * The values of the metrics in one iteration. A metric that was not measured has no value; files then have an empty
+ * field.
+ */
 public final class MetricValues {
 
     private final Map<String, Number> values = new LinkedHashMap<>();
 
-    /** No values yet. */
+    /** The metrics of {@code groups}, without values yet. */
     public MetricValues(List<MetricGroup> groups) {
         groups.forEach(group -> group.metrics().forEach(metric -> values.put(metric.name(), Double.NaN)));
     }
@@ -20,7 +23,7 @@ public final class MetricValues {
     /**
      * Sets a value.
      *
-     * @throws IllegalArgumentException if the metric is in none of the groups
+     * @throws IllegalArgumentException if no group has the metric
      */
     public void put(Metric metric, Number value) {
         if (values.replace(metric.name(), value) == null) {

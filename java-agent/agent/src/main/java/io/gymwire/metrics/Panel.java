@@ -4,7 +4,7 @@ package io.gymwire.metrics;
 
 import java.util.Optional;
 
-/** How the report draws a metric over environment steps. */
+/** The picture of a metric over environment steps in the report. */
 public final class Panel {
 
     private final String title;
@@ -21,39 +21,39 @@ public final class Panel {
     }
 
     /**
-     * A picture with a linear axis as long as the values need.
+     * A picture with a linear axis that covers the range of the values.
      *
-     * @param axis the unit, or what the numbers are relative to; may be empty
+     * @param axis the name of the axis: the unit, or what the numbers are relative to; may be empty
      */
     public static Panel of(String title, String axis) {
         return new Panel(title, axis);
     }
 
-    /** With a logarithmic axis. */
+    /** Makes the axis logarithmic. */
     public Panel logarithmic() {
         this.logarithmic = true;
         return this;
     }
 
-    /** With the mean over the last {@code window} iterations. */
+    /** Draws the mean over the last {@code window} iterations. */
     public Panel smoothed(int window) {
         this.window = window;
         return this;
     }
 
-    /** The axis begins at 0, or lower if the values do, but not below {@code least}. */
+    /** Lets the axis begin at 0, or at the lowest value if that is below 0, but never below {@code least}. */
     public Panel from(double least) {
         this.least = least;
         return this;
     }
 
-    /** The axis ends here. */
+    /** Lets the axis end at {@code most}. */
     public Panel to(double most) {
         this.most = most;
         return this;
     }
 
-    /** With another metric as a dashed line, which this one should stay below. */
+    /** Adds another metric as a dashed line: this metric should stay below it. */
     public Panel below(Metric limit) {
         this.limit = limit;
         return this;
@@ -74,22 +74,22 @@ public final class Panel {
         return logarithmic;
     }
 
-    /** Iterations that a point is the mean of. */
+    /** The number of iterations in the mean that a point shows. */
     public int window() {
         return window;
     }
 
-    /** Where the axis begins at the lowest; NaN if the values alone say it. */
+    /** The lowest possible start of the axis; NaN if the values alone decide. */
     public double least() {
         return least;
     }
 
-    /** Where the axis ends; NaN if the values say it. */
+    /** The end of the axis; NaN if the values decide. */
     public double most() {
         return most;
     }
 
-    /** What is drawn as a limit. */
+    /** The metric that is drawn as a limit. */
     public Optional<Metric> limit() {
         return Optional.ofNullable(limit);
     }

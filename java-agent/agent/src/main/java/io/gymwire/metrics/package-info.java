@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What a run tells of each iteration: each {@link io.gymwire.metrics.Metric} is declared once, with its name, unit and
- * who shows it, in the package that measures it. Next: {@code linalg}.
+ * What a run reports about each iteration. Each {@link io.gymwire.metrics.Metric} is declared once, in the package that
+ * measures it, with its name, its unit and the places that show it. Next: {@code linalg}.
  *
- * <p>In come numbers; out go {@link io.gymwire.metrics.MetricValues}, one row of {@code progress.csv}, of TensorBoard's
- * events and of the console.
+ * <p>The input is numbers. The output is {@link io.gymwire.metrics.MetricValues}: one row of {@code progress.csv}, of
+ * TensorBoard's events and of the console.
  */
 package io.gymwire.metrics;

@@ -6,7 +6,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The matrices that a network computes for a batch, one row per sample: the caller's input first, the output last. The
- * network that made them says what lies between.
+ * network that made them defines the matrices in between.
  */
 public final class Activations {
 
@@ -16,12 +16,12 @@ public final class Activations {
         this.layers = layers;
     }
 
-    /** The output [rows][outputSize]: the same object as long as these activations are in use. */
+    /** The output [rows][outputSize]; always the same object. */
     public DMatrixRMaj output() {
         return layers[layers.length - 1];
     }
 
-    /** The input [rows][inputSize], the matrix given to {@link Network#activations}. */
+    /** The input [rows][inputSize]: the matrix that {@link Network#activations} was called with. */
     public DMatrixRMaj input() {
         return layers[0];
     }

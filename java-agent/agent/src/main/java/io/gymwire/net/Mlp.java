@@ -53,7 +53,7 @@ public final class Mlp implements Network {
         this.zeros = new double[maxWidth];
     }
 
-    /** A network with hidden layers of the given widths; none of them makes it affine. */
+    /** A network with hidden layers of the given widths; without hidden layers it is affine. */
     public static Mlp withHidden(int inputSize, int[] hidden, int outputSize) {
         int[] sizes = new int[hidden.length + 2];
         sizes[0] = inputSize;
@@ -107,12 +107,12 @@ public final class Mlp implements Network {
         return sizes[layer];
     }
 
-    /** Where W_l begins in theta, l = 1, ..., layers(). */
+    /** The index in theta where W_l begins, l = 1, ..., layers(). */
     public int weightOffset(int layer) {
         return weightOffsets[layer];
     }
 
-    /** Where b_l begins in theta, l = 1, ..., layers(). */
+    /** The index in theta where b_l begins, l = 1, ..., layers(). */
     public int biasOffset(int layer) {
         return weightOffsets[layer] + sizes[layer - 1] * sizes[layer];
     }
@@ -178,21 +178,21 @@ public final class Mlp implements Network {
     }
 
     @Override
-    public Activations activations(DMatrixRMaj input, Activations room) {
+    public Activations activations(DMatrixRMaj input, Activations reused) {
         if (input.numCols != inputSize()) {
             throw new IllegalArgumentException(
                     "input has " + input.numCols + " columns, the network takes " + inputSize());
         }
-        DMatrixRMaj[] layers = room == null ? new DMatrixRMaj[sizes.length] : room.layers;
+        DMatrixRMaj[] layers = reused == null ? new DMatrixRMaj[sizes.length] : reused.layers;
         layers[0] = input;
         for (int layer = 1; layer < sizes.length; layer++) {
-            if (room == null) {
+            if (reused == null) {
                 layers[layer] = new DMatrixRMaj(input.numRows, sizes[layer]);
             } else {
                 layers[layer].reshape(input.numRows, sizes[layer]);
             }
         }
-        return room == null ? new Activations(layers) : room;
+        return reused == null ? new Activations(layers) : reused;
     }
 
     /** Computes a_1, ..., a_L. */
@@ -215,23 +215,23 @@ public final class Mlp implements Network {
         }
     }
 
-    /** b_l of a parameter vector, for each of so many rows. */
+    /** Sets a view to b_l of a parameter vector, repeated for {@code rows} rows. */
     private void viewBiases(MatrixView view, double[] theta, int layer, int rows) {
         view.setRepeatedRow(theta, biasOffset(layer), rows, outputs(layer));
     }
 
-    /** W_l of a parameter vector. */
+    /** Sets a view to W_l of a parameter vector. */
     private void viewWeights(MatrixView view, double[] theta, int layer) {
         view.setRowMajor(theta, weightOffset(layer), inputs(layer), outputs(layer));
     }
 
-    /** The rows {@code from}, ..., {@code to - 1} of a_l. */
+    /** Sets a view to the rows {@code from}, ..., {@code to - 1} of a_l. */
     private void viewRows(MatrixView view, Activations activations, int layer, int from, int to) {
         int width = sizes[layer];
         view.setRowMajor(activations.layers[layer].data, from * width, to - from, width);
     }
 
-    /** Writes W_l' [outputs][inputs] where theta has W_l, of all layers but the first. */
+    /** Writes W_l' [outputs][inputs] at the index where theta has W_l, for all layers except the first. */
     @Override
     public void transposeWeights(double[] theta, double[] transposed) {
         for (int layer = 2; layer < sizes.length; layer++) {
@@ -239,9 +239,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /**
-     * Transposes the weights of some of a layer's inputs, {@code from} to {@code to - 1}; none of the first layer's.
-     */
+    /** Transposes the weights of a layer's inputs {@code from} to {@code to - 1}; does nothing for the first layer. */
     private void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
         if (layer > 1 && from < to) {
             int outputs = outputs(layer);
@@ -295,7 +293,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** A forward sweep (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
+    /** A forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
     @Override
     public void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to) {
         int rows = to - from;
@@ -324,7 +322,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** Of every layer the weights of some of its inputs; its biases with the last part. */
+    /** A part has the weights of some inputs of every layer. The last part also has the biases. */
     @Override
     public void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update) {
         for (int layer = 1; layer < sizes.length; layer++) {

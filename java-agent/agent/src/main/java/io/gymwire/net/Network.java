@@ -12,8 +12,8 @@ import org.ejml.data.DMatrixRMaj;
  * {@link #backward} by J'.
  *
  * <p>Parameters are a flat vector theta, of which the network uses the first {@link #parameterCount} elements. A
- * network holds its shape alone; parameters and activations are the caller's, so that several parameter vectors can be
- * evaluated side by side. Methods work on the rows {@code from}, ..., {@code to - 1} and may run on several ranges at
+ * network stores its shape alone. The caller keeps parameters and activations, so it can evaluate several parameter
+ * vectors side by side. Methods work on the rows {@code from}, ..., {@code to - 1} and may run on several ranges at
  * once; a row's output depends on that row alone.
  */
 public interface Network {
@@ -24,10 +24,10 @@ public interface Network {
     /** The number of columns of an output. */
     int outputSize();
 
-    /** How many elements of theta are the network's. */
+    /** The number of elements of theta that the network uses. */
     int parameterCount();
 
-    /** The parts of theta, in their order there. */
+    /** The parts of theta, in the order of their elements. */
     List<Parameter> parameters();
 
     /**
@@ -49,35 +49,32 @@ public interface Network {
      */
     void substituteInput(double[] theta, double[] scale, double[] offset);
 
-    /**
-     * Memory for the activations of a batch, which reads its input from {@code input} [rows][inputSize] without
-     * copying.
-     */
+    /** Allocates the activations of a batch. They use the matrix {@code input} [rows][inputSize] without copying it. */
     default Activations activations(DMatrixRMaj input) {
         return activations(input, null);
     }
 
     /**
-     * Like {@link #activations(DMatrixRMaj)}, in the memory of earlier activations of this network.
+     * Like {@link #activations(DMatrixRMaj)}, but reuses the memory of earlier activations of this network.
      *
-     * @param room activations that are no longer needed, of any number of rows; or null
+     * @param reused activations that are no longer needed, with any number of rows; or null
      */
-    Activations activations(DMatrixRMaj input, Activations room);
+    Activations activations(DMatrixRMaj input, Activations reused);
 
-    /** Computes the output, and what the derivatives need. */
+    /** Computes the output and the matrices that the derivatives need. */
     void forward(double[] theta, Activations activations, int from, int to);
 
     /**
-     * Arranges theta as {@link #backward} needs it.
+     * Writes theta in the arrangement that {@link #backward} needs.
      *
-     * @param transposed [parameterCount or more]; what backward needs is overwritten
+     * @param transposed [parameterCount or more]; the elements that backward needs are overwritten
      */
     void transposeWeights(double[] theta, double[] transposed);
 
     /**
      * Adds J' u, the gradient of sum_i u_i . output_i with respect to theta, summed over the rows.
      *
-     * @param transposed theta by {@link #transposeWeights}; not modified
+     * @param transposed the result of {@link #transposeWeights} for theta; not modified
      * @param activations of a {@link #forward} with the same theta; not modified
      * @param outputGradient u, row-major [to - from][outputSize]; not modified
      * @param gradient [parameterCount or more]; modified
@@ -94,7 +91,7 @@ public interface Network {
      */
     void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to);
 
-    /** Changes the elements {@code from}, ..., {@code to - 1} of a parameter vector. */
+    /** A change of the elements {@code from}, ..., {@code to - 1} of a parameter vector. */
     interface RangeUpdate {
         void update(int from, int to);
     }

@@ -5,8 +5,8 @@ package io.gymwire.net;
 import io.gymwire.linalg.MatrixView;
 
 /**
- * What a thread computes a network's products in: the views of a product C = S + A B, set anew for each, and room for
- * intermediate results. One set for each thread, so that no product allocates memory.
+ * The working memory of one thread for a network's products: the views of a product C = S + A B, set again for each
+ * product, and arrays for intermediate results. Each thread has its own, so that no product allocates memory.
  */
 final class Operands {
 
@@ -20,19 +20,19 @@ final class Operands {
     final MatrixView right = new MatrixView();
     /** C. */
     final MatrixView result = new MatrixView();
-    /** The rows that a sweep goes on from. */
+    /** The rows that the next layer reads. */
     double[] from = new double[0];
-    /** The rows that it writes next. */
+    /** The rows that the next layer writes. */
     double[] to = new double[0];
 
     private Operands() {}
 
-    /** Those of the calling thread. */
+    /** The operands of the calling thread. */
     static Operands ofThread() {
         return OF_THREAD.get();
     }
 
-    /** Those of the calling thread, with room for a sweep over so many rows of such a width. */
+    /** The operands of the calling thread, with arrays for {@code rows} rows of {@code width} elements or more. */
     static Operands ofThread(int rows, int width) {
         Operands operands = OF_THREAD.get();
         if (operands.from.length < rows * width) {
@@ -42,7 +42,7 @@ final class Operands {
         return operands;
     }
 
-    /** Goes on from the rows just written. */
+    /** Makes the rows just written the rows that the next layer reads. */
     void swap() {
         double[] swapped = from;
         from = to;

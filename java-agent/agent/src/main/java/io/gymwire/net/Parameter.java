@@ -20,7 +20,7 @@ public record Parameter(String name, int offset, int... shape) {
         return size;
     }
 
-    /** The same part by another name. */
+    /** The same part with another name. */
     public Parameter named(String other) {
         return new Parameter(other, offset, shape);
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Networks: functions of a batch of rows with their derivatives by a flat vector of parameters.
+ * Networks: functions of a batch of rows, with derivatives with respect to a flat vector of parameters.
  *
  * <p>{@link io.gymwire.net.Network} is the interface, {@link io.gymwire.net.Mlp} its implementation. Next:
  * {@code distribution}.

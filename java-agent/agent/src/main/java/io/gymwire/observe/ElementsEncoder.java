@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-/** Takes an array's numbers, or some of them, as they are: those of a Box, or the bits of a MultiBinary space. */
+/**
+ * An encoder that copies an array's elements, or some of them, unchanged: for a Box or the bits of a MultiBinary space.
+ */
 final class ElementsEncoder implements ArrayEncoder {
 
     private final int arraySize;
@@ -12,7 +14,7 @@ final class ElementsEncoder implements ArrayEncoder {
     /**
      * An encoder.
      *
-     * @param elements to take, rising; not modified
+     * @param elements indices of the elements to copy, ascending; not modified
      */
     ElementsEncoder(int arraySize, int[] elements, boolean continuous) {
         this.arraySize = arraySize;

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Turns the observations of one space into rows of numbers: the columns of each array that they consist of, in the
- * order of Gymnasium's {@code flatten}. Each thread needs one of its own. A step allocates no memory.
+ * A conversion of the observations of one space into rows of numbers: the columns of each of their arrays, in the order
+ * of Gymnasium's {@code flatten}. Each thread needs its own encoder. A step allocates no memory.
  */
 public final class Encoder {
 
@@ -25,15 +25,15 @@ public final class Encoder {
      * An array of the observations.
      *
      * @param leaf its index among the {@link Leaves}
-     * @param path where it is, see {@link Leaves.Leaf}
+     * @param path its place in the observation, see {@link Leaves.Leaf}
      */
     record Part(int leaf, String path, ArrayEncoder encoder) {}
 
     /**
      * An encoder.
      *
-     * @param parts in the order of {@link Leaves}, those without numbers left out
-     * @param observed the elements that are taken of an observation, rising; empty for all; not modified
+     * @param parts in the order of {@link Leaves}, without the parts that have no numbers
+     * @param observed the elements of an observation to use, ascending; empty for all; not modified
      */
     Encoder(List<Part> parts, int... observed) {
         this.parts = List.copyOf(parts);
@@ -41,12 +41,12 @@ public final class Encoder {
         this.observed = observed.clone();
     }
 
-    /** Numbers per encoded observation. */
+    /** The number of columns of an encoded observation. */
     public int size() {
         return size;
     }
 
-    /** Of each column, whether it is a quantity with a scale, which running statistics can normalise. */
+    /** Whether each column is a quantity with a scale, which running statistics can normalise. */
     public boolean[] continuous() {
         boolean[] continuous = new boolean[size];
         int column = 0;
@@ -64,7 +64,7 @@ public final class Encoder {
     /**
      * The columns of one array.
      *
-     * @param path where it is, see {@link Leaves.Leaf}
+     * @param path its place in the observation, see {@link Leaves.Leaf}
      * @throws IllegalArgumentException if there is none
      */
     public Columns columns(String path) {
@@ -80,7 +80,7 @@ public final class Encoder {
                 + parts.stream().map(Part::path).collect(Collectors.joining(", ")));
     }
 
-    /** Names the number of an observation that a column is made from, e.g. {@code element 3 of camera}. */
+    /** Names the element of an observation that a column is made from, e.g. {@code element 3 of camera}. */
     public String describe(int column) {
         int first = 0;
         for (Part part : parts) {
@@ -94,7 +94,7 @@ public final class Encoder {
         throw new IndexOutOfBoundsException("column " + column + " of " + size);
     }
 
-    /** The elements that are taken of an observation, rising; empty for all. */
+    /** The elements of an observation that are used, ascending; empty for all. */
     public int[] observed() {
         return observed.clone();
     }
@@ -102,9 +102,9 @@ public final class Encoder {
     /**
      * Encodes observations.
      *
-     * @param observations one or several, without or with a first axis that counts them, as {@link VectorReset#batch}
-     *     has them; not modified
-     * @param count how many there are
+     * @param observations one observation without, or several with, a first axis that counts them, as in
+     *     {@link VectorReset#batch}; not modified
+     * @param count the number of observations
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
      */
     public void encode(Object observations, int count, DMatrixRMaj out, int row) {
@@ -120,7 +120,7 @@ public final class Encoder {
     }
 
     /**
-     * Encodes the observations of a step likewise.
+     * Encodes the observations of a step in the same way.
      *
      * @param count environments in the step
      */
@@ -135,7 +135,7 @@ public final class Encoder {
         }
     }
 
-    /** An encoder that does the same, for another thread. */
+    /** An encoder with the same parts, for another thread. */
     public Encoder copy() {
         return new Encoder(parts, observed);
     }

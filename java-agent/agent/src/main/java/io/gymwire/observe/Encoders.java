@@ -15,15 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Chooses the encoder of a space: the list of all that the agent can read. */
+/** The choice of an encoder for a space: here are all kinds of spaces that the agent can read. */
 public final class Encoders {
 
-    /** A picture with more numbers needs a convolutional network, or to be made smaller. */
+    /** The largest picture. One with more numbers needs a convolutional network, or a wrapper that makes it smaller. */
     private static final int MAX_PICTURE = 4096;
 
     private Encoders() {}
 
-    /** An encoder of an observation space without action mask; {@code observed} as below. */
+    /** An encoder of an observation space without an action mask; see {@link #of(Space, MaskSource, int...)}. */
     public static Encoder of(Space space, int... observed) {
         return of(space, MaskSource.NONE, observed);
     }
@@ -31,9 +31,10 @@ public final class Encoders {
     /**
      * An encoder of one environment's observation space.
      *
-     * @param mask where the action mask is; its numbers are not normalised
-     * @param observed elements of a Box to take, in row-major order, rising; empty for all
-     * @throws IllegalArgumentException for a space that has no such rows or no such elements
+     * @param mask the place of the action mask; its numbers are not normalised
+     * @param observed elements of a Box to use, as indices in row-major order, ascending; empty for all
+     * @throws IllegalArgumentException if the space cannot become rows of a fixed length or does not have these
+     *     elements
      */
     public static Encoder of(Space space, MaskSource mask, int... observed) {
         if (observed.length > 0) {
@@ -70,7 +71,7 @@ public final class Encoders {
         }
     }
 
-    /** What to type instead of a space with parts that cannot be read. */
+    /** The remedy for a space with parts that cannot be read, as part of an error message. */
     private static String remedy(Space space) {
         List<String> readable = new ArrayList<>();
         if (space instanceof DictSpace dict) {

@@ -8,17 +8,17 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Normalises observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running mean and
- * standard deviation of each element over training.
+ * The normalisation of observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running
+ * mean and standard deviation of each element over training.
  *
- * <p>The statistics change in {@link #update} alone, once in an iteration: after the policy's update, but with the very
- * first batch before it. An element that has never changed becomes 0.
+ * <p>Only {@link #update} changes the statistics, once in an iteration: after the policy's update, and in the first
+ * iteration before it. An element that has never changed becomes 0.
  */
 public final class ObservationNormalizer {
 
-    /** As in Stable-Baselines3 and Tianshou: bounds what a rare observation can do. */
+    /** As in Stable-Baselines3 and Tianshou: limits the effect of a rare observation. */
     public static final double CLIP = 10;
-    /** Added to the variance: keeps elements that hardly change small. */
+    /** Added to the variance, so that elements that hardly change stay small. */
     private static final double VARIANCE_FLOOR = 1e-8;
 
     private final boolean[] columns;
@@ -28,9 +28,10 @@ public final class ObservationNormalizer {
     private final double[] inverseStd;
 
     /**
-     * A normaliser that has seen nothing and changes nothing but the clipping.
+     * A normaliser without statistics: until the first {@link #update} it only clips.
      *
-     * @param columns which elements it normalises; it passes the others through, as one-hot rows want it; not modified
+     * @param columns whether it normalises each element; it leaves the others unchanged, such as one-hot columns; not
+     *     modified
      */
     public ObservationNormalizer(boolean... columns) {
         int size = columns.length;
@@ -42,21 +43,21 @@ public final class ObservationNormalizer {
         refresh();
     }
 
-    /** A normaliser of an encoder's rows that has seen nothing. */
+    /** A normaliser of an encoder's rows, without statistics. */
     public static ObservationNormalizer of(Encoder encoder) {
         return new ObservationNormalizer(encoder.continuous());
     }
 
     /**
-     * How normalised observations z' were made of what they are now: z = scale * z' + offset, element by element, but
-     * for the clipping.
+     * The effect of new statistics on normalised observations: z_old = scale * z_new + offset, element by element,
+     * except for the clipping.
      *
      * @param scale [size]; 0 for an element that had never changed before
      * @param offset [size]
      */
     public record Change(double[] scale, double[] offset) {}
 
-    /** Whether it normalises and has seen a batch. */
+    /** Whether it has statistics from a batch. */
     public boolean hasStatistics() {
         return moments.count() > 0;
     }
@@ -65,7 +66,7 @@ public final class ObservationNormalizer {
      * Adds a batch to the statistics.
      *
      * @param observations [n][size]; not modified
-     * @return what that changes
+     * @return the change of normalised observations
      */
     public Change update(DMatrixRMaj observations) {
         double[] scale = new double[mean.length];
@@ -85,16 +86,16 @@ public final class ObservationNormalizer {
     }
 
     /**
-     * Takes over the statistics of another normaliser.
+     * Copies the statistics of another normaliser.
      *
-     * @param other of the same columns; not modified
+     * @param other a normaliser of the same columns; not modified
      */
     public void copy(ObservationNormalizer other) {
         moments.set(other.moments.count(), other.moments.mean(), other.moments.squares());
         refresh();
     }
 
-    /** Takes over {@link #moments} after a change from outside. */
+    /** Computes the scale again after the caller has changed {@link #moments}. */
     public void refresh() {
         for (int j = 0; j < mean.length; j++) {
             double variance = moments.variance(j);
@@ -128,17 +129,17 @@ public final class ObservationNormalizer {
         }
     }
 
-    /** The running statistics, live; call {@link #refresh} after changing them. */
+    /** The running statistics, not a copy; call {@link #refresh} after changing them. */
     public RunningMoments moments() {
         return moments;
     }
 
-    /** Of each element, whether it is normalised; the others pass through. */
+    /** Whether each element is normalised. */
     public boolean[] columns() {
         return columns.clone();
     }
 
-    /** Whether it normalises at all. */
+    /** Whether it normalises any element. */
     public boolean enabled() {
         return enabled;
     }

@@ -7,7 +7,7 @@ import io.gymwire.settings.MaskSource;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
-/** Settings of what policy and critic see. */
+/** Settings of the observations that policy and critic see. */
 public final class ObservationSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Observations");
@@ -16,13 +16,13 @@ public final class ObservationSettings {
     public static final Setting<ElementRanges> OBSERVE = GROUP.elements("observe")
             .text("Elements of a Box observation, counted from 0 in row-major order, that policy and critic see, e.g."
                     + " 0-26,30")
-            .more("Those that say little about what to do cost samples.")
+            .more("Elements that carry little information cost samples.")
             .fixedOnResume()
             .orElse("all");
 
-    /** Where the task says which actions a state allows. */
+    /** The place where the environment reports which actions a state allows. */
     public static final Setting<MaskSource> ACTION_MASK = GROUP.mask("action-mask")
-            .text("Where the environment says which choices a state allows, 1, and forbids, 0: info:KEY, or"
+            .text("Where the environment reports which choices a state allows (1) and forbids (0): info:KEY, or"
                     + " observation:KEY for a part of a Dict observation")
             .more("Forbidden choices have probability 0. Policy and critic see the mask as a part of the observation.")
             .onlyIf((task, settings) -> task.hasChoicesAlone(), "masks are for Discrete and MultiDiscrete actions")

@@ -5,8 +5,8 @@ package io.gymwire.observe;
 import java.util.Arrays;
 
 /**
- * Turns each number of a Discrete or MultiDiscrete space into as many columns as it has values: a 1 in that of the
- * value, counted from its start, and else 0.
+ * An encoder that turns each number of a Discrete or MultiDiscrete space into one column for each possible value. The
+ * column of its value, counted from the start, is 1; the others are 0.
  */
 final class OneHotEncoder implements ArrayEncoder {
 
@@ -18,7 +18,7 @@ final class OneHotEncoder implements ArrayEncoder {
     /**
      * An encoder.
      *
-     * @param choices how many values each number has; not modified
+     * @param choices the number of possible values of each number; not modified
      * @param start the least value of each number; not modified
      */
     OneHotEncoder(int[] choices, long[] start) {

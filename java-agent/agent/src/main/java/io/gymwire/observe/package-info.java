@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What policy and critic see: observations in, rows of numbers out, and these normalised.
+ * What policy and critic see: observations become rows of numbers, which are normalised.
  *
- * <p>{@link io.gymwire.observe.Encoder} is the interface, one implementation for each kind of space;
+ * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space;
  * {@link io.gymwire.observe.Encoders} chooses. Next: {@code rollout}.
  */
 package io.gymwire.observe;

@@ -6,18 +6,18 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Which choices a state allows: columns of the observation, one for each logit, that are 0 for a choice which is not
- * allowed and 1 for one which is. As the mask is a part of the observation, it stays with its step.
+ * The choices that a state allows: columns of the observation, one for each logit, 1 for an allowed choice and 0 for a
+ * forbidden one. As the mask is a part of the observation, it stays with its step.
  *
- * <p>The logits of forbidden choices become {@link #FORBIDDEN}. Their probability is exactly 0 then, so sampling,
- * entropy, divergence, gradient and Fisher products are those of the distribution over what is allowed.
+ * <p>The logits of forbidden choices become {@link #FORBIDDEN}, so that their probability is exactly 0. Sampling,
+ * entropy, divergence, gradient and Fisher products are then those of the distribution over the allowed choices.
  */
 public final class ActionMask {
 
-    /** Of policies that may always choose everything. */
+    /** The mask of a policy that may always choose everything. */
     public static final ActionMask NONE = new ActionMask(0);
 
-    /** So low that exp underflows to 0 beside any other logit, and yet finite: 0 times it is 0. */
+    /** So low that exp underflows to 0 beside any other logit, but finite, so that 0 * FORBIDDEN is 0. */
     private static final double FORBIDDEN = -1e30;
 
     private final int column;
@@ -31,10 +31,10 @@ public final class ActionMask {
     /**
      * A mask.
      *
-     * @param choices of each number of an action, in the order of the logits; not modified
-     * @param column the first one of the mask in an observation
-     * @param columns how many there are
-     * @throws IllegalArgumentException unless there is one for each choice
+     * @param choices the number of choices of each number of an action, in the order of the logits; not modified
+     * @param column the mask's first column in an observation
+     * @param columns the number of the mask's columns
+     * @throws IllegalArgumentException unless there is one column for each choice
      */
     public static ActionMask of(int[] choices, int column, int columns) {
         int logits = Arrays.stream(choices).sum();
@@ -45,7 +45,7 @@ public final class ActionMask {
         return new ActionMask(column, choices.clone());
     }
 
-    /** Lowers the logits of what the observations of the rows {@code from}, ..., {@code to - 1} do not allow. */
+    /** Lowers the logits of the choices that the observations of the rows {@code from}, ..., {@code to - 1} forbid. */
     void apply(DMatrixRMaj observations, DMatrixRMaj logits, int from, int to) {
         if (choices.length == 0) {
             return;
@@ -64,7 +64,7 @@ public final class ActionMask {
     /**
      * Whether an observation allows a choice.
      *
-     * @param choice counted over all numbers of an action, as the logits are
+     * @param choice index over all numbers of an action, like the index of a logit
      */
     public boolean allows(DMatrixRMaj observations, int row, int choice) {
         return choices.length == 0 || observations.data[row * observations.numCols + column + choice] != 0;
@@ -73,7 +73,7 @@ public final class ActionMask {
     /**
      * Checks the mask of one observation.
      *
-     * @throws IllegalArgumentException if it holds another number than 0 and 1, or allows nothing
+     * @throws IllegalArgumentException if it contains a number other than 0 and 1, or allows no choice
      */
     public void check(DMatrixRMaj observations, int row) {
         int first = row * observations.numCols + column;
@@ -83,7 +83,7 @@ public final class ActionMask {
                 double allowed = observations.data[j];
                 if (allowed != 0 && allowed != 1) {
                     throw new IllegalArgumentException(
-                            "an action mask that holds " + allowed + "; a mask's numbers are 0 and 1");
+                            "an action mask that contains " + allowed + "; a mask's numbers are 0 and 1");
                 }
                 any |= allowed == 1;
             }

@@ -38,14 +38,14 @@ public final class Adam {
         step(theta, gradient, 0, theta.length);
     }
 
-    /** Begins a step, which {@link #step(double[], double[], int, int)} then takes range by range. */
+    /** Begins a step; calls of {@link #step(double[], double[], int, int)} then take it, range by range. */
     void advance() {
         steps++;
         correction2 = Math.sqrt(1 - StrictMath.pow(BETA_2, steps));
         stepSize = learningRate / (1 - StrictMath.pow(BETA_1, steps));
     }
 
-    /** Takes the step that was begun for the parameters {@code from}, ..., {@code to - 1}. */
+    /** Takes the step that {@link #advance} has begun, for the parameters {@code from}, ..., {@code to - 1}. */
     void step(double[] theta, double[] gradient, int from, int to) {
         for (int i = from; i < to; i++) {
             double g = gradient[i];
@@ -57,12 +57,12 @@ public final class Adam {
         }
     }
 
-    /** m, live. */
+    /** m, not a copy. */
     public double[] firstMoment() {
         return firstMoment;
     }
 
-    /** v, live. */
+    /** v, not a copy. */
     public double[] secondMoment() {
         return secondMoment;
     }
@@ -77,7 +77,7 @@ public final class Adam {
         return learningRate;
     }
 
-    /** Sets the step size of the steps from now on. */
+    /** Sets the step size of the following steps. */
     public void setLearningRate(double learningRate) {
         this.learningRate = learningRate;
     }

@@ -12,17 +12,17 @@ import java.util.concurrent.ForkJoinPool;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * One fit of a value function to returns, by Adam on minibatches of the squared error.
+ * One fit of a value function to returns: Adam on minibatches of the squared error.
  *
- * <p>A minibatch is split into chunks, whose gradients are added in their order, and its step into as many parts of the
- * parameters. One thread does all of them unless others help; the numbers are the same.
+ * <p>A minibatch is split into chunks, whose gradients are added in order. Its step is split into as many parts of the
+ * parameters. One thread does all of them unless others help; the results are the same.
  */
 public final class CriticFit {
 
-    /** Fewer rows than this in a chunk, and less work, cost more to hand out and add up than they gain. */
+    /** The fewest rows of a chunk; to hand out and add up smaller chunks costs more than it gains. */
     private static final int MIN_CHUNK_ROWS = 32;
 
-    /** Rows times parameters. */
+    /** The least work of a chunk, for the same reason: rows times parameters. */
     private static final int MIN_CHUNK_WORK = 1 << 18;
 
     private final ValueFunction critic;
@@ -36,15 +36,15 @@ public final class CriticFit {
     private final ChunkRunner runner = new ChunkRunner();
 
     /**
-     * How often and in which portions a batch is gone through.
+     * The passes over a batch.
      *
      * @param epochs passes over the batch
-     * @param minibatch rows per Adam step; the last of a pass may have fewer
+     * @param minibatch rows per Adam step; the last step of a pass may have fewer
      * @param random stream that orders the rows
      */
     record Passes(int epochs, int minibatch, RandomStream random) {}
 
-    /** The memory that one chunk of a minibatch is worked on in. */
+    /** The working memory for one chunk of a minibatch. */
     static final class Workspace {
         private final DMatrixRMaj input;
         private final Activations activations;
@@ -73,7 +73,7 @@ public final class CriticFit {
     }
 
     /**
-     * Fits V to the returns; to be called once.
+     * Fits V to the returns. Call it once.
      *
      * @return mean squared error over the last pass, in squared units of the returns
      */
@@ -89,7 +89,8 @@ public final class CriticFit {
                 squaredError = 0;
                 for (int from = 0; from < rows; from += passes.minibatch()) {
                     squaredError += step(from, Math.min(rows, from + passes.minibatch()));
-                    // Beside a rollout, whoever has an answer to act on must not wait for a time slice to end.
+                    // During a rollout, a worker that has received an answer must not wait until this thread's time
+                    // slice ends.
                     Thread.yield();
                 }
             }
@@ -99,10 +100,10 @@ public final class CriticFit {
         }
     }
 
-    /** Works on what is left, on the calling thread and on idle ones, and returns when the fit has ended. */
+    /** Works on the rest of the fit, on the calling thread and on idle ones. Returns when the fit has ended. */
     public void help() {
         ForkJoinPool pool = ForkJoinPool.commonPool();
-        // One works already, and the caller is the second.
+        // One thread works already, and the caller is the second.
         int idle = Math.min(workspaces.length, pool.getParallelism() + 1) - 2;
         for (int i = 0; i < idle; i++) {
             pool.execute(runner::help);
@@ -110,12 +111,15 @@ public final class CriticFit {
         runner.help();
     }
 
-    /** How many chunks a minibatch of so many rows is split into. */
+    /** The number of chunks of a minibatch of {@code rows} rows. */
     static int chunks(Network network, int rows) {
         return RowChunks.count(rows, Math.max(MIN_CHUNK_ROWS, MIN_CHUNK_WORK / network.parameterCount()));
     }
 
-    /** One minibatch: its gradient, then Adam's step. Returns the sum of squared errors before the step. */
+    /**
+     * Computes the gradient of one minibatch, then takes Adam's step. Returns the sum of squared errors before the
+     * step.
+     */
     private double step(int begin, int end) {
         int rows = end - begin;
         int chunks = chunks(network, rows);
@@ -141,7 +145,9 @@ public final class CriticFit {
         return workspaces[0].transposed;
     }
 
-    /** Computes the gradient of the squared error's mean, 2 (V(s) - target) dV/dtheta / n, over some of its rows. */
+    /**
+     * Computes the gradient of the mean squared error, 2 (V(s) - target) dV/dtheta / n, summed over some of its rows.
+     */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);
         workspace.squaredError = 0;

@@ -20,7 +20,7 @@ public final class Policy {
 
     /**
      * The last layer begins with zeros: all states begin with the same distribution, however observations are
-     * normalised. The hidden layers learn once the first update has changed it.
+     * normalised. The hidden layers learn after the first update has changed the last layer.
      */
     private static final double HEAD_GAIN = 0;
 
@@ -31,16 +31,16 @@ public final class Policy {
     /**
      * A policy.
      *
-     * @param network has as many outputs as the distribution takes
+     * @param network a network with as many outputs as the distribution takes
      */
     public Policy(Network network, Distribution distribution) {
         this(network, distribution, ActionMask.NONE);
     }
 
     /**
-     * A policy that chooses among what a mask allows.
+     * A policy that chooses among the choices that a mask allows.
      *
-     * @param mask in the network's inputs, which are not normalised there
+     * @param mask columns of the network's inputs, which are not normalised
      */
     public Policy(Network network, Distribution distribution, ActionMask mask) {
         if (network.outputSize() != distribution.outputSize()) {
@@ -52,7 +52,7 @@ public final class Policy {
         this.mask = mask;
     }
 
-    /** The network that computes what depends on the state. */
+    /** The network that computes the part of the distribution that depends on the state. */
     public Network network() {
         return network;
     }
@@ -62,17 +62,17 @@ public final class Policy {
         return distribution;
     }
 
-    /** Which choices a state allows. */
+    /** The mask of the choices that a state allows. */
     public ActionMask mask() {
         return mask;
     }
 
     /**
-     * Computes what determines the distributions of some rows: the network's forward pass, with the logits of forbidden
+     * Computes the inputs of the distributions of some rows: the network's forward pass, with the logits of forbidden
      * choices lowered.
      *
      * @param theta the policy's parameters; not modified
-     * @param activations the rows {@code from}, ..., {@code to - 1} of all but the input are overwritten
+     * @param activations the rows {@code from}, ..., {@code to - 1} of all matrices except the input are overwritten
      */
     public void forward(double[] theta, Activations activations, int from, int to) {
         network.forward(theta, activations, from, to);
@@ -84,7 +84,7 @@ public final class Policy {
         return network.parameterCount() + distribution.parameterCount();
     }
 
-    /** The parts of theta, in their order there. */
+    /** The parts of theta, in the order of their elements. */
     public List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>(network.parameters());
         distribution.parameters().forEach(own -> parameters.add(own.behind(network.parameterCount())));
@@ -103,15 +103,15 @@ public final class Policy {
     }
 
     /**
-     * What determines the distributions of a batch. Both arguments are read whenever the result is used.
+     * The inputs of the distributions of a batch. They refer to both arguments and do not copy them.
      *
-     * @param activations of {@link #forward} with theta
+     * @param activations the result of {@link #forward} with theta
      */
     public DistributionInputs inputs(double[] theta, Activations activations) {
         return new DistributionInputs(theta, network.parameterCount(), activations.output());
     }
 
-    /** Sets those of the distribution's metrics that theta determines. */
+    /** Sets the metrics of the distribution that depend on theta alone. */
     public void measure(double[] theta, MetricValues values) {
         distribution.measure(theta, network.parameterCount(), values);
     }

@@ -7,7 +7,7 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import org.ejml.data.DMatrixRMaj;
 
-/** How far a policy has moved: the mean KL divergence of its distributions over the states of a batch. */
+/** The distance that a policy has moved: the mean KL divergence of its distributions over the states of a batch. */
 public final class PolicyChange {
 
     private final Policy policy;
@@ -16,7 +16,7 @@ public final class PolicyChange {
     private Activations now;
     private double[] divergences = new double[0]; // [N]
 
-    /** Room for the changes of a policy. */
+    /** The memory to measure the changes of one policy. */
     public PolicyChange(Policy policy) {
         this.policy = policy;
         this.oldTheta = new double[policy.parameterCount()];
@@ -34,7 +34,7 @@ public final class PolicyChange {
     }
 
     /**
-     * The mean KL(then || now), in nats.
+     * The mean KL(old || now), in nats: old is the policy at {@link #begin}.
      *
      * @param theta [P]; not modified
      * @param observations of the same N states, as the policy sees them now; not modified
@@ -49,8 +49,8 @@ public final class PolicyChange {
         return Vectors.mean(divergences);
     }
 
-    private Activations forward(double[] theta, DMatrixRMaj observations, Activations room) {
-        Activations activations = policy.network().activations(observations, room);
+    private Activations forward(double[] theta, DMatrixRMaj observations, Activations reused) {
+        Activations activations = policy.network().activations(observations, reused);
         RowChunks.forEach(observations.numRows, (chunk, from, to) -> policy.forward(theta, activations, from, to));
         return activations;
     }

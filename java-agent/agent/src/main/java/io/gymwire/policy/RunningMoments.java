@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The mean and variance of every column over all rows seen so far, batches merged by the parallel formula of Chan,
- * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115): no catastrophic cancellation, however far the mean is
- * from 0.
+ * The mean and variance of every column over all rows seen so far. Batches are merged by the parallel formula of Chan,
+ * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115), which has no catastrophic cancellation, however far the
+ * mean is from 0.
  */
 public final class RunningMoments {
 
@@ -16,7 +16,7 @@ public final class RunningMoments {
     private final double[] squares;
     private double count;
 
-    /** Moments of {@code width} columns, of no rows yet. */
+    /** The moments of {@code width} columns, without rows yet. */
     public RunningMoments(int width) {
         this.mean = new double[width];
         this.squares = new double[width];
@@ -59,12 +59,12 @@ public final class RunningMoments {
         return count;
     }
 
-    /** The mean of each column, live; zeros before the first row. */
+    /** The mean of each column, not a copy; zeros before the first row. */
     public double[] mean() {
         return mean;
     }
 
-    /** The sum of squared distances from the mean of each column, live. */
+    /** The sum of squared distances from the mean of each column, not a copy. */
     public double[] squares() {
         return squares;
     }
@@ -74,7 +74,7 @@ public final class RunningMoments {
         return count == 0 ? 1 : squares[j] / count;
     }
 
-    /** Replaces everything, as a checkpoint recorded it. */
+    /** Replaces everything with the values of a checkpoint. */
     public void set(double count, double[] mean, double[] squares) {
         this.count = count;
         System.arraycopy(mean, 0, this.mean, 0, this.mean.length);

@@ -11,17 +11,18 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The critic: V(s) = shift + scale * network(s), fitted to returns by Adam on minibatches of the squared error.
+ * The critic: V(s) = shift + scale * network(s). Adam fits it to returns on minibatches of the squared error.
  *
  * <p>The network sees targets of mean 0 and standard deviation 1: shift and scale follow the running mean and standard
- * deviation of all returns so far, and when they change, the network's last layer is rescaled so that V stays what it
- * was (van Hasselt et al. 2016, arXiv:1602.07714). Only the first batch moves V, as there is nothing learned to keep.
- * Tasks whose returns differ by factors of thousands then share one learning rate.
+ * deviation of all returns so far. When they change, the network's last layer is rescaled so that V stays the same (van
+ * Hasselt et al. 2016, arXiv:1602.07714). Only the first batch changes V, as nothing has been learned yet. So one
+ * learning rate suits tasks whose returns differ by factors of thousands.
  */
 public final class ValueFunction {
 
     /**
-     * The standard deviation, absolute or as a fraction of the mean, below which returns are taken to be constant.
+     * If the standard deviation of returns, absolute or as a fraction of the mean, is below this, they count as
+     * constant.
      */
     private static final double MIN_SPREAD = 1e-8;
 
@@ -40,8 +41,8 @@ public final class ValueFunction {
     /**
      * A value function with initial parameters.
      *
-     * @param network of one output
-     * @param settings of which the {@link CriticSettings} count
+     * @param network a network with one output
+     * @param settings the run's settings; only the {@link CriticSettings} are used
      */
     public ValueFunction(Network network, Settings settings, RandomStream random) {
         this.settings = settings;
@@ -68,11 +69,11 @@ public final class ValueFunction {
     }
 
     /**
-     * A fit of V to the returns by the settings, which the caller runs on a thread of its choice; no other until it has
-     * ended.
+     * A fit of V to the returns by the settings. The caller runs it on a thread of its choice and starts no other fit
+     * until it has ended.
      *
-     * @param observations [n][observationSize]; not modified, must stay as they are until the fit has ended
-     * @param returns targets [n]; likewise
+     * @param observations [n][observationSize]; not modified; the caller must not change them until the fit has ended
+     * @param returns targets [n]; the same holds for them
      * @param annealed factor on Adam's step size, in (0, 1]
      * @param random stream that orders the rows
      */
@@ -94,13 +95,15 @@ public final class ValueFunction {
         return new CriticFit(this, workspaces, observations, returns, passes);
     }
 
-    /** Moves shift and scale to the running moments of the returns, and the last layer against them. */
+    /**
+     * Sets shift and scale to the running moments of the returns, and rescales the last layer so that V stays the same.
+     */
     void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;
         targetMoments.add(new DMatrixRMaj(returns.length, 1, true, returns));
         double newShift = targetMoments.mean()[0];
         double spread = Math.sqrt(targetMoments.variance(0));
-        // Constant returns have no scale: dividing by what is left of it would blow the last layer up for good.
+        // Constant returns have no scale: to divide by their tiny spread would make the last layer huge for ever.
         double newScale = spread > MIN_SPREAD * Math.max(1, Math.abs(newShift)) ? spread : scale;
         if (!first) {
             network.rescaleOutput(theta, scale / newScale, (shift - newShift) / newScale);
@@ -114,17 +117,17 @@ public final class ValueFunction {
         return network;
     }
 
-    /** The network's parameters, live. */
+    /** The network's parameters, not a copy. */
     public double[] theta() {
         return theta;
     }
 
-    /** The optimiser, live. */
+    /** The optimiser, not a copy. */
     public Adam adam() {
         return adam;
     }
 
-    /** The running moments of the returns, live. */
+    /** The running moments of the returns, not a copy. */
     public RunningMoments targetMoments() {
         return targetMoments;
     }
@@ -139,7 +142,7 @@ public final class ValueFunction {
         return scale;
     }
 
-    /** Sets shift and scale, as a checkpoint recorded them. */
+    /** Sets shift and scale to the values of a checkpoint. */
     public void setScale(double shift, double scale) {
         this.shift = shift;
         this.scale = scale;

@@ -4,7 +4,7 @@
 /**
  * The policy, which is a network times a distribution over actions, and the critic with its optimiser.
  *
- * <p>In come observations, one row each; out go the inputs of action distributions, and values. Parameters are flat
- * {@code double[]} vectors. Next: {@code observe}.
+ * <p>The input is observations, one row each. The output is the inputs of action distributions, and values. Parameters
+ * are flat {@code double[]} vectors. Next: {@code observe}.
  */
 package io.gymwire.policy;

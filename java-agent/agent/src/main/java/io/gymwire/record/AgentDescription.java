@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** What this program is and where it runs, as far as results or speed can depend on it. */
+/** A description of this program and of the machine, as far as results or speed can depend on them. */
 public final class AgentDescription {
 
     private static final long GIT_SECONDS = 5;
@@ -73,7 +73,7 @@ public final class AgentDescription {
                     loaded.getProtectionDomain().getCodeSource().getLocation().toURI());
             return Files.isRegularFile(source) ? Optional.of(source) : Optional.empty();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("Java names " + loaded + " a place that is no URI", e);
+            throw new IllegalStateException("the location of " + loaded + " is not a URI", e);
         }
     }
 

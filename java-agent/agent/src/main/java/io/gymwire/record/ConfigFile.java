@@ -19,12 +19,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code config.json}: every setting of a run by its name, with its value and where the value came from. */
+/** The file {@code config.json}: every setting of a run by its name, with its value and the source of the value. */
 public final class ConfigFile {
 
-    /** Where a value came from that nobody gave. */
+    /** The source of a value that nobody gave. */
     public static final String DEFAULT = "default";
-    /** Where a value came from that was an option of the command. */
+    /** The source of a value that was an option of the command. */
     public static final String COMMAND_LINE = "command line";
 
     private static final String ENV_ID = "env_id";
@@ -35,16 +35,16 @@ public final class ConfigFile {
     private ConfigFile() {}
 
     /**
-     * What a run was made with.
+     * The configuration of a run.
      *
-     * @param sources where each value came from
+     * @param sources the source of each value
      */
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file, without the settings that the run's algorithm and sampling do without.
+     * Writes the file, without the settings that the run's algorithm and sampling do not use.
      *
-     * @param sources where each value came from; a setting that is not in it has its default
+     * @param sources the source of each value; a setting that is not in it has its default
      */
     public static void write(Path path, RunConfig config, Map<Setting<?>, String> sources) throws IOException {
         JsonObject json = new JsonObject();
@@ -59,7 +59,8 @@ public final class ConfigFile {
     }
 
     /**
-     * Reads the file. A setting that it lacks, because a later version of Gymwire has added it, gets its default.
+     * Reads the file. If the file lacks a setting, because a later version of Gymwire added it, the setting gets its
+     * default.
      *
      * @throws IOException if a setting is unknown or out of its range
      */

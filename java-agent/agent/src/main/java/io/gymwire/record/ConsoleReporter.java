@@ -10,29 +10,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What people see while training: a live line on a terminal, plain lines elsewhere, or a table for each iteration.
+ * The output on the console during training: one line that changes in place on a terminal, new lines elsewhere, or a
+ * table for each iteration.
  *
  * <p>Methods may be called from any thread.
  */
 public final class ConsoleReporter {
-    /** How iterations are shown. */
+    /** The form in which iterations are printed. */
     public enum Mode {
-        /** One line, overwritten in place on a terminal; now and then a new one elsewhere. */
+        /** One line: overwritten in place on a terminal; elsewhere, a new line now and then. */
         PROGRESS,
         /** A boxed table for each iteration. */
         TABLE
     }
 
     /**
-     * Where the lines go.
+     * The destination of the lines.
      *
      * @param terminal whether {@code stream} understands a carriage return
-     * @param width characters in a line of the terminal
+     * @param width the number of characters in a line of the terminal
      */
     public record Output(PrintStream stream, boolean terminal, int width) {}
 
     private static final int DEFAULT_WIDTH = 80; // characters
-    // Off a terminal, a line appears when either has passed since the last: enough to follow, too few to fill a log.
+    // Without a terminal, a line is printed when this part of the run or this time has passed since the last line. This
+    // is enough to follow a run and does not fill a log.
     private static final double PLAIN_FRACTION = 0.05;
     private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -64,7 +66,9 @@ public final class ConsoleReporter {
         this.progress = new ProgressLine(totalSteps);
     }
 
-    /** A reporter on standard output: a terminal unless redirected, TERM is dumb or NO_TERMINAL is set. */
+    /**
+     * A reporter on standard output, which is a terminal unless it is redirected, TERM is dumb or NO_TERMINAL is set.
+     */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
         boolean terminal = isTerminal(System.getenv(), System.console());
         Output output = new Output(System.out, terminal, width(System.getenv("COLUMNS")));
@@ -72,7 +76,7 @@ public final class ConsoleReporter {
     }
 
     /**
-     * Shows an iteration.
+     * Prints an iteration.
      *
      * @param row values under the names of progress.csv
      */
@@ -80,7 +84,7 @@ public final class ConsoleReporter {
         if (mode == Mode.TABLE) {
             MetricsTable.lines(row).forEach(out::println);
         } else if (terminal) {
-            // One column stays free: some terminals wrap as soon as the last is written.
+            // The last column stays free: some terminals start a new line as soon as it is written.
             draw(progress.text(row, width - 1));
         } else {
             plain(row);
@@ -97,7 +101,7 @@ public final class ConsoleReporter {
         out.flush();
     }
 
-    /** Ends the live line, or prints the last iteration if its line was held back. */
+    /** Ends the line that changes in place. Elsewhere, prints the last iteration if it has not been printed yet. */
     public synchronized void finish() {
         if (!live.isEmpty()) {
             out.println();
@@ -110,7 +114,7 @@ public final class ConsoleReporter {
         out.flush();
     }
 
-    /** Replaces the live line. */
+    /** Replaces the line that changes in place. */
     private void draw(String text) {
         if (live.isEmpty() && text.isEmpty()) {
             return;
@@ -146,7 +150,9 @@ public final class ConsoleReporter {
                 && !environment.containsKey("NO_TERMINAL");
     }
 
-    /** From JDK 22 on there is a console also where there is no terminal, and a method, unknown to 17, that tells. */
+    /**
+     * From JDK 22 on, there is a console even without a terminal, and a method {@code isTerminal}, which JDK 17 lacks.
+     */
     private static boolean isAttached(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
@@ -157,7 +163,7 @@ public final class ConsoleReporter {
         }
     }
 
-    /** The number of characters in a line, as the environment variable COLUMNS has it. */
+    /** The number of characters in a line, from the environment variable COLUMNS. */
     public static int width(String columns) {
         return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
     }

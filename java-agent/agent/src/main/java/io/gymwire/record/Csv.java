@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Comma-separated values as pandas reads them: doubles in full, NaN as an empty field, a point whatever the locale. */
+/**
+ * Comma-separated values as pandas reads them: all digits of doubles, an empty field for NaN, a point in every locale.
+ */
 public final class Csv {
     private Csv() {}
 
     /**
-     * One line of a file, without its end.
+     * One line of a file, without the line end.
      *
      * @throws IllegalArgumentException if a value is text that would need quoting
      */
@@ -35,7 +37,7 @@ public final class Csv {
         String text = value.toString();
         if (text.chars().anyMatch(c -> c == ',' || c == '"' || c < ' ')) {
             throw new IllegalArgumentException("the value \"" + text + "\" has a comma, quote or control character,"
-                    + " which these files do not hold; use plain words or numbers");
+                    + " which these files cannot contain; use plain words or numbers");
         }
         return text;
     }
@@ -46,19 +48,19 @@ public final class Csv {
     }
 
     /**
-     * The complete lines of a file, none if there is no file. A last line without its end was torn by a crash
-     * and is left out.
+     * The complete lines of a file; none if there is no file. A last line without a line end is left out: a crash has
+     * cut it.
      */
     public static List<String> completeLines(Path path) throws IOException {
         return Files.exists(path) ? complete(file(path).text()) : List.of();
     }
 
-    /** The lines of a text, without the last if its end is missing. */
+    /** The lines of a text, without the last line if it has no line end. */
     public static List<String> complete(String text) {
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
-    /** A table of a run, with what to do when it is damaged. */
+    /** A table of a run, with the remedy if it is damaged. */
     public static InputFile file(Path path) {
         return new InputFile(path, "put it back from a copy, or train the run again");
     }

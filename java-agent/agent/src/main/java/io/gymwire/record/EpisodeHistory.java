@@ -3,7 +3,7 @@
 package io.gymwire.record;
 
 /**
- * The returns of a run so far, as a checkpoint keeps them.
+ * The returns of a run so far, as a checkpoint stores them.
  *
  * @param best best mean return over 100 episodes; null before the first 100
  * @param bestAt environment step at which it was reached
@@ -14,7 +14,7 @@ public record EpisodeHistory(Double best, long bestAt, double[] lastReturns, lon
     /** Before the first episode. */
     public static final EpisodeHistory EMPTY = new EpisodeHistory(null, 0, new double[0], new long[0]);
 
-    /** Whether all fields are there and fit together; in a file they may not. */
+    /** Whether no field is missing and the fields fit together. Those from a file may not. */
     public boolean isComplete() {
         return lastReturns != null && lastLengths != null && lastReturns.length == lastLengths.length;
     }

@@ -5,7 +5,7 @@ package io.gymwire.record;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last {@value #SIZE} episodes, whose means are what people quote as a training return. */
+/** The last {@value #SIZE} episodes. Their mean return is what people quote as a training return. */
 public final class EpisodeWindow {
 
     static final int SIZE = 100;
@@ -24,12 +24,12 @@ public final class EpisodeWindow {
         }
     }
 
-    /** Mean undiscounted return of 100 episodes; NaN before there are so many. */
+    /** Mean undiscounted return of 100 episodes; NaN before there are 100. */
     public double fullMean() {
         return isFull() ? meanReturn() : Double.NaN;
     }
 
-    /** Adds an episode; the oldest leaves a full window. */
+    /** Adds an episode; a full window drops its oldest. */
     public void add(double totalReward, long length) {
         episodes.add(new Episode(totalReward, length));
         if (episodes.size() > SIZE) {
@@ -37,7 +37,7 @@ public final class EpisodeWindow {
         }
     }
 
-    /** Whether there are 100. */
+    /** Whether there are 100 episodes. */
     public boolean isFull() {
         return episodes.size() == SIZE;
     }

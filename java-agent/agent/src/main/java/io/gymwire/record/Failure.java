@@ -6,12 +6,12 @@ import io.gymwire.files.FileException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 
-/** What is said of an error. */
+/** The text that the program prints about an error. */
 public final class Failure {
 
     private Failure() {}
 
-    /** What went wrong, in one line where possible. */
+    /** The error in one line where possible. */
     public static String sentence(Throwable error) {
         if (error instanceof UncheckedIOException unchecked) {
             return sentence(unchecked.getCause());
@@ -24,7 +24,7 @@ public final class Failure {
             String reason = String.valueOf(error.getMessage());
             return "out of memory (" + reason + "); "
                     + (reason.contains("native thread")
-                            ? "more processes or memory must be allowed: see ulimit -u and -v"
+                            ? "allow more processes or memory: see ulimit -u and -v"
                             : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
                                     + " GYMWIRE_JAVA_OPTS=-Xmx8g");
         }

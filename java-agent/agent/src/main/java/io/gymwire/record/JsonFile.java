@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A JSON object in a file, or one within it. Whatever is asked for and is missing or of another kind is an error that
- * names the file and the place.
+ * A JSON object in a file, or an object inside it. To ask for a field that is missing or of another kind is an error,
+ * which names the file and the place.
  */
 public final class JsonFile {
 
@@ -42,7 +42,7 @@ public final class JsonFile {
     /**
      * Reads a file.
      *
-     * @param remedy what people can do when it is missing or damaged
+     * @param remedy what people can do if the file is missing or damaged
      */
     public static JsonFile read(Path path, String remedy) throws IOException {
         InputFile file = new InputFile(path, remedy);
@@ -52,7 +52,7 @@ public final class JsonFile {
     /**
      * Reads the text of a JSON object.
      *
-     * @param file that it stands in
+     * @param file the file that contains the text
      */
     public static JsonObject parse(InputFile file, String text) throws IOException {
         JsonReader reader = new JsonReader(new StringReader(text));
@@ -60,7 +60,7 @@ public final class JsonFile {
         try {
             JsonElement json = JsonParser.parseReader(reader);
             if (!json.isJsonObject()) {
-                throw file.unusable("it holds no JSON object", null);
+                throw file.unusable("it contains no JSON object", null);
             }
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw file.unusable("something follows its JSON object", null);
@@ -71,7 +71,7 @@ public final class JsonFile {
         }
     }
 
-    /** Gson goes on to point to its own troubleshooting guide. */
+    /** The first line of an error of Gson; the other lines point to Gson's own troubleshooting guide. */
     public static String firstLine(Exception e) {
         String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return text.replaceFirst("^(\\w+\\.)+\\w+Exception: ", "")
@@ -94,12 +94,12 @@ public final class JsonFile {
     public String text(String name) throws IOException {
         JsonElement value = fields.get(name);
         if (!(value instanceof JsonPrimitive)) {
-            throw unlike(name, "a text");
+            throw wrongKind(name, "a text");
         }
         return value.getAsString();
     }
 
-    /** A field's text, or another if there is no such field. */
+    /** A field's text, or {@code otherwise} if there is no such field. */
     public String text(String name, String otherwise) throws IOException {
         return has(name) ? text(name) : otherwise;
     }
@@ -107,12 +107,12 @@ public final class JsonFile {
     /** A field's list of texts. */
     public List<String> texts(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonArray array)) {
-            throw unlike(name, "a list");
+            throw wrongKind(name, "a list");
         }
         List<String> texts = new ArrayList<>();
         for (JsonElement element : array) {
             if (!element.isJsonPrimitive()) {
-                throw unlike(name, "a list of texts");
+                throw wrongKind(name, "a list of texts");
             }
             texts.add(element.getAsString());
         }
@@ -123,20 +123,20 @@ public final class JsonFile {
     public double number(String name) throws IOException {
         JsonElement value = fields.get(name);
         if (!(value instanceof JsonPrimitive number) || !number.isNumber()) {
-            throw unlike(name, "a number");
+            throw wrongKind(name, "a number");
         }
         return number.getAsDouble();
     }
 
-    /** A field's number, or another if there is no such field. */
+    /** A field's number, or {@code otherwise} if there is no such field. */
     public double number(String name, double otherwise) throws IOException {
         return has(name) ? number(name) : otherwise;
     }
 
-    /** An object within this one. */
+    /** An object inside this one. */
     public JsonFile object(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonObject object)) {
-            throw unlike(name, "an object");
+            throw wrongKind(name, "an object");
         }
         return new JsonFile(file, place + name + ".", object);
     }
@@ -146,11 +146,11 @@ public final class JsonFile {
         List<JsonObject> objects = new ArrayList<>();
         if (has(name)) {
             if (!fields.get(name).isJsonArray()) {
-                throw unlike(name, "a list");
+                throw wrongKind(name, "a list");
             }
             for (JsonElement element : fields.getAsJsonArray(name)) {
                 if (!element.isJsonObject()) {
-                    throw unlike(name, "a list of objects");
+                    throw wrongKind(name, "a list of objects");
                 }
                 objects.add(element.getAsJsonObject());
             }
@@ -163,12 +163,12 @@ public final class JsonFile {
         return fields;
     }
 
-    /** The error that the content is not what it should be. */
+    /** The error that the content is wrong. */
     public FileException unusable(String reason, Throwable cause) {
         return file.unusable(reason, cause);
     }
 
-    private FileException unlike(String name, String kind) {
+    private FileException wrongKind(String name, String kind) {
         return file.unusable(
                 "its field " + place + name + " is "
                         + (has(name) ? "not " + kind + " but " + fields.get(name) : "missing"),

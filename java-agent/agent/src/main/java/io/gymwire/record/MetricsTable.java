@@ -10,9 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Lays out one iteration's values as a boxed table, grouped by the part of their names before the slash. */
+/** A layout of one iteration's values as a boxed table, grouped by the part of their names before the slash. */
 final class MetricsTable {
-    // Tables of one run look alike, however long the numbers of an iteration are; in characters.
+    // In characters. With these, all tables of one run have the same widths, however long the numbers of an iteration
+    // are.
     private static final int MIN_NAME_WIDTH = 27;
     private static final int MIN_VALUE_WIDTH = 10;
 
@@ -45,7 +46,7 @@ final class MetricsTable {
         return lines;
     }
 
-    /** A group begins with its title; names without a slash have none. */
+    /** A group begins with its title. Names without a slash have no title. */
     private static List<Cells> newGroup(String title) {
         List<Cells> group = new ArrayList<>();
         if (!title.isEmpty()) {
@@ -54,7 +55,7 @@ final class MetricsTable {
         return group;
     }
 
-    /** Four significant digits, but never fewer than the integer part has; "-" where there is no value yet. */
+    /** A value with four significant digits, but with all digits of its integer part; "-" if there is no value yet. */
     static String text(Object value) {
         if (value == null) {
             return "-";

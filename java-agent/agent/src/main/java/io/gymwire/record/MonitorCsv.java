@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes {@code monitor.csv}, one row per finished episode, in the format of Stable-Baselines3's Monitor: a JSON
- * comment with start time and environment, then the columns {@code r,l,t} (return, length in steps, seconds since the
- * start).
+ * The file {@code monitor.csv}: one row per finished episode, in the format of Stable-Baselines3's Monitor. A JSON
+ * comment has the start time and the environment; then come the columns {@code r,l,t} (return, length in steps, seconds
+ * since the start).
  */
 public final class MonitorCsv implements Closeable {
     private static final String COLUMNS = "r,l,t";
@@ -48,23 +48,21 @@ public final class MonitorCsv implements Closeable {
     }
 
     /**
-     * Opens the file of an interrupted run that had finished {@code episodes} episodes where it goes on. Later rows are
-     * dropped, because the resumed run writes them again; times still count from the first start.
+     * Opens the file of an interrupted run that continues after its first {@code episodes} episodes. Later rows are
+     * dropped, because the resumed run writes them again. Times still count from the first start.
      *
-     * @throws IOException if {@code path} is no such file
+     * @throws IOException if {@code path} is not a monitor file or has fewer episodes
      */
     public static MonitorCsv resume(Path path, long episodes) throws IOException {
         InputFile file = Csv.file(path);
         List<String> lines = Csv.complete(file.text());
         if (lines.size() < 2 || !lines.get(0).startsWith("#") || !lines.get(1).equals(COLUMNS)) {
-            throw file.unusable("it is no monitor file, which begins with a # line and " + COLUMNS, null);
+            throw file.unusable("it is not a monitor file, which begins with a # line and " + COLUMNS, null);
         }
         double start = startTime(file, lines.get(0).substring(1));
         if (lines.size() - 2 < episodes) {
             throw file.unusable(
-                    "it has " + (lines.size() - 2) + " episodes, but the run had finished " + episodes
-                            + " where it goes on",
-                    null);
+                    "it has " + (lines.size() - 2) + " episodes, but the run goes on after episode " + episodes, null);
         }
         List<String> kept = new ArrayList<>(lines.subList(0, (int) (2 + episodes)));
         Csv.rewrite(path, kept);
@@ -74,7 +72,7 @@ public final class MonitorCsv implements Closeable {
     private static double startTime(InputFile file, String json) throws IOException {
         JsonElement start = JsonFile.parse(file, json).get("t_start");
         if (!(start instanceof JsonPrimitive number) || !number.isNumber()) {
-            throw file.unusable("it is no monitor file, for its first line has no number t_start: " + json, null);
+            throw file.unusable("it is not a monitor file: its first line has no number t_start: " + json, null);
         }
         return number.getAsDouble();
     }
@@ -93,7 +91,7 @@ public final class MonitorCsv implements Closeable {
         out.write((Csv.line(List.of(episodeReturn, length, seconds)) + '\n').getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Hands the episodes recorded so far to the operating system. */
+    /** Passes the episodes recorded so far to the operating system. */
     public void flush() throws IOException {
         out.flush();
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.record;
 
-/** The version of this program, as its jar's manifest has it. */
+/** The version of this program, from the manifest of its jar. */
 public final class ProgramVersion {
 
     private ProgramVersion() {}

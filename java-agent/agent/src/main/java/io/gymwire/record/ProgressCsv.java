@@ -17,24 +17,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes {@code progress.csv}: one row per iteration under Stable-Baselines3's names.
+ * The file {@code progress.csv}: one row per iteration, with Stable-Baselines3's names of columns.
  *
- * <p>The first row fixes the header. Each row reaches the operating system whole, so a reader never sees half a line.
+ * <p>The first row determines the header. Each row is written in one piece, so a reader never sees half a line.
  */
 public final class ProgressCsv implements Closeable {
-    /** The column by which a resumed run finds its place; environment steps. */
+    /** The column that shows a resumed run where to continue; in environment steps. */
     public static final String TOTAL_TIMESTEPS = RunMetrics.TOTAL_TIMESTEPS.name();
 
     private final Path path;
     private final OutputFile out;
     private List<String> columns;
 
-    /** Opens {@code path} for appending. An existing file keeps its header and rows, but for one torn by a crash. */
+    /**
+     * Opens {@code path} for appending. An existing file keeps its header and rows, except a last row that a crash has
+     * cut.
+     */
     public ProgressCsv(Path path) throws IOException {
         this(path, Csv.completeLines(path));
     }
 
-    /** @param lines what the file is to begin with: the header and rows, or nothing */
+    /** @param lines the first lines of the file: the header and rows, or nothing */
     private ProgressCsv(Path path, List<String> lines) throws IOException {
         this.path = path;
         if (!lines.isEmpty()) {
@@ -45,12 +48,12 @@ public final class ProgressCsv implements Closeable {
     }
 
     /**
-     * Opens the file of an interrupted run that goes on after {@code totalTimesteps} environment steps. Rows beyond are
-     * dropped, because the resumed run writes them again.
+     * Opens the file of an interrupted run that continues after {@code totalTimesteps} environment steps. Later rows
+     * are dropped, because the resumed run writes them again.
      *
      * @param columns names that the resumed run's rows will have
-     * @throws IOException if another version wrote the file with other columns, if a row does not tell its
-     *     {@link #TOTAL_TIMESTEPS}, or if the rows until there are not whole
+     * @throws IOException if another version wrote the file with other columns, if a row has no number in the column
+     *     {@link #TOTAL_TIMESTEPS}, or if the rows up to that step are incomplete
      */
     public static ProgressCsv resume(Path path, long totalTimesteps, List<String> columns) throws IOException {
         InputFile file = Csv.file(path);
@@ -81,8 +84,8 @@ public final class ProgressCsv implements Closeable {
             unknown.removeAll(wanted);
             throw FileException.reading(
                     path,
-                    "another version of Gymwire wrote it: of this version's columns it lacks " + missing
-                            + ", and it has others " + unknown,
+                    "another version of Gymwire wrote it: it lacks " + missing
+                            + " of this version's columns and has the unknown columns " + unknown,
                     "continue the run with the version that began it, or train it again",
                     null);
         }
@@ -92,7 +95,8 @@ public final class ProgressCsv implements Closeable {
         List<String> columns = Csv.split(header);
         List<String> fields = Csv.split(row);
         if (fields.size() != columns.size()) {
-            throw file.unusable("it has " + columns.size() + " columns, but not the row " + row, null);
+            throw file.unusable(
+                    "it has " + columns.size() + " columns, but row " + row + " has " + fields.size(), null);
         }
         int column = columns.indexOf(TOTAL_TIMESTEPS);
         try {
@@ -103,9 +107,9 @@ public final class ProgressCsv implements Closeable {
     }
 
     /**
-     * Appends one row. Numbers are written in full; NaN and null become an empty field.
+     * Appends one row. Numbers are written with all digits; NaN and null become an empty field.
      *
-     * @param row value by column name; the first row's order is the header's
+     * @param row value by column name; the order of the first row becomes the header's
      * @throws IllegalArgumentException if the names are not those of the header
      */
     public void write(Map<String, ?> row) throws IOException {

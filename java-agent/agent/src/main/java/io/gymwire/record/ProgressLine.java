@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The line that shows how far a training run is. */
+/** The line that shows the progress of a training run. */
 public final class ProgressLine {
     private static final int MIN_BAR = 5; // characters
     private static final int MAX_BAR = 30;
 
-    /** The metrics that have a part in the line, in its order. */
+    /** The metrics in the line, in the order of their places. */
     private static final List<Metric> PARTS = RunMetrics.all().stream()
             .filter(metric -> metric.linePart().isPresent())
             .sorted(Comparator.comparingInt(metric -> metric.linePart().get().place()))
@@ -29,9 +29,9 @@ public final class ProgressLine {
     }
 
     /**
-     * The line for a row of progress.csv, with as long a bar as fits.
+     * The line for a row of progress.csv. The bar is as long as the width allows.
      *
-     * @param width characters that the line may take; what does not fit at the end is cut off
+     * @param width the most characters of the line; a longer line is cut at the end
      */
     public String text(Map<String, ?> row, int width) {
         String percent = percent(row);
@@ -46,7 +46,7 @@ public final class ProgressLine {
         return percent(row) + " " + rest(row);
     }
 
-    /** A number of the row, NaN where it has none. */
+    /** A number of the row; NaN if the row has none of that name. */
     static double number(Map<String, ?> row, String name) {
         return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }
@@ -84,7 +84,7 @@ public final class ProgressLine {
         return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
     }
 
-    /** 950, 42k, 300.3k, 1.25M. */
+    /** A short form of a count: 950, 42k, 300.3k, 1.25M. */
     private static String count(long n) {
         if (n < 10_000) {
             return Long.toString(n);
@@ -96,7 +96,7 @@ public final class ProgressLine {
         return String.format(Locale.ROOT, format, value).replaceAll("\\.?0+$", "");
     }
 
-    /** Minutes and seconds, hours before them if there are any; a dash for no number. */
+    /** Minutes and seconds, with hours before them if there are any; a dash if the number is NaN or infinite. */
     public static String timeLeft(double seconds) {
         if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
             return "-";

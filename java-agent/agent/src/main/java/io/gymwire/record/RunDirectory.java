@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Where one run keeps its files. */
+/** The directory of one run's files. */
 public final class RunDirectory {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /** Name of the file that keeps what a run printed, written by the program that started it. */
+    /** Name of the file with the output of a run; the program that started the run writes it. */
     public static final String LOG = "train.log";
 
     private final Path path;
@@ -31,10 +31,10 @@ public final class RunDirectory {
     }
 
     /**
-     * Creates the directory of a new run, and holds it until {@link #release}.
+     * Creates the directory of a new run, and locks it until {@link #release}.
      *
-     * @param remark told in one line if nothing keeps a second process out
-     * @throws IOException if there are files in it already, or it cannot be made
+     * @param remark receives a message of one line if the directory cannot be locked
+     * @throws IOException if the directory already has files, or cannot be created
      */
     public static RunDirectory create(
             Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {
@@ -49,7 +49,7 @@ public final class RunDirectory {
                     "cannot create run directory " + path + " (" + e.reason() + "); give another --run-dir", e);
         }
         if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
-            // What is not a run's directory is left alone, without even a lock.
+            // A directory that is not a run's stays unchanged: it does not even get a lock file.
             requireEmpty(path);
         }
         RunDirectory run = new RunDirectory(path);
@@ -67,8 +67,8 @@ public final class RunDirectory {
     /**
      * Keeps other processes from writing into the directory, until {@link #release} or the end of this process.
      *
-     * @param remark told in one line if nothing keeps them out
-     * @throws IOException if another one writes into it
+     * @param remark receives a message of one line if the directory cannot be locked
+     * @throws IOException if another process writes into it
      */
     public void hold(Consumer<String> remark) throws IOException {
         lock = DirectoryLock.acquire(path, remark);
@@ -83,15 +83,15 @@ public final class RunDirectory {
     }
 
     /**
-     * Makes sure that the files of a run at work are there: it would not notice that a file was removed which it has
-     * open, and would go on for nothing.
+     * Checks that the files of the current run exist. The run would not notice that somebody removed a file that it has
+     * open, and it would continue in vain.
      *
-     * @throws IOException naming what is gone
+     * @throws IOException if a file is gone; the message names it
      */
     void requireFiles() throws IOException {
         for (Path part : List.of(path, checkpoints(), manifest(), config(), progress(), monitor())) {
             if (Files.notExists(part)) {
-                throw new IOException(part + " is gone: it was removed while the run was at work, which ends it;"
+                throw new IOException(part + " is gone: it was removed during the run, so the run ends;"
                         + (part.equals(path) ? " train it again" : " put it back from a copy, or train the run again"));
             }
         }
@@ -100,7 +100,7 @@ public final class RunDirectory {
     /**
      * Opens the directory of an existing run.
      *
-     * @throws IOException if {@code path} holds none
+     * @throws IOException if {@code path} contains no run
      */
     public static RunDirectory open(Path path) throws IOException {
         RunDirectory run = new RunDirectory(path);
@@ -112,7 +112,7 @@ public final class RunDirectory {
             throw new IOException("run directory " + path + " is a file" + remedy);
         }
         if (!Files.isRegularFile(run.manifest())) {
-            throw new IOException("directory " + path + " holds no run, for it has no manifest.json" + remedy);
+            throw new IOException("directory " + path + " contains no run: it has no manifest.json" + remedy);
         }
         return run;
     }
@@ -122,7 +122,7 @@ public final class RunDirectory {
         return Path.of("runs", name(envId, seed) + "__" + UTC.format(start));
     }
 
-    /** The name {@code <env>__s<seed>}; characters of the id that a file name cannot hold become '-'. */
+    /** The name {@code <env>__s<seed>}; characters of the id that a file name cannot contain become '-'. */
     public static String name(String envId, long seed) {
         return envId.replaceAll("[^A-Za-z0-9._-]", "-") + "__s" + seed;
     }
@@ -131,22 +131,22 @@ public final class RunDirectory {
         return path;
     }
 
-    /** What ran: versions, machine, command line. */
+    /** The file with the versions, the machine and the command line. */
     public Path manifest() {
         return path.resolve("manifest.json");
     }
 
-    /** Every setting, and where its value came from. */
+    /** The file with every setting and the source of its value. */
     public Path config() {
         return path.resolve("config.json");
     }
 
-    /** One row per iteration. */
+    /** The file with one row per iteration. */
     public Path progress() {
         return path.resolve("progress.csv");
     }
 
-    /** One row per training episode. */
+    /** The file with one row per training episode. */
     public Path monitor() {
         return path.resolve("monitor.csv");
     }
@@ -169,7 +169,7 @@ public final class RunDirectory {
         return path.toString();
     }
 
-    /** There may be at most what a sweep leaves of a run that failed before it began. */
+    /** Refuses a directory with files, except those that a sweep leaves of a run that failed before it began. */
     private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, "manifest.json");
         List<Path> others = Directories.list(directory).stream()
@@ -182,7 +182,7 @@ public final class RunDirectory {
             throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir, or "
                     + (hasCheckpoint
                             ? "continue that run with --resume " + directory
-                            : "remove what it holds if nobody needs it"));
+                            : "remove its files if nobody needs them"));
         }
     }
 }

@@ -29,11 +29,11 @@ public final class RunLog implements Closeable {
         this.tensorBoard = tensorBoard;
     }
 
-    /** Opens the files; those of an interrupted run are cut back to the learner's last checkpoint. */
+    /** Opens the files. Those of an interrupted run are shortened to the state of the learner's last checkpoint. */
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();
         long steps = learner.iterations() * trainer.config().get(RolloutSettings.BATCH);
-        // Before the first iteration an interruption may have left none of them; later they are all there.
+        // If a run was interrupted before its first iteration, files may be missing; later all of them exist.
         boolean resumed = steps > 0;
         boolean hasEvents = Directories.list(directory.path()).stream()
                 .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
@@ -50,12 +50,12 @@ public final class RunLog implements Closeable {
         return log;
     }
 
-    /** Adds an episode, with the time at which the iteration in which it ended was over. */
+    /** Adds an episode, with the time when its iteration ended. */
     public void episode(Rollout.Episode episode, double endUnixSeconds) throws IOException {
         monitor.episode(episode.totalReward(), episode.length(), endUnixSeconds);
     }
 
-    /** Writes one iteration's row everywhere and hands it to the operating system. */
+    /** Writes one iteration's row to all files and passes it to the operating system. */
     public void row(MetricValues row, long steps) throws IOException {
         directory.requireFiles();
         progress.write(row.byName());
@@ -69,7 +69,7 @@ public final class RunLog implements Closeable {
         tensorBoard.flush();
     }
 
-    /** Forces what was written so far to the disk. */
+    /** Forces everything written so far to the disk. */
     public void sync() throws IOException {
         progress.sync();
         monitor.sync();

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * {@code manifest.json}: what was run, with what, where, and how it ended. Written at the start and again at the end; a
- * resumed run keeps what it was before under {@code earlier}.
+ * The file {@code manifest.json}: what was run, with which versions and settings, where, and how it ended. It is
+ * written at the start and again at the end. A resumed run keeps its earlier contents under {@code earlier}.
  */
 public final class RunManifest {
 
@@ -35,7 +35,7 @@ public final class RunManifest {
     private static final int SCHEMA = 2;
     private static final String EARLIER = "earlier";
 
-    /** The part that names what defines the environment. */
+    /** The part about the environment: the packages that define it. */
     public static final String ENVIRONMENT = "environment";
 
     /** The status of a run that ended with an error. */
@@ -46,11 +46,11 @@ public final class RunManifest {
     private final JsonObject fields = new JsonObject();
 
     /**
-     * The manifest of a run that begins, or goes on, now.
+     * The manifest of a run that begins or continues now.
      *
-     * @param commandLine as given
-     * @param sessions of the environments, and who hosts them
-     * @param losses of sessions so far, since this process began
+     * @param commandLine the command line as given
+     * @param sessions the sessions of the environments, and their servers
+     * @param losses the sessions lost since this process began
      * @throws IOException if the files of the run so far cannot be read
      */
     public RunManifest(
@@ -82,7 +82,7 @@ public final class RunManifest {
         }
     }
 
-    /** The servers that others run, and the sessions that were lost. */
+    /** The shared servers, and the lost sessions. */
     private static JsonObject fleet(Sessions sessions, List<Loss> losses) {
         JsonArray servers = new JsonArray();
         for (Host host : sessions.areOnOwnServers() ? List.<Host>of() : sessions.hosts()) {
@@ -108,7 +108,7 @@ public final class RunManifest {
         return fleet;
     }
 
-    /** A server's description, flat: the fields of its parts stand beside its own. */
+    /** A server's description as one flat object, with the fields of its parts beside its own. */
     private static JsonObject json(ServerInfo server) {
         ServerInfo.Fingerprint fingerprint = server.fingerprint();
         JsonObject json = new JsonObject();
@@ -136,11 +136,11 @@ public final class RunManifest {
     }
 
     /**
-     * Records that a run has failed, and why, so that it lasts. A run that failed before it had a manifest gets one.
+     * Records in the manifest that a run has failed, and why. A run that failed before it had a manifest gets one.
      *
-     * @param path of the manifest
-     * @param commandLine of the run
-     * @param error in one sentence
+     * @param path the manifest
+     * @param commandLine the run's command line
+     * @param error the error in one sentence
      */
     public static void fail(Path path, String envId, long seed, List<String> commandLine, String error)
             throws IOException {
@@ -176,7 +176,7 @@ public final class RunManifest {
     /**
      * Records the end of the run.
      *
-     * @param checkpoint the learner's numbers as last saved, or null if nothing was saved
+     * @param checkpoint the file with the learner's last saved numbers, or null if nothing was saved
      */
     public void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
         fields.addProperty("status", status);
@@ -191,7 +191,7 @@ public final class RunManifest {
         write();
     }
 
-    /** What a manifest says of the run until then, oldest part first. */
+    /** The parts of the run so far, from its manifest, oldest first. */
     private static JsonArray history(JsonFile manifest) throws IOException {
         JsonArray parts = new JsonArray();
         manifest.objects(EARLIER).forEach(parts::add);

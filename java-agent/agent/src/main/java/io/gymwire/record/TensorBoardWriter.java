@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * Writes scalars to a TensorBoard event file, {@code events.out.tfevents.<unix seconds>.<host>.<pid>.<number>}.
+ * A writer of scalars to a TensorBoard event file, {@code events.out.tfevents.<unix seconds>.<host>.<pid>.<number>}.
  *
  * <p>The file is a sequence of TFRecords: length (uint64), masked CRC-32C of the length, the record, masked CRC-32C of
  * the record, all little-endian. Each record is a protobuf message {@code tensorboard.Event}, encoded here by hand
- * because scalars need few of its fields. Values are stored as float32; progress.csv has them in full.
+ * because scalars need few of its fields. Values are stored as float32; progress.csv has all digits.
  */
 public final class TensorBoardWriter implements Closeable {
-    /** What the names of event files begin with. */
+    /** The beginning of the names of event files. */
     static final String PREFIX = "events.out.tfevents.";
 
     // Field numbers of tensorboard's event.proto and summary.proto.
@@ -68,8 +68,8 @@ public final class TensorBoardWriter implements Closeable {
     }
 
     /**
-     * Records that a resumed run goes on after {@code step}: TensorBoard then drops the points beyond it that earlier
-     * event files of the directory hold.
+     * Records that a resumed run continues after {@code step}: TensorBoard then drops the later points of earlier event
+     * files in the directory.
      */
     public void resumeAfter(long step) throws IOException {
         ByteString start = message(message -> message.writeEnum(SESSION_LOG_STATUS, SESSION_LOG_START));
@@ -77,7 +77,7 @@ public final class TensorBoardWriter implements Closeable {
         flush();
     }
 
-    /** Hands everything recorded to the operating system. */
+    /** Passes everything recorded so far to the operating system. */
     public void flush() throws IOException {
         out.flush();
     }
@@ -130,7 +130,9 @@ public final class TensorBoardWriter implements Closeable {
         return bytes.toByteString();
     }
 
-    /** Names a new file; the number in its name keeps two writers of one process and second apart. */
+    /**
+     * The path of a new file. The number in its name distinguishes two writers of the same process in the same second.
+     */
     private static Path newFile(Path directory, Instant now) {
         String prefix = (PREFIX + "%010d.%s.%d.")
                 .formatted(
@@ -144,7 +146,7 @@ public final class TensorBoardWriter implements Closeable {
         return directory.resolve(prefix + number);
     }
 
-    /** The host's name as the environment gives it: asking the resolver can block for seconds without a network. */
+    /** The host's name from the environment variables: without a network, to ask the resolver can block for seconds. */
     private static String hostName() {
         Map<String, String> variables = System.getenv();
         String name = variables.getOrDefault("HOSTNAME", variables.getOrDefault("COMPUTERNAME", "localhost"));

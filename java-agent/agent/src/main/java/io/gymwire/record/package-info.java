@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What a run leaves for people and programs to read, but for its checkpoints: the run's directory, its settings and
+ * What a run writes for people and programs to read, except its checkpoints: the run's directory, its settings and
  * manifest, tables, TensorBoard's events, the console.
  *
- * <p>In come {@link io.gymwire.metrics.MetricValues} and episodes; out go files and lines. Next: {@code checkpoint}.
+ * <p>The input is {@link io.gymwire.metrics.MetricValues} and episodes. The output is files and lines. Next:
+ * {@code checkpoint}.
  */
 package io.gymwire.record;

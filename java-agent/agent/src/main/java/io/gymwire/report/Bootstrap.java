@@ -8,10 +8,11 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Stratified bootstrap intervals as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical
- * Precipice" (2021): each replication draws as many scores with replacement from every stratum (environment) as it has,
- * and the interval lies between the percentiles of the statistic over the replications.
+ * Precipice" (2021): each replication draws, with replacement, as many scores from every stratum (environment) as the
+ * stratum has. The ends of the interval are percentiles of the statistic over the replications.
  *
- * <p>The seed is fixed, and {@link Random} is specified to the bit, so the same scores give the same interval anywhere.
+ * <p>The seed is fixed, and the bits of {@link Random} are specified, so the same scores give the same interval
+ * everywhere.
  */
 public final class Bootstrap {
 
@@ -22,12 +23,12 @@ public final class Bootstrap {
 
     private Bootstrap() {}
 
-    /** An interval; both ends are NaN where there are too few scores for one. */
+    /** An interval; both ends are NaN if there are too few scores. */
     public record Interval(double low, double high) {
 
         static final Interval NONE = new Interval(Double.NaN, Double.NaN);
 
-        /** Whether there is one. */
+        /** Whether there were enough scores. */
         public boolean isKnown() {
             return !Double.isNaN(low);
         }
@@ -36,8 +37,8 @@ public final class Bootstrap {
     /**
      * The interval of a statistic.
      *
-     * @param strata [strata][scores of each]; not modified
-     * @param statistic of all scores together, which it must not modify
+     * @param strata [strata][scores of the stratum]; not modified
+     * @param statistic the statistic of all scores together; it must not modify them
      * @param replications number of bootstrap samples
      */
     public static Interval interval(double[][] strata, ToDoubleFunction<double[]> statistic, int replications) {

@@ -16,16 +16,16 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** What all charts look like. */
+/** The style of all charts. */
 public final class Charts {
 
-    /** Colours that colour-blind people can tell apart, by Okabe and Ito. */
+    /** Colours that colour-blind people can distinguish, by Okabe and Ito. */
     public static final List<Color> COLOURS = Stream.of(
                     0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x000000)
             .map(Color::new)
             .toList();
 
-    /** Of texts, and of lines that stand for a limit. */
+    /** The colour of texts and of lines that show a limit. */
     public static final Color TEXT = new Color(0x333333);
 
     public static final BasicStroke THICK = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
@@ -40,7 +40,7 @@ public final class Charts {
     /**
      * A chart without lines.
      *
-     * @param size in pixels
+     * @param size the chart's size in pixels
      */
     public static XYChart create(String title, String xAxis, String yAxis, Dimension size) {
         XYChart chart = new XYChartBuilder()

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A file of a run as columns by name. A run that goes on, or was killed, may leave a row torn or unreadable; such rows
- * are left out and counted.
+ * A file of a run as columns by name. A run that is still running, or was killed, may leave an incomplete or unreadable
+ * row. Such rows are left out and counted.
  */
 final class CsvTable {
 
@@ -27,9 +27,9 @@ final class CsvTable {
     }
 
     /**
-     * Reads a file; one that is not there has no columns. Lines that begin with # are comments.
+     * Reads a file; a missing file has no columns. Lines that begin with # are comments.
      *
-     * @param textColumns those that hold no numbers
+     * @param textColumns the columns that contain no numbers
      */
     static CsvTable read(Path path, Set<String> textColumns) throws IOException {
         List<String> columns = null;
@@ -65,12 +65,12 @@ final class CsvTable {
         return skipped;
     }
 
-    /** A column [rows]; NaN where a field is empty, and throughout when there is no such column. */
+    /** A column [rows]; NaN for an empty field; all NaN if there is no such column. */
     double[] numbers(String column) {
         return texts(column).stream().mapToDouble(CsvTable::number).toArray();
     }
 
-    /** A column [rows]; empty texts when there is no such column. */
+    /** A column [rows]; all texts are empty if there is no such column. */
     List<String> texts(String column) {
         int index = columns.indexOf(column);
         return rows.stream().map(row -> index < 0 ? "" : row.get(index)).toList();

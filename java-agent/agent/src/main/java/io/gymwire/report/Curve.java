@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 record Curve(double[] steps, double[] values) {
 
-    /** Makes a curve of the points at which there is a finite value. */
+    /** A curve of the points with a finite value. */
     static Curve of(double[] steps, double[] values) {
         int[] known = IntStream.range(0, steps.length)
                 .filter(i -> Double.isFinite(steps[i]) && Double.isFinite(values[i]))
@@ -50,7 +50,7 @@ record Curve(double[] steps, double[] values) {
         });
     }
 
-    /** The value at a step, linear between its neighbours; at an end of the curve, that of the end. */
+    /** The value at a step, linear between its neighbours; beyond an end of the curve, the value at that end. */
     double at(double step) {
         int found = Arrays.binarySearch(steps, step);
         if (found >= 0) {
@@ -64,14 +64,14 @@ record Curve(double[] steps, double[] values) {
         return values[above - 1] + part * (values[above] - values[above - 1]);
     }
 
-    /** The mean of each value and those before it, {@code window} in all. */
+    /** The running mean over the last {@code window} values. */
     Curve smoothed(int window) {
         double[] means = new double[values.length];
         Arrays.setAll(means, i -> Statistics.mean(Arrays.copyOfRange(values, Math.max(0, i + 1 - window), i + 1)));
         return new Curve(steps, means);
     }
 
-    /** The index of the highest value, the first of equals. */
+    /** The index of the highest value, the first one of equal values; -1 for an empty curve. */
     int highest() {
         return IntStream.range(0, values.length)
                 .reduce((a, b) -> values[b] > values[a] ? b : a)

@@ -31,7 +31,7 @@ final class Figures {
         return new Picture(List.of(plot.chart()), 1);
     }
 
-    /** The metrics that say whether the updates do what they should; null if there is nothing to draw. */
+    /** The metrics that show whether the updates work as they should; null if there is nothing to draw. */
     static Picture diagnostics(List<Group> groups) {
         List<Plot> plots = new ArrayList<>();
         for (Metric metric : RunMetrics.all()) {
@@ -58,7 +58,7 @@ final class Figures {
         return plot.within(low, high);
     }
 
-    /** The curves of a limit, each once: as a rule all runs have the same one. */
+    /** The different curves of a limit: usually all runs have the same one. */
     private static List<Curve> limits(List<Group> groups, Metric limit) {
         List<Curve> different = new ArrayList<>();
         for (Group group : groups) {

@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Runs of one environment with the same settings, which differ in their seeds.
+ * Runs of one environment with the same settings and different seeds.
  *
  * @param envId the environment
- * @param settings those that tell the group from others of its environment, by name; empty if it is the only one
+ * @param settings the settings that distinguish the group from others of its environment, by name; empty if it is the
+ *     only one
  * @param runs at least one, by seed
  */
 record Group(String envId, Map<String, String> settings, List<Run> runs) {
@@ -24,7 +25,7 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
                         .toList());
     }
 
-    /** The finite scores [runs that have one]. */
+    /** The finite scores [runs with a finite score]. */
     double[] scores(ToDoubleFunction<Run> score) {
         return runs.stream().mapToDouble(score).filter(Double::isFinite).toArray();
     }

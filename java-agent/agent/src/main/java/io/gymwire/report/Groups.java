@@ -14,23 +14,24 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** Puts runs together that differ in nothing but their seed. */
+/** The grouping of runs that differ in their seed alone. */
 final class Groups {
 
-    /** The name that asks for one group for each environment. */
+    /** The name for "no setting": it makes one group for each environment. */
     static final String NONE = "none";
 
-    /** What tells no two groups apart: seeds are summed up over, the others never change a result. */
+    /** Settings that distinguish no groups: a group summarises its seeds, and the others never change a result. */
     private static final Set<String> IRRELEVANT = Set.of("seed", "python", "workers", "eval-every", "eval-episodes");
 
     private Groups() {}
 
     /**
-     * The groups by environment, and by settings within one.
+     * The groups, by environment and then by settings.
      *
-     * @param by names of the settings to tell groups by, "none" for no setting, or empty for all that differ
-     * @param remark told in one line what is odd
-     * @throws IOException if no run has a setting of a name given
+     * @param by names of the settings that distinguish groups, "none" for no setting, or empty for all settings that
+     *     differ
+     * @param remark receives a message of one line about anything unusual
+     * @throws IOException if no run has a setting with a given name
      */
     static List<Group> of(List<Run> runs, List<String> by, Consumer<String> remark) throws IOException {
         check(runs, by);

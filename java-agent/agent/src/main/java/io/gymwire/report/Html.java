@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
-/** An HTML page that needs nothing beside itself. */
+/** An HTML page that needs no other files. */
 public final class Html {
 
     private static final String STYLE = """
@@ -22,7 +22,7 @@ public final class Html {
 
     private Html() {}
 
-    /** @param body its elements, without the first heading, which is the title */
+    /** @param body the page's elements, without the first heading, which is the title */
     public static String page(String title, String body) {
         String escaped = TextTable.escape(title);
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + escaped

@@ -5,12 +5,12 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not taken all its steps. A report that left it out would flatter.
+ * A run that has not taken all its steps. Without such runs, a report would look better than the truth.
  *
- * @param directory the run's
+ * @param directory the run's directory
  * @param envId the environment; empty if it is not known
- * @param seed the run's; empty if it is not known
- * @param state how far it is
- * @param scored whether it has got far enough to have a return
+ * @param seed the run's seed; empty if it is not known
+ * @param state the run's progress
+ * @param scored whether it has a return yet
  */
 record Incomplete(Path directory, String envId, String seed, Run.State state, boolean scored) {}

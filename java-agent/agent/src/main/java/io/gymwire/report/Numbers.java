@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers as people read them; a dash where there is none. */
+/** Numbers in a form for people; a dash if there is none. */
 final class Numbers {
 
     static final String NONE = "–";
@@ -24,7 +24,7 @@ final class Numbers {
         return rounded(value, value);
     }
 
-    /** A mean and a standard deviation, to the same decimals. */
+    /** A mean and a standard deviation, with the same number of decimals. */
     static String spread(double mean, double std) {
         return score(mean) + (Double.isNaN(std) ? "" : " ± " + rounded(std, mean));
     }
@@ -37,7 +37,7 @@ final class Numbers {
         return interval.isKnown() ? "[" + score(interval.low()) + ", " + score(interval.high()) + "]" : NONE;
     }
 
-    /** With the prefix of its size: 950, 42k, 300.3k, 1M. */
+    /** A number with the prefix of its size: 950, 42k, 300.3k, 1M. */
     static String si(double value) {
         if (!Double.isFinite(value)) {
             return NONE;
@@ -49,7 +49,7 @@ final class Numbers {
         return size >= 1000 ? shortest(value / 1e3) + "k" : shortest(value);
     }
 
-    /** Three digits: 0.0401, 1.23, 0.00052. */
+    /** A number with three digits: 0.0401, 1.23, 0.00052. */
     static String digits(double value) {
         return Double.isFinite(value)
                 ? new BigDecimal(value)
@@ -59,7 +59,7 @@ final class Numbers {
                 : NONE;
     }
 
-    /** A share, for example 1.7 %. */
+    /** A share in percent, for example 1.7 %. */
     static String percent(double share) {
         return Double.isFinite(share) ? shortest(100 * share) + " %" : NONE;
     }

@@ -18,7 +18,7 @@ import org.knowm.xchart.XYChart;
 /** Plots side by side and one below the other, as PNG or SVG. */
 public final class Picture {
 
-    /** Pixels of a PNG for one of the plot, for screens of high resolution and print. */
+    /** Pixels of the PNG for each pixel of the plot, for screens of high resolution and for print. */
     private static final int SCALE = 2;
 
     private final List<XYChart> charts;
@@ -26,7 +26,7 @@ public final class Picture {
     private final int width;
     private final int height;
 
-    /** @param charts row by row, all of the size of the first */
+    /** @param charts the charts row by row; all have the size of the first */
     public Picture(List<XYChart> charts, int columns) {
         this.charts = List.copyOf(charts);
         this.columns = Math.min(columns, charts.size());

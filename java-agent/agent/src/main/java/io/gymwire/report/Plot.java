@@ -19,16 +19,16 @@ import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A quantity over environment steps: a thick line for the mean of each group's seeds, a band for the bootstrap interval
- * of the mean, a thin line for each seed.
+ * A plot of a quantity over environment steps: a thick line for the mean of each group's seeds, a band for the
+ * bootstrap interval of the mean, a thin line for each seed.
  */
 final class Plot {
 
     private static final int THIN_ALPHA = 90;
     private static final int BAND_ALPHA = 45;
-    /** Points of a mean and its band; more cannot be told apart on a screen. */
+    /** The number of points of a mean and its band; more cannot be distinguished on a screen. */
     private static final int POINTS = 200;
-    /** Replications for each point of a band: its ends need not be known to the last digit. */
+    /** Replications for each point of a band; they are few, as the ends of a band need not be exact. */
     private static final int REPLICATIONS = 1000;
 
     private final XYChart chart;
@@ -41,11 +41,11 @@ final class Plot {
     private Double fixedHigh;
 
     /**
-     * What is written around a plot, and how its values are laid out.
+     * The texts of a plot, and the kind of its axis of values.
      *
-     * @param title of the whole plot
-     * @param values name of the axis of values
-     * @param logarithmic whether that axis is
+     * @param title the title of the whole plot
+     * @param values the name of the axis of values
+     * @param logarithmic whether that axis is logarithmic
      */
     record Axes(String title, String values, boolean logarithmic) {}
 
@@ -65,8 +65,8 @@ final class Plot {
     /**
      * Draws groups of one environment.
      *
-     * @param size in pixels
-     * @param quantity what to draw of a run
+     * @param size the plot's size in pixels
+     * @param quantity the curve to draw for a run
      */
     static Plot of(Axes axes, Dimension size, List<Group> groups, Function<Run, Curve> quantity) {
         Plot plot = new Plot(axes, size, quantity);
@@ -83,7 +83,7 @@ final class Plot {
         return plot;
     }
 
-    /** Adds a level with a name, for the length of the longest curve. */
+    /** Adds a horizontal line with a name, as long as the longest curve. */
     Plot withLevel(String name, double level) {
         if (Double.isFinite(level) && end > 0) {
             line(name, new double[] {0, end}, new double[] {level, level}, Charts.TEXT, Charts.DASHED)
@@ -93,7 +93,7 @@ final class Plot {
         return this;
     }
 
-    /** Adds a dashed curve beside those of the groups. */
+    /** Adds a dashed curve to the curves of the groups. */
     Plot withCurve(String name, Curve curve) {
         Curve drawn = drawable(curve);
         if (!drawn.isEmpty()) {
@@ -107,7 +107,7 @@ final class Plot {
         return this;
     }
 
-    /** Sets the ends of the axis, where they are not null; what lies beyond is cut off. */
+    /** Sets the ends of the axis that are not null. Values beyond them are cut off. */
     Plot within(Double low, Double high) {
         fixedLow = low;
         fixedHigh = high;
@@ -137,7 +137,7 @@ final class Plot {
         if (curves.isEmpty()) {
             return;
         }
-        // Means are over all seeds, or the line would jump where one ends.
+        // A mean covers all seeds; otherwise the line would jump where the curve of one seed ends.
         double first = curves.stream().mapToDouble(Curve::first).max().orElseThrow();
         double last = curves.stream().mapToDouble(Curve::last).min().orElseThrow();
         int points = last > first ? POINTS : 1;
@@ -173,7 +173,7 @@ final class Plot {
         line(name, steps, means, colour, stroke).setShowInLegend(true);
     }
 
-    /** A logarithmic axis has no place for zero. */
+    /** The part of a curve that can be drawn: a logarithmic axis cannot show zero. */
     private Curve drawable(Curve curve) {
         double[] values = curve.values();
         return logarithmic
@@ -204,7 +204,7 @@ final class Plot {
         series.setFillColor(colour).setShowInLegend(false);
     }
 
-    /** A constant curve has a range of zero, which cannot be drawn. */
+    /** Sets the ends of the axis. A constant curve needs a margin, as a range of zero cannot be drawn. */
     private void fitRange() {
         boolean flat = !isEmpty() && !logarithmic && high - low < 1e-9 * Math.max(1, Math.abs(high));
         double margin = Math.max(1, Math.abs(high)) * 0.1;
@@ -224,7 +224,7 @@ final class Plot {
                 .toPlainString();
     }
 
-    /** The values of a quantity's level in all runs of the groups, each once. */
+    /** The different finite values of a level in all runs of the groups. */
     static double[] levels(List<Group> groups, Function<Run, Double> level) {
         return groups.stream()
                 .flatMap(group -> group.runs().stream())

@@ -16,39 +16,39 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** Runs, summed up and drawn. */
+/** A report about runs: tables and pictures. */
 public final class Report {
 
     static final String METHOD = """
             Each seed gives one return: the mean over its last 100 training episodes, the highest point of that mean \
-            (once it is over about 100 episodes), or the mean over its evaluation episodes. Over seeds: standard \
-            deviations are those of a sample (n - 1). IQM is the interquartile mean, and its %d %% interval the \
-            percentile bootstrap, 50,000 replications with a fixed seed, both after Agarwal et al., "Deep \
-            Reinforcement Learning at the Edge of the Statistical Precipice" (2021). The bands of the curves are \
-            bootstrap intervals of the mean over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
+            (once it covers about 100 episodes), or the mean over its evaluation episodes. Standard deviations over \
+            seeds are those of a sample (n - 1). IQM is the interquartile mean. Its %d %% interval is the percentile \
+            bootstrap with 50,000 replications and a fixed seed. Both follow Agarwal et al., "Deep Reinforcement \
+            Learning at the Edge of the Statistical Precipice" (2021). The bands of the curves are bootstrap \
+            intervals of the mean over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
     static final String OVERALL_METHOD = """
-            Final training returns of all runs together, each environment on a scale from 0, where its curves begin, \
-            to 1, the best final return of any of its runs; the bootstrap is stratified over environments.""";
+            Final training returns of all runs together. Each environment has its own scale: 0 is the start of its \
+            curves, 1 the best final return of any of its runs. The bootstrap is stratified over environments.""";
 
     static final String INCOMPLETE = "Runs that have not finished";
     static final String INCOMPLETE_METHOD = """
-            Where such a run had a return before it ended, the tables count it with what it had reached; the others \
-            have no return to count.""";
+            If such a run had a return before it ended, the tables count what it had reached. The others have no \
+            return to count.""";
 
     private final List<Group> groups;
     private final List<Summary> summaries;
     private final List<Summary.Overall> overall;
     private final List<Incomplete> incomplete;
 
-    /** The kinds of files of a report. */
+    /** The formats of a report's files. */
     public enum Format {
-        /** Tables for people, and on standard output. */
+        /** Tables for people; also printed on standard output. */
         MD,
         /** Tables for programs. */
         CSV,
-        /** Pictures of pixels. */
+        /** Pictures made of pixels. */
         PNG,
-        /** Pictures of lines. */
+        /** Pictures made of lines. */
         SVG,
         /** Everything on one page. */
         HTML
@@ -65,10 +65,11 @@ public final class Report {
     /**
      * Reads runs.
      *
-     * @param paths run directories, or directories that have some below
-     * @param groupBy names of the settings that tell groups apart, "none" for no setting, empty for all that differ
+     * @param paths run directories, or directories that contain run directories
+     * @param groupBy names of the settings that distinguish groups, "none" for no setting, empty for all settings that
+     *     differ
      * @param threshold the return that counts as solved, instead of the environments' own
-     * @param remark told in one line what is odd or left out
+     * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a directory has no run or a file cannot be read
      */
     public static Report of(List<Path> paths, List<String> groupBy, OptionalDouble threshold, Consumer<String> remark)
@@ -110,7 +111,7 @@ public final class Report {
     /**
      * Writes the files.
      *
-     * @return those written
+     * @return the files written
      */
     public List<Path> write(Path directory, Set<Format> formats) throws IOException {
         Map<String, byte[]> files = new LinkedHashMap<>();
@@ -146,7 +147,7 @@ public final class Report {
                 .values());
     }
 
-    /** Characters of an environment's id that a file name cannot hold become '-'. */
+    /** A file name for an environment's id: characters that a file name cannot contain become '-'. */
     static String fileName(String envId) {
         return envId.replaceAll("[^A-Za-z0-9._-]", "-");
     }

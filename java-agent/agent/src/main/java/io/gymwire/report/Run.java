@@ -7,43 +7,43 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What one run has reached so far.
+ * The results of one run so far.
  *
- * @param identity which run it is
- * @param state how far it is
- * @param recipe what its result depends on
- * @param scores the returns that it reached
- * @param table progress.csv
+ * @param identity the run's directory, environment and seed
+ * @param state the run's progress
+ * @param recipe everything that the run's results depend on
+ * @param scores the returns that the run reached
+ * @param table the contents of progress.csv
  */
 record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTable table) {
 
     /**
-     * What tells a run from others.
+     * The identity of a run: it distinguishes the run from others.
      *
      * @param envId the environment
      */
     record Identity(Path directory, String envId, long seed) {}
 
     /**
-     * How far a run is.
+     * The progress of a run.
      *
-     * @param status as in the manifest: running, finished, interrupted or failed; "killed" where the process of a
-     *     running one is gone, "not begun" where there is a log alone
-     * @param reason why it has not finished, in one sentence; empty if it has finished or is running
+     * @param status the manifest's status: running, finished, interrupted or failed; but "killed" for a running one
+     *     whose process is gone, and "not begun" for a run that has only a log
+     * @param reason why the run has not finished, in one sentence; empty if it has finished or is running
      * @param steps environment steps taken
      */
     record State(String status, String reason, long steps) {}
 
     /**
-     * What a run's result depends on.
+     * Everything that a run's results depend on.
      *
      * @param settings value of each setting by its name
-     * @param fingerprint what matters beside the settings: versions and machine, by name
+     * @param fingerprint versions and machine, by name
      */
     record Recipe(Map<String, String> settings, Map<String, String> fingerprint) {}
 
     /**
-     * Undiscounted returns, NaN where there is none.
+     * Undiscounted returns; NaN if there is none.
      *
      * @param last100 mean over the last 100 training episodes
      * @param best highest point of the learning curve
@@ -56,14 +56,14 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     /**
      * A point of a curve.
      *
-     * @param step environment steps taken until then
+     * @param step environment steps taken up to this point
      */
     record Point(double step, double value) {}
 
     /**
      * A return that counts as solved.
      *
-     * @param value the return; NaN if the environment has no such return
+     * @param value the return; NaN if the environment defines none
      * @param steps environment steps until the learning curve reached it; NaN if it did not
      */
     record Threshold(double value, double steps) {}
@@ -73,7 +73,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
         return Curve.of(table.numbers(RunReader.STEPS), table.numbers(column));
     }
 
-    /** The wall time of all parts of the run: the clock of a resumed one begins anew. */
+    /** The wall time of all parts of the run, in seconds: the clock of a resumed run starts at 0 again. */
     double seconds() {
         double[] elapsed = table.numbers(RunMetrics.TIME_ELAPSED.name());
         double total = 0;

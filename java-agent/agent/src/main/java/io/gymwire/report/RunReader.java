@@ -26,15 +26,15 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Reads run directories, finished or not. */
+/** A reader of run directories, for runs that have finished or not. */
 final class RunReader {
 
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
     static final String RETURN = RunMetrics.EPISODE_RETURN.name();
 
-    /** Episodes that a training return is the mean of. */
+    /** The number of episodes in the mean of a training return. */
     private static final int EPISODES = 100;
-    /** Levels of directories below one given that may lie above a run. */
+    /** The most levels of directories between a given directory and a run. */
     private static final int DEPTH = 4;
 
     private static final double NONE = Double.NaN;
@@ -48,7 +48,7 @@ final class RunReader {
 
     /**
      * @param threshold the return that counts as solved, instead of the environments' own
-     * @param remark told in one line what was left out
+     * @param remark receives a message of one line about what was left out
      */
     RunReader(OptionalDouble threshold, Consumer<String> remark) {
         this.threshold = threshold;
@@ -58,16 +58,16 @@ final class RunReader {
     /**
      * Reads runs, each once, in the order of their directories.
      *
-     * @param paths run directories, or directories that have some below
-     * @return those that have got far enough to have a return
-     * @throws IOException if one has none, or there is nothing to tell of any run yet
+     * @param paths run directories, or directories that contain run directories
+     * @return the runs that have a return
+     * @throws IOException if one of the paths contains no run, or if no run has anything to report yet
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();
         for (Path path : paths) {
             List<Path> found = find(path);
             if (found.isEmpty()) {
-                throw new IOException("directory " + path + " holds no run, nor does any below it (a run has a"
+                throw new IOException("directory " + path + " contains no run, nor does any below it (a run has a"
                         + " manifest.json); give a directory that train or sweep made");
             }
             for (Path directory : found) {
@@ -89,7 +89,7 @@ final class RunReader {
         return runs;
     }
 
-    /** Of the runs read, those that have not taken all their steps. */
+    /** The runs read so far that have not taken all their steps. */
     List<Incomplete> incomplete() {
         return incomplete;
     }
@@ -107,19 +107,19 @@ final class RunReader {
                 .toList();
     }
 
-    /** A run of a sweep has its log before anything else. */
+    /** Records a run that has only a log, which is the first file of a run of a sweep. */
     private Run notBegun(Path directory) {
         incomplete.add(new Incomplete(
                 directory,
                 "",
                 "",
-                new Run.State("not begun", "it has a " + RunDirectory.LOG + " alone, which may tell why", 0),
+                new Run.State("not begun", "it has only a " + RunDirectory.LOG + ", which may say why", 0),
                 false));
-        remark.accept(directory + " is left out: it has a " + RunDirectory.LOG + " alone, and has not begun");
+        remark.accept(directory + " is left out: it has only a " + RunDirectory.LOG + " and has not begun");
         return null;
     }
 
-    /** Reads a run; null when it has no return yet. */
+    /** Reads a run; the result is null if the run has no return yet. */
     private Run readOne(Path path) throws IOException {
         RunDirectory directory = RunDirectory.open(path);
         JsonFile manifest = RunManifest.read(directory.manifest());
@@ -169,7 +169,7 @@ final class RunReader {
                 progress);
     }
 
-    /** As in the manifest, but of a run whose process is gone without a word. */
+    /** The status in the manifest, but "killed" for a run whose process is gone although the manifest says running. */
     private static String status(RunDirectory directory, JsonFile manifest) throws IOException {
         String status = manifest.text("status", "unknown");
         boolean gone = DirectoryLock.isHeld(directory.path()).equals(Optional.of(false));
@@ -178,14 +178,14 @@ final class RunReader {
 
     private static String reason(RunDirectory directory, JsonFile manifest, String status) throws IOException {
         return switch (status) {
-            case RunManifest.FAILED -> manifest.text("error", "its manifest does not tell why");
+            case RunManifest.FAILED -> manifest.text("error", "its manifest does not say why");
             case KILLED ->
                 "its process was killed, or the machine stopped; train --resume " + directory + " continues it";
             default -> "";
         };
     }
 
-    /** The curve from where its mean is over about 100 episodes: few episodes say little, and luck would count. */
+    /** The part of the curve whose points are means over about 100 episodes. Means over few episodes depend on luck. */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))
                 .mapToDouble(i -> lengths[i])
@@ -202,7 +202,7 @@ final class RunReader {
                 .orElse(Double.NaN);
     }
 
-    /** The mean return of the evaluation after training, or else of the last in its course. */
+    /** The mean return of the evaluation after training; without one, of the last evaluation during training. */
     private static double evaluated(CsvTable after, CsvTable during, String policy) {
         double[] steps = during.numbers("step");
         double last = Arrays.stream(steps).max().orElse(Double.NaN);
@@ -242,7 +242,7 @@ final class RunReader {
         return settings;
     }
 
-    /** The manifest's account of both sides, flat: {@code server.packages.numpy -> 2.4.6}. */
+    /** The manifest's descriptions of the agent and the server, flat: {@code server.packages.numpy -> 2.4.6}. */
     private static Map<String, String> fingerprint(JsonFile manifest) {
         Map<String, String> flat = new TreeMap<>();
         for (String part : List.of("gymwire", "git", "agent", "server", RunManifest.ENVIRONMENT)) {

@@ -4,10 +4,10 @@ package io.gymwire.report;
 
 import java.util.Arrays;
 
-/** What describes the scores of several seeds. Inputs are not modified; no scores give NaN. */
+/** Statistics of the scores of several seeds. Inputs are not modified; without scores the result is NaN. */
 final class Statistics {
 
-    /** Part of the scores that the interquartile mean leaves out at either end. */
+    /** The fraction of the scores that the interquartile mean leaves out at each end. */
     private static final double TRIMMED = 0.25;
 
     private Statistics() {}
@@ -16,7 +16,7 @@ final class Statistics {
         return Arrays.stream(scores).average().orElse(Double.NaN);
     }
 
-    /** The standard deviation of a sample, over n - 1; NaN for fewer than two scores. */
+    /** The standard deviation of a sample, with the divisor n - 1; NaN for fewer than two scores. */
     static double std(double[] scores) {
         if (scores.length < 2) {
             return Double.NaN;

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One score of one group, summed up over its seeds.
+ * A summary of one score of one group over its seeds.
  *
  * @param group the runs
- * @param score what was measured
- * @param values its value for each run that has one
- * @param interval bootstrap interval of the interquartile mean
+ * @param score the kind of score
+ * @param values the score of each run that has one
+ * @param interval the bootstrap interval of the interquartile mean
  */
 record Summary(Group group, Score score, double[] values, Interval interval) {
 
     private static final int REPLICATIONS = 50_000;
 
-    /** What is measured of a run. */
+    /** The kinds of scores of a run. */
     enum Score {
         LAST_100("training, last 100 episodes", run -> run.scores().last100()),
         BEST("training, best of curve", run -> run.scores().best().value()),
@@ -36,7 +36,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
         }
     }
 
-    /** Sums up every score that a run of the group has. */
+    /** The summaries of every score that a run of the group has. */
     static List<Summary> of(Group group) {
         List<Summary> summaries = new ArrayList<>();
         for (Score score : Score.values()) {
@@ -76,22 +76,22 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
     }
 
     /**
-     * Several environments together, for runs of one kind of settings.
+     * A summary over several environments, for runs with the same settings.
      *
-     * @param label of the groups
+     * @param label the label of the groups
      * @param environments number of environments
      * @param runs number of runs
      * @param iqm interquartile mean of the normalised scores of all runs
-     * @param interval stratified over the environments
+     * @param interval the bootstrap interval, stratified over the environments
      */
     record Overall(String label, int environments, int runs, double iqm, Interval interval) {
 
         /**
-         * Sums up the final training returns over environments, each put on a scale of its own on which 0 is where the
-         * curves of the environment begin, on average over its runs, and 1 the best final return of any run of it.
+         * Summarises the final training returns over environments. Each environment has its own scale: 0 is the start
+         * of its curves, averaged over its runs, and 1 is the best final return of any of its runs.
          *
-         * @param groups all groups; those of equal labels are taken together
-         * @return one for each label that has several environments
+         * @param groups all groups; those with equal labels are summarised together
+         * @return one summary for each label that has several environments
          */
         static List<Overall> of(List<Group> groups) {
             List<Overall> all = new ArrayList<>();

@@ -10,7 +10,9 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Makes SVG as VectorGraphics2D writes it smaller, the same each time, and fit for an HTML page. */
+/**
+ * A transformation of SVG from VectorGraphics2D: it becomes smaller, the same each time, and ready for an HTML page.
+ */
 public final class SvgText {
 
     /** Decimals of a coordinate: a hundredth of a pixel. */
@@ -29,9 +31,8 @@ public final class SvgText {
     private SvgText() {}
 
     /**
-     * Rounds coordinates, joins what was cut into single lines, leaves out those
-     * that cannot be seen, and numbers the clips, which are named by
-     * chance.
+     * Rounds coordinates, joins lines of one style into a path, and leaves out invisible ones. Also gives the clips
+     * numbers in place of their random names.
      */
     static String compact(String svg) {
         String rounded = LONG_NUMBER.matcher(svg).replaceAll(SvgText::round);
@@ -44,7 +45,7 @@ public final class SvgText {
     /**
      * An element for an HTML page.
      *
-     * @param name sets the ids apart from those of the page's other pictures
+     * @param name a prefix that makes the ids different from those of the page's other pictures
      */
     public static String inline(String svg, String name) {
         String element = PREAMBLE.matcher(svg).replaceAll("").strip();
@@ -59,7 +60,7 @@ public final class SvgText {
         return text.startsWith("0.") ? text.substring(1) : text;
     }
 
-    /** Makes a path of lines of one style. */
+    /** Joins lines of one style into a path; the result is empty if they are invisible. */
     private static String join(String lines) {
         Matcher line = ONE_LINE.matcher(lines);
         StringBuilder path = new StringBuilder();

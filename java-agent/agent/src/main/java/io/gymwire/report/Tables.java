@@ -43,7 +43,7 @@ final class Tables {
         return table;
     }
 
-    /** The same in full, for programs. */
+    /** Scores over seeds with all digits, for programs. */
     static TextTable resultsInFull(List<Summary> summaries) {
         TextTable table = new TextTable(
                 3, "environment", "settings", "return", "seeds", "mean", "std", "median", "iqm", "iqm_low", "iqm_high");
@@ -63,7 +63,7 @@ final class Tables {
         return table;
     }
 
-    /** How long it took. */
+    /** The steps and the time of the runs. */
     static TextTable effort(List<Group> groups) {
         TextTable table = new TextTable(
                 2,
@@ -95,7 +95,7 @@ final class Tables {
         return table;
     }
 
-    /** What the updates did. */
+    /** The effect of the updates. */
     static TextTable updates(List<Group> groups) {
         TextTable table = new TextTable(
                 2,
@@ -142,7 +142,7 @@ final class Tables {
         return low.equals(high) ? low : low + " to " + high;
     }
 
-    /** One row for each run, in full; those without a return have empty fields. */
+    /** One row for each run, with all digits; runs without a return have empty fields. */
     static TextTable runs(List<Group> groups, List<Incomplete> incomplete) {
         TextTable table = new TextTable(
                 3,
@@ -238,7 +238,7 @@ final class Tables {
         return table;
     }
 
-    /** The settings that are not the same everywhere. */
+    /** The settings that are not the same in all runs. */
     static TextTable differences(List<Group> groups) {
         List<Run> runs = groups.stream().flatMap(group -> group.runs().stream()).toList();
         Set<String> names = Groups.differences(runs);
@@ -261,7 +261,7 @@ final class Tables {
                         .toList()));
     }
 
-    /** What the runs ran with and on: one column for each different fingerprint. */
+    /** The versions and machines of the runs: one column for each different fingerprint. */
     static TextTable fingerprints(List<Run> runs) {
         List<Map<String, String>> distinct =
                 runs.stream().map(run -> run.recipe().fingerprint()).distinct().toList();

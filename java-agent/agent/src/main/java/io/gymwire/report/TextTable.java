@@ -5,7 +5,9 @@ package io.gymwire.report;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table of texts, written as Markdown, CSV or HTML. Cells of the first {@code labels} columns are no numbers. */
+/**
+ * A table of texts, written as Markdown, CSV or HTML. Cells of the first {@code labels} columns are texts, not numbers.
+ */
 public final class TextTable {
 
     private final int labels;
@@ -59,7 +61,7 @@ public final class TextTable {
         return text.toString();
     }
 
-    /** Texts with commas or quotes are quoted as RFC 4180 has it. */
+    /** One line of CSV. Texts with commas or quotes are quoted as in RFC 4180. */
     private static String csv(List<String> cells) {
         return String.join(
                         ",",

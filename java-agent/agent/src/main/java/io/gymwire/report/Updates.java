@@ -9,24 +9,24 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * What the updates of a run did to the policy.
+ * The effect of a run's updates on the policy.
  *
- * @param count updates made
- * @param seconds median time of an update, the critic's fit not counted
- * @param bounds on the mean KL divergence of each update, in nats [updates]: delta in force; for PPO, which has none,
- *     the target that it stops at; NaN where unknown
+ * @param count the number of updates
+ * @param seconds median time of an update, without the critic's fit
+ * @param bounds bounds on the mean KL divergence of each update, in nats [updates]: the current delta; for PPO, which
+ *     has no delta, the target that it stops at; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
- * @param drops how often the learning curve fell by more than a tenth of what had been gained
+ * @param drops the number of times that the learning curve fell by more than a tenth of its gain
  */
 record Updates(int count, double seconds, double[] bounds, double[] divergences, int drops) {
 
     static final String METHOD = """
-            An update is beyond the bound where its mean KL divergence over the batch's states is larger than delta \
-            in force, or, for PPO, than --target-kl. A drop: the learning curve (mean return of the last 100 \
-            episodes) falls by more than a tenth of what it had gained since its beginning; the next one counts once \
+            An update is beyond the bound if its mean KL divergence over the batch's states is larger than the \
+            current delta or, for PPO, than --target-kl. A drop: the learning curve (mean return of the last 100 \
+            episodes) falls by more than a tenth of its gain since the beginning. The next drop counts only after \
             the curve has been as high again. Seconds an update are medians over a run's updates, averaged over \
-            seeds; updates, drops and the share beyond the bound are means over seeds; the largest divergence is that \
-            of all runs.""";
+            seeds. Updates, drops and the share beyond the bound are means over seeds. The largest divergence is the \
+            largest of all runs.""";
 
     private static final double TENTH = 0.1;
 
@@ -48,7 +48,7 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
                 drops(run.curve(RunReader.RETURN).values()));
     }
 
-    /** The share of the updates whose divergence is beyond the bound; NaN if there is none to compare. */
+    /** The share of the updates whose divergence is beyond the bound; NaN if no update can be compared. */
     double shareBeyond() {
         int[] known = IntStream.range(0, count)
                 .filter(i -> Double.isFinite(bounds[i]) && Double.isFinite(divergences[i]))
@@ -63,7 +63,7 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
         return Arrays.stream(divergences).filter(Double::isFinite).max().orElse(Double.NaN);
     }
 
-    /** How often a curve falls by more than a tenth of what it had gained. */
+    /** The number of times that a curve falls by more than a tenth of its gain. */
     static int drops(double[] curve) {
         int drops = 0;
         double best = Double.NEGATIVE_INFINITY;

@@ -1,5 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What runs have reached: read from their directories, summed up over seeds, drawn, and put on a page. */
+/**
+ * Reports about the results of runs: read from their directories, summarised over seeds, drawn, and written to a page.
+ */
 package io.gymwire.report;

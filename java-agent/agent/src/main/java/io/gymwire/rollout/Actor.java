@@ -10,9 +10,8 @@ import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Chooses actions for the current observations of N environments: raw observation, normalised observation, network
- * output, action. The action of a row depends on that row alone, so it is the same whichever rows are computed
- * together.
+ * The choice of actions for the current observations of N environments: raw observation, normalised observation,
+ * network output, action. The action of a row depends on that row alone, no matter which rows are computed together.
  */
 public final class Actor {
 
@@ -29,8 +28,8 @@ public final class Actor {
     /**
      * An actor for N environments.
      *
-     * @param theta the policy's parameters, live
-     * @param random one stream per environment: N of them
+     * @param theta the policy's parameters, not copied
+     * @param random one stream per environment [N]
      */
     public Actor(Policy policy, double[] theta, ObservationNormalizer normalizer, RandomStream[] random) {
         this.policy = policy;
@@ -44,7 +43,7 @@ public final class Actor {
         this.inputs = policy.inputs(theta, activations);
     }
 
-    /** The current observations [N][observation size], to be written before {@link #act}. */
+    /** The current observations [N][observation size]; the caller writes them before {@link #act}. */
     public DMatrixRMaj raw() {
         return raw;
     }
@@ -54,12 +53,12 @@ public final class Actor {
         return normalized;
     }
 
-    /** How many actions were drawn for each environment so far [N], live. */
+    /** The number of actions drawn for each environment so far [N], not a copy. */
     public long[] drawn() {
         return drawn;
     }
 
-    /** What the policy sees observations through. */
+    /** The normaliser of the policy's observations. */
     public ObservationNormalizer normalizer() {
         return normalizer;
     }
@@ -72,8 +71,8 @@ public final class Actor {
     /**
      * Chooses actions for the environments {@code from}, ..., {@code to - 1}.
      *
-     * @param deterministic takes the most probable action instead of drawing one
-     * @param actions [rows][action size]; environment n's goes to row {@code firstRow + n}
+     * @param deterministic whether to take the most probable action instead of drawing one
+     * @param actions [rows][action size]; the action of environment n is written to row {@code firstRow + n}
      * @throws IllegalStateException if an environment's action mask cannot be used
      */
     public void act(int from, int to, boolean deterministic, DMatrixRMaj actions, int firstRow) {
@@ -89,7 +88,7 @@ public final class Actor {
         }
     }
 
-    /** Whether a choice is allowed by the mask of an environment's current observation. */
+    /** Whether the mask in an environment's current observation allows a choice. */
     boolean allows(int env, int choice) {
         return policy.mask().allows(raw, env, choice);
     }
@@ -100,7 +99,7 @@ public final class Actor {
                 policy.mask().check(raw, env);
             } catch (IllegalArgumentException e) {
                 throw new IllegalStateException("environment " + env + " gave " + e.getMessage()
-                        + ". The environment's code is at fault, or action-mask names something else");
+                        + ". The cause is the environment's code, or action-mask names the wrong part");
             }
         }
     }

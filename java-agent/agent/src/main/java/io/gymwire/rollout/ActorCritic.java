@@ -7,9 +7,9 @@ import io.gymwire.policy.Policy;
 import io.gymwire.policy.ValueFunction;
 
 /**
- * The parts of a learner that judge transitions, all of them live.
+ * The parts of a learner that choose actions and judge them; none of them is a copy.
  *
  * @param theta the policy's parameters [P]
- * @param normalizer of what policy and critic see
+ * @param normalizer the normaliser of the observations of policy and critic
  */
 public record ActorCritic(Policy policy, double[] theta, ValueFunction critic, ObservationNormalizer normalizer) {}

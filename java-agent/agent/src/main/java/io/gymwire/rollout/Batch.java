@@ -9,15 +9,16 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * What one update learns from: N states with the actions that were tried in them, in any order. Along trajectories that
- * is one action in each state. With branches, K actions were tried in some of the states.
+ * The data of one update: N states with the actions that were tried in them, in any order. On trajectories, one action
+ * was tried in each state. With branches, K actions were tried in some of the states.
  *
  * @param observations as the policy saw them (normalised), [N][observation size]
  * @param actions as the policy drew them (unclipped), [N][action size]
  * @param advantages A(s_i, a_i) before normalisation, [N]
- * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), pi_i the policy that drew a_i: 1 where that is the old policy, [N]
- * @param branches that left the trajectories; where there are some, L is theirs alone, and the transitions give the
- *     states over which divergence and entropy are averaged
+ * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), where pi_i is the policy that drew a_i: 1 if that is the old policy,
+ *     [N]
+ * @param branches the branches that leave the trajectories. If there are any, they alone give L. The transitions then
+ *     give only the states over which divergence and entropy are averaged
  */
 public record Batch(
         DMatrixRMaj observations,
@@ -37,17 +38,17 @@ public record Batch(
         }
     }
 
-    /** Transitions without branches. */
+    /** A batch of transitions without branches. */
     public Batch(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages, double[] weights) {
         this(observations, actions, advantages, weights, Optional.empty());
     }
 
-    /** The same transitions with branches that left them. */
+    /** The same transitions with branches that leave them. */
     public Batch with(Branches branches) {
         return new Batch(observations, actions, advantages, weights, Optional.of(branches));
     }
 
-    /** Whether all advantages, those of branches too, are finite. */
+    /** Whether all advantages are finite, including those of branches. */
     public boolean isFinite() {
         return Vectors.isFinite(advantages)
                 && branches.stream()
@@ -65,12 +66,12 @@ public record Batch(
         return branches.map(each -> each.actions(k)).orElse(actions);
     }
 
-    /** Whether the probability ratios of a state's actions are to be divided by their mean. */
+    /** Whether the surrogate divides the probability ratios of a state's actions by their mean. */
     public boolean selfNormalized() {
         return branches.isPresent() && !branches.get().shape().allActions();
     }
 
-    /** Transitions under the old policy alone. */
+    /** A batch of transitions from the old policy alone. */
     public static Batch onPolicy(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         double[] ones = new double[advantages.length];
         Arrays.fill(ones, 1);

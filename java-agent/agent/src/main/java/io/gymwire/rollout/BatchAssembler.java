@@ -11,18 +11,19 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Makes the batch of an update from the last rollouts: their advantages under the critic as it is, and for those that
- * earlier policies drew the weights that make up for it. With {@link RolloutSettings#LAG} the newest is one of these.
+ * The assembly of an update's batch from the last rollouts: the advantages under the current critic, and weights that
+ * correct for rollouts of earlier policies. With {@link RolloutSettings#LAG}, the newest rollout is also one of an
+ * earlier policy.
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
- * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is
- * pi(a|s) / pi_i(a|s) A(s, a), all rollouts counting alike, and advantages are corrected along the trajectory as in
- * V-trace (Espeholt et al. 2018, arXiv:1802.01561), by the ratio of the current policy to pi_i, at most 1. That the
- * ratio weighs a sample {@value #MAX_WEIGHT} times at most is not theirs but ours.
+ * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is pi(a|s) / pi_i(a|s)
+ * A(s, a), and all rollouts count alike. Advantages are corrected along the trajectory as in V-trace (Espeholt et al.
+ * 2018, arXiv:1802.01561), by the ratio of the current policy to pi_i, at most 1. One thing is not from these papers:
+ * the weight of a sample is at most {@value #MAX_WEIGHT}.
  */
 public final class BatchAssembler {
 
-    /** What one action that was improbable under an earlier policy weighs at most: some bias for less variance. */
+    /** The largest weight of an action that was improbable under an earlier policy: some bias for less variance. */
     private static final double MAX_WEIGHT = 2;
 
     private final ActorCritic learner;
@@ -39,11 +40,11 @@ public final class BatchAssembler {
     private final double[] traces; // [T*N]
     private final double[] returns; // [T*N], of the newest rollout
     private final DMatrixRMaj allObservations; // [k*T*N][observation size], without rows if k = 1
-    private final DMatrixRMaj allActions; // [k*T*N][action size], likewise
+    private final DMatrixRMaj allActions; // [k*T*N][action size], without rows if k = 1
     private double[] allAdvantages = new double[0]; // [k*T*N]
     private double[] allWeights = new double[0]; // [k*T*N]
 
-    /** Batches with the {@link RolloutSettings}. */
+    /** An assembler with the {@link RolloutSettings} of {@code settings}. */
     public BatchAssembler(ActorCritic learner, Settings settings) {
         this.learner = learner;
         this.estimator =
@@ -66,10 +67,10 @@ public final class BatchAssembler {
     }
 
     /**
-     * The batch of all rollouts, the newest first. Valid until the next call.
+     * The batch of all rollouts, the newest first. It is valid until the next call.
      *
-     * @param newest its observations are normalised as the policy sees them now
-     * @param earlier their observations are normalised anew
+     * @param newest the newest rollout; its observations are normalised as the policy sees them now
+     * @param earlier the rollouts before it; this method normalises their observations again
      */
     public Batch assemble(Rollout newest, RecentRollouts earlier) {
         resize((earlier.size() + 1) * size);
@@ -97,14 +98,16 @@ public final class BatchAssembler {
                 allWeights);
     }
 
-    /** The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N], until the next call. */
+    /**
+     * The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N]; valid until the next call.
+     */
     public double[] returns() {
         return returns;
     }
 
     /**
-     * The share of the variance of these targets that the critic explains, 1 - Var(returns - values) / Var(returns):
-     * 1 is perfect, 0 no better than a constant; NaN when the returns are constant.
+     * The share of the variance of these targets that the critic explains, 1 - Var(returns - values) / Var(returns): 1
+     * is perfect, 0 is no better than a constant; NaN if the returns are constant.
      */
     public double explainedVariance() {
         return explainedVariance(values, returns);
@@ -125,7 +128,7 @@ public final class BatchAssembler {
         return total == 0 ? Double.NaN : 1 - sum / returns.length / total;
     }
 
-    /** Estimates a rollout's advantages, and copies what the batch needs of it. */
+    /** Estimates a rollout's advantages, and copies the rollout's data into the batch. */
     private void append(Rollout rollout, int from) {
         estimate(rollout);
         System.arraycopy(advantages, 0, allAdvantages, from, advantages.length);
@@ -157,7 +160,7 @@ public final class BatchAssembler {
         estimator.estimate(transitions, values, nextValues, traces, advantages);
     }
 
-    /** Puts V(last observation of the episode) where an episode was truncated. */
+    /** Sets the next value to V(last observation of the episode) wherever an episode was truncated. */
     private void bootstrapTruncations(List<Rollout.Final> finals) {
         if (finals.isEmpty()) {
             return;

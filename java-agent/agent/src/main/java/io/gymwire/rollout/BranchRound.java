@@ -8,13 +8,13 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The branches that run at one time, one in each environment's place: branch r E + e of an iteration is in place e in
- * round r. Branch n K + k is that of state n and its k-th action. In the last round some places may have none left;
- * they run the last one again, of which nothing is kept.
+ * The branches that run at the same time, one in each of E places (environments): branch r E + e of an iteration runs
+ * in place e in round r. Branch n K + k is that of state n and its k-th action. In the last round there may be too few
+ * branches; the remaining places then run the last branch again, and its results are not kept.
  *
  * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws its k-th
- * action, number K + t the action of step t in each of its K branches. The branches of a state so have common random
- * numbers, whatever places they run in.
+ * action, and number K + t draws the action of step t in each of its K branches. So the branches of a state have common
+ * random numbers, no matter in which places they run.
  */
 final class BranchRound {
 
@@ -26,16 +26,16 @@ final class BranchRound {
     private final RandomStream[] streams; // [E]
     private final DMatrixRMaj actions; // [E][action size], of the current step
     private final boolean[] ended; // [E]
-    private final int[] environments; // [N], where each state is from
-    private final long[] taken; // [N], the steps that this environment had taken then
+    private final int[] environments; // [N], the environment of each state
+    private final long[] taken; // [N], the steps that this environment had taken up to the state
     private long iteration;
     private int first; // branch in place 0
 
     /**
-     * Room for the rounds of a plan.
+     * The memory for the rounds of a plan.
      *
      * @param gamma discount, in (0, 1]
-     * @param seed of the run
+     * @param seed the run's seed
      */
     BranchRound(VinePlan plan, ActorCritic learner, double gamma, long seed) {
         int observationSize = learner.policy().network().inputSize();
@@ -52,16 +52,16 @@ final class BranchRound {
         this.taken = new long[plan.shape().states()];
     }
 
-    /** Begins with the branches of an iteration. */
+    /** Begins the branches of an iteration. */
     void begin(long iteration) {
         this.iteration = iteration;
         branches.begin();
     }
 
     /**
-     * Takes note of a state: that of environment {@code env} at step {@code time} of the trunk.
+     * Records state n: the state of environment {@code env} at step {@code time} of the trunk.
      *
-     * @param taken the steps that the environment had taken then
+     * @param taken the steps that the environment had taken up to this state
      */
     void state(int n, int time, int env, long taken) {
         branches.state(n, time * plan.envs() + env);
@@ -69,7 +69,7 @@ final class BranchRound {
         this.taken[n] = taken;
     }
 
-    /** Makes this a round: every place is at the first step of its branch. */
+    /** Begins a round: every place is at the first step of its branch. */
     void start(int round) {
         first = round * plan.envs();
         Arrays.fill(ended, false);
@@ -80,7 +80,7 @@ final class BranchRound {
         }
     }
 
-    /** The state that the branch in a place leaves. */
+    /** The state from which the branch in a place starts. */
     int state(int place) {
         return branch(place) / plan.shape().actions();
     }
@@ -93,12 +93,12 @@ final class BranchRound {
         return Math.min(first + place, plan.shape().states() * plan.shape().actions() - 1);
     }
 
-    /** The environment that the state in a place is from. */
+    /** The environment from which the state in a place comes. */
     int environment(int place) {
         return environments[state(place)];
     }
 
-    /** The steps that this environment had taken in that state. */
+    /** The steps that this environment had taken up to that state. */
     long taken(int place) {
         return taken[state(place)];
     }
@@ -117,7 +117,7 @@ final class BranchRound {
                 actions.set(place, 0, action);
                 keepAction(place, state, action);
                 if (!actor.allows(place, action)) {
-                    // Its probability is 0, so that its value never counts.
+                    // A forbidden action has probability 0, so its value never counts.
                     actions.set(place, 0, drawn);
                 }
             } else {
@@ -137,7 +137,7 @@ final class BranchRound {
         return first + place == branch(place);
     }
 
-    /** Whether what happens in a place is to be recorded: its branch is kept and has not ended. */
+    /** Whether to record the steps in a place: its branch is kept and has not ended. */
     boolean runs(int place) {
         return !ended[place] && isKept(place);
     }
@@ -153,23 +153,23 @@ final class BranchRound {
         ended[place] = true;
     }
 
-    /** Records that a branch ended in a state whose observation is in a row. */
+    /** Records that a branch ended in a state whose observation is in row {@code row}. */
     void endIn(DMatrixRMaj observations, int row, int place) {
         branches.last(state(place), action(place), observations, row);
         ended[place] = true;
     }
 
-    /** How many steps a branch has. */
+    /** The most steps of a branch. */
     int horizon() {
         return plan.shape().horizon();
     }
 
-    /** What the iteration's branches gave. */
+    /** The results of the iteration's branches. */
     Branches branches() {
         return branches;
     }
 
-    /** Who acts in the branches. */
+    /** The actor of the branches. */
     Actor actor() {
         return actor;
     }
@@ -184,7 +184,10 @@ final class BranchRound {
         return plan;
     }
 
-    /** The steps of the trunk at which an iteration takes states, rising: one in each of as many equal parts. */
+    /**
+     * The steps of the trunk whose states get branches in an iteration, ascending. The trunk is divided into equal
+     * parts, and each part has one such step.
+     */
     int[] times(long iteration) {
         RandomStream random = new RandomStream(seed, Role.VINE_STATES, iteration);
         int[] times = new int[plan.times()];

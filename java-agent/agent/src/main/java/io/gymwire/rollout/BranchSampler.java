@@ -10,8 +10,8 @@ import io.gymwire.observe.Encoder;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs branches in the environments of one session. An environment whose branch has ended goes on, with whatever
- * episode begins, as the environments of a session step together.
+ * A driver that runs branches in the environments of one session. An environment whose branch has ended continues with
+ * a new episode, because all environments of a session step together.
  */
 final class BranchSampler extends SessionDriver {
 
@@ -34,13 +34,16 @@ final class BranchSampler extends SessionDriver {
         return round.taken(env) + t + 1;
     }
 
-    /** Makes the loop run the branches of a round from their first step, in environments that are put there. */
+    /**
+     * Prepares the loop to run the branches of a round from their first step. The caller then restores the
+     * environments.
+     */
     void prepare(BooleanSupplier stop) {
         this.stop = stop;
         this.t = 0;
     }
 
-    /** Whether the branches have all their steps. */
+    /** Whether the branches have taken all their steps. */
     boolean isComplete() {
         return t == round.horizon();
     }

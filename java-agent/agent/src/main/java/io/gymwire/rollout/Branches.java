@@ -9,15 +9,15 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The branches of one iteration: N of the R states of a trunk, K actions tried in each, and what followed. The value of
- * an action is
+ * The branches of one iteration: N of the R states of a trunk, K actions tried in each, and the rewards that followed.
+ * The value of an action is
  *
  * <pre>
  *   Q(s, a) = sum over t &lt; h of gamma^t r_t + gamma^h V(s_h),   h = min(H, the steps to the episode's end)
  * </pre>
  *
- * <p>with V(s_h) = 0 after a terminal state. After a truncation and at the horizon H the episode would have gone on, so
- * that the critic's value stands for the rest, as in {@link GeneralizedAdvantage}.
+ * <p>with V(s_h) = 0 after a terminal state. After a truncation and at the horizon H, the episode would have continued,
+ * so the critic's value replaces the rest, as in {@link GeneralizedAdvantage}.
  *
  * <p>The surrogate of Schulman et al. 2015 (arXiv:1502.05477), section 5.2, is the mean over the N states of
  *
@@ -27,20 +27,20 @@ import org.ejml.data.DMatrixRMaj;
  * </pre>
  *
  * <p>with r_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). With p_k = pi_old(a_k|s_n) in the first case and 1 / K in the
- * second, and A_k = Q_k - sum_j p_j Q_j, it is L_n = sum_k rho_k p_k A_k + a constant: rho_k = r_k in the first case
- * and K r_k / sum_j r_j in the second. So L is the mean over all R states of sum_k rho_k w_k A_k, with the weights
- * w_k = p_k R / N in the N states and 0 in the others.
+ * second, and A_k = Q_k - sum_j p_j Q_j, this is L_n = sum_k rho_k p_k A_k + a constant: rho_k = r_k in the first case
+ * and K r_k / sum_j r_j in the second. So L is the mean over all R states of sum_k rho_k w_k A_k, with the weights w_k
+ * = p_k R / N in the N states and 0 in the others.
  *
- * <p>The gradient of the second at theta_old, 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n), has a baseline that holds the
- * sample's own Q. Its expectation is (1 - 1/K) times that of the first: a factor that all states have in common, on
- * which the length of a step in the trust region does not depend.
+ * <p>The gradient of the second at theta_old, 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n), has a baseline that contains
+ * the sample's own Q. Its expectation is (1 - 1/K) times that of the first. All states have this factor in common, and
+ * the length of a step in the trust region does not depend on it.
  *
- * <p>The object is filled by {@link VineCollector} and reused from iteration to iteration.
+ * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */
 public final class Branches {
 
     private final Shape shape;
-    private final int[] rows; // [N], of each state in the trunk
+    private final int[] rows; // [N], the row of each state in the trunk
     private final DMatrixRMaj[] tried; // [K] of [N][action size]
     private final double[][] rewards; // [K][N], sum of gamma^t r_t
     private final double[][] discounts; // [K][N], gamma^h; 0 after a terminal state
@@ -56,19 +56,20 @@ public final class Branches {
     private Activations activations;
 
     /**
-     * The numbers of branches.
+     * The numbers of states, actions and steps.
      *
      * @param states N
-     * @param actions K, tried in each state
-     * @param allActions whether these are all actions there are, each once; else they are drawn from the policy
+     * @param actions K, the number of actions tried in each state
+     * @param allActions whether all possible actions are tried, each once; otherwise K actions are drawn from the
+     *     policy
      * @param horizon H, the most steps of a branch
      */
     public record Shape(int states, int actions, boolean allActions, int horizon) {}
 
     /**
-     * Room for branches.
+     * The memory for branches.
      *
-     * @param trunk R, the trunk's states
+     * @param trunk R, the number of the trunk's states
      */
     Branches(Shape shape, int trunk, int observationSize, int actionSize) {
         int states = shape.states();
@@ -95,7 +96,7 @@ public final class Branches {
         return matrices;
     }
 
-    /** Forgets what followed: nothing has yet. */
+    /** Clears the rewards and discounts for new branches. */
     void begin() {
         for (int k = 0; k < tried.length; k++) {
             Arrays.fill(rewards[k], 0);
@@ -103,12 +104,12 @@ public final class Branches {
         }
     }
 
-    /** Takes note of where in the trunk a state is. */
+    /** Records the row of the trunk in which state n is. */
     void state(int n, int row) {
         rows[n] = row;
     }
 
-    /** Takes the action of a branch from a row. */
+    /** Copies the action of a branch from a row. */
     void action(int n, int k, DMatrixRMaj from, int row) {
         copyRow(from, row, tried[k], n);
     }
@@ -126,7 +127,7 @@ public final class Branches {
         Arrays.fill(rawLasts.data, last(n, k) * width, (last(n, k) + 1) * width, 0);
     }
 
-    /** Ends a branch in a state after which its episode would have gone on. */
+    /** Ends a branch in a state after which its episode would have continued. */
     void last(int n, int k, DMatrixRMaj from, int row) {
         copyRow(from, row, rawLasts, last(n, k));
     }
@@ -140,7 +141,10 @@ public final class Branches {
         System.arraycopy(from.data, row * width, to.data, target * width, width);
     }
 
-    /** Computes the values of the actions with the critic, their probabilities, and what follows for the trunk. */
+    /**
+     * Computes the values of the actions with the critic, their probabilities, and the advantages and weights in the
+     * trunk.
+     */
     void evaluate(ActorCritic learner, Rollout trunk) {
         learner.normalizer().normalize(rawLasts, lasts, 0, lastValues.length);
         learner.critic().predict(lasts, lastValues);
@@ -172,7 +176,7 @@ public final class Branches {
         }
     }
 
-    /** Writes advantages and weights into the rows of the states. The other rows keep the trunk's own actions. */
+    /** Writes advantages and weights into the rows of the N states. The other rows get the trunk's own actions. */
     private void spread(Rollout trunk) {
         double share = (double) trunk.size() / rows.length;
         for (int k = 0; k < tried.length; k++) {
@@ -193,37 +197,40 @@ public final class Branches {
         }
     }
 
-    /** How many there are. */
+    /** The numbers of states, actions and steps. */
     public Shape shape() {
         return shape;
     }
 
-    /** The row of the trunk in which a state is. */
+    /** The row of state n in the trunk. */
     public int row(int n) {
         return rows[n];
     }
 
-    /** The value Q of the k-th action of each state [N], live. */
+    /** The value Q of the k-th action of each state [N], not a copy. */
     public double[] values(int k) {
         return values[k];
     }
 
-    /** The greatest magnitude of a value. */
+    /** The greatest absolute value of any Q. */
     public double greatestValue() {
         return Arrays.stream(values).mapToDouble(Vectors::greatest).max().orElseThrow();
     }
 
-    /** The k-th action of each state of the trunk, where no branch left it the trunk's own [R][action size], live. */
+    /**
+     * The k-th action of each state of the trunk; for a state without branches, the trunk's own action [R][action
+     * size], not a copy.
+     */
     public DMatrixRMaj actions(int k) {
         return actions[k];
     }
 
-    /** A of these actions; 0 where no branch left a state [R], live. */
+    /** The advantages A of these actions; 0 for a state without branches [R], not a copy. */
     public double[] advantages(int k) {
         return advantages[k];
     }
 
-    /** w of these actions; 0 where no branch left a state [R], live. */
+    /** The weights w of these actions; 0 for a state without branches [R], not a copy. */
     public double[] weights(int k) {
         return weights[k];
     }

@@ -5,8 +5,8 @@ package io.gymwire.rollout;
 import io.gymwire.env.Snapshot;
 
 /**
- * Where N environments stand between two steps. Environments that are put back to it go on as if nothing had been in
- * between, however they are spread over sessions.
+ * The states of N environments between two steps. Environments restored to these states continue as if nothing had
+ * happened in between, no matter how they are spread over sessions.
  *
  * @param snapshots each environment's state [N]
  * @param episodeReturns undiscounted return so far of each environment's episode [N]

@@ -4,14 +4,15 @@ package io.gymwire.rollout;
 
 /**
  * Generalised advantage estimation (Schulman et al. 2016, arXiv:1506.02438, equation 16): A_t = sum over l &gt;= 0 of
- * (gamma lambda)^l delta_(t+l), delta_t = r_t + gamma V(s_(t+1)) - V(s_t), the sum running to the end of the episode or
- * of the segment, computed backwards as A_t = delta_t + gamma lambda A_(t+1).
+ * (gamma lambda)^l delta_(t+l), with delta_t = r_t + gamma V(s_(t+1)) - V(s_t). The sum runs to the end of the episode
+ * or of the segment. It is computed backwards as A_t = delta_t + gamma lambda A_(t+1).
  *
- * <p>Where another policy collected the transitions, a trace c_(t+1) in [0, 1] cuts the sum short: A_t = delta_t +
- * gamma lambda c_(t+1) A_(t+1), as in V-trace (Espeholt et al. 2018, arXiv:1802.01561) with c = min(1, pi / pi_then).
+ * <p>If another policy pi_then collected the transitions, a trace c_(t+1) in [0, 1] reduces the rest of the sum: A_t =
+ * delta_t + gamma lambda c_(t+1) A_(t+1), as in V-trace (Espeholt et al. 2018, arXiv:1802.01561) with c = min(1, pi /
+ * pi_then).
  *
- * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation,
- * at the segment's end that of the observation to come: the episode would have gone on.
+ * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation.
+ * At the segment's end it is the value of the next observation. In both cases the episode would have continued.
  */
 public final class GeneralizedAdvantage {
 
@@ -19,7 +20,7 @@ public final class GeneralizedAdvantage {
     private final double lambda;
 
     /**
-     * What happened in T steps of N environments; all arrays here have the index t * N + n.
+     * T steps of N environments; all arrays here have the index t * N + n.
      *
      * @param rewards [T*N]
      * @param terminated [T*N]
@@ -42,10 +43,10 @@ public final class GeneralizedAdvantage {
     /**
      * Estimates advantages.
      *
-     * @param transitions not modified
+     * @param transitions the steps; not modified
      * @param values V(s_t) [T*N]; not modified
-     * @param nextValues V of what follows each transition [T*N]; ignored where terminated; not modified
-     * @param traces c_t, 1 where the current policy collected [T*N]; not modified
+     * @param nextValues V(s_(t+1)) [T*N]; ignored where terminated; not modified
+     * @param traces c_t [T*N], 1 where the current policy collected the transition; not modified
      * @param advantages [T*N]; overwritten
      */
     public void estimate(

@@ -7,19 +7,19 @@ import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 
-/** Computes log pi(a|s) of a rollout's actions, in memory that is used again. */
+/** The computation of log pi(a|s) for a rollout's actions. It reuses its memory. */
 public final class LogProbabilities {
 
     private final Policy policy;
     private Activations activations;
 
-    /** Of policies of this shape. */
+    /** A computation for policies of this shape. */
     public LogProbabilities(Policy policy) {
         this.policy = policy;
     }
 
     /**
-     * Log probabilities of the actions in the rollout's observations as they are normalised now.
+     * Computes the log probabilities of the actions, with the rollout's observations as they are normalised now.
      *
      * @param theta the policy's parameters [P]; not modified
      * @param out [T*N]; overwritten

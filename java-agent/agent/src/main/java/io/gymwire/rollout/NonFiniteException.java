@@ -9,7 +9,7 @@ public final class NonFiniteException extends RuntimeException {
 
     NonFiniteException(String envId, int env, long step, String what) {
         super("environment " + env + " of " + envId + " gave " + what + " at its step " + step
-                + "; nothing was learned from it. The environment's code or its arguments are at fault, or its"
+                + "; the agent did not learn from it. The cause is the environment's code or its arguments, or its"
                 + " simulation became unstable");
     }
 }

@@ -5,53 +5,53 @@ package io.gymwire.rollout;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** The rollouts before the one that is collected, as many as updates learn from, in memory that is used again. */
+/** The last rollouts before the one being collected: those that updates learn from. Their memory is reused. */
 public final class RecentRollouts {
 
-    private final Supplier<Rollout> room;
+    private final Supplier<Rollout> factory;
     private final Rollout[] ring; // [max(most + 1, 2)]
     private int newest = -1;
     private final int most;
     private int size;
 
     /**
-     * None yet.
+     * No rollouts yet.
      *
-     * @param most how many are kept
-     * @param room makes an empty rollout
+     * @param most the number of rollouts to keep
+     * @param factory makes an empty rollout
      */
-    public RecentRollouts(int most, Supplier<Rollout> room) {
+    public RecentRollouts(int most, Supplier<Rollout> factory) {
         this.most = most;
-        this.room = room;
+        this.factory = factory;
         this.ring = new Rollout[Math.max(most + 1, 2)];
     }
 
-    /** Takes all the memory that will be needed, so that there is too little of it at once or never. */
+    /** Allocates all the memory now, so that a lack of memory shows at once or never. */
     public void reserve() {
-        Arrays.setAll(ring, i -> ring[i] == null ? room.get() : ring[i]);
+        Arrays.setAll(ring, i -> ring[i] == null ? factory.get() : ring[i]);
     }
 
-    /** The rollout to fill next, neither one of those kept nor the last one filled, which may still be read. */
+    /** The rollout to fill next. It is not one of those kept, and not the last one filled, which may still be read. */
     public Rollout next() {
         int index = (newest + 1) % ring.length;
         if (ring[index] == null) {
-            ring[index] = room.get();
+            ring[index] = factory.get();
         }
         return ring[index];
     }
 
-    /** Keeps the one that {@link #next} gave, and lets the oldest go if they would be too many. */
+    /** Keeps the rollout from {@link #next}, and drops the oldest if there are too many. */
     public void keep() {
         newest = (newest + 1) % ring.length;
         size = Math.min(size + 1, most);
     }
 
-    /** How many are kept. */
+    /** The number of rollouts kept. */
     public int size() {
         return size;
     }
 
-    /** One of those kept; 0 is the newest. */
+    /** One of the rollouts kept; age 0 is the newest. */
     public Rollout get(int age) {
         if (age < 0 || age >= size) {
             throw new IndexOutOfBoundsException("age " + age + " of " + size + " rollouts");

@@ -8,9 +8,9 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * T steps of N environments. The transition of environment n at step t has index t * N + n.
+ * The data of T steps of N environments. The transition of environment n at step t has index t * N + n.
  *
- * <p>The object is filled by {@link RolloutCollector} and reused from iteration to iteration.
+ * <p>{@link RolloutCollector} fills the object and reuses it in each iteration.
  */
 public final class Rollout {
 
@@ -29,10 +29,10 @@ public final class Rollout {
     private final List<Episode> episodes = new ArrayList<>();
 
     /**
-     * The observation after a transition whose episode was truncated there.
+     * The observation after a transition that truncated its episode.
      *
-     * @param raw as it came [observation size]
-     * @param observation as the policy would see it [observation size]
+     * @param raw the observation from the environment [observation size]
+     * @param observation the normalised observation, as the policy would see it [observation size]
      */
     public record Final(int index, double[] raw, double[] observation) {}
 
@@ -40,13 +40,13 @@ public final class Rollout {
      * An episode that ended.
      *
      * @param env index of the environment
-     * @param step step t of the rollout in which it ended
+     * @param step the step t of the rollout in which the episode ended
      * @param totalReward undiscounted return
-     * @param length steps
+     * @param length the number of steps
      */
     public record Episode(int env, int step, double totalReward, long length) {}
 
-    /** Room for T = {@code steps} steps of N = {@code envs} environments. */
+    /** The memory for T = {@code steps} steps of N = {@code envs} environments. */
     public Rollout(int steps, int envs, int observationSize, int actionSize) {
         this.steps = steps;
         this.envs = envs;
@@ -62,7 +62,7 @@ public final class Rollout {
         this.logProbabilities = new double[size];
     }
 
-    /** Shows every observation as a policy would see it now, through the normaliser as it has become. */
+    /** Normalises every observation again, with the current statistics of the normaliser. */
     public void renormalize(ObservationNormalizer normalizer) {
         normalizer.normalize(rawObservations, observations, 0, size());
         normalizer.normalize(rawLastObservations, lastObservations, 0, envs);
@@ -90,7 +90,7 @@ public final class Rollout {
         return steps * envs;
     }
 
-    /** The observations as they came [T*N][observation size]. */
+    /** The observations from the environments [T*N][observation size]. */
     public DMatrixRMaj rawObservations() {
         return rawObservations;
     }
@@ -115,12 +115,12 @@ public final class Rollout {
         return terminated;
     }
 
-    /** Whether each transition's episode was cut off there [T*N]. */
+    /** Whether each transition truncated its episode [T*N]. */
     public boolean[] truncated() {
         return truncated;
     }
 
-    /** The observations after the last step, as they came [N][observation size]. */
+    /** The observations from the environments after the last step [N][observation size]. */
     public DMatrixRMaj rawLastObservations() {
         return rawLastObservations;
     }
@@ -130,7 +130,9 @@ public final class Rollout {
         return lastObservations;
     }
 
-    /** The log probability of each action under the policy that drew it [T*N], where samples are weighed by it. */
+    /**
+     * The log probability of each action under the policy that drew it [T*N]; set only if weights of samples need it.
+     */
     public double[] logProbabilities() {
         return logProbabilities;
     }

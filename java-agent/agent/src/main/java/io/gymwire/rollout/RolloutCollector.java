@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Steps N environments with a policy, T steps each.
+ * A collector of rollouts: it steps N environments with a policy, T steps each.
  *
- * <p>The environments may be spread over several {@link VectorEnv}s (sessions), which go on independently: while the
- * actions of one are computed, the others simulate. What is collected does not depend on how they are spread. Sessions
- * must reset in the step that ends an episode (SAME_STEP).
+ * <p>The environments may be spread over several {@link VectorEnv}s (sessions), which run independently: while one
+ * thread computes the actions of a session, the other sessions simulate. The data do not depend on how the environments
+ * are spread. Sessions must reset in the step that ends an episode (SAME_STEP).
  */
 public final class RolloutCollector {
 
     private final List<SessionSampler> samplers = new ArrayList<>();
     private final Actor actor;
-    private Rollout rollout; // the one that is filled, or was last
+    private Rollout rollout; // the one that is being filled, or was filled last
 
-    /** A collector over sessions whose environments are numbered through in order. */
+    /** A collector for sessions. Their environments are numbered consecutively, in the order of the sessions. */
     public RolloutCollector(List<? extends VectorEnv> sessions, Encoder encoder, ActionDecoder decoder, Actor actor) {
         this.actor = actor;
         int from = 0;
@@ -48,7 +48,7 @@ public final class RolloutCollector {
     /**
      * The state of the environments between two rollouts.
      *
-     * @throws EnvironmentException with the code UNIMPLEMENTED if the server cannot take down their state exactly
+     * @throws EnvironmentException with the code UNIMPLEMENTED if the server cannot save their state exactly
      */
     public EnvironmentStates states() {
         int envs = samplers.get(samplers.size() - 1).to();
@@ -57,19 +57,19 @@ public final class RolloutCollector {
         return states;
     }
 
-    /** Puts the environments where they stood: to be done instead of {@link #reset}. */
+    /** Restores the environments to these states. Call it instead of {@link #reset}. */
     public void restore(EnvironmentStates states) {
         samplers.forEach(sampler -> sampler.restore(states));
     }
 
     /**
-     * Fills a rollout, going on where the last one ended.
+     * Fills a rollout. The environments continue where the last rollout ended.
      *
      * @param rollout overwritten
-     * @param stop asked between steps, by the threads on which answers arrive; once true, collection ends and the
-     *     rollout is unusable
+     * @param stop called between steps, by the threads on which answers arrive; once it is true, collection ends and
+     *     the rollout is unusable
      * @return whether the rollout is complete
-     * @throws NonFiniteException when an observation or a reward is NaN or infinite
+     * @throws NonFiniteException if an observation or a reward is NaN or infinite
      */
     public boolean collect(Rollout rollout, BooleanSupplier stop) {
         begin(rollout);
@@ -80,7 +80,7 @@ public final class RolloutCollector {
         return true;
     }
 
-    /** Begins with a rollout, to be filled in parts. */
+    /** Begins a rollout that {@link #advance} fills in parts. */
     void begin(Rollout rollout) {
         this.rollout = rollout;
         rollout.finals().clear();
@@ -91,7 +91,7 @@ public final class RolloutCollector {
     /**
      * Fills the steps before {@code until} that are not filled yet.
      *
-     * @return whether they are filled now; else the rollout is unusable
+     * @return whether they are filled now; if not, the rollout is unusable
      */
     boolean advance(int until, BooleanSupplier stop) {
         if (samplers.get(0).filled() == until) {
@@ -103,7 +103,7 @@ public final class RolloutCollector {
         return samplers.stream().allMatch(sampler -> sampler.filled() == until);
     }
 
-    /** Adds to a rollout that is filled what does not belong to one step. */
+    /** Completes a filled rollout: adds its last observations and its episodes. */
     void finish() {
         samplers.forEach(SessionSampler::addEpisodes);
         actor.observe(0, rollout.envs());
@@ -113,7 +113,7 @@ public final class RolloutCollector {
         rollout.episodes().sort(Comparator.comparingInt(episode -> episode.step() * rollout.envs() + episode.env()));
     }
 
-    /** Who chooses the actions. */
+    /** The actor that chooses the actions. */
     Actor actor() {
         return actor;
     }

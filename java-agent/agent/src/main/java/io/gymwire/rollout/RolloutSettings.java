@@ -6,15 +6,17 @@ import io.gymwire.settings.Range;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
-/** Settings of what an update learns from: environments, batches, advantages. */
+/** Settings of the data of an update: environments, batches, advantages. */
 public final class RolloutSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Batches and advantages");
 
-    /** Keeps the arrays of a batch within the lengths that Java has; far beyond what TRPO gains from. */
+    /**
+     * The largest batch: arrays stay within the lengths that Java allows. It is far larger than TRPO can profit from.
+     */
     public static final int MAX_BATCH = 1_000_000;
 
-    /** N, the number of environments; changes the result. */
+    /** N, the number of environments; it changes the result. */
     public static final Setting<Integer> ENVS = GROUP.integer("envs", "E")
             .text("Number of environments")
             .in(Range.atLeast(1))
@@ -29,18 +31,18 @@ public final class RolloutSettings {
             .fixedOnResume()
             .orElse("2048", "as in Stable-Baselines3's zoo");
 
-    /** How many rollouts an update learns from: its own and those before it. */
+    /** The number of rollouts that an update learns from: its own and those before it. */
     public static final Setting<Integer> REUSE = GROUP.integer("reuse", "K")
             .text("Rollouts that an update learns from, its own and those before it")
             .in(Range.atLeast(1))
             .fixedOnResume()
             .orElse("1", ": on-policy");
 
-    /** How many updates older than the current policy the one is that draws a batch. */
+    /** The lag, in updates, of the policy that draws a batch behind the current policy. */
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
             .text("With 1 the next batch is drawn while the policy is updated, by the policy before the update")
             .in(Range.of(0, 1))
-            .more("Its samples are weighed as those of --reuse; it saves time where simulators leave cores idle.")
+            .more("Its samples are weighted like those of --reuse; it saves time if simulators leave cores idle.")
             .fixedOnResume()
             .orElse("0", ": on-policy");
 

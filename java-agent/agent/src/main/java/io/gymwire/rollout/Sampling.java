@@ -7,18 +7,18 @@ import io.gymwire.settings.Setting;
 import java.util.Locale;
 import java.util.Map;
 
-/** How the values of actions are estimated. */
+/** The ways to estimate the values of actions. */
 public enum Sampling {
     /** From trajectories alone. */
     PATH(Map.of()),
-    /** From branches that leave a trajectory; see {@link VineCollector}. */
+    /** Also from branches that leave a trajectory; see {@link VineCollector}. */
     VINE(Map.of(
             GaussianSettings.NOISE_COLOR,
-            "branches draw white noise, as the value of an action is that of the policy without noise before it",
+            "branches draw white noise, as the value of an action is defined without the noise before it",
             RolloutSettings.REUSE,
-            "values that branches of earlier policies gave are not corrected for",
+            "nothing corrects values from branches of earlier policies",
             RolloutSettings.LAG,
-            "its branches need the present policy, which with a lag is not known yet while a batch is drawn"));
+            "branches need the current policy, which does not exist yet while a batch is drawn with a lag"));
 
     private final Map<Setting<?>, String> withoutEffect;
 
@@ -32,7 +32,7 @@ public enum Sampling {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Settings that keep their defaults with it, each with the reason. */
+    /** Settings that have no effect with this sampling and keep their defaults, each with the reason. */
     public Map<Setting<?>, String> withoutEffect() {
         return withoutEffect;
     }

@@ -14,8 +14,8 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Steps the environments of one session, which are {@code from}, ..., {@code to - 1} of all. Drivers of several
- * sessions work side by side, each on rows of its own.
+ * A driver that steps the environments of one session: the environments {@code from}, ..., {@code to - 1} of all.
+ * Drivers of several sessions work side by side, each on its own rows.
  */
 abstract class SessionDriver implements StepDriver {
 
@@ -52,47 +52,47 @@ abstract class SessionDriver implements StepDriver {
         return to;
     }
 
-    /** Who chooses actions. */
+    /** The actor that chooses actions. */
     final Actor actor() {
         return actor;
     }
 
-    /** The loop that this drives. */
+    /** The loop that this driver drives. */
     final StepLoop loop() {
         return loop;
     }
 
-    /** The number of the environment whose state stands in place {@code env}, for messages. */
+    /** The number of the environment whose state is in place {@code env}, for messages. */
     int number(int env) {
         return env;
     }
 
-    /** How many steps it has taken, for messages. */
+    /** The number of steps that this environment has taken, for messages. */
     abstract long stepOf(int env);
 
-    /** Puts the session's environments into the states of their places among all. */
+    /** Restores the session's environments; {@code snapshots} has the states of all environments. */
     final void restore(List<Snapshot> snapshots) {
         observe(session.restore(snapshots.subList(from, to)).batch());
     }
 
-    /** Takes in the observations that an episode, or a restored part of one, begins with. */
+    /** Encodes the first observations of episodes or of restored states. */
     final void observe(Object observations) {
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
     }
 
-    /** Takes in the observations that a step led to. */
+    /** Encodes the observations after a step. */
     final void observe(VectorStep step) {
         encoder.encodeStep(step, to - from, actor.raw(), from);
         requireFinite();
     }
 
-    /** Decodes the session's actions, of which the first is in {@code row}. */
+    /** Decodes the session's actions; the first one is in row {@code row}. */
     final void decode(DMatrixRMaj rows, int row, ActionBuffer actions) {
         decoder.decode(rows, row, to - from, actions);
     }
 
-    /** An environment's reward of a step. */
+    /** The reward of an environment in a step. */
     final double reward(VectorStep step, int env) {
         double reward = step.reward(env - from);
         if (!Double.isFinite(reward)) {
@@ -101,7 +101,7 @@ abstract class SessionDriver implements StepDriver {
         return reward;
     }
 
-    /** The last observation of an environment's episode that ended in this step, as it came [1][observation size]. */
+    /** The last observation of an episode that ended in this step, from the environment [1][observation size]. */
     final DMatrixRMaj lastObservation(VectorStep step, int env) {
         DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
         encoder.encode(step.finalSample(env - from), 1, raw, 0);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.ejml.data.DMatrixRMaj;
 
-/** Samples a session's rows of a rollout. A step allocates nothing unless an episode ends in it. */
+/** A driver that fills a session's rows of a rollout. A step allocates memory only if an episode ends in it. */
 final class SessionSampler extends SessionDriver {
 
     private final double[] episodeReturn; // [to - from]
@@ -42,7 +42,7 @@ final class SessionSampler extends SessionDriver {
         observe(session().reset(Arrays.copyOfRange(seeds, from(), to())).batch());
     }
 
-    /** Writes where the session's environments stand. */
+    /** Writes the states of the session's environments. */
     void save(EnvironmentStates states) {
         List<Snapshot> snapshots = session().snapshots();
         for (int i = 0; i < episodeReturn.length; i++) {
@@ -52,14 +52,14 @@ final class SessionSampler extends SessionDriver {
         System.arraycopy(episodeLength, 0, states.episodeLengths(), from(), episodeLength.length);
     }
 
-    /** Puts the session's environments where they stood. */
+    /** Restores the session's environments. */
     void restore(EnvironmentStates states) {
         restore(Arrays.asList(states.snapshots()));
         System.arraycopy(states.episodeReturns(), from(), episodeReturn, 0, episodeReturn.length);
         System.arraycopy(states.episodeLengths(), from(), episodeLength, 0, episodeLength.length);
     }
 
-    /** Begins with the session's rows of a rollout. */
+    /** Begins to fill the session's rows of a rollout. */
     void begin(Rollout rollout) {
         this.rollout = rollout;
         this.t = 0;
@@ -68,21 +68,21 @@ final class SessionSampler extends SessionDriver {
     }
 
     /**
-     * Makes the loop fill the rows of the steps before {@code until}.
+     * Prepares the loop to fill the rows of the steps before {@code until}.
      *
-     * @param stop asked after each step but the last
+     * @param stop called after each step except the last
      */
     void prepare(int until, BooleanSupplier stop) {
         this.until = until;
         this.stop = stop;
     }
 
-    /** How many steps are filled. */
+    /** The number of steps filled. */
     int filled() {
         return t;
     }
 
-    /** Adds what ended to the rollout's lists. */
+    /** Adds the episodes that ended to the rollout's lists. */
     void addEpisodes() {
         rollout.finals().addAll(finals);
         rollout.episodes().addAll(episodes);
@@ -98,7 +98,7 @@ final class SessionSampler extends SessionDriver {
         decode(rollout.actions(), row + from(), actions);
     }
 
-    /** Records what step t led to. */
+    /** Records the results of step t. */
     @Override
     public boolean take(VectorStep step) {
         for (int env = from(); env < to(); env++) {
@@ -134,7 +134,7 @@ final class SessionSampler extends SessionDriver {
         return new Rollout.Final(index, raw.data, normalized.data);
     }
 
-    /** Copies the session's rows of a matrix with one row per environment to those of step t. */
+    /** Copies the session's rows of a matrix with one row per environment to the rows of step t. */
     private void copyRows(DMatrixRMaj current, DMatrixRMaj all, int row) {
         int width = current.numCols;
         System.arraycopy(current.data, from() * width, all.data, (row + from()) * width, (to() - from()) * width);

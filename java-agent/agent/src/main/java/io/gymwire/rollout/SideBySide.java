@@ -7,21 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Runs the step loops of several sessions side by side. */
+/** A runner of the step loops of several sessions side by side. */
 final class SideBySide {
 
-    /** How long one session is waited for before the next is looked after. */
+    /** The longest wait for one session before the turn of the next. */
     private static final long TURN_NANOS = 20_000_000;
 
     private final BooleanSupplier stop;
     private volatile boolean stopped;
 
-    /** @param stop asked between steps, by the threads on which answers arrive, until it is true */
+    /** @param stop called between steps, by the threads on which answers arrive, until it is true */
     SideBySide(BooleanSupplier stop) {
         this.stop = stop;
     }
 
-    /** Whether the loops are to end: somebody wants it, or one of them failed. */
+    /** Whether the loops must end: the caller asks for it, or one of them failed. */
     boolean isStopped() {
         if (!stopped && stop.getAsBoolean()) {
             stopped = true;
@@ -29,7 +29,7 @@ final class SideBySide {
         return stopped;
     }
 
-    /** Runs loops to their ends; returns, also by an exception, only once no session has a step in flight. */
+    /** Runs loops to their ends. Returns or throws only when no session has an unanswered step. */
     void run(List<StepLoop> loops) {
         List<StepLoop> running = new ArrayList<>();
         RuntimeException failure = null;

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). The environments are stepped with the policy:
- * the trunk, an ordinary {@link Rollout}. N of its states are kept by snapshots. Then, for each of them, the
- * environments are put back K times, another action is taken each time, and the policy goes on for at most H steps: the
- * branches, from whose rewards the values of the actions are estimated ({@link Branches}). In the end the environments
- * go on from where the trunk ended.
+ * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments along
+ * the trunk, an ordinary {@link Rollout}. Snapshots keep N of its states. Then each of these states is restored K
+ * times. Each time the environment takes another action and follows the policy for at most H steps: a branch. The
+ * rewards of the branches give estimates of the actions' values ({@link Branches}). At the end the environments
+ * continue where the trunk ended.
  *
- * <p>The K branches of a state have common random numbers: the policy's, as {@link BranchRound} says, and the
- * environment's, as a snapshot holds its generator. What is random and alike in two branches then cancels in the
- * difference of their values, which is all that an update asks for.
+ * <p>The K branches of a state have common random numbers: those of the policy (see {@link BranchRound}) and those of
+ * the environment, as a snapshot contains its generator. Randomness that two branches share then cancels in the
+ * difference of their values, and an update needs only this difference.
  *
- * <p>The trunk alone is what episodes, the normaliser's statistics and the critic's targets come from.
+ * <p>Episodes, the normaliser's statistics and the critic's targets come from the trunk alone.
  */
 public final class VineCollector {
 
@@ -32,14 +32,14 @@ public final class VineCollector {
     private final Snapshot[] states; // [N]
 
     /**
-     * What the branches are made with.
+     * The parts that make the branches.
      *
-     * @param encoder not shared with the trunk
-     * @param seed of the run
+     * @param encoder an encoder that the trunk does not use
+     * @param seed the run's seed
      */
     public record Parts(ActorCritic learner, Encoder encoder, ActionDecoder decoder, long seed) {}
 
-    /** Branches from what {@code trunk} collects in the same sessions. */
+    /** A collector of branches that leave the rollouts of {@code trunk}, in the same sessions. */
     public VineCollector(
             RolloutCollector trunk, List<? extends VectorEnv> sessions, VinePlan plan, Parts parts, Settings settings) {
         this.trunk = trunk;
@@ -57,10 +57,10 @@ public final class VineCollector {
     /**
      * Fills a rollout and the branches that leave it.
      *
-     * @param rollout of the plan's trunk; overwritten
-     * @param iteration determines, with the seed, all random numbers of the branches
+     * @param rollout the trunk, with the length in the plan; overwritten
+     * @param iteration the number of the iteration; with the seed it determines all random numbers of the branches
      * @param stop as for {@link RolloutCollector#collect}
-     * @return whether all is complete; the environments then stand where the trunk ended
+     * @return whether all is complete; the environments are then in the states where the trunk ended
      */
     public boolean collect(Rollout rollout, long iteration, BooleanSupplier stop) {
         round.begin(iteration);
@@ -86,7 +86,7 @@ public final class VineCollector {
         return true;
     }
 
-    /** Keeps the states in which the environments are, as many as are still wanted; returns how many there are then. */
+    /** Keeps the current states of the environments, as many as are still needed; returns the number kept so far. */
     private int keepStates(int kept, int time) {
         Snapshot[] now = trunk.states().snapshots();
         int more = Math.min(now.length, states.length - kept);
@@ -113,10 +113,10 @@ public final class VineCollector {
     }
 
     /**
-     * The branches collected last, their values under the critic as it is. Valid until the next collection.
+     * The branches collected last, with values under the current critic. They are valid until the next collection.
      *
-     * @param learner whose normaliser and critic may have changed since
-     * @param rollout the trunk that was collected with them, as the policy sees it now
+     * @param learner the learner, whose normaliser and critic may have changed since
+     * @param rollout the trunk of these branches, normalised as the policy sees it now
      */
     public Branches branches(ActorCritic learner, Rollout rollout) {
         round.branches().evaluate(learner, rollout);

@@ -7,8 +7,9 @@ import io.gymwire.env.space.Space;
 import io.gymwire.settings.Settings;
 
 /**
- * How vine sampling spends the steps of a batch. Of the T steps that each of E environments takes in an iteration, the
- * branches take the last ceil(N K / E) H, in rounds of one branch for each environment, and the trunk all others.
+ * The plan by which vine sampling spends the steps of a batch. Each of E environments takes T steps in an iteration.
+ * The branches take the last ceil(N K / E) H of them, in rounds of one branch for each environment. The trunk takes all
+ * others.
  *
  * @param envs E
  * @param segment T
@@ -16,11 +17,11 @@ import io.gymwire.settings.Settings;
  */
 public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
-    /** Most choices of a Discrete action that are all tried: more would leave too few states. */
+    /** The largest Discrete action whose choices are all tried: with more choices there would be too few states. */
     static final int MOST_CHOICES = 10;
-    /** Actions drawn in a state: few, so that there are more states. */
+    /** The number of actions drawn in a state: few, so that there are more states. */
     static final int DRAWS = 4;
-    /** Steps of a branch: few, so that there are more states; the critic's error is discounted as often. */
+    /** The number of steps of a branch: few, so that there are more states; they also discount the critic's error. */
     static final int HORIZON = 10;
 
     public VinePlan {
@@ -35,9 +36,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     }
 
     /**
-     * The plan of the settings. What is not given: all actions of a small Discrete, else {@value #DRAWS} draws; then
-     * {@value #HORIZON} steps, or as many as let half of the batch pay for one state; then the states that half of the
-     * batch pays for.
+     * The plan of the settings. The defaults are: all actions of a small Discrete action, otherwise {@value #DRAWS}
+     * draws; {@value #HORIZON} steps, or fewer, so that one state fits into half of the batch; as many states as fit
+     * into half of the batch.
      *
      * @throws IllegalArgumentException if a batch has too few steps
      */
@@ -65,12 +66,15 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
         return segment - rounds() * shape.horizon();
     }
 
-    /** How often each environment takes a branch. */
+    /** The number of branches that each environment runs. */
     public int rounds() {
         return (int) ceilDiv((long) shape.states() * shape.actions(), envs);
     }
 
-    /** At how many of the trunk's steps states are taken: at each those of all environments, at the last of some. */
+    /**
+     * The number of the trunk's steps whose states get branches: the states of all environments, but at the last of
+     * these steps perhaps only of some.
+     */
     public int times() {
         return (int) ceilDiv(shape.states(), envs);
     }
@@ -82,9 +86,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /** The plan for people. */
     @Override
     public String toString() {
-        return "a trunk of " + trunk() * envs + " steps, " + shape.states() + " states of it, in each "
-                + (shape.allActions() ? "all " : "") + shape.actions() + " actions"
-                + (shape.allActions() ? "" : " drawn") + ", after each " + shape.horizon()
-                + (shape.horizon() == 1 ? " step" : " steps");
+        return "a trunk of " + trunk() * envs + " steps, " + shape.states() + " of its states, "
+                + (shape.allActions() ? "all " : "") + shape.actions() + (shape.allActions() ? "" : " drawn")
+                + " actions in each, " + shape.horizon() + (shape.horizon() == 1 ? " step" : " steps")
+                + " after each action";
     }
 }

@@ -14,7 +14,7 @@ public final class VineSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Vine sampling");
 
-    /** How the values of actions are estimated. */
+    /** The way to estimate the values of actions. */
     public static final Setting<Sampling> SAMPLING = GROUP.choice("sampling", "NAME", Sampling.class)
             .text("How the values of actions are estimated: from trajectories alone, or also by branches from restored"
                     + " states of them")
@@ -31,25 +31,25 @@ public final class VineSettings {
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived("as many as half of --batch pays for");
+            .orElseDerived("as many as fit into half of --batch");
 
     /** Actions that are tried in each of these states. */
     public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
             .text("Actions that are tried in each of them")
             .in(Range.of(2, RolloutSettings.MAX_BATCH))
-            .more("Where it is the number of choices of such a Discrete, each is tried once; else K are drawn.")
+            .more("If a small Discrete action has K choices, each is tried once; otherwise K are drawn.")
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
             .orElseDerived("all of a Discrete of at most " + VinePlan.MOST_CHOICES + "; else " + VinePlan.DRAWS);
 
     /** Steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
-            .text("Steps of each branch, which counts as so many though its episode may end before; then the critic's"
-                    + " value stands for the rest of the episode")
+            .text("Steps of each branch; it costs this many even if its episode ends before. After them the critic's"
+                    + " value replaces the rest of the episode")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived(VinePlan.HORIZON + ", or fewer where half of --batch pays for no state otherwise");
+            .orElseDerived(VinePlan.HORIZON + ", or fewer if no state would fit into half of --batch");
 
     private VineSettings() {}
 }

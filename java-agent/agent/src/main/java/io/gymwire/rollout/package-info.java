@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Experience: environments and a policy in, batches of transitions with advantages out.
+ * The collection of data: from environments and a policy to batches of transitions with advantages.
  *
- * <p>{@link io.gymwire.rollout.RolloutCollector} steps the environments, {@link io.gymwire.rollout.Rollout} holds what
- * happened, {@link io.gymwire.rollout.GeneralizedAdvantage} says how much better each action was than expected. Next:
- * {@code update}.
+ * <p>{@link io.gymwire.rollout.RolloutCollector} steps the environments, {@link io.gymwire.rollout.Rollout} stores
+ * their steps, and {@link io.gymwire.rollout.GeneralizedAdvantage} estimates how much better each action was than
+ * expected. Next: {@code update}.
  */
 package io.gymwire.rollout;

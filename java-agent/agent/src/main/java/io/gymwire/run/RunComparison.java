@@ -22,14 +22,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Compares what two runs did, and what they ran with. */
+/** A comparison of two runs: of their results, and of their versions and machines. */
 public final class RunComparison {
 
-    /** Columns that measure the machine: equal runs have other values. */
+    /** Columns that measure the machine: identical runs have different values there. */
     private static final Set<String> TIMINGS =
             RunMetrics.all().stream().filter(Metric::isTiming).map(Metric::name).collect(Collectors.toSet());
 
-    /** Parts of the fingerprint that results are known not to depend on. */
+    /** Parts of the fingerprint that do not change results. */
     private static final Set<String> IRRELEVANT = Set.of("agent.processors", "agent.max_heap_mib");
 
     private static final String CHECKPOINT = "checkpoint";
@@ -37,11 +37,11 @@ public final class RunComparison {
     private RunComparison() {}
 
     /**
-     * Finds where the progress of two runs first differs, in one of their first iterations and in a column of the first
-     * that does not measure the machine. The second may have been made by a version that records more.
+     * Finds the first difference in the progress of two runs, in their first iterations. It compares the columns of the
+     * first run, except those that measure the machine. The second run may have more columns, from a later version.
      *
-     * @param iterations how many to compare; both runs have as many
-     * @return a sentence, or empty when they are identical
+     * @param iterations the number of iterations to compare; both runs have this many
+     * @return a sentence, or empty if they are identical
      */
     public static Optional<String> firstDifference(RunDirectory before, RunDirectory now, int iterations)
             throws IOException {
@@ -68,16 +68,16 @@ public final class RunComparison {
         return Optional.empty();
     }
 
-    /** How many iterations a run's progress has. */
+    /** The number of iterations in a run's progress. */
     public static int iterations(RunDirectory run) throws IOException {
         return Math.max(0, Csv.completeLines(run.progress()).size() - 1);
     }
 
     /**
      * The parts of two manifests' fingerprints that differ: versions and hashes of both programs, Java, the kernels,
-     * the server's system, processor features and packages, and what defines the environment.
+     * the server's system, processor features and packages, and the packages that define the environment.
      *
-     * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty when all are equal
+     * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if all are equal
      */
     public static List<String> differentFingerprints(JsonFile before, JsonFile now) {
         Map<String, String> first = fingerprint(before);
@@ -105,7 +105,7 @@ public final class RunComparison {
         List<String> fields = Csv.split(row);
         if (fields.size() != columns.size()) {
             throw Csv.file(run.progress())
-                    .unusable("it has " + columns.size() + " columns, but not the row " + row, null);
+                    .unusable("it has " + columns.size() + " columns, but row " + row + " has " + fields.size(), null);
         }
         return fields;
     }
@@ -121,9 +121,9 @@ public final class RunComparison {
     }
 
     /**
-     * Refuses a run whose final checkpoint, which its manifest names, is no longer the one that it wrote.
+     * Refuses a run if its final checkpoint, which the manifest names, is not the one that the run wrote.
      *
-     * @throws IOException naming the file
+     * @throws IOException if the checkpoint has changed; the message names the file
      */
     public static void requireCheckpoint(JsonFile manifest, RunDirectory run) throws IOException {
         if (manifest.has(CHECKPOINT)) {
@@ -132,14 +132,14 @@ public final class RunComparison {
                     run.checkpoints().resolve(checkpoint.text("file")),
                     "put it back from a copy, or train the run again");
             if (!Digests.sha256(file.bytes()).equals(checkpoint.text("sha256"))) {
-                throw file.unusable("it is damaged, for its SHA-256 is not the one in " + run.manifest(), null);
+                throw file.unusable("it is damaged, because its SHA-256 is not the one in " + run.manifest(), null);
             }
         }
     }
 
     /**
-     * Whether a run's manifest names a final checkpoint that another run's checkpoints have with the same content;
-     * empty when it names none, or the other run has none of that step.
+     * Whether the final checkpoint in a run's manifest is identical to the other run's checkpoint of that step; empty
+     * if the manifest names none, or the other run has none of that step.
      */
     public static Optional<Boolean> sameCheckpoint(JsonFile manifest, RunDirectory other) throws IOException {
         if (!manifest.has(CHECKPOINT)) {

@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Follows a run: the returns so far, and a row in the run's files and on the console for each iteration. */
+/** The progress of a run: its returns so far, and for each iteration a row in the run's files and on the console. */
 public final class RunProgress {
 
     private final RunConfig config;
@@ -40,7 +40,7 @@ public final class RunProgress {
         this.console = console;
     }
 
-    /** Begins to record into {@code log}, where a run left off. */
+    /** Begins to record into {@code log}, at the point where the run starts or continues. */
     void begin(RunLog log, EpisodeHistory history) {
         this.log = log;
         this.firstIteration = learner.iterations();
@@ -49,14 +49,14 @@ public final class RunProgress {
         this.window = new EpisodeWindow(history);
     }
 
-    /** What a checkpoint keeps; everything recorded until then is on the disk when this returns. */
+    /** The returns for a checkpoint. When this method returns, everything recorded so far is on the disk. */
     EpisodeHistory save() throws IOException {
         log.sync();
         Double best = bestMean == Double.NEGATIVE_INFINITY ? null : bestMean;
         return new EpisodeHistory(best, bestAt, window.returns(), window.lengths());
     }
 
-    /** Records the episodes of an iteration whose batch is learnt from; its row follows once it is complete. */
+    /** Records the episodes of an iteration during its update. The iteration's row follows when it is complete. */
     void recordEpisodes(PendingIteration iteration) throws IOException {
         double elapsed = seconds();
         for (Rollout.Episode episode : iteration.episodes()) {
@@ -89,22 +89,22 @@ public final class RunProgress {
         console.iteration(row.byName());
     }
 
-    /** When the run, or this part of it, began. */
+    /** The time when this process began the run or continued it. */
     Instant start() {
         return start;
     }
 
-    /** Environment steps in iterations whose batch is learnt from. */
+    /** The environment steps of all iterations whose update has begun. */
     public long steps() {
         return learner.iterations() * config.get(RolloutSettings.BATCH);
     }
 
-    /** Whether the run has done all that was asked for. */
+    /** Whether the run has done everything that its settings ask for. */
     boolean isFinished() {
         return config.isFinished(steps(), window.fullMean());
     }
 
-    /** Whether the returns end the run before its last step. */
+    /** Whether the run's returns end it before its last step. */
     public boolean isStoppedEarly() {
         return steps() < config.get(RunSettings.STEPS) && config.reachesStopAt(window.fullMean());
     }
@@ -119,19 +119,19 @@ public final class RunProgress {
         return bestMean;
     }
 
-    /** The step at which the best mean stood. */
+    /** The environment step at which the best mean was reached. */
     public long bestAt() {
         return bestAt;
     }
 
-    /** What the manifest says of the run at its end. */
+    /** The run's results for the manifest. */
     Map<String, Object> result() {
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("total_timesteps", steps());
         result.put("iterations", learner.iterations());
         result.put("episodes", learner.episodes());
         result.put("seconds", seconds());
-        // What is not finite would not be JSON.
+        // JSON has no NaN and no infinite numbers.
         if (Double.isFinite(window.meanReturn())) {
             result.put("ep_rew_mean", window.meanReturn());
         }

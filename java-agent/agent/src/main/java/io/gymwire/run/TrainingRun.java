@@ -26,12 +26,12 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * A training run and its files: iterations to the last, a row in {@code progress.csv} and TensorBoard for each,
- * {@code monitor.csv}, checkpoints, the manifest's ending.
+ * A training run and its files: all iterations, a row in {@code progress.csv} and TensorBoard for each,
+ * {@code monitor.csv}, checkpoints, and the end of the manifest.
  */
 public final class TrainingRun {
 
-    /** An iteration takes a second as a rule; people do not wait much longer after Ctrl-C. */
+    /** The time for the iteration to end after Ctrl-C. It usually needs a second; people do not wait much longer. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final RunConfig config;
@@ -42,28 +42,28 @@ public final class TrainingRun {
     private final RunProgress progress;
     private final Checkpoint.ResumeState beginning;
     private PendingIteration pending; // its row is not yet written; null if there is none
-    private boolean saves; // once it is complete
-    private EnvironmentStates states; // those to be saved then, in which the next batch begins
+    private boolean saves; // whether to save the run when the pending iteration is complete
+    private EnvironmentStates states; // the states to save then; the next batch begins in them
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // nothing of the learner changes meanwhile but by what is pending
+    private boolean collecting; // meanwhile only the pending iteration changes the learner
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
-    /** How a run ended. */
+    /** The outcome of a run. */
     public enum Status {
-        /** All steps were taken, or the return to stop at was reached. */
+        /** All steps were taken, or the run reached the return to stop at. */
         FINISHED,
-        /** It was asked to stop. */
+        /** The run was asked to stop. */
         INTERRUPTED,
-        /** An error ended it. */
+        /** An error ended the run. */
         FAILED
     }
 
     /**
-     * A run to come.
+     * A run that has not begun.
      *
-     * @param resumed what the learner's checkpoint held beside it, or null for a new run
+     * @param resumed the state beside the learner in its checkpoint, or null for a new run
      */
     public TrainingRun(
             Trainer trainer,
@@ -81,8 +81,7 @@ public final class TrainingRun {
     }
 
     /**
-     * Writes the manifest and, for a new run, the first checkpoint: from here on its directory is one that {@code eval}
-     * accepts.
+     * Writes the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the directory.
      *
      * @return this run
      */
@@ -95,8 +94,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Asks the run to end. It ends with the iteration, so that it can go on from there to the same results; after some
-     * seconds at the next step. May be called from any thread.
+     * Asks the run to end. The run ends with the iteration, so that a resumed run gets the same results. If that takes
+     * more than some seconds, it ends at the next step. May be called from any thread.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -106,7 +105,7 @@ public final class TrainingRun {
     /**
      * Trains to the end, or until asked to stop.
      *
-     * @throws IOException when a file cannot be written
+     * @throws IOException if a file cannot be written
      */
     public Status run() throws IOException {
         Status status = Status.FAILED;
@@ -126,14 +125,14 @@ public final class TrainingRun {
             }
             status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
         } catch (EnvironmentException e) {
-            // Who ends this process often ends its servers too, and they may be faster.
+            // A signal that ends this process often ends its servers too, and they may be faster.
             if (!stopRequested) {
                 failure = e;
                 throw e;
             }
             status = Status.INTERRUPTED;
         } catch (Evaluator.StoppedException e) {
-            // The iteration and its evaluation are done again from the last checkpoint.
+            // A resumed run repeats the iteration and its evaluation from the last checkpoint.
             status = Status.INTERRUPTED;
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
@@ -145,7 +144,7 @@ public final class TrainingRun {
         return status;
     }
 
-    /** Writes the manifest's ending. Where that fails too, it is the first failure that people are to read. */
+    /** Writes the end of the manifest. If that fails too, the exception of the first failure stays the main one. */
     private void close(Status status, Throwable failure) throws IOException {
         try {
             manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result(), lastCheckpoint);
@@ -157,7 +156,7 @@ public final class TrainingRun {
         }
     }
 
-    /** Brings the environments to where the run begins, and finds out whether it can come back to such a place. */
+    /** Brings the environments into the states where the run begins, and finds out whether such states can be saved. */
     private void begin() {
         if (beginning.states() != null) {
             trainer.restore(beginning.states());
@@ -176,8 +175,8 @@ public final class TrainingRun {
             }
             if (config.get(VineSettings.SAMPLING) == Sampling.VINE) {
                 throw new IllegalArgumentException(
-                        "--sampling vine puts environments back to states in which they were, and the state of "
-                                + config.envId() + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
+                        "--sampling vine puts environments back into earlier states, but the state of " + config.envId()
+                                + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
                         e);
             }
             console.line("a resumed run will begin new episodes, because the state of its environments cannot be"
@@ -214,8 +213,9 @@ public final class TrainingRun {
     }
 
     /**
-     * After a failure in the course of a collection, the learner is as the last iteration left it. Where the state of
-     * the environments cannot be saved, it is saved so; otherwise the last checkpoint is where a resumed run goes on.
+     * Keeps the last iteration after a failure during a collection: the learner is still in the state after that
+     * iteration. It is saved only if the states of the environments cannot be saved. Otherwise a resumed run continues
+     * from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
         if (!collecting) {
@@ -231,7 +231,7 @@ public final class TrainingRun {
         }
     }
 
-    /** Waits until the last iteration is complete, writes its row, and saves the run if that is due. */
+    /** Waits until the last iteration is complete, writes its row, and saves the run if a checkpoint is due. */
     private void completePending() throws IOException {
         if (pending != null) {
             PendingIteration complete = pending;
@@ -244,12 +244,12 @@ public final class TrainingRun {
         }
     }
 
-    /** Whether to leave an iteration half way; what was done since the last checkpoint is then to be done again. */
+    /** Whether to abandon the current iteration. A resumed run then repeats everything since the last checkpoint. */
     private boolean abandons() {
         return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);
     }
 
-    /** The state of the environments between two iterations; null where it cannot be saved. */
+    /** The states of the environments between two iterations; null if they cannot be saved. */
     private EnvironmentStates states() {
         return exact ? trainer.states() : null;
     }
@@ -259,12 +259,12 @@ public final class TrainingRun {
         lastCheckpoint = Checkpoint.save(directory().checkpoints(), trainer.learner(), now, config);
     }
 
-    /** Where the run keeps its files. */
+    /** The directory of the run's files. */
     public RunDirectory directory() {
         return manifest.directory();
     }
 
-    /** How far it is. */
+    /** The run's progress. */
     public RunProgress progress() {
         return progress;
     }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * One run from its first iteration to its last: {@link io.gymwire.run.TrainingRun} puts the learner, its files and its
- * evaluations together. {@link io.gymwire.run.RunComparison} compares two runs. Next: {@code report}.
+ * One run from its first iteration to its last: {@link io.gymwire.run.TrainingRun} combines the learner, its files and
+ * its evaluations. {@link io.gymwire.run.RunComparison} compares two runs. Next: {@code report}.
  */
 package io.gymwire.run;

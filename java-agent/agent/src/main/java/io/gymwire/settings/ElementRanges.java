@@ -9,15 +9,18 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Elements of an observation, written {@code all} or as ranges that rise, {@code 0-26,30}. Equal elements are written
- * the same.
+ * Elements of an observation, written {@code all} or as ranges in ascending order, {@code 0-26,30}. Equal elements have
+ * the same written form.
  *
- * @param values the elements, counted from 0, in rising order; empty for all
+ * @param values the elements, counted from 0, ascending; empty for all
  */
 public record ElementRanges(int[] values) {
 
     private static final String ALL = "all";
-    /** Keeps a typing mistake from filling the memory; no network reads as many. */
+    /**
+     * The most digits of an element. A larger number is a typing mistake that would fill the memory; no network reads
+     * so many elements.
+     */
     private static final int MOST_DIGITS = 7;
 
     private static final Pattern RANGE = Pattern.compile("([0-9]+)(?:-([0-9]+))?");
@@ -25,7 +28,7 @@ public record ElementRanges(int[] values) {
     /**
      * Reads the written form.
      *
-     * @throws IllegalArgumentException if it is another
+     * @throws IllegalArgumentException if the text has another form
      */
     static ElementRanges parse(String text) {
         IntStream.Builder values = IntStream.builder();
@@ -57,7 +60,7 @@ public record ElementRanges(int[] values) {
 
     private static IllegalArgumentException wrong(String text) {
         return new IllegalArgumentException(
-                "'" + text + "' is neither " + ALL + " nor ranges of elements that rise, e.g. 0-26,30");
+                "'" + text + "' is neither " + ALL + " nor ranges of elements in ascending order, e.g. 0-26,30");
     }
 
     /** A copy of the numbers. */

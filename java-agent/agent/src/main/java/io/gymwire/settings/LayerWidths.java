@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Widths of hidden layers, written {@code 64,64}, or {@code none}. One value and no list of options, so that a later
- * one replaces an earlier one.
+ * Widths of hidden layers, written {@code 64,64}, or {@code none}. They are one value, not a list of options, so that a
+ * later value replaces an earlier one.
  *
- * @param values width of each layer, first to last; empty for none
+ * @param values the width of each layer, first to last; empty for none
  */
 public record LayerWidths(int[] values) {
 
@@ -18,7 +18,7 @@ public record LayerWidths(int[] values) {
     /**
      * Reads the written form.
      *
-     * @throws IllegalArgumentException if it is another
+     * @throws IllegalArgumentException if the text has another form
      */
     static LayerWidths parse(String text) {
         if (text.equals(NONE)) {
@@ -28,7 +28,7 @@ public record LayerWidths(int[] values) {
                 Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
         if (Arrays.stream(values).anyMatch(width -> width < 1)) {
             throw new IllegalArgumentException(
-                    "'" + text + "' holds a width below 1; layer widths are positive, e.g. 64,64, or none");
+                    "'" + text + "' contains a width below 1; layer widths are positive, e.g. 64,64, or none");
         }
         return new LayerWidths(values);
     }

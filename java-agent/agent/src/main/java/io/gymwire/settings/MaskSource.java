@@ -3,14 +3,14 @@
 package io.gymwire.settings;
 
 /**
- * Where a task's action mask is, written {@code info:KEY} or {@code observation:KEY}, or {@code none}.
+ * The place of an environment's action mask, written {@code info:KEY} or {@code observation:KEY}, or {@code none}.
  *
- * @param place where to look
- * @param key of the info, or of a Dict observation; keys of inner Dicts are joined by dots; empty for no mask
+ * @param place the kind of place
+ * @param key the key in the info or in a Dict observation; keys of inner Dicts are joined by dots; empty for no mask
  */
 public record MaskSource(Place place, String key) {
 
-    /** Where masks are. */
+    /** The kinds of places of masks. */
     public enum Place {
         NONE,
         INFO,
@@ -26,7 +26,7 @@ public record MaskSource(Place place, String key) {
     /**
      * Reads the written form.
      *
-     * @throws IllegalArgumentException if it is another
+     * @throws IllegalArgumentException if the text has another form
      */
     static MaskSource parse(String text) {
         if (text.equals("none")) {
@@ -50,7 +50,7 @@ public record MaskSource(Place place, String key) {
         return place != Place.NONE;
     }
 
-    /** Where the mask is in observations, one that comes with the info included: a wrapper adds it to them. */
+    /** The path of the mask in observations. If the mask comes in the info, a wrapper adds it to the observations. */
     public String path() {
         return place == Place.INFO ? "action_mask" : key;
     }

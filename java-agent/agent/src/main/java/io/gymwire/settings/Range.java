@@ -3,8 +3,8 @@
 package io.gymwire.settings;
 
 /**
- * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). Its words stand in the help text and in
- * the message about a number outside of it.
+ * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). Its words appear in the help text and
+ * in the message about a number outside of it.
  */
 public final class Range {
 
@@ -48,7 +48,7 @@ public final class Range {
         return new Range(least, most, withLeast, false);
     }
 
-    /** Whether a number lies in the interval; infinite numbers and NaN never do. */
+    /** Whether the interval contains a number; it never contains infinite numbers or NaN. */
     public boolean contains(double number) {
         boolean highEnough = withLeast ? number >= least : number > least;
         boolean lowEnough = withMost ? number <= most : number < most;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
- * One setting of a run, which is an option of the command line too. It is declared once, by its {@link SettingGroup}.
+ * One setting of a run, which is also an option of the command line. Its {@link SettingGroup} declares it once.
  *
- * @param <T> type of its values
+ * @param <T> the type of its values
  */
 public final class Setting<T> {
 
@@ -24,10 +24,10 @@ public final class Setting<T> {
     private final Condition condition;
 
     /**
-     * What a setting needs in order to change anything.
+     * The condition under which a setting has an effect.
      *
-     * @param holds asked with the environment and all settings
-     * @param reason says, where it does not hold, why the setting then has no effect
+     * @param holds the test of the environment and all settings
+     * @param reason why the setting has no effect if the condition is false
      */
     private record Condition(BiPredicate<Task, Settings> holds, String reason) {}
 
@@ -44,7 +44,7 @@ public final class Setting<T> {
         this.text = text;
     }
 
-    /** The name in files; with two dashes before it, that of the option. */
+    /** The name in files; the option's name is the same with two dashes before it. */
     public String name() {
         return name;
     }
@@ -54,27 +54,29 @@ public final class Setting<T> {
         return "--" + name;
     }
 
-    /** What stands for the value in the help text; empty for a flag. */
+    /** The placeholder of the value in the help text; empty for a flag. */
     public String label() {
         return label;
     }
 
-    /** The help text: what is set, the range, the default. */
+    /** The help text: the meaning, the range, the default. */
     public String text() {
         return text;
     }
 
-    /** The value where none is given; empty where it follows from other settings or from the machine. */
+    /** The value if none is given; empty if it follows from other settings or from the machine. */
     public Optional<T> defaultValue() {
         return Optional.ofNullable(defaultValue);
     }
 
-    /** Whether its value cannot be changed when a run is resumed. */
+    /** Whether a resumed run must keep the value. */
     public boolean isFixedOnResume() {
         return fixedOnResume;
     }
 
-    /** Whether its values make runs different ones: it changes their results, and is no matter of the machine. */
+    /**
+     * Whether runs with different values are different runs: the setting changes results, and is not about the machine.
+     */
     public boolean distinguishesRuns() {
         return changesResult && ofTheRun;
     }
@@ -90,9 +92,9 @@ public final class Setting<T> {
     }
 
     /**
-     * Reads a value; {@link #check} has not been asked yet.
+     * Reads a value. It does not {@link #check} the range.
      *
-     * @throws IllegalArgumentException if the text is not of the type
+     * @throws IllegalArgumentException if the text is not a value of the type
      */
     public T parse(String given) {
         try {
@@ -104,7 +106,10 @@ public final class Setting<T> {
         }
     }
 
-    /** A value that was given after another one, or after null: it takes its place, or follows it if both count. */
+    /**
+     * The result of a value given after an earlier one, which may be null. The new value replaces it; if the option is
+     * repeatable, both count.
+     */
     public T joined(T earlier, T given) {
         return earlier instanceof Words words ? type().cast(words.and((Words) given)) : given;
     }
@@ -112,7 +117,7 @@ public final class Setting<T> {
     /**
      * Checks a value against the range.
      *
-     * @throws IllegalArgumentException that names the value and the range
+     * @throws IllegalArgumentException if the value is outside; the message names the value and the range
      */
     public void check(T value) {
         if (value instanceof Number number && !range.contains(number.doubleValue())) {
@@ -120,7 +125,10 @@ public final class Setting<T> {
         }
     }
 
-    /** Why the setting has no effect on a run of these settings in this environment; empty if it has one. */
+    /**
+     * The reason why the setting has no effect on a run with these settings in this environment; empty if it has an
+     * effect.
+     */
     public Optional<String> withoutEffect(Task task, Settings settings) {
         return condition == null || condition.holds().test(task, settings)
                 ? Optional.empty()
@@ -132,7 +140,7 @@ public final class Setting<T> {
         return option();
     }
 
-    /** Declares a setting; the last call is {@link #orElse} or {@link #orElseDerived}. */
+    /** A declaration of a setting; the last call is {@link #orElse} or {@link #orElseDerived}. */
     public static final class Builder<T> {
 
         private final SettingGroup group;
@@ -154,37 +162,40 @@ public final class Setting<T> {
             this.type = type;
         }
 
-        /** What is set, without a full stop: the range and the default follow. */
+        /** Sets the meaning of the setting for the help text, without a full stop: the range and the default follow. */
         public Builder<T> text(String what) {
             this.what = what;
             return this;
         }
 
-        /** Further sentences, after the default. */
+        /** Sets further sentences of the help text, after the default. */
         public Builder<T> more(String sentences) {
             this.more = " " + sentences;
             return this;
         }
 
-        /** The values that are allowed. */
+        /** Sets the range of allowed values. */
         public Builder<T> in(Range range) {
             this.range = range;
             return this;
         }
 
-        /** The value cannot be changed when a run is resumed: for what the numbers in a checkpoint depend on. */
+        /** Makes a resumed run keep the value, because the numbers in a checkpoint depend on it. */
         public Builder<T> fixedOnResume() {
             this.fixedOnResume = true;
             return this;
         }
 
-        /** Results are the same whatever the value; the help text says so. */
+        /** Declares that the value never changes results; the help text says so. */
         public Builder<T> neverChangesResult() {
             this.changesResult = false;
             return this;
         }
 
-        /** The value tells where something is on this machine: a run that goes on elsewhere may have another. */
+        /**
+         * Declares that the value is a place on this machine. A run that continues on another machine may have another
+         * value.
+         */
         public Builder<T> ofTheMachine() {
             this.ofTheRun = false;
             return this;
@@ -193,22 +204,22 @@ public final class Setting<T> {
         /**
          * Sets the condition under which the setting has an effect.
          *
-         * @param reason where it has none, why, e.g. "only a Gaussian policy has noise of a color"
+         * @param reason why the setting otherwise has no effect, e.g. "only a Gaussian policy has noise of a color"
          */
         public Builder<T> onlyIf(BiPredicate<Task, Settings> holds, String reason) {
             this.condition = new Condition(holds, reason);
             return this;
         }
 
-        /** Its default, as it would be given. */
+        /** Declares the setting with a default, written as on the command line. */
         public Setting<T> orElse(String given) {
             return orElse(given, "");
         }
 
         /**
-         * Its default, as it would be given, and what the help text says of it.
+         * Declares the setting with a default, written as on the command line, and a note about it for the help text.
          *
-         * @param note e.g. where the value comes from
+         * @param note for example, the source of the value
          */
         public Setting<T> orElse(String given, String note) {
             T value = type.parser().apply(given);
@@ -216,9 +227,9 @@ public final class Setting<T> {
         }
 
         /**
-         * The default follows from other settings or from the machine.
+         * Declares the setting with a default that follows from other settings or from the machine.
          *
-         * @param rule what it is, for the help text
+         * @param rule the rule for the default, for the help text
          */
         public Setting<T> orElseDerived(String rule) {
             return build(null, rule);

@@ -8,13 +8,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Settings that belong together, under one heading of the help text, in the order in which they are declared. */
+/** A group of settings under one heading of the help text, in the order of their declarations. */
 public final class SettingGroup {
 
     private final String heading;
     private final List<Setting<?>> settings = new ArrayList<>();
 
-    /** A group without settings; constants of one class fill it. */
+    /** A group without settings; the constants of one class fill it. */
     public SettingGroup(String heading) {
         this.heading = heading;
     }
@@ -34,7 +34,7 @@ public final class SettingGroup {
         return new Setting.Builder<>(this, name, label, ValueType.REAL);
     }
 
-    /** Declares something that is on or off. */
+    /** Declares a setting that is on or off. */
     public Setting.Builder<Boolean> flag(String name) {
         return new Setting.Builder<>(this, name, "", ValueType.FLAG);
     }
@@ -49,7 +49,7 @@ public final class SettingGroup {
         return new Setting.Builder<>(this, name, "RANGES", ValueType.ELEMENTS);
     }
 
-    /** Declares where action masks are. */
+    /** Declares the place of action masks. */
     public Setting.Builder<MaskSource> mask(String name) {
         return new Setting.Builder<>(this, name, "PLACE:KEY", ValueType.MASK);
     }
@@ -62,13 +62,13 @@ public final class SettingGroup {
     /**
      * Declares an option that may be given several times.
      *
-     * @param check throws an IllegalArgumentException for a text that is no value
+     * @param check throws an IllegalArgumentException for a text that is not a value
      */
     public Setting.Builder<Words> words(String name, String label, Consumer<String> check) {
         return new Setting.Builder<>(this, name, label, ValueType.words(check));
     }
 
-    /** Declares a choice between the constants of an enum, which are given by what their toString returns. */
+    /** Declares a choice between the constants of an enum, written as their toString returns them. */
     public <E extends Enum<E>> Setting.Builder<E> choice(String name, String label, Class<E> constants) {
         return new Setting.Builder<>(this, name, label, ValueType.choice(constants));
     }

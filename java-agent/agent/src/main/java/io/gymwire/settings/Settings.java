@@ -5,7 +5,7 @@ package io.gymwire.settings;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Values of settings, each within its range; those that were not given have their defaults. Immutable. */
+/** Values of settings, each within its range. A setting that was not given has its default. Immutable. */
 public final class Settings {
 
     /** All defaults. */
@@ -30,10 +30,10 @@ public final class Settings {
     }
 
     /**
-     * A copy with another value of one setting, as it stands on a command line; of a setting that may be repeated, with
-     * a further value.
+     * A copy with another value of one setting, written as on a command line. A repeatable setting gets a further
+     * value.
      *
-     * @throws IllegalArgumentException if the text is no value, or the value is outside the setting's range
+     * @throws IllegalArgumentException if the text is not a value, or the value is outside the setting's range
      */
     public <T> Settings withText(Setting<T> setting, String text) {
         return with(setting, setting.joined(has(setting) ? get(setting) : null, setting.parse(text)));
@@ -54,7 +54,7 @@ public final class Settings {
         return values.containsKey(setting) || setting.defaultValue().isPresent();
     }
 
-    /** The value of a setting as it would stand on a command line. */
+    /** The value of a setting, written as on a command line. */
     public String text(Setting<?> setting) {
         return get(setting).toString();
     }

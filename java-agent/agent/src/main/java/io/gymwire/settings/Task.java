@@ -10,14 +10,14 @@ import io.gymwire.env.space.Space;
 import io.gymwire.env.space.TupleSpace;
 
 /**
- * What a run learns in, as far as settings may depend on it.
+ * The properties of a run's environment on which settings may depend.
  *
- * @param observations space of one environment's observations
- * @param actions space of one environment's actions
+ * @param observations the space of one environment's observations
+ * @param actions the space of one environment's actions
  */
 public record Task(Space observations, Space actions) {
 
-    /** Whether actions are arrays of real numbers, or have such a part. */
+    /** Whether actions are, or contain, arrays of real numbers. */
     public boolean hasBoxActions() {
         return hasBox(actions);
     }

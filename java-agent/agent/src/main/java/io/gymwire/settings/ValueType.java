@@ -10,11 +10,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How values of one type are read.
+ * A type of values, and how they are read.
  *
  * @param type the values' class
- * @param description what a text must be, for messages, e.g. "a whole number"
- * @param parser reads a text; throws an IllegalArgumentException, with a message of its own or none
+ * @param description the form of a text, for messages, e.g. "a whole number"
+ * @param parser reads a text; throws an IllegalArgumentException with its own message or without one
  * @param <T> the values' type
  */
 record ValueType<T>(Class<T> type, String description, Function<String, T> parser) {
@@ -31,13 +31,15 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<MaskSource> MASK =
             new ValueType<>(MaskSource.class, "info:KEY, observation:KEY or none", MaskSource::parse);
 
-    /** A path; a relative one is of the folder that the program was started in, and is kept as an absolute one. */
+    /**
+     * A path. A relative path starts at the folder in which the program was started; it is stored as an absolute path.
+     */
     static final ValueType<Path> PATH = new ValueType<>(Path.class, "a path", ValueType::path);
 
     /**
-     * An option that may be given several times: one of its values is read at a time.
+     * An option that may be given several times: the parser reads one of its values at a time.
      *
-     * @param check throws an IllegalArgumentException for a text that is no value
+     * @param check throws an IllegalArgumentException for a text that is not a value
      */
     static ValueType<Words> words(Consumer<String> check) {
         return new ValueType<>(Words.class, "a word", text -> {
@@ -46,7 +48,7 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
         });
     }
 
-    /** The constants of an enum, by what their toString returns. */
+    /** The constants of an enum, written as their toString returns them. */
     static <E extends Enum<E>> ValueType<E> choice(Class<E> constants) {
         String names = Arrays.stream(constants.getEnumConstants())
                 .map(Object::toString)

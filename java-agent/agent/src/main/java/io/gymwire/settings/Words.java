@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * The values of an option that may be given several times, in the order in which they were given.
  *
- * @param values each as it stands on the command line
+ * @param values the values as written on the command line
  */
 public record Words(List<String> values) {
 
@@ -16,7 +16,7 @@ public record Words(List<String> values) {
         values = List.copyOf(values);
     }
 
-    /** These values, then those. */
+    /** These values, followed by {@code later}. */
     public Words and(Words later) {
         return new Words(Stream.concat(values.stream(), later.values.stream()).toList());
     }

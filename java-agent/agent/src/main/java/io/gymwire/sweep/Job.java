@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A run of the sweep in a process of its own; what it prints goes to a log in the run's directory. */
+/** A run of the sweep in its own process; its output goes to a log in the run's directory. */
 final class Job {
 
-    /** 128 and the number of SIGKILL: what a process ends with that could not say why. */
+    /** 128 plus the number of SIGKILL: the exit code of a process that could not log why it ended. */
     private static final int KILLED = 137;
 
     private final SweepRun run;
@@ -38,14 +38,14 @@ final class Job {
     /**
      * Starts a run, or continues it where an earlier one was interrupted.
      *
-     * @param gymwire the command that {@code train} and its arguments are added to
+     * @param gymwire the command to which {@code train} and its arguments are added
      */
     static Job start(SweepRun run, List<String> gymwire) throws IOException {
         RunFolder folder = new RunFolder(run.directory());
         List<String> command = new ArrayList<>(gymwire);
         long startSteps = 0;
         Directories.make(run.directory());
-        // One process may be left of a sweep that was killed: what it is writing must not be removed.
+        // A process of a killed sweep may still be running: this method must not remove the files that it writes.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             if (folder.state(run.config()) == RunFolder.State.BEGUN) {
@@ -59,7 +59,7 @@ final class Job {
                 command.addAll(List.of("--run-dir", run.directory().toString()));
             }
         } finally {
-            // For the process that is to train there.
+            // The process that will train there needs the lock.
             lock.close();
         }
         Path log = run.directory().resolve(RunDirectory.LOG);
@@ -88,7 +88,7 @@ final class Job {
         return process.exitValue();
     }
 
-    /** Asks it to leave a checkpoint and end. */
+    /** Asks the process to save a checkpoint and to end. */
     void stop() {
         process.destroy();
     }
@@ -102,23 +102,23 @@ final class Job {
         return folder.progress();
     }
 
-    /** Environment steps since this process began. */
+    /** The environment steps that this process has taken. */
     long stepsTaken() throws IOException {
         return Math.max(0, steps(folder.progress()) - startSteps);
     }
 
-    /** What the manifest says of its end. */
+    /** The run's results in the manifest. */
     Map<String, Double> result() throws IOException {
         return folder.result();
     }
 
-    /** Why it failed. */
+    /** The reason for the failure. */
     String complaint() throws IOException {
         String words = exitCode() == KILLED ? "it was killed (SIGKILL)" : RunFolder.lastWords(log);
         return words + " (exit code " + exitCode() + "; log: " + log + ")";
     }
 
-    /** Keeps the reason in the run's manifest, where reports find it. */
+    /** Records the reason in the run's manifest, where reports find it. */
     void recordFailure(String reason) throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {

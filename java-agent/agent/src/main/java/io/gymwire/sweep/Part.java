@@ -6,10 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Every so many runs of a sweep, so that several processes take all of them together.
+ * A part of a sweep's runs: every {@code count}-th run, so that several processes together do all of them.
  *
- * @param index of the first run, from 0
- * @param count of the parts
+ * @param index the index of the first run, from 0
+ * @param count the number of parts
  */
 public record Part(int index, int count) {
 
@@ -21,7 +21,7 @@ public record Part(int index, int count) {
     /**
      * Reads a text such as {@code 2/10}.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text has another form
      */
     public static Part parse(String text) {
         Matcher matcher = TEXT.matcher(text);

@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What a run's directory tells from outside, while it runs and after. */
+/** A view of a run's directory for other processes, during the run and after it. */
 final class RunFolder {
 
-    /** Enough for the last rows of progress.csv, in bytes. */
+    /** The number of bytes to read at the end of progress.csv: enough for its last rows. */
     private static final int TAIL = 8192;
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
-    /** What a run that ended before its first checkpoint may leave. */
+    /** The files that a run leaves if it ended before its first checkpoint. */
     private static final Pattern REMAINS = Pattern.compile("config\\.json|manifest\\.json|checkpoints|\\..*\\.tmp");
 
     private static final String COMPLAINT = "gymwire: ";
@@ -38,17 +38,17 @@ final class RunFolder {
         this.path = path;
     }
 
-    /** How far a run is. */
+    /** The progress of a run. */
     enum State {
-        /** There is none, or nothing of it that could be continued. */
+        /** There is no run, or it cannot be continued. */
         NEW,
-        /** It can be continued from a checkpoint. */
+        /** The run can be continued from a checkpoint. */
         BEGUN,
-        /** It has done all that is wanted. */
+        /** The run has done everything that its settings ask for. */
         FINISHED
     }
 
-    /** @param config of the run as it is wanted */
+    /** @param config the settings that the run should have */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve("checkpoints");
         if (!Checkpoint.exists(checkpoints) || !Files.exists(manifest())) {
@@ -57,7 +57,7 @@ final class RunFolder {
         return Checkpoint.latest(checkpoints).finishes(config) ? State.FINISHED : State.BEGUN;
     }
 
-    /** Removes what a run left that ended before its first checkpoint: train wants a directory of its own. */
+    /** Removes the files of a run that ended before its first checkpoint: train needs an empty directory. */
     void clear() throws IOException {
         for (Path entry : Files.isDirectory(path) ? Directories.list(path) : List.<Path>of()) {
             if (REMAINS.matcher(entry.getFileName().toString()).matches()) {
@@ -70,7 +70,7 @@ final class RunFolder {
         return path.resolve("manifest.json");
     }
 
-    /** The numbers that the manifest gives for the end of the run; empty if there is none. */
+    /** The numbers of the run's results in the manifest; empty if there are none. */
     Map<String, Double> result() throws IOException {
         JsonFile manifest = RunManifest.read(manifest());
         Map<String, Double> numbers = new HashMap<>();
@@ -83,7 +83,7 @@ final class RunFolder {
         return numbers;
     }
 
-    /** The numbers of the newest row of progress.csv by column; empty if there is none yet. */
+    /** The numbers of the newest row of progress.csv by column; empty if there is no row yet. */
     Map<String, Double> progress() throws IOException {
         Path csv = path.resolve("progress.csv");
         if (!Files.exists(csv)) {
@@ -96,7 +96,7 @@ final class RunFolder {
             byte[] bytes = new byte[(int) (file.length() - start)];
             file.readFully(bytes);
             List<String> lines = Csv.complete(new String(bytes, StandardCharsets.UTF_8));
-            // The first of the lines is the header, or was cut.
+            // The first of these lines is the header, or its beginning is missing.
             return header == null || lines.size() < 2 ? Map.of() : row(Csv.split(header), lines.get(lines.size() - 1));
         } catch (IOException e) {
             throw Csv.file(csv).unusable(FileException.reason(e), e);
@@ -114,7 +114,7 @@ final class RunFolder {
         return row;
     }
 
-    /** The error message at the end of a log with the log's last words, or else the log's last line; in one line. */
+    /** The error message at the end of a log followed by the log's last line, or the last line alone; in one line. */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {
             return "";

@@ -6,18 +6,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One run as a Slurm job: a server on each of its hosts, the agent on the first. The agent is a sweep of this one run,
- * so that it begins, continues and refuses the run by the rules of sweeps.
+ * One run as a Slurm job: a server on each of its hosts, and the agent on the first host. The agent is a sweep of this
+ * one run, so the rules of sweeps decide whether it begins, continues or refuses the run.
  *
- * @param directory of the job's own files, which exists and which all hosts share
- * @param hosts number of hosts, at most one for each session
- * @param sessions number of sessions over all hosts
- * @param agent the program {@code gymwire}, {@code sweep} and its arguments, but for the servers
- * @param server the program {@code gymwire}, {@code serve} and its arguments, but for address and token
+ * @param directory the directory of the job's own files; it exists, and all hosts share it
+ * @param hosts the number of hosts, at most one for each session
+ * @param sessions the number of sessions over all hosts
+ * @param agent the program {@code gymwire}, {@code sweep} and its arguments, except the servers
+ * @param server the program {@code gymwire}, {@code serve} and its arguments, except address and token
  */
 public record SlurmFleetScript(Path directory, int hosts, int sessions, List<String> agent, List<String> server) {
 
-    /** Time for servers to start in: programs may be read over a network. */
+    /** The most time for servers to start: programs may be read over a network. */
     private static final int SECONDS_TO_START = 300;
 
     /** The script. */
@@ -30,13 +30,13 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 #SBATCH --ntasks-per-node=1
                 %2$s#
                 # Save this as train.sh and submit it: sbatch train.sh
-                # A server runs on each host, the agent on the first. Submitted again, it continues the run.
+                # A server runs on each host, the agent on the first. If you submit it again, it continues the run.
                 # Cores of a host: one for each of its sessions (%3$d at most), and one more for the server, which
                 # passes their messages on. On the first host the agent uses them too: it learns while the sessions
                 # wait.
 
                 %4$s
-                # The job's own files: the token, which is a new one at each start, and where the servers listen.
+                # The job's own files: the token, new at each start, and the addresses of the servers.
                 files=%5$s/$SLURM_JOB_ID
                 servers=
                 end() {
@@ -50,12 +50,12 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 rm -rf "$files"
                 (umask 077 && mkdir "$files" && od -An -N32 -tx1 /dev/urandom | tr -d ' \\n' >"$files/token") || exit 1
 
-                # A server listens where this host reaches it, and nowhere else: at its node's address in Slurm.
+                # A server listens only at its node's address in Slurm, which this host can reach.
                 for node in $(scontrol show hostnames "$SLURM_JOB_NODELIST"); do
                   name=$(scontrol --oneliner show node "$node" | sed 's/.* NodeAddr=\\([^ ]*\\).*/\\1/')
                   echo "$node $(getent ahosts "$name" | sed -n '1{s/ .*//;s/.*:.*/[&]/;p;}')"
                 done >"$files/nodes"
-                # The agent goes on with the other servers when one ends: srun must not end these.
+                # If one server ends, the agent continues with the others: srun must not end them.
                 srun --nodes=%1$d --ntasks=%1$d --ntasks-per-node=1 --cpus-per-task=%6$d --overlap \\
                   --input=none --label --kill-on-bad-exit=0 --wait=0 sh -c '
                     files=$1
@@ -66,7 +66,7 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                   ' sh "$files" %7$s &
                 servers=$!
 
-                # The lines of the list of servers, each once its server has printed the whole of "listening on ADDRESS".
+                # Prints the list of servers: one line for each that has printed all of "listening on ADDRESS".
                 addresses() {
                   for file in "$files"/server.*; do
                     while read -r listening on address; do
@@ -76,7 +76,7 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 }
                 seconds=0
                 until [ "$(addresses | wc -l)" -eq %1$d ] || [ "$seconds" -eq %8$d ]; do
-                  # Without srun there is no server to come.
+                  # If srun has ended, no more servers will start.
                   kill -0 "$servers" 2>/dev/null || break
                   sleep 1
                   seconds=$((seconds + 1))

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A sweep as a Slurm array job. Each task is the same sweep with a part of its runs, so that it skips, continues and
+ * A sweep as a Slurm array job. Each Slurm task is the same sweep with a part of its runs, so it skips, continues and
  * refuses runs by the same rules.
  */
 public final class SlurmScript {
 
-    /** Slurm's MaxArraySize is 1001 unless the cluster has another: the largest index is 1000. */
+    /** The most Slurm tasks: MaxArraySize is 1001 unless the cluster changes it, so the largest index is 1000. */
     private static final int MOST_TASKS = 1000;
 
     private SlurmScript() {}
@@ -19,10 +19,10 @@ public final class SlurmScript {
     /**
      * The script.
      *
-     * @param directory of the sweep
-     * @param runs how many it has
+     * @param directory the sweep's directory
+     * @param runs the number of runs
      * @param command the program {@code gymwire}, {@code sweep} and its arguments
-     * @param cores for each task
+     * @param cores the number of cores of each Slurm task
      */
     public static String of(Path directory, int runs, List<String> command, int cores) {
         int tasks = Math.min(runs, MOST_TASKS);
@@ -31,10 +31,10 @@ public final class SlurmScript {
                 #!/bin/sh
                 #SBATCH --array=0-%1$d
                 %2$s#
-                # Save this as sweep.sh. Submit it, and the report, which is made whatever failed:
+                # Save this as sweep.sh. Submit it with the report, which is made even if runs fail:
                 #   job=$(sbatch --parsable sweep.sh)
                 #   sbatch --dependency=afterany:$job --output=%3$s/report.out --wrap %4$s
-                # Submitted again, it continues what has not finished.
+                # If you submit it again, it continues the runs that have not finished.
 
                 %5$s
                 %6$s --part "$SLURM_ARRAY_TASK_ID/%7$d" &

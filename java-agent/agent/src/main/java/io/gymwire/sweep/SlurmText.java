@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What the scripts of Slurm jobs have in common. */
+/** The common texts of the scripts of Slurm jobs. */
 final class SlurmText {
 
-    /** Time to leave checkpoints in before the limit. */
+    /** The time for saving checkpoints before the time limit. */
     private static final int SECONDS_BEFORE_LIMIT = 120;
 
-    /** How a job ends before its program does; the program is in the background, its process id in {@code gymwire}. */
+    /**
+     * The traps that end a job before its program has ended. The program runs in the background; its process id is in
+     * {@code gymwire}.
+     */
     static final String TRAPS = """
             gymwire=
             stop() {
@@ -22,20 +25,21 @@ final class SlurmText {
                 wait "$gymwire"
               fi
             }
-            # Out of time: leaves checkpoints, and waits in the queue for its next turn.
+            # Out of time: saves checkpoints, and queues the job again.
             trap 'stop; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
-            # Cancelled, or its place is wanted for another job.
+            # Cancelled, or another job takes its place.
             trap 'stop; exit 143' TERM INT
             """;
 
     private SlurmText() {}
 
     /**
-     * What is asked of Slurm for every job: it is queued again when it loses a host, and told before its time is over.
+     * The requests to Slurm for every job: Slurm queues it again if it loses a host, and signals it before its time is
+     * over.
      *
-     * @param cores for each task
-     * @param directory that exists, for what the job prints
-     * @param output the file's name there, in Slurm's pattern
+     * @param cores the number of cores of each Slurm task
+     * @param directory the directory for the job's output; it exists
+     * @param output the name of the file there, in Slurm's pattern
      */
     static String requests(int cores, Path directory, String output) {
         return """
@@ -59,7 +63,7 @@ final class SlurmText {
         return words.stream().map(SlurmText::quoted).collect(Collectors.joining(" "));
     }
 
-    /** As a word of the shell. */
+    /** A text as one word of the shell. */
     static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }

@@ -12,17 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Runs, some at a time, each in a process. Those that finished before are skipped, those that were interrupted
- * continued; a run that fails does not stop the others.
+ * The execution of many runs, several at a time, each in its own process. Finished runs are skipped, and interrupted
+ * ones continued. A run that fails does not stop the others.
  */
 public final class Sweep {
 
     private static final long POLL_MILLIS = 200;
-    /** A signal that ends a run may be meant for the sweep too, and arrive there a little later. */
+    /** A signal that ends a run may also be sent to the sweep, and arrive there a little later. */
     private static final long AFTER_SIGNAL_MILLIS = 1000;
 
     private static final int FIRST_SIGNAL_CODE = 128;
-    /** Longer than a run waits for its simulation before it gives up its checkpoint. */
+    /**
+     * The time for runs to end, in seconds. It is longer than a run waits for its simulation before it ends without a
+     * checkpoint.
+     */
     private static final long PATIENCE_SECONDS = 15;
 
     private final List<SweepRun> runs;
@@ -35,8 +38,8 @@ public final class Sweep {
     private volatile boolean stopping;
 
     /**
-     * @param jobs runs at once
-     * @param gymwire the command that {@code train} and its arguments are added to
+     * @param jobs the number of runs at once
+     * @param gymwire the command to which {@code train} and its arguments are added
      */
     public Sweep(List<SweepRun> runs, int jobs, List<String> gymwire, SweepView view) {
         this.runs = runs;
@@ -90,7 +93,7 @@ public final class Sweep {
         try {
             return new RunFolder(run.directory()).state(run.config()) == RunFolder.State.FINISHED;
         } catch (IOException e) {
-            // Told when its turn comes: it must not stop the others.
+            // The error is reported when this run begins: it must not stop the others.
             return false;
         }
     }
@@ -140,11 +143,11 @@ public final class Sweep {
         try {
             job.recordFailure(reason);
         } catch (IOException e) {
-            view.remark("the failure of " + job.run().name() + " cannot be kept for reports: " + e.getMessage());
+            view.remark("the failure of " + job.run().name() + " cannot be recorded for reports: " + e.getMessage());
         }
     }
 
-    /** Ends the runs gently, and waits for them. */
+    /** Asks the runs to end, waits for them, and kills those that take too long. */
     private void stop() {
         stopping = true;
         stopActive(Job::stop);

@@ -11,17 +11,17 @@ import java.util.List;
 /**
  * One run of a sweep.
  *
- * @param directory the run's
- * @param config what the arguments come to
- * @param arguments of {@code train}, but for where it is to run
+ * @param directory the run's directory
+ * @param config the settings that result from the arguments
+ * @param arguments the arguments of {@code train}, except the run's directory
  */
 public record SweepRun(Path directory, RunConfig config, List<String> arguments) {
 
     private static final List<String> SERVER_OPTIONS = List.of("--server", "--wait-servers", "--request-timeout");
 
     /**
-     * The arguments with which a run that has begun goes on: its goal, and those that do not change its result. The
-     * others are in its directory.
+     * The arguments that continue a run: its goal, and those that do not change its result. The other settings are in
+     * its directory.
      */
     List<String> resumeArguments() {
         List<String> words = new ArrayList<>(List.of("--resume", directory.toString(), "--steps=" + steps()));
@@ -40,7 +40,7 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
                         .anyMatch(setting -> argument.startsWith(setting.option() + "="));
     }
 
-    /** Environment steps at its end. */
+    /** The number of environment steps at the end of the run. */
     public long steps() {
         return config.get(RunSettings.STEPS);
     }

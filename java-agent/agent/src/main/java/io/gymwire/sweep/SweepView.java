@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What people see of a sweep: a line for each run that has ended, and below, on a terminal, one for each that is at
- * work, renewed in place. Elsewhere those lines come now and then.
+ * The printed progress of a sweep: one line for each run that has ended. On a terminal, there is also one line for each
+ * current run at the bottom, which changes in place. Elsewhere, the lines of current runs are printed now and then.
  */
 public final class SweepView {
 
@@ -42,9 +42,9 @@ public final class SweepView {
     private long shown;
 
     /**
-     * @param runs of the sweep
+     * @param runs the runs of the sweep
      * @param terminal whether {@code out} understands control characters
-     * @param width characters in a line of the terminal
+     * @param width the number of characters in a line of the terminal
      * @param nanoTime a clock as {@link System#nanoTime}, in nanoseconds
      */
     public SweepView(List<SweepRun> runs, PrintStream out, boolean terminal, int width, LongSupplier nanoTime) {
@@ -59,7 +59,7 @@ public final class SweepView {
         this.shown = terminal ? start - TERMINAL_NANOS : start;
     }
 
-    /** Shows the runs at work, if it is time to. */
+    /** Prints the current runs, if enough time has passed since the last time. */
     void show(List<Job> active, Collection<SweepRun> waiting) throws IOException {
         long now = nanoTime.getAsLong();
         if (now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
@@ -71,11 +71,11 @@ public final class SweepView {
         long taken = stepsOfEnded;
         for (Job job : active) {
             Map<String, Double> row = job.progress();
-            int room = width - 1 - nameWidth - 2;
+            int columns = width - 1 - nameWidth - 2;
             lines.add(padded(job.run().name())
                     + (row.isEmpty()
                             ? "starting"
-                            : new ProgressLine(job.run().steps()).text(row, terminal ? room : Integer.MAX_VALUE)));
+                            : new ProgressLine(job.run().steps()).text(row, terminal ? columns : Integer.MAX_VALUE)));
             left += job.run().steps() - row.getOrDefault(ProgressCsv.TOTAL_TIMESTEPS, 0.0);
             taken += job.stepsTaken();
         }
@@ -132,13 +132,13 @@ public final class SweepView {
         out.flush();
     }
 
-    /** Ends the live lines. */
+    /** Removes the lines that change in place. */
     void close() {
         clear();
         out.flush();
     }
 
-    /** Prints how the sweep ended. */
+    /** Prints the outcome of the sweep. */
     void summary(int waiting, boolean interrupted) {
         out.printf(Locale.ROOT, "%d of %d finished, %d failed", finished, total, failed);
         if (interrupted) {

@@ -7,24 +7,25 @@ import io.gymwire.rollout.Batch;
 import io.gymwire.rollout.Branches;
 
 /**
- * Normalisation of advantages over a batch, as in Spinning Up. Stable-Baselines3's PPO normalises over each minibatch;
- * over the batch, all of an update's minibatches estimate the gradient of one and the same objective.
+ * The normalisation of advantages over a batch, as in Spinning Up. Stable-Baselines3's PPO normalises over each
+ * minibatch. With normalisation over the batch, all minibatches of an update estimate the gradient of the same
+ * objective.
  */
 public final class Advantages {
 
-    /** Advantages whose spread is below this fraction of their size differ by rounding alone. */
+    /** If the spread of advantages is below this fraction of their size, they differ by rounding alone. */
     public static final double RELATIVE_SPREAD = 1e-12;
 
-    /** What is said where no advantage differs from another. */
+    /** The message for equal advantages. */
     public static final String EQUAL = "all advantages are equal";
 
     private Advantages() {}
 
     /**
-     * Writes a batch's advantages, normalised and then multiplied by the samples' weights: in this order, so that
-     * rollouts reused do not shift what counts as better than average.
+     * Writes a batch's advantages, normalised and then multiplied by the samples' weights. Weights come last, so that
+     * reused rollouts do not change which actions are better than average.
      *
-     * @param out for each of the actions tried [K][N]; overwritten
+     * @param out the results for each of the actions tried [K][N]; overwritten
      * @return whether the advantages differ
      */
     public static boolean weigh(Batch batch, double[][] out) {
@@ -40,8 +41,8 @@ public final class Advantages {
     }
 
     /**
-     * Those of branches have mean 0 in each state: they are scaled alone, by their standard deviation within states,
-     * sqrt(mean_i sum_k w_ik A_ik^2).
+     * Writes the advantages of branches. They have mean 0 in each state, so they are only scaled, by their standard
+     * deviation within states, sqrt(mean_i sum_k w_ik A_ik^2).
      */
     private static boolean weigh(Branches branches, double[][] out) {
         double greatest = 0;
@@ -57,7 +58,7 @@ public final class Advantages {
             }
         }
         double std = Math.sqrt(sum / out[0].length);
-        // The baseline that is taken off leaves rounding of the values' size.
+        // Subtracting the baseline leaves rounding errors in proportion to the values.
         boolean differ = std * greatest > RELATIVE_SPREAD * branches.greatestValue();
         for (double[] row : out) {
             for (int i = 0; i < row.length; i++) {
@@ -69,9 +70,9 @@ public final class Advantages {
 
     /**
      * Shifts and scales to mean 0 and population standard deviation 1, which makes the step's length independent of the
-     * reward's unit. Divides by the greatest magnitude first, so that no finite advantage overflows.
+     * reward's unit. First it divides by the greatest absolute value, so that no finite advantage overflows.
      *
-     * @param advantages finite [N]; overwritten, with zeros when they are all equal
+     * @param advantages finite [N]; overwritten, with zeros if they are all equal
      * @return whether they differ
      */
     public static boolean normalize(double[] advantages) {

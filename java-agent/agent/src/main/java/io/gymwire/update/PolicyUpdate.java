@@ -8,31 +8,34 @@ import io.gymwire.rollout.Batch;
 import java.util.Map;
 import java.util.Optional;
 
-/** A way to improve a policy on a batch. An object may keep memory between updates: one update at a time. */
+/**
+ * An algorithm that improves a policy on a batch. An object may keep memory between updates, so it runs one update at a
+ * time.
+ */
 public interface PolicyUpdate {
 
     /**
      * Improves the policy.
      *
-     * @param theta the policy's parameters [P]; modified, or left as they are, bit for bit
-     * @param batch transitions under theta, or weighed as if they were; not modified
-     * @param annealed factor on the settings that shrink in the course of a run, in (0, 1]
-     * @param random a stream for this update alone
+     * @param theta the policy's parameters [P]; modified, or unchanged bit for bit
+     * @param batch transitions of the policy theta, or weighted as if they were; not modified
+     * @param annealed factor on the settings that shrink during a run, in (0, 1]
+     * @param random a random stream for this update alone
      */
     Report update(double[] theta, Batch batch, double annealed, RandomStream random);
 
     /**
-     * The numbers that one update leaves for the next, by name: live arrays of fixed length, which a checkpoint holds
-     * and puts back between two updates. None as a rule.
+     * The numbers that one update leaves for the next, by name: arrays of fixed length, not copies. A checkpoint stores
+     * and restores them between two updates. Most algorithms have none.
      */
     default Map<String, double[]> state() {
         return Map.of();
     }
 
-    /** What one update did: it sets the metrics that the algorithm declares. */
+    /** A report of one update: it sets the metrics that the algorithm declares. */
     interface Report {
 
-        /** Why no update could be made at all, in one sentence; empty as a rule. */
+        /** The reason why no update was possible, in one sentence; usually empty. */
         Optional<String> remark();
 
         /** Sets the metrics of the update's group. */

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The objective and the constraint of one update, as functions of theta, over the states s_i of a batch, in each of
- * which K actions a_ik were tried:
+ * The objective and the constraint of one update, as functions of theta. They are means over the states s_i of a batch;
+ * in each state, K actions a_ik were tried:
  *
  * <pre>
  *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))
@@ -25,8 +25,8 @@ import org.ejml.data.DMatrixRMaj;
  *             or K r_ik / sum_j r_ij       where the batch has self-normalised actions
  * </pre>
  *
- * <p>Along trajectories K = 1, rho = r and the weight w of a sample of pi_old itself is 1. The second kind is the
- * self-normalised estimator for vine sampling of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
+ * <p>On trajectories, K = 1 and rho = r, and the weight w of a sample of pi_old itself is 1. The second form of rho is
+ * the self-normalised estimator for vine sampling of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
 
@@ -50,7 +50,7 @@ public final class Surrogate {
     private double[] divergences = {}; // [N]
     private double[] entropies; // [N]
 
-    /** Room for the functions of a policy; {@link #around} says which. */
+    /** The memory for the functions of a policy; {@link #around} chooses theta_old and the batch. */
     public Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
         this.network = policy.network();
@@ -63,11 +63,12 @@ public final class Surrogate {
     }
 
     /**
-     * Makes these the functions around theta for a batch, with a forward pass there.
+     * Sets theta_old and the batch, and runs a forward pass at theta_old.
      *
      * @param theta theta_old; copied
-     * @param batch not copied, likewise the advantages: must stay as they are while the functions are used
-     * @param advantages w A by {@link Advantages#weigh} [K][N]
+     * @param batch the batch; neither it nor the advantages are copied, so they must not change while the functions are
+     *     used
+     * @param advantages w A from {@link Advantages#weigh} [K][N]
      */
     public Surrogate around(double[] theta, Batch batch, double[][] advantages) {
         DMatrixRMaj[] actions = new DMatrixRMaj[batch.tried()];
@@ -76,7 +77,9 @@ public final class Surrogate {
         return around(theta, batch.observations(), actions, advantages);
     }
 
-    /** The same for one action in each state: advantages are normalised, times the samples' weights [N]. */
+    /**
+     * The same for one action in each state. The advantages [N] are normalised and multiplied by the samples' weights.
+     */
     public Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         this.selfNormalized = false;
         return around(theta, observations, new DMatrixRMaj[] {actions}, new double[][] {advantages});
@@ -137,12 +140,12 @@ public final class Surrogate {
         return new Point(sum / rows + entropyCoefficient * entropy, Vectors.mean(divergences), entropy);
     }
 
-    /** Makes rho_ik of the log probabilities of state i. */
+    /** Computes rho_ik from the log probabilities of state i. */
     private void compare(int i) {
         double greatest = selfNormalized ? Double.NEGATIVE_INFINITY : 0;
         for (int k = 0; k < ratios.length; k++) {
             ratios[k][i] -= oldLogProbabilities[k][i];
-            // A common factor of self-normalised ratios has no effect; this one leaves none that overflows.
+            // A common factor of self-normalised ratios has no effect; this factor prevents overflow.
             greatest = selfNormalized ? Math.max(greatest, ratios[k][i]) : 0;
         }
         double sum = 0;
@@ -162,7 +165,7 @@ public final class Surrogate {
     public Point atOldTheta() {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
-        // An output that is not finite must show: the candidates' values are compared with these.
+        // A non-finite output must be visible here, because the values of the candidates are compared with these.
         boolean finite = Arrays.stream(oldLogProbabilities).allMatch(Vectors::isFinite);
         double sum = 0;
         for (int i = 0; i < entropies.length; i++) {
@@ -181,9 +184,8 @@ public final class Surrogate {
     }
 
     /**
-     * Computes dL/dtheta at theta_old. Every ratio is 1 there, so that d r_ik = d log pi(a_ik|s_i), and
-     * d rho_ik = d r_ik - mean_j d r_ij where the actions are self-normalised: the advantages of a state then count by
-     * how they differ from their mean.
+     * Computes dL/dtheta at theta_old. Every ratio is 1 there, so d r_ik = d log pi(a_ik|s_i). For self-normalised
+     * actions, d rho_ik = d r_ik - mean_j d r_ij, so the mean over a state's advantages is subtracted from them.
      *
      * @param gradient [P]; overwritten
      */
@@ -212,7 +214,7 @@ public final class Surrogate {
         sums.addUp(rows, gradient);
     }
 
-    /** What the k-th actions add to L; the entropy is added once. */
+    /** The contribution of the k-th actions to L; the entropy is added once. */
     private Distribution.Objective objective(int k) {
         double entropyWeight = k == 0 ? entropyCoefficient / divergences.length : 0;
         return new Distribution.Objective(actions[k], weights[k], entropyWeight);
@@ -228,7 +230,7 @@ public final class Surrogate {
         return oldLogProbabilities[0];
     }
 
-    /** The parameters theta_old, live [P]. */
+    /** The parameters theta_old, not a copy [P]. */
     public double[] oldTheta() {
         return oldTheta;
     }

@@ -6,7 +6,7 @@ import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 
-/** Metrics that several updates share: the group of an update takes those that it measures. */
+/** Metrics that several updates share: the group of an update adds those that it measures. */
 public final class UpdateMetrics {
 
     private static final MetricGroup GROUP = new MetricGroup();
@@ -18,7 +18,7 @@ public final class UpdateMetrics {
             GROUP.metric("train/actual_improvement").text("L(theta_new) - L(theta_old)");
 
     public static final Metric DELTA =
-            GROUP.metric("train/delta").text("bound on the mean KL divergence in force, in nats");
+            GROUP.metric("train/delta").text("current bound on the mean KL divergence, in nats");
 
     public static final Metric KL_DIVERGENCE = GROUP.metric("train/kl_divergence_loss")
             .inLine(3, "KL %s", "%.4f")

@@ -11,7 +11,7 @@ public final class UpdateSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Policy update");
 
-    /** Weight of the policy's mean entropy. Usual is 0; 0.001 to 0.01 slows the loss of exploration. */
+    /** Weight of the policy's mean entropy. The usual value is 0; 0.001 to 0.01 slows the loss of exploration. */
     public static final Setting<Double> ENTROPY = GROUP.real("entropy", "C")
             .text("Weight of the policy's entropy in the objective")
             .in(Range.atLeast(0))

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Updates of a policy: a batch of observations, actions and advantages in, a better policy or the old one out, with
- * metrics that say how it was found.
+ * Updates of a policy. The input is a batch of observations, actions and advantages. The output is a better policy or
+ * the old one, and metrics of the update.
  *
- * <p>{@link io.gymwire.update.PolicyUpdate} is what all of them are; {@code update.natural} has those that follow the
- * natural gradient, {@code update.ppo} proximal policy optimisation. Next: {@code learn}.
+ * <p>{@link io.gymwire.update.PolicyUpdate} is the interface of all updates. {@code update.natural} has those that
+ * follow the natural gradient, {@code update.ppo} has proximal policy optimisation. Next: {@code learn}.
  */
 package io.gymwire.update;

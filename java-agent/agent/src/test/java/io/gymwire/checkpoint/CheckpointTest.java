@@ -54,7 +54,7 @@ class CheckpointTest {
     private final List<String> remarks = new ArrayList<>();
 
     @Test
-    void aLearnerComesBackWhole() throws IOException {
+    void aLoadedLearnerHasAllThatWasSaved() throws IOException {
         Learner saved = trained();
         Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
         Learner loaded = new Learner(Configs.small(9), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
@@ -87,10 +87,10 @@ class CheckpointTest {
         assertEquals(saved.episodes(), loaded.episodes());
     }
 
-    /** Environments begin other episodes after a reset; everything else goes on as if nothing had been in between. */
+    /** A reset begins other episodes; everything else continues as if it had not been saved and loaded. */
     @ParameterizedTest
     @CsvSource({"1, TRPO", "2, TRPO", "3, TRPO", "5, TRPO", "1, NPG", "1, PPO", "3, PPO"})
-    void aLoadedLearnerLearnsOnAsTheSavedOne(int reuse, Algorithm algorithm) throws IOException {
+    void aLoadedLearnerContinuesLikeTheSavedOne(int reuse, Algorithm algorithm) throws IOException {
         RunConfig config = Configs.small(3)
                 .with(RolloutSettings.REUSE, reuse)
                 .with(RunSettings.ALGORITHM, algorithm)
@@ -130,7 +130,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aPolicyIsPlayedWithoutTheRollouts() throws IOException {
+    void aPolicyCanBePlayedWithoutTheRollouts() throws IOException {
         RunConfig config = Configs.small(3).with(RolloutSettings.REUSE, 3);
         Learner saved = trained(config);
         Checkpoint.save(directory, saved, NEW_EPISODES, config);
@@ -143,14 +143,14 @@ class CheckpointTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0.rewards, 3, NaN, 0.rewards holds a number that is not finite",
-        "1.endings, 3, 4, 1.endings holds 4.0",
-        "1.endings, 3, 0.5, 1.endings holds 0.5",
-        "0.final_indices, 0, 16, 0.final_indices holds 16.0 at 0",
-        "0.final_indices, 1, 0, 0.final_indices holds 0.0 at 1",
-        "0.final_indices, 0, 15, 0.final_indices holds 15.0 at 0",
-        "1.actions, -1, 0, '1.actions should hold 16 numbers, but holds 15'",
-        "1.log_probabilities, -2, 0, 1.log_probabilities should hold 16 numbers, but is missing",
+        "0.rewards, 3, NaN, 0.rewards contains a number that is not finite",
+        "1.endings, 3, 4, 1.endings contains 4.0",
+        "1.endings, 3, 0.5, 1.endings contains 0.5",
+        "0.final_indices, 0, 16, 0.final_indices contains 16.0 at 0",
+        "0.final_indices, 1, 0, 0.final_indices contains 0.0 at 1",
+        "0.final_indices, 0, 15, 0.final_indices contains 15.0 at 0",
+        "1.actions, -1, 0, '1.actions should have 16 numbers, but has 15'",
+        "1.log_probabilities, -2, 0, 1.log_probabilities should have 16 numbers, but is missing",
     })
     void damagedRolloutsAreRefused(String name, int index, double value, String reason) throws IOException {
         RunConfig config = Configs.small(3).with(RolloutSettings.REUSE, 3);
@@ -221,13 +221,13 @@ class CheckpointTest {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         refuse(
                 new Learner(with(PolicySettings.HIDDEN, "7"), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
-                "policy.1.weight should hold 14 numbers, but holds 10");
+                "policy.1.weight should have 14 numbers, but has 10");
         refuse(
                 new Learner(with(PolicySettings.HIDDEN, "5,5"), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
-                "policy.2.weight should hold 25 numbers, but holds 5");
+                "policy.2.weight should have 25 numbers, but has 5");
         refuse(
                 new Learner(Configs.small(3), LineEnv.OBSERVATIONS, CHOICES),
-                "policy.2.weight should hold 15 numbers, but holds 5");
+                "policy.2.weight should have 15 numbers, but has 5");
     }
 
     @Test
@@ -255,7 +255,7 @@ class CheckpointTest {
         refuse(trained(), "has another format than 2; use the version of Gymwire that wrote it");
     }
 
-    /** The checkpoint becomes one of an earlier version of Gymwire. */
+    /** Makes the checkpoint look like one of an earlier version of Gymwire. */
     private void withoutChecksums() throws IOException {
         Files.delete(directory.resolve("step_000000032.sha256"));
         Path counters = directory.resolve("step_000000032.json");
@@ -274,7 +274,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aCheckpointThatLostItsDigestsIsNotTakenForOneOfAnEarlierVersion() throws IOException {
+    void aCheckpointThatLostItsDigestsDoesNotPassAsOneOfAnEarlierVersion() throws IOException {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         Files.delete(directory.resolve("step_000000032.sha256"));
         refuse(trained(), "step_000000032.sha256 is damaged (there is no such file)");
@@ -296,9 +296,12 @@ class CheckpointTest {
                 Files.readAllLines(directory.resolve("step_000000032.sha256")).size());
     }
 
-    /** People go back to an older one so; an interruption just before the name is written leaves the same. */
+    /**
+     * In this way, people go back to an older checkpoint. An interruption just before the name is written looks the
+     * same.
+     */
     @Test
-    void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsTold() throws IOException {
+    void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsReported() throws IOException {
         Learner learner = trained();
         Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         String named = Files.readString(directory.resolve("latest"));
@@ -327,7 +330,7 @@ class CheckpointTest {
         remarks.clear();
         Files.delete(directory.resolve("step_000000080.sha256"));
         Checkpoint.loadLatest(directory, loaded, remarks::add);
-        assertEquals(2, loaded.iterations(), "what was being written is not a checkpoint yet");
+        assertEquals(2, loaded.iterations(), "a checkpoint without its digests is not complete yet");
         assertEquals(List.of(), remarks);
     }
 

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Damaged checkpoints are never taken for whole ones, and the damaged file is named. {@code -Dgymwire.damages=200}
- * damages each file two hundred times.
+ * A damaged checkpoint is never used, and a message names the damaged file. {@code -Dgymwire.damages=200} damages each
+ * file two hundred times.
  */
 class DamageTest {
 
@@ -58,7 +58,7 @@ class DamageTest {
     private double[] oldTheta;
     private double[] newTheta;
 
-    /** The points on a line cannot be taken down; these stand for them. */
+    /** LineEnv has no snapshots; these snapshots of CartPole take their place. */
     @BeforeAll
     static void takeSnapshots() {
         try (ManagedServer process = ManagedServer.start();
@@ -104,9 +104,9 @@ class DamageTest {
             assertArrayEquals(oldTheta, loaded.theta(), damage);
             assertEquals(2, loaded.recent().size(), damage);
             assertEquals(1, remarks.size(), damage);
-            // A damaged list of digests may accuse another file of the checkpoint.
-            String accused = suffix.equals(".sha256") ? directory.resolve(NEW).toString() : file + " is damaged (";
-            assertTrue(remarks.get(0).startsWith(accused), damage + ": " + remarks);
+            // If the list of digests is damaged, another file of the checkpoint may look damaged.
+            String start = suffix.equals(".sha256") ? directory.resolve(NEW).toString() : file + " is damaged (";
+            assertTrue(remarks.get(0).startsWith(start), damage + ": " + remarks);
             assertTrue(
                     remarks.get(0).contains(" is damaged (")
                             && remarks.get(0).endsWith("); using " + OLD + ", the newest whole checkpoint"),
@@ -116,9 +116,9 @@ class DamageTest {
         load(newTheta, "the file put back");
     }
 
-    /** The newest is used in any case, or a remark tells which. */
+    /** Either the newest checkpoint is used, or a remark names the one that is used. */
     @Test
-    void aDamagedNameOfTheNewestIsFound() throws IOException {
+    void aDamagedNameOfTheNewestCheckpointIsNoticed() throws IOException {
         Path file = directory.resolve("latest");
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < DAMAGES; i++) {
@@ -143,7 +143,7 @@ class DamageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".safetensors", ".json", ".environments.zip", ".rollouts", ".sha256"})
-    void whereNoneIsWholeTheErrorNamesTheFile(String suffix) throws IOException {
+    void ifNoCheckpointIsWholeTheErrorNamesTheFile(String suffix) throws IOException {
         byte[] whole = Files.readAllBytes(directory.resolve(NEW + suffix));
         byte[] other = Files.readAllBytes(directory.resolve(OLD + suffix));
         for (int i = 0; i < DAMAGES; i++) {
@@ -171,10 +171,10 @@ class DamageTest {
     }
 
     /**
-     * Damages a file in one of several ways, so that it is another than before.
+     * Damages a file in one of several ways, so that its content differs from before.
      *
-     * @param other what another checkpoint has in its place
-     * @return what was done, for messages
+     * @param other the content of the same file in another checkpoint
+     * @return a description of the damage, for messages
      */
     private String damage(Path file, byte[] whole, byte[] other) throws IOException {
         while (true) {

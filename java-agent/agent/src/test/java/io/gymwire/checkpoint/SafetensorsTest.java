@@ -59,7 +59,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void pythonLoadsOurTensorsAndWeLoadPythons() throws IOException {
+    void pythonLoadsTensorsFromJavaAndJavaLoadsTensorsFromPython() throws IOException {
         Path ours = directory.resolve("ours.safetensors");
         Path pythons = directory.resolve("pythons.safetensors");
         Map<String, Tensor> tensors = tensors();
@@ -108,7 +108,7 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-1, Long.MIN_VALUE, Long.MAX_VALUE, Integer.MAX_VALUE, 17, 0, 1})
-    void refusesAHeaderLengthThatCannotBe(long length) throws IOException {
+    void refusesAnImpossibleHeaderLength(long length) throws IOException {
         Path file = directory.resolve("lying.safetensors");
         Files.write(file, file(length, "{}              "));
         IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(file));
@@ -164,7 +164,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void namesTheTensorsThereAreWhenOneIsMissing() {
+    void namesTheExistingTensorsWhenOneIsMissing() {
         Contents contents = new Contents(tensors(), Map.of());
         assertEquals(2, contents.tensor("bias").data().length);
         assertTrue(assertThrows(IllegalArgumentException.class, () -> contents.tensor("biass"))

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A command in a process of its own, the leader of a process group, as a shell starts it on a terminal. */
+/** A command in a process of its own. The process leads a process group, like a command that a shell starts. */
 final class AgentProcess implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 90;
-    /** A parent that ignores Ctrl-C, as a script's background job does, must not hand that down. */
+    private static final long TIMEOUT_SECONDS = 90;
+    /** Restores Ctrl-C: a child inherits that its parent ignores it, as a script's background job does. */
     private static final String LEAD_A_GROUP = "import os, signal, sys;"
             + " signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
 
@@ -32,7 +32,7 @@ final class AgentProcess implements AutoCloseable {
     /**
      * Starts a command.
      *
-     * @param directory where its output is kept
+     * @param directory the folder for the files with its output
      * @param jvmOptions further options of the JVM
      */
     AgentProcess(Path directory, List<String> jvmOptions, String... args) throws IOException {
@@ -47,12 +47,12 @@ final class AgentProcess implements AutoCloseable {
                 .start();
     }
 
-    /** The words that start the program; those of its arguments follow. */
+    /** The command line that starts the program, up to the program's own arguments. */
     static List<String> command(List<String> jvmOptions) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 24) {
-            // As in the launcher: newer Java warns of gRPC's native transport and protobuf's Unsafe unless told.
+            // As in the launcher: without these, newer Java warns about gRPC's native transport and protobuf's Unsafe.
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
         command.addAll(List.of(
@@ -71,25 +71,25 @@ final class AgentProcess implements AutoCloseable {
         return Files.readString(out);
     }
 
-    /** What it printed to standard error so far, without the JVM's own remark. */
+    /** What it printed to standard error so far, without the JVM's own lines. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
-        // The JVM's own; from 25 on it warns of a temporary directory, too.
+        // Lines of the JVM; from version 25 on, it also warns about a temporary directory.
         lines.removeIf(line -> line.startsWith("WARNING: Using incubator modules")
                 || line.startsWith("WARNING: java.io.tmpdir directory does not exist"));
         return String.join("\n", lines);
     }
 
-    /** Waits until something has happened while it runs. */
-    void await(BooleanSupplier happened, String otherwise) throws InterruptedException {
-        await(process, happened, () -> otherwise + ": " + output());
+    /** Waits until a condition is true; fails if the command ends before. */
+    void await(BooleanSupplier condition, String otherwise) throws InterruptedException {
+        await(process, condition, () -> otherwise + ": " + output());
     }
 
-    /** Waits until something has happened while a process runs. */
-    static void await(Process process, BooleanSupplier happened, Supplier<String> otherwise)
+    /** Waits until a condition is true; fails if a process ends before. */
+    static void await(Process process, BooleanSupplier condition, Supplier<String> otherwise)
             throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!happened.getAsBoolean()) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!condition.getAsBoolean()) {
             assertTrue(process.isAlive() && System.nanoTime() < deadline, otherwise);
             Thread.sleep(1);
         }
@@ -105,7 +105,7 @@ final class AgentProcess implements AutoCloseable {
         return process.toHandle().children().toList();
     }
 
-    /** Sends a signal to it alone. */
+    /** Sends a signal to the command only, and not to its servers. */
     void signal(String name) throws IOException, InterruptedException {
         kill(name, Long.toString(process.pid()));
     }
@@ -124,7 +124,7 @@ final class AgentProcess implements AutoCloseable {
 
     /** Waits for its end and returns its exit code. */
     int awaitEnd() throws InterruptedException {
-        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> "it did not end: " + output());
+        assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), () -> "it did not end: " + output());
         return process.exitValue();
     }
 
@@ -139,11 +139,11 @@ final class AgentProcess implements AutoCloseable {
         assertFalse(alive.getAsBoolean(), "a server outlived its agent");
     }
 
-    /** Waits until no process holds a run's directory any more: one that was killed may take a moment to end. */
+    /** Waits until no process uses a run's directory any more: a killed process may take a moment to end. */
     static void awaitRelease(Path run) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (DirectoryLock.isHeld(run).equals(Optional.of(true))) {
-            assertTrue(System.nanoTime() < deadline, run + " is still held");
+            assertTrue(System.nanoTime() < deadline, run + " is still in use");
             Thread.sleep(20);
         }
     }

@@ -22,16 +22,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A folder that looks to the launcher like a checkout whose agent and Python environment are built: it has the scripts,
- * a jar that leads to the classes under test, and a link to the Python environment of the tests.
+ * A folder that looks to the launcher like a checkout whose agent and Python environment are built. It has the scripts,
+ * a jar whose class path names the classes under test, and a link to the Python environment of the tests.
  */
 final class Checkout implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long TIMEOUT_SECONDS = 120;
 
     private final Path home;
 
-    /** Makes one in a folder that does not exist yet. */
+    /** Makes a checkout in a folder that does not exist yet. */
     Checkout(Path home) throws IOException {
         this.home = home;
         Path real = PythonTools.home();
@@ -61,7 +61,7 @@ final class Checkout implements AutoCloseable {
         Files.createFile(home.resolve("java-agent/agent/target/gymwire.stamp"));
     }
 
-    /** Makes the launcher find the agent out of date. */
+    /** Makes the agent look out of date to the launcher. */
     void forgetTheBuild() throws IOException {
         Files.delete(home.resolve("java-agent/agent/target/gymwire.stamp"));
     }
@@ -92,7 +92,7 @@ final class Checkout implements AutoCloseable {
     }
 
     /**
-     * Runs a command of the shell with no environment variables but PATH, HOME and JAVA_HOME and those given; in it
+     * Runs a shell command with only the environment variables PATH, HOME, JAVA_HOME and those given. In the command,
      * {@code "$@"} stands for the launcher and its arguments.
      */
     Cli.Outcome shell(Path directory, Map<String, String> variables, String script, String... args)
@@ -112,7 +112,7 @@ final class Checkout implements AutoCloseable {
         builder.environment().putAll(variables);
         Process process = builder.start();
         try {
-            assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the launcher did not end");
+            assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), "the launcher did not end");
             String errors = Files.readAllLines(err, StandardCharsets.UTF_8).stream()
                     .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
                     .collect(Collectors.joining("\n"));

@@ -31,7 +31,7 @@ public final class Cli {
         return run(Gymwire::run, args);
     }
 
-    /** Runs a program of its own, whose function gives the exit code. */
+    /** Runs another program in this process; its function returns the exit code. */
     public static Outcome run(ToIntFunction<String[]> program, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -48,7 +48,7 @@ public final class Cli {
         }
     }
 
-    /** Runs a command that must succeed without a word on standard error; returns its output. */
+    /** Runs a command that must succeed and print nothing to standard error; returns its output. */
     static String succeed(String... args) {
         Outcome outcome = run(args);
         assertEquals("", outcome.err());
@@ -56,13 +56,13 @@ public final class Cli {
         return outcome.out();
     }
 
-    /** Runs a command that must fail with one line on standard error, in which all the fragments are. */
+    /** Runs a command that must fail with one line on standard error that contains all the fragments. */
     static void fail(List<String> fragments, String... args) {
         Outcome outcome = run(args);
         assertComplaint(outcome.code(), outcome.err(), fragments);
     }
 
-    /** Fails if a command did not fail with one line on standard error, in which all the fragments are. */
+    /** Fails unless a command failed with one line on standard error that contains all the fragments. */
     public static void assertComplaint(int code, String err, List<String> fragments) {
         assertNotEquals(0, code, err);
         assertTrue(err.startsWith("gymwire: "), err);
@@ -72,18 +72,18 @@ public final class Cli {
         }
     }
 
-    /** Starts a server that has the environments of faulty_envs.py too. */
+    /** Starts a server that also has the environments of faulty_envs.py. */
     static ManagedServer startFaultyServer() {
         return startServerOf("faulty_envs");
     }
 
-    /** Starts a server that has the environments of a module of the server's tests too. */
+    /** Starts a server that also has the environments of a module of the server's tests. */
     static ManagedServer startServerOf(String module) {
         Path tests = PythonTools.home().resolve("python-env-server/tests");
         return ManagedServer.start(List.of("--import", module), Map.of("PYTHONPATH", tests.toString()));
     }
 
-    /** Fails if this process has children that are not the servers given; these have processes of their own. */
+    /** Fails if this process has children other than the processes of the given servers. */
     public static void assertNoOtherServers(ManagedServer... known) {
         List<Long> pids = Stream.of(known).map(ManagedServer::pid).toList();
         List<String> others = ProcessHandle.current()
@@ -94,7 +94,7 @@ public final class Cli {
         assertEquals(List.of(), others);
     }
 
-    /** Fails if a directory holds files that were to be renamed. */
+    /** Fails if a directory contains temporary files, which are renamed when they are complete. */
     static void assertNoTemporaryFiles(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             assertEquals(

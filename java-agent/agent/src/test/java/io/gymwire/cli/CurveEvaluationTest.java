@@ -58,7 +58,7 @@ class CurveEvaluationTest {
     }
 
     @Test
-    void aResumedRunHasTheEvaluationsOfOneThatWasNot() throws IOException {
+    void aResumedRunHasTheSameEvaluationsAsAnUninterruptedOne() throws IOException {
         Path whole = directory.resolve("whole");
         train(whole, "3072", EVALUATED);
         Path parts = directory.resolve("parts");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An environment that cannot be made, driven or trusted ends the run with one line. */
+/** An environment that cannot be made, used or trusted ends the run with an error of one line. */
 class EnvironmentErrorsTest {
 
     private static ManagedServer faulty;
@@ -54,11 +54,13 @@ class EnvironmentErrorsTest {
     }
 
     @Test
-    void anActionSpaceThatNoPolicyDrivesIsNamedWithThoseThatOneDoes() {
-        refuse(List.of("Text", "drives Box, Discrete, MultiDiscrete"), "Faulty/TextActions-v0", true);
+    void anUnsupportedActionSpaceIsNamedWithTheSupportedOnes() {
+        refuse(List.of("Text", "can act in Box, Discrete, MultiDiscrete"), "Faulty/TextActions-v0", true);
     }
 
-    /** The environments go wrong after 20 good steps of theirs, so in the first iteration of 32 or the second of 16. */
+    /**
+     * Each environment goes wrong after 20 good steps: in the first iteration of 32 steps, or in the second one of 16.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

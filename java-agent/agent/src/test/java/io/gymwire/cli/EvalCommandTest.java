@@ -64,14 +64,14 @@ class EvalCommandTest {
             String[] fields = lines.get(episode + 1).split(",");
             assertEquals(1_000_000 + episode, Long.parseLong(fields[0]));
             assertEquals(episode, Integer.parseInt(fields[1]));
-            // CartPole pays 1 for each step.
+            // CartPole gives a reward of 1 for each step.
             assertEquals(Long.parseLong(fields[3]), Double.parseDouble(fields[2]));
             assertEquals("deterministic", fields[4]);
         }
     }
 
     @Test
-    void anEpisodeIsTheSameHoweverOftenAndHoweverManyArePlayed() throws IOException {
+    void anEpisodeDoesNotDependOnTheNumberOfEpisodesOrEvaluations() throws IOException {
         Path run = shared.resolve("run");
         for (String policy : List.of("--deterministic", "--stochastic")) {
             eval(run, "--episodes", "20", policy);
@@ -137,7 +137,7 @@ class EvalCommandTest {
     void aDirectoryThatIsNoRunIsNamed() throws IOException {
         Path absent = directory.resolve("absent");
         refuse(absent, "run directory " + absent + " does not exist", "that train made");
-        refuse(directory, "directory " + directory + " holds no run", "that train made");
+        refuse(directory, "directory " + directory + " contains no run", "that train made");
     }
 
     @Test
@@ -148,11 +148,11 @@ class EvalCommandTest {
                 Files.delete(file);
             }
         }
-        refuse(run, run.resolve("checkpoints") + " holds no checkpoint", "train it again");
+        refuse(run, run.resolve("checkpoints") + " contains no checkpoint", "train it again");
     }
 
     @Test
-    void aDamagedCheckpointIsPassedOverForTheNewestWholeOneAndNamed() throws IOException {
+    void aDamagedCheckpointIsNamedAndTheNewestWholeOneIsUsed() throws IOException {
         Path run = copy();
         Path tensors = run.resolve("checkpoints/step_000000512.safetensors");
         byte[] whole = Files.readAllBytes(tensors);
@@ -171,11 +171,11 @@ class EvalCommandTest {
         Files.delete(run.resolve("eval"));
         Files.delete(tensors);
         Files.writeString(run.resolve("checkpoints/step_000000000.json"), "{");
-        refuse(run, tensors + " is damaged (there is no such file", "holds no whole checkpoint", "train the run again");
+        refuse(run, tensors + " is damaged (there is no such file", "no whole checkpoint", "train the run again");
     }
 
     @Test
-    void aSettingThatCameAfterTheRunHasItsDefault() throws IOException {
+    void aSettingThatIsNewerThanTheRunHasItsDefault() throws IOException {
         Path run = copy();
         eval(run, "--episodes", "2");
         List<String> rows = rows(run);
@@ -211,7 +211,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void aServerOfItsOwnEndsWithIt() throws IOException {
+    void theManagedServerOfAnEvaluationEndsWithIt() throws IOException {
         Cli.succeed("eval", shared.resolve("run").toString(), "--episodes", "1");
         Cli.assertNoOtherServers(server);
     }

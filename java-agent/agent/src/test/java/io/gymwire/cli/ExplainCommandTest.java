@@ -46,7 +46,9 @@ final class ExplainCommandTest {
         server.close();
     }
 
-    /** Gaussian with the normaliser, masked, reused rollouts, products: each as the run itself went on, to the bit. */
+    /**
+     * A Gaussian policy with the normaliser, lag, a mask, reused rollouts: each update is the run's own, bit for bit.
+     */
     @ParameterizedTest
     @CsvSource({
         "Pendulum-v1, 512, --cg-iterations 4",
@@ -55,7 +57,7 @@ final class ExplainCommandTest {
         "Taxi-v4, 256, --action-mask info:action_mask",
         "CartPole-v1, 768, --reuse 2"
     })
-    void theUpdateIsTheOneThatTheRunWentOnWith(String envId, String at, String settings) throws IOException {
+    void theExplainedUpdateIsTheRunsOwn(String envId, String at, String settings) throws IOException {
         explainAndCheck(envId, at, settings, 14);
         assertHeadings(NATURAL, "The line search");
         assertFiles("path.csv", "path.svg", "path.png", "residuals.svg", "conjugate_gradient.csv", "line_search.csv");
@@ -71,7 +73,7 @@ final class ExplainCommandTest {
         assertFalse(Files.exists(file("line_search.csv")));
     }
 
-    /** From the second update on, Adam's moments are those of the updates before. */
+    /** From the second update on, Adam's moments are those after the update before. */
     @ParameterizedTest
     @CsvSource({
         "Pendulum-v1, 512, --entropy 0.01, The clipped objective, 4",
@@ -89,7 +91,10 @@ final class ExplainCommandTest {
                 Files.readAllLines(file("pass_places.csv")).size());
     }
 
-    /** Explains an update, and compares the page's numbers with progress.csv and the run's files with those before. */
+    /**
+     * Explains an update; compares the page's numbers with progress.csv, and the run's files with what they were
+     * before.
+     */
     private void explainAndCheck(String envId, String at, String settings, int numbers) throws IOException {
         Path run = train(envId, settings.split(" "));
         Map<String, String> before = digests(run);
@@ -108,9 +113,9 @@ final class ExplainCommandTest {
         assertEquals(1 + 41 * 41, Files.readAllLines(file("plane_grid.csv")).size());
     }
 
-    private String assertHeadings(List<String> way, String last) throws IOException {
+    private String assertHeadings(List<String> middle, String last) throws IOException {
         List<String> headings = new ArrayList<>(List.of("What was collected", "The surrogate and its gradient"));
-        headings.addAll(way);
+        headings.addAll(middle);
         headings.addAll(List.of(
                 last, "The plane of gradient and natural gradient", "The bound on the improvement", "The improvement"));
         String page = Files.readString(file("index.md"));
@@ -138,7 +143,7 @@ final class ExplainCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trpo", "npg", "ppo"})
-    void theNewestCheckpointIsTakenIfNoneIsNamedAndOthersAreListed(String algorithm) throws IOException {
+    void theNewestCheckpointIsUsedIfNoneIsNamedAndOthersAreListed(String algorithm) throws IOException {
         Path run = train("CartPole-v1", "--algorithm", algorithm);
         explain(run);
         String page = Files.readString(run.resolve("explain/index.md"));
@@ -156,7 +161,7 @@ final class ExplainCommandTest {
     }
 
     @Test
-    void anotherUpdateThanTheRunsOwnIsToldByItsColumns() throws IOException {
+    void columnsThatDifferFromTheRunsOwnUpdateAreNamed() throws IOException {
         Path run = train("CartPole-v1");
         Path progress = run.resolve("progress.csv");
         List<String> lines = new ArrayList<>(Files.readAllLines(progress));
@@ -171,11 +176,11 @@ final class ExplainCommandTest {
     }
 
     @Test
-    void rolloutsThatAreNotKeptAnyMoreAreNamed() throws IOException {
+    void aCheckpointWithoutItsRolloutsIsNamed() throws IOException {
         Path run = train("CartPole-v1", "--reuse", "2");
         assertFalse(Files.exists(run.resolve("checkpoints/step_000000256.rollouts")));
         Cli.fail(
-                List.of("step_000000256 is without the rollouts", "the newest two checkpoints"),
+                List.of("step_000000256 lacks the rollouts", "the newest two checkpoints"),
                 "explain",
                 run.toString(),
                 "--at",
@@ -196,7 +201,7 @@ final class ExplainCommandTest {
         return run;
     }
 
-    /** Explains with few episodes; standard error shows how far it is. */
+    /** Explains with few episodes; standard error shows the progress. */
     private static String explain(Path run, String... more) {
         List<String> args = new ArrayList<>(List.of("explain", run.toString(), "--server", server.address()));
         args.addAll(List.of("--episodes", "2"));
@@ -207,7 +212,7 @@ final class ExplainCommandTest {
         return outcome.out();
     }
 
-    /** Of every file but those of the explanation. */
+    /** The digest of every file except those of the explanation. */
     private static Map<String, String> digests(Path run) throws IOException {
         Map<String, String> digests = new TreeMap<>();
         try (Stream<Path> files = Files.walk(run)) {

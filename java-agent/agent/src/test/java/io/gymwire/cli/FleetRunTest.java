@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs over several servers, whatever happens to these, end as runs on workers of their own do, bit for bit. */
+/** Runs on several servers end as runs on managed servers do, bit for bit, even if servers are lost. */
 @Timeout(180)
 class FleetRunTest {
 
@@ -115,7 +115,7 @@ class FleetRunTest {
     }
 
     @Test
-    void aServerThatComesBackElsewhereTakesAllSessions() throws IOException, InterruptedException {
+    void aServerThatComesBackAtAnotherAddressTakesAllSessions() throws IOException, InterruptedException {
         start();
         start();
         Path list = directory.resolve("servers");
@@ -133,7 +133,7 @@ class FleetRunTest {
     }
 
     @Test
-    void aRunWhoseServersStayAwayCanBeResumed() throws IOException, InterruptedException {
+    void aRunWhoseServersDoNotComeBackCanBeResumed() throws IOException, InterruptedException {
         start();
         start();
         Path run = directory.resolve("run");
@@ -275,7 +275,7 @@ class FleetRunTest {
     }
 
     @Test
-    void aSweepHandsAllServersOn() {
+    void aSweepPassesAllServersToItsRuns() {
         String script = Cli.succeed(
                 "sweep",
                 "CartPole-v1",
@@ -331,7 +331,7 @@ class FleetRunTest {
         return command.toArray(String[]::new);
     }
 
-    /** Kills servers in the middle of the run: the agent stands still meanwhile. */
+    /** Kills servers in the middle of the run, while the agent is stopped. */
     private static void kill(AgentProcess agent, Path run, ManagedServer... victims)
             throws IOException, InterruptedException {
         agent.await(() -> RunFiles.rows(run) >= 3, "it made no iterations");

@@ -15,7 +15,7 @@ final class HelpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"train", "sweep"})
-    void everySettingStandsUnderTheHeadingOfItsGroup(String command) {
+    void everySettingIsListedUnderTheHeadingOfItsGroup(String command) {
         String help = Cli.succeed(command, "--help");
         assertTrue(help.indexOf("\nServer:\n") > help.indexOf("\nRun:\n"), help);
         for (SettingGroup group : RunConfig.GROUPS) {
@@ -24,8 +24,8 @@ final class HelpTest {
             int last = heading;
             for (Setting<?> setting : group.settings()) {
                 int option = help.indexOf("  " + setting.option(), last);
-                assertTrue(option > last, setting + " in its place");
-                assertTrue(!help.substring(heading + 1, option).contains("\n\n"), setting + " under its heading");
+                assertTrue(option > last, setting + " not in its place");
+                assertTrue(!help.substring(heading + 1, option).contains("\n\n"), setting + " not under its heading");
                 last = option;
             }
         }

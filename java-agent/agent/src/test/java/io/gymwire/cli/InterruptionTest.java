@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A run that something ends in the middle: signals, the death of the server, the death of the agent. */
+/** Runs that end in the middle: by signals, by the death of the server, by the death of the agent. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
 class InterruptionTest {
 
@@ -84,7 +84,7 @@ class InterruptionTest {
     }
 
     @Test
-    void serversThatDieAgainAndAgainEndTheRunWithAWordOnIt() throws IOException, InterruptedException {
+    void serversThatDieAgainAndAgainEndTheRunWithAnError() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);
@@ -95,7 +95,7 @@ class InterruptionTest {
                 AgentProcess.kill("KILL", Long.toString(victims.get(0).pid()));
                 int losses = death;
                 agent.await(
-                        () -> losses == 3 || agent.output().split("going on from step 0").length > losses,
+                        () -> losses == 3 || agent.output().split("continuing from step 0").length > losses,
                         "it did not go on");
                 agent.await(() -> losses == 3 || rows(run) <= 3, "it did not begin again");
             }
@@ -112,7 +112,7 @@ class InterruptionTest {
     }
 
     @Test
-    void theDeathOfTheAgentTakesItsServersAlongAndLeavesACheckpoint() throws IOException, InterruptedException {
+    void theDeathOfTheAgentEndsItsServersAndLeavesACheckpoint() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run)) {
             agent.awaitOutput(MID_RUN);
@@ -136,7 +136,7 @@ class InterruptionTest {
         try {
             return Files.readAllLines(run.resolve("progress.csv")).size();
         } catch (IOException e) {
-            // Not there yet, or being replaced.
+            // The file does not exist yet, or it is being replaced.
             return Integer.MAX_VALUE;
         }
     }
@@ -152,7 +152,7 @@ class InterruptionTest {
                 Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
     }
 
-    /** The files are whole, and the checkpoint can be evaluated. */
+    /** Fails unless the files are whole and the checkpoint can be evaluated. */
     private static void assertWhole(Path run) throws IOException {
         Cli.assertNoTemporaryFiles(run);
         Path progress = run.resolve("progress.csv");

@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code train --lag 1}. */
+/** The command {@code train --lag 1}. */
 class LagCommandTest {
 
     private static final String LAST = "checkpoints/step_000004096.safetensors";
@@ -26,7 +26,7 @@ class LagCommandTest {
     private Path directory;
 
     @Test
-    void theBitsDependNeitherOnThreadsNorOnWorkersNorOnWhenItIsSaved() throws IOException, InterruptedException {
+    void theBitsDoNotDependOnThreadsWorkersOrCheckpoints() throws IOException, InterruptedException {
         Path alone = train(1, "--lag", "1", "--workers", "1", "--checkpoint-every", "0");
         Path four = train(4, "--lag", "1", "--workers", "2");
         assertEquals(

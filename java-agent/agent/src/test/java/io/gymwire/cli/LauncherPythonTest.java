@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the launcher makes the server's Python environment, and what it hands to pip. */
+/** When the launcher makes the server's Python environment, and what it passes to pip. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class LauncherPythonTest {
 
@@ -41,12 +41,12 @@ class LauncherPythonTest {
     }
 
     @Test
-    void anotherPythonOrServerNeedsNoEnvironmentOfGymwire() throws IOException, InterruptedException {
+    void anotherPythonOrServerDoesNotNeedGymwiresPythonEnvironment() throws IOException, InterruptedException {
         Path python = OwnEnvironment.make(directory.resolve("venv"));
         Cli.Outcome train = train(Map.of(), "--python=" + python);
         assertEquals(0, train.code(), train.err());
         assertTrue(train.out().startsWith("training "), train.out());
-        // The run's directory tells which Python it has.
+        // The run's directory stores which Python it uses.
         Cli.Outcome eval = checkout.run(directory, Map.of(), "eval", "run", "--episodes=1");
         assertEquals(0, eval.code(), eval.err());
         assertTrue(eval.out().startsWith("tinylab/Walk-v0, 1 episodes"), eval.out());
@@ -67,7 +67,7 @@ class LauncherPythonTest {
     }
 
     @Test
-    void pipIsForTheEnvironmentOfGymwire() throws IOException, InterruptedException {
+    void pipRunsInGymwiresPythonEnvironment() throws IOException, InterruptedException {
         Cli.Outcome pip = checkout.run(directory, Map.of(), "pip", "--unlock", "install", "my lab", "--server");
         assertEquals("bootstrap pip --unlock install my lab --server\n", pip.out());
         assertEquals("", pip.err());

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the launcher and all that it starts make of locales, variables, limits and rights that others chose. */
+/** The launcher and the programs that it starts, with unusual locales, variables, limits and permissions. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class LauncherTest {
 
@@ -35,12 +35,12 @@ class LauncherTest {
 
     @BeforeEach
     void makeCheckout() throws IOException {
-        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the tests' own locale has no such names");
+        assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")), "the locale of the tests is not UTF-8");
         place = Files.createDirectory(directory.resolve("pläce"));
         checkout = new Checkout(place.resolve("gymwïre"));
     }
 
-    /** A link that leads out of a temporary directory is a warning to JUnit. */
+    /** JUnit warns about a link that leads out of a temporary directory. */
     @AfterEach
     void removeLink() throws IOException {
         checkout.close();
@@ -48,7 +48,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "LC_ALL=POSIX", "LC_ALL=xx_YY.UTF-8"})
-    void takesNamesBeyondAsciiInAnyLocale(String variable) throws IOException, InterruptedException {
+    void acceptsNamesBeyondAsciiInAnyLocale(String variable) throws IOException, InterruptedException {
         Files.writeString(place.resolve("ärgs"), "--steps 1024\n--batch 1024\n");
         Map<String, String> variables =
                 variable.isEmpty() ? Map.of() : Map.of(variable.split("=")[0], variable.split("=")[1]);
@@ -83,7 +83,7 @@ class LauncherTest {
     }
 
     @Test
-    void variablesOfAnotherPythonBreakNothing() throws IOException, InterruptedException {
+    void variablesForAnotherPythonDoNoHarm() throws IOException, InterruptedException {
         for (String name : List.of("numpy", "google", "google/protobuf", "gymnasium", "grpc")) {
             Files.writeString(
                     Files.createDirectories(place.resolve("fakes").resolve(name))
@@ -119,7 +119,7 @@ class LauncherTest {
     void aFolderThatOthersOwnIsNamedWithWhatToDo() throws IOException, InterruptedException {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv")),
-                "only root can become somebody else");
+                "only root can become another user");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         checkout.forgetTheBuild();
         Cli.Outcome refused = checkout.shell(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that cannot be written end a run with a sentence that names one, and what was written before stays usable. */
+/** A file that cannot be written ends the run with an error that names it. What was written before stays usable. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "limits and file systems are those of Linux")
 class NoSpaceTest {
 
@@ -40,7 +40,10 @@ class NoSpaceTest {
         server.close();
     }
 
-    /** Room for the first iterations, then none: the run ends, and goes on to the same results when there is room. */
+    /**
+     * The disk has space only for the first iterations: the run ends. With more space, it continues to the same
+     * results.
+     */
     @Test
     void aFullDiskIsNamedAndTheRunGoesOnLater() throws IOException, InterruptedException {
         Path disk = Files.createDirectory(directory.resolve("disk"));
@@ -113,7 +116,7 @@ class NoSpaceTest {
     @Test
     void aLimitOnTheSizeOfFilesIsNamedWithItsFile() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        // In units of 1024 bytes. A checkpoint of these settings is larger than that; what gRPC unpacks is not.
+        // The unit is 1024 bytes. A checkpoint of these settings is larger than this; a file that gRPC unpacks is not.
         UnaryOperator<String> limited = java -> "ulimit -f 512; exec " + java;
         List<String> command = new ArrayList<>(List.of(train(run, 2048)));
         command.addAll(List.of("--hidden", "512,256"));

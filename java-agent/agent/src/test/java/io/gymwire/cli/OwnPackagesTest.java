@@ -22,14 +22,14 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Environments of a user's package: a run directory knows all that made it. */
+/** Environments of a user's package: the run directory stores all that is needed to make them. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "interpreters have other places there")
 class OwnPackagesTest {
 
     private static final String ENV_ID = "tinylab/Walk-v0";
-    private static final List<String> BRIEF = List.of("--steps", "512", "--batch", "256", "--envs", "2");
+    private static final List<String> SHORT = List.of("--steps", "512", "--batch", "256", "--envs", "2");
 
-    /** The environment with tinylab, and a run in it of two iterations that no test changes. */
+    /** Contains the Python environment with tinylab, and a run of two iterations in it. No test changes them. */
     @TempDir
     private static Path shared;
 
@@ -57,7 +57,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void theRunDirectoryKnowsWhatItsEnvironmentIsMadeFrom() throws IOException {
+    void theRunDirectoryStoresHowItsEnvironmentIsMade() throws IOException {
         JsonObject config = json(first.resolve("config.json"));
         assertEquals("[\"tinylab\"]", value(config, "import"));
         assertEquals("[\"length=2\",\"names=[\\\"a\\\",\\\"b\\\"]\"]", value(config, "env-arg"));
@@ -76,7 +76,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void evaluatesVerifiesAndResumesWithoutAFlag() throws IOException {
+    void evaluatesVerifiesAndResumesWithoutFurtherOptions() throws IOException {
         String eval = Cli.succeed("eval", first.toString(), "--episodes", "2");
         assertTrue(eval.startsWith(ENV_ID) && eval.contains("length 7.0"), eval);
         String verify = Cli.succeed("verify", first.toString(), "--workers", "1");
@@ -86,7 +86,7 @@ class OwnPackagesTest {
         Path half = directory.resolve("half");
         Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
         Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
-        // The state of a user's environment cannot be saved: its episodes begin anew.
+        // The state of a user's environment cannot be saved: new episodes begin.
         List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
         assertEquals(3, rows.size(), rows.toString());
         List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
@@ -99,14 +99,14 @@ class OwnPackagesTest {
         assertTrue(eval.contains("length 3.0"), eval);
     }
 
-    /** The second time the runs are there, and the first of them is not whole. */
+    /** The second sweep continues the runs of the first one, which have fewer steps than it asks for. */
     @Test
-    void aSweepKeepsEveryRepetitionAndGoesOnWithAnotherInterpreter() throws IOException {
+    void aSweepKeepsRepeatedOptionsAndContinuesWithAnotherInterpreter() throws IOException {
         List<String> sweep = new ArrayList<>(List.of("sweep", ENV_ID, "--seeds=3-4", "--dir=" + directory));
         sweep.addAll(List.of("--import=tinylab", "--env-arg=length=2", "--env-arg=prize=3", "--wrapper=tinylab:Shift"));
         sweep.addAll(List.of("--wrapper=tinylab:Shift:by=1", "--batch=256", "--envs=2"));
-        String[] brief = with(sweep, "--steps=256", "--python=" + python);
-        Cli.Outcome outcome = Cli.run(brief);
+        String[] shorter = with(sweep, "--steps=256", "--python=" + python);
+        Cli.Outcome outcome = Cli.run(shorter);
         assertEquals(0, outcome.code(), outcome.out() + outcome.err());
         JsonObject config = json(directory.resolve("tinylab-Walk-v0__s4/config.json"));
         assertEquals("[\"length=2\",\"prize=3\"]", value(config, "env-arg"));
@@ -155,10 +155,10 @@ class OwnPackagesTest {
     }
 
     @Test
-    void whatWillNeverPassEndsAResumedRunAtOnce() throws IOException {
+    void anErrorThatIsPermanentEndsAResumedRunAtOnce() throws IOException {
         Path run = directory.resolve("run");
         train(run, ENV_ID, "--import=tinylab", "--python=" + python);
-        // The environment without the lab, as after a rebuild.
+        // The Python environment without tinylab, as after a rebuild.
         Path bare = OwnEnvironment.makeEmpty(directory.resolve("venv"));
         List<String> resume = List.of("train", "--resume", run.toString(), "--steps", "1024");
         Cli.Outcome lacksServer = Cli.run(with(resume, "--python=" + bare));
@@ -179,7 +179,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void optionsThatDoNotGoWithAServerOfOthersAreRefused() {
+    void optionsForAManagedServerAreRefusedWithAnotherServer() {
         for (String option : List.of("--import=tinylab", "--python=" + python)) {
             for (List<String> command :
                     List.of(List.of("train", ENV_ID), List.of("eval", first.toString()), List.of("info"))) {
@@ -205,14 +205,14 @@ class OwnPackagesTest {
         }
     }
 
-    /** The environment of the tests, which has no tinylab. */
+    /** The Python environment of the tests, which has no tinylab. */
     private Path withoutLab() throws IOException {
         return OwnEnvironment.makeScript(directory.resolve("python"), PythonTools.python());
     }
 
     private static void train(Path run, String envId, String... more) {
         List<String> words = new ArrayList<>(List.of("train", envId, "--run-dir", run.toString()));
-        words.addAll(BRIEF);
+        words.addAll(SHORT);
         Cli.succeed(with(words, more));
     }
 

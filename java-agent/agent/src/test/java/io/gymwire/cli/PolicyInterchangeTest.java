@@ -40,11 +40,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Python computes from a checkpoint what Java does. */
+/** Python computes the same from a checkpoint as Java. */
 class PolicyInterchangeTest {
 
     private static final int ROWS = 200;
-    /** Sums of 64 products differ in their last bits with the order of addition. */
+    /** The last bits of a sum of 64 products depend on the order of addition. */
     private static final double ROUNDING = 1e-12;
 
     private static ManagedServer server;
@@ -122,10 +122,10 @@ class PolicyInterchangeTest {
                 new DMatrixRMaj(ROWS, learner.policy().distribution().actionSize());
         actor.act(0, ROWS, true, actions, 0);
         double[] outputs = outputs(learner, actor.normalized());
-        double[] theirs =
+        double[] fromPython =
                 Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
-        assertArrayEquals(theirs, outputs, ROUNDING);
-        // A policy that was never updated is the same in every state.
+        assertArrayEquals(fromPython, outputs, ROUNDING);
+        // A policy that was never updated gives the same outputs in every state.
         assertEquals(steps > 0, Arrays.stream(outputs).distinct().count() > ROWS / 2, "whether the outputs vary");
         assertArrayEquals(
                 numbers(answer.actions()), ((NdArray) learner.decoder().decode(actions, 0, ROWS)).toDoubles());
@@ -155,7 +155,7 @@ class PolicyInterchangeTest {
         }
     }
 
-    /** Ordinary ones, and some so far out that the normaliser clips them. */
+    /** Ordinary observations, and some that are so large that the normaliser clips them. */
     private static DMatrixRMaj observations(int size) {
         Random random = new Random(5);
         DMatrixRMaj observations = new DMatrixRMaj(ROWS, size);

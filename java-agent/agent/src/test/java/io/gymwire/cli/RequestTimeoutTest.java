@@ -34,8 +34,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset that long, beyond what was
- * once the limit.
+ * How long commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds, longer than
+ * an earlier fixed limit.
  */
 @Timeout(240)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process is stopped by a signal of Unix")
@@ -93,7 +93,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void makingResetAndStepAreWaitedForAsLong() {
+    void theTimeoutHoldsForMakingResetAndStep() {
         for (String phase : List.of("making", "resetting", "stepping")) {
             try (ManagedServer server = start("slow_envs")) {
                 Cli.fail(
@@ -111,7 +111,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void theStartOfAServerIsWaitedForAsLong() {
+    void theTimeoutHoldsForTheStartOfAServer() {
         EnvironmentException failure = assertThrows(
                 EnvironmentException.class,
                 () -> ManagedServer.start(new StartOptions(
@@ -126,7 +126,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aServerThatIsStoppedForLongerThanTheOldLimitAnswers() throws Exception {
+    void aServerThatWasStoppedForLongerThanTheEarlierLimitIsUsed() throws Exception {
         try (ManagedServer server = start("slow_envs", "--listen", "127.0.0.1:0")) {
             AgentProcess.kill("STOP", Long.toString(server.pid()));
             CompletableFuture<RemoteServer> connecting = CompletableFuture.supplyAsync(server::connect);

@@ -149,7 +149,7 @@ class ResumeTest {
         return command;
     }
 
-    /** Waits until the run has got further. */
+    /** Waits until the run has made progress. */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
         int before = RunFiles.rows(run);
         agent.await(() -> RunFiles.rows(run) >= before + more / 2, "it got no further than row " + before);

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run's directory belongs to the process that trains in it, and nobody takes it away unnoticed. */
+/**
+ * A run's directory belongs to the process that trains in it. If somebody removes it, that process ends with an error.
+ */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
 class RunInUseTest {
 
@@ -42,7 +44,7 @@ class RunInUseTest {
     }
 
     @Test
-    void aSecondProcessIsToldWhoTrainsInTheDirectoryUntilThatIsKilled() throws IOException, InterruptedException {
+    void aSecondProcessIsRefusedAndTheErrorNamesTheFirstUntilThatIsKilled() throws IOException, InterruptedException {
         Path run = directory.resolve("sweep/CartPole-v1__s1");
         try (AgentProcess agent = train(run, "--checkpoint-every", "0")) {
             agent.awaitOutput(MID_RUN);
@@ -69,7 +71,7 @@ class RunInUseTest {
                     "0");
             assertEquals(1, sweep.code(), sweep.err());
             assertTrue(sweep.out().contains("failed: " + run + " is in use by process "), sweep.out() + sweep.err());
-            assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "it is not theirs to write");
+            assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "other processes do not write it");
             Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
             agent.signal("KILL");
             assertEquals(137, agent.awaitEnd());
@@ -95,14 +97,14 @@ class RunInUseTest {
             agent.awaitOutput(MID_RUN);
             Directories.remove(run);
             Cli.assertComplaint(
-                    agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed while the run was at work"));
+                    agent.awaitEnd(), agent.err(), List.of(run + " is gone: it was removed during the run"));
             assertFalse(agent.out().contains("evaluate:"), agent.out());
         }
         assertFalse(Files.exists(run));
     }
 
     @Test
-    void aFileThatIsRemovedFromARunAtWorkEndsIt() throws IOException, InterruptedException {
+    void aFileThatIsRemovedDuringARunEndsIt() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);

@@ -37,7 +37,7 @@ class ServeCommandTest {
             serve.signal("TERM");
             assertEquals(143, serve.awaitEnd());
             AgentProcess.awaitEnd(servers);
-            // What info did is the one thing to report.
+            // The session of info is the only event to report.
             assertEquals(1, serve.err().lines().count(), serve.err());
             assertTrue(serve.err().startsWith("{\"event\": \"session_ended\""), serve.err());
             assertTrue(serve.err().contains("\"env_id\": \"CartPole-v1\""), serve.err());
@@ -57,7 +57,7 @@ class ServeCommandTest {
     }
 
     @Test
-    void handsFurtherOptionsToTheServer() throws IOException, InterruptedException {
+    void passesFurtherOptionsToTheServer() throws IOException, InterruptedException {
         try (AgentProcess serve = new AgentProcess(directory, List.of(), "serve", "--import", "absent_module")) {
             assertEquals(2, serve.awaitEnd());
             assertEquals(1, serve.err().lines().count(), serve.err());

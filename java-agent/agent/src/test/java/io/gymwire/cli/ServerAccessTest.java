@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that asks for a token and for certificates of both sides. */
+/** A server that asks for a token and a client's certificate, and has a certificate itself. */
 @Timeout(120)
 class ServerAccessTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";
@@ -61,13 +61,13 @@ class ServerAccessTest {
     }
 
     @Test
-    void thoseWithTokenAndCertificateAreLetIn() {
+    void clientsWithTokenAndCertificateAreAccepted() {
         String text = Cli.succeed(info("token", "ca.pem", "client"));
         assertTrue(text.contains("Discrete(2)"), text);
     }
 
     @Test
-    void theTokenIsAskedFor() {
+    void clientsWithoutTheTokenAreRefused() {
         Cli.fail(
                 List.of("refused this client", "this server asks for a token", "--server-token-file"),
                 info(null, "ca.pem", "client"));
@@ -75,7 +75,7 @@ class ServerAccessTest {
     }
 
     @Test
-    void theCertificatesAreAskedFor() {
+    void clientsWithoutTheCertificatesAreRefused() {
         Cli.fail(List.of(server.address(), "cannot be reached"), info("token", "ca.pem", null));
         Cli.fail(List.of(server.address(), "cannot be reached"), info("token", "ca.pem", "stranger"));
         Cli.fail(List.of(server.address(), "cannot be reached", "whether it asks for TLS"), info("token", null, null));
@@ -107,7 +107,7 @@ class ServerAccessTest {
     }
 
     @Test
-    void theTokenIsInNoMessage() {
+    void noMessageContainsTheToken() {
         ConnectOptions options = ConnectOptions.of(server.address()).withTokenFile(folder.resolve("token"));
         assertFalse(options.toString().contains(TOKEN), options.toString());
         assertEquals(TOKEN, options.token());

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A setting of the command line that changes nothing is refused with the reason; a preset may have it. */
+/** A setting on the command line that has no effect is refused with the reason; a preset may contain it. */
 final class SettingsWithoutEffectTest {
 
     private static final BoxSpace BOX = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
@@ -71,12 +71,12 @@ final class SettingsWithoutEffectTest {
                 "--algorithm ppo --clip-range 0.1 --target-kl 0.02 --entropy 0.01",
                 "--algorithm ppo --kl-penalty 1 --target-kl 0.02"
             })
-    void isTakenWhereItHasOne(String words) {
+    void isAcceptedWhereItHasAnEffect(String words) {
         assertDoesNotThrow(() -> request(words, "none").requireEffect(BOX_TASK));
     }
 
     @Test
-    void isTakenFromAPreset() throws IOException {
+    void isAcceptedInAPreset() throws IOException {
         Path preset = folder.resolve("preset.args");
         Files.writeString(preset, "--noise-color 1\n");
         assertDoesNotThrow(() -> request("--seed 2", preset.toString()).requireEffect(DISCRETE_TASK));
@@ -86,12 +86,12 @@ final class SettingsWithoutEffectTest {
     }
 
     @Test
-    void ofAPresetIsLeftOutWhereItIsAnotherAlgorithms() throws IOException {
+    void isLeftOutOfAPresetIfItIsForAnotherAlgorithm() throws IOException {
         Path preset = folder.resolve("preset.args");
         Files.writeString(preset, "--accept-ratio 0.3 --gamma 0.9\n");
         RunRequest npg = request("--algorithm npg", preset.toString());
         assertEquals(
-                "left out of the preset, as without effect with --algorithm npg: --accept-ratio",
+                "left out of the preset (no effect with --algorithm npg): --accept-ratio",
                 npg.remark().orElseThrow());
         assertEquals(0.9, npg.config().get(RolloutSettings.GAMMA));
         assertEquals(0.1, npg.config().get(TrustRegionSettings.ACCEPT_RATIO));

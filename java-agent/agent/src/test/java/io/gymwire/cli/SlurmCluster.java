@@ -23,13 +23,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A Slurm cluster of two nodes, as {@code slurm_cluster.py} makes it. */
+/** A Slurm cluster of two nodes, made by {@code slurm_cluster.py}. */
 final class SlurmCluster implements AutoCloseable {
 
-    /** If set, a test that needs the cluster fails where there can be none. */
+    /** If this variable is set, a test that needs the cluster fails where no cluster can be made. */
     private static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
 
-    private static final int MOST_SECONDS = 300;
+    private static final int TIMEOUT_SECONDS = 300;
 
     private static final List<String> PROGRAMS =
             List.of("slurmctld", "slurmd", "sbatch", "munged", "ip", "unshare", "nsenter", "setpriv");
@@ -50,7 +50,7 @@ final class SlurmCluster implements AutoCloseable {
         pid = line.substring("ready ".length());
     }
 
-    /** Aborts tests where there can be no cluster. */
+    /** Aborts the tests where no cluster can be made. */
     static void require() throws IOException {
         Optional<String> missing = missing();
         if (missing.isPresent() && System.getenv(REQUIRED) != null) {
@@ -59,7 +59,7 @@ final class SlurmCluster implements AutoCloseable {
         missing.ifPresent(reason -> abort(reason));
     }
 
-    /** What is missing for a cluster here. */
+    /** What this machine lacks for a cluster. */
     private static Optional<String> missing() throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
         List<Path> folders =
@@ -72,13 +72,13 @@ final class SlurmCluster implements AutoCloseable {
         }
         Process probe = new ProcessBuilder("unshare", "--net", "true").start();
         try {
-            return probe.waitFor() == 0 ? Optional.empty() : Optional.of("this user may make no network namespace");
+            return probe.waitFor() == 0 ? Optional.empty() : Optional.of("this user may not make a network namespace");
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Runs a command of Slurm's and returns what it printed. */
+    /** Runs a Slurm command and returns what it printed. */
     String run(String... command) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("nsenter", "--net=/proc/" + pid + "/ns/net"));
         words.addAll(List.of(command));
@@ -90,10 +90,10 @@ final class SlurmCluster implements AutoCloseable {
         return out;
     }
 
-    /** Waits until something has happened. */
-    void await(Callable<Boolean> happened, String otherwise) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
-        while (!happened.call()) {
+    /** Waits until a condition is true. */
+    void await(Callable<Boolean> condition, String otherwise) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+        while (!condition.call()) {
             if (System.nanoTime() > deadline) {
                 fail(otherwise + "; the queue: " + run("squeue", "--all"));
             }
@@ -101,14 +101,14 @@ final class SlurmCluster implements AutoCloseable {
         }
     }
 
-    /** Waits until a job or task that was interrupted is queued again, and lets it start at once, as far as it can. */
+    /** Waits until a job or task that was interrupted is queued again, and lets it start as soon as possible. */
     void startAgain(String job) throws Exception {
         // Slurm waits two minutes before it starts a requeued job.
         await(() -> states(job).contains("PENDING"), "it is not queued again");
         run("scontrol", "update", "JobId=" + job, "StartTime=now");
     }
 
-    /** The file of a script that a command printed, with a launcher beside it that starts the classes under test. */
+    /** Saves a script that a command printed, and makes it use a launcher that starts the classes under test. */
     static Path save(String script, Path file) throws IOException {
         Path launcher = PythonTools.home().resolve("gymwire");
         assertTrue(script.contains(launcher.toString()), script);
@@ -120,7 +120,9 @@ final class SlurmCluster implements AutoCloseable {
         return Files.writeString(file, script.replace(launcher.toString(), word));
     }
 
-    /** The states of an array's tasks, by their number; those that have left the queue are COMPLETED or what else. */
+    /**
+     * The states of an array's tasks in order; a task that has left the queue is COMPLETED or in another final state.
+     */
     List<String> states(String job) throws IOException, InterruptedException {
         return Stream.of(run("scontrol", "--oneliner", "show", "job", job).split("\n"))
                 .map(line -> line.replaceFirst(".*JobState=(\\w+).*", "$1"))

@@ -25,12 +25,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs of two hosts on a real Slurm cluster end, whatever happens to them, as runs on workers of their own do. */
+/**
+ * Jobs on two nodes of a real Slurm cluster end with the results of a run on managed servers, whatever happens to them.
+ */
 class SlurmFleetTest {
 
     private static final int BATCH = 256;
     private static final int ITERATIONS = 160;
-    /** Of the nodes, as slurm_cluster.py gives them. */
+    /** The addresses of the nodes, as slurm_cluster.py gives them. */
     private static final List<String> ADDRESSES = List.of("10.77.0.1", "10.77.0.2");
 
     @TempDir
@@ -39,7 +41,7 @@ class SlurmFleetTest {
     private static Path quiet;
     private static SlurmCluster cluster;
 
-    /** Its name is hard on scripts. */
+    /** The path contains spaces, and in some tests a quote, which scripts must escape. */
     private Path directory;
 
     private Path run;
@@ -110,25 +112,25 @@ class SlurmFleetTest {
         JsonObject fleet = manifest(run).getAsJsonObject("fleet");
         assertEquals(1, fleet.getAsJsonArray("losses").size(), fleet.toString());
         assertEquals(1, fleet.getAsJsonArray("servers").size(), fleet.toString());
-        assertFalse(Files.exists(files), "the token is gone with the job");
+        assertFalse(Files.exists(files), "the token is removed after the job");
     }
 
     @Test
-    void aJobThatLosesANodeIsQueuedAgainAndGoesOn() throws Exception {
+    void aJobThatLosesANodeIsQueuedAgainAndContinues() throws Exception {
         String job = submit("one node's end");
         awaitIterations(2);
         cluster.run("scontrol", "update", "NodeName=n2", "State=DOWN", "Reason=test");
         awaitInterruption();
-        // ReturnToService=2 has the node back as soon as its slurmd answers.
+        // With ReturnToService=2, Slurm takes the node back as soon as its slurmd answers.
         cluster.startAgain(job);
         awaitCompletion(job);
     }
 
     @Test
-    void aJobOutOfTimeIsQueuedAgainAndOneThatIsCancelledGoesOnWhenItIsSubmittedAgain() throws Exception {
+    void aJobOutOfTimeIsQueuedAgainAndACancelledJobContinuesWhenItIsSubmittedAgain() throws Exception {
         String job = submit("no time");
         awaitIterations(2);
-        // As --signal=B:USR1 has Slurm do.
+        // This is what Slurm does with --signal=B:USR1.
         cluster.run("scancel", "--batch", "--signal=USR1", job);
         awaitInterruption();
         int rows = RunFiles.rows(run);
@@ -171,13 +173,13 @@ class SlurmFleetTest {
     }
 
     private static void signal(String name, List<Long> processes) throws IOException, InterruptedException {
-        assertFalse(processes.isEmpty(), "there is none to send " + name);
+        assertFalse(processes.isEmpty(), "there is no process to send " + name);
         for (long process : processes) {
             AgentProcess.kill(name, Long.toString(process));
         }
     }
 
-    /** The processes whose command lines have all of some texts; Java's own interface cuts long ones off. */
+    /** The processes whose command lines contain all the texts. ProcessHandle cuts off long command lines. */
     private static List<Long> processes(String... texts) throws IOException {
         List<Long> found = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {
@@ -187,7 +189,7 @@ class SlurmFleetTest {
                 try {
                     command = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
                 } catch (IOException e) {
-                    // It has just ended.
+                    // The process has just ended.
                     continue;
                 }
                 if (Stream.of(texts).allMatch(command::contains)) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Scripts of Slurm jobs of one run: their text, and what they start, with Slurm played by this test. */
+/** Scripts of Slurm jobs of one run: their text, and what they start. The test takes the part of Slurm. */
 class SlurmOptionTest {
 
     private static final String HOME = "gymwire.home";
@@ -47,12 +47,12 @@ class SlurmOptionTest {
         assertTrue(Files.isDirectory(directory.resolve("run.slurm")), "Slurm does not make the folder of its output");
         assertFalse(Files.exists(directory.resolve("run")), "the run has not begun");
 
-        assertTrue(script("--hosts", "4", "--envs", "8").contains(" --workers=4 "), "one a host");
+        assertTrue(script("--hosts", "4", "--envs", "8").contains(" --workers=4 "), "one worker for each host");
         assertTrue(script().contains("\n#SBATCH --nodes=1\n"));
     }
 
     @Test
-    void serversGetWhatConcernsThemAndLimitsForAllSessions() {
+    void serversGetTheirOptionsAndLimitsForAllSessions() {
         String text = script(
                 "--import=lab",
                 "--python=bin/python",
@@ -83,19 +83,21 @@ class SlurmOptionTest {
         assertFalse(usual.contains("--max-") || usual.contains("--request-"), usual);
     }
 
-    /** Slurm is played by this test: srun starts one server here, whose launcher only tells how it was started. */
+    /**
+     * The test takes the part of Slurm: srun starts one server here, whose launcher only records how it was started.
+     */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the scripts are those of Unix")
     void pathsAndArgumentsSurviveTheShell() throws Exception {
         Path home = Files.createDirectories(directory.resolve("it's a home"));
-        Path told = directory.resolve("told");
-        program(home.resolve("gymwire"), "printf '%s\\n' \"$@\" >>'" + told + "'", """
+        Path calls = directory.resolve("calls");
+        program(home.resolve("gymwire"), "printf '%s\\n' \"$@\" >>'" + calls + "'", """
                 for word; do
                   case $last in --token-file) wc -c <"$word"; ls -l "$word" | cut -c 1-10 ;; --servers) cat "$word" ;; esac
                   last=$word
                 done >>'%s'
                 [ "$1" != serve ] || { echo listening on 10.1.2.3:77; exec sleep 60; }
-                """.formatted(told));
+                """.formatted(calls));
         program(
                 directory.resolve("scontrol"),
                 "[ \"$1\" = show ] && echo n1 || echo 'NodeName=n1 NodeAddr=node-1 Port=1'");
@@ -148,8 +150,8 @@ class SlurmOptionTest {
                         "--wait-servers",
                         "300",
                         "10.1.2.3:77 token-file=token"),
-                Files.readAllLines(told));
-        assertFalse(Files.exists(files), "the token is gone with the job");
+                Files.readAllLines(calls));
+        assertFalse(Files.exists(files), "the token is removed after the job");
     }
 
     @ParameterizedTest
@@ -168,7 +170,7 @@ class SlurmOptionTest {
                 "--slurm --gamma 2                     | gamma must lie in (0, 1] | got 2.0",
                 "--slurm --run-dir /                   | --run-dir must be a directory of the run's own | got /"
             })
-    void whatDoesNotGoTogetherIsRefused(String arguments, String rule, String remedy) throws IOException {
+    void optionsThatDoNotGoTogetherAreRefused(String arguments, String rule, String remedy) throws IOException {
         List<String> words = new ArrayList<>(List.of("train", "CartPole-v1", "--envs", "4"));
         words.addAll(List.of("--run-dir", directory.resolve("run").toString()));
         words.addAll(List.of(arguments.split(" ")));

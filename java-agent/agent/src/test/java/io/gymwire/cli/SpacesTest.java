@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tasks of each kind of space, in space_envs.py, are learnt with defaults. */
+/** Environments with each kind of space, from space_envs.py, are learnt with the default settings. */
 class SpacesTest {
 
-    /** The best return of each of them. */
+    /** The best return of each environment. */
     private static final double BEST = 5;
 
     private static ManagedServer server;
@@ -52,7 +52,7 @@ class SpacesTest {
                 "Doors, info:open, 20000",
                 "Levers, observation:mask, 20000"
             })
-    void aTaskOfItsSpacesIsLearntAndPlayedAgain(String task, String mask, String steps) throws IOException {
+    void anEnvironmentOfEachKindIsLearntAndPlayed(String task, String mask, String steps) throws IOException {
         Path run = directory.resolve("run");
         train(run, "Spaces/" + task + "-v0", mask, steps);
         Cli.succeed("eval", run.toString(), "--episodes", "5", "--server", server.address());
@@ -65,7 +65,7 @@ class SpacesTest {
     }
 
     @Test
-    void aRunWithAMaskGoesOnToTheSameBits() throws IOException {
+    void aResumedRunWithAMaskEndsWithTheSameBits() throws IOException {
         Path whole = directory.resolve("whole");
         Path parts = directory.resolve("parts");
         train(whole, "Taxi-v4", "info:action_mask", "8192");
@@ -83,7 +83,7 @@ class SpacesTest {
     }
 
     @Test
-    void aMaskThatIsNotThereIsNamed() {
+    void aMissingMaskIsNamed() {
         Cli.fail(
                 List.of("no action mask 'opened'", "'open'"),
                 arguments(directory.resolve("run"), "Spaces/Doors-v0", "info:opened", "4096"));

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --stop-at}: a run that ends when its training returns are high enough. */
+/** The option {@code --stop-at}: a run ends when the mean return of its training episodes is high enough. */
 final class StopAtTest {
 
     @TempDir
@@ -40,7 +40,7 @@ final class StopAtTest {
         assertReached(run, 90);
         assertTrue(rows(run).size() > iterations);
 
-        // The same as without a stop on the way.
+        // The results are the same as without the stop.
         Path whole = folder.resolve("whole");
         Cli.succeed(train(settings, whole, "--stop-at", "90"));
         assertEquals(returns(whole), returns(run));
@@ -76,7 +76,7 @@ final class StopAtTest {
     private static void assertReached(Path run, double goal) throws IOException {
         List<Double> means = returns(run);
         assertTrue(means.get(means.size() - 1) >= goal, means.toString());
-        assertTrue(rows(run).size() * 1024 < 200_000, "it ended early");
+        assertTrue(rows(run).size() * 1024 < 200_000, "it did not end early");
         long episodes = Files.readAllLines(run.resolve("monitor.csv")).size() - 2;
         assertTrue(episodes >= 100, episodes + " episodes");
     }

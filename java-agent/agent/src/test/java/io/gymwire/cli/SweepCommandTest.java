@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Sweeps of small runs, to their end, interrupted, and refused. */
+/** Sweeps of small runs: finished, interrupted and refused. */
 class SweepCommandTest {
 
     private static final long STEPS = 10_240;
@@ -126,7 +126,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void aRunThatFailsIsToldAndDoesNotStopTheOthers() throws IOException {
+    void aRunThatFailsIsReportedAndDoesNotStopTheOthers() throws IOException {
         Cli.Outcome outcome = Cli.run(sweep("NoSuch-v1", "CartPole-v1", "--seeds", "7", "--steps", "512"));
         assertEquals(1, outcome.code(), outcome.out() + outcome.err());
         String failure = outcome.out()
@@ -146,7 +146,7 @@ class SweepCommandTest {
         assertTrue(report.contains("| " + run("NoSuch-v1__s7") + " | NoSuch-v1 | 7 | failed | 0 | "), report);
         Cli.Outcome again = Cli.run(sweep("NoSuch-v1", "--seeds", "7", "--steps", "512"));
         assertTrue(again.out().contains("failed: ") && again.out().contains("NoSuch"), again.out());
-        assertTrue(again.out().contains("exit code 1"), "the earlier failure is not in the way: " + again.out());
+        assertTrue(again.out().contains("exit code 1"), "the run is tried again: " + again.out());
 
         Cli.fail(
                 List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
@@ -160,7 +160,7 @@ class SweepCommandTest {
         assertTrue(same.contains("finished before"), same);
     }
 
-    /** Of those that are killed nothing else could tell. */
+    /** A run that is killed cannot record this itself, so the sweep does. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
     void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
@@ -179,7 +179,7 @@ class SweepCommandTest {
         assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""));
     }
 
-    /** Its checkpoints are all that there is of it. */
+    /** The file that names the newest checkpoint is missing too. */
     @Test
     void aRunWhoseNewestCheckpointIsDamagedIsContinuedFromTheOneBefore() throws IOException {
         String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "1024", "--checkpoint-every", "0");
@@ -198,7 +198,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void aFileHoldsOneTrainCommandALineAndPartsMakeAllOfIt() throws Exception {
+    void aFileContainsOneTrainCommandPerLineAndItsPartsMakeAllRuns() throws Exception {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings
@@ -223,9 +223,9 @@ class SweepCommandTest {
         assertEquals(4, none.split("finished before", -1).length - 1, none);
     }
 
-    /** Single runs may be side by side in one directory, as those of several jobs are. */
+    /** Several jobs may make single runs in one directory at the same time. */
     @Test
-    void aSingleRunMayHaveANameAndNeedsTheSweepsDirectoryNotForItself() throws IOException {
+    void aSingleRunMayHaveANameAndDoesNotNeedTheSweepsDirectoryForItself() throws IOException {
         Path common = Files.createDirectories(directory.resolve("sweep"));
         String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
         try (DirectoryLock other = DirectoryLock.acquire(common, remark -> {})) {
@@ -245,10 +245,10 @@ class SweepCommandTest {
         assertTrue(Files.isDirectory(directory.resolve("sweep")), "Slurm does not make the directory of its output");
     }
 
-    /** Slurm is played by this test: it starts the script, and tells it that its time is over. */
+    /** The test takes the part of Slurm: it starts the script, and signals that its time is over. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
-    void aTaskOutOfTimeIsQueuedAgainAndEndsAsIfItHadHadTheTime() throws Exception {
+    void aTaskOutOfTimeIsQueuedAgainAndEndsAsIfItHadHadEnoughTime() throws Exception {
         Path queue = directory.resolve("queue");
         program("scontrol", "echo \"$@\" >> '" + queue + "'");
         String[] words = sweep("CartPole-v1", "--seeds", "1", "--steps", Long.toString(STEPS), "--slurm");
@@ -271,13 +271,13 @@ class SweepCommandTest {
 
         assertEquals(0, task(file).waitFor());
         assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""), read(run, "manifest.json"));
-        assertEquals("requeue 77\n", Files.readString(queue), "it had the time");
+        assertEquals("requeue 77\n", Files.readString(queue), "the second task had enough time");
         Cli.succeed(words("--dir", directory.resolve("local").toString(), words));
         assertArrayEquals(
                 Files.readAllBytes(directory.resolve("local/CartPole-v1__s1/checkpoints/step_000010240.safetensors")),
                 Files.readAllBytes(run.resolve("checkpoints/step_000010240.safetensors")));
 
-        assertEquals(0, task(file).waitFor(), "a task submitted again has nothing to do");
+        assertEquals(0, task(file).waitFor(), "a task that is submitted again has nothing to do");
     }
 
     private Process task(Path script) throws IOException {
@@ -297,7 +297,7 @@ class SweepCommandTest {
         return file;
     }
 
-    /** The same words with another value of an option, and without --slurm. */
+    /** The same arguments with another value of an option, and without --slurm. */
     private static String[] words(String option, String value, String[] words) {
         List<String> others = new ArrayList<>(List.of(words));
         others.remove("--slurm");
@@ -320,7 +320,7 @@ class SweepCommandTest {
                 "CartPole-v1 --seeds 1-2 --run-dir x | --run-dir must be one plain name | one seed; got x",
                 "CartPole-v1 --part x             | --part must be K/N                  | got x"
             })
-    void whatIsWrongIsToldBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {
+    void errorsAreReportedBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {
         Cli.fail(List.of(rule, remedy), sweep(arguments.split(" ")));
         assertFalse(Files.exists(directory.resolve("sweep")));
         Cli.assertNoOtherServers(server);

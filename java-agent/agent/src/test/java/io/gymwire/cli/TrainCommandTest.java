@@ -95,7 +95,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void saysWhatItDoesAndHowToEvaluateIt() {
+    void printsWhatItDoesAndHowToEvaluateTheRun() {
         Path run = directory.resolve("run");
         String out = trainCartPole(run, "--steps", "256", "--batch", "256");
         assertTrue(out.startsWith("training CartPole-v1: seed 1, 256 steps, 8 environments, "), out);
@@ -142,7 +142,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void anArgumentFileStandsWhereItIsNamedAndALaterFlagWins() throws IOException {
+    void anArgumentFileCountsWhereItIsNamedAndALaterOptionWins() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");
@@ -223,7 +223,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void whatIsObservedIsASettingThatAResumedAndAnEvaluatedRunKeep() throws IOException {
+    void aResumedRunAndAnEvaluationKeepTheObservedElements() throws IOException {
         Path run = directory.resolve("run");
         trainBriefly(
                 run,
@@ -300,11 +300,11 @@ class TrainCommandTest {
                 "Pendulum-v1",
                 "--resume",
                 first.toString());
-        Cli.fail(List.of(directory + " holds no run"), "train", "--resume", directory.toString());
+        Cli.fail(List.of(directory + " contains no run"), "train", "--resume", directory.toString());
     }
 
     @Test
-    void aRunDirectoryThatExistsIsLeftAlone() throws IOException {
+    void aRunDirectoryThatExistsIsNotChanged() throws IOException {
         Path kept = Files.writeString(directory.resolve("notes.txt"), "mine");
         Cli.fail(
                 List.of("run directory " + directory + " exists and is not empty", "another --run-dir"),

@@ -32,7 +32,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void theFirstDifferenceIsNamedAndWhatDiffersBetweenThenAndNow() throws IOException {
+    void theFirstDifferenceIsNamedAndWhatHasChangedSinceTheRun() throws IOException {
         Path run = train("CartPole-v1");
         Path progress = run.resolve("progress.csv");
         List<String> lines = Files.readAllLines(progress);
@@ -52,7 +52,7 @@ class VerifyCommandTest {
         assertTrue(
                 outcome.out().contains("different: iteration 2: train/kl_divergence_loss was 0.5, now it is " + now),
                 outcome.out());
-        assertTrue(outcome.out().contains("other than then:\n  server.packages.mujoco: 0."), outcome.out());
+        assertTrue(outcome.out().contains("changed since then:\n  server.packages.mujoco: 0."), outcome.out());
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
         assertTrue(first.contains("identical: 1 iterations\n"), first);
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));
@@ -96,10 +96,7 @@ class VerifyCommandTest {
         Files.writeString(manifest, text);
         Path progress = run.resolve("progress.csv");
         Files.writeString(progress, Files.readString(progress).replaceFirst("\n1,512,", "\n1 512,"));
-        Cli.fail(
-                List.of(progress + " cannot be used: it has", "columns, but not the row 1 512,"),
-                "verify",
-                run.toString());
+        Cli.fail(List.of(progress + " cannot be used: it has", "columns, but row 1 512,"), "verify", run.toString());
     }
 
     @Test

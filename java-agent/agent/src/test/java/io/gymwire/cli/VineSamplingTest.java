@@ -23,13 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs with branches: they are reproducible as others are, and refused where they cannot be. */
+/** Runs with vine sampling: they are reproducible like other runs, and refused where that is not possible. */
 final class VineSamplingTest {
 
     @TempDir
     private Path folder;
 
-    /** All actions of CartPole, drawn ones of Pendulum, each with another algorithm. */
+    /** All actions of CartPole, and drawn actions of Pendulum, each with another algorithm. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -37,7 +37,7 @@ final class VineSamplingTest {
                 "CartPole-v1 | trpo | in each all 2 actions, after each 10 steps",
                 "Pendulum-v1 | npg | in each 4 actions drawn, after each 10 steps"
             })
-    void aRunInPartsAndOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
+    void aResumedRunOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");
         String out = Cli.succeed(train(envId, 1536, whole, "4", "--anneal-steps", "512", "--algorithm", algorithm));
         assertTrue(out.contains("each iteration: a trunk of 272 steps, "), out);
@@ -89,7 +89,7 @@ final class VineSamplingTest {
     }
 
     @Test
-    void whatVineSamplingDoesWithoutIsRefusedWhenGiven() {
+    void settingsThatVineSamplingDoesNotUseAreRefused() {
         for (List<String> words :
                 List.of(List.of("--noise-color", "1"), List.of("--reuse", "3"), List.of("--lag", "1"))) {
             String message = assertThrows(
@@ -103,14 +103,14 @@ final class VineSamplingTest {
     }
 
     @Test
-    void whatVineSamplingDoesWithoutIsLeftOutOfAPreset() throws IOException {
+    void settingsThatVineSamplingDoesNotUseAreLeftOutOfAPreset() throws IOException {
         RunRequest request = request("--noise-color 1\n--reuse 3\n--gamma 0.5");
         assertEquals(0, request.config().get(GaussianSettings.NOISE_COLOR));
         assertEquals(1, request.config().get(RolloutSettings.REUSE));
         assertEquals(0.5, request.config().get(RolloutSettings.GAMMA));
         assertFalse(request.sources().containsKey(RolloutSettings.REUSE));
         String remark = request.remark().orElseThrow();
-        assertTrue(remark.startsWith("left out of the preset, as without effect with --sampling vine: "), remark);
+        assertTrue(remark.startsWith("left out of the preset (no effect with --sampling vine): "), remark);
         assertTrue(remark.contains("--noise-color") && remark.contains("--reuse"), remark);
         assertFalse(remark.contains("--gamma"), remark);
         assertTrue(request("--gamma 0.5").remark().isEmpty());
@@ -119,11 +119,10 @@ final class VineSamplingTest {
     }
 
     @Test
-    void whatAlgorithmAndSamplingDoWithoutIsSaidInOneLine() throws IOException {
+    void settingsThatAlgorithmAndSamplingDoNotUseAreNamedInOneLine() throws IOException {
         RunRequest request = request("--accept-ratio 0.3\n--reuse 3", "--algorithm", "npg");
         assertEquals(
-                "left out of the preset, as without effect with --algorithm npg and --sampling vine:"
-                        + " --accept-ratio, --reuse",
+                "left out of the preset (no effect with --algorithm npg and --sampling vine): --accept-ratio, --reuse",
                 request.remark().orElseThrow());
         Path file = folder.resolve("config.json");
         ConfigFile.write(file, request.config(), request.sources());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is wrong with a command line is told before anything is started or written. */
+/** Errors of the command line are reported before anything is started or written. */
 class WrongArgumentsTest {
 
     @TempDir
@@ -29,7 +29,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void benchIsListedAndSaysWhereItIs() {
+    void benchIsListedAndItsErrorNamesTheLauncher() {
         assertTrue(Cli.succeed("--help").contains("  bench "), "bench is among the commands");
         Cli.fail(List.of("./gymwire bench"), "bench", "kernels", "--repeats", "3");
     }
@@ -85,10 +85,10 @@ class WrongArgumentsTest {
                 "--gamma high    | Invalid value for option '--gamma': 'high' is not a number",
                 "--clipped-actions=yes | 'yes' is not true or false",
                 "--hidden 64x64  | '64x64' is not a list of layer widths, e.g. 64,64, or none",
-                "--hidden 0      | '0' holds a width below 1; layer widths are positive, e.g. 64,64, or none",
-                "--hidden 64,-2  | '64,-2' holds a width below 1",
-                "--critic-hidden 0 | '0' holds a width below 1",
-                "--observe 0..3  | '0..3' is neither all nor ranges of elements that rise, e.g. 0-26,30",
+                "--hidden 0      | '0' contains a width below 1; layer widths are positive, e.g. 64,64, or none",
+                "--hidden 64,-2  | '64,-2' contains a width below 1",
+                "--critic-hidden 0 | '0' contains a width below 1",
+                "--observe 0..3  | '0..3' is neither all nor ranges of elements in ascending order, e.g. 0-26,30",
                 "--observe 3-1   | '3-1' is neither all nor ranges",
                 "--observe 0-2,2 | '0-2,2' is neither all nor ranges",
                 "--observe=-1    | '-1' is neither all nor ranges",
@@ -108,7 +108,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aMissingEnvironmentOrCommandIsAskedFor() {
+    void aMissingEnvironmentOrCommandIsNamed() {
         Cli.fail(List.of("train needs an environment, e.g. CartPole-v1", "see gymwire train --help"), "train");
         Cli.fail(List.of("Missing required parameter: 'RUN_DIR'", "see gymwire eval --help"), "eval");
         Cli.fail(List.of("'trian'", "see gymwire --help"), "trian");
@@ -131,7 +131,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void whatIsWrongInAnArgumentFileIsToldWithItsName() throws Exception {
+    void errorsInAnArgumentFileAreReportedWithItsName() throws Exception {
         Path file = directory.resolve("my.args");
         Files.write(file, new byte[] {'-', (byte) 0xfe, (byte) 0xff});
         Cli.fail(List.of(file + " cannot be used: it is not UTF-8 text"), "train", "CartPole-v1", "@" + file);
@@ -169,7 +169,7 @@ class WrongArgumentsTest {
                 file.toString());
         Files.writeString(file, "two words");
         Cli.fail(
-                List.of("token file " + file + " cannot be used", "holds a space"),
+                List.of("token file " + file + " cannot be used", "contains a space"),
                 "info",
                 "--server",
                 "127.0.0.1:1",
@@ -188,7 +188,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aPresetThatIsNoneIsNamedWithWhatIsWrongInIt() throws Exception {
+    void aPresetWithErrorsIsNamedWithThem() throws Exception {
         Path preset = Files.writeString(directory.resolve("mine.args"), "--gamma 0.9 --speed 7\n");
         Cli.fail(List.of("preset " + preset, "'--speed'"), "train", "CartPole-v1", "--preset", preset.toString());
         Files.writeString(preset, "--gamma high\n");
@@ -201,7 +201,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aServerAddressThatNobodyServesIsNamedWithHowToServeIt() {
+    void aServerAddressThatDoesNotAnswerIsNamedWithTheCommandThatServesIt() {
         Cli.fail(
                 List.of("127.0.0.1:1 cannot be reached", "./gymwire serve --listen"),
                 "train",
@@ -214,7 +214,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aStackTraceIsShownOnRequestAlone() {
+    void aStackTraceIsShownOnlyOnRequest() {
         String[] wrong = {"train", "CartPole-v1", "--server", "127.0.0.1:1"};
         Cli.fail(List.of(), wrong);
         Cli.Outcome debug = Cli.run("train", "CartPole-v1", "--server", "127.0.0.1:1", "--debug");

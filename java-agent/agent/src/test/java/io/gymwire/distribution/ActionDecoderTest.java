@@ -48,13 +48,13 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void saysWhichNumbersItClips() {
+    void reportsWhichNumbersItClips() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2, -INFINITY}, new double[] {3, INFINITY, INFINITY});
         assertArrayEquals(new boolean[] {true, false, false}, new BoxDecoder(box).clipped());
     }
 
     @Test
-    void ignoresTheBoundsThatADtypeBringsAlong() {
+    void ignoresBoundsThatAreTheLimitsOfTheDtype() {
         BoxSpace box = new BoxSpace(
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MIN_VALUE),
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MAX_VALUE),
@@ -132,7 +132,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void refusesASpaceThatNoPolicyDrives() {
+    void refusesAnUnsupportedSpace() {
         SequenceSpace words = new SequenceSpace(new DiscreteSpace(3, 0, DType.INT64), false);
         String message = assertThrows(IllegalArgumentException.class, () -> model(new DictSpace(Map.of("talk", words))))
                 .getMessage();

@@ -87,7 +87,7 @@ final class CategoricalTest {
     }
 
     @Test
-    void extremeLogitsSampleTheSureAction() {
+    void extremeLogitsSampleTheCertainAction() {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj action = new DMatrixRMaj(1, 1);
         for (int sure = 0; sure < 3; sure++) {
@@ -126,7 +126,7 @@ final class CategoricalTest {
         Categorical distribution = new Categorical(4);
         DMatrixRMaj action = new DMatrixRMaj(2, 1);
         distribution.mode(inputs(new DMatrixRMaj(2, 4, true, 9, 0, 0, 0, -3, -1, -2, -1)), 1, action, 1);
-        assertEquals(1, action.data[1], "the first of equals");
+        assertEquals(1, action.data[1], "the first of equal ones");
     }
 
     @Test

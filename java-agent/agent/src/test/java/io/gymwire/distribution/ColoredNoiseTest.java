@@ -26,7 +26,10 @@ final class ColoredNoiseTest {
         }
     }
 
-    /** The filter's response h_k = Gamma(k + d) / (Gamma(d) k!), d = color / 2, gives each lag its correlation. */
+    /**
+     * The response of the filter, h_k = Gamma(k + d) / (Gamma(d) k!) with d = color / 2, gives the correlation at each
+     * lag.
+     */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1, 2})
     void hasUnitVarianceAndTheCorrelationsOfItsFilter(double color) {

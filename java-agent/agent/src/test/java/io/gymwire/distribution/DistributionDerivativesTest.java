@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Derivatives of all distributions against finite differences, by the outputs and by the parameters behind the
- * network.
+ * Derivatives of all distributions against finite differences, with respect to the network's outputs and to the
+ * distribution's own parameters.
  */
 final class DistributionDerivativesTest {
 
@@ -41,7 +41,7 @@ final class DistributionDerivativesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void gradientByTheOutputsIsTheDerivative(String name) {
+    void gradientWithRespectToTheOutputsIsTheDerivative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();
@@ -67,7 +67,7 @@ final class DistributionDerivativesTest {
         "bernoulli_entropy_3_7_4, 0",
         "product_5_9_11, 3"
     })
-    void gradientBehindTheNetworkIsTheDerivativeAndNothingElseIsTouched(String name, int logStds) {
+    void gradientOfTheOwnParametersIsTheDerivativeAndNothingElseIsChanged(String name, int logStds) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();
@@ -81,7 +81,7 @@ final class DistributionDerivativesTest {
                         actual,
                         0,
                         outputs.numRows);
-        // The outputs are held, so the network's own parameters have no part in the objective.
+        // The outputs are fixed, so the network's parameters do not change the objective.
         double[] expected = differences(theta, () -> objective(golden, theta, outputs, weights));
         assertEquals(
                 logStds,
@@ -97,7 +97,7 @@ final class DistributionDerivativesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void gradientOfARangeIsThatPartOfTheWhole(String name) {
+    void gradientOfARangeIsAPartOfTheWholeGradient(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();
@@ -149,7 +149,7 @@ final class DistributionDerivativesTest {
         }
     }
 
-    /** By the outputs and by theta, from states in the middle of the batch, on top of what is there. */
+    /** With respect to outputs and theta, over states in the middle of the batch, added to what the arrays contain. */
     @ParameterizedTest
     @MethodSource("cases")
     void gradientOfTheDivergenceIsTheDerivative(String name) {
@@ -199,7 +199,7 @@ final class DistributionDerivativesTest {
         golden.distribution().fisher(golden.inputs(theta, old), weights, 0, old.numRows);
         golden.distribution().multiplyFisher(golden.inputs(theta, old), weights, actual, 2, 0, old.numRows);
 
-        // One state after another, as a state's divergence depends on its own outputs alone.
+        // One state after another, because a state's divergence depends only on its own outputs.
         double h = 1e-4;
         double[] rows = new double[old.numRows];
         double[] curvature = new double[old.numRows];

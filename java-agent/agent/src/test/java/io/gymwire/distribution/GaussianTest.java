@@ -16,7 +16,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 final class GaussianTest {
-    /** Where log std lies in theta, behind whatever parameters a network has. */
+    /** The index of log std in theta, after the parameters of a network. */
     private static final int OWN = 4;
 
     private final Gaussian distribution = new Gaussian(2, -0.5);
@@ -117,7 +117,7 @@ final class GaussianTest {
             assertEquals(1, square[j], 5 * Math.sqrt(2.0 / draws));
         }
         assertEquals(0, product, 5 / Math.sqrt(draws));
-        assertEquals(0, action.data[0], "other rows stay");
+        assertEquals(0, action.data[0], "other rows are not changed");
     }
 
     @Test
@@ -156,12 +156,12 @@ final class GaussianTest {
     }
 
     @Test
-    void theActionsOfAClippedElementHaveProbabilityOneInAll() {
+    void theProbabilitiesOfAClippedElementsActionsSumToOne() {
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
         for (double mean : new double[] {0, 0.8, -1.7}) {
             double[] theta = {0, 0, 0.3};
             double total = probability(clipped, theta, mean, 1) + probability(clipped, theta, mean, -1);
-            int steps = 2000; // of Simpson's rule over the density between the limits, just inside which it starts
+            int steps = 2000; // of Simpson's rule over the density, from just above one limit to just below the other
             for (int i = 0; i <= steps; i++) {
                 double action = Math.max(Math.nextUp(-1.0), Math.min(Math.nextDown(1.0), -1 + 2.0 * i / steps));
                 int weight = i == 0 || i == steps ? 1 : i % 2 == 0 ? 2 : 4;
@@ -172,7 +172,7 @@ final class GaussianTest {
     }
 
     @Test
-    void howFarBeyondALimitAClippedElementWasDrawnDoesNotMatter() {
+    void allDrawsBeyondALimitOfAClippedElementAreEqual() {
         Gaussian clipped = new Gaussian(new boolean[] {true, false}, -0.5, 0);
         double[] theta = theta(0.3, -0.2);
         DMatrixRMaj mean = row(0.4, -0.6);
@@ -186,7 +186,7 @@ final class GaussianTest {
     }
 
     @Test
-    void aClippedElementsTailIsFiniteWithLogStdAtItsBoundsAndTheMeanFarOut() {
+    void aClippedElementsTailIsFiniteWithLogStdAtItsBoundsAndADistantMean() {
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
         for (double logStd : new double[] {Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD}) {
             for (double mean : new double[] {-1e3, -1, 0, 1, 1e3}) {
@@ -208,12 +208,12 @@ final class GaussianTest {
     }
 
     @Test
-    void clippingLeavesTheGradientsMeanAndTakesFromItsVariance() {
+    void clippingKeepsTheGradientsMeanAndReducesItsVariance() {
         double[] theta = {0, 0, 0.2};
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        double[][] moments = new double[4][2]; // by mu and by log sigma: mean, and mean square, of both policies
+        double[][] moments = new double[4][2]; // mean by mu and log sigma, then mean square by both, of both policies
         double std = Math.exp(0.2);
         double step = 1e-3;
         for (double z = -12; z <= 12; z += step) {
@@ -239,7 +239,7 @@ final class GaussianTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // The sum may miss a limit, where the clipped slope jumps, by a step.
+            // The clipped slope jumps at a limit, and the sum may miss the limit by one step.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(
                     moments[2 + k][1] < 0.98 * moments[2 + k][0],

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The normal tail against Taylor's series around 0 and Laplace's continued fraction, neither of which it uses. */
+/** The normal tail against Taylor's series around 0 and Laplace's continued fraction; the class uses neither. */
 final class NormalTailTest {
 
     @Test
@@ -20,7 +20,7 @@ final class NormalTailTest {
     }
 
     @Test
-    void farOutItAgreesWithTheContinuedFraction() {
+    void farAboveZeroItAgreesWithTheContinuedFraction() {
         for (double z = 2; z <= 1e4; z *= 1.1) {
             double hazard = hazardByContinuedFraction(z);
             assertEquals(hazard, NormalTail.hazard(z), DISTRIBUTION * z, "hazard at " + z);
@@ -30,7 +30,7 @@ final class NormalTailTest {
     }
 
     @Test
-    void farBelowItAgreesWithTheComplement() {
+    void farBelowZeroItAgreesWithTheComplement() {
         for (double z = -30; z <= -3; z += 0.1) {
             double below = density(z) / hazardByContinuedFraction(-z);
             assertEquals(Math.log1p(-below), NormalTail.log(z), 1e-13 * below, "log Q(" + z + ")");
@@ -38,9 +38,9 @@ final class NormalTailTest {
         }
     }
 
-    /** The one function under the tail that a JVM may replace by its machine's. */
+    /** The exponential is the only function of the tail that a JVM may replace by the machine's own. */
     @Test
-    void theExponentialBelowHasTheSameBitsEverywhere() {
+    void theExponentialOfTheTailHasTheSameBitsEverywhere() {
         for (int i = 0; i < 100_000; i++) {
             double x = 0.25 * i / 100_000;
             assertEquals(StrictMath.expm1(x), Math.expm1(x));

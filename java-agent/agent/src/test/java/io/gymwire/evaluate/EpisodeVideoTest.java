@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Films policies as they were initialised. */
+/** Films untrained policies. */
 @Timeout(120)
 class EpisodeVideoTest {
     private static final long SEED = 12;

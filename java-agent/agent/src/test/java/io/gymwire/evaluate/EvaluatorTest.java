@@ -40,7 +40,7 @@ class EvaluatorTest {
         assertEquals(List.of(16, 16, 8), opened);
         for (Evaluator.Episode episode : episodes) {
             assertEquals(5, episode.length());
-            // The untrained policy's mean moves a point by next to nothing.
+            // The mean action of the untrained policy hardly moves a point.
             assertEquals(-5.0 * Math.abs(episode.seed() % 7 - 3), episode.totalReward(), 1.5);
         }
     }
@@ -54,7 +54,7 @@ class EvaluatorTest {
         }
     }
 
-    /** Two evaluations may go on beside each other, and an encoder serves one thread. */
+    /** Two evaluations may run at the same time, and an encoder is for one thread. */
     @Test
     void everyCallerHasAnEncoderOfItsOwn() {
         assertNotSame(learner.encoder(), learner.encoder());
@@ -70,7 +70,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void whatIsThrownAfterAStepEndsTheEvaluationAndClosesItsSessions() {
+    void anExceptionAfterAStepEndsTheEvaluationAndClosesItsSessions() {
         AtomicInteger steps = new AtomicInteger();
         AtomicInteger closed = new AtomicInteger();
         IntFunction<VectorEnv> open = count -> new LineEnv(count) {

@@ -55,10 +55,10 @@ final class ContoursTest {
         assertEquals(2 * Math.PI, length, 0.01);
     }
 
-    /** The middle decides whether two high corners belong together. */
+    /** The value in the middle decides whether two high corners are connected. */
     @ParameterizedTest
     @CsvSource({"10, true", "3, false"})
-    void aSaddleIsParted(double high, boolean together) {
+    void aSaddleIsDivided(double high, boolean connected) {
         double[][] values = {{high, 0}, {0, high}};
         List<Contours.Segment> segments = Contours.of(CORNERS, CORNERS, values, 2);
         assertEquals(2, segments.size());
@@ -66,7 +66,7 @@ final class ContoursTest {
             double middleU = (segment.from().u() + segment.to().u()) / 2;
             double middleV = (segment.from().v() + segment.to().v()) / 2;
             // Lines around the low corners have u and v on different sides of the middle.
-            assertEquals(together, middleU > 0.5 != middleV > 0.5, segment.toString());
+            assertEquals(connected, middleU > 0.5 != middleV > 0.5, segment.toString());
         }
     }
 

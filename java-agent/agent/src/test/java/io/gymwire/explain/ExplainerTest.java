@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ExplainerTest {
 
     private static final double VALUE = 1e-10;
-    /** Of second differences; the matrix's elements are of the order of 0.1. */
+    /** The error of second differences; the elements of the matrix are about 0.1. */
     private static final double SECOND = 1e-6;
-    /** What a solution with that matrix has of it. */
+    /** The error of a solution with that matrix. */
     private static final double SOLVED = 1e-4;
 
     private static final double DAMPING = 0.05;
@@ -46,7 +46,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsTrposOwnAndLeavesTheLearnerAlone(SmallUpdate.Kind kind) {
+    void theUpdateIsTrposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         Explainer explainer = new Explainer(small.input);
         explainer.explain(NO_EPISODES, part -> {});
@@ -60,7 +60,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void conjugateGradientGoesAsWithADenseMatrix(SmallUpdate.Kind kind) {
+    void conjugateGradientIsTheSameAsWithADenseMatrix(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(6));
         Explanation explanation = new Explainer(small.input).explain(NO_EPISODES, part -> {});
         Objective objective = explanation.surroundings().orElseThrow().objective();
@@ -107,7 +107,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theMultiplierIsThatOfADenseSolution(SmallUpdate.Kind kind) {
+    void theMultiplierIsTheOneOfADenseSolution(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(80));
         Multiplier multiplier = multiplier(small);
         DMatrixRMaj h = damped(small.fisher());
@@ -124,13 +124,13 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void aRoughSolutionShowsInTheStationarity(SmallUpdate.Kind kind) {
+    void aRoughSolutionIsVisibleInTheStationarity(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(2));
         UpdateTrace trace = trace(small);
         Multiplier multiplier = multiplier(small);
         double[] g = small.gradient();
-        double[] rest = moved(g, -1, times(damped(small.fisher()), trace.x()));
-        double residual = Vectors.norm(rest) / Vectors.norm(g);
+        double[] remainder = moved(g, -1, times(damped(small.fisher()), trace.x()));
+        double residual = Vectors.norm(remainder) / Vectors.norm(g);
         assertTrue(residual > 0.01, "residual " + residual);
         assertEquals(residual, multiplier.stationarity(), SOLVED);
         assertEquals(0.03, multiplier.divergence(), 1e-8);
@@ -138,7 +138,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void modelsAndFunctionsAlongTheStepAreThose(SmallUpdate.Kind kind) {
+    void modelsAndFunctionsAlongTheStepFollowTheirDefinitions(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         UpdateTrace trace = trace(small);
         StepPath path = region(new Explainer(small.input).explain(NO_EPISODES, part -> {}))
@@ -161,7 +161,7 @@ final class ExplainerTest {
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void everyTryIsJudgedByTheFunctionsThemselves(SmallUpdate.Kind kind) {
-        // Without damping the quadratic model leaves the line search something to do.
+        // With so little damping, the full step is too long, and the line search must shorten it.
         SmallUpdate small = new SmallUpdate(kind, settings(30).with(TrustRegionSettings.CG_DAMPING, 1e-3));
         UpdateTrace trace = trace(small);
         Explainer explainer = new Explainer(small.input);
@@ -199,7 +199,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void thePlaneIsMadeOfRealParameters(SmallUpdate.Kind kind) {
+    void theValuesOfThePlaneAreMeasuredAtItsParameters(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         UpdateTrace trace = trace(small);
         Plane plane = new Explainer(small.input)
@@ -267,7 +267,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @MethodSource("updates")
-    void theBoundIsMadeOfTheBatchsGreatestValues(SmallUpdate.Kind kind, Algorithm algorithm) {
+    void theBoundUsesTheGreatestValuesOfTheBatch(SmallUpdate.Kind kind, Algorithm algorithm) {
         SmallUpdate small = new SmallUpdate(kind, settings(10).with(RunSettings.ALGORITHM, algorithm));
         Explainer explainer = new Explainer(small.input);
         Improvement improvement = explainer.explain(NO_EPISODES, part -> {}).improvement();

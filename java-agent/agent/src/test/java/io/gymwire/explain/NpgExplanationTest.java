@@ -19,14 +19,14 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an explanation of NPG has of its own, against a dense solution and functions from their definitions. */
+/** The parts that only an explanation of NPG has, against a dense solution and functions from their definitions. */
 final class NpgExplanationTest {
 
     private static final double VALUE = 1e-10;
-    /** What a solution with a matrix of second differences has of it. */
+    /** The error of a solution with a matrix of second differences. */
     private static final double SOLVED = 1e-4;
 
-    private static final double DELTA = 0.03; // 0.06, annealed by SmallUpdate's half
+    private static final double DELTA = 0.03; // 0.06, halved by SmallUpdate's annealing
 
     private static RunConfig settings(double damping) {
         return SmallUpdate.settings()
@@ -39,7 +39,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsNpgsOwnAndLeavesTheLearnerAlone(SmallUpdate.Kind kind) {
+    void theUpdateIsNpgsOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         Explainer explainer = new Explainer(small.input);
         Explanation explanation = explainer.explain(SmallUpdate.noEpisodes(), part -> {});
@@ -55,7 +55,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theFullStepIsThatOfADenseSolutionAndItsEndIsMeasured(SmallUpdate.Kind kind) {
+    void theFullStepIsTheOneOfADenseSolutionAndItsEndIsMeasured(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         DMatrixRMaj h = small.fisher();
         for (int i = 0; i < h.numRows; i++) {
@@ -82,10 +82,10 @@ final class NpgExplanationTest {
         assertEquals(step.divergence(), full.divergence().measured(), VALUE);
     }
 
-    /** With much damping the step is short; with almost none the model ends where the divergence has gone on. */
+    /** With much damping the step is short. With almost none, the divergence at its end is larger than the model's. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void itIsSaidWhetherTheStepWentBeyondDelta(SmallUpdate.Kind kind) {
+    void theSentenceReportsWhetherTheStepWentBeyondDelta(SmallUpdate.Kind kind) {
         assertStep(new SmallUpdate(kind, settings(3)), "The step stayed within delta: KL(old, new) is ");
         assertStep(new SmallUpdate(kind, settings(1e-3)), "The step went beyond delta: KL(old, new) is ");
     }

@@ -26,7 +26,7 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-/** Estimates of J(new) - J(old) where it is known. */
+/** Estimates of J(new) - J(old) for a process whose difference is known. */
 final class PerformanceDifferenceTest {
 
     private static final double GAMMA = 0.9;
@@ -37,7 +37,7 @@ final class PerformanceDifferenceTest {
     private final double[] values = TwoStates.values(OLD, GAMMA);
     private final double truth = TwoStates.values(NEW, GAMMA)[0] - values[0];
 
-    /** The lemma, with discounted visits in closed form: the formulas of the process are right. */
+    /** The lemma with discounted visits in closed form; this checks the formulas of the process. */
     @Test
     void theLemmaHoldsExactlyForExactAdvantages() {
         double[] visits = {1, GAMMA * NEW[0] / (1 - GAMMA * (1 - NEW[1]))};
@@ -51,7 +51,7 @@ final class PerformanceDifferenceTest {
     }
 
     @Test
-    void freshEpisodesTellTheDifference() {
+    void freshEpisodesMeasureTheDifference() {
         Learner learner = learner(values);
         FreshEpisodes fresh = fresh(learner, TwoStates::new);
         Improvement.Fresh found = PerformanceDifference.byFreshEpisodes(
@@ -66,9 +66,9 @@ final class PerformanceDifferenceTest {
                 found.undiscounted().difference());
     }
 
-    /** The sum of gamma^t (r + gamma V(s') - V(s)) is the return less V of the first state, whatever V is. */
+    /** The sum of gamma^t (r + gamma V(s') - V(s)) is the return minus V of the first state, for every V. */
     @Test
-    void anErrorOfTheCriticShiftsTheLemmaInBothPoliciesAlike() {
+    void anErrorOfTheCriticShiftsTheLemmaEquallyForBothPolicies() {
         double[] wrong = {values[0] + 0.7, values[1] - 2};
         Learner learner = learner(wrong);
         FreshEpisodes fresh = fresh(learner, TwoStates::new);
@@ -82,9 +82,9 @@ final class PerformanceDifferenceTest {
         assertKnown(truth, found.discounted());
     }
 
-    /** States are visited as the old policy does, undiscounted: 1 and p0 / p1 times an episode. */
+    /** The old policy visits the states, undiscounted: 1 and p0 / p1 times an episode. */
     @Test
-    void importanceWeightsTellTheSurrogate() {
+    void importanceWeightsMeasureTheSurrogate() {
         Learner learner = learner(values);
         int envs = 16;
         RandomStream[] random = new RandomStream[envs];
@@ -123,9 +123,9 @@ final class PerformanceDifferenceTest {
                         .mean());
     }
 
-    /** They are the episodes of {@code eval --stochastic}; these end by truncation, behind which V counts. */
+    /** The episodes are those of {@code eval --stochastic}. They end by truncation, after which V counts. */
     @Test
-    void freshEpisodesAreThoseOfAnEvaluation() {
+    void freshEpisodesAreTheEpisodesOfAnEvaluation() {
         Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         List<Evaluator.Episode> expected = Evaluator.evaluate(learner, LineEnv::new, 20, false, Evaluator.FIRST_SEED);
         List<FreshEpisodes.Episode> found = fresh(learner, LineEnv::new).play(learner.actorCritic(), 20);
@@ -140,7 +140,9 @@ final class PerformanceDifferenceTest {
         }
     }
 
-    /** An estimate of a seed that is fixed; its interval is about four standard errors wide. */
+    /**
+     * Fails unless an estimate is near a value. Its seed is fixed, and its interval is about four standard errors wide.
+     */
     private static void assertKnown(double expected, Improvement.Estimate found) {
         double error = (found.high() - found.low()) / 4;
         assertTrue(error > 0 && error < 0.05, found.toString());
@@ -152,7 +154,7 @@ final class PerformanceDifferenceTest {
         return new FreshEpisodes(learner.encoder(), learner.decoder(), open, GAMMA);
     }
 
-    /** A learner whose critic has the values. */
+    /** A learner whose critic predicts the values. */
     private static Learner learner(double[] values) {
         RunConfig config = Configs.small(3);
         config = new RunConfig(

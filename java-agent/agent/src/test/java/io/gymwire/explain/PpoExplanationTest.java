@@ -28,16 +28,16 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an explanation of PPO has of its own: plain loops over the samples, finite differences, dense matrices. */
+/** The parts that only an explanation of PPO has, against plain loops, finite differences and dense matrices. */
 final class PpoExplanationTest {
 
     private static final double VALUE = 1e-10;
-    private static final double DERIVATIVE = 1e-6; // by differences
+    private static final double DERIVATIVE = 1e-6; // by finite differences
     private static final double DIFFERENCE_STEP = 1e-6;
 
     private static final int SIZE = SmallUpdate.SIZE;
     private static final int MINIBATCH = 20; // 20, 20 and 8 of 48 samples
-    private static final int STEPS = 3; // of a pass
+    private static final int STEPS = 3; // in a pass
     private static final int PASSES = 4;
     private static final double CLIP_RANGE = 0.1;
     private static final double BETA = 2;
@@ -54,12 +54,12 @@ final class PpoExplanationTest {
                 .with(TrustRegionSettings.CG_TOLERANCE, 1e-9);
     }
 
-    /** What the listener does and what the learner's update remembers change no bit. */
+    /** Neither the listener nor the state of the learner's update changes a bit. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsPposOwnAndLeavesTheLearnerAlone(SmallUpdate.Kind kind) {
+    void theUpdateIsPposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings());
-        // An update before this one, for Adam's moments.
+        // An earlier update gives Adam its moments.
         small.input
                 .learner()
                 .update()
@@ -98,7 +98,9 @@ final class PpoExplanationTest {
         return copy;
     }
 
-    /** With weights, as of reused rollouts, and with an entropy bonus, which L and the clipped surrogate share. */
+    /**
+     * With weights like those of reused rollouts, and with an entropy bonus, which L and the clipped surrogate share.
+     */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void everyPlaceIsMeasuredOverTheWholeBatch(SmallUpdate.Kind kind) {
@@ -175,7 +177,7 @@ final class PpoExplanationTest {
         }
     }
 
-    /** K around the divergence reached, so that beta is doubled, halved, and stays. */
+    /** Values of K around the reached divergence: beta is doubled, halved, or stays the same. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void aPenaltyIsPartOfTheObjectiveAndAdapts(SmallUpdate.Kind kind) {
@@ -206,11 +208,11 @@ final class PpoExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void anEarlyStopIsTold(SmallUpdate.Kind kind) {
+    void anEarlyStopIsReported(SmallUpdate.Kind kind) {
         PassPath whole = path(new SmallUpdate(kind, settings()).input);
         assertFalse(whole.endedEarly());
         assertEquals(
-                "All passes were made that --policy-epochs allows, 4: none before the last had a mean KL divergence"
+                "All 4 passes that --policy-epochs allows were made: none before the last had a mean KL divergence"
                         + " beyond 1.5 K = 1500.0.",
                 PassSections.ending(whole));
         double second = whole.passes().get(1).divergence();
@@ -221,14 +223,14 @@ final class PpoExplanationTest {
         assertEquals(
                 "The update stopped early, after pass 2 of at most 4: the mean KL divergence of that pass is "
                         + Digits.of(second) + ", beyond 1.5 K = " + Digits.of(1.5 * second / 1.51)
-                        + ". They are compared at the end of a pass alone, so that KL(old, theta) may be beyond it before.",
+                        + ". The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.",
                 PassSections.ending(ended));
     }
 
     /** The ellipse, the curve and the natural gradient's step have the divergence that PPO reached. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsSeenInThePlaneOfTheGradientsThatItDidWithout(SmallUpdate.Kind kind) {
+    void theUpdateIsShownInThePlaneOfGradientsThatItDidNotUse(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings());
         List<double[]> thetas = thetas(small.input);
         Explanation.Surroundings surroundings = new Explainer(small.input)
@@ -270,7 +272,7 @@ final class PpoExplanationTest {
         assertTrue(Math.hypot(taken.place().u(), taken.place().v()) < taken.length());
     }
 
-    /** The parameters before the first step and after each. */
+    /** The parameters before the first step and after each step. */
     private static List<double[]> thetas(UpdateInput input) {
         List<double[]> thetas = new ArrayList<>(List.of(input.learner().theta().clone()));
         PassListener recorder = new PassListener() {
@@ -309,7 +311,7 @@ final class PpoExplanationTest {
         return Math.max(weight - CLIP_RANGE, Math.min(weight + CLIP_RANGE, ratio));
     }
 
-    /** @param whole with the penalty, as it is differentiated */
+    /** @param whole whether the penalty is included, as it is for the gradient */
     private static double loss(SmallUpdate small, int[] rows, double[] theta, double beta, boolean whole) {
         double sum = 0;
         for (int row : rows) {

@@ -28,7 +28,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * An update of a small network, and its functions from their definitions, state by state: L from log probabilities, the
- * divergence as a sum over actions or by Gaussians' formula, derivatives by finite differences.
+ * divergence as a sum over actions or by the formula for Gaussians, derivatives by finite differences.
  */
 final class SmallUpdate {
 
@@ -44,7 +44,7 @@ final class SmallUpdate {
     private final Policy policy;
     final double[] advantages = new double[SIZE]; // normalised
 
-    /** What the policy chooses from. */
+    /** The kind of action space. */
     enum Kind {
         GAUSSIAN,
         CATEGORICAL,
@@ -87,7 +87,7 @@ final class SmallUpdate {
         normalize(raw);
     }
 
-    /** What an explanation has where no episode was played. */
+    /** The part of an explanation about fresh episodes, when no episode is played. */
     static Improvement.Fresh noEpisodes() {
         Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
         return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));
@@ -106,7 +106,7 @@ final class SmallUpdate {
         };
     }
 
-    /** Normal observations, with masks before them that allow two choices or more, and actions of the policy. */
+    /** Fills in normal observations, after masks that allow two or more choices, and actions of the policy. */
     private void fill(Rollout rollout, Kind kind, Random random) {
         DMatrixRMaj observations = rollout.rawObservations();
         for (int row = 0; row < SIZE; row++) {
@@ -144,7 +144,7 @@ final class SmallUpdate {
         }
     }
 
-    /** The distribution of one state alone. */
+    /** The distribution of a single state. */
     private DistributionInputs state(double[] theta, int row) {
         DMatrixRMaj observation = new DMatrixRMaj(1, input.rollout().observations().numCols);
         for (int j = 0; j < observation.numCols; j++) {
@@ -188,7 +188,7 @@ final class SmallUpdate {
         return sum / SIZE;
     }
 
-    /** KL(old || theta) in one state: a sum over actions where there are few, the formula of Gaussians, or both. */
+    /** KL(old || theta) in one state: a sum over few actions, the formula for Gaussians, or both. */
     double divergence(double[] theta, int row) {
         DistributionInputs before = state(old, row);
         DistributionInputs now = state(theta, row);

@@ -18,9 +18,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A Markov decision process whose values are known in closed form. In state 0, where episodes begin, action 0 pays 1
- * and ends the episode, action 1 leads to state 1. There action 0 pays 0.5 and stays, action 1 pays 3 and ends the
- * episode. Observes which state it is in, one-hot.
+ * A Markov decision process whose values are known in closed form. In state 0, where episodes begin, action 0 gives the
+ * reward 1 and ends the episode, and action 1 leads to state 1. In state 1, action 0 gives 0.5 and stays there, and
+ * action 1 gives 3 and ends the episode. The observation is the state, one-hot.
  */
 final class TwoStates implements VectorEnv {
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class FleetTest {
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> log = new ArrayList<>();
     private List<String> addresses = List.of();
 
     @Test
@@ -51,12 +51,12 @@ class FleetTest {
                         List.of(5, 3),
                         sessions.hosts().stream().map(Host::environments).toList());
             }
-            assertEquals(List.of("sessions: 2 on " + one.address() + ", 1 on " + two.address()), told);
+            assertEquals(List.of("sessions: 2 on " + one.address() + ", 1 on " + two.address()), log);
         }
     }
 
     @Test
-    void everyServerHasASessionUnlessTheirNumberWasChosen() throws IOException {
+    void everyServerHasASessionUnlessTheNumberOfSessionsIsSet() throws IOException {
         try (ManagedServer one = ManagedServer.start();
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);
@@ -64,14 +64,14 @@ class FleetTest {
                     fleet("CartPole-v1", new Spread(4, 1, false)).open(() -> false)) {
                 assertEquals(2, sessions.envs().size());
             }
-            told.clear();
+            log.clear();
             try (Sessions sessions =
                             fleet("CartPole-v1", new Spread(4, 1, true)).open(() -> false);
                     VectorEnv further = sessions.openFurther(1, 2)) {
                 assertEquals(1, sessions.envs().size());
                 assertEquals(2, further.numEnvs());
             }
-            assertTrue(told.get(0).startsWith("sessions: 1 on " + one.address() + "; none on " + two.address()));
+            assertTrue(log.get(0).startsWith("sessions: 1 on " + one.address() + "; none on " + two.address()));
         }
     }
 
@@ -100,7 +100,7 @@ class FleetTest {
                 failure.getMessage());
     }
 
-    /** A server with an environment whose module has the same name, and other content, elsewhere. */
+    /** Starts a server with an environment. Its module has the same name in each folder, but other content. */
     private static ManagedServer laboratory(Path folder, double reward) throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("lab.py"), """
@@ -120,7 +120,7 @@ class FleetTest {
     }
 
     @Test
-    void machinesThatDifferAreRemarkedOn() {
+    void differencesBetweenMachinesAreReported() {
         Host one = host("one:1", "3.12.1", List.of("avx2"));
         assertEquals(Optional.empty(), Likeness.remark(List.of(one, host("two:2", "3.12.1", List.of("avx2")))));
         String remark = Likeness.remark(List.of(one, one, host("two:2", "3.12.1", List.of("avx2", "avx512f"))))
@@ -139,7 +139,7 @@ class FleetTest {
     }
 
     @Test
-    void lossesAtOneStepEndTheRunWhenThereIsNoServerLeftToBlame() throws IOException {
+    void tooManyLossesAtOneStepEndTheRun() throws IOException {
         try (ManagedServer one = ManagedServer.start();
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);
@@ -157,7 +157,7 @@ class FleetTest {
     }
 
     @Test
-    void onlyAServerThatIsGoneIsALoss() {
+    void onlyALostServerCountsAsALoss() {
         Fleet fleet = fleet("CartPole-v1", new Spread(2, 2, true));
         for (ErrorCode code : ErrorCode.values()) {
             EnvironmentException failure = new EnvironmentException(code, "one:1", "failed");
@@ -173,31 +173,31 @@ class FleetTest {
     }
 
     @Test
-    void anErrorThatWillNotPassIsNotWaitedFor() throws IOException {
+    void thereIsNoWaitingAfterAPermanentError() throws IOException {
         try (ManagedServer server = ManagedServer.start()) {
             name(server);
             Fleet fleet = fleet("Absent-v0", new Spread(1, 1, true));
             fleet.recordLoss(new EnvironmentException(ErrorCode.UNAVAILABLE, server.address(), "gone"), 0);
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> fleet.open(() -> false));
             assertEquals(ErrorCode.NOT_FOUND, failure.code());
-            assertEquals(List.of(), told);
+            assertEquals(List.of(), log);
         }
     }
 
     @Test
-    void aQuotaThatIsUsedUpIsWaitedForAfterALossAlone() throws IOException {
+    void aServerWithoutFreeSessionsIsWaitedForOnlyAfterALoss() throws IOException {
         try (ManagedServer server = ManagedServer.start(List.of("--max-sessions", "1"), Map.of())) {
             name(server);
             Fleet fleet = fleet("CartPole-v1", new Spread(2, 2, true));
             EnvironmentException first = assertThrows(EnvironmentException.class, () -> fleet.open(() -> false));
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, first.code());
-            assertEquals(List.of(), told);
+            assertEquals(List.of(), log);
             fleet.recordLoss(new EnvironmentException(ErrorCode.UNAVAILABLE, server.address(), "gone"), 0);
-            // Asked to end once it waits.
+            // The run is asked to stop as soon as it waits.
             EnvironmentException again =
-                    assertThrows(EnvironmentException.class, () -> fleet.open(() -> !told.isEmpty()));
+                    assertThrows(EnvironmentException.class, () -> fleet.open(() -> !log.isEmpty()));
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, again.code());
-            assertNotEquals(List.of(), told);
+            assertNotEquals(List.of(), log);
         }
     }
 
@@ -205,9 +205,9 @@ class FleetTest {
         addresses = Stream.of(servers).map(ManagedServer::address).toList();
     }
 
-    /** A fleet on the servers that are named when it looks; it waits for minutes. */
+    /** A fleet on the servers that are named when it connects; it waits for minutes. */
     private Fleet fleet(String envId, Spread spread) {
         ServerList list = () -> addresses.stream().map(ConnectOptions::of).toList();
-        return new Fleet(Place.on(list, Patience.of(Duration.ofMinutes(5))), MakeOptions.of(envId), spread, told::add);
+        return new Fleet(Place.on(list, Patience.of(Duration.ofMinutes(5))), MakeOptions.of(envId), spread, log::add);
     }
 }

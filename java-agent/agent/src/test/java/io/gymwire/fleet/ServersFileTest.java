@@ -32,7 +32,7 @@ class ServersFileTest {
     }
 
     @Test
-    void readsOneServerALineWithItsTokenAndAuthority() throws IOException {
+    void readsOneServerPerLineWithItsTokenAndAuthority() throws IOException {
         Files.writeString(folder.resolve("token"), "secret\n");
         Files.writeString(file, """
                 # the lab
@@ -53,7 +53,7 @@ class ServersFileTest {
     }
 
     @Test
-    void readAgainHasWhatStandsThereThen() throws IOException {
+    void readingAgainReturnsTheNewContent() throws IOException {
         ServersFile list = list();
         Files.writeString(file, "one:1\n");
         assertEquals("one:1", list.read().get(0).address());
@@ -74,15 +74,15 @@ class ServersFileTest {
                 "one:1\\ntwo:2\\none:1 | line 3: the server one:1 is already in line 1",
                 "# nothing\\n | it names no server",
             })
-    void whatIsWrongIsNamedWithFileAndLine(String content, String complaint) throws IOException {
+    void errorsAreReportedWithFileAndLine(String content, String complaint) throws IOException {
         Files.writeString(file, content.replace("\\n", "\n"));
         FileException failure = assertThrows(FileException.class, () -> list().read());
         assertTrue(failure.getMessage().startsWith(file + " cannot be used: " + complaint), failure.getMessage());
-        assertTrue(failure.getMessage().endsWith("one server a line, host:port [token-file=F] [ca=F]"));
+        assertTrue(failure.getMessage().endsWith("one server per line, host:port [token-file=F] [ca=F]"));
     }
 
     @Test
-    void aServerIsGivenOnce() {
+    void aServerMayBeGivenOnlyOnce() {
         List<String> twice = List.of("one:1", "two:2", "one:1");
         IllegalArgumentException failure =
                 assertThrows(IllegalArgumentException.class, () -> new GivenServers(twice, ConnectOptions::of));

@@ -29,7 +29,7 @@ class BatchAssemblerTest {
     private static final double TOLERANCE = 1e-12;
 
     @Test
-    void onPolicyTheBatchIsTheRolloutWithWeightsOfOne() {
+    void onPolicyTheBatchIsTheRolloutWithAllWeightsOne() {
         Learner learner = collected(1, 2);
         Rollout newest = learner.recent().next();
         Batch batch =
@@ -69,15 +69,15 @@ class BatchAssemblerTest {
         assertArrayEquals(earlier, learner.recent().get(0).logProbabilities());
     }
 
-    /** Against V-trace's sums, written out forwards, transition by transition. */
+    /** Compares with V-trace's sums, written as forward loops over the transitions. */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})
-    void earlierRolloutsAreWeighedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn(int reuse, int lag) {
+    void earlierRolloutsAreWeightedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn(int reuse, int lag) {
         RunConfig config = config(reuse).with(RolloutSettings.LAG, lag);
         Learner learner = collected(config, 4);
         RecentRollouts recent = learner.recent();
         recent.next().renormalize(learner.normalizer());
-        // As if one action had been improbable when it was drawn.
+        // Makes one action look improbable under the policy that drew it.
         (lag == 1 ? recent.next() : recent.get(1)).logProbabilities()[3] -= 1;
         BatchAssembler assembler = new BatchAssembler(learner.actorCritic(), config.settings());
         Batch batch = assembler.assemble(recent.next(), recent);
@@ -166,7 +166,7 @@ class BatchAssemblerTest {
         return out;
     }
 
-    /** Trained, and with another rollout to learn from. */
+    /** A trained learner with one more rollout to learn from. */
     private static Learner collected(int reuse, int iterations) {
         return collected(config(reuse), iterations);
     }

@@ -24,7 +24,7 @@ public final class Configs {
 
     private Configs() {}
 
-    /** Small networks, 4 environments, 16 steps an iteration. */
+    /** Settings with small networks, 4 environments and 16 steps in an iteration. */
     public static RunConfig small(long seed) {
         return new RunConfig("Line-v0", SMALL).with(RunSettings.SEED, seed);
     }

@@ -30,9 +30,11 @@ final class DeclarationsTest {
         assertTrue(names.containsAll(List.of("train/delta", "train/step_scale", "train/lagrange_multiplier")));
     }
 
-    /** Runs that began before another algorithm was added go on: their columns are those of then, in their order. */
+    /**
+     * Runs that are older than the other algorithms can still be resumed: their columns and the order stay the same.
+     */
     @Test
-    void theColumnsOfTrpoAreWhatTheyWere() {
+    void theColumnsOfTrpoHaveNotChanged() {
         assertEquals(
                 List.of(
                         "train/policy_objective",
@@ -53,7 +55,7 @@ final class DeclarationsTest {
     }
 
     @Test
-    void everyTimingIsOfTheGroupTime() {
+    void everyTimingIsInTheGroupTime() {
         List<String> timings = RunMetrics.all().stream()
                 .filter(Metric::isTiming)
                 .map(Metric::name)

@@ -29,7 +29,7 @@ final class EnvironmentArgumentsTest {
         assertEquals("", value(""));
         assertEquals("FH", value("\"FH\""));
         assertEquals("a=b,c", value("a=b,c"));
-        // Not JSON as it stands in the standard.
+        // The standard of JSON does not allow these.
         for (String text : List.of("False", "nan", "'x'", "[1,2", "1 2", "{a:1}", "007")) {
             assertEquals(text, value(text));
         }
@@ -37,7 +37,7 @@ final class EnvironmentArgumentsTest {
     }
 
     @Test
-    void aWrapperHasAModuleAndArgumentsOrNot() {
+    void aWrapperMayHaveAModuleAndArguments() {
         assertEquals(WrapperSpec.of("ClipAction"), EnvironmentArguments.wrapper("ClipAction"));
         assertEquals(WrapperSpec.of("my.lab:Shift"), EnvironmentArguments.wrapper("my.lab:Shift"));
         assertEquals(
@@ -50,14 +50,14 @@ final class EnvironmentArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", ":", "by=2", "Shift,by=2", "a:b:Shift", "lab:", ":Shift", "Shift:by=1,2", "1a"})
-    void whatIsNoWrapperIsRefused(String word) {
+    void aTextThatIsNoWrapperIsRefused(String word) {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> EnvironmentArguments.wrapper(word))
                 .getMessage()
                 .contains(" is not "));
     }
 
     @Test
-    void settingsSayWhatIsMade() {
+    void settingsDecideWhatIsMade() {
         Settings settings = Settings.DEFAULTS
                 .withText(EnvironmentSettings.ENV_ARG, "a=1")
                 .withText(EnvironmentSettings.ENV_ARG, "b=x")

@@ -28,14 +28,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With a lag, a batch is drawn by the policy before the last update, and weighed by the one after it. */
+/** With a lag, the policy before the last update draws a batch, and the policy after it weights the batch. */
 class LagTest {
 
     private static final int ENVS = 4;
     private static final int SIZE = 16;
     private static final int ITERATIONS = 6;
 
-    /** A policy at the beginning of an update, in copies. */
+    /** A copy of a policy at the beginning of an update. */
     private record Drawer(double[] theta, ObservationNormalizer normalizer) {
 
         static Drawer of(Learner learner) {
@@ -59,7 +59,10 @@ class LagTest {
         }
     }
 
-    /** The first two by the initial policy, each further one by the policy before the update that ran beside it. */
+    /**
+     * The initial policy draws the first two batches. The policy before the update that runs meanwhile draws each later
+     * one.
+     */
     @Test
     void aBatchIsDrawnByThePolicyBeforeTheLastUpdate() {
         RunConfig config = config(1);
@@ -82,7 +85,7 @@ class LagTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void theWeightsAreTheRatiosOfThePresentPolicyToTheOneThatDrew(int reuse) {
+    void theWeightsAreTheRatiosOfTheCurrentPolicyToTheOneThatDrew(int reuse) {
         RunConfig config = config(reuse);
         Learner learner = learner(config);
         Trainer trainer = trainer(config, learner);
@@ -120,9 +123,9 @@ class LagTest {
         assertArrayEquals(ones, trainer.batch().weights());
     }
 
-    /** The update's own exception, whoever waits for it, and as often. */
+    /** Everybody who waits for the update gets its own exception, every time. */
     @Test
-    void whatEndsAnUpdateOnAnotherThreadEndsTheRun() {
+    void anExceptionOfAnUpdateOnAnotherThreadEndsTheRun() {
         IllegalStateException failure = new IllegalStateException("no finite step");
         PendingIteration pending =
                 new PendingIteration(new MetricValues(List.of()), List.of(), CompletableFuture.failedFuture(failure));
@@ -131,7 +134,7 @@ class LagTest {
         assertSame(failure, assertThrows(IllegalStateException.class, pending::complete));
     }
 
-    /** Returns how far a weight is from 1 at most. */
+    /** Returns the greatest distance of a ratio from 1. */
     private static double assertWeights(Learner learner, Drawer drawer, Rollout rollout, double[] weights) {
         double[] now = Drawer.of(learner).logProbabilities(learner.policy(), rollout);
         double[] then = drawer.logProbabilities(learner.policy(), rollout);
@@ -144,7 +147,7 @@ class LagTest {
         return furthest;
     }
 
-    /** Draws a rollout's actions again. */
+    /** Draws a rollout's actions again and compares them. */
     private static void assertActions(RunConfig config, Policy policy, Drawer drawer, int iteration, Rollout rollout) {
         RandomStream[] random = new RandomStream[ENVS];
         Arrays.setAll(random, env -> new RandomStream(config.get(RunSettings.SEED), Role.ACTION, env));

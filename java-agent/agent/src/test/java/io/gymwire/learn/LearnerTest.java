@@ -29,7 +29,7 @@ class LearnerTest {
     }
 
     @Test
-    void anActionSpaceThatTrpoCannotDriveIsRefused() {
+    void anUnsupportedActionSpaceIsRefused() {
         String message = assertThrows(IllegalArgumentException.class, () -> learner(1, new TextSpace(0, 5, "abc")))
                 .getMessage();
         assertTrue(message.contains("Text"), message);

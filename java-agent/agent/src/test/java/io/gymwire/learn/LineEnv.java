@@ -16,8 +16,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Points on a line, in memory: the action moves a point, the reward is minus its distance from 0, an episode begins at
- * the seed's place or at 1 and is truncated after 5 steps. Observes [place, steps of the episode].
+ * Points on a line, in memory. The action moves a point, and the reward is minus its distance from 0. An episode begins
+ * at the seed's place or at 1, and is truncated after 5 steps. The observation is [place, steps of the episode].
  */
 public class LineEnv implements VectorEnv {
 
@@ -28,7 +28,7 @@ public class LineEnv implements VectorEnv {
     private static final int LIMIT = 5;
 
     private final double[] place; // [n]
-    private final int[] steps; // [n], of the episode
+    private final int[] steps; // [n], in the episode
     private NdArray sent;
 
     public LineEnv(int count) {

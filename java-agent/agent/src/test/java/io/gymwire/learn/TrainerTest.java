@@ -27,7 +27,7 @@ class TrainerTest {
     private RunConfig config = Configs.small(3);
 
     @Test
-    void anIterationChangesTheWholeLearnerAndCountsItself() {
+    void anIterationChangesTheWholeLearnerAndIsCounted() {
         Learner learner = learner();
         double[] theta = learner.theta().clone();
         double[] critic = learner.critic().theta().clone();
@@ -40,7 +40,7 @@ class TrainerTest {
         assertFalse(Arrays.equals(critic, learner.critic().theta()));
         assertEquals(16, learner.normalizer().moments().count());
         assertEquals(1, learner.iterations());
-        // 4 steps of each environment: no episode has ended yet.
+        // After 4 steps of each environment, no episode has ended yet.
         assertEquals(0, learner.episodes());
         assertArrayEquals(new long[] {4, 4, 4, 4}, learner.drawn());
 
@@ -50,10 +50,12 @@ class TrainerTest {
         assertArrayEquals(new long[] {8, 8, 8, 8}, learner.drawn());
     }
 
-    /** The statistics change in each iteration, the first one included, and the policy by no more than its update. */
+    /**
+     * The statistics change in each iteration, also in the first one. The policy changes by no more than its update.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void theWholeIterationKeepsWithinTheTrustRegion(int lag) {
+    void theWholeIterationStaysWithinTheTrustRegion(int lag) {
         config = Configs.small(3).with(RolloutSettings.LAG, lag);
         Learner learner = learner();
         Trainer trainer = trainer(learner, 4);
@@ -66,7 +68,7 @@ class TrainerTest {
     }
 
     @Test
-    void statisticsChangeNoFunctionOfObservationsAsTheyCome() {
+    void newStatisticsDoNotChangePolicyAndCriticAsFunctionsOfRawObservations() {
         Learner learner = learner();
         Trainer trainer = trainer(learner, 4);
         for (int i = 0; i < 3; i++) {
@@ -93,20 +95,20 @@ class TrainerTest {
         assertArrayEquals(values, after, 1e-9);
     }
 
-    /** In the first iteration too, where the normaliser takes the batch in before the update. */
+    /** This holds in the first iteration too, where the normaliser uses the batch before the update. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void toLookAtABatchBeforeItsUpdateChangesNothing(int lag) {
+    void readingABatchBeforeItsUpdateChangesNothing(int lag) {
         config = Configs.small(3).with(RolloutSettings.LAG, lag);
         Learner watched = learner();
         Learner unwatched = learner();
-        Trainer looks = trainer(watched, 4);
+        Trainer reading = trainer(watched, 4);
         Trainer other = trainer(unwatched, 4);
         for (int i = 0; i < 3; i++) {
-            looks.collect(() -> false);
-            double[] advantages = looks.batch().advantages().clone();
-            assertArrayEquals(advantages, looks.batch().advantages());
-            looks.improve().complete();
+            reading.collect(() -> false);
+            double[] advantages = reading.batch().advantages().clone();
+            assertArrayEquals(advantages, reading.batch().advantages());
+            reading.improve().complete();
             Iterations.one(other);
             assertArrayEquals(unwatched.theta(), watched.theta());
             assertArrayEquals(unwatched.critic().theta(), watched.critic().theta());
@@ -132,7 +134,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @CsvSource({"1, 0", "3, 0", "1, 1", "3, 1"})
-    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing(int reuse, int lag) {
+    void theNumberOfSessionsChangesNothing(int reuse, int lag) {
         config = Configs.small(3).with(RolloutSettings.REUSE, reuse).with(RolloutSettings.LAG, lag);
         Learner together = learner();
         Learner apart = learner();
@@ -151,7 +153,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @CsvSource({"1, 0", "2, 0", "3, 0", "1, 1", "2, 1", "3, 1"})
-    void learningBesideTheNextRolloutChangesNothing(int reuse, int lag) {
+    void learningDuringTheNextRolloutChangesNothing(int reuse, int lag) {
         config = Configs.small(3).with(RolloutSettings.REUSE, reuse).with(RolloutSettings.LAG, lag);
         Learner inTurn = learner();
         Learner beside = learner();
@@ -179,7 +181,7 @@ class TrainerTest {
     }
 
     @Test
-    void deltaAndTheCriticsStepSizeShrinkInAStraightLineAndThenStay() {
+    void deltaAndTheCriticsStepSizeShrinkLinearlyAndThenStay() {
         assertEquals(1, config.annealed(0));
         assertEquals(0.625, config.annealed(500), 1e-15);
         assertEquals(0.25, config.annealed(1000));
@@ -194,7 +196,7 @@ class TrainerTest {
     }
 
     @Test
-    void anUpdateWaitsForTheCriticOfTheIterationBefore() {
+    void anUpdateWaitsForTheCriticOfThePreviousIteration() {
         Learner inTurn = learner();
         Learner atOnce = learner();
         Trainer first = trainer(inTurn, 4);

@@ -49,7 +49,7 @@ final class ChunkRunnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 63})
-    void whoeverRunsThemAllChunksAreDoneOnceWhenATaskReturns(int helpers) throws Exception {
+    void eachChunkIsRunOnceBeforeATaskReturns(int helpers) throws Exception {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
             ends.add(help());
@@ -76,13 +76,13 @@ final class ChunkRunnerTest {
             help();
         }
         Thread owner = Thread.currentThread();
-        // As long as nobody helps, the owner runs all chunks itself.
+        // As long as no thread helps, the owner runs all chunks itself.
         do {
             runner.run(2, this::count);
         } while (last[0] == owner && last[1] == owner);
         Set<Thread> workers = ConcurrentHashMap.newKeySet();
         CyclicBarrier all = new CyclicBarrier(4);
-        // Nobody goes on until four threads have a chunk each.
+        // Each thread waits until four threads have a chunk each.
         runner.run(4, chunk -> {
             workers.add(Thread.currentThread());
             try {
@@ -95,7 +95,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void helpersThatAreOftenLateAreLetGo() throws Exception {
+    void helpersThatAreOftenLateAreReleased() throws Exception {
         CompletableFuture<Void> end = help();
         Thread owner = Thread.currentThread();
         while (!end.isDone()) {
@@ -111,13 +111,13 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void whoeverComesWhenNoHelpIsWantedReturnsAtOnce() {
+    void helpReturnsAtOnceAfterTheRunnerIsClosed() {
         runner.close();
         runner.help();
     }
 
     @Test
-    void aFailureOfAHelperIsTheOwners() {
+    void aFailureOfAHelperIsThrownToTheOwner() {
         CompletableFuture<Void> end = help();
         Thread owner = Thread.currentThread();
         assertThrows(IllegalStateException.class, () -> {

@@ -47,7 +47,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void touchesNothingOutsideTheTarget() {
+    void changesNothingOutsideTheTarget() {
         Product product = Product.random(random, 6, 9, 5, false);
         double[] result = product.by(kernels);
         for (int i = 0; i < result.length; i++) {
@@ -56,7 +56,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void tanhTouchesNothingOutsideItsRange() {
+    void tanhChangesNothingOutsideItsRange() {
         double[] x = random.doubles(20, 0.5, 1).toArray();
         double[] result = x.clone();
         kernels.tanh(new MatrixView().setRowMajor(result, 4, 1, 11));
@@ -86,7 +86,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void transposesMatricesLargerThanItsSquares() {
+    void transposesMatricesLargerThanItsTiles() {
         MatrixView a = new MatrixView().set(random.doubles(19 * 12).toArray(), 1, 19, 10, 12, 1);
         MatrixView out = new MatrixView().set(new double[10 * 21], 2, 10, 19, 21, 1);
         Kernels.copyTransposed(a, out);

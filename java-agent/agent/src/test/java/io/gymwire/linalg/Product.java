@@ -5,10 +5,10 @@ package io.gymwire.linalg;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** A random product C = C + A B, its matrices amid other numbers of larger arrays. */
+/** A random product C = C + A B; its matrices lie inside larger arrays of other numbers. */
 record Product(MatrixView a, MatrixView b, MatrixView c) {
 
-    /** A product whose left matrix lies row by row, or column by column when {@code transposed}. */
+    /** A product whose left matrix is stored row by row, or column by column if {@code transposed}. */
     static Product random(Random random, int rows, int inner, int cols, boolean transposed) {
         int lead = (transposed ? rows : inner) + 2;
         int bStride = cols + 3;
@@ -30,7 +30,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return random.doubles(length, -1, 1).toArray();
     }
 
-    /** Returns what becomes of the whole array that holds C; the product itself stays as it is. */
+    /** Returns the whole array that contains C after the product; C itself stays the same. */
     double[] by(Kernels kernels) {
         double[] result = c.data.clone();
         MatrixView target = new MatrixView().set(c);
@@ -39,7 +39,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return result;
     }
 
-    /** Returns C, tightly packed, when every row starts from the first row of B instead of from C. */
+    /** Returns C without gaps, if every row starts from the first row of B instead of from C. */
     double[] fromBias(Kernels kernels) {
         double[] result = new double[c.rows * c.cols];
         MatrixView start = new MatrixView().setRepeatedRow(b.data, b.offset, c.rows, c.cols);
@@ -47,7 +47,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return result;
     }
 
-    /** Whether C has an element at an index of its array. */
+    /** Whether an index of C's array is an element of C. */
     boolean covers(int index) {
         int at = index - c.offset;
         return at >= 0 && at / c.rowStride < c.rows && at % c.rowStride < c.cols;
@@ -58,7 +58,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return matrix(view, view.data);
     }
 
-    /** A copy of the elements that a view has in an array. */
+    /** A copy of the elements of a view in another array. */
     static DMatrixRMaj matrix(MatrixView view, double[] array) {
         DMatrixRMaj matrix = new DMatrixRMaj(view.rows, view.cols);
         for (int i = 0; i < view.rows; i++) {

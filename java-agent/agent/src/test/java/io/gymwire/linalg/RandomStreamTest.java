@@ -15,10 +15,11 @@ final class RandomStreamTest {
     private static final int DRAWS = 200_000;
 
     /**
-     * From the definition in integer arithmetic without overflow. Other numbers here would change every run's results.
+     * The numbers are from the definition in integer arithmetic without overflow. Other numbers would change the
+     * results of every run.
      */
     @Test
-    void bitsStayWhatTheyWere() {
+    void bitsHaveNotChanged() {
         assertEquals(517611130402176003L, new RandomStream(0, Role.POLICY_INIT, 0).bits(0));
         assertEquals(-7260131606001798687L, new RandomStream(1, Role.ACTION, 0).bits(0));
         assertEquals(-7746957477294613972L, new RandomStream(1, Role.ACTION, 0).bits(1));
@@ -125,7 +126,7 @@ final class RandomStreamTest {
         assertEquals(0, 12 * covariance, 5 / Math.sqrt(DRAWS));
     }
 
-    /** Compares Pearson's statistic with its expectation, cells - 1, and five of its standard deviations. */
+    /** Compares Pearson's statistic with its expectation, cells - 1, within five standard deviations. */
     private static void assertEven(int cells, LongUnaryOperator cellOf) {
         long[] counts = new long[cells];
         for (int i = 0; i < DRAWS; i++) {

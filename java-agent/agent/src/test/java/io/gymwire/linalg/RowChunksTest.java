@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class RowChunksTest {
 
     @Test
-    void everyRowIsVisitedOnceInBlocksThatFollowOneAnother() {
+    void everyRowIsVisitedOnceInConsecutiveBlocks() {
         for (int rows : new int[] {1, 2, 63, 64, 127, 128, 129, 1000, 2049}) {
             AtomicIntegerArray visits = new AtomicIntegerArray(rows);
             AtomicIntegerArray ends = new AtomicIntegerArray(RowChunks.MAX_COUNT);
@@ -32,7 +32,7 @@ final class RowChunksTest {
     }
 
     @Test
-    void sumsHaveTheSameBitsWhateverTheNumberOfThreads() throws Exception {
+    void sumsHaveTheSameBitsWithAnyNumberOfThreads() throws Exception {
         double[] alone = sumIn(1);
         assertArrayEquals(alone, sumIn(2));
         assertArrayEquals(alone, sumIn(7));

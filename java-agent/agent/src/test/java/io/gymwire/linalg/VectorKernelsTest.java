@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The vector kernels give the bits of the plain ones. Skipped where the JVM runs without the Vector API. */
+/** The vector kernels give the same bits as the plain ones. Skipped where the JVM runs without the Vector API. */
 final class VectorKernelsTest {
     private final Kernels plain = new PlainKernels();
     private final Random random = new Random(2);
@@ -80,7 +80,7 @@ final class VectorKernelsTest {
     }
 
     @Test
-    void emptyProductsLeaveTheTargetAlone() {
+    void emptyProductsDoNotChangeTheTarget() {
         Product product = Product.random(random, 5, 0, 21, false);
         assertArrayEquals(product.c().data, product.by(vector));
     }

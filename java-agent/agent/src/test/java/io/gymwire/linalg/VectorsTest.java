@@ -25,7 +25,7 @@ final class VectorsTest {
     }
 
     @Test
-    void averagesOfNothingAreNotNumbers() {
+    void averagesOfNoNumbersAreNaN() {
         assertTrue(Double.isNaN(Vectors.mean(new double[0])));
         assertTrue(Double.isNaN(Vectors.variance(new double[0])));
     }

@@ -31,7 +31,7 @@ final class MetricValuesTest {
     }
 
     @Test
-    void aMetricOfNoGroupIsRefused() {
+    void aMetricOfAnotherGroupIsRefused() {
         MetricValues values = new MetricValues(List.of(FIRST));
         assertThrows(IllegalArgumentException.class, () -> values.put(LOSS, 1));
     }

@@ -29,7 +29,7 @@ final class MlpTest {
     private final DMatrixRMaj input = new DMatrixRMaj(ROWS, 3, true, gaussians(ROWS * 3));
 
     @Test
-    void parametersLieLayerByLayerWeightsBeforeBiases() {
+    void parametersAreOrderedByLayerWithWeightsBeforeBiases() {
         assertEquals(3, network.layers());
         assertEquals(0, network.weightOffset(1));
         assertEquals(15, network.biasOffset(1));
@@ -49,7 +49,7 @@ final class MlpTest {
     }
 
     @Test
-    void aRowsOutputDoesNotDependOnItsCompany() {
+    void aRowsOutputDoesNotDependOnTheOtherRows() {
         Activations together = forward(theta);
         Activations alone = network.activations(input);
         for (int row = 0; row < ROWS; row++) {
@@ -106,7 +106,7 @@ final class MlpTest {
     }
 
     @Test
-    void aSubstitutedInputGivesTheOutputOfWhatItStandsFor() {
+    void aSubstitutedInputGivesTheOutputOfTheOriginalInput() {
         double[] scale = {3, 0, -0.5};
         double[] offset = {1, -2, 0.25};
         double[] expected = forward(theta).output().data.clone();
@@ -116,7 +116,7 @@ final class MlpTest {
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // An element of scale 0 counts no longer: it had been what the offset is.
+                // An element with scale 0 does not count any more: before, it equalled the offset.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
@@ -130,8 +130,8 @@ final class MlpTest {
     }
 
     @Test
-    void thePartsOfAnUpdateShareNothingAndLeaveNothingOut() {
-        // Also more parts than a layer has inputs.
+    void thePartsOfAnUpdateCoverEachParameterOnce() {
+        // 64 parts are more than a layer has inputs.
         for (int parts : new int[] {1, 2, 3, 64}) {
             updateInParts(parts);
         }
@@ -149,7 +149,7 @@ final class MlpTest {
                     times[i]++;
                 }
             });
-            assertTrue(parts > 3 || part == 0 || Arrays.stream(times).sum() < theta.length, "one part is all");
+            assertTrue(parts > 3 || part == 0 || Arrays.stream(times).sum() < theta.length, "one part updates all");
         }
         assertTrue(Arrays.stream(times).allMatch(count -> count == 1), Arrays.toString(times));
         double[] expected = new double[theta.length];
@@ -158,7 +158,7 @@ final class MlpTest {
     }
 
     @Test
-    void rescalingChangesEveryOutputAlike() {
+    void rescalingChangesEveryOutputEqually() {
         double[] rescaled = theta.clone();
         network.rescaleOutput(rescaled, 3, -0.5);
         double[] before = forward(theta).output().data.clone();
@@ -180,7 +180,7 @@ final class MlpTest {
         for (int[] sizes : new int[][] {{3, 64, 64, 2}, {17, 8, 30, 1}, {1, 1}}) {
             Mlp shape = new Mlp(sizes);
             double[] initial = gaussians(shape.parameterCount() + 1);
-            double behind = initial[shape.parameterCount()];
+            double following = initial[shape.parameterCount()];
             shape.initialize(new RandomStream(4, RandomStream.Role.POLICY_INIT, 0), 0.01, initial);
             for (int layer = 1; layer <= shape.layers(); layer++) {
                 double gain = layer == shape.layers() ? 0.01 : Math.sqrt(2);
@@ -189,12 +189,12 @@ final class MlpTest {
                     assertEquals(0, initial[shape.biasOffset(layer) + j]);
                 }
             }
-            assertEquals(behind, initial[shape.parameterCount()], "what lies behind the network");
+            assertEquals(following, initial[shape.parameterCount()], "the number after the network's parameters");
         }
     }
 
     @Test
-    void refusesShapesThatAreNone() {
+    void refusesInvalidShapes() {
         String zero = assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 0, 2))
                 .getMessage();
         assertTrue(zero.contains("[4, 0, 2]"), zero);

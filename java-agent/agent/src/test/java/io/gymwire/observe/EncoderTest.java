@@ -51,7 +51,7 @@ final class EncoderTest {
     }
 
     @Test
-    void refusesElementsThatAreNotThere() {
+    void refusesElementsThatDoNotExist() {
         String beyond = assertThrows(IllegalArgumentException.class, () -> Encoders.of(BOX, 1, 4))
                 .getMessage();
         assertTrue(beyond.contains("element 4") && beyond.contains("0 to 3"), beyond);
@@ -72,7 +72,7 @@ final class EncoderTest {
     }
 
     @Test
-    void aStepsObservationsAreEncodedLikeOthers() {
+    void observationsOfAStepAreEncodedLikeOthers() {
         NdArray boxes = NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5);
         assertEncodesAStepLikewise(Encoders.of(BOX), boxes);
         assertEncodesAStepLikewise(Encoders.of(BOX, 1, 3), boxes);
@@ -90,7 +90,7 @@ final class EncoderTest {
         assertArrayEquals(expected.data, actual.data);
     }
 
-    /** A step of which encoders need the observations alone. */
+    /** A step with observations only, which is all that encoders need. */
     private record Step(NdArray observations) implements VectorStep {
         @Override
         public double reward(int env) {

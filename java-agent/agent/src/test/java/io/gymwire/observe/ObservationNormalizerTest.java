@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 final class ObservationNormalizerTest {
 
     @Test
-    void onlyClipsBeforeItHasSeenAnything() {
+    void onlyClipsBeforeTheFirstUpdate() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, true, true);
         assertArrayEquals(new double[] {0.25, -10, 10}, normalized(normalizer, 0.25, -11, 1e6));
     }
 
     @Test
-    void givesWhatItHasSeenMeanZeroAndVarianceOne() {
+    void givesTheBatchMeanZeroAndVarianceOne() {
         Random random = new Random(11);
         DMatrixRMaj batch = new DMatrixRMaj(500, 2);
         for (int row = 0; row < 500; row++) {
@@ -56,11 +56,11 @@ final class ObservationNormalizerTest {
         ObservationNormalizer normalizer = new ObservationNormalizer(true);
         normalizer.update(new DMatrixRMaj(3, 1, true, 7, 7, 7));
         assertEquals(0, normalized(normalizer, 7)[0]);
-        assertEquals(0, normalized(normalizer, 8)[0], "a first change says nothing yet");
+        assertEquals(0, normalized(normalizer, 8)[0], "a first change is not in the statistics yet");
     }
 
     @Test
-    void aChangeSaysHowRowsWereNormalisedBefore() {
+    void aChangeGivesTheEarlierNormalisation() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
         normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 1, 8, 1));
         double[] before = normalized(normalizer, 5, 1);
@@ -69,12 +69,12 @@ final class ObservationNormalizerTest {
         for (int j = 0; j < 2; j++) {
             assertEquals(before[j], change.scale()[j] * now[j] + change.offset()[j], 1e-14);
         }
-        assertEquals(0, change.scale()[1], "it had never changed");
+        assertEquals(0, change.scale()[1], "the element had never changed");
         assertTrue(change.scale()[0] > 1, "the observations have spread");
     }
 
     @Test
-    void touchesOnlyTheRowsAskedFor() {
+    void changesOnlyTheGivenRows() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true);
         DMatrixRMaj out = new DMatrixRMaj(3, 1, true, 9, 9, 9);
         normalizer.normalize(new DMatrixRMaj(3, 1, true, 1, 2, 3), out, 1, 2);
@@ -82,7 +82,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void passesEverythingThroughWhenDisabled() {
+    void changesNothingWhenDisabled() {
         ObservationNormalizer normalizer = new ObservationNormalizer(false);
         normalizer.update(new DMatrixRMaj(2, 1, true, 4, 6));
         assertEquals(1e6, normalized(normalizer, 1e6)[0]);
@@ -90,7 +90,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void elementsThatAreNoQuantitiesPassThrough() {
+    void elementsThatAreNoQuantitiesAreNotChanged() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, false);
         ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 2, true, 4, 1, 6, 0));
         assertArrayEquals(new double[] {1, 1}, normalized(normalizer, 6, 1), 1e-7);
@@ -100,7 +100,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void restoredStatisticsNormaliseAlike() {
+    void restoredStatisticsNormaliseInTheSameWay() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true);
         normalizer.update(new DMatrixRMaj(3, 1, true, 4, 6, 11));
         ObservationNormalizer restored = new ObservationNormalizer(true);

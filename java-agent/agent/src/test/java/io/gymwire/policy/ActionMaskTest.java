@@ -18,7 +18,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A masked policy is the distribution over what is allowed, computed here from its definition. */
+/** A masked policy is the distribution over the allowed choices, computed here from its definition. */
 class ActionMaskTest {
 
     private static final int ROWS = 60;
@@ -59,7 +59,7 @@ class ActionMaskTest {
         return policy.inputs(theta, activations);
     }
 
-    /** Probabilities over what is allowed; 0 elsewhere. */
+    /** Probabilities of the allowed choices; 0 for the others. */
     private double[] probabilities(DistributionInputs of, int row) {
         double[] p = new double[CHOICES];
         double sum = 0;
@@ -86,7 +86,7 @@ class ActionMaskTest {
     }
 
     @Test
-    void probabilityEntropyAndDivergenceAreThoseOverWhatIsAllowed() {
+    void probabilityEntropyAndDivergenceAreOverTheAllowedChoices() {
         double[] log = new double[ROWS];
         double[] entropy = new double[ROWS];
         double[] divergence = new double[ROWS];
@@ -136,7 +136,7 @@ class ActionMaskTest {
     }
 
     @Test
-    void whatIsForbiddenIsNeverChosen() {
+    void aForbiddenActionIsNeverChosen() {
         RandomStream stream = new RandomStream(4, Role.EVALUATION, 0);
         DMatrixRMaj drawn = new DMatrixRMaj(1, 1);
         int[] seen = new int[CHOICES];

@@ -16,9 +16,10 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two fits of one critic against PyTorch: rows in their order in every epoch, minibatches of one block and of several,
- * widths that fill no block, targets whose scale changes in between, and Adam's moments carried from fit to fit. Adam
- * divides by the gradient's size, so that only its moments show a gradient that is wrong by a factor.
+ * Two fits of one critic against PyTorch. The rows have the same order in every epoch. There are minibatches of one
+ * block and of several, and widths that do not fill a block. The scale of the targets changes between the fits, and
+ * Adam's moments stay. Adam divides by the gradient's size, so only its moments show a gradient that is wrong by a
+ * factor.
  */
 final class GoldenCriticTest {
     private final Golden golden = Golden.read("critic");

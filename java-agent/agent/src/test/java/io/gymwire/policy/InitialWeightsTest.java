@@ -21,12 +21,11 @@ final class InitialWeightsTest {
     private static final RandomStream STREAM = new RandomStream(5, RandomStream.Role.POLICY_INIT, 0);
 
     /**
-     * Of the QR decompositions of a Gaussian matrix, the one whose R has a positive diagonal has a Q that is uniform
-     * over the orthogonal matrices. A decomposition by reflections alone leaves the first weight below zero in every
-     * network.
+     * A Gaussian matrix has several QR decompositions. If R has a positive diagonal, Q is uniform over the orthogonal
+     * matrices. With a decomposition by reflections only, the first weight is negative in every network.
      */
     @Test
-    void orthogonalWeightsAreTheFactorOfTheirDrawsWhoseTriangleIsPositive() {
+    void orthogonalWeightsAreTheFactorQOfTheDrawsWithAPositiveDiagonalOfR() {
         for (int[] shape : new int[][] {{6, 4}, {4, 4}, {3, 5}, {1, 1}, {7, 1}, {1, 3}}) {
             DMatrixRMaj q = firstWeights(shape[0], shape[1]);
             DMatrixRMaj drawn = new DMatrixRMaj(q.numRows, q.numCols);
@@ -49,10 +48,10 @@ final class InitialWeightsTest {
                 new Policy(new Mlp(4, 8, 3), new Categorical(3)), new Policy(new Mlp(4, 8, 3), new Gaussian(3, -0.5)));
     }
 
-    /** A policy whose weights are all zero is as uniform, and never learns anything in its hidden layers. */
+    /** A policy with all weights zero is just as uniform, but its hidden layers never learn anything. */
     @ParameterizedTest
     @MethodSource("policies")
-    void everyPolicyStartsWithAHiddenLayerOfGainSqrtTwoAndALastOneOfZeros(Policy policy) {
+    void everyPolicyStartsWithAHiddenLayerOfGainSqrtTwoAndALastLayerOfZeros(Policy policy) {
         double[] theta = new Random(1).doubles(policy.parameterCount(), -9, 9).toArray();
         policy.initialize(STREAM, theta);
         Mlp network = (Mlp) policy.network();
@@ -63,7 +62,7 @@ final class InitialWeightsTest {
     }
 
     @Test
-    void anInitialLogStdMayLieAtItsBounds() {
+    void anInitialLogStdMayBeAtItsBounds() {
         for (double bound : new double[] {Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD}) {
             Policy policy = new Policy(new Mlp(1, 1), new Gaussian(1, bound));
             double[] theta = new double[policy.parameterCount()];

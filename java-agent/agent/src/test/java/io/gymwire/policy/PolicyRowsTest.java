@@ -19,8 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What a policy says of a row is the same in a batch of several blocks, in any range of it, and as the only row of a
- * batch.
+ * The numbers that a policy gives for a row are the same in a batch of several blocks, in any range of it, and alone.
  */
 final class PolicyRowsTest {
     private static final int ROWS = 300;
@@ -39,7 +38,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void numbersOfARowDoNotDependOnItsCompany(Policy policy) {
+    void numbersOfARowDoNotDependOnTheOtherRows(Policy policy) {
         Rows rows = new Rows(policy);
         double[][] together = rows.numbers(0, ROWS);
         for (int row = 0; row < ROWS; row++) {
@@ -73,7 +72,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void theFisherProductOfARowDoesNotDependOnItsCompany(Policy policy) {
+    void theFisherProductOfARowDoesNotDependOnTheOtherRows(Policy policy) {
         Rows rows = new Rows(policy);
         for (int i = 1; i < ENDS.length; i++) {
             double[] range = rows.fisherProducts(ENDS[i - 1], ENDS[i]);
@@ -106,7 +105,7 @@ final class PolicyRowsTest {
         return Arrays.copyOfRange(outputs, row * OUTPUTS, (row + 1) * OUTPUTS);
     }
 
-    /** A batch, and all that the tests ask a policy about it. */
+    /** A batch, and the numbers that the tests ask a policy for. */
     private static final class Rows {
         private final Policy policy;
         private final double[] theta;

@@ -40,7 +40,7 @@ final class PolicyTest {
     }
 
     @Test
-    void aGaussianPolicyStartsWithTheGivenSpreadBehindTheNetwork() {
+    void aGaussianPolicyStartsWithTheGivenSpreadAfterTheNetworksParameters() {
         Policy policy = new Policy(new Mlp(1, 2), new Gaussian(2, -0.5));
         double[] theta = new double[policy.parameterCount()];
         policy.initialize(random, theta);
@@ -52,7 +52,7 @@ final class PolicyTest {
     }
 
     @Test
-    void projectionLeavesTheNetworkAlone() {
+    void projectionDoesNotChangeTheNetwork() {
         Policy policy = new Policy(new Mlp(1, 2), new Gaussian(2, -0.5));
         double[] theta = {50, -60, 70, 80, -7, 3};
         policy.project(theta);
@@ -60,7 +60,7 @@ final class PolicyTest {
     }
 
     @Test
-    void theNamedPartsOfThetaLieBesideEachOtherAndAreAllOfIt() {
+    void theNamedPartsOfThetaAreConsecutiveAndCoverIt() {
         Policy policy = new Policy(new Mlp(3, 5, 2), new Gaussian(2, 0));
         List<Parameter> parameters = policy.parameters();
         assertEquals(

@@ -42,7 +42,7 @@ final class RunningMomentsTest {
     }
 
     @Test
-    void copiesGoTheirOwnWay() {
+    void copiesAreIndependent() {
         RunningMoments moments = new RunningMoments(1);
         moments.add(new DMatrixRMaj(2, 1, true, 1, 3));
         RunningMoments copy = moments.copy();

@@ -40,7 +40,7 @@ final class ValueFunctionTest {
                 last,
                 error(returns),
                 0.3 * last,
-                "the reported error is that of the predictions, but for the last steps");
+                "the reported error is that of the predictions, except for the last steps");
     }
 
     @Test
@@ -78,7 +78,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void followingTheTargetsKeepsWhatWasLearnt() {
+    void followingTheTargetsDoesNotChangeThePredictions() {
         fit(critic, observations, returns(1, 0), 10, 32, 0);
         double[] before = new double[ROWS];
         critic.predict(observations, before);
@@ -103,7 +103,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void sameStreamGivesSameBitsAndAnotherOrderOthers() {
+    void theSameStreamGivesTheSameBitsAndAnotherStreamGivesOthers() {
         double[] returns = returns(1, 0);
         fit(critic, observations, returns, 3, 32, 0);
         ValueFunction again = critic();
@@ -121,7 +121,7 @@ final class ValueFunctionTest {
         DMatrixRMaj many =
                 new DMatrixRMaj(rows, 3, true, random.doubles(3 * rows, -1, 1).toArray());
         double[] returns = random.doubles(rows).toArray();
-        // Many chunks of a minibatch, and fewer in the last one of a pass.
+        // A minibatch has many chunks, and the last one of a pass has fewer.
         assertEquals(64, CriticFit.chunks(critic(100).network(), 2100));
         CriticFit.Passes alone = new CriticFit.Passes(10, 2100, order(0));
         ValueFunction wide = critic(100);

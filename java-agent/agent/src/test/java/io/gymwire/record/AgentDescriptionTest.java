@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The hashes of the manifest are those of the jars that the classes came from. */
+/** The hashes in the manifest are those of the jars that the classes come from. */
 class AgentDescriptionTest {
 
     @Test
-    void aClassNamesItsJarIfItHasOne() {
+    void aClassGivesItsJarIfItHasOne() {
         String jar =
                 AgentDescription.jar(Test.class).orElseThrow().getFileName().toString();
         assertTrue(jar.startsWith("junit-jupiter-api-") && jar.endsWith(".jar"), jar);

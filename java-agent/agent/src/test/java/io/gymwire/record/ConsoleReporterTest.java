@@ -72,7 +72,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void showsNoValueThatIsNotThereYet() {
+    void showsADashForAValueThatDoesNotExistYet() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 100_000, false, 80);
         Map<String, Object> row = row(0, Double.NaN, Double.NaN, Double.NaN);
         reporter.iteration(row);
@@ -80,14 +80,14 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void tellsHoursOnlyWhenThereAreSome() {
+    void showsHoursOnlyWhenThereAreSome() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 10_000_000, false, 80);
         reporter.iteration(row(1_250_000, 1.0, 1000, 0.01));
         assertEquals(" 12% 1.25M/10M  return 1.0  1,000 steps/s  KL 0.0100  2:25:50 left\n", text());
     }
 
     @Test
-    void keepsMessagesApartFromTheLiveLine() {
+    void separatesMessagesFromTheProgressLine() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 100_000, true, LAST.length() + 1);
         reporter.line("before");
         reporter.iteration(row(100_000, 487.24, 8000, 0.01));
@@ -99,7 +99,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void printsAPlainLineEveryTwentiethOfTheWayOffATerminal() {
+    void printsAPlainLineEveryFivePercentWithoutATerminal() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 100_000, false, 80);
         for (int steps = 1000; steps <= 100_000; steps += 1000) {
             reporter.iteration(row(steps, 1.0, 1000, 0.01));
@@ -114,7 +114,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void printsAPlainLineEveryTenSecondsOffATerminal() {
+    void printsAPlainLineEveryTenSecondsWithoutATerminal() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 1_000_000, false, 80);
         for (int second = 0; second <= 25; second++) {
             nanos = TimeUnit.SECONDS.toNanos(second);
@@ -178,7 +178,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void seesNoTerminalWithoutAConsole() {
+    void findsNoTerminalWithoutAConsole() {
         assertFalse(ConsoleReporter.isTerminal(Map.of("TERM", "xterm"), null));
     }
 

@@ -59,14 +59,14 @@ class MonitorCsvTest {
     }
 
     @Test
-    void refusesToContinueAFileThatLostEpisodes() throws IOException {
+    void refusesToContinueAFileWithMissingEpisodes() throws IOException {
         String content = "#{\"t_start\": 1}\nr,l,t\n1.0,10,1.0\n";
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));
         assertTrue(
                 thrown.getMessage()
-                        .startsWith(file + " cannot be used: it has 1 episodes, but the run had finished"
-                                + " 2 where it goes on; put it back"),
+                        .startsWith(file + " cannot be used: it has 1 episodes, but the run goes on"
+                                + " after episode 2; put it back"),
                 thrown.getMessage());
         assertEquals(content, Files.readString(file));
     }

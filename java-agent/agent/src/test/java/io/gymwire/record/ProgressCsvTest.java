@@ -58,7 +58,7 @@ class ProgressCsvTest {
     }
 
     @Test
-    void followsTheHeadersOrderWhateverTheRows() throws IOException {
+    void writesEachRowInTheOrderOfTheHeader() throws IOException {
         try (ProgressCsv csv = new ProgressCsv(file)) {
             csv.write(row(1, 2.0, true));
             Map<String, Object> other = new LinkedHashMap<>();
@@ -84,7 +84,7 @@ class ProgressCsvTest {
     }
 
     @Test
-    void reopensWithoutTheLineThatACrashTore() throws IOException {
+    void removesAnIncompleteLastLineWhenItReopens() throws IOException {
         try (ProgressCsv csv = new ProgressCsv(file)) {
             csv.write(row(1, 2.0, true));
         }
@@ -97,7 +97,7 @@ class ProgressCsvTest {
     }
 
     @Test
-    void startsAfreshWhenTheHeaderWasTorn() throws IOException {
+    void startsAgainWhenTheHeaderIsIncomplete() throws IOException {
         Files.writeString(file, "time/total_ti");
         try (ProgressCsv csv = new ProgressCsv(file)) {
             csv.write(row(1, 2.0, true));
@@ -125,11 +125,11 @@ class ProgressCsvTest {
                 "                                        | there is no such file",
                 "1000,1,true;                            | its rows end at step 1000, but the run goes on from step 2000",
                 "1000,1,true;2000,2                      | its rows end at step 1000",
-                "1000,1,true;2000,2;                     | it has 3 columns, but not the row 2000,2",
+                "1000,1,true;2000,2;                     | it has 3 columns, but row 2000,2 has 2",
                 "1000,1,true;2K00,2,true;                | there is no number in column time/total_timesteps of the row 2K00",
                 "1000,1,true;2000,\u00e9,true;           | it is not UTF-8 text"
             })
-    void doesNotResumeAFileThatLostRows(String rows, String reason) throws IOException {
+    void doesNotResumeAFileWithMissingOrDamagedRows(String rows, String reason) throws IOException {
         if (rows != null) {
             Files.writeString(file, HEADER + rows.replace(';', '\n'), StandardCharsets.ISO_8859_1);
         }
@@ -140,7 +140,7 @@ class ProgressCsvTest {
     }
 
     @Test
-    void doesNotResumeAFileWhosePlaceItCannotFind() throws IOException {
+    void doesNotResumeAFileWithoutStepNumbers() throws IOException {
         String content = "a,b\n1,2\n";
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> ProgressCsv.resume(file, 2000, COLUMNS));

@@ -31,14 +31,14 @@ class RunDirectoryTest {
     }
 
     @Test
-    void makesMissingAndTakesEmptyDirectories() throws IOException {
+    void makesMissingAndUsesEmptyDirectories() throws IOException {
         Path path = directory.resolve("a/b");
         RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
         assertEquals(path, made.path());
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
         Files.delete(made.checkpoints());
-        // What a sweep leaves of a run that failed before it began.
+        // This is what a sweep leaves after a run that failed before it began.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
         RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
@@ -52,9 +52,9 @@ class RunDirectoryTest {
         Files.createDirectories(path);
         Files.writeString(path.resolve("notes.txt"), "mine");
         String start = "run directory " + path + " exists and is not empty; give another --run-dir, or ";
-        assertEquals(start + "remove what it holds if nobody needs it", refusal(path));
+        assertEquals(start + "remove its files if nobody needs them", refusal(path));
         Files.createDirectories(path.resolve("checkpoints"));
-        assertEquals(start + "remove what it holds if nobody needs it", refusal(path));
+        assertEquals(start + "remove its files if nobody needs them", refusal(path));
         Files.writeString(path.resolve("checkpoints/latest"), "step_000000000");
         assertEquals(start + "continue that run with --resume " + path, refusal(path));
     }
@@ -78,14 +78,14 @@ class RunDirectoryTest {
     }
 
     @Test
-    void opensOnlyADirectoryThatHoldsARun() throws IOException {
+    void opensOnlyADirectoryThatContainsARun() throws IOException {
         Path missing = directory.resolve("missing");
         assertTrue(messageOfOpen(missing).startsWith("run directory " + missing + " does not exist; give"));
         Path file = Files.writeString(directory.resolve("file"), "");
         assertTrue(messageOfOpen(file).startsWith("run directory " + file + " is a file; give"));
         Path empty = Files.createDirectory(directory.resolve("empty"));
         assertTrue(messageOfOpen(empty)
-                .startsWith("directory " + empty + " holds no run, for it has no manifest.json; give"));
+                .startsWith("directory " + empty + " contains no run: it has no manifest.json; give"));
 
         Files.writeString(empty.resolve("manifest.json"), "{}");
         RunDirectory run = RunDirectory.open(empty);

@@ -32,7 +32,10 @@ class ReportTest {
 
     private final List<String> remarks = new ArrayList<>();
 
-    /** A run of 3000 steps whose mean return is 10, 20 and then {@code last}; its 100 episodes are over at 2000. */
+    /**
+     * Writes a run of 3000 steps with the mean returns 10, 20 and {@code last}; its first 100 episodes end at step
+     * 2000.
+     */
     private Path run(String name, String envId, int seed, String delta, double last) throws IOException {
         Path run = Files.createDirectories(directory.resolve(name));
         Files.writeString(
@@ -79,7 +82,7 @@ class ReportTest {
         assertEquals(45, run.scores().deterministic());
         assertEquals(33, run.scores().stochastic());
         assertEquals(3000, run.scores().threshold().steps());
-        assertEquals(2.5, run.seconds(), "the clock of the resumed part began anew");
+        assertEquals(2.5, run.seconds(), "the clock of the resumed part began again at 0");
         assertArrayEquals(
                 new double[] {0.01, 0.015, 0.02},
                 run.curve("train/kl_divergence_loss").values());
@@ -110,7 +113,7 @@ class ReportTest {
     }
 
     @Test
-    void whereThereIsNoDeltaTheTargetIsTheBound() throws IOException {
+    void theTargetIsTheBoundIfThereIsNoDelta() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Updates unknown = Updates.of(read(OptionalDouble.empty(), path).get(0));
         assertTrue(Double.isNaN(unknown.shareBeyond()));
@@ -125,19 +128,19 @@ class ReportTest {
         assertEquals(0, Updates.drops(new double[] {-500, -100, -140, -100}), "exactly a tenth of 400");
         assertEquals(1, Updates.drops(new double[] {-500, -100, -141, -130, -300, -120}));
         assertEquals(2, Updates.drops(new double[] {0, 100, 89, 95, 100, 80}));
-        assertEquals(1, Updates.drops(new double[] {0, -1, -5}), "below its beginning nothing had been gained");
+        assertEquals(1, Updates.drops(new double[] {0, -1, -5}), "a curve that only falls has one drop");
     }
 
     @Test
-    void theBestOfTheCurveIsNotSoughtWhereItIsOverFewEpisodes() throws IOException {
+    void theBestOfTheCurveIsNotTakenFromAMeanOfFewEpisodes() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 15);
         Run run = read(OptionalDouble.of(9), path).get(0);
         assertEquals(20, run.scores().best().value());
-        assertEquals(2000, run.scores().threshold().steps(), "the first row is over few episodes");
+        assertEquals(2000, run.scores().threshold().steps(), "the first row is the mean of few episodes");
     }
 
     @Test
-    void unreadableRowsAreLeftOutWithAWord() throws IOException {
+    void unreadableRowsAreLeftOutWithARemark() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Files.writeString(
                 path.resolve("progress.csv"),
@@ -148,7 +151,7 @@ class ReportTest {
     }
 
     @Test
-    void aRunWithoutARowIsLeftOutWithAWord() throws IOException {
+    void aRunWithoutARowIsLeftOutWithARemark() throws IOException {
         run("a", "E-v1", 1, "0.02", 30);
         Path empty = run("b", "E-v1", 2, "0.02", 30);
         Files.writeString(empty.resolve("progress.csv"), HEADER);
@@ -160,10 +163,10 @@ class ReportTest {
     }
 
     @Test
-    void whatHoldsNoRunIsNamedWithARemedy() throws IOException {
+    void aPathWithoutARunIsNamedWithARemedy() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Path bare = Files.createDirectory(directory.resolve("bare"));
-        assertComplaint(bare + " holds no run", bare);
+        assertComplaint(bare + " contains no run", bare);
         assertComplaint(directory.resolve("absent") + " does not exist", directory.resolve("absent"));
         Path progress = path.resolve("progress.csv");
         String rows = Files.readString(progress);
@@ -179,9 +182,9 @@ class ReportTest {
         assertComplaint(path.resolve("config.json") + " cannot be used: there is no such file", path);
     }
 
-    /** Leaving failed runs out would flatter. */
+    /** Without the failed runs, results would look better than they are. */
     @Test
-    void runsThatFailedAreShownWithTheirReasonAndToldFromUnfinishedOnes() throws IOException {
+    void failedRunsAreShownWithTheirReasonAndUnfinishedRunsSeparately() throws IOException {
         System.setProperty("java.awt.headless", "true");
         run("a", "E-v1", 1, "0.02", 30);
         ends(run("b", "E-v1", 2, "0.02", 40), "failed", "the disk, which is <small>, is full");
@@ -206,7 +209,7 @@ class ReportTest {
                 + "| " + killed + " | E-v1 | 5 | killed | 3000 | its process was killed, or the machine stopped;"
                 + " train --resume " + killed + " continues it |\n"
                 + "| " + directory + "/f | E-v1 | 6 | running | 3000 |  |\n"
-                + "| " + notBegun + " |  |  | not begun | 0 | it has a train.log alone, which may tell why |\n";
+                + "| " + notBegun + " |  |  | not begun | 0 | it has only a train.log, which may say why |\n";
         String markdown = Files.readString(out.resolve("report.md"));
         assertTrue(markdown.contains("## Runs that have not finished\n\n" + table), markdown);
         assertEquals(report.markdown(), markdown);
@@ -228,7 +231,7 @@ class ReportTest {
     }
 
     @Test
-    void aSweepOfWhichEveryRunFailedHasAReportToo() throws IOException {
+    void aSweepWhoseRunsAllFailedHasAReportToo() throws IOException {
         Path early = Files.createDirectories(directory.resolve("c"));
         Files.writeString(early.resolve("manifest.json"), "{\"status\":\"failed\",\"error\":\"nothing went well\"}");
         Report report = Report.of(List.of(directory), List.of(), OptionalDouble.empty(), remarks::add);
@@ -241,7 +244,7 @@ class ReportTest {
         }
     }
 
-    /** Gives a run another ending. */
+    /** Changes the status of a run, and adds an error. */
     private static Path ends(Path run, String status, String error) throws IOException {
         Path manifest = run.resolve("manifest.json");
         Files.writeString(
@@ -283,20 +286,20 @@ class ReportTest {
     }
 
     @Test
-    void environmentsTogetherAreEachOnTheirOwnScale() throws IOException {
+    void theSummaryOfAllEnvironmentsScalesEachOfThem() throws IOException {
         run("a", "E-v1", 1, "0.02", 30);
         run("b", "E-v1", 2, "0.02", 20);
         run("c", "F-v1", 1, "0.02", 110);
         run("d", "F-v1", 2, "0.02", 60);
         List<Group> groups = Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add);
         Summary.Overall overall = Summary.Overall.of(groups).get(0);
-        // From 10 to 30 and from 10 to 110: 1, 0.5, 1, 0.5, of which the middle two.
+        // The scales are from 10 to 30 and from 10 to 110: 1, 0.5, 1 and 0.5, and the mean of the middle two.
         assertEquals(0.75, overall.iqm(), 1e-12);
         assertEquals(new Bootstrap.Interval(0.5, 1), overall.interval());
     }
 
     @Test
-    void theFilesAreWholeAndThePageNeedsNothingBeside() throws IOException {
+    void theFilesAreCompleteAndThePageNeedsNoOtherFile() throws IOException {
         System.setProperty("java.awt.headless", "true");
         run("a", "E-v1", 1, "0.02", 30);
         run("b", "E-v1", 2, "0.02", 40);
@@ -308,7 +311,7 @@ class ReportTest {
         for (String name : List.of("curves/E-v1", "diagnostics/E-v1")) {
             assertNotNull(ImageIO.read(out.resolve(name + ".png").toFile()));
             String svg = Files.readString(out.resolve(name + ".svg"));
-            assertTrue(svg.contains("<svg") && !svg.contains("<line "), "lines are joined");
+            assertTrue(svg.contains("<svg") && !svg.contains("<line "), "the line segments are joined");
         }
         String page = Files.readString(out.resolve("report.html"));
         assertFalse(Pattern.compile("(src|href)=|url\\((?!#)|@import|<script|<!DOCTYPE svg")

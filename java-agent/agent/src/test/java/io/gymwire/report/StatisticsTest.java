@@ -11,7 +11,7 @@ import io.gymwire.testing.Golden;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Against NumPy, and against bootstrap intervals over all resamples there are. */
+/** Statistics against NumPy, and bootstrap intervals against those over all possible resamples. */
 class StatisticsTest {
 
     private static final int REPLICATIONS = 50_000;
@@ -20,7 +20,7 @@ class StatisticsTest {
     private final double[] scores = GOLDEN.array("inputs", "scores");
 
     @Test
-    void momentsAndQuantilesAreNumPys() {
+    void momentsAndQuantilesAreTheSameAsNumPys() {
         assertEquals(GOLDEN.number("outputs", "mean"), Statistics.mean(scores), 1e-9);
         assertEquals(GOLDEN.number("outputs", "std"), Statistics.std(scores), 1e-9);
         assertEquals(GOLDEN.number("outputs", "median"), Statistics.median(scores), 1e-9);
@@ -28,7 +28,7 @@ class StatisticsTest {
     }
 
     @Test
-    void theInterquartileMeanLeavesOutAQuarterRoundedDownAtEitherEnd() {
+    void theInterquartileMeanLeavesOutAQuarterRoundedDownAtEachEnd() {
         assertEquals(GOLDEN.number("outputs", "iqm"), Statistics.interquartileMean(scores), 1e-9);
         assertEquals(2, Statistics.interquartileMean(new double[] {1, 2, 3}));
         assertEquals(2.5, Statistics.interquartileMean(new double[] {100, 2, 3, -100}));
@@ -43,9 +43,9 @@ class StatisticsTest {
                 .isKnown());
     }
 
-    /** A resample of n scores moves a percentile by at most the gap to its neighbours, so few draws suffice. */
+    /** A resample of n scores moves a percentile by at most the gap to its neighbours, so few draws are enough. */
     @Test
-    void bootstrapIntervalsComeNearTheExactOnes() {
+    void bootstrapIntervalsAreNearTheExactOnes() {
         double[] exact = GOLDEN.array("outputs", "one_stratum_interval");
         double[] five = Arrays.copyOf(scores, 5);
         Bootstrap.Interval one = Bootstrap.interval(new double[][] {five}, Statistics::interquartileMean, REPLICATIONS);

@@ -32,7 +32,7 @@ final class ActorTest {
     }
 
     @Test
-    void deterministicActionsAreThePolicysForTheCurrentObservations() {
+    void deterministicActionsAreThePolicysModesForTheCurrentObservations() {
         observe(0, 0, 1, 0, 0, 1);
         assertArrayEquals(new double[] {1, -1, 2, 2, 3, 3}, act(true, 0, ENVS), 1e-7);
         observe(1, 1, -1, 2, 3, 0);
@@ -41,7 +41,7 @@ final class ActorTest {
     }
 
     @Test
-    void aChangeOfTheParametersIsSeen() {
+    void aChangeOfTheParametersChangesTheActions() {
         observe(0, 0, 1, 0, 0, 1);
         act(true, 0, ENVS);
         theta[4] = 11;
@@ -49,7 +49,7 @@ final class ActorTest {
     }
 
     @Test
-    void drawnActionsSpreadAroundThemAndEachIsAnother() {
+    void drawnActionsSpreadAroundTheMeansAndEachDrawIsNew() {
         observe(1, 1, -1, 2, 3, 0);
         double[] means = {4, 6, 4, 4, 4, 8};
         int draws = 10_000;
@@ -65,7 +65,7 @@ final class ActorTest {
     }
 
     @Test
-    void someEnvironmentsActAndTheOthersAreLeftAlone() {
+    void someEnvironmentsActAndTheOthersDoNotChange() {
         observe(1, 1, -1, 2, 3, 0);
         assertArrayEquals(new double[] {0, 0, 4, 4, 4, 8}, act(true, 1, 3), 1e-7);
         act(false, 1, 2);

@@ -18,7 +18,7 @@ public final class GivenBranches {
     private GivenBranches() {}
 
     /**
-     * What was tried in the first N states of a trunk.
+     * The actions that were tried in the first N states of a trunk.
      *
      * @param actions [K] of [N][action size]
      * @param values [K][N]
@@ -27,7 +27,7 @@ public final class GivenBranches {
     public record Tried(DMatrixRMaj[] actions, double[][] values, boolean all) {}
 
     /**
-     * A batch of a trunk that such branches left, which end in terminal states after one step.
+     * A batch of a trunk with such branches. Each branch ends in a terminal state after one step.
      *
      * @param trunk [R][observation size]
      */
@@ -44,7 +44,7 @@ public final class GivenBranches {
                 actionSize);
         branches.begin();
         for (int n = 0; n < states; n++) {
-            // Not in the order of the rows.
+            // The states are not in the order of the rows.
             branches.state(n, states - 1 - n);
             for (int k = 0; k < tried.actions.length; k++) {
                 branches.action(n, k, tried.actions[k], states - 1 - n);

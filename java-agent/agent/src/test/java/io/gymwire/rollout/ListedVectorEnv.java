@@ -18,22 +18,24 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Environments that give listed observations, whatever the actions: the first to a reset or a restore, one a step. */
+/**
+ * Environments with a list of observations, whatever the actions: the first for a reset or restore, then one per step.
+ */
 final class ListedVectorEnv implements VectorEnv {
     private final Space space;
     private final int count;
     private final List<NdArray> observations;
-    private NdArray last; // observation of an episode that is truncated in every step; null for none that ends
+    private NdArray last; // observation of an episode that is truncated in every step; null if no episode ends
     private int given;
 
-    /** {@code count} environments, and their observations together [count][...]. */
+    /** {@code count} environments; each array contains the observations of all of them [count][...]. */
     ListedVectorEnv(Space space, int count, NdArray... observations) {
         this.space = space;
         this.count = count;
         this.observations = List.of(observations);
     }
 
-    /** Truncates the last environment's episode in every step, whose last observation this is. */
+    /** Truncates the last environment's episode in every step, with this last observation. */
     ListedVectorEnv truncatedAt(NdArray observation) {
         last = observation;
         return this;

@@ -19,12 +19,12 @@ class RecentRolloutsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7})
-    void keepsTheLastOnesNewestFirst(int most) {
+    void keepsTheLastRolloutsNewestFirst(int most) {
         RecentRollouts recent = recent(most);
         List<Rollout> filled = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Rollout next = recent.next();
-            assertSame(next, recent.next(), "until it is kept");
+            assertSame(next, recent.next(), "the next rollout stays the same until it is kept");
             for (int age = 0; age < recent.size(); age++) {
                 assertNotSame(next, recent.get(age));
             }
@@ -41,7 +41,7 @@ class RecentRolloutsTest {
     }
 
     @Test
-    void whatWasFilledLastMayBeReadWhileTheNextIsFilled() {
+    void theLastRolloutMayBeReadWhileTheNextIsFilled() {
         RecentRollouts none = recent(0);
         for (int i = 0; i < 5; i++) {
             Rollout last = none.next();
@@ -52,7 +52,7 @@ class RecentRolloutsTest {
     }
 
     @Test
-    void takesMemoryWhenItIsNeededOrAsked() {
+    void takesMemoryWhenItIsNeededOrReserved() {
         RecentRollouts recent = recent(3);
         assertEquals(0, made);
         Rollout first = recent.next();

@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Compares what a rollout allocates with what gRPC and protobuf do for the same messages, and nothing else. */
+/** Compares what a rollout allocates with what gRPC and protobuf alone allocate for the same messages. */
 @Timeout(120)
 final class RolloutAllocationTest {
     private static final String ENVIRONMENT = "Pendulum-v1";
@@ -52,25 +52,25 @@ final class RolloutAllocationTest {
     private static final int EPISODE = 200; // steps
     /** Too few to end an episode after the warm-up. */
     private static final int STEPS = 150;
-    /** Long enough for the JIT as a rule, without which the vectors of the kernels are objects. */
+    /** Usually long enough for the JIT; without it, the vectors of the kernels are objects. */
     private static final int WARM_UP = 60 * EPISODE;
-    /** How long the JIT may still be at work; what a step has to allocate, it allocates in all rounds. */
-    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(40);
-    /** Noise of the two measurements, such as a buffer that gRPC happens to renew: far less than one array per step. */
+    /** How long the JIT may still take after that. What a step really has to allocate, it allocates in all rounds. */
+    private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(40);
+    /** Noise of the two measurements, e.g. when gRPC renews a buffer: far less than one array per step. */
     private static final long TOLERANCE = 100; // bytes a step
 
     @Test
-    void aStepAllocatesNothingBesideItsMessages() throws InterruptedException {
+    void aStepAllocatesNothingExceptItsMessages() throws InterruptedException {
         try (ManagedServer server = ManagedServer.start()) {
             long bare = bareBytesPerStep(server.address());
             for (int[] observed : new int[][] {{}, {0, 1, 2}}) {
                 long ours = rolloutBytesPerStep(server, observed, bare + TOLERANCE);
-                assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step, of which gRPC's " + bare);
+                assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step; gRPC alone: " + bare);
             }
         }
     }
 
-    /** The least of several rounds, of which there are no more once it is {@code enough}. */
+    /** The least of several rounds; no more rounds are made once it is {@code enough}. */
     private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
         MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect();
@@ -93,7 +93,7 @@ final class RolloutAllocationTest {
             Rollout rollout = new Rollout(STEPS, ENVS, 3, 1);
             Rollout restOfEpisode = new Rollout(EPISODE - STEPS, ENVS, 3, 1);
             long least = Long.MAX_VALUE;
-            long end = System.nanoTime() + PATIENCE;
+            long end = System.nanoTime() + TIMEOUT;
             while (least > enough && System.nanoTime() < end) {
                 long before = allocated();
                 collector.collect(rollout, () -> false);
@@ -104,7 +104,7 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** Sends one request after the other, each when the answer to the one before has come. */
+    /** Sends each request when the answer to the one before has arrived. */
     private static long bareBytesPerStep(String address) throws InterruptedException {
         ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
                 .directExecutor()
@@ -123,7 +123,7 @@ final class RolloutAllocationTest {
                             .setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
                                     .setNone(NoInfos.getDefaultInstance())))
                     .build());
-            assertTrue(exchange.ended.await(5, TimeUnit.MINUTES), "no end: " + exchange.answers + " answers");
+            assertTrue(exchange.ended.await(5, TimeUnit.MINUTES), "it did not end: " + exchange.answers + " answers");
             return (exchange.after - exchange.before) / STEPS;
         } finally {
             channel.shutdownNow();
@@ -144,7 +144,7 @@ final class RolloutAllocationTest {
 
         @Override
         public void onMessage(InteractResponse response) {
-            int number = answers; // the reset's is 1
+            int number = answers; // 1 for the reset
             answers++;
             if (number == 0) {
                 reset(response.getMake().getSessionId());

@@ -62,7 +62,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void keepsTheLastObservationsOfTruncatedEpisodesAlone() {
+    void keepsTheLastObservationsOfTruncatedEpisodesOnly() {
         normalizer.update(new DMatrixRMaj(2, 3, true, 0, 0, 0, 4, 4, 4));
         started(new ScriptedVectorEnv(0, ENVS)).collect(rollout, () -> false);
         List<Integer> expected = new ArrayList<>();
@@ -104,7 +104,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void collectsTheSameBitsHoweverTheEnvironmentsAreSpread() {
+    void collectsTheSameBitsWithAnyNumberOfSessions() {
         started(new ScriptedVectorEnv(0, ENVS)).collect(rollout, () -> false);
         ScriptedVectorEnv[][] spreads = {
             {new ScriptedVectorEnv(0, 1), new ScriptedVectorEnv(1, 3)},
@@ -133,7 +133,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void takesTheObservedElementsEverywhere() {
+    void usesTheObservedElementsEverywhere() {
         int[] observed = {0, 2};
         Rollout some = new Rollout(STEPS, ENVS, 2, 1);
         RolloutCollector collector = started(
@@ -162,7 +162,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void twoRolloutsAreOneTwiceAsLong() {
+    void twoRolloutsEqualOneRolloutOfTwiceTheLength() {
         RolloutCollector halves = started(new ScriptedVectorEnv(0, ENVS));
         halves.collect(rollout, () -> false);
         double[] first = rollout.actions().data.clone();

@@ -17,12 +17,12 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Environments in memory, each known by a number. Environment e's observation is [e, episodes begun, steps of the
- * episode], its reward 100 e + step + action / 1000. Its episodes take e + 2 steps and end by turns with a truncation,
- * a terminal state, and both at once.
+ * Environments in memory, each with a number. The observation of environment e is [e, episodes begun, steps of the
+ * episode], and its reward is 100 e + step + action / 1000. Its episodes take e + 2 steps. They end in turn with a
+ * truncation, a terminal state, and both at once.
  */
 final class ScriptedVectorEnv implements VectorEnv {
-    /** Any finite box does: the collector asks for the spaces nowhere. */
+    /** Any finite box is good enough, because the collector does not use the spaces. */
     static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
 
@@ -31,7 +31,7 @@ final class ScriptedVectorEnv implements VectorEnv {
     private final int first;
     private final int count;
     private final int[] episode; // [count], from 1
-    private final int[] step; // [count], of the episode
+    private final int[] step; // [count], in the episode
     private NdArray sent;
     private int steps;
     private int badRewardAt = -1;

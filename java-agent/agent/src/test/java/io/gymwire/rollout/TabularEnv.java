@@ -23,9 +23,10 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * A Markov decision process of three states and three actions, in memory, whose snapshots hold the random generator.
- * State s and action a pay 1 + s + 2 a / 3 and lead to a terminal state with probability {@link #END}, else to state s'
- * with probability {@link #probability}. Observes the state one-hot, then the mask of what it allows.
+ * A Markov decision process of three states and three actions, in memory. Its snapshots contain the random generator.
+ * State s and action a give the reward 1 + s + 2 a / 3. They lead to a terminal state with probability {@link #END},
+ * else to state s' with probability {@link #probability}. The observation is the state, one-hot, and then the mask of
+ * the actions that the state allows.
  */
 public final class TabularEnv implements VectorEnv {
     static final int STATES = 3;
@@ -44,7 +45,7 @@ public final class TabularEnv implements VectorEnv {
     private NdArray sent;
     private long steps;
 
-    /** Where an environment stands. */
+    /** The state of an environment. */
     private record Place(long seed, long drawn, int state, int steps) implements Snapshot {
         @Override
         public byte[] toBytes() {
@@ -67,10 +68,10 @@ public final class TabularEnv implements VectorEnv {
     }
 
     /**
-     * Environments.
+     * Makes environments.
      *
-     * @param indifferent whether the action changes the reward alone
-     * @param masked whether state s allows no action s
+     * @param indifferent whether the action changes only the reward
+     * @param masked whether state s does not allow action s
      * @param limit steps after which an episode is truncated
      */
     TabularEnv(int count, boolean indifferent, boolean masked, int limit) {

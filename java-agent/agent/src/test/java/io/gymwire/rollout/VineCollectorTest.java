@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On a Markov decision process whose values are known. */
+/** Vine sampling on a Markov decision process whose values are known. */
 final class VineCollectorTest {
 
     private static final double GAMMA = 0.9;
@@ -40,7 +40,7 @@ final class VineCollectorTest {
     private boolean masked;
     private int limit = NO_LIMIT;
 
-    /** A policy, a critic, and collectors over sessions of some environments each. */
+    /** A policy, a critic, and collectors over sessions with some environments each. */
     private final class Fixture {
         final List<TabularEnv> sessions;
         final ActorCritic learner;
@@ -158,7 +158,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** The mean of thousands of estimates lies within four standard errors of the value that the model gives. */
+    /** The mean of thousands of estimates is within four standard errors of the value from the model. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void valuesAreUnbiased(boolean all) {
@@ -170,7 +170,7 @@ final class VineCollectorTest {
         for (int iteration = 0; iteration < 2500; iteration++) {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 8; n++) {
-                // The actions of a state share their random numbers, so that one of them is taken.
+                // The actions of a state share their random numbers, so only one of them counts.
                 int k = iteration % branches.shape().actions();
                 int state = fixture.state(branches, n);
                 int action = action(branches, n, k);
@@ -187,13 +187,13 @@ final class VineCollectorTest {
                 double mean = sums[s][a] / count;
                 double bound = 4 * Math.sqrt(squares[s][a] / count / count);
                 assertTrue(Math.abs(mean) < bound, s + " " + a + ": " + mean + " against " + bound);
-                assertTrue(bound < 0.6, s + " " + a + ": the bound " + bound + " tells nothing");
+                assertTrue(bound < 0.6, s + " " + a + ": the bound " + bound + " is too wide");
             }
         }
     }
 
     @Test
-    void drawnActionsAreThePolicys() {
+    void drawnActionsHaveTheProbabilitiesOfThePolicy() {
         Fixture fixture = new Fixture(plan(4, new Branches.Shape(4, 8, false, 1)), 4);
         int[][] counts = new int[3][3];
         for (int iteration = 0; iteration < 500; iteration++) {
@@ -213,7 +213,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** Where an action changes its own reward alone, branches of a state differ in their first rewards alone. */
+    /** If an action changes only its own reward, branches of a state differ only in their first rewards. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void branchesOfAStateHaveCommonRandomNumbers(boolean all) {
@@ -239,7 +239,7 @@ final class VineCollectorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theSessionsThatEnvironmentsAreSpreadOverChangeNothing(boolean all) {
+    void theNumberOfSessionsChangesNothing(boolean all) {
         limit = 5;
         Branches.Shape shape = new Branches.Shape(7, all ? 3 : 5, all, 8);
         Fixture together = new Fixture(plan(12, shape), 4);
@@ -256,7 +256,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** The environments go on where the trunk ended, and actors draw the numbers that they would have drawn. */
+    /** The environments continue where the trunk ended, and actors draw the same numbers as without branches. */
     @Test
     void theTrunkIsTheSameAsWithoutBranches() {
         limit = 7;
@@ -276,7 +276,7 @@ final class VineCollectorTest {
     }
 
     @Test
-    void everyStepOfTheBatchIsSimulatedAndNoOther() {
+    void exactlyTheStepsOfTheBatchAreSimulated() {
         Fixture fixture = new Fixture(plan(12, new Branches.Shape(9, 3, true, 8)), 3, 1);
         for (int iteration = 1; iteration <= 3; iteration++) {
             fixture.collect(iteration);
@@ -285,9 +285,12 @@ final class VineCollectorTest {
         }
     }
 
-    /** After that, nothing follows a terminal state, and the critic's value any other, truncations among them. */
+    /**
+     * After the reward, a terminal state adds nothing, and any other state adds the critic's value, also after
+     * truncation.
+     */
     @Test
-    void branchesOfOneStepPayTheRewardOfTheirStateAndAction() {
+    void branchesOfOneStepHaveTheRewardOfTheirStateAndAction() {
         limit = 3;
         Fixture fixture = new Fixture(plan(6, new Branches.Shape(11, 3, true, 1)), 4);
         int terminals = 0;
@@ -298,24 +301,24 @@ final class VineCollectorTest {
                     double rest = fixture.rest(branches, n, k);
                     boolean terminal = Math.abs(rest) < 1e-12;
                     terminals += terminal ? 1 : 0;
-                    boolean goesOn = false;
+                    boolean continues = false;
                     for (int next = 0; next < 3; next++) {
-                        goesOn |= Math.abs(rest - GAMMA * fixture.value(next)) < 1e-12;
+                        continues |= Math.abs(rest - GAMMA * fixture.value(next)) < 1e-12;
                     }
-                    assertTrue(terminal || goesOn, "rest " + rest);
+                    assertTrue(terminal || continues, "rest " + rest);
                 }
             }
         }
-        // A third of the branches is truncated.
+        // One third of the branches is truncated.
         assertEquals(TabularEnv.END, terminals / (20.0 * 33), 0.05);
     }
 
     @Test
-    void whatAMaskForbidsIsNeitherTriedNorCounted() {
+    void aForbiddenActionIsNeitherTriedNorCounted() {
         masked = true;
         Fixture fixture = new Fixture(plan(10, new Branches.Shape(8, 3, true, 5)), 4);
         for (int iteration = 0; iteration < 20; iteration++) {
-            // The environment throws on what it does not allow.
+            // The environment throws an error if it gets a forbidden action.
             Branches branches = fixture.collect(iteration);
             for (int k = 0; k < 3; k++) {
                 for (int n = 0; n < 8; n++) {
@@ -341,7 +344,7 @@ final class VineCollectorTest {
         return (int) branches.actions(k).get(branches.row(n), 0);
     }
 
-    /** A plan with so many steps of the trunk. */
+    /** A plan with a number of steps for the trunk. */
     private static VinePlan plan(int trunk, Branches.Shape shape) {
         int rounds = (shape.states() * shape.actions() + ENVS - 1) / ENVS;
         return new VinePlan(ENVS, trunk + rounds * shape.horizon(), shape);

@@ -19,7 +19,7 @@ final class VinePlanTest {
     private static final Space BOX = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});
 
     @Test
-    void theDefaultsFitEachBatchThatAnythingFits() {
+    void theDefaultsFitEveryBatchThatIsLargeEnough() {
         for (Space actions : List.of(BOX, discrete(2), discrete(10), discrete(11))) {
             for (int envs = 1; envs <= 9; envs++) {
                 for (int segment = 1; segment <= 60; segment++) {
@@ -45,11 +45,13 @@ final class VinePlanTest {
     }
 
     @Test
-    void halfOfTheUsualBatchPaysForBranchesOfTenSteps() {
+    void halfOfTheUsualBatchIsForBranchesOfTenSteps() {
         VinePlan plan = VinePlan.of(settings(8, 2048), BOX);
         assertEquals(new Branches.Shape(24, 4, false, 10), plan.shape());
         assertEquals(136, plan.trunk());
-        assertEquals("a trunk of 1088 steps, 24 states of it, in each 4 actions drawn, after each 10 steps", "" + plan);
+        assertEquals(
+                "a trunk of 1088 steps, 24 of its states, 4 drawn actions in each, 10 steps after each action",
+                "" + plan);
     }
 
     @Test
@@ -73,7 +75,7 @@ final class VinePlanTest {
     }
 
     @Test
-    void whatDoesNotFitIsRefusedWithTheNumbers() {
+    void aPlanThatDoesNotFitIsRefusedWithTheNumbers() {
         Settings settings = settings(8, 2048).with(VineSettings.STATES, 100).with(VineSettings.HORIZON, 50);
         String message = assertThrows(IllegalArgumentException.class, () -> VinePlan.of(settings, BOX))
                 .getMessage();

@@ -52,7 +52,7 @@ final class SettingTest {
 
     @ParameterizedTest
     @CsvSource({"x, 'x' is not a whole number", "1.5, '1.5' is not a whole number", "'', '' is not a whole number"})
-    void aTextThatIsNoValueIsRefused(String text, String message) {
+    void aTextThatIsNotAValueIsRefused(String text, String message) {
         assertEquals(
                 message,
                 assertThrows(IllegalArgumentException.class, () -> COUNT.parse(text))
@@ -67,7 +67,7 @@ final class SettingTest {
     }
 
     @Test
-    void settingsAreCopiedAndHaveTheirDefaultsUntilThen() {
+    void aChangedSettingIsInACopyAndTheOthersHaveTheirDefaults() {
         Settings changed = Settings.DEFAULTS.with(COUNT, 7);
         assertEquals(3, Settings.DEFAULTS.get(COUNT));
         assertEquals(7, changed.get(COUNT));
@@ -83,7 +83,7 @@ final class SettingTest {
     }
 
     @Test
-    void aSettingTellsWhyItHasNoEffect() {
+    void aSettingReportsWhyItHasNoEffect() {
         assertEquals(Optional.empty(), FLAG.withoutEffect(TASK, Settings.DEFAULTS));
         assertEquals(Optional.of("one is not enough"), FLAG.withoutEffect(TASK, Settings.DEFAULTS.with(COUNT, 1)));
         assertEquals(Optional.empty(), COUNT.withoutEffect(TASK, Settings.DEFAULTS));

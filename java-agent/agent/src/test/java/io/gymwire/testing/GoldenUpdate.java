@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 
-/** One update of the golden files: the policy, the batch, and what the independent implementation made of them. */
+/** One update of the golden files: the policy, the batch, and the results of the independent implementation. */
 public final class GoldenUpdate {
     private static final String[] NAMES = {
         "categorical_4_8_8_2",
@@ -93,7 +93,7 @@ public final class GoldenUpdate {
         return new GoldenUpdate(name);
     }
 
-    /** Returns the file behind it. */
+    /** Returns the file of the update. */
     public Golden golden() {
         return golden;
     }

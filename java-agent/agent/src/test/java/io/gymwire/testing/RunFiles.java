@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What tests read from a run's directory. */
+/** The parts of a run's directory that tests read. */
 public final class RunFiles {
 
     private RunFiles() {}
 
-    /** The columns of a progress.csv but those that measure time. */
+    /** The columns of a progress.csv, except those that measure time. */
     public static List<List<String>> withoutTimes(Path progress) throws IOException {
         List<String> lines = Files.readAllLines(progress);
         List<List<String>> columns = new ArrayList<>();
@@ -42,13 +42,13 @@ public final class RunFiles {
                 .toList();
     }
 
-    /** The lines of a run's progress.csv so far, its header included; 0 while there is none. */
+    /** The number of lines in a run's progress.csv so far, with its header; 0 if there is no file. */
     public static int rows(Path run) {
         Path progress = run.resolve("progress.csv");
         try {
             return Files.exists(progress) ? Files.readAllLines(progress).size() : 0;
         } catch (IOException e) {
-            // Replaced at this moment.
+            // The file is being replaced at this moment.
             return 0;
         }
     }

@@ -5,13 +5,13 @@ package io.gymwire.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** How near numbers must be, and the comparisons that use it. */
+/** Tolerances between numbers, and the comparisons that use them. */
 public final class Tolerances {
     /** Log-probabilities, KL and entropies: a few dozen roundings. */
     public static final double DISTRIBUTION = 1e-12;
     /** Gradients and Fisher-vector products: sums over samples and layers. */
     public static final double DERIVATIVE = 1e-11;
-    /** What conjugate gradient makes of them: it amplifies rounding by the matrix's condition. */
+    /** Results of conjugate gradient: it amplifies rounding by the condition number of the matrix. */
     public static final double SOLUTION = 1e-8;
     /** Central differences with the step {@link #DIFFERENCE_STEP}: truncation error, not rounding. */
     public static final double FINITE_DIFFERENCE = 1e-7;

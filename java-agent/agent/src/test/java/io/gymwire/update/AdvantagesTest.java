@@ -27,7 +27,7 @@ final class AdvantagesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.1, 1e308, Double.MIN_VALUE})
-    void areZeroWhenTheyAreAllEqual(double constant) {
+    void areZeroIfTheyAreAllEqual(double constant) {
         double[] advantages = new double[7];
         Arrays.fill(advantages, constant);
         assertFalse(Advantages.normalize(advantages));
@@ -36,7 +36,7 @@ final class AdvantagesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 1e6})
-    void differencesOfRoundingAloneAreNone(double size) {
+    void differencesOfRoundingOnlyCountAsNone(double size) {
         double[] advantages = {size, size + Math.ulp(size), size, size - Math.ulp(size)};
         assertFalse(Advantages.normalize(advantages));
     }

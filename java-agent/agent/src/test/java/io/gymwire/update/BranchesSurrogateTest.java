@@ -44,11 +44,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The surrogate of vine sampling against its definition in the paper. */
 final class BranchesSurrogateTest {
 
-    private static final int WIDTH = 5; // of an observation, whose last three columns may be a mask
-    private static final int TRUNK = 350; // more than a block of rows has, so that sums over chunks count
+    private static final int WIDTH = 5; // of an observation; its last three columns may be a mask
+    private static final int TRUNK = 350; // more than a block of rows, so that sums are over several chunks
     private static final double ENTROPY = 0.03;
 
-    /** What is surrogate of what. */
+    /** The kinds of action spaces and branches. */
     private enum Case {
         ALL_ACTIONS(new DiscreteSpace(3, 0, DType.INT64), 3, true, false),
         ALL_ACTIONS_MASKED(new DiscreteSpace(3, 0, DType.INT64), 3, true, true),
@@ -74,7 +74,7 @@ final class BranchesSurrogateTest {
         }
     }
 
-    /** Random states, and actions of the policy in the first of them. */
+    /** Random states, and actions of the policy in the first states. */
     private static final class Fixture {
         final Policy policy;
         final double[] theta;
@@ -212,10 +212,10 @@ final class BranchesSurrogateTest {
         }
     }
 
-    /** Also for every state of the trunk, and for few of them. */
+    /** Also with branches from every state of the trunk, and from few states. */
     @ParameterizedTest
     @EnumSource
-    void valueIsTheDefinitions(Case of) {
+    void theValueFollowsTheDefinition(Case of) {
         for (int states : new int[] {1, 13, TRUNK}) {
             Fixture fixture = new Fixture(of, states);
             Around around = fixture.around();
@@ -256,7 +256,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void divergenceAndEntropyAreTheTrunks(Case of) {
+    void divergenceAndEntropyAreThoseOfTheTrunk(Case of) {
         Fixture fixture = new Fixture(of, 7);
         Batch batch = fixture.batch();
         Surrogate trunk = new Surrogate(fixture.policy, ENTROPY)
@@ -270,7 +270,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatAllValuesOfAStateHaveInCommonChangesNothing(Case of) {
+    void aConstantAddedToAllValuesOfAStateChangesNothing(Case of) {
         Fixture fixture = new Fixture(of, 9);
         Around plain = fixture.around();
         for (double[] values : fixture.values) {
@@ -301,8 +301,8 @@ final class BranchesSurrogateTest {
     }
 
     /**
-     * Over all pairs of actions that two draws can give, with their probabilities, the mean gradient is 1 - 1/2 of the
-     * one that all actions give.
+     * The mean gradient over all pairs of actions that two draws can give, with their probabilities, is 1 - 1/2 of the
+     * gradient from all actions.
      */
     @Test
     void theExpectationOfTheGradientIsKnown() {
@@ -333,16 +333,16 @@ final class BranchesSurrogateTest {
     }
 
     @Test
-    void aRatioThatOverflowsIsNoOverflowOfTheirQuotient() {
+    void ratiosThatOverflowHaveAFiniteQuotient() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, TRUNK);
         double[] far = fixture.theta.clone();
-        // The standard deviations, so that log ratios are thousands.
+        // These are the log standard deviations; the log ratios become thousands.
         Arrays.fill(far, far.length - 2, far.length, -8);
         assertTrue(Double.isFinite(fixture.around().surrogate.at(far).surrogate()));
     }
 
     @Test
-    void aSurrogateTakesBatchesOfBothKinds() {
+    void aSurrogateAcceptsBatchesOfBothKinds() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 20);
         Batch batch = fixture.batch();
         double[] advantages = new double[TRUNK];
@@ -373,7 +373,7 @@ final class BranchesSurrogateTest {
     }
 
     @Test
-    void aValueThatIsNotFiniteLeavesThePolicyAsItIs() {
+    void aValueThatIsNotFiniteDoesNotChangeThePolicy() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 40);
         fixture.values[1][2] = Double.NaN;
         double[] theta = fixture.theta.clone();

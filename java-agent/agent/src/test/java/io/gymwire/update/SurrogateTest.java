@@ -68,7 +68,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_3_8_8_1"})
-    void keepsTheOldParametersWhateverBecomesOfTheCallers(String name) {
+    void keepsItsOldParametersIfTheCallerChangesThem(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Surrogate surrogate = new Surrogate(golden.policy(), 0)

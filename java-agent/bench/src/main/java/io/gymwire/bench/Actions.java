@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Random actions that several programs step the same environments with.
+ * Random actions with which several programs step the same environments.
  *
  * @param batches one action for each environment; step i takes batch i modulo their number
  */
@@ -62,7 +62,7 @@ record Actions(List<NdArray> batches) {
         return batches.get(0).shape();
     }
 
-    /** Writes all batches one behind another, little-endian. */
+    /** Writes all batches one after another, little-endian. */
     void write(Path file) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             for (NdArray batch : batches) {

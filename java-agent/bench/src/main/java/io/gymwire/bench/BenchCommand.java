@@ -24,13 +24,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code gymwire bench}: what everything costs on this machine. */
+/** The command {@code gymwire bench}: measures the speed of each part on this machine. */
 @Command(name = BenchStub.NAME, sortOptions = false, description = BenchStub.DESCRIPTION)
 final class BenchCommand implements Callable<Integer> {
 
     private static final Set<Section> COMPARED = EnumSet.of(Section.UPDATE, Section.TRAIN);
 
-    /** A load average that other work must be the cause of. */
+    /** A load average above this one comes from other work. */
     private static final double BUSY = 1;
 
     @Spec
@@ -54,19 +54,19 @@ final class BenchCommand implements Callable<Integer> {
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Measurements of each thing, of which the median counts (${DEFAULT-VALUE}).")
+            description = "The number of measurements of each thing; the median counts (${DEFAULT-VALUE}).")
     private int repeats;
 
     @Option(
             names = "--peers",
-            description = "Compare update and train with sb3-contrib's TRPO; the first time makes a Python environment"
-                    + " with PyTorch, of some GB.")
+            description = "Compare update and train with sb3-contrib's TRPO. The first call makes a Python environment"
+                    + " with PyTorch, which takes some GB.")
     private boolean peers;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every figure, the machine and the versions.")
     private Path json;
 
-    @Option(names = "--quick", description = "A smoke test in seconds, whose figures mean nothing.")
+    @Option(names = "--quick", description = "A smoke test of a few seconds; its figures mean nothing.")
     private boolean quick;
 
     @Override
@@ -127,7 +127,7 @@ final class BenchCommand implements Callable<Integer> {
         if (load > BUSY) {
             System.err.printf(
                     Locale.ROOT,
-                    "the machine is busy (load %.1f): figures will be off, and more so those of"
+                    "the machine is busy (load %.1f): figures will be less exact, most of all those of"
                             + " several processes%n",
                     load);
         }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a bench found: tables as they come, and all figures for a file. */
+/** The results of a bench: tables as soon as they are measured, and all figures for a file. */
 public final class BenchReport {
 
     private static final Gson GSON = new GsonBuilder()
@@ -31,8 +31,8 @@ public final class BenchReport {
     /**
      * An empty report.
      *
-     * @param out takes the tables
-     * @param log takes a line for each measurement that begins
+     * @param out prints the tables
+     * @param log prints a line for each measurement that begins
      */
     public BenchReport(PrintStream out, PrintStream log) {
         this.out = out;
@@ -41,7 +41,7 @@ public final class BenchReport {
         head.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** Adds to what the file says of the run as a whole. */
+    /** Adds a field to the file about the whole bench. */
     public void head(String name, Object value) {
         head.put(name, value);
     }
@@ -64,7 +64,7 @@ public final class BenchReport {
         table.lines().forEach(line -> out.println("  " + line));
     }
 
-    /** Keeps figures of a section for the file. */
+    /** Stores figures of a section for the file. */
     void figures(Section section, Map<String, Object> figures) {
         sections.computeIfAbsent(section.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                 .add(figures);
@@ -74,7 +74,7 @@ public final class BenchReport {
         targets.add(target);
     }
 
-    /** Prints what was aimed at and what was reached. */
+    /** Prints each target with its figure, goal and verdict. */
     public void printTargets() {
         if (targets.isEmpty()) {
             return;

@@ -10,11 +10,11 @@ import io.gymwire.settings.Settings;
 import java.util.List;
 
 /**
- * What to measure and how long.
+ * The settings of a bench: what to measure and how long.
  *
  * @param envIds environments, e.g. CartPole-v1
- * @param repeats measurements of each thing, of which the median counts
- * @param quick a smoke test: everything runs, no figure means anything
+ * @param repeats number of measurements of each thing; the median counts
+ * @param quick whether this is a smoke test: everything runs, and the figures mean nothing
  */
 public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
 
@@ -32,12 +32,12 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
     RunConfig config(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
         int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
-        // Peers keep their trust region and step size.
+        // Peers do not anneal their trust region and step size.
         return new RunConfig(
                 envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }
 
-    /** A duration in seconds, or next to none in a smoke test. */
+    /** A duration in seconds, or a very short one in a smoke test. */
     double seconds(double usual) {
         return quick ? usual / 100 : usual;
     }

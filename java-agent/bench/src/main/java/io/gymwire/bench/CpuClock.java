@@ -5,7 +5,7 @@ package io.gymwire.bench;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
-/** Measures work of one thread by the processor time it takes, which other processes do not lengthen. */
+/** Measures the work of one thread by its processor time, which other processes do not lengthen. */
 final class CpuClock {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -16,8 +16,8 @@ final class CpuClock {
     /**
      * Runs work again and again.
      *
-     * @param least how long, in seconds
-     * @return seconds of one run
+     * @param least the least duration of all runs together, in seconds
+     * @return the seconds of one run
      */
     static double secondsOf(Runnable work, double least) {
         long runs = 0;

@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The most double-precision operations a second that one core does: sixteen independent chains of fused multiply-adds
- * on whole vectors that never leave the registers. Sixteen chains hide the latency of two units; a fused multiply-add
- * counts as two operations for each lane.
+ * The greatest number of double-precision operations a second on one core: sixteen independent chains of fused
+ * multiply-adds on whole vectors that never leave the registers. Sixteen chains hide the latency of two units. A fused
+ * multiply-add counts as two operations for each lane.
  */
 final class FmaPeak {
 
@@ -17,7 +17,7 @@ final class FmaPeak {
     private static final int CHAINS = 16;
     private static final int ROUNDS = 100_000;
 
-    /** Takes the loop's result, which the compiler must therefore compute. */
+    /** Stores the loop's result, so that the compiler must compute it. */
     private static volatile double sink;
 
     private FmaPeak() {}
@@ -29,7 +29,7 @@ final class FmaPeak {
     /**
      * Measures the peak.
      *
-     * @param seconds for how long
+     * @param seconds the duration
      * @return GFLOP/s
      */
     static double gigaflops(double seconds) {

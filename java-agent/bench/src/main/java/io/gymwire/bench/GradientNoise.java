@@ -30,25 +30,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How far estimates of the policy gradient scatter, along trajectories and by vine sampling, for the policy and the
- * critic of a checkpoint that stay as they are.
+ * The spread of estimates of the policy gradient, along trajectories and by vine sampling. The policy and the critic
+ * are those of a checkpoint and do not change.
  *
  * <p>M batches of equally many simulated steps give each way M estimates g_b of the gradient of L at theta_old, in the
- * unit of the reward (vine's draws times K / (K - 1), which makes up for their baseline). u is the direction of the
- * sum of all ways' mean gradients over the first half of their batches. Over the second half, each way has
+ * unit of the reward. For vine sampling, drawn actions count times K / (K - 1), which corrects for their baseline. u is
+ * the direction of the sum of all ways' mean gradients over the first half of their batches. Over the second half,
+ * each way has
  *
  * <pre>
  *   mean of u'g_b, with its standard error
  *   deviation = standard deviation of u'g_b, the standard error of one batch's estimate
- *   batches   = (deviation / mean)^2, after which the error of their mean is as large as the mean
+ *   batches   = (deviation / mean)^2; over this many, the error of their mean is as large as the mean
  * </pre>
  *
- * <p>The noise is the root of the trace of the covariance of g_b. Ways whose means differ by more
- * than their errors estimate different things, as the critic's errors have another share in them.
+ * <p>The noise is the root of the trace of the covariance of g_b. If the means of two ways differ by more than their
+ * errors, the ways estimate different things, because the critic's errors count differently in them.
  */
 public final class GradientNoise {
 
-    private static final int WARM_UP = 5; // batches after which episodes are no longer all at their start
+    private static final int WARM_UP = 5; // batches until the environments are at different steps of their episodes
 
     private final RunDirectory directory;
     private final RunConfig config;
@@ -74,7 +75,7 @@ public final class GradientNoise {
         this.batches = batches;
     }
 
-    /** Measures: RUN_DIR [BATCHES [HORIZON...]], the horizons of vine sampling that are compared. */
+    /** Measures the noise. Arguments: RUN_DIR [BATCHES [HORIZON...]], with the horizons of vine sampling to compare. */
     public static void main(String[] args) throws IOException {
         if (args.length == 0) {
             System.err.println("usage: GradientNoise RUN_DIR [BATCHES [HORIZON...]]");
@@ -93,7 +94,7 @@ public final class GradientNoise {
         noise.table().lines().forEach(System.out::println);
     }
 
-    /** The run's settings for one way, with white noise and no rollout from before for both. */
+    /** The run's settings for one way; for both ways with white noise and without earlier rollouts. */
     private Settings settings(Sampling sampling) {
         Settings settings =
                 config.settings().with(RunSettings.ALGORITHM, Algorithm.TRPO).with(VineSettings.SAMPLING, sampling);
@@ -136,7 +137,7 @@ public final class GradientNoise {
         for (int i = -WARM_UP; i < batches; i++) {
             trainer.collect(() -> false);
             Batch batch = trainer.batch();
-            // The branches of another iteration have other random numbers.
+            // With another iteration number, the branches have other random numbers.
             learner.setCounters(learner.iterations() + 1, learner.episodes());
             if (i >= 0) {
                 surrogate.around(learner.theta(), batch, advantages(batch)).gradient(gradients[i]);
@@ -145,7 +146,7 @@ public final class GradientNoise {
         return gradients;
     }
 
-    /** Less their mean, as updates take them, and times the weights, but in the reward's unit [K][N]. */
+    /** The advantages minus their mean, as in updates, times the weights, but in the unit of the reward [K][N]. */
     private static double[][] advantages(Batch batch) {
         List<double[]> advantages = new ArrayList<>();
         double mean = Vectors.mean(batch.advantages());
@@ -157,11 +158,11 @@ public final class GradientNoise {
             double k = branches.shape().actions();
             double factor = batch.selfNormalized() ? k / (k - 1) : 1;
             for (int action = 0; action < k; action++) {
-                double[] weighed = branches.advantages(action).clone();
-                for (int i = 0; i < weighed.length; i++) {
-                    weighed[i] *= factor * branches.weights(action)[i];
+                double[] weighted = branches.advantages(action).clone();
+                for (int i = 0; i < weighted.length; i++) {
+                    weighted[i] *= factor * branches.weights(action)[i];
                 }
-                advantages.add(weighed);
+                advantages.add(weighted);
             }
         }
         return advantages.toArray(double[][]::new);

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Gymnasium's own SyncVectorEnv in a Python process: what the environments cost without a wire. */
+/** Gymnasium's own SyncVectorEnv in a Python process: the cost of the environments without a wire. */
 final class InProcess implements AutoCloseable {
 
     private final PythonScript script;
@@ -23,7 +23,7 @@ final class InProcess implements AutoCloseable {
         script = new PythonScript(ServerHome.find().python(), "in_process.py");
     }
 
-    /** What a run of steps took, and the sum of its rewards. */
+    /** The duration of a number of steps, and the sum of their rewards. */
     record Run(double seconds, double rewardSum) {}
 
     /** Resets environment i with seed i and takes steps. */

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What the bench ran on, as far as the operating system tells. */
+/** The machine of the bench, as far as the operating system describes it. */
 public final class Machine {
 
     private Machine() {}
 
-    /** The processor's name and the memory, beside what the run's manifest says of this program. */
+    /** The processor's name and the memory. The run's manifest describes the program itself. */
     public static Map<String, Object> describe() throws IOException {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("cpu", value(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));
@@ -25,7 +25,7 @@ public final class Machine {
         return machine;
     }
 
-    /** The number of processes that wanted a processor in the last minute; negative where it cannot be told. */
+    /** The mean number of processes that needed a processor in the last minute; negative if it is not known. */
     public static double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }

@@ -4,7 +4,7 @@ package io.gymwire.bench;
 
 import io.gymwire.cli.Gymwire;
 
-/** The entrance of the bench program: Gymwire's command line, in which bench measures. */
+/** The main class of the bench program: Gymwire's command line, with the command bench. */
 public final class Main {
 
     private Main() {}

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * sb3-contrib's TRPO beside this one: the same environments, batch, networks, conjugate gradient and critic settings,
- * in a process of its own that is idle between requests.
+ * The TRPO of sb3-contrib, to compare with: the same environments, batch, networks, conjugate gradient and critic
+ * settings. It runs in a process of its own, which is idle between requests.
  */
 public final class Peer implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class Peer implements AutoCloseable {
         this.script = script;
     }
 
-    /** Starts the peer; makes its Python environment first, when it is not there. */
+    /** Starts the peer; if its Python environment is missing, makes it first. */
     public static Peer start() throws IOException {
         Path bench = PythonScript.folder();
         Path python = ServerHome.find().python();
@@ -53,7 +53,7 @@ public final class Peer implements AutoCloseable {
         int code = making.onExit().join().exitValue();
         if (code != 0) {
             throw new IOException("the peers' Python environment is not ready (exit code " + code
-                    + "); what was wrong stands above, or leave out --peers");
+                    + "); see the error above, or leave --peers out");
         }
         Runtime.getRuntime().removeShutdownHook(killer);
         Path bin = bench.resolve(".venv").resolve(python.getParent().getFileName());
@@ -69,14 +69,14 @@ public final class Peer implements AutoCloseable {
         return versions;
     }
 
-    /** Makes a model; one made before is dropped. */
+    /** Makes a model, which replaces an earlier one. */
     void make(RunConfig config, Space actionSpace) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("ask", "make");
         request.put("env_id", config.envId());
         request.put("envs", config.get(RolloutSettings.ENVS));
         request.put("batch", config.get(RolloutSettings.BATCH));
-        // Its zoo normalises what is driven by torques and forces, and not CartPole.
+        // The peer's zoo normalises environments with torques or forces as actions, but not CartPole.
         request.put("normalize", actionSpace instanceof BoxSpace);
         request.put("cg_iterations", config.get(TrustRegionSettings.CG_ITERATIONS));
         request.put("cg_damping", config.get(TrustRegionSettings.CG_DAMPING));
@@ -92,7 +92,7 @@ public final class Peer implements AutoCloseable {
         script.ask(request);
     }
 
-    /** What iterations of the model's training took, in seconds over all of them. */
+    /** The durations of iterations of the model's training, in seconds over all of them. */
     record Training(double seconds, double rolloutSeconds, double updateSeconds) {}
 
     Training train(int iterations) throws IOException {
@@ -103,14 +103,14 @@ public final class Peer implements AutoCloseable {
                 answer.get("update_seconds").getAsDouble());
     }
 
-    /** Seconds of one update of policy and critic with a batch, from the model's first parameters. */
+    /** The seconds of one update of policy and critic with a batch, from the model's first parameters. */
     double update(Path batch) throws IOException {
         return script.ask(Map.of("ask", "update", "batch", batch.toString()))
                 .get("seconds")
                 .getAsDouble();
     }
 
-    /** Writes a batch as {@link #update} reads it. */
+    /** Writes a batch in the format that {@link #update} reads. */
     static void write(Path file, SyntheticBatch synthetic) throws IOException {
         Batch batch = synthetic.batch();
         double[][] parts = {

@@ -8,7 +8,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.ActionBuffer;
 
-/** Steps a vector with given actions as training does, and adds up the rewards. */
+/** Steps a vector with given actions, like training does, and adds up the rewards. */
 final class Playback implements StepDriver {
 
     private final int envs;
@@ -35,7 +35,7 @@ final class Playback implements StepDriver {
         loop.start();
     }
 
-    /** Waits for the end at most so long; says whether it has come. */
+    /** Waits for the end, but not longer than the given time; reports whether it has ended. */
     boolean await(long nanos) {
         return loop.await(nanos);
     }

@@ -9,7 +9,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * One of the three products of a layer's passes, over 2,048 samples in groups of 128 rows, as the learner takes them.
+ * One of the three products of a layer's passes, over 2,048 samples in groups of 128 rows, as in the learner.
  * X [rows][in] are inputs, W [in][out] weights, D [rows][out] derivatives by the outputs.
  */
 final class Product {
@@ -83,12 +83,12 @@ final class Product {
         return form;
     }
 
-    /** The elements of the last result; a gradient by {@link #run} adds up over its calls. */
+    /** The elements of the last result. For a gradient, {@link #run} adds the result of each call. */
     double[] result() {
         return result.data;
     }
 
-    /** Takes the product with this program's kernels. */
+    /** Computes the product with this program's kernels. */
     void run(Kernels kernels) {
         for (int row = 0; row < ROWS; row += GROUP) {
             switch (form) {
@@ -116,7 +116,7 @@ final class Product {
         }
     }
 
-    /** Takes the product with EJML. */
+    /** Computes the product with EJML. */
     void runEjml() {
         switch (form) {
             case FORWARD -> CommonOps_DDRM.mult(inputs, weights, result);

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Python program of the server's bench folder that answers one JSON object a line with another. It ends with its
- * standard input, and at the latest with this process.
+ * A Python program in the server's bench folder. It answers each line, a JSON object, with another. It ends when its
+ * standard input ends, and at the latest with this process.
  */
 final class PythonScript implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class PythonScript implements AutoCloseable {
                 .python(List.of("-W", "ignore", folder().resolve(script).toString()), Map.of())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // One that computes does not see the end of its input for a while.
+        // A program that computes does not notice the end of its input for a while.
         killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
         Runtime.getRuntime().addShutdownHook(killer);
         requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -56,7 +56,7 @@ final class PythonScript implements AutoCloseable {
     }
 
     /**
-     * Asks and waits for the answer.
+     * Sends a request and waits for the answer.
      *
      * @throws IOException if the program ended instead, or answered something else
      */
@@ -75,13 +75,13 @@ final class PythonScript implements AutoCloseable {
         try {
             return GSON.fromJson(answer, JsonObject.class);
         } catch (JsonSyntaxException e) {
-            throw new IOException(name + " answered no JSON object but: " + answer, e);
+            throw new IOException(name + " did not answer with a JSON object: " + answer, e);
         }
     }
 
     private String ending() {
         stop();
-        return name + " ended with exit code " + process.exitValue() + "; its complaint stands above";
+        return name + " ended with exit code " + process.exitValue() + "; its error is printed above";
     }
 
     /** Waits until the program has ended, and kills it if it does not. */
@@ -102,7 +102,7 @@ final class PythonScript implements AutoCloseable {
         try {
             requests.close();
         } catch (IOException e) {
-            // A program that ended early has closed the pipe; what it failed at was thrown by ask.
+            // A program that ended early has closed the pipe; ask has thrown its error.
             System.getLogger(PythonScript.class.getName())
                     .log(System.Logger.Level.DEBUG, "closing the input of " + name + " failed", e);
         }
@@ -111,7 +111,7 @@ final class PythonScript implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // This process is ending: the hook runs, and finds nothing to kill.
+            // This process is ending: the hook runs and has nothing to kill.
             System.getLogger(PythonScript.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
         }
     }

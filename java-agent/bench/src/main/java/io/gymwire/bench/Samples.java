@@ -15,7 +15,7 @@ final class Samples {
         values.add(value);
     }
 
-    /** The median; the mean of the middle two of an even number. */
+    /** The median; for an even number of values, the mean of the middle two. */
     double median() {
         if (values.isEmpty()) {
             throw new IllegalStateException("nothing was measured");

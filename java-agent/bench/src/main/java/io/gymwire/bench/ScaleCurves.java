@@ -19,12 +19,12 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 
-/** Draws what {@link ScaleModel} says of one agent over 1 to 8,192 simulators, with costs that were measured. */
+/** Draws the results of {@link ScaleModel} for one agent with 1 to 8,192 simulators, with measured costs. */
 public final class ScaleCurves {
 
     /**
-     * HalfCheetah's messages by BENCHMARKS.md: 37 us, and 8.5 us and some 300 bytes for each environment; a network of
-     * 1 Gbit/s with 0.2 ms there and back; 2 cores that learn from 55,600 samples a second.
+     * HalfCheetah's messages as in BENCHMARKS.md: 37 us, and 8.5 us and about 300 bytes for each environment. The
+     * network has 1 Gbit/s and takes 0.2 ms there and back. 2 cores learn from 55,600 samples a second.
      */
     private static final Agent AGENT = new Agent(2, 37e-6, 8.5e-6, 1 / 55_600.0);
 
@@ -33,13 +33,13 @@ public final class ScaleCurves {
 
     private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
     private static final int[] CORES = {2, 16};
-    private static final int MOST_SESSIONS = 8192;
+    private static final int MAX_SESSIONS = 8192;
     private static final int SEGMENT = 64; // steps of an environment in an iteration
     private static final int ITERATIONS = 3;
 
     private ScaleCurves() {}
 
-    /** Prints the table, and writes the picture if a file without its ending is named: [FILE]. */
+    /** Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. */
     public static void main(String[] args) throws IOException {
         System.out.printf(
                 Locale.ROOT,
@@ -76,7 +76,7 @@ public final class ScaleCurves {
 
     private static void draw(XYChart chart, String name, Costs costs, Color colour) {
         int[] sessions =
-                IntStream.iterate(1, m -> m <= MOST_SESSIONS, m -> 2 * m).toArray();
+                IntStream.iterate(1, m -> m <= MAX_SESSIONS, m -> 2 * m).toArray();
         double[] speeds = new double[sessions.length];
         for (int i = 0; i < sessions.length; i++) {
             ScaleModel.Outcome outcome = new ScaleModel(costs, 1, SEGMENT).run(sessions[i], ITERATIONS);

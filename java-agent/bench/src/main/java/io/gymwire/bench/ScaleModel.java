@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * One agent over many simulators, by discrete events: how many steps a second to expect, and what they wait for.
+ * One agent with many simulators, by discrete events: the expected steps a second, and what they wait for.
  *
- * <p>M sessions of n environments each take T steps in an iteration. A round trip of a session is
+ * <p>In an iteration, each of M sessions of n environments takes T steps. A round trip of a session is
  *
  * <pre>
  *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
@@ -17,22 +17,22 @@ import java.util.PriorityQueue;
  *   the agent: a + c n on one of its cores, where messages queue
  * </pre>
  *
- * <p>Once all sessions have their T steps the learner takes u for each of the M n T samples; then the next iteration
- * begins. All times in seconds.
+ * <p>When all sessions have their T steps, the learner takes the time u for each of the M n T samples. Then the next
+ * iteration begins. All times are in seconds.
  */
 final class ScaleModel {
 
     private final Costs costs;
-    private final int environments; // of a session
+    private final int environments; // in a session
     private final int steps; // T
 
-    /** What things cost. */
+    /** The costs of the three parts. */
     record Costs(Simulator simulator, Network network, Agent agent) {}
 
     /**
      * A simulator.
      *
-     * @param step s, of one environment
+     * @param step s, the time for one step of one environment
      * @param jitter j, the share of a step's time that varies, in [0, 1]
      */
     record Simulator(double step, double jitter) {}
@@ -40,7 +40,7 @@ final class ScaleModel {
     /**
      * The network.
      *
-     * @param latency l
+     * @param latency l, both ways together
      * @param wire how long an environment's part of a message occupies the link, b / B
      */
     record Network(double latency, double wire) {}
@@ -48,31 +48,31 @@ final class ScaleModel {
     /**
      * The agent.
      *
-     * @param cores it has
-     * @param message a, processor time for a message
-     * @param environment c, and for each environment in it
-     * @param learn u, for a sample
+     * @param cores the number of its cores
+     * @param message a, the processor time for a message
+     * @param environment c, the additional processor time for each environment in a message
+     * @param learn u, the time for a sample
      */
     record Agent(int cores, double message, double environment, double learn) {
 
-        /** The same with other cores, which learning uses alike. */
+        /** The same agent with another number of cores; learning uses all of them equally. */
         Agent withCores(int other) {
             return new Agent(other, message, environment, learn * cores / other);
         }
     }
 
     /**
-     * What comes of it, over whole iterations.
+     * The result, over whole iterations.
      *
      * @param stepsPerSecond of all environments together
-     * @param simulating share of the time in which a session's simulator is at work
+     * @param simulating share of the time in which a session's simulator works
      * @param agent share of the agent's cores' time that messages take
      * @param link share of the time in which the link is in use
-     * @param learning share of the time in which the learner is at work, and the simulators wait
+     * @param learning share of the time in which the learner works and the simulators wait
      */
     record Outcome(double stepsPerSecond, double simulating, double agent, double link, double learning) {}
 
-    /** A message that waits for something to happen to it. */
+    /** An event of a session's message. */
     private record Event(double time, int session, Kind kind) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -88,16 +88,16 @@ final class ScaleModel {
         ARRIVED
     }
 
-    /** Servers of one queue, first come, first served. */
+    /** A queue with several servers: first come, first served. */
     private static final class Station {
-        private final double[] free; // when each is free
+        private final double[] free; // the time when each server is free
         private double busy;
 
         Station(int servers) {
             free = new double[servers];
         }
 
-        /** When work that comes at a time is done. Work comes in the order of its times. */
+        /** The time at which work that arrives at a time is done. Work must arrive in the order of time. */
         double done(double time, double duration) {
             int first = 0;
             for (int i = 1; i < free.length; i++) {
@@ -112,7 +112,7 @@ final class ScaleModel {
     /**
      * A model.
      *
-     * @param environments n, of a session
+     * @param environments n, in a session
      * @param steps T, of each environment in an iteration
      */
     ScaleModel(Costs costs, int environments, int steps) {
@@ -122,9 +122,9 @@ final class ScaleModel {
     }
 
     /**
-     * Plays some iterations.
+     * Simulates some iterations.
      *
-     * @param sessions M
+     * @param sessions M, their number
      */
     Outcome run(int sessions, int iterations) {
         Station link = new Station(1);

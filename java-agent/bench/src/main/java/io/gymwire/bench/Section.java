@@ -4,13 +4,13 @@ package io.gymwire.bench;
 
 /** A part of a bench. */
 public enum Section {
-    /** Matrix products and tanh, beside EJML. */
+    /** Matrix products and tanh, next to EJML. */
     KERNELS,
     /** One update of policy and critic. */
     UPDATE,
-    /** Steps over the wire, beside environments in process. */
+    /** Steps over the wire, next to environments in process. */
     WIRE,
-    /** From the launcher to the first iteration. */
+    /** The time from the launcher to the first iteration. */
     START,
     /** Whole training. */
     TRAIN

@@ -59,14 +59,14 @@ public final class StartBench {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(directory.resolve("log").toFile())
                     .start();
-            // Not by force: the run takes its servers down with itself.
+            // Not by force, so that the run can end its servers too.
             Thread killer = new Thread(run::destroy, "gymwire-bench-start");
             Runtime.getRuntime().addShutdownHook(killer);
             try {
                 while (!hasRow(progress)) {
                     double waited = (System.nanoTime() - begin) / 1e9;
                     if (!run.isAlive() || waited > TIMEOUT_SECONDS) {
-                        throw new IOException("train " + envId + " came to no first iteration within " + (int) waited
+                        throw new IOException("train " + envId + " did not end its first iteration in " + (int) waited
                                 + " s: "
                                 + Files.readString(directory.resolve("log")).strip());
                     }
@@ -86,7 +86,7 @@ public final class StartBench {
         }
     }
 
-    /** Whether there is a line below the header. */
+    /** Whether the file has a line below the header. */
     private static boolean hasRow(Path progress) throws IOException {
         return Files.exists(progress)
                 && Files.readString(progress).chars().filter(c -> c == '\n').count() > 1;

@@ -14,16 +14,16 @@ import io.gymwire.rollout.RolloutSettings;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A batch of an environment's sizes: what an update costs depends on the sizes and hardly on the numbers.
+ * A batch with an environment's sizes: the cost of an update depends on the sizes, and hardly on the numbers.
  *
- * @param values of a critic [N]
- * @param returns its targets [N]
+ * @param values predictions of a critic [N]
+ * @param returns the critic's targets [N]
  */
 record SyntheticBatch(Batch batch, double[] values, double[] returns) {
 
     /**
      * Draws a batch as at the beginning of training: normalised observations, actions from a policy whose outputs are
-     * zero, advantages that say nothing.
+     * zero, random advantages.
      */
     static SyntheticBatch of(RunConfig config, Learner learner) {
         int rows = config.get(RolloutSettings.BATCH);

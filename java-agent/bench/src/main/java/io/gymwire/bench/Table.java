@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Lines of text in columns: the first {@code textColumns} to the left, the others, numbers, to the right. */
+/** Lines of text in columns: the first {@code textColumns} are aligned left, the others, numbers, right. */
 final class Table {
 
     private static final String GAP = "  ";

@@ -36,7 +36,7 @@ public class TanhJmh {
     private final double[] work = new double[LENGTH];
     private final MatrixView view = new MatrixView().setRowMajor(work, 0, 1, LENGTH);
 
-    /** This program's. */
+    /** The tangent of this program. */
     @Benchmark
     public double[] gymwire() {
         System.arraycopy(values, 0, work, 0, LENGTH);
@@ -44,7 +44,7 @@ public class TanhJmh {
         return work;
     }
 
-    /** The Java library's, whose bits are the same everywhere. */
+    /** The tangent of the Java library, which has the same bits everywhere. */
     @Benchmark
     public double[] strictMath() {
         for (int i = 0; i < LENGTH; i++) {

@@ -5,13 +5,13 @@ package io.gymwire.bench;
 import java.util.Locale;
 
 /**
- * A goal and how far it was reached.
+ * A goal, and the figure that was reached.
  *
- * @param what is measured
- * @param figure measured
- * @param goal the least figure that meets the target, or the greatest
+ * @param what the name of the measurement
+ * @param figure the measured figure
+ * @param goal the least or the greatest figure that meets the target
  * @param atLeast whether the goal is a least figure
- * @param unit behind both numbers, e.g. "x"
+ * @param unit the text after both numbers, e.g. "x"
  */
 record Target(String what, double figure, double goal, boolean atLeast, String unit) {
 

@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures whole training, phase by phase, in turns with a peer's. Files and console are left out on both sides. */
+/** Measures whole training, phase by phase, in turn with a peer's. Neither side writes files or to the console. */
 public final class TrainBench {
 
     /** How many times faster than the peer training should be, by environment. */
@@ -27,7 +27,7 @@ public final class TrainBench {
 
     private static final int WARM_UP = 12;
     private static final int PEER_WARM_UP = 2;
-    /** Long enough that the critic's last fit, which no rollout hides, weighs little. */
+    /** A number large enough to make the critic's last fit, which no rollout hides, weigh little. */
     private static final int ITERATIONS = 16;
 
     private final BenchSettings settings;
@@ -66,8 +66,8 @@ public final class TrainBench {
                 "Training, ms an iteration",
                 String.format(
                         Locale.ROOT,
-                        "%d environments, %,d steps an iteration, %d workers; the critic is fitted beside the next rollout:%n"
-                                + "hidden is what nothing waited for; sb3-contrib's update includes its critic",
+                        "%d environments, %,d steps an iteration, %d workers; the critic is fitted during the next rollout:%n"
+                                + "hidden is the time nothing waited for; sb3-contrib's update includes its critic",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),
                         config.get(RunSettings.WORKERS)),

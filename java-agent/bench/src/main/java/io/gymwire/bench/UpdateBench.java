@@ -25,14 +25,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Measures one update of policy and critic by its parts, on all cores, beside a peer's on the same samples. */
+/** Measures the parts of one update of policy and critic, on all cores, next to a peer's update on the same samples. */
 public final class UpdateBench {
 
     /** How many times faster than the peer an update should be, by environment. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
 
     private static final int WARM_UP = 20;
-    /** Updates of each side in a row: alone between two of the peer's, one would find caches and cores cold. */
+    /**
+     * The number of updates of each side in a row. A single one, between two of the peer's, would find caches and cores
+     * cold.
+     */
     private static final int IN_A_ROW = 5;
 
     private final BenchSettings settings;

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One update on 2,048 samples at the sizes of an environment, the policy's on all cores, the critic's fit on one. */
+/** One update on 2,048 samples with the sizes of an environment: the policy's on all cores, the critic's fit on one. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -45,7 +45,7 @@ public class UpdateJmh {
     private static final int CRITIC_EPOCHS = 20;
     private static final int CRITIC_BATCH = 128;
 
-    /** The environment whose sizes count. */
+    /** The environment that gives the sizes. */
     @Param({"CartPole-v1", "HalfCheetah-v5", "Humanoid-v5"})
     private String sizes;
 

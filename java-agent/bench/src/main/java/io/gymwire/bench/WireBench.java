@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turns, on the same actions from the
- * same seeds; the rewards must be the same too.
+ * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turn, with the same actions and seeds.
+ * The rewards must be the same too.
  */
 public final class WireBench {
 
@@ -63,7 +63,7 @@ public final class WireBench {
         report.table(
                 "The wire, microseconds of a step of n environments, and environment steps/s",
                 "in process: Gymnasium's SyncVectorEnv on one core; a blocking step: one session, send and wait;\n"
-                        + "workers: server processes, the sessions on them all in flight at once",
+                        + "workers: server processes; all their sessions are in flight at once",
                 table);
     }
 
@@ -132,7 +132,7 @@ public final class WireBench {
         return share;
     }
 
-    /** Resets environment i with seed i; returns the seconds that took. */
+    /** Resets environment i with seed i; returns the duration in seconds. */
     private static double reset(List<VectorEnv> envs) {
         long start = System.nanoTime();
         int first = 0;
@@ -146,7 +146,7 @@ public final class WireBench {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Takes steps with one vector, each sent when the last is answered; returns the sum of rewards. */
+    /** Takes steps with one vector; sends each step when the last one is answered. Adds up the rewards. */
     private static double stepBlocking(VectorEnv env, Actions actions, int steps) {
         double rewards = 0;
         for (int step = 0; step < steps; step++) {
@@ -158,7 +158,7 @@ public final class WireBench {
         return rewards;
     }
 
-    /** Takes steps with all vectors side by side, as training does; returns the sum of rewards. */
+    /** Takes steps with all vectors at the same time, as training does. Adds up the rewards. */
     private static double stepInFlight(List<Playback> playbacks, int steps) {
         playbacks.forEach(playback -> playback.start(steps));
         for (Playback playback : playbacks) {

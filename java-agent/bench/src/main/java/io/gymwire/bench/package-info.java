@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What the program costs: kernels, one update, the wire, whole training, each beside a peer on the same machine.
+ * Measurements of the program's speed: kernels, one update, the wire, whole training, each next to a peer on the same
+ * machine.
  *
- * <p>In come settings; out go tables with medians, and each target with its figure and whether it was met. Measuring is
- * all that happens here; nothing else uses it.
+ * <p>The input is settings; the output is tables with medians, and each target with its figure and whether it was met.
+ * This package only measures; no other package uses it.
  */
 package io.gymwire.bench;

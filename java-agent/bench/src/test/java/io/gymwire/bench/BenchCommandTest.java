@@ -36,7 +36,7 @@ class BenchCommandTest {
                 "kernels wire --peers       | --peers compares update and train; name one of them, or leave --peers out",
                 "kernels --json /absent/f   | the folder of --json /absent/f does not exist; make it first"
             })
-    void whatIsWrongIsNamedBeforeAnythingIsMeasured(String arguments, String message) {
+    void errorsAreReportedBeforeAnythingIsMeasured(String arguments, String message) {
         Cli.Outcome outcome = Cli.run(Main::run, ("bench " + arguments).split(" +"));
         Cli.assertComplaint(outcome.code(), outcome.err(), List.of(message));
     }
@@ -61,7 +61,7 @@ class BenchCommandTest {
                 assertTrue(row.get("ejml_gflops").getAsDouble() > 0, row.toString());
             }
         }
-        assertEquals(18, products, "3 products of the hidden layer, 5 of each network's ends");
+        assertEquals(18, products, "3 products of the hidden layer, 5 of each network's first and last layers");
 
         JsonObject update = sections.getAsJsonArray("update").get(0).getAsJsonObject();
         assertEquals("CartPole-v1", update.get("env_id").getAsString());
@@ -90,7 +90,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void anEnvironmentThatIsNotThereIsNamed() {
+    void aMissingEnvironmentIsNamed() {
         Cli.Outcome outcome = Cli.run(Main::run, "bench", "--quick", "wire", "--envs", "Absent-v0");
         assertEquals(1, outcome.code());
         assertTrue(outcome.err().contains("gymwire: ") && outcome.err().contains("Absent"), outcome.err());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Medians, tables, verdicts, and that the products compared are the same product. */
+/** Medians, tables and verdicts; and the two libraries compute the same product. */
 final class FiguresTest {
 
     @Test
@@ -32,7 +32,7 @@ final class FiguresTest {
     }
 
     @Test
-    void textStandsLeftAndNumbersRight() {
+    void textIsAlignedLeftAndNumbersRight() {
         Table table = new Table(1, "what", "n");
         table.row("a", "100");
         assertEquals(List.of("what    n", "a     100"), table.lines());
@@ -52,7 +52,7 @@ final class FiguresTest {
 
     @ParameterizedTest
     @EnumSource(Product.Form.class)
-    void ourProductAndEjmlsAreTheSame(Product.Form form) {
+    void theProductsOfTheKernelsAndOfEjmlAreTheSame(Product.Form form) {
         Product ours = new Product(form, 17, 6);
         ours.run(Kernels.best());
         Product ejml = new Product(form, 17, 6);

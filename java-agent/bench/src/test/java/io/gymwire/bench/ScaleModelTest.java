@@ -12,7 +12,7 @@ import io.gymwire.bench.ScaleModel.Outcome;
 import io.gymwire.bench.ScaleModel.Simulator;
 import org.junit.jupiter.api.Test;
 
-/** The model where its answer is known: one thing is the limit, or nothing waits. */
+/** The model in cases with a known answer: one part is the limit, or nothing waits. */
 class ScaleModelTest {
 
     private static final double STEP = 0.02;
@@ -27,7 +27,7 @@ class ScaleModelTest {
     }
 
     @Test
-    void aSessionAloneWaitsForItselfAlone() {
+    void aSingleSessionWaitsOnlyForItself() {
         Outcome outcome = new ScaleModel(costs(2, 0), 3, 10).run(1, 2);
         double round = 3 * STEP + LATENCY + 3 * WIRE + MESSAGE + 3 * PER_ENVIRONMENT;
         assertEquals(3 / round, outcome.stepsPerSecond(), 1e-9);
@@ -44,7 +44,7 @@ class ScaleModelTest {
     }
 
     @Test
-    void theLinkIsTheLimitWhereMessagesAreLong() {
+    void theLinkIsTheLimitIfMessagesAreLong() {
         Costs slow = new Costs(
                 new Simulator(STEP, 0), new Network(LATENCY, 1e-3), new Agent(2, MESSAGE, PER_ENVIRONMENT, 0));
         Outcome outcome = new ScaleModel(slow, 1, 100).run(500, 2);
@@ -60,7 +60,7 @@ class ScaleModelTest {
         assertEquals(1 / round / 3, outcome.stepsPerSecond(), 1e-9);
     }
 
-    /** Of 64 sums of 100 times the longest is some 2.4 of their standard deviations longer than the mean. */
+    /** The longest of 64 sums of 100 times is about 2.4 of their standard deviations longer than the mean. */
     @Test
     void anIterationLastsAsLongAsItsSlowestSession() {
         Costs varying = new Costs(new Simulator(STEP, 1), new Network(0, 0), new Agent(64, 0, 0, 0));

@@ -9,21 +9,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One environment, with Gymnasium's habits: reset, step until the episode ended, reset again. Observations and actions
- * are objects of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. One thread uses it at a time.
- * Every method may throw an {@link EnvironmentException}.
+ * One environment, used as in Gymnasium: reset, step until the episode ends, reset again. Observations and actions are
+ * members of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. Only one thread may use it at a
+ * time. Every method may throw an {@link EnvironmentException}.
  */
 public interface Env extends AutoCloseable {
-    /** The id that the environment was made by. */
+    /** The id with which the environment was made. */
     String envId();
 
-    /** The specification in force, a changed limit of steps included. */
+    /** The environment's specification, including a changed limit of steps. */
     EnvironmentSpec spec();
 
-    /** What the environment says about itself, for example {@code render_modes} and {@code render_fps}. */
+    /** The environment's metadata, for example {@code render_modes} and {@code render_fps}. */
     Map<String, Object> metadata();
 
-    /** The render mode in force; empty if nothing is drawn. */
+    /** The render mode; empty if the environment cannot render. */
     Optional<String> renderMode();
 
     /** The space of observations. */
@@ -35,57 +35,57 @@ public interface Env extends AutoCloseable {
     /**
      * Starts a new episode.
      *
-     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}; empty lets the generator go on (at first:
-     *     from an unpredictable state)
+     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}; if empty, the generator continues (at the
+     *     first reset: from an unpredictable state)
      * @param options the options of the environment's reset, with values as in {@link MakeOptions#withKwargs}
      */
     EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options);
 
-    /** Starts a new episode; the random generator goes on. */
+    /** Starts a new episode; the random generator continues. */
     default EnvReset reset() {
         return reset(Optional.empty(), Map.of());
     }
 
-    /** Starts a new episode with a random generator of a known seed, not negative. */
+    /** Starts a new episode and seeds the random generator; the seed is not negative. */
     default EnvReset reset(long seed) {
         return reset(BigInteger.valueOf(seed));
     }
 
-    /** Does what {@link #reset(long)} does, with a seed of up to 128 bits, as Gymnasium draws them. */
+    /** Works as {@link #reset(long)}, with a seed of up to 128 bits. Gymnasium also draws seeds of 128 bits. */
     default EnvReset reset(BigInteger seed) {
         return reset(Optional.of(seed), Map.of());
     }
 
     /**
-     * Acts once.
+     * Applies one action.
      *
-     * @param action a member of the action space; a number does for a Discrete space, and a double[] for a Box
+     * @param action a member of the action space; also a number for a Discrete space, or a double[] for a Box
      */
     EnvStep step(Object action);
 
     /**
-     * Draws the environment.
+     * Renders the environment.
      *
      * @return by render mode: an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for {@code ansi},
      *     a List of these for the {@code _list} modes, null for {@code human}
      */
     Object render();
 
-    /** Takes down the whole state, this side's wrappers included. */
+    /** Takes a snapshot of the whole state, including the state of the wrappers on the client's side. */
     Snapshot snapshot();
 
     /**
      * Puts a state into the environment, which must have been made with the same arguments.
      *
-     * @return the observation that stood when the snapshot was taken, and the seed; no info
+     * @return the observation at the time of the snapshot, and the seed; no info
      */
     EnvReset restore(Snapshot snapshot);
 
     /**
      * Calls a method of the environment, if the server's operator allows it.
      *
-     * @param name looked up through the server's wrappers; it must not begin with an underscore
-     * @param arguments with values as in {@link MakeOptions#withKwargs}
+     * @param name the method's name, looked up through the server's wrappers; must not begin with an underscore
+     * @param arguments the method's arguments, with values as in {@link MakeOptions#withKwargs}
      */
     Object call(String name, Object... arguments);
 

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The beginning of an episode, or the point of one that was restored.
+ * The start of an episode, or the restored point inside one.
  *
- * @param observation the observation to choose the next action from, of the observation space
+ * @param observation the observation for the next action, of the observation space
  * @param info the environment's info; empty after a restore
- * @param omittedInfos the infos that cannot travel, which {@code info} lacks
- * @param seed the seed of the environment's random generator, given or drawn; empty where it is not known
+ * @param omittedInfos the infos that cannot be sent; {@code info} lacks them
+ * @param seed the seed of the environment's random generator, given or drawn; empty if not known
  */
 public record EnvReset(
         Object observation, Map<String, Object> info, List<OmittedInfo> omittedInfos, Optional<BigInteger> seed) {
 
-    /** The beginning of an episode of which no more is known. */
+    /** The start of an episode without a known seed and without omitted infos. */
     public EnvReset(Object observation, Map<String, Object> info) {
         this(observation, info, List.of(), Optional.empty());
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The answer to one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable. */
+/** The result of one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable. */
 public final class EnvStep {
     private final Object observation;
     private final double reward;
@@ -16,13 +16,13 @@ public final class EnvStep {
     private final List<OmittedInfo> omittedInfos;
 
     /**
-     * The answer of an environment whose info is complete.
+     * The result of a step whose info is complete.
      *
-     * @param observation the observation to choose the next action from, of the observation space
+     * @param observation the observation for the next action, of the observation space
      * @param reward the reward
-     * @param terminated whether the episode reached a terminal state: the value of what follows is zero
-     * @param truncated whether the episode was cut off from outside, as by a time limit; it may be so together with
-     *     terminated
+     * @param terminated whether the episode reached a terminal state, whose value is zero
+     * @param truncated whether the episode was cut off from outside, for example by a time limit; both flags can be
+     *     true
      * @param info the environment's info
      */
     public EnvStep(Object observation, double reward, boolean terminated, boolean truncated, Map<String, Object> info) {
@@ -43,7 +43,7 @@ public final class EnvStep {
         this.omittedInfos = omittedInfos;
     }
 
-    /** The observation to choose the next action from, of the observation space. */
+    /** The observation for the next action, of the observation space. */
     public Object observation() {
         return observation;
     }
@@ -53,12 +53,15 @@ public final class EnvStep {
         return reward;
     }
 
-    /** Whether the episode reached a terminal state: the value of what follows is zero. */
+    /** Whether the episode reached a terminal state, whose value is zero. */
     public boolean terminated() {
         return terminated;
     }
 
-    /** Whether the episode was cut off from outside, as by a time limit; it may be so together with terminated. */
+    /**
+     * Whether the episode was cut off from outside, for example by a time limit; {@link #terminated()} may also be
+     * true.
+     */
     public boolean truncated() {
         return truncated;
     }
@@ -68,7 +71,7 @@ public final class EnvStep {
         return info;
     }
 
-    /** The infos that cannot travel, which {@link #info} lacks. */
+    /** The infos that cannot be sent; {@link #info} lacks them. */
     public List<OmittedInfo> omittedInfos() {
         return omittedInfos;
     }
@@ -78,17 +81,17 @@ public final class EnvStep {
         return terminated || truncated;
     }
 
-    /** The same answer, truncated or not. */
+    /** The same result, truncated or not. */
     public EnvStep withTruncated(boolean cut) {
         return new EnvStep(this, cut, info, omittedInfos);
     }
 
-    /** The same answer with another info. */
+    /** The same result with another info. */
     public EnvStep withInfo(Map<String, Object> changed) {
         return new EnvStep(this, truncated, changed, omittedInfos);
     }
 
-    /** The same answer with a list of the infos that cannot travel, which {@link #info} lacks. */
+    /** The same result with a list of the infos that cannot be sent; {@link #info} lacks them. */
     public EnvStep withOmittedInfos(List<OmittedInfo> missing) {
         return new EnvStep(this, truncated, info, missing);
     }

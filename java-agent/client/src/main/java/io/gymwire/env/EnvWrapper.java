@@ -7,11 +7,11 @@ import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
 
-/** Passes everything on to another environment; a subclass changes what it wants to. */
+/** An environment that forwards every call to another one. A subclass overrides the methods that it changes. */
 public abstract class EnvWrapper implements Env {
     private final Env env;
 
-    /** Wraps an environment, which this one closes. */
+    /** Wraps an environment. Closing the wrapper closes it. */
     protected EnvWrapper(Env env) {
         this.env = env;
     }

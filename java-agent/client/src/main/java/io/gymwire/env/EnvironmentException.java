@@ -4,15 +4,15 @@ package io.gymwire.env;
 
 import java.util.OptionalInt;
 
-/** Thrown when an environment or its server failed; the message names the values and the remedy, for people. */
+/** A failure of an environment or its server. The message contains the values and the remedy. */
 public final class EnvironmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * What a server tells about a request that failed, beside the message.
+     * What a server reports about a failed request, in addition to the message.
      *
-     * @param exceptionClass the Python class behind it; empty if there is none
-     * @param envIndex the index of the environment that failed; empty if none did or it is not known
+     * @param exceptionClass the class of the Python exception; empty if there is none
+     * @param envIndex the index of the environment that failed; empty if none failed or it is not known
      * @param sessionAlive whether the session is as it was before the request
      * @param traceback the Python traceback; empty unless an environment failed
      */
@@ -27,17 +27,17 @@ public final class EnvironmentException extends RuntimeException {
     private final boolean sessionAlive;
     private final String traceback;
 
-    /** Reports a failure that has no Python exception behind it and ends the session. */
+    /** A failure that ends the session, without a Python exception. */
     public EnvironmentException(ErrorCode code, String address, String message) {
         this(code, address, message, Detail.NONE);
     }
 
-    /** Reports a failure that another exception of this side caused and that ends the session. */
+    /** A failure that ends the session and that an exception in this process caused. */
     public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
         this(code, address, message, cause, Detail.NONE);
     }
 
-    /** Reports what a server told about a request that failed. */
+    /** A failed request, with the details from the server. */
     public EnvironmentException(ErrorCode code, String address, String message, Detail detail) {
         this(code, address, message, null, detail);
     }
@@ -52,7 +52,7 @@ public final class EnvironmentException extends RuntimeException {
         this.traceback = detail.traceback();
     }
 
-    /** Reports a failure of this side that leaves the session usable. */
+    /** A failure in this process after which the session can still be used. */
     public static EnvironmentException ofLivingSession(ErrorCode code, String address, String message) {
         return new EnvironmentException(code, address, message, new Detail("", OptionalInt.empty(), true, ""));
     }
@@ -67,17 +67,17 @@ public final class EnvironmentException extends RuntimeException {
         return address;
     }
 
-    /** The Python class behind it, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
+    /** The Python exception's class, for example {@code gymnasium.error.NameNotFound}; empty if there is none. */
     public String exceptionClass() {
         return exceptionClass;
     }
 
-    /** The index of the environment that failed; empty if none did or it is not known. */
+    /** The index of the environment that failed; empty if none failed or it is not known. */
     public OptionalInt envIndex() {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }
 
-    /** Whether the session is as it was before the request and can be used on. */
+    /** Whether the session is as it was before the request and can still be used. */
     public boolean sessionAlive() {
         return sessionAlive;
     }

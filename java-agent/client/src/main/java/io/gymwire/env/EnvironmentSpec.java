@@ -6,11 +6,11 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What is registered under an environment id, or what a session made of it.
+ * The specification registered under an environment id, or that of a session's environments.
  *
  * @param id the id, for example {@code CartPole-v1}
  * @param maxEpisodeSteps the number of steps after which an episode is truncated; empty without a limit
- * @param rewardThreshold the return that counts as solved; empty if the environment names none
+ * @param rewardThreshold the return at which the environment counts as solved; empty if it defines none
  * @param nondeterministic whether equal seeds and actions may still give different trajectories
  */
 public record EnvironmentSpec(

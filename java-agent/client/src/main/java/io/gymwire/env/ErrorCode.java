@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** The kinds of failure, named like gRPC's status codes; the contract's table says which cause has which. */
+/** The kinds of failure, named like gRPC's status codes. The table in proto/README.md gives the code of each cause. */
 public enum ErrorCode {
-    /** The call was given up by this side. */
+    /** The client cancelled the call. */
     CANCELLED,
-    /** The cause is none of the others. */
+    /** Any other cause. */
     UNKNOWN,
-    /** The request was wrong whatever the state, for example an action outside its space. */
+    /** The request is wrong in every state, for example an action outside its space. */
     INVALID_ARGUMENT,
     /** No answer came in time. */
     DEADLINE_EXCEEDED,
     /** The environment or the session does not exist. */
     NOT_FOUND,
-    /** What was to be created exists. */
+    /** The object to create already exists. */
     ALREADY_EXISTS,
     /** The server's operator does not allow it. */
     PERMISSION_DENIED,
@@ -22,13 +22,13 @@ public enum ErrorCode {
     RESOURCE_EXHAUSTED,
     /** The request does not fit the state, for example a step before the first reset. */
     FAILED_PRECONDITION,
-    /** The request was overtaken by another. */
+    /** Another request made this one obsolete. */
     ABORTED,
     /** A number is outside the range that the state allows. */
     OUT_OF_RANGE,
     /** This server cannot do it. */
     UNIMPLEMENTED,
-    /** The server, or an environment in it, broke. */
+    /** The server, or an environment in it, has a defect. */
     INTERNAL,
     /** The server cannot be reached. */
     UNAVAILABLE,

@@ -5,10 +5,10 @@ package io.gymwire.env;
 import java.util.List;
 
 /**
- * Which of Gymnasium's infos travel with the answers.
+ * Which of Gymnasium's infos the server sends with its answers.
  *
- * @param everything whether all infos travel
- * @param keys the infos that travel if not all do; empty for none
+ * @param everything whether it sends all infos
+ * @param keys the infos to send if not all are sent; empty for none
  */
 public record InfoSelection(boolean everything, List<String> keys) {
     private static final InfoSelection ALL = new InfoSelection(true, List.of());
@@ -17,21 +17,21 @@ public record InfoSelection(boolean everything, List<String> keys) {
     public InfoSelection {
         keys = List.copyOf(keys);
         if (everything && !keys.isEmpty()) {
-            throw new IllegalArgumentException("all infos were asked for and also the keys " + keys);
+            throw new IllegalArgumentException("both all infos and the keys " + keys + " were requested; choose one");
         }
     }
 
-    /** Sends every info. */
+    /** Selects every info. */
     public static InfoSelection all() {
         return ALL;
     }
 
-    /** Sends no info: the cheapest. */
+    /** Selects no info, which is the cheapest choice. */
     public static InfoSelection none() {
         return NONE;
     }
 
-    /** Sends the named infos, for example {@code x_position}; a key that an environment does not set is no error. */
+    /** Selects the named infos, for example {@code x_position}. It is no error if an environment does not set a key. */
     public static InfoSelection keys(String... keys) {
         return new InfoSelection(false, List.of(keys));
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Which environments a server is to make. Immutable: each {@code with} method returns changed options. */
+/** Which environments a server makes, and how. Immutable: each {@code with} method returns changed options. */
 public final class MakeOptions {
     private final String envId;
     private int numEnvs = 1;
@@ -34,7 +34,7 @@ public final class MakeOptions {
         this.envId = envId;
     }
 
-    /** Asks for one environment, such as {@code HalfCheetah-v5}, with every default. */
+    /** Requests one environment, for example {@code HalfCheetah-v5}, with the default of every option. */
     public static MakeOptions of(String envId) {
         return new MakeOptions(envId);
     }
@@ -54,12 +54,12 @@ public final class MakeOptions {
         return autoresetMode;
     }
 
-    /** The limit of steps per episode, -1 for none; empty for the one that is registered. */
+    /** The limit of steps per episode, -1 for none; empty for the registered limit. */
     public OptionalLong maxEpisodeSteps() {
         return maxEpisodeSteps;
     }
 
-    /** Which infos travel. */
+    /** Which infos the server sends. */
     public InfoSelection infos() {
         return infos;
     }
@@ -74,7 +74,7 @@ public final class MakeOptions {
         return vectorization;
     }
 
-    /** The render mode; empty if nothing is drawn. */
+    /** The render mode; empty for no rendering. */
     public Optional<String> renderMode() {
         return renderMode;
     }
@@ -84,22 +84,22 @@ public final class MakeOptions {
         return wrappers;
     }
 
-    /** The time after which the server may close an unused session; empty for the server's own. */
+    /** The time after which the server may close an unused session; empty for the server's default. */
     public Optional<Duration> lease() {
         return lease;
     }
 
-    /** Whether {@link EnvOutput}s come beside the batched answers. */
+    /** Whether the server sends {@link EnvOutput}s in addition to the batched answers. */
     public boolean envOutputs() {
         return envOutputs;
     }
 
-    /** Whether the seeds of the random generators come with the answers to resets. */
+    /** Whether the answers to resets contain the seeds of the random generators. */
     public boolean resetSeeds() {
         return resetSeeds;
     }
 
-    /** Whether the server tells which distributions define the environments. */
+    /** Whether the server reports which Python distributions define the environments. */
     public boolean distributions() {
         return distributions;
     }
@@ -122,7 +122,7 @@ public final class MakeOptions {
         return with(options -> options.autoresetMode = mode);
     }
 
-    /** These options with another choice of the infos that travel; default all. */
+    /** These options with another choice of infos; default all. */
     public MakeOptions withInfos(InfoSelection selection) {
         return with(options -> options.infos = selection);
     }
@@ -144,7 +144,7 @@ public final class MakeOptions {
         return with(options -> options.vectorization = place);
     }
 
-    /** These options with a render mode, such as {@code rgb_array}; default none, so that nothing is drawn. */
+    /** These options with a render mode, such as {@code rgb_array}; default none. */
     public MakeOptions withRenderMode(String mode) {
         return with(options -> options.renderMode = Optional.of(mode));
     }
@@ -159,7 +159,7 @@ public final class MakeOptions {
 
     /**
      * These options with another time after which the server may close the session if no request and no open
-     * stream uses it, at least 1 s; default: as the server says.
+     * stream uses it, at least 1 s; default: the server's.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -169,7 +169,7 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with {@link EnvOutput}s beside the batched answers, or without; default without, which is
+     * These options with {@link EnvOutput}s in addition to the batched answers, or without; default without, which is
      * cheaper.
      */
     public MakeOptions withEnvOutputs(boolean wanted) {
@@ -185,8 +185,8 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with the distributions that define the environments, or without; default without, for it takes the
-     * server a moment to find them out.
+     * These options with the Python distributions that define the environments, or without; default without, because
+     * the server needs some time to find them.
      */
     public MakeOptions withDistributions(boolean wanted) {
         return with(options -> options.distributions = wanted);

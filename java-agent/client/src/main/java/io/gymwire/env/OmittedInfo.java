@@ -3,10 +3,10 @@
 package io.gymwire.env;
 
 /**
- * An info that the server left out of an answer because it cannot travel; all else in the answer is complete.
+ * An info that the server omitted from an answer because it cannot be sent. Everything else in the answer is complete.
  *
  * @param key its key in the info
- * @param reason what cannot travel, and where in the info it is
- * @param env the index of an environment that gave it; others may have given it too
+ * @param reason what cannot be sent, and where in the info it is
+ * @param env the index of an environment that returned it; others may have returned it too
  */
 public record OmittedInfo(String key, String reason, int env) {}

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Adds up each episode's rewards and steps, as gymnasium.wrappers.RecordEpisodeStatistics does: the info of an
- * episode's last step has, under {@code episode}, its return {@code r}, its length {@code l} in steps and its time
- * {@code t} in seconds.
+ * A wrapper that adds up each episode's rewards and steps, as gymnasium.wrappers.RecordEpisodeStatistics does. The info
+ * of an episode's last step contains, under {@code episode}, the return {@code r}, the length {@code l} in steps and
+ * the time {@code t} in seconds.
  */
 public final class RecordEpisodeStatistics extends EnvWrapper {
     private static final String NAME = "RecordEpisodeStatistics";

@@ -12,7 +12,7 @@ import java.util.Map;
  * How new episodes start.
  *
  * @param seeds the seeds of the environments' random generators
- * @param which one flag per environment, true for those to reset, in the mode {@link AutoresetMode#DISABLED}; an empty
+ * @param which one flag per environment, true to reset it, only in the mode {@link AutoresetMode#DISABLED}; an empty
  *     list resets all
  * @param options the options of the environments' reset, with values as in {@link MakeOptions#withKwargs}; default none
  */
@@ -23,12 +23,12 @@ public record ResetOptions(Seeds seeds, List<Boolean> which, Map<String, Object>
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
 
-    /** Resets all environments and keeps their random generators as they are. */
+    /** Resets all environments; their random generators continue. */
     public static ResetOptions none() {
         return new ResetOptions(Seeds.none(), List.of(), Map.of());
     }
 
-    /** Resets all environments, environment i with the seed {@code base + i}. */
+    /** Resets all environments and seeds environment i with {@code base + i}. */
     public static ResetOptions seeded(long base) {
         return none().withSeeds(Seeds.from(base));
     }

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The seeds of the environments' random generators, numbers from 0 to 2<sup>128</sup> - 1: one to count up from, one
- * for each environment, or none.
+ * The seeds of the environments' random generators, numbers from 0 to 2<sup>128</sup> - 1: a first seed to count up
+ * from, one seed for each environment, or none.
  */
 public final class Seeds {
-    /** The greatest seed: Gymnasium draws as many bits when it is given none. */
+    /** The largest seed: Gymnasium also draws 128 bits when it gets no seed. */
     public static final BigInteger MAX = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
 
     private static final Seeds NONE = new Seeds(Optional.empty(), List.of());
@@ -29,7 +29,7 @@ public final class Seeds {
         each.forEach(seed -> seed.ifPresent(Seeds::requireSeed));
     }
 
-    /** Keeps the generators as they are (at first: unpredictable ones). */
+    /** No seeds: the generators continue (at the first reset: from unpredictable states). */
     public static Seeds none() {
         return NONE;
     }
@@ -51,7 +51,7 @@ public final class Seeds {
                 .toList());
     }
 
-    /** Seeds for the environments, one for each; an empty one keeps that environment's generator as it is. */
+    /** Seeds for the environments, one for each; with an empty one, that environment's generator continues. */
     public static Seeds each(List<Optional<BigInteger>> seeds) {
         return new Seeds(Optional.empty(), seeds);
     }
@@ -59,7 +59,7 @@ public final class Seeds {
     /**
      * The seed of each of n environments.
      *
-     * @throws IllegalArgumentException if seeds were given for another number of environments, or count up beyond
+     * @throws IllegalArgumentException if seeds were given for another number of environments, or a seed exceeds
      *     {@link #MAX}
      */
     public List<Optional<BigInteger>> of(int numEnvs) {

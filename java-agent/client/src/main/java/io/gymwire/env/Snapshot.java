@@ -5,15 +5,16 @@ package io.gymwire.env;
 import java.util.Map;
 
 /**
- * The whole state of an environment, as a server gave it, and of the wrappers around it on this side. It can be put
- * into any environment that was made alike, as often as wanted: each time the same future begins.
+ * The whole state of an environment, as a server returned it, and the state of the wrappers on the client's side. It
+ * can be restored, any number of times, into any environment made with the same arguments. Each time the environment
+ * continues in the same way.
  */
 public interface Snapshot {
     /** The state as bytes that can be stored and sent. */
     byte[] toBytes();
 
     /**
-     * A snapshot that also holds a wrapper's own state, for {@link EnvWrapper}s that have one.
+     * A snapshot that also contains a wrapper's own state, for {@link EnvWrapper}s that have one.
      *
      * @param wrapper the wrapper's name
      * @param own its state, with values as in {@link MakeOptions#withKwargs}
@@ -21,7 +22,7 @@ public interface Snapshot {
     Snapshot wrap(String wrapper, Map<String, Object> own);
 
     /**
-     * Takes apart what {@link #wrap} put together.
+     * Separates the two parts that {@link #wrap} combined.
      *
      * @param wrapper the wrapper's name
      * @throws IllegalArgumentException if the snapshot was taken without that wrapper

@@ -5,14 +5,14 @@ package io.gymwire.env;
 import io.gymwire.env.space.ActionBuffer;
 
 /**
- * Chooses what a vector of environments does, step after step; see {@link VectorEnv#loop}. It is called by one thread
- * at a time, but not always by the same one: where the environments are remote, by the network's.
+ * Chooses the actions of a vector of environments, step after step; see {@link VectorEnv#loop}. Only one thread calls
+ * it at a time, but not always the same one. For remote environments it is usually the network's thread.
  */
 public interface StepDriver {
     /**
-     * Takes in the answer to the last step.
+     * Processes the answer to the last step.
      *
-     * @param answer may be used during the call alone
+     * @param answer may be used only during the call
      * @return whether to make another step
      */
     boolean take(VectorStep answer);
@@ -20,7 +20,7 @@ public interface StepDriver {
     /**
      * Chooses the next actions.
      *
-     * @param actions one per environment; every element is to be overwritten
+     * @param actions one per environment; every element must be overwritten
      */
     void choose(ActionBuffer actions);
 }

@@ -2,19 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** Steps a vector of environments as a {@link StepDriver} says, until it has had enough. */
+/** A loop that steps a vector of environments with a {@link StepDriver}'s actions until the driver ends it. */
 public interface StepLoop {
-    /** Sends the first actions and returns at once. The vector cannot be used otherwise until the loop has ended. */
+    /** Sends the first actions and returns at once. Nothing else may use the vector until the loop has ended. */
     void start();
 
     /**
-     * Waits for the end of the loop. A broken connection is mended by the waiting thread.
+     * Waits for the end of the loop. The waiting thread repairs a broken connection.
      *
-     * @param nanos the longest wait, unless something is to be mended; loops of several vectors that run side by side
-     *     are waited for by turns
+     * @param nanos the longest wait, in nanoseconds, unless a connection must be repaired. A caller can wait in turn
+     *     for the loops of several vectors that run in parallel.
      * @return whether the loop has ended
-     * @throws EnvironmentException as {@link VectorEnv#receiveStep}; the loop has ended then. What the driver throws
-     *     ends the loop likewise and is thrown here.
+     * @throws EnvironmentException as {@link VectorEnv#receiveStep}; the loop has then ended. An exception of the
+     *     driver also ends the loop and is thrown here.
      */
     boolean await(long nanos);
 }

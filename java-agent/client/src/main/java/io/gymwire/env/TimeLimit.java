@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Truncates episodes after a number of steps, as gymnasium.wrappers.TimeLimit does, but on this side: the limit can be
- * set for an environment that is there already. {@link MakeOptions#withMaxEpisodeSteps} has the server do it.
+ * A wrapper that truncates episodes after a number of steps, as gymnasium.wrappers.TimeLimit does, but on the client's
+ * side. It can therefore limit an environment that already exists. With {@link MakeOptions#withMaxEpisodeSteps} the
+ * server truncates the episodes instead.
  */
 public final class TimeLimit extends EnvWrapper {
     private static final String NAME = "TimeLimit";
@@ -20,7 +21,7 @@ public final class TimeLimit extends EnvWrapper {
     /**
      * Limits an environment's episodes.
      *
-     * @param maxSteps the step that is truncated if the episode has not ended before, at least 1
+     * @param maxSteps the number of the step at which an episode is truncated if it has not ended before, at least 1
      */
     public TimeLimit(Env env, long maxSteps) {
         super(env);

@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * A vector of n &gt;= 1 copies of one environment that step together. One thread uses it at a time; several vectors may
- * each have a step in flight at once, so that one simulates while the actions of another are computed. Every method may
- * throw an {@link EnvironmentException}.
+ * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use it at a time. Several
+ * vectors may each have a step in flight, so that one simulates while the actions of another are computed. Every method
+ * may throw an {@link EnvironmentException}.
  */
 public interface VectorEnv extends AutoCloseable {
-    /** The id that the environments were made by. */
+    /** The id with which the environments were made. */
     String envId();
 
-    /** The specification in force, a changed limit of steps included. */
+    /** The environments' specification, including a changed limit of steps. */
     EnvironmentSpec spec();
 
     /** The number of environments, n. */
@@ -30,20 +30,20 @@ public interface VectorEnv extends AutoCloseable {
     /** What happens when an episode ends. */
     AutoresetMode autoresetMode();
 
-    /** What the environments say about themselves, for example {@code render_modes} and {@code render_fps}. */
+    /** The environments' metadata, for example {@code render_modes} and {@code render_fps}. */
     default Map<String, Object> metadata() {
         return Map.of();
     }
 
     /**
      * The version of each Python distribution that defines the environments, by name; empty unless
-     * {@link MakeOptions#withDistributions} asked for it.
+     * {@link MakeOptions#withDistributions} requested it.
      */
     default Map<String, String> distributions() {
         return Map.of();
     }
 
-    /** The render mode in force; empty if nothing is drawn. */
+    /** The render mode; empty if the environments cannot render. */
     default Optional<String> renderMode() {
         return Optional.empty();
     }
@@ -57,13 +57,13 @@ public interface VectorEnv extends AutoCloseable {
     /** Starts new episodes. */
     VectorReset reset(ResetOptions options);
 
-    /** Starts a new episode in every environment; the random generators go on (at first: unpredictable ones). */
+    /** Starts a new episode in every environment; the random generators continue (at first: unpredictable ones). */
     default VectorReset reset() {
         return reset(ResetOptions.none());
     }
 
     /**
-     * Starts a new episode in every environment with random generators of known seeds: environment i gets
+     * Starts a new episode in every environment and seeds the random generators: environment i gets the seed
      * {@code seed + i}.
      *
      * @param seed not negative, 0 is a seed
@@ -72,13 +72,13 @@ public interface VectorEnv extends AutoCloseable {
         return reset(ResetOptions.seeded(seed));
     }
 
-    /** Does what {@link #reset(long)} does, with a seed of up to 128 bits, as Gymnasium draws them. */
+    /** Works as {@link #reset(long)}, with a seed of up to 128 bits. Gymnasium also draws seeds of 128 bits. */
     default VectorReset reset(BigInteger seed) {
         return reset(ResetOptions.none().withSeeds(Seeds.from(seed)));
     }
 
     /**
-     * Starts a new episode in every environment, each with a seed of its own.
+     * Starts a new episode in every environment, each with its own seed.
      *
      * @param seeds one seed per environment, not negative, 0 is a seed; see {@link #reset(long)} for a single number
      */
@@ -87,8 +87,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Starts a new episode in some environments, in the mode {@link AutoresetMode#DISABLED}; the others repeat their
-     * last observation.
+     * Starts a new episode in some environments, only in the mode {@link AutoresetMode#DISABLED}. For the others the
+     * result repeats their last observation.
      *
      * @param which n flags, at least one of them true
      */
@@ -97,8 +97,7 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Sends one action per environment and returns at once. Every call must be followed by one of
-     * {@link #receiveStep}.
+     * Sends one action per environment and returns at once. A call of {@link #receiveStep} must follow each call.
      *
      * @param actions the actions batched along a first axis of length n, of the single action space's dtype
      */
@@ -111,7 +110,7 @@ public interface VectorEnv extends AutoCloseable {
      */
     default void sendBatch(Object actions) {
         if (!(actions instanceof NdArray array)) {
-            throw cannot("step actions that are no array");
+            throw cannot("step with actions that are not an array");
         }
         sendStep(array);
     }
@@ -126,23 +125,23 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Prepares to step again and again with actions that {@code driver} chooses: for action spaces whose members are
-     * arrays, and for a Dict or Tuple of such.
+     * Prepares a loop of steps whose actions {@code driver} chooses. It supports action spaces whose members are
+     * arrays, and a Dict or Tuple of such spaces.
      *
-     * @return the loop, which may be run any number of times
+     * @return the loop, which can run any number of times
      */
     default StepLoop loop(StepDriver driver) {
         return new BlockingStepLoop(this, driver);
     }
 
     /**
-     * Steps with actions of any space, given one by one.
+     * Steps with actions of any space, in a list with one action per environment.
      *
-     * @param actions one member of the single action space per environment; a number does for a Discrete space, and a
+     * @param actions one member of the single action space per environment; also a number for a Discrete space, or a
      *     double[] for a Box
      */
     default VectorStep stepEach(List<?> actions) {
-        throw cannot("step actions that are given one by one");
+        throw cannot("step with a list of actions");
     }
 
     /** Draws one action per environment at random, batched. */
@@ -155,38 +154,38 @@ public interface VectorEnv extends AutoCloseable {
             return batch;
         }
         throw new UnsupportedOperationException(
-                envId() + ": a batch of actions of " + singleActionSpace() + " is no array; use Batches.concatenate");
+                envId() + ": an action batch of " + singleActionSpace() + " is not an array; use Batches.concatenate");
     }
 
-    /** Draws every environment; see {@link Env#render} for what there is per environment. */
+    /** Renders every environment; see {@link Env#render} for the result of each environment. */
     default List<Object> render() {
-        throw cannot("be drawn");
+        throw cannot("render");
     }
 
-    /** Takes down the whole state of every environment: one snapshot for each. */
+    /** Takes a snapshot of the whole state of each environment. */
     default List<Snapshot> snapshots() {
-        throw cannot("be taken down");
+        throw cannot("take snapshots");
     }
 
     /**
-     * Puts a state into every environment. It may come from any vector, or {@link Env}, whose environments were made
-     * alike.
+     * Puts a state into every environment. The state may come from any vector or {@link Env} that was made with the
+     * same arguments.
      *
      * @param snapshots one for each environment
-     * @return the observations that stood when the snapshots were taken, and the seeds; no infos and no outputs
+     * @return the observations at the time of the snapshots, and the seeds; no infos and no outputs
      */
     default VectorReset restore(List<Snapshot> snapshots) {
-        throw cannot("be restored");
+        throw cannot("restore snapshots");
     }
 
     /** Calls a method of every environment and returns the results; see {@link Env#call}. */
     default List<Object> call(String name, Object... arguments) {
-        throw cannot("be called");
+        throw cannot("call methods");
     }
 
     /** An attribute of every environment; see {@link Env#getAttribute}. */
     default List<Object> getAttribute(String name) {
-        throw cannot("be asked for attributes");
+        throw cannot("read attributes");
     }
 
     /**
@@ -195,7 +194,7 @@ public interface VectorEnv extends AutoCloseable {
      * @param values one value per environment
      */
     default void setAttribute(String name, List<?> values) {
-        throw cannot("be given attributes");
+        throw cannot("set attributes");
     }
 
     /** Closes the environments; closing twice is allowed. */
@@ -203,7 +202,6 @@ public interface VectorEnv extends AutoCloseable {
     void close();
 
     private UnsupportedOperationException cannot(String what) {
-        return new UnsupportedOperationException(
-                envId() + " cannot " + what + " in a " + getClass().getSimpleName());
+        return new UnsupportedOperationException(envId() + ": a " + getClass().getSimpleName() + " cannot " + what);
     }
 }

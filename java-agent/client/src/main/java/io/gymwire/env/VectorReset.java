@@ -13,13 +13,13 @@ import java.util.Optional;
  * The answer to a reset or a restore.
  *
  * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
- *     of length n for the array spaces, a Map of such for a Dict, a List of n observations for spaces that have no
- *     batch
- * @param infos the infos as Gymnasium's vector environments build them; empty if none were asked for
- * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} asked for it
- * @param omittedInfos the infos that cannot travel, which {@code infos} and {@code outputs} lack, one for each key
- * @param seeds the seed of each environment's random generator, given or drawn, empty where it is not known; an empty
- *     list unless {@link MakeOptions#withResetSeeds} asked for it
+ *     of length n for the array spaces, a Map of such arrays for a Dict, a List of n observations for spaces that have
+ *     no batch
+ * @param infos the infos in the form of Gymnasium's vector environments; empty if none were requested
+ * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} requested it
+ * @param omittedInfos the infos that cannot be sent, one for each key; {@code infos} and {@code outputs} lack them
+ * @param seeds the seed of each environment's random generator, given or drawn; a seed is empty if not known; an empty
+ *     list unless {@link MakeOptions#withResetSeeds} requested it
  */
 public record VectorReset(
         Object batch,
@@ -36,7 +36,7 @@ public record VectorReset(
     /**
      * The observations of all environments, batched along a first axis of length n.
      *
-     * @throws IllegalStateException if the observation space is a composite one
+     * @throws IllegalStateException if the observation space is composite
      */
     public NdArray observations() {
         return Batches.requireArray(batch);

@@ -7,12 +7,12 @@ import io.gymwire.env.space.NdArray;
 import java.util.List;
 import java.util.Map;
 
-/** The answer to one step of n environments; {@code env} runs from 0 to n - 1. */
+/** The answer to one step of n environments. The index {@code env} goes from 0 to n - 1. */
 public interface VectorStep {
-    /** The observations to choose the next actions from, for array spaces: batched along a first axis. */
+    /** The observations for the next actions, for array spaces, batched along a first axis. */
     NdArray observations();
 
-    /** The observations of any space to choose the next actions from; see {@link VectorReset#batch}. */
+    /** The observations for the next actions, for any space; see {@link VectorReset#batch}. */
     default Object batch() {
         return observations();
     }
@@ -20,7 +20,7 @@ public interface VectorStep {
     /**
      * Writes {@link #observations}, as doubles, to a part of an array.
      *
-     * @param destination takes {@code length} elements from {@code offset} on; modified
+     * @param destination the array; {@code length} elements from {@code offset} on are overwritten
      * @throws IllegalArgumentException if the observations are not {@code length} numbers
      */
     default void copyObservations(double[] destination, int offset, int length) {
@@ -28,7 +28,7 @@ public interface VectorStep {
     }
 
     /**
-     * Writes one of the arrays of the observations likewise.
+     * Writes one array of the observations in the same way.
      *
      * @param leaf its index among the {@link Leaves} of the space
      */
@@ -43,18 +43,20 @@ public interface VectorStep {
     /** An environment's reward. */
     double reward(int env);
 
-    /** Whether an episode reached a terminal state: the value of what follows is zero. */
+    /** Whether an episode reached a terminal state, whose value is zero. */
     boolean terminated(int env);
 
-    /** Whether an episode was cut off from outside, as by a time limit; it may be so together with terminated. */
+    /**
+     * Whether an episode was cut off from outside, for example by a time limit; {@link #terminated} may also be true.
+     */
     boolean truncated(int env);
 
-    /** Whether an observation is the first of a new episode; in NEXT_STEP mode the action was ignored then. */
+    /** Whether an observation is the first of a new episode; in NEXT_STEP mode the step then ignored the action. */
     boolean wasReset(int env);
 
     /**
-     * The last observation of an episode that ended in this step, for array spaces. It exists exactly if the
-     * mode is SAME_STEP and the environment terminated or was truncated.
+     * The last observation of an episode that ended in this step, for array spaces. It exists if and
+     * only if the mode is SAME_STEP and the environment terminated or was truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
@@ -65,25 +67,25 @@ public interface VectorStep {
         return finalObservation(env);
     }
 
-    /** The last info of an episode whose final observation exists; empty if no infos were asked for. */
+    /** The last info of an episode whose final observation exists; empty if no infos were requested. */
     Map<String, Object> finalInfo(int env);
 
-    /** The infos as Gymnasium's vector environments build them; empty if none were asked for. */
+    /** The infos in the form of Gymnasium's vector environments; empty if none were requested. */
     Map<String, Object> infos();
 
-    /** The infos that cannot travel and that the answer lacks, one entry for each key. */
+    /** The infos that cannot be sent and that the answer lacks, one entry for each key. */
     default List<OmittedInfo> omittedInfos() {
         return List.of();
     }
 
     /**
-     * The exact answer of one environment; in SAME_STEP mode an ended one has the new episode's observation
-     * and info beside the last reward of the old one.
+     * Exactly what one environment returned. In SAME_STEP mode, if its episode ended, this has the observation and info
+     * of the new episode and the last reward of the old one.
      *
-     * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} asked for it
+     * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} requested it
      */
     default EnvOutput output(int env) {
-        throw new IllegalStateException("exact outputs were not asked for; make the environments withEnvOutputs(true)");
+        throw new IllegalStateException("exact outputs were not requested; make the environments withEnvOutputs(true)");
     }
 
     /** Whether an environment terminated or was truncated. */

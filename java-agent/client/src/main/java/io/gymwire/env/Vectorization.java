@@ -6,6 +6,6 @@ package io.gymwire.env;
 public enum Vectorization {
     /** One after the other in the server's process: cheapest for fast environments. */
     SYNC,
-    /** Each in a process of its own, side by side: for slow environments on machines with many cores. */
+    /** Each in its own process, in parallel: for slow environments on machines with many cores. */
     ASYNC
 }

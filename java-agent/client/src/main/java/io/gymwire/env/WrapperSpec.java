@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Names a wrapper, which the server puts around each environment.
+ * A wrapper that the server puts around each environment.
  *
- * @param name the class in gymnasium.wrappers, for example {@code FlattenObservation}, or another one as
+ * @param name the class in gymnasium.wrappers, for example {@code FlattenObservation}, or another class as
  *     {@code module:Class}
  * @param kwargs the keyword arguments of its constructor, with values as in {@link MakeOptions#withKwargs}
  */
@@ -22,7 +22,7 @@ public record WrapperSpec(String name, Map<String, Object> kwargs) {
         kwargs = Collections.unmodifiableMap(new LinkedHashMap<>(kwargs));
     }
 
-    /** Names a wrapper without arguments. */
+    /** A wrapper without arguments. */
     public static WrapperSpec of(String name) {
         return new WrapperSpec(name, Map.of());
     }

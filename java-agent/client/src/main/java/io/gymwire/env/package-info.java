@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Gymnasium for Java: what an environment is, whoever hosts it. In come {@link io.gymwire.env.MakeOptions},
- * {@link io.gymwire.env.ResetOptions} and actions; out come observations, rewards and infos
- * ({@link io.gymwire.env.VectorReset}, {@link io.gymwire.env.VectorStep}), or an
- * {@link io.gymwire.env.EnvironmentException}. Nothing here knows of an agent or of the network. Read
- * {@link io.gymwire.env.VectorEnv} first, which an agent works with, then {@link io.gymwire.env.Env}, a single
- * environment with Gymnasium's own habits. {@link io.gymwire.env.space} has the values, {@link io.gymwire.env.remote}
- * the environments of a Python server:
+ * Gymnasium for Java: the interfaces of environments, wherever they run. The inputs are
+ * {@link io.gymwire.env.MakeOptions}, {@link io.gymwire.env.ResetOptions} and actions. The outputs are observations,
+ * rewards and infos ({@link io.gymwire.env.VectorReset}, {@link io.gymwire.env.VectorStep}), or an
+ * {@link io.gymwire.env.EnvironmentException}. This package does not depend on an agent or on the network. Read
+ * {@link io.gymwire.env.VectorEnv} first, which an agent uses, then {@link io.gymwire.env.Env}, a single environment
+ * as in Gymnasium. {@link io.gymwire.env.space} contains the values, {@link io.gymwire.env.remote} the environments of
+ * a Python server:
  *
  * <pre>{@code
  * try (ManagedServer process = ManagedServer.start();

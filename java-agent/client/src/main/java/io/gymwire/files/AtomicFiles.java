@@ -15,10 +15,11 @@ import java.security.DigestOutputStream;
 import java.util.HexFormat;
 
 /**
- * Writes files that are either there as a whole or not at all, also when the process or the machine dies half way.
+ * Writes files that exist either completely or not at all, even if the process or the machine dies during the write.
  *
- * <p>The content goes to a hidden file beside the target, is forced to the disk, and then takes the target's name in
- * one step. Its directory must be there: one that is missing was removed, and is not to come back half filled.
+ * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
+ * target's name in one step. The directory must exist: if it is missing, somebody removed it, and it must not come back
+ * with only some of its files.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}
@@ -26,31 +27,32 @@ public final class AtomicFiles {
     /** Produces a file's content. */
     @FunctionalInterface
     public interface Content {
-        /** Writes everything to {@code out}, which is buffered and closed by the caller. */
+        /** Writes everything to {@code out}. The caller buffers and closes it. */
         void writeTo(OutputStream out) throws IOException;
     }
 
     /**
-     * Replaces {@code target} by {@code bytes}.
+     * Writes {@code bytes} to {@code target} and replaces an old file.
      *
-     * @return the SHA-256 of what was written, in hexadecimal digits
+     * @return the SHA-256 of the written bytes, in hexadecimal digits
      */
     public static String write(Path target, byte[] bytes) throws IOException {
         return write(target, out -> out.write(bytes));
     }
 
     /**
-     * Replaces {@code target} by what {@code content} writes. If that fails, the old file stays as it was.
+     * Replaces the content of {@code target} by the bytes that {@code content} writes. If that fails, the old file
+     * stays as it was.
      *
      * <p>Synchronized, because threads of one process share the name of the hidden file.
      *
-     * @return the SHA-256 of what was written, in hexadecimal digits
+     * @return the SHA-256 of the written bytes, in hexadecimal digits
      */
     public static synchronized String write(Path target, Content content) throws IOException {
         Path directory = target.toAbsolutePath().getParent();
         Path hidden = directory.resolve(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        // A Ctrl-C that ends the process in the middle of a write leaves nothing behind.
+        // If a Ctrl-C ends the process during the write, no hidden file remains.
         hidden.toFile().deleteOnExit();
         String digest;
         boolean done = false;
@@ -59,13 +61,13 @@ public final class AtomicFiles {
             rename(hidden, directory.resolve(target.getFileName()));
             done = true;
         } catch (FileException e) {
-            // It names the hidden file, which means nothing to people.
+            // The exception names the hidden file, which users do not know.
             throw e.file().equals(hidden) && e.getCause() instanceof IOException cause
                     ? FileException.writing(target, cause)
                     : e;
         } finally {
             if (!done) {
-                // Without a word if that fails too: why the write failed is what people are to read.
+                // Ignores a failure here: users should see why the write failed.
                 hidden.toFile().delete();
             }
         }
@@ -96,12 +98,12 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes the new name durable, where the operating system can open a directory. */
+    /** Makes the new name durable if the operating system can open a directory. */
     private static void sync(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // The file is complete under its name; Windows, for one, offers no way to force a directory.
+            // The file is complete under its name. Windows, for example, cannot force a directory to the disk.
             return;
         }
     }

@@ -6,12 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256, by which files are known to be whole. */
+/** SHA-256 digests, which show whether files are damaged. */
 public final class Digests {
 
     private Digests() {}
 
-    /** A new computation. */
+    /** A new computation of SHA-256. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -20,7 +20,7 @@ public final class Digests {
         }
     }
 
-    /** SHA-256 of some bytes in hexadecimal digits. */
+    /** The SHA-256 of some bytes, in hexadecimal digits. */
     public static String sha256(byte[] bytes) {
         return HexFormat.of().formatHex(sha256().digest(bytes));
     }

@@ -15,7 +15,7 @@ public final class Directories {
 
     private Directories() {}
 
-    /** Makes a directory and those above it, where they are missing. */
+    /** Makes a directory and the directories above it that are missing. */
     public static void make(Path directory) throws FileException {
         try {
             Files.createDirectories(directory);
@@ -24,7 +24,7 @@ public final class Directories {
         }
     }
 
-    /** Makes a directory if it is missing. Unlike {@link #make}, it fails if the directory above it is gone. */
+    /** Makes a directory if it is missing. Unlike {@link #make}, it fails if the directory above is missing. */
     public static void makeOne(Path directory) throws FileException {
         if (Files.isDirectory(directory)) {
             return;
@@ -36,7 +36,7 @@ public final class Directories {
         }
     }
 
-    /** Makes a new directory for files that are needed for a short time. */
+    /** Makes a new directory for temporary files. */
     public static Path makeTemporary(String prefix) throws FileException {
         try {
             return Files.createTempDirectory(prefix).toAbsolutePath();
@@ -62,7 +62,7 @@ public final class Directories {
         }
     }
 
-    /** A directory and what is in it and below, to a depth, sorted by name. */
+    /** A directory and all entries in it and below, down to a depth, sorted by name. */
     public static List<Path> walk(Path directory, int depth) throws FileException {
         try (Stream<Path> entries = Files.walk(directory, depth)) {
             return entries.sorted().toList();
@@ -73,7 +73,7 @@ public final class Directories {
         }
     }
 
-    /** Removes a file, or a directory with all that is in it. */
+    /** Removes a file, or a directory with everything in it. */
     public static void remove(Path top) throws FileException {
         for (Path path : walk(top, Integer.MAX_VALUE).stream()
                 .sorted(Comparator.reverseOrder())
@@ -86,7 +86,7 @@ public final class Directories {
         }
     }
 
-    /** The nearest directory above that cannot take another is the one that people have to look at. */
+    /** The error for a directory that cannot be made. It names the first missing directory on the path. */
     private static FileException unmade(Path directory, IOException failure) {
         Path missing = directory.toAbsolutePath();
         while (missing.getParent() != null && !Files.exists(missing.getParent())) {

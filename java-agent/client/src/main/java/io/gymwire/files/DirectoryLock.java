@@ -19,21 +19,21 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Keeps a second process from writing into a directory. The operating system's lock on a file in it ends with its
- * holder, however that ends; the file stays, and tells who held the lock last.
+ * A lock that prevents a second process from writing into a directory. It is the operating system's lock on a file in
+ * the directory. The lock ends when its process ends, in whatever way. The file stays and contains the last holder.
  */
 public final class DirectoryLock implements AutoCloseable {
 
-    /** The file's name. */
+    /** The name of the locked file. */
     public static final String FILE = ".lock";
 
     /**
-     * What this process holds. The operating system would let it lock a file twice, and ends the lock as soon as the
-     * file is closed once.
+     * The directories that this process has locked. The operating system would let the process lock a file twice, and
+     * would end the lock as soon as the file is closed once.
      */
     private static final Set<Path> HELD = new HashSet<>();
 
-    /** Asks the operating system for the lock on a file; null if another process has it. */
+    /** The call that locks a file; null if another process has the lock. */
     @FunctionalInterface
     interface Locking {
         FileLock lock(FileChannel file) throws IOException;
@@ -48,9 +48,9 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock. Where the file system knows no locks, nothing is locked, and a remark says so.
+     * Takes the lock. If the file system does not support locks, nothing is locked, and {@code remark} gets a message.
      *
-     * @throws IOException at once if another process, or another part of this one, holds it
+     * @throws IOException at once if another process, or another part of this process, has the lock
      */
     public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
         return acquire(directory, remark, FileChannel::tryLock);
@@ -79,7 +79,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Whether somebody holds the lock; empty where that cannot be found out. */
+    /** Whether any process has the lock; empty if this is not known. */
     public static Optional<Boolean> isHeld(Path directory) {
         Path file = directory.resolve(FILE);
         synchronized (HELD) {
@@ -95,7 +95,7 @@ public final class DirectoryLock implements AutoCloseable {
                     return Optional.of(lock == null);
                 }
             } catch (IOException e) {
-                // Not readable, or a file system without locks.
+                // The file is not readable, or the file system does not support locks.
                 return Optional.empty();
             }
         }
@@ -117,15 +117,15 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Locks the file; null where the file system has no locks. */
+    /** Locks the file; null if the file system does not support locks. */
     private static FileLock locked(FileChannel channel, Path directory, Consumer<String> remark, Locking locking)
             throws IOException {
         FileLock lock;
         try {
             lock = locking.lock(channel);
         } catch (IOException e) {
-            remark.accept("the file system of " + directory + " knows no locks (" + FileException.reason(e)
-                    + "), so nothing keeps a second process from writing there: start none");
+            remark.accept("the file system of " + directory + " does not support locks (" + FileException.reason(e)
+                    + "), so nothing prevents a second process from writing there; do not start one");
             return null;
         }
         if (lock == null) {
@@ -158,7 +158,7 @@ public final class DirectoryLock implements AutoCloseable {
         return "process " + self.pid() + " on " + host() + " since " + start.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Without the resolver, which can block for seconds where there is no network. */
+    /** The host's name, without the resolver, which can block for seconds without a network. */
     private static String host() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -18,11 +18,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A file that cannot be used: its name, the reason and the remedy in one sentence. */
+/** A failure to use a file. The message contains the file's name, the reason and the remedy in one sentence. */
 public final class FileException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** How {@link java.io.FileOutputStream} and its like tell a reason: the path, and the reason in brackets. */
+    /** The message of {@link java.io.FileOutputStream} and similar classes: the path, and the reason in parentheses. */
     private static final Pattern IN_BRACKETS = Pattern.compile("\\(([^()]+)\\)$");
 
     private final transient Path file;
@@ -37,14 +37,14 @@ public final class FileException extends IOException {
     /**
      * A file that cannot be read, or whose content is not what it should be.
      *
-     * @param reason of which the file is the subject, e.g. "it has no row"
-     * @param remedy what people can do, e.g. "train the run again"
+     * @param reason the reason, with the file as its subject, e.g. "it has no row"
+     * @param remedy what users can do, e.g. "train the run again"
      */
     public static FileException reading(Path file, String reason, String remedy, Throwable cause) {
         return new FileException(file, "cannot be used", reason, remedy, cause);
     }
 
-    /** A file, or directory, that cannot be written. */
+    /** A file or directory that cannot be written. */
     public static FileException writing(Path file, IOException cause) {
         Path directory = file.toAbsolutePath().getParent();
         boolean gone = directory != null && !Files.isDirectory(directory);
@@ -57,17 +57,17 @@ public final class FileException extends IOException {
         return file;
     }
 
-    /** What is wrong with it. */
+    /** What is wrong with the file. */
     public String reason() {
         return reason;
     }
 
-    /** Whether the file is as it should be, for all that is known, and only this user may not read it. */
+    /** Whether the only known problem is that this user may not read the file. */
     public boolean isDenied() {
         return getCause() instanceof AccessDeniedException;
     }
 
-    /** The reason, in a few words, why an operation on a file failed. */
+    /** The reason why an operation on a file failed, in a few words. */
     public static String reason(IOException failure) {
         if (failure instanceof FileException known) {
             return known.reason();
@@ -100,7 +100,7 @@ public final class FileException extends IOException {
         return failure instanceof FileNotFoundException && inBrackets.find() ? inBrackets.group(1) : text;
     }
 
-    /** Reasons come from the operating system, in its language: only where it is English there is more to say. */
+    /** The remedy. Reasons are in the operating system's language; special remedies exist only for English ones. */
     private static String remedy(String reason) {
         String text = reason.toLowerCase(Locale.ROOT);
         if (text.contains("no space left") || text.contains("quota")) {

@@ -13,12 +13,12 @@ import java.util.List;
 /**
  * A file that is read as a whole. Every failure is a {@link FileException}.
  *
- * @param path of the file
- * @param remedy what people can do when it is missing or its content is not what it should be
+ * @param path the file's path
+ * @param remedy what users can do if the file is missing or its content is wrong
  */
 public record InputFile(Path path, String remedy) {
 
-    /** Java arrays are no longer. */
+    /** The maximum length of Java arrays. */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
     /** The content. */
@@ -41,7 +41,7 @@ public record InputFile(Path path, String remedy) {
         return decode(bytes());
     }
 
-    /** The text of what {@link #bytes} returned. */
+    /** The text of the bytes that {@link #bytes} returned. */
     public String decode(byte[] bytes) throws FileException {
         try {
             return StandardCharsets.UTF_8
@@ -58,12 +58,12 @@ public record InputFile(Path path, String remedy) {
         return text().lines().toList();
     }
 
-    /** The content as text, with a substitute for each byte that is not UTF-8: for what other programs have printed. */
+    /** The content as text, for the output of other programs: each byte that is not UTF-8 becomes a substitute. */
     public String anyText() throws FileException {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    /** The error that the content is not what it should be. */
+    /** The error for wrong content. */
     public FileException unusable(String reason, Throwable cause) {
         return FileException.reading(path, reason, remedy, cause);
     }

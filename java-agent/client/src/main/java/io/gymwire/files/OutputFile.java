@@ -8,9 +8,10 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 
 /**
- * A file that is written, unbuffered. Every failure is a {@link FileException}. Its directory must be there.
+ * A file to write, without a buffer. Every failure is a {@link FileException}. The file's directory must exist.
  *
- * <p>Not a channel: a channel closes itself when its thread is interrupted, which is when checkpoints matter.
+ * <p>This is not a channel, because a channel closes itself when its thread is interrupted. Checkpoints must be written
+ * in just that case.
  */
 public final class OutputFile extends OutputStream {
 
@@ -26,12 +27,12 @@ public final class OutputFile extends OutputStream {
         }
     }
 
-    /** Opens a file; what was in it is dropped. */
+    /** Opens a file and removes its old content. */
     public static OutputFile replace(Path path) throws FileException {
         return new OutputFile(path, false);
     }
 
-    /** Opens a file; what is written goes behind what is in it. */
+    /** Opens a file and writes behind its old content. */
     public static OutputFile append(Path path) throws FileException {
         return new OutputFile(path, true);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The wrappers of this side around a pendulum, whose own limit of 200 steps is out of the way. */
+/** The wrappers on the client's side around a pendulum. Its own limit of 200 steps is never reached. */
 @Timeout(60)
 class ClientWrappersTest {
     private static final double[] PUSH = {0.5};
@@ -76,7 +76,7 @@ class ClientWrappersTest {
     }
 
     @Test
-    void aSnapshotHoldsTheStateOfTheWrappersToo() {
+    void aSnapshotContainsTheStateOfTheWrappersToo() {
         try (Env env = new RecordEpisodeStatistics(new TimeLimit(server.makeEnv("Pendulum-v1"), 5));
                 Env other = new RecordEpisodeStatistics(new TimeLimit(server.makeEnv("Pendulum-v1"), 5))) {
             env.reset(3);
@@ -103,14 +103,14 @@ class ClientWrappersTest {
     }
 
     @Test
-    void aSnapshotTakenWithoutTheWrapperIsRefusedByName() {
+    void aSnapshotTakenWithoutTheWrapperIsRefused() {
         try (Env bare = server.makeEnv("Pendulum-v1");
                 Env limited = new TimeLimit(server.makeEnv("Pendulum-v1"), 5)) {
             bare.reset(1);
             limited.reset(1);
             IllegalArgumentException e =
                     assertThrows(IllegalArgumentException.class, () -> limited.restore(bare.snapshot()));
-            assertTrue(e.getMessage().contains("without TimeLimit"), e.getMessage());
+            assertTrue(e.getMessage().contains("without the wrapper TimeLimit"), e.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> RemoteSnapshot.fromBytes(new byte[] {1, 2, 3}));
     }

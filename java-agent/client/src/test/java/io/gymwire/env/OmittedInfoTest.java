@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Infos that cannot travel are named beside an answer that lacks nothing else. */
+/** Infos that cannot be sent are listed in the answer, and the answer lacks nothing else. */
 @Timeout(120)
 class OmittedInfoTest {
     private static final Path ODD_ENVS = PythonTools.home().resolve("python-env-server/tests/odd_envs.py");
@@ -48,7 +48,7 @@ class OmittedInfoTest {
         return MakeOptions.of("Odd/Strange-v0").withNumEnvs(2).withKwargs(Map.of("when", when, "only", "enum"));
     }
 
-    private static void assertNamed(List<OmittedInfo> infos) {
+    private static void assertListed(List<OmittedInfo> infos) {
         assertEquals(List.of("enum"), infos.stream().map(OmittedInfo::key).toList());
         assertEquals(0, infos.get(0).env());
         assertEquals(
@@ -58,7 +58,7 @@ class OmittedInfoTest {
 
     @ParameterizedTest
     @EnumSource(Vectorization.class)
-    void aVectorsAnswersLackNothingElse(Vectorization place) {
+    void answersOfAVectorLackNothingElse(Vectorization place) {
         try (VectorEnv env = server.make(strange("end").withVectorization(place))) {
             assertEquals(List.of(), env.reset().omittedInfos());
             for (int count = 1; count < 3; count++) {
@@ -67,7 +67,7 @@ class OmittedInfoTest {
                 assertEquals(count, step.observations().getLong(1));
             }
             VectorStep last = env.step(ACTIONS);
-            assertNamed(last.omittedInfos());
+            assertListed(last.omittedInfos());
             assertTrue(last.terminated(0) && last.terminated(1));
             assertEquals(3.0, last.reward(1));
             assertEquals(3L, last.finalInfo(1).get("level"));
@@ -76,18 +76,18 @@ class OmittedInfoTest {
         }
         try (VectorEnv env = server.make(strange("reset").withVectorization(place))) {
             VectorReset reset = env.reset();
-            assertNamed(reset.omittedInfos());
+            assertListed(reset.omittedInfos());
             assertTrue(reset.infos().containsKey("level"));
         }
     }
 
     @Test
-    void anEnvsAnswersLackNothingElse() {
+    void answersOfAnEnvLackNothingElse() {
         try (Env env = new RecordEpisodeStatistics(
                 new TimeLimit(server.makeEnv(strange("step").withNumEnvs(1)), 1))) {
             assertEquals(List.of(), env.reset().omittedInfos());
             EnvStep step = env.step(0);
-            assertNamed(step.omittedInfos());
+            assertListed(step.omittedInfos());
             assertTrue(step.truncated());
             assertEquals(3L, step.info().get("level"));
             assertTrue(step.info().containsKey("episode"));
@@ -95,7 +95,7 @@ class OmittedInfoTest {
     }
 
     @Test
-    void unwantedInfosAreNotNamed() {
+    void infosThatWereNotRequestedAreNotListed() {
         try (VectorEnv env = server.make(strange("step").withInfos(InfoSelection.keys("count")))) {
             env.reset();
             VectorStep step = env.step(ACTIONS);

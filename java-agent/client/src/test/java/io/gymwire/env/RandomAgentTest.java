@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 
 class RandomAgentTest {
     @Test
-    void theForkOfTheReadmePaysLessForMoreTorque() {
-        double[] pays = run(() -> Fork.main(new String[0])).stream()
+    void theForkOfTheReadmeGetsLessRewardForMoreTorque() {
+        double[] rewards = run(() -> Fork.main(new String[0])).stream()
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .toArray();
-        assertEquals(5, pays.length);
+        assertEquals(5, rewards.length);
         // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2) of the state before the step.
-        // The torque is a float32, and so is its share of the reward.
-        double still = pays[2];
-        assertTrue(still < 0);
-        for (int i = 0; i < pays.length; i++) {
-            assertEquals(still - 0.001 * (i - 2) * (i - 2), pays[i], 1e-9);
+        // The torque is a float32, and so is its part of the reward.
+        double withoutTorque = rewards[2];
+        assertTrue(withoutTorque < 0);
+        for (int i = 0; i < rewards.length; i++) {
+            assertEquals(withoutTorque - 0.001 * (i - 2) * (i - 2), rewards[i], 1e-9);
         }
     }
 

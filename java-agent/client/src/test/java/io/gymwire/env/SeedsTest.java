@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A single seed counts up over the environments, seeds have up to 128 bits, and those that were drawn are told. */
+/** A single seed counts up over the environments. Seeds have up to 128 bits. The server reports drawn seeds. */
 @Timeout(120)
 class SeedsTest {
     private static ManagedServer process;
@@ -114,15 +114,15 @@ class SeedsTest {
             assertEquals(first.seeds(), second.seeds());
             NdArray actions = env.sampleActions(new Random(1));
             assertEquals(env.step(actions).observations(), again.step(actions).observations());
-            assertEquals(first.seeds(), env.reset().seeds(), "the generators go on");
+            assertEquals(first.seeds(), env.reset().seeds(), "the generators continue");
         }
         try (VectorEnv env = server.make("CartPole-v1", 2)) {
-            assertEquals(List.of(), env.reset(1).seeds(), "nobody asked for them");
+            assertEquals(List.of(), env.reset(1).seeds(), "they were not requested");
         }
     }
 
     @Test
-    void anEmptySeedKeepsItsGenerator() {
+    void withAnEmptySeedTheGeneratorContinues() {
         try (VectorEnv env = server.make("CartPole-v1", 2)) {
             NdArray start = env.reset(3).observations();
             List<Optional<BigInteger>> first = List.of(Optional.of(BigInteger.valueOf(3)), Optional.empty());
@@ -134,7 +134,7 @@ class SeedsTest {
     }
 
     @Test
-    void whatIsNoSeedIsRefused() {
+    void numbersOutsideTheRangeOfSeedsAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> Seeds.from(-1));
         assertThrows(IllegalArgumentException.class, () -> Seeds.each(0, -1));
         assertThrows(IllegalArgumentException.class, () -> Seeds.from(Seeds.MAX.add(BigInteger.ONE)));

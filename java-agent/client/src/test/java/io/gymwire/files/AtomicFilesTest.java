@@ -20,7 +20,7 @@ class AtomicFilesTest {
     private Path directory;
 
     @Test
-    void replacesAnOldFileAndTellsItsDigest() throws IOException {
+    void replacesAnOldFileAndReturnsTheDigest() throws IOException {
         Path target = Files.createDirectories(directory.resolve("a/b")).resolve("file.txt");
         assertEquals(
                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
@@ -31,7 +31,7 @@ class AtomicFilesTest {
     }
 
     @Test
-    void aDirectoryThatIsGoneIsNamedAndDoesNotComeBack() {
+    void theErrorNamesAMissingDirectoryWhichIsNotMadeAgain() {
         Path target = directory.resolve("gone/file.txt");
         IOException thrown = assertThrows(IOException.class, () -> AtomicFiles.write(target, new byte[1]));
         assertEquals(
@@ -41,7 +41,7 @@ class AtomicFilesTest {
     }
 
     @Test
-    void keepsTheOldFileAndNoTraceWhenTheContentFails() throws IOException {
+    void keepsOnlyTheOldFileWhenWritingTheContentFails() throws IOException {
         Path target = directory.resolve("file.txt");
         Files.writeString(target, "old");
         IOException thrown = assertThrows(

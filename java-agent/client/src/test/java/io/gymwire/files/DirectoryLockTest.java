@@ -25,17 +25,17 @@ class DirectoryLockTest {
 
     private final List<String> remarks = new ArrayList<>();
 
-    /** Holds the lock on a directory until it is killed. */
+    /** Locks a directory until it is killed. */
     public static final class Holder {
         public static void main(String[] args) throws Exception {
             DirectoryLock.acquire(Path.of(args[0]), System.out::println);
-            System.out.println("held");
+            System.out.println("locked");
             Thread.sleep(Long.MAX_VALUE);
         }
     }
 
     @Test
-    void anotherProcessIsNamedAndItsLockEndsWithIt() throws Exception {
+    void theErrorNamesAnotherProcessWhoseLockEndsWithIt() throws Exception {
         Process holder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -44,7 +44,7 @@ class DirectoryLockTest {
                         directory.toString())
                 .start();
         try (BufferedReader out = holder.inputReader(StandardCharsets.UTF_8)) {
-            assertEquals("held", out.readLine());
+            assertEquals("locked", out.readLine());
             String message = assertThrows(IOException.class, () -> DirectoryLock.acquire(directory, remarks::add))
                     .getMessage();
             assertTrue(
@@ -61,9 +61,9 @@ class DirectoryLockTest {
         assertEquals(List.of(), remarks);
     }
 
-    /** The operating system does not tell two parts of a process apart. */
+    /** The operating system does not distinguish two parts of a process. */
     @Test
-    void anotherPartOfThisProcessIsKeptOutToo() throws IOException {
+    void anotherPartOfThisProcessCannotTakeTheLockEither() throws IOException {
         Path sameDirectory = Files.createSymbolicLink(directory.resolve("link"), directory);
         DirectoryLock lock = DirectoryLock.acquire(directory, remarks::add);
         try {
@@ -79,19 +79,19 @@ class DirectoryLockTest {
     }
 
     @Test
-    void whereTheFileSystemKnowsNoLocksARemarkSaysSo() throws IOException {
+    void aRemarkReportsAFileSystemWithoutLocks() throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(directory, remarks::add, file -> {
             throw new IOException("No locks available");
         });
         lock.close();
         assertEquals(
-                List.of("the file system of " + directory + " knows no locks (No locks available), so nothing"
-                        + " keeps a second process from writing there: start none"),
+                List.of("the file system of " + directory + " does not support locks (No locks available),"
+                        + " so nothing prevents a second process from writing there; do not start one"),
                 remarks);
     }
 
     @Test
-    void aDirectoryThatIsGoneIsNamed() {
+    void theErrorNamesAMissingDirectory() {
         Path gone = directory.resolve("gone");
         String message = assertThrows(IOException.class, () -> DirectoryLock.acquire(gone, remarks::add))
                 .getMessage();

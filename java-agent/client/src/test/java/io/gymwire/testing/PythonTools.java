@@ -43,7 +43,7 @@ public final class PythonTools {
                 : home().resolve("java-agent/agent/src/test/python").resolve(name);
     }
 
-    /** Runs a script to its end and returns its standard output; any failure of it fails the test. */
+    /** Runs a script to its end and returns its standard output. If the script fails, the test fails. */
     public static String run(Path script, String... args) {
         List<String> command = new ArrayList<>(List.of(python().toString(), script.toString()));
         command.addAll(List.of(args));

@@ -5,17 +5,17 @@ package io.gymwire.testing;
 import com.google.gson.Gson;
 import java.nio.file.Path;
 
-/** What the Python libraries find in a video. */
+/** The properties that the Python libraries find in a video. */
 public final class Video {
     /** The codec's name, for example {@code h264}. */
     public String codec;
-    /** Pictures a second. */
+    /** The frames per second. */
     public double rate;
-    /** Pixels. */
+    /** The width in pixels. */
     public int width;
-    /** Pixels. */
+    /** The height in pixels. */
     public int height;
-    /** [pictures][3]: the mean red, green and blue of each picture, from 0 to 255. */
+    /** [frames][3]: the mean red, green and blue of each frame, from 0 to 255. */
     public double[][] colours;
 
     private Video() {}

@@ -6,8 +6,8 @@ import io.gymwire.linalg.Vectors;
 import java.util.Arrays;
 
 /**
- * Solves A x = b for a symmetric positive definite A that is known by its products alone (Hestenes and Stiefel 1952;
- * the form of Nocedal and Wright, Numerical Optimization, algorithm 5.2), from x = 0.
+ * The conjugate gradient method (Hestenes and Stiefel 1952; in the form of Nocedal and Wright, Numerical Optimization,
+ * algorithm 5.2). It solves A x = b from x = 0, for a symmetric positive definite A. It needs only products with A.
  *
  * <p>Symbols: r = b - A x, p the search direction, alpha its step, beta the share of the last direction in the next.
  */
@@ -27,39 +27,40 @@ public final class ConjugateGradient {
     }
 
     /**
-     * Follows a solution on its way. The arrays are those at work: to be copied, not kept or modified.
+     * A listener that follows the iterations. The arrays are the working arrays: a listener may copy them, but must not
+     * keep or modify them.
      */
     public interface Listener {
 
-        /** Looks at nothing. */
+        /** The listener that does nothing. */
         Listener NONE = new Listener() {};
 
         /**
          * Called before each step.
          *
-         * @param p direction of the step [P]
-         * @param r residual before it [P]
+         * @param p the direction of the step [P]
+         * @param r the residual before the step [P]
          * @param ap A p [P]
          */
         default void direction(double[] p, double[] r, double[] ap) {}
 
-        /** Called after the step alpha p, beta being the share of p in the next direction. */
+        /** Called after the step alpha p; beta is the share of p in the next direction. */
         default void step(double alpha, double beta) {}
     }
 
     /**
-     * When a solution ends.
+     * The limits at which the iterations end.
      *
-     * @param iterations most iterations
+     * @param iterations the most iterations
      * @param tolerance stops when |r| &lt;= tolerance * |b|
      */
     public record Limits(int iterations, double tolerance) {}
 
     /**
-     * What a solution cost and how good it is.
+     * The cost and the quality of a solution.
      *
      * @param residualNorms |r| before the first iteration (= |b|) and after each
-     * @param quadraticForm x'A x, found as x'(b - r) without another product
+     * @param quadraticForm x'A x, computed as x'(b - r) without another product
      */
     public record Result(double[] residualNorms, double quadraticForm) {
 
@@ -73,7 +74,7 @@ public final class ConjugateGradient {
      * Solves A x = b approximately.
      *
      * @param b right-hand side [P], not zero; not modified
-     * @param iterations most iterations
+     * @param iterations the most iterations
      * @param tolerance stops when |r| &lt;= tolerance * |b|
      * @param x solution [P]; overwritten
      */

@@ -13,14 +13,14 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s): J is the
- * Jacobian of the network's outputs, M the distribution's Fisher information with respect to them. The distribution's
- * own parameters have a block of their own on F's diagonal.
+ * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s). J is the
+ * Jacobian of the network's outputs, and M is the distribution's Fisher information with respect to these outputs. The
+ * distribution's own parameters have their own block on F's diagonal.
  *
- * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F: the term with second derivatives of the network
- * carries the gradient of the KL by the outputs as a factor, and that is zero there (Schulman et al. 2015, appendix C).
- * A product is a forward sweep for J v, a product with M per sample, and a reverse sweep for J' (M J v), over the
- * activations of one forward pass. F is never formed.
+ * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian's other term has second derivatives of
+ * the network. One of its factors is the gradient of the KL with respect to the outputs, which is zero there (Schulman
+ * et al. 2015, appendix C). A product needs a forward pass for J v, a product with M per sample, and a backward pass
+ * for J' (M J v). All use the activations of one ordinary forward pass. The matrix F is never computed.
  */
 final class FisherVectorProduct implements ConjugateGradient.Operator {
 
@@ -34,7 +34,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private DistributionInputs inputs;
     private double[] fisher = new double[0]; // [N * outputs], of each state's M
 
-    /** Room for the matrices of a policy; {@link #at} says which. */
+    /** The memory for the matrices of a policy; {@link #at} chooses theta and the states. */
     FisherVectorProduct(Policy policy, double damping) {
         this.policy = policy;
         this.damping = damping;
@@ -46,10 +46,10 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     }
 
     /**
-     * Makes this the matrix at theta.
+     * Sets theta and the states.
      *
-     * @param theta not copied: must stay as it is while products are taken
-     * @param activations of a forward pass at theta over the states to average over; likewise
+     * @param theta not copied, so it must not change while products are computed
+     * @param activations the result of a forward pass at theta over the states of the mean; also not copied
      */
     FisherVectorProduct at(double[] theta, Activations activations) {
         this.theta = theta;
@@ -68,7 +68,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     /**
      * Runs the forward pass over some of the given states.
      *
-     * @param states their rows in {@code observations}
+     * @param states the states' rows in {@code observations}
      */
     static Activations activationsOf(int[] states, Policy policy, double[] theta, DMatrixRMaj observations) {
         int rows = states.length;

@@ -7,11 +7,12 @@ import io.gymwire.settings.Settings;
 import io.gymwire.update.Surrogate;
 
 /**
- * Backtracking: tries theta_old + shrink^j step for j = 0, 1, ... and takes the first that keeps KL(old || new) within
- * delta and gains at least {@code acceptRatio} of what the gradient promises for it, and something.
+ * The backtracking line search. It tries theta_old + shrink^j step for j = 0, 1, ... and takes the first one that keeps
+ * KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least
+ * {@code acceptRatio} times the gain that the gradient promises.
  *
- * <p>The ratio is Armijo's condition; the promise is g'(theta - theta_old) with theta moved into the policy's range, so
- * that a parameter held at its bound promises nothing.
+ * <p>The ratio is Armijo's condition. The promised gain is g'(theta - theta_old) with theta moved into the policy's
+ * range, so a parameter that stays at its bound promises nothing.
  */
 final class LineSearch {
 
@@ -22,7 +23,7 @@ final class LineSearch {
     private final double acceptRatio;
     private final UpdateListener listener;
 
-    /** @param surrogate whose theta_old is where searches begin */
+    /** @param surrogate the functions around theta_old, where searches begin */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
         this(policy, surrogate, settings, UpdateListener.NONE);
     }
@@ -37,20 +38,20 @@ final class LineSearch {
     }
 
     /**
-     * What was found.
+     * The result of a search.
      *
      * @param accepted whether a step passed
-     * @param backtracks how many step lengths were rejected
-     * @param stepFraction shrink^j of the accepted step; 0 when none passed
-     * @param expectedGain what the gradient promises for the accepted step; for the full step when none passed
-     * @param point the values at the accepted step; those of theta_old when none passed
+     * @param backtracks the number of step lengths rejected
+     * @param stepFraction shrink^j of the accepted step; 0 if none passed
+     * @param expectedGain the gain that the gradient promises for the accepted step; for the full step if none passed
+     * @param point the values at the accepted step; those at theta_old if none passed
      */
     record Result(boolean accepted, int backtracks, double stepFraction, double expectedGain, Surrogate.Point point) {}
 
     /**
      * Searches along the full step.
      *
-     * @param start values at theta_old
+     * @param start the values at theta_old
      * @param theta [P]; the accepted parameters, or theta_old bit for bit
      */
     Result search(Surrogate.Point start, NaturalUpdate.Step step, double[] theta) {
@@ -77,7 +78,10 @@ final class LineSearch {
         return new Result(false, tries, 0, fullGain, start);
     }
 
-    /** Comparisons with NaN are false. An infinite weight behind a saturated tanh shows in the promise alone. */
+    /**
+     * Decides about a step. Comparisons with NaN are false. If a weight behind a saturated tanh is infinite, only the
+     * promised gain shows it.
+     */
     private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
         if (!Double.isFinite(point.surrogate())
                 || !Double.isFinite(expectedGain)

@@ -7,20 +7,20 @@ import io.gymwire.update.Surrogate;
 /**
  * One step length that a line search tried.
  *
- * @param fraction shrink^j, of the full step
- * @param point the values there
- * @param gain L there - L(theta_old)
- * @param expectedGain g'(theta - theta_old), what the gradient promises
+ * @param fraction shrink^j, the fraction of the full step
+ * @param point the values at this step
+ * @param gain L at this step - L(theta_old)
+ * @param expectedGain g'(theta - theta_old), the gain that the gradient promises
  */
 public record LineSearchTry(double fraction, Surrogate.Point point, double gain, double expectedGain, Verdict verdict) {
 
-    /** Whether the step was taken, or else why not. */
+    /** The decision about the step, with the reason. */
     public enum Verdict {
         ACCEPTED("taken"),
-        BEYOND_DELTA("refused: the KL divergence is beyond delta"),
-        NO_GAIN("refused: the surrogate does not gain"),
-        TOO_LITTLE_GAIN("refused: the surrogate gains too little of what the gradient promises"),
-        NOT_FINITE("refused: a value is not finite");
+        BEYOND_DELTA("rejected: the KL divergence is beyond delta"),
+        NO_GAIN("rejected: the surrogate does not gain"),
+        TOO_LITTLE_GAIN("rejected: the surrogate gains too little of what the gradient promises"),
+        NOT_FINITE("rejected: a value is not finite");
 
         private final String sentence;
 

@@ -16,7 +16,8 @@ import io.gymwire.update.UpdateSettings;
 import io.gymwire.update.natural.UpdateReport.Outcome;
 
 /**
- * The natural gradient step, at whose end the quadratic model of the KL divergence reaches delta:
+ * An update along the natural gradient. At the end of its full step, the quadratic model of the KL divergence reaches
+ * delta:
  *
  * <pre>
  *   g    = dL/dtheta at theta_old                    {@link Surrogate#gradient}
@@ -26,7 +27,7 @@ import io.gymwire.update.natural.UpdateReport.Outcome;
  *   step = beta x
  * </pre>
  *
- * <p>{@link TrpoUpdate} and {@link NpgUpdate} differ in what they do with it.
+ * <p>{@link TrpoUpdate} and {@link NpgUpdate} use this step in different ways.
  */
 public abstract class NaturalUpdate implements PolicyUpdate {
 
@@ -53,14 +54,14 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         this.step = new double[policy.parameterCount()];
     }
 
-    /** Room for what an update with this delta does. */
+    /** An empty report for an update with this delta. */
     abstract UpdateReport newReport(double delta);
 
     /**
-     * Takes the step, all of it or a part, or leaves the parameters as they are.
+     * Takes the full step or a part of it, or leaves the parameters unchanged.
      *
-     * @param start values at theta_old
-     * @param report told what was done
+     * @param start the values at theta_old
+     * @param report receives the result
      */
     abstract void take(Step step, Surrogate.Point start, double[] theta, UpdateReport report);
 
@@ -74,8 +75,8 @@ public abstract class NaturalUpdate implements PolicyUpdate {
     record Step(double[] vector, double[] gradient, double delta) {
 
         /**
-         * The gain of L that the gradient promises for new parameters, g'(theta - theta_old): a parameter held at its
-         * bound promises nothing.
+         * The gain of L that the gradient promises for new parameters, g'(theta - theta_old). A parameter that stays at
+         * its bound promises nothing.
          */
         double promise(double[] oldTheta, double[] theta) {
             double sum = 0;
@@ -91,7 +92,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return update(theta, batch, 1);
     }
 
-    /** Nothing is drawn at random. */
+    /** Updates the parameters, without random numbers. */
     @Override
     public UpdateReport update(double[] theta, Batch batch, double annealed, RandomStream random) {
         return update(theta, batch, annealed);
@@ -101,7 +102,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
      * Updates the parameters.
      *
      * @param theta [P]: theta_old
-     * @param batch transitions under theta_old, or weighed as if they were; not modified
+     * @param batch transitions of the policy theta_old, or weighted as if they were; not modified
      * @param annealed factor on the settings' delta, in (0, 1]
      */
     public UpdateReport update(double[] theta, Batch batch, double annealed) {
@@ -158,12 +159,12 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return report;
     }
 
-    /** The functions whose theta_old is where the step begins. */
+    /** The functions around theta_old, where the step begins. */
     Surrogate surrogate() {
         return surrogate;
     }
 
-    /** Forward passes at theta_old over the states that F is the mean over. */
+    /** The forward pass at theta_old over the states that F averages. */
     private Activations states(Batch batch) {
         int stride = settings.get(TrustRegionSettings.FIM_SUBSAMPLE);
         if (stride == 1) {

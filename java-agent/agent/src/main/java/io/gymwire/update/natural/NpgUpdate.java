@@ -15,14 +15,14 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + sqrt(2 delta / x'(F + damping I) x) x
  * </pre>
  *
- * <p>The step is that of {@link TrpoUpdate} before its line search, and is taken whenever it is finite. Whether L grows
- * and whether KL(old || new) stays within delta is measured and reported alone.
+ * <p>The step is that of {@link TrpoUpdate} before its line search. The update takes it whenever it is finite. It only
+ * reports the change of L and KL(old || new) and checks neither of them.
  */
 public final class NpgUpdate extends NaturalUpdate {
 
     private final Policy policy;
 
-    /** Updates of one policy, with those of the {@link TrustRegionSettings} that are not the line search's. */
+    /** Updates of one policy, with the {@link TrustRegionSettings} except those of the line search. */
     public NpgUpdate(Policy policy, Settings settings) {
         this(policy, settings, UpdateListener.NONE);
     }

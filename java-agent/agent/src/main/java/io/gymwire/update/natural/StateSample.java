@@ -2,22 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.update.natural;
 
-/** Which states of a batch the Fisher matrix is estimated from. */
+/** The choice of a batch's states for the estimate of the Fisher matrix. */
 final class StateSample {
 
     private StateSample() {}
 
     /**
-     * One state of each {@code stride}, spread evenly over time and over the environments: of N samples that follow one
-     * another, each of the N environments gave one.
+     * One of every {@code stride} states, spread evenly over time and over the environments: of N consecutive samples,
+     * each of the N environments has one.
      *
-     * @param rows states of the batch, a multiple of {@code envs}; that of step t and environment n has the index
-     *     t * envs + n
-     * @return indices, rising [rows / stride, rounded up]
+     * @param rows the number of states in the batch, a multiple of {@code envs}; the state of step t and environment n
+     *     has the index t * envs + n
+     * @return indices, ascending [rows / stride, rounded up]
      */
     static int[] every(int stride, int rows, int envs) {
         int[] sample = new int[(rows + stride - 1) / stride];
-        // The multiples of the stride alone would meet each common-th environment only.
+        // Multiples of the stride alone would reach only the environments whose numbers are multiples of the common
+        // divisor.
         int common = greatestCommonDivisor(stride, envs);
         for (int i = 0; i < sample.length; i++) {
             int round = i / (envs / common);

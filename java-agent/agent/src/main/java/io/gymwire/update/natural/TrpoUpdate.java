@@ -16,7 +16,8 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + shrink^j beta x          {@link NaturalUpdate}, {@link LineSearch}
  * </pre>
  *
- * <p>The old parameters stay, bit for bit, unless the surrogate really improves and the KL bound really holds.
+ * <p>The old parameters stay, bit for bit, unless the computed surrogate improves and the computed KL is within the
+ * bound.
  */
 public final class TrpoUpdate extends NaturalUpdate {
 

@@ -10,16 +10,16 @@ import io.gymwire.update.UpdateMetrics;
 /** Metrics of updates along the natural gradient; symbols as in {@link NaturalUpdate}. */
 public final class TrustRegionMetrics {
 
-    /** Those of {@link TrpoUpdate}. */
+    /** The metrics of {@link TrpoUpdate}. */
     public static final MetricGroup GROUP = new MetricGroup();
 
-    /** Updates that the share of successful line searches is taken over. */
+    /** The number of updates in the share of successful line searches. */
     private static final int WINDOW = 20;
 
     public static final Metric POLICY_OBJECTIVE = GROUP.with(UpdateMetrics.POLICY_OBJECTIVE);
 
     public static final Metric EXPECTED_IMPROVEMENT = GROUP.metric("train/expected_improvement")
-            .text("g'(theta_new - theta_old), the gain of L that the gradient promises; for the full step when none"
+            .text("g'(theta_new - theta_old), the gain of L that the gradient promises; for the full step if none"
                     + " was taken");
 
     public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
@@ -40,7 +40,7 @@ public final class TrustRegionMetrics {
 
     public static final Metric STEP_SCALE = GROUP.metric("train/step_scale")
             .text("shrink^j beta, the factor from conjugate gradient's solution to the step taken, j = 0 without a line"
-                    + " search; 0 when none was");
+                    + " search; 0 if no step was taken");
 
     public static final Metric LAGRANGE_MULTIPLIER = GROUP.metric("train/lagrange_multiplier")
             .text("1 / beta = sqrt(x'(F + damping I)x / (2 delta)), the multiplier of the KL constraint in the"
@@ -57,12 +57,12 @@ public final class TrustRegionMetrics {
     public static final Metric GRADIENT_NORM = GROUP.with(UpdateMetrics.GRADIENT_NORM);
 
     public static final Metric STEP_NORM = GROUP.metric("train/step_norm")
-            .text("|shrink^j beta x|, the norm of the step along the search direction; theta moves less where a"
-                    + " parameter is held at its bound");
+            .text("|shrink^j beta x|, the norm of the step along the search direction; theta moves less if a"
+                    + " parameter stays at its bound");
 
     public static final Metric ENTROPY = GROUP.with(UpdateMetrics.ENTROPY);
 
-    /** Those of {@link NpgUpdate}, which searches for no step length. */
+    /** The metrics of {@link NpgUpdate}, which has no line search. */
     public static final MetricGroup NPG = GROUP.without(LINE_SEARCH_SUCCESS, LINE_SEARCH_STEPS);
 
     private TrustRegionMetrics() {}

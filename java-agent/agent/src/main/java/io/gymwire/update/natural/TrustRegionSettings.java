@@ -7,12 +7,12 @@ import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
 /**
- * Settings of updates along the natural gradient: the step's, and the line search's.
+ * Settings of updates along the natural gradient, and of the line search.
  *
- * <p>What is usual: DELTA 0.01 to 0.05; larger learns faster and breaks sooner. CG_ITERATIONS 10, as the paper found;
- * with fewer than 5 the direction is little better than the gradient. CG_DAMPING 0.1 with normalised observations,
- * 0.001 to 0.01 with small networks. LINE_SEARCH_STEPS 10 to 15, LINE_SEARCH_SHRINK 0.5 to 0.8. FIM_SUBSAMPLE 1 for
- * batches below 5,000; the paper used a tenth of batches of 50,000.
+ * <p>Usual values: DELTA 0.01 to 0.05; a larger one learns faster, but fails sooner. CG_ITERATIONS 10, as the paper
+ * found; with fewer than 5 the direction is hardly better than the gradient. CG_DAMPING 0.1 with normalised
+ * observations, 0.001 to 0.01 with small networks. LINE_SEARCH_STEPS 10 to 15, LINE_SEARCH_SHRINK 0.5 to 0.8.
+ * FIM_SUBSAMPLE 1 for batches below 5,000; the paper used a tenth of batches of 50,000.
  */
 public final class TrustRegionSettings {
 
@@ -26,31 +26,34 @@ public final class TrustRegionSettings {
             .in(Range.above(0))
             .orElse("0.04", "tuned together with --anneal; the paper's 0.01 is for larger batches");
 
-    /** Most conjugate gradient iterations, each one Fisher-vector product. */
+    /** The most conjugate gradient iterations; each computes one Fisher-vector product. */
     public static final Setting<Integer> CG_ITERATIONS = GROUP.integer("cg-iterations", "K")
             .text("Most conjugate gradient iterations")
             .in(Range.atLeast(1))
             .orElse("10", "from the paper");
 
-    /** Conjugate gradient stops when the residual has fallen to this fraction of the gradient's norm. */
+    /** Conjugate gradient stops when the residual is at most this fraction of the gradient's norm. */
     public static final Setting<Double> CG_TOLERANCE = GROUP.real("cg-tolerance", "T")
             .text("Conjugate gradient stops at this relative residual")
             .in(Range.of(0, 1).withoutMost())
             .orElse("1e-6");
 
-    /** Added to the Fisher matrix's diagonal: keeps directions short about which the batch says nothing. */
+    /**
+     * Added to the Fisher matrix's diagonal: it keeps the step short in directions about which the batch has no
+     * information.
+     */
     public static final Setting<Double> CG_DAMPING = GROUP.real("cg-damping", "C")
             .text("Added to the Fisher matrix's diagonal")
             .in(Range.atLeast(0))
             .orElse("0.1", "as in OpenAI Baselines");
 
-    /** The Fisher matrix is estimated from every n-th sample, of all environments alike. */
+    /** The Fisher matrix is estimated from every n-th sample, equally from all environments. */
     public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
-            .text("Estimates the Fisher matrix from every N-th sample, of all environments alike")
+            .text("Estimates the Fisher matrix from every N-th sample, equally from all environments")
             .in(Range.atLeast(1))
             .orElse("1");
 
-    /** Most step lengths tried before the update is given up. */
+    /** The most step lengths tried; if all fail, the old policy stays. */
     public static final Setting<Integer> LINE_SEARCH_STEPS = LINE_SEARCH
             .integer("line-search-steps", "K")
             .text("Most step lengths that the line search tries")
@@ -64,13 +67,13 @@ public final class TrustRegionSettings {
             .in(Range.of(0, 1).withoutLeast().withoutMost())
             .onlyIf(
                     (task, settings) -> settings.get(LINE_SEARCH_STEPS) > 1,
-                    "--line-search-steps 1 tries the full step alone")
+                    "--line-search-steps 1 tries only the full step")
             .orElse("0.8", "as in Spinning Up");
 
-    /** Least actual gain as a fraction of the gain that the gradient promises; 0 accepts any improvement. */
+    /** The least actual gain as a fraction of the gain that the gradient promises; 0 accepts any improvement. */
     public static final Setting<Double> ACCEPT_RATIO = LINE_SEARCH
             .real("accept-ratio", "R")
-            .text("Least actual gain as a fraction of the expected one")
+            .text("Least actual gain as a fraction of the expected gain")
             .in(Range.of(0, 1).withoutMost())
             .orElse("0.1", "as in Schulman's code");
 

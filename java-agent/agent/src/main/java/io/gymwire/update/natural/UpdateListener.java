@@ -5,16 +5,16 @@ package io.gymwire.update.natural;
 import io.gymwire.update.Surrogate;
 
 /**
- * Follows a {@link NaturalUpdate} on its way; symbols as there. Arrays are those at work: to be copied, not kept or
- * modified. The functions are those around theta_old until the next update begins.
+ * A listener that follows a {@link NaturalUpdate}; symbols as there. Arrays are the working arrays: a listener may copy
+ * them, but must not keep or modify them. The functions are valid until the next update begins.
  */
 public interface UpdateListener extends ConjugateGradient.Listener {
 
-    /** Looks at nothing. */
+    /** The listener that does nothing. */
     UpdateListener NONE = new UpdateListener() {};
 
     /**
-     * Called once the gradient is known.
+     * Called after the gradient is computed.
      *
      * @param surrogate L and KL around theta_old
      * @param g [P]
@@ -22,7 +22,7 @@ public interface UpdateListener extends ConjugateGradient.Listener {
     default void gradient(Surrogate surrogate, double[] g) {}
 
     /**
-     * Called once conjugate gradient has ended.
+     * Called after conjugate gradient has ended.
      *
      * @param fisher F + damping I
      * @param x [P]

@@ -8,7 +8,7 @@ import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
-/** Everything worth knowing about one update; symbols as in {@link NaturalUpdate}. The update fills it as it goes. */
+/** The full report of one update; symbols as in {@link NaturalUpdate}. The update fills it step by step. */
 public final class UpdateReport implements PolicyUpdate.Report {
 
     private static final double[] NONE = {};
@@ -28,14 +28,14 @@ public final class UpdateReport implements PolicyUpdate.Report {
     private int backtracks;
     private Times times = new Times(0, 0, 0);
 
-    /** How long the parts of one update took, in seconds; 0 when it ended without a line search. */
+    /** The times of the parts of one update, in seconds; 0 if it ended before the step. */
     public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
 
-    /** What an update did. */
+    /** The outcome of an update. */
     public enum Outcome {
         /** A step was taken. */
         IMPROVED("the policy was improved"),
-        /** The full step was taken, whatever it brought. */
+        /** The full step was taken, without a check of its result. */
         FULL_STEP("the full step was taken"),
         /** No step length passed the line search; the old policy stays. */
         LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate"),
@@ -52,19 +52,19 @@ public final class UpdateReport implements PolicyUpdate.Report {
             this.sentence = sentence;
         }
 
-        /** What happened, for people. */
+        /** The outcome as a sentence for people. */
         public String sentence() {
             return sentence;
         }
     }
 
-    /** @param searches whether the step's length is searched for */
+    /** @param searches whether the update has a line search */
     UpdateReport(double delta, boolean searches) {
         this.delta = delta;
         this.searches = searches;
     }
 
-    /** The values at theta_old, which are those at the parameters kept until a step is found. */
+    /** Sets the values at theta_old; until a step is taken, they are also the values at the parameters kept. */
     void start(Surrogate.Point point) {
         before = point;
         after = new Surrogate.Point(point.surrogate(), 0, point.entropy());
@@ -74,7 +74,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         gradientNorm = norm;
     }
 
-    /** @param scale beta, from the solution to the full step */
+    /** @param scale beta, the factor from the solution to the full step */
     void solution(ConjugateGradient.Result solution, double scale) {
         cgResiduals = solution.residualNorms();
         fullScale = scale;
@@ -129,7 +129,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         values.put(TrustRegionMetrics.ENTROPY, entropy());
     }
 
-    /** Failed line searches are ordinary: {@code progress.csv} has them. */
+    /** The remark; none for a failed line search, which is ordinary and is recorded in {@code progress.csv}. */
     @Override
     public Optional<String> remark() {
         boolean ordinary = changed() || outcome == Outcome.LINE_SEARCH_FAILED;
@@ -141,7 +141,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return outcome == Outcome.IMPROVED || outcome == Outcome.FULL_STEP;
     }
 
-    /** What happened to the policy. */
+    /** The outcome for the policy. */
     public Outcome outcome() {
         return outcome;
     }
@@ -151,7 +151,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return delta;
     }
 
-    /** L(theta_old); where all weights are 1 that is the entropy bonus alone, as advantages have mean 0. */
+    /** L(theta_old); if all weights are 1, it is the entropy bonus alone, as advantages have mean 0. */
     public double surrogateBefore() {
         return before.surrogate();
     }
@@ -166,7 +166,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return surrogateAfter() - surrogateBefore();
     }
 
-    /** The gain that the gradient promises for the step taken; for the full step when none was. */
+    /** The gain that the gradient promises for the step taken; for the full step if none was taken. */
     public double expectedGain() {
         return expectedGain;
     }
@@ -181,7 +181,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return after.entropy();
     }
 
-    /** |g|; 0 when the advantages are constant, NaN when it was not computed for another reason. */
+    /** |g|; 0 if the advantages are constant, NaN if it was not computed for another reason. */
     public double gradientNorm() {
         return gradientNorm;
     }
@@ -191,32 +191,32 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return stepNorm;
     }
 
-    /** shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 when none was. */
+    /** shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 if none was taken. */
     public double stepScale() {
         return fraction == 0 ? 0 : fraction * fullScale;
     }
 
-    /** 1 / beta, the multiplier of the KL constraint in the quadratic model; NaN when there is no solution. */
+    /** 1 / beta, the multiplier of the KL constraint in the quadratic model; NaN if there is no solution. */
     public double lagrangeMultiplier() {
         return 1 / fullScale;
     }
 
-    /** Step lengths rejected by the line search. */
+    /** The number of step lengths that the line search rejected. */
     public int backtracks() {
         return backtracks;
     }
 
-    /** |r| before conjugate gradient's first iteration and after each; empty when it did not run. */
+    /** |r| before conjugate gradient's first iteration and after each; empty if it did not run. */
     public double[] cgResiduals() {
         return cgResiduals;
     }
 
-    /** |r| / |g| of conjugate gradient's solution; NaN when it did not run. */
+    /** |r| / |g| of conjugate gradient's solution; NaN if it did not run. */
     public double relativeResidual() {
         return cgResiduals.length == 0 ? Double.NaN : cgResiduals[cgResiduals.length - 1] / cgResiduals[0];
     }
 
-    /** How long its parts took. */
+    /** The times of the update's parts. */
     public Times times() {
         return times;
     }

@@ -5,6 +5,6 @@
  * Updates along the natural gradient: trust region policy optimisation (Schulman et al. 2015, arXiv:1502.05477) and the
  * natural policy gradient (Kakade 2001), which is the same without the line search.
  *
- * <p>Read {@link io.gymwire.update.natural.NaturalUpdate} first: it is what both share.
+ * <p>Read {@link io.gymwire.update.natural.NaturalUpdate} first: both updates share it.
  */
 package io.gymwire.update.natural;

@@ -15,18 +15,18 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The loss of proximal policy optimisation over a minibatch of n samples, and its gradient. With
- * r_i = pi_theta(a_i|s_i) / pi_old(a_i|s_i), the samples' weights w_i, their normalised advantages A_i, their entropies
- * H_i and the coefficient c of the entropy it is, by Schulman et al. 2017, equations 7 and 8,
+ * The loss of proximal policy optimisation over a minibatch of n samples, and its gradient. Let r_i be
+ * pi_theta(a_i|s_i) / pi_old(a_i|s_i), w_i the samples' weights, A_i their normalised advantages, H_i their entropies,
+ * and c the coefficient of the entropy. The loss is, by Schulman et al. 2017, equations 7 and 8,
  *
  * <pre>
  *   clipped   -mean_i min(w_i r_i A_i, clip(w_i r_i, w_i - eps, w_i + eps) A_i)  - c mean_i H_i
  *   penalty   -mean_i w_i r_i A_i + beta mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i))  - c mean_i H_i
  * </pre>
  *
- * <p>w_i is 1 for a sample of pi_old. For one that an earlier policy pi_k drew it is pi_old / pi_k, so that w_i r_i is
+ * <p>w_i is 1 for a sample of pi_old. For a sample of an earlier policy pi_k, w_i is pi_old / pi_k, so w_i r_i is
  * pi_theta / pi_k: the clip range is around the old policy and not around pi_k (Queeney et al. 2021, arXiv:2111.00072).
- * A sample whose ratio is clipped has no part in the gradient.
+ * A sample whose ratio is clipped does not contribute to the gradient.
  */
 final class MinibatchLoss {
 
@@ -38,7 +38,7 @@ final class MinibatchLoss {
     private final ChunkSums sums;
     private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
 
-    // Of one minibatch of up to m rows.
+    // The data of one minibatch of up to m rows.
     private final DMatrixRMaj observations; // [m][observation size]
     private final DMatrixRMaj actions; // [m][action size]
     private final DMatrixRMaj oldOutputs; // [m][outputs]
@@ -52,20 +52,20 @@ final class MinibatchLoss {
     private Surrogate old;
 
     /**
-     * What the loss is made of.
+     * The form of the loss.
      *
      * @param clipRange eps
      * @param entropyCoefficient c
-     * @param penalised whether there is a penalty in place of clipping
+     * @param penalised whether there is a penalty instead of clipping
      */
     record Shape(double clipRange, double entropyCoefficient, boolean penalised) {}
 
     /**
      * Some rows of a batch.
      *
-     * @param order rows of the batch
-     * @param from where in the order the minibatch begins
-     * @param to where it ends, exclusive
+     * @param order the rows of the batch in the order of the pass
+     * @param from the index in the order where the minibatch begins
+     * @param to the index where it ends, exclusive
      */
     record Rows(int[] order, int from, int to) {
         int count() {
@@ -76,13 +76,13 @@ final class MinibatchLoss {
     /**
      * Sums over a minibatch at one theta.
      *
-     * @param surrogate of what the loss has the mean of, without entropy and penalty
-     * @param divergence of KL(old || theta), in nats
-     * @param clipped samples whose ratio is beyond the clip range
+     * @param surrogate the sum of the clipped or unclipped terms w r A, without entropy and penalty
+     * @param divergence the sum of KL(old || theta), in nats
+     * @param clipped the number of samples whose ratio is beyond the clip range
      */
     record Sums(double surrogate, double divergence, int clipped) {}
 
-    /** Room for minibatches of up to {@code most} rows. */
+    /** The memory for minibatches of up to {@code most} rows. */
     MinibatchLoss(Policy policy, Shape shape, int most) {
         this.policy = policy;
         this.network = policy.network();
@@ -104,16 +104,16 @@ final class MinibatchLoss {
         this.divergences = new double[most];
     }
 
-    /** Most rows of a minibatch. */
+    /** The most rows of a minibatch. */
     int most() {
         return ratios.length;
     }
 
     /**
-     * Makes this the loss of minibatches of a batch. The arguments are read whenever a minibatch is.
+     * Sets the batch of the minibatches. The arguments are not copied.
      *
      * @param advantages A, normalised [N]
-     * @param old around theta_old, with the batch's observations and actions
+     * @param old the functions around theta_old, with the batch's observations and actions
      */
     void around(Batch batch, double[] advantages, Surrogate old) {
         this.batch = batch;
@@ -125,7 +125,7 @@ final class MinibatchLoss {
      * Computes the loss's gradient.
      *
      * @param theta [P]; not modified
-     * @param beta the penalty's coefficient; plays no part without a penalty
+     * @param beta the penalty's coefficient; not used without a penalty
      * @param gradient [P]; overwritten
      */
     Sums differentiate(double[] theta, Rows rows, double beta, double[] gradient) {
@@ -156,7 +156,7 @@ final class MinibatchLoss {
         return addUp(rows);
     }
 
-    /** Copies what belongs to some rows of the minibatch. */
+    /** Copies the data of some rows of the minibatch. */
     private void gather(Rows rows, int from, int to) {
         for (int i = from; i < to; i++) {
             int row = rows.order()[rows.from() + i];
@@ -166,7 +166,7 @@ final class MinibatchLoss {
         }
     }
 
-    /** Makes a ratio of a row's log probability, and its factor in the gradient. */
+    /** Computes a row's ratio from its log probability, and its factor in the gradient. */
     private void weigh(Rows rows, int i) {
         int row = rows.order()[rows.from() + i];
         ratios[i] = StrictMath.exp(ratios[i] - old.oldLogProbabilities()[row]);
@@ -193,7 +193,7 @@ final class MinibatchLoss {
         return new Sums(surrogate, divergence, clipped);
     }
 
-    /** The ratio, or the end of the clip range where that makes the objective smaller. */
+    /** The ratio, or the end of the clip range if that makes the objective smaller. */
     private double clipped(double ratio, double weight, double advantage) {
         return advantage > 0
                 ? Math.min(ratio, weight + shape.clipRange())

@@ -5,12 +5,12 @@ package io.gymwire.update.ppo;
 import io.gymwire.update.Surrogate;
 
 /**
- * Follows a {@link PpoUpdate} on its way; symbols as there. Arrays are those at work: to be copied, not kept or
- * modified. The functions are those around theta_old until the next update begins.
+ * A listener that follows a {@link PpoUpdate}; symbols as there. Arrays are the working arrays: a listener may copy
+ * them, but must not keep or modify them. The functions are valid until the next update begins.
  */
 public interface PassListener {
 
-    /** Looks at nothing. */
+    /** The listener that does nothing. */
     PassListener NONE = new PassListener() {};
 
     /**
@@ -24,16 +24,16 @@ public interface PassListener {
     /**
      * Called after the step of each minibatch.
      *
-     * @param theta after the step [P]
-     * @param loss the minibatch's policy gradient loss before it, without entropy and penalty
-     * @param gradientNorm |g| before it, not clipped
+     * @param theta the parameters after the step [P]
+     * @param loss the minibatch's policy gradient loss before the step, without entropy and penalty
+     * @param gradientNorm |g| before the step, not clipped
      */
     default void stepped(double[] theta, double loss, double gradientNorm) {}
 
     /**
      * Called after each pass.
      *
-     * @param theta after the pass [P]
+     * @param theta the parameters after the pass [P]
      * @param divergence mean KL(old || theta) over the pass, each minibatch before its step, in nats
      */
     default void passed(double[] theta, double divergence) {}

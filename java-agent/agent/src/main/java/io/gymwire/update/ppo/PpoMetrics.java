@@ -19,12 +19,12 @@ public final class PpoMetrics {
     public static final Metric KL_DIVERGENCE = GROUP.with(UpdateMetrics.KL_DIVERGENCE);
 
     public static final Metric POLICY_GRADIENT_LOSS = GROUP.metric("train/policy_gradient_loss")
-            .text("minus the surrogate, clipped where there is no penalty, without entropy and penalty: mean over all"
+            .text("minus the surrogate, clipped if there is no penalty, without entropy and penalty: mean over all"
                     + " minibatches, each before its step");
 
     public static final Metric EPOCH_KL = GROUP.metric("train/approx_kl")
-            .text("mean KL(old || theta) over the last pass, each minibatch before its step, in nats: what --target-kl"
-                    + " stops at");
+            .text("mean KL(old || theta) over the last pass, each minibatch before its step, in nats; --target-kl"
+                    + " limits the passes by it");
 
     public static final Metric CLIP_FRACTION = GROUP.metric("train/clip_fraction")
             .drawn(Panel.of("Probability ratios beyond the clip range", "share of the samples")

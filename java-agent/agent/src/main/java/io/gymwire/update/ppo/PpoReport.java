@@ -8,26 +8,26 @@ import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
 /**
- * What one update did; symbols as in {@link PpoUpdate}.
+ * The report of one update; symbols as in {@link PpoUpdate}.
  *
- * @param before values at theta_old
- * @param after values at the parameters kept
- * @param passes what was met on the way
+ * @param before the values at theta_old
+ * @param after the values at the parameters kept
+ * @param passes the statistics of the passes
  * @param learningRate Adam's step size
- * @param remark why the policy stayed as it was; empty if it changed
+ * @param remark why the policy did not change; empty if it changed
  */
 record PpoReport(
         Surrogate.Point before, Surrogate.Point after, Passes passes, double learningRate, Optional<String> remark)
         implements PolicyUpdate.Report {
 
     /**
-     * What an update met on its passes over the batch.
+     * The statistics of an update's passes over the batch.
      *
-     * @param epochs passes made
-     * @param loss mean of the minibatches' policy gradient losses
-     * @param epochDivergence mean KL(old || theta) over the last pass, in nats
-     * @param gradientNorm mean of the minibatches' |g| before clipping
-     * @param method by which the step is kept short
+     * @param epochs the number of passes
+     * @param loss the mean of the minibatches' policy gradient losses
+     * @param epochDivergence the mean KL(old || theta) over the last pass, in nats
+     * @param gradientNorm the mean of the minibatches' |g| before clipping
+     * @param method the numbers of the method that keeps the step short
      */
     record Passes(int epochs, double loss, double epochDivergence, double gradientNorm, Method method) {
 
@@ -37,9 +37,9 @@ record PpoReport(
     }
 
     /**
-     * What keeps the policy near the old one.
+     * The numbers of the method that keeps the policy near the old one.
      *
-     * @param clipFraction share of the samples beyond the clip range; NaN with a penalty
+     * @param clipFraction the share of the samples beyond the clip range; NaN with a penalty
      * @param beta the penalty's coefficient; NaN with clipping
      */
     record Method(double clipFraction, double beta) {}

@@ -9,7 +9,7 @@ import io.gymwire.settings.SettingGroup;
 /**
  * Settings of proximal policy optimisation.
  *
- * <p>What is usual: CLIP_RANGE 0.1 to 0.3. POLICY_EPOCHS 3 to 20, fewer with a larger LEARNING_RATE, which is 1e-4 to
+ * <p>Usual values: CLIP_RANGE 0.1 to 0.3. POLICY_EPOCHS 3 to 20, fewer with a larger LEARNING_RATE, which is 1e-4 to
  * 1e-3. TARGET_KL 0.01 to 0.05.
  */
 public final class PpoSettings {
@@ -18,7 +18,7 @@ public final class PpoSettings {
 
     /** beta at the start; 0 for the clipped surrogate. */
     public static final Setting<Double> KL_PENALTY = GROUP.real("kl-penalty", "B")
-            .text("Coefficient, at the start, of an adaptive KL penalty in place of clipping")
+            .text("Coefficient, at the start, of an adaptive KL penalty instead of clipping")
             .in(Range.atLeast(0))
             .more("The paper's penalty begins with 1.")
             .fixedOnResume()
@@ -28,18 +28,18 @@ public final class PpoSettings {
     public static final Setting<Double> CLIP_RANGE = GROUP.real("clip-range", "E")
             .text("Clips the probability ratio to [1 - E, 1 + E]")
             .in(Range.above(0))
-            .onlyIf((task, settings) -> settings.get(KL_PENALTY) == 0, "--kl-penalty takes the place of clipping")
+            .onlyIf((task, settings) -> settings.get(KL_PENALTY) == 0, "--kl-penalty replaces clipping")
             .orElse("0.2", "from the paper");
 
     /** d_targ, in nats. */
     public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
-            .text("Mean KL divergence of an update in nats that is aimed at: no further pass begins once that of a pass"
-                    + " exceeds 1.5 K; with --kl-penalty, the penalty adapts to it instead")
+            .text("Target for the mean KL divergence of an update in nats: no further pass begins if that of a pass"
+                    + " exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
             .in(Range.above(0))
-            .more("With 1000, say, all passes are made, as in the paper.")
+            .more("With a large value such as 1000, all passes are made, as in the paper.")
             .orElse("0.01", "as in Spinning Up; the paper's best for the penalty");
 
-    /** Most passes over each batch. */
+    /** The most passes over each batch. */
     public static final Setting<Integer> EPOCHS = GROUP.integer("policy-epochs", "K")
             .text("Most passes of the policy over each batch")
             .in(Range.atLeast(1))
@@ -57,11 +57,11 @@ public final class PpoSettings {
             .in(Range.above(0))
             .orElse("3e-4", "from the paper");
 
-    /** Most norm of a minibatch's gradient. */
+    /** The largest norm of a minibatch's gradient. */
     public static final Setting<Double> MAX_GRADIENT_NORM = GROUP.real("max-grad-norm", "G")
             .text("Longer gradients of the policy are scaled to this norm")
             .in(Range.above(0))
-            .orElse("0.5", "as in OpenAI Baselines, which has the critic's gradient in the norm too");
+            .orElse("0.5", "as in OpenAI Baselines, where the norm includes the critic's gradient");
 
     private PpoSettings() {}
 }

@@ -30,18 +30,19 @@ import java.util.Optional;
  *   penalty: beta = beta / 2 if KL(old || new) &lt; K / 1.5, beta = 2 beta if it is &gt; 1.5 K     section 4
  * </pre>
  *
- * <p>K is {@code --target-kl}. Spinning Up compares the same with the KL divergence before each of its steps, which are
- * over the whole batch; Stable-Baselines3 1.0 with the mean over a pass, as here, later versions with that of each
- * minibatch. All of them estimate it by the probabilities of the samples' actions; here it is exact.
+ * <p>K is {@code --target-kl}. Others compare different KL divergences with 1.5 K. Spinning Up takes the divergence
+ * before each of its steps, which are over the whole batch. Stable-Baselines3 1.0 takes the mean over a pass, as here;
+ * later versions take the divergence of each minibatch. All of them estimate it from the probabilities of the samples'
+ * actions; here it is exact.
  *
- * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments go on from update to update. Its
+ * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments continue from update to update. Its
  * step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for Atari.
- * Parameters with a range, as log sigma has one, are put back into it after each step ({@link Policy#project}). Clipped
- * actions, masks and products are the matter of the policy's distribution and mask, as for every update.
+ * Parameters with a range, such as log sigma, are moved back into it after each step ({@link Policy#project}). The
+ * policy's distribution and mask handle clipped actions, masks and products of distributions, as for every update.
  */
 public final class PpoUpdate implements PolicyUpdate {
 
-    /** How far beyond the target, and below it, the divergence may be. */
+    /** The factor by which the divergence may be above or below the target. */
     public static final double TOLERANCE = 1.5;
 
     /** beta's name in the {@link #state}. */
@@ -119,7 +120,7 @@ public final class PpoUpdate implements PolicyUpdate {
         return new PpoReport(before, after, passes, adam.learningRate(), Optional.empty());
     }
 
-    /** Normalises the advantages and takes in the old policy; returns whether the advantages differ. */
+    /** Normalises the advantages and runs the old policy on the batch; returns whether the advantages differ. */
     private boolean begin(double[] theta, Batch batch) {
         int rows = batch.size();
         if (advantages.length != rows) {
@@ -141,7 +142,7 @@ public final class PpoUpdate implements PolicyUpdate {
         return differ;
     }
 
-    /** Makes the passes over the batch; returns null where a gradient is not finite. */
+    /** Makes the passes over the batch; returns null if a gradient is not finite. */
     private PpoReport.Passes pass(double[] theta, RandomStream random) {
         int rows = order.length;
         Arrays.setAll(order, i -> i);

@@ -12,12 +12,12 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is left over from a batch of another size changes nothing. */
+/** A batch of another size leaves nothing behind that changes a later result. */
 final class BatchSizesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_17_64_64_6"})
-    void aSurrogateThatSawBatchesOfOtherSizesSaysTheSameAsAFreshOne(String name) {
+    void aSurrogateThatWasUsedForOtherSizesGivesTheResultsOfANewOne(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         int all = golden.samples();
         Surrogate used = new Surrogate(golden.policy(), 0.1);

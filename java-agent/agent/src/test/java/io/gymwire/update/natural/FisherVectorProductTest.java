@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class FisherVectorProductTest {
     private static final String CASES = "io.gymwire.testing.GoldenUpdate#all";
-    /** Step of second differences of the KL, which lose 1e-16 / step^2 to rounding. */
+    /** The step of second differences of the KL; they lose 1e-16 / step^2 to rounding. */
     private static final double STEP = 1e-4;
 
     private final Random random = new Random(13);
@@ -69,7 +69,7 @@ final class FisherVectorProductTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"gaussian_3_8_8_1", "gaussian_17_64_64_6"})
-    void logStdHasABlockOfItsOwn(String name) {
+    void logStdHasItsOwnBlock(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] v = new double[golden.policy().parameterCount()];
         v[v.length - 1] = 3;
@@ -80,7 +80,7 @@ final class FisherVectorProductTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 7, 200, 1000})
-    void subsampleIsTheMatrixOverEveryNthState(int stride) {
+    void aSubsampleGivesTheMatrixOverEveryNthState(int stride) {
         GoldenUpdate golden = GoldenUpdate.named("gaussian_17_64_64_6");
         double[] theta = golden.input("theta");
         double[] v = golden.input("v1");

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Another update than the trust region's: what one needs, and that nothing else has to know it. */
+/** An update without a trust region: it shows what an update needs, and that no other class has to know it. */
 final class GradientUpdateTest {
 
     /** Gradient ascent with a fixed step size. */

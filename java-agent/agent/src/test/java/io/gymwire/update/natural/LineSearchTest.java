@@ -43,7 +43,7 @@ final class LineSearchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void theBoundIsTheOneGivenNotTheSettings(String name) {
+    void theGivenBoundIsUsedInsteadOfTheSettings(String name) {
         Search search = new Search(name, 1);
         double bound = search.along(search.step).point().divergence() / 4;
         LineSearch.Result result = search.lineSearch.search(

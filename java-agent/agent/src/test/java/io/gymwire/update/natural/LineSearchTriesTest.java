@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The line search tries as many step lengths as the settings say, the last of them included, and no more. */
+/** The line search tries as many step lengths as the settings say, including the last one, and no more. */
 final class LineSearchTriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void theLastTryCountsAndNoneComesAfterIt(String name) {
+    void theLastTryCountsAndThereIsNoFurtherOne(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         int needed = search(golden, 40, theta).backtracks() + 1;
@@ -42,7 +42,7 @@ final class LineSearchTriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void aDivergenceThatIsTheBoundIsWithinIt(String name) {
+    void aDivergenceEqualToTheBoundIsAccepted(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         LineSearch.Result found = search(golden, 40, golden.input("theta"));
         double bound = found.point().divergence();

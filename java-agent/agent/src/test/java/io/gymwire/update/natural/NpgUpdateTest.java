@@ -46,7 +46,7 @@ final class NpgUpdateTest {
                 golden.golden().ofFirst("outputs", TRIES, "surrogate"), report.surrogateAfter(), SOLUTION, "surrogate");
     }
 
-    /** Where TRPO's line search rejects the full step, the natural gradient takes it and says how far it went. */
+    /** If TRPO's line search rejects the full step, the natural gradient still takes it, and reports the divergence. */
     @Test
     void aStepBeyondDeltaIsTakenAndReported() {
         GoldenUpdate golden = GoldenUpdate.all()

@@ -15,7 +15,7 @@ final class StateSampleTest {
 
     @ParameterizedTest
     @CsvSource({"8, 8", "16, 8", "4, 8", "5, 8", "6, 8", "12, 8", "3, 1", "64, 12", "2, 2", "7, 16"})
-    void allEnvironmentsAreSeenAlikeAndEvenlyOverTime(int stride, int envs) {
+    void allEnvironmentsAreSampledEquallyAndEvenlyOverTime(int stride, int envs) {
         int steps = 16 * stride;
         int[] sample = StateSample.every(stride, steps * envs, envs);
         assertEquals(16 * envs, sample.length);
@@ -28,7 +28,7 @@ final class StateSampleTest {
     }
 
     @Test
-    void aStrideThatDoesNotDivideTheBatchTakesOneOfTheRestToo() {
+    void aStrideThatDoesNotDivideTheBatchTakesOneStateOfTheRemainderToo() {
         assertArrayEquals(new int[] {0, 5, 10, 15}, StateSample.every(5, 16, 4));
         assertArrayEquals(new int[] {0}, StateSample.every(100, 16, 4));
     }

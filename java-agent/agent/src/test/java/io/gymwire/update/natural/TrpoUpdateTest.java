@@ -45,7 +45,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void anotherTrustRegionTakesTheStepOfSettingsThatHaveIt(String name) {
+    void anAnnealedTrustRegionGivesTheStepOfSettingsWithThatDelta(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] settings = golden.input("theta");
         double[] argument = golden.input("theta");
@@ -60,7 +60,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void aTinyStepGainsWhatTheGradientPromisesAndMovesAsFarAsTheMetricSays(String name) {
+    void aTinyStepHasTheGainOfTheGradientAndTheDivergenceOfTheMetric(String name) {
         UpdateReport report = update(
                 name,
                 Settings.DEFAULTS
@@ -78,7 +78,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, "gaussian_entropy_5_7_3_2"})
-    void aLineSearchThatCannotPassLeavesThePolicyBitForBit(String name) {
+    void aLineSearchThatCannotSucceedDoesNotChangeABitOfThePolicy(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Settings impossible = Settings.DEFAULTS
@@ -182,10 +182,10 @@ final class TrpoUpdateTest {
         }
     }
 
-    /** Every state twice, one action of which weighs nothing and the other twice. */
+    /** Each state occurs twice: one of its actions has weight 0, and the other has weight 2. */
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void weightsCountLikeAsManySamples(String name) {
+    void aWeightCountsLikeThatManySamples(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] advantages = twice(golden.input("advantages"));
         DMatrixRMaj observations = twice(golden.observations());
@@ -266,12 +266,12 @@ final class TrpoUpdateTest {
     }
 
     /**
-     * Advantages -z^2 + slope z: they want a smaller spread, which the bound denies, and a shifted mean, which it does
-     * not.
+     * The advantages are -z^2 + slope z. They favour a smaller spread, which the bound does not allow, and a shifted
+     * mean, which it allows.
      */
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.2})
-    void improvesTheMeanWhileLogStdIsHeldAtItsBound(double slope) {
+    void improvesTheMeanWhileLogStdStaysAtItsBound(double slope) {
         int rows = 2000;
         Policy policy = new Policy(new Mlp(1, 1), new Gaussian(1, Gaussian.MIN_LOG_STD));
         double[] theta = {0, 0, Gaussian.MIN_LOG_STD};

@@ -14,7 +14,7 @@ import io.gymwire.update.UpdateSettings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** What the tests of this package make of a golden case. */
+/** Objects that the tests of this package make from a golden case. */
 public final class Updates {
 
     private Updates() {}
@@ -32,7 +32,7 @@ public final class Updates {
                 .with(UpdateSettings.ENTROPY, file.number("meta", "entropy_coefficient"));
     }
 
-    /** A configuration with the usual values where a test does not care. */
+    /** A configuration with the usual values for the settings that a test does not choose. */
     public static Settings config(double delta, double acceptRatio, double entropyCoefficient) {
         return Settings.DEFAULTS
                 .with(TrustRegionSettings.DELTA, delta)
@@ -45,7 +45,7 @@ public final class Updates {
                 .with(UpdateSettings.ENTROPY, entropyCoefficient);
     }
 
-    /** The case's states and actions with other advantages; the critic plays no part. */
+    /** A batch with the case's states and actions, and other advantages; the critic is not used. */
     public static Batch batch(GoldenUpdate golden, double[] advantages) {
         return Batch.onPolicy(golden.observations(), golden.actions(), advantages);
     }
@@ -93,7 +93,7 @@ public final class Updates {
         return values;
     }
 
-    /** A policy of two actions whose first is all but certain in every state. */
+    /** A policy with two actions; the first one is almost certain in every state. */
     static Policy certainPolicy(double[] theta) {
         Mlp network = new Mlp(1, 2);
         theta[network.biasOffset(1)] = 1000;
@@ -101,7 +101,7 @@ public final class Updates {
         return new Policy(network, new Categorical(2));
     }
 
-    /** One column. */
+    /** A matrix with one column. */
     static DMatrixRMaj column(double... values) {
         return new DMatrixRMaj(values.length, 1, true, values);
     }

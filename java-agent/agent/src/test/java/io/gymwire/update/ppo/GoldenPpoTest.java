@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two updates one after the other against PyTorch: clipped and with a penalty, ended early and not, with weights and
- * without, minibatches of one chunk and of several, the last of a pass smaller.
+ * Two successive updates against PyTorch: clipped and with a penalty, with and without an early end, with and without
+ * weights, and minibatches of one chunk and of several. The last minibatch of a pass is smaller.
  */
 final class GoldenPpoTest {
 

@@ -18,7 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The loss of a minibatch against its definition, row by row, and its gradient against finite differences of that. */
+/** The loss of a minibatch against its definition, row by row, and its gradient against finite differences. */
 final class MinibatchLossTest {
 
     private static final double EPS = 0.1;
@@ -75,7 +75,7 @@ final class MinibatchLossTest {
         assertClose(expected, gradient, FINITE_DIFFERENCE, "gradient");
     }
 
-    /** The loss as the paper has it, over the whole batch at once and with nothing left out of a sum. */
+    /** The loss as in the paper: over the whole batch at once, with every term of a sum. */
     private static final class Definition {
         private final GoldenUpdate golden;
         private final double[] advantages;

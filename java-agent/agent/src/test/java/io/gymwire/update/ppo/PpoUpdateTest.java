@@ -28,7 +28,7 @@ final class PpoUpdateTest {
 
     private static final String CATEGORICAL = "ppo_categorical";
 
-    /** 420 samples in minibatches of 290: some of two chunks. */
+    /** With 420 samples in minibatches of 290, some minibatches have two chunks. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8})
     void theNumberOfThreadsDoesNotMatter(int threads) throws Exception {
@@ -54,7 +54,7 @@ final class PpoUpdateTest {
 
     @ParameterizedTest
     @MethodSource("io.gymwire.update.ppo.PpoUpdates#cases")
-    void anUpdateThatGetsTheStateOfAnotherGoesOnAsThatOne(String name) {
+    void anUpdateWithTheStateOfAnotherContinuesLikeThatOne(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         PpoUpdate first = new PpoUpdate(golden.policy(), PpoUpdates.config(golden));
         double[] theta = golden.input("theta");
@@ -129,9 +129,9 @@ final class PpoUpdateTest {
         assertEquals(0.0025, values.get(PpoMetrics.LEARNING_RATE));
     }
 
-    /** Advantages that want a smaller standard deviation than the policy may have. */
+    /** The advantages favour a smaller standard deviation than the policy may have. */
     @Test
-    void logStdIsHeldAtItsBound() {
+    void logStdStaysAtItsBound() {
         Policy policy = new Policy(new Mlp(1, 1), new Gaussian(1, Gaussian.MIN_LOG_STD));
         double[] theta = {0, 0, Gaussian.MIN_LOG_STD};
         int rows = 256;

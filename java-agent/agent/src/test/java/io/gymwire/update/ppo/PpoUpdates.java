@@ -10,7 +10,7 @@ import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.update.UpdateSettings;
 import java.util.List;
 
-/** What the tests of this package make of a golden case. */
+/** Objects that the tests of this package make from a golden case. */
 final class PpoUpdates {
 
     private PpoUpdates() {}
@@ -47,7 +47,7 @@ final class PpoUpdates {
                 golden.input("update_" + update + "_weights"));
     }
 
-    /** The stream of the golden script. */
+    /** The random stream that the golden script uses. */
     static RandomStream order(int update) {
         return new RandomStream(42, RandomStream.Role.POLICY_UPDATE, update);
     }

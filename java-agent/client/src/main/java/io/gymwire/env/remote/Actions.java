@@ -9,19 +9,19 @@ import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import java.util.List;
 
-/** Turns what people give as actions into members of the action space. */
+/** Converts the actions that a caller gives to members of the action space. */
 final class Actions {
     private static final int[] SCALAR = {};
 
     private Actions() {}
 
-    /** Batches one action per environment: members of the space, or what stands for them. */
+    /** Batches one action per environment. An action is a member of the space, or a number or double[] in its place. */
     static Object batch(Space space, List<?> actions) {
         return Batches.concatenate(
                 space, actions.stream().map(action -> member(space, action)).toList());
     }
 
-    /** Lets a number stand for a member of a Discrete space, and a double[] for one of a Box. */
+    /** Converts a number to a member of a Discrete space, and a double[] to a member of a Box. */
     private static Object member(Space space, Object action) {
         if (space instanceof DiscreteSpace discrete && (action instanceof Long || action instanceof Integer)) {
             return NdArray.ofLongs(discrete.dtype(), SCALAR, ((Number) action).longValue());

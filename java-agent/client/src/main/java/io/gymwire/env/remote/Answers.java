@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** Reads what servers answer; an IllegalArgumentException says that a part of an answer is malformed. */
+/** Reads the answers of servers. Methods throw IllegalArgumentException if a part of an answer is malformed. */
 final class Answers {
     private Answers() {}
 
@@ -51,7 +51,7 @@ final class Answers {
             case AUTORESET_MODE_NEXT_STEP -> AutoresetMode.NEXT_STEP;
             case AUTORESET_MODE_SAME_STEP -> AutoresetMode.SAME_STEP;
             case AUTORESET_MODE_DISABLED -> AutoresetMode.DISABLED;
-            default -> throw new IllegalArgumentException("the server named the unknown autoreset mode " + mode);
+            default -> throw new IllegalArgumentException("the server returned the unknown autoreset mode " + mode);
         };
     }
 
@@ -60,7 +60,7 @@ final class Answers {
             case VECTORIZATION_SYNC -> Vectorization.SYNC;
             case VECTORIZATION_ASYNC -> Vectorization.ASYNC;
             default ->
-                throw new IllegalArgumentException("the server named the unknown vectorization " + vectorization);
+                throw new IllegalArgumentException("the server returned the unknown vectorization " + vectorization);
         };
     }
 

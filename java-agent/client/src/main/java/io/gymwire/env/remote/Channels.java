@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Opens gRPC channels that are fit for stepping environments. */
+/** Opens gRPC channels with the settings for stepping environments. */
 final class Channels {
     private static final String UNIX = "unix:";
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -28,15 +28,15 @@ final class Channels {
     private static final long KEEPALIVE_SECONDS = 20;
     private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
 
-    /** Held, because loggers that nobody holds lose their level. */
+    /** Kept in a field, because the JVM forgets the level of a logger that nothing refers to. */
     private static final Logger BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
 
     private static final Logger CHANNEL = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     static {
-        // gRPC asks for TCP's keepalive on Unix sockets too, and Netty would warn of that on every connection.
+        // gRPC sets TCP's keepalive on Unix sockets too, and Netty would warn about it on every connection.
         BOOTSTRAP.setLevel(Level.SEVERE);
-        // An unknown host is told by the exception, and not a stack trace beside it.
+        // The exception reports an unknown host. Without this, gRPC would also log a stack trace.
         CHANNEL.setLevel(Level.SEVERE);
     }
 
@@ -50,19 +50,20 @@ final class Channels {
     static ManagedChannel open(ConnectOptions options) {
         String address = options.address();
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), credentials(options))
-                // The listeners only hand messages over, so that they may run on the network thread.
+                // The listeners do not block, so they can run on the network's thread.
                 .directExecutor()
-                // Environments are near: a proxy of the surroundings is not meant for them.
+                // Servers are in the local network: a proxy in the environment variables is not meant for them.
                 .proxyDetector(target -> null)
                 .disableRetry()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES);
         if (address.startsWith(UNIX)) {
-            // Else the path is, which may hold letters that no header field can.
+            // The default authority is the path, which may contain characters that a header field cannot contain.
             builder.overrideAuthority("localhost");
         }
         if (!isOnThisMachine(address)) {
-            // A machine may vanish without a word; on this one the operating system tells of a dead server at once,
-            // and one that is busy for long with a single reset may not answer a ping.
+            // Another machine can disappear without closing the connection, so keepalive pings detect that. On this
+            // machine the operating system reports a dead server at once. A server that is busy with one long reset
+            // may not answer a ping.
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
@@ -96,11 +97,13 @@ final class Channels {
         return tls.build();
     }
 
-    /** Checks that a file holds a PEM block of the kind: gRPC itself reads it later and names no file then. */
+    /**
+     * Checks that a file contains a PEM block of this kind. gRPC reads it later, and its errors do not name the file.
+     */
     private static Path checked(Path file, String kind) {
         try {
             if (!new InputFile(file, "give a PEM file").text().contains("-----BEGIN " + kind + "-----")) {
-                throw new IOException("it holds no PEM block -----BEGIN " + kind + "-----"
+                throw new IOException("it contains no PEM block -----BEGIN " + kind + "-----"
                         + (kind.equals("CERTIFICATE") ? "" : "; convert it with openssl pkcs8 -topk8 -nocrypt"));
             }
         } catch (IOException e) {
@@ -120,7 +123,7 @@ final class Channels {
         return "dns:///" + address;
     }
 
-    /** A path as a URI has it: gRPC refuses blanks and letters beyond ASCII, and takes % for an escape. */
+    /** A path, escaped for a URI: gRPC refuses spaces and characters outside ASCII, and reads % as an escape. */
     private static String encoded(String path) {
         StringBuilder out = new StringBuilder();
         for (byte b : path.getBytes(StandardCharsets.UTF_8)) {

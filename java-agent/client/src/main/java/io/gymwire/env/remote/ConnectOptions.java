@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * How to reach a server: where it is, how long to wait for it, and by what each side proves who it is. Immutable: each
- * {@code with} method returns changed options.
+ * How to reach a server: its address, the longest waits, and the token or certificates with which each side
+ * authenticates itself. Immutable: each {@code with} method returns changed options.
  */
 public final class ConnectOptions {
-    private static final int MOST_PORT = 65535;
+    private static final int MAX_PORT = 65535;
 
     private final String address;
     private Timeouts timeouts = Timeouts.DEFAULT;
@@ -29,10 +29,10 @@ public final class ConnectOptions {
     }
 
     /**
-     * Reaches a server without token or TLS, with the default timeouts.
+     * Options for a server without token or TLS, with the default timeouts.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws IllegalArgumentException if it is neither
+     * @throws IllegalArgumentException if the address has neither form
      */
     public static ConnectOptions of(String address) {
         ConnectOptions options = new ConnectOptions(address);
@@ -55,7 +55,7 @@ public final class ConnectOptions {
         return token;
     }
 
-    /** The PEM file of the certificates that the server's must be signed by, or null for no TLS. */
+    /** The PEM file of the certificates of which one must have signed the server's, or null for no TLS. */
     public Path authority() {
         return authority;
     }
@@ -70,18 +70,18 @@ public final class ConnectOptions {
         return key;
     }
 
-    /** Waits this long for any answer. */
+    /** These options with one timeout for all answers. */
     public ConnectOptions withTimeout(Duration longest) {
         return withTimeouts(Timeouts.of(longest));
     }
 
-    /** Waits this long for answers. */
+    /** These options with other timeouts. */
     public ConnectOptions withTimeouts(Timeouts longest) {
         Objects.requireNonNull(longest, "timeouts");
         return with(options -> options.timeouts = longest);
     }
 
-    /** Shows the token in a file; white space around it does not count. */
+    /** These options with the token in a file, without the white space around it. */
     public ConnectOptions withTokenFile(Path file) {
         try {
             String shown = new InputFile(file, "give the file that the server was started with")
@@ -93,13 +93,13 @@ public final class ConnectOptions {
         }
     }
 
-    /** Uses TLS, and trusts only servers whose certificate is signed by one in this PEM file; null for no TLS. */
+    /** These options with TLS; one of the certificates in the PEM file must have signed the server's; null: no TLS. */
     public ConnectOptions withAuthority(Path file) {
         return with(options -> options.authority = file);
     }
 
     /**
-     * Shows a certificate to the server (mutual TLS); needs an authority.
+     * These options with a certificate to show to the server (mutual TLS). This requires an authority.
      *
      * @param chain the PEM file of the client's certificate chain, or null for none
      * @param privateKey the PEM file (PKCS #8, unencrypted) of its private key, or null for none
@@ -123,7 +123,7 @@ public final class ConnectOptions {
         return copy;
     }
 
-    /** Checks the address, and that the parts fit together. */
+    /** Checks the address, and that the options are consistent. */
     private void check() {
         if (!address.startsWith("unix:") && !isHostAndPort(address)) {
             throw new IllegalArgumentException("the server address '" + address
@@ -131,11 +131,11 @@ public final class ConnectOptions {
         }
         if (token != null && !token.matches("[!-~]+")) {
             throw new IllegalArgumentException(
-                    "the server's token is empty or holds a space or a character outside ASCII;"
+                    "the server's token is empty or contains a space or a character outside ASCII;"
                             + " give the token that the server was started with");
         }
         if ((certificate == null) != (key == null)) {
-            throw new IllegalArgumentException("a client certificate and its key go together, but only "
+            throw new IllegalArgumentException("a client certificate and its key are needed together, but only "
                     + (key == null ? certificate : key) + " was given");
         }
         if (certificate != null && authority == null) {
@@ -151,10 +151,10 @@ public final class ConnectOptions {
     private static boolean isHostAndPort(String address) {
         int colon = address.lastIndexOf(':');
         String port = address.substring(colon + 1);
-        return colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= MOST_PORT;
+        return colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= MAX_PORT;
     }
 
-    /** Names all but the token, so that no log holds it. */
+    /** Shows all options except the token, so that no log contains it. */
     @Override
     public String toString() {
         return "ConnectOptions[" + address + ", " + timeouts + (token == null ? "" : ", with a token")
@@ -165,7 +165,6 @@ public final class ConnectOptions {
     static IllegalArgumentException unreadable(String what, Path file, Exception cause) {
         String reason = cause instanceof IOException failure ? FileException.reason(failure) : cause.getMessage();
         return new IllegalArgumentException(
-                "the " + what + " " + file + " cannot be used: " + reason + "; check its path and what is in it",
-                cause);
+                "the " + what + " " + file + " cannot be used: " + reason + "; check its path and its content", cause);
     }
 }

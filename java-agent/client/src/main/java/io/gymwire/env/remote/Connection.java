@@ -6,13 +6,13 @@ import io.grpc.ManagedChannel;
 import java.util.function.Supplier;
 
 /**
- * What the sessions of one connection share.
+ * The objects that all sessions of one connection share.
  *
- * @param channel carries their streams
- * @param address the server's, for messages
+ * @param channel the channel of their streams
+ * @param address the server's address, for messages
  * @param timeouts how long to wait for answers
- * @param postMortem tells what is known of a server that does not answer any more; empty if nothing
- * @param refusals of the server's address
+ * @param postMortem describes how a lost server's process ended; an empty text if nothing is known
+ * @param refusals how long the server's address has refused connections
  */
 record Connection(
         ManagedChannel channel, String address, Timeouts timeouts, Supplier<String> postMortem, Refusals refusals) {}

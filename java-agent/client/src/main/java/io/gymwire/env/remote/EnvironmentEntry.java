@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * One environment id that a server may make.
  *
- * @param spec what is registered under the id
- * @param unavailableReason why the environment cannot be made there and what to do about it; empty if it can be made
+ * @param spec the specification registered under the id
+ * @param unavailableReason why the server cannot make the environment, and the remedy; empty if it can make it
  */
 public record EnvironmentEntry(EnvironmentSpec spec, Optional<String> unavailableReason) {}

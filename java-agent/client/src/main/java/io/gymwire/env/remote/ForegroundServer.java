@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The environment server as a child that shares this process's output and ends with it. */
+/** The environment server as a child process that shares this process's output and ends with it. */
 public final class ForegroundServer {
 
     private static final long STOP_SECONDS = 5;
@@ -20,9 +20,9 @@ public final class ForegroundServer {
     /**
      * Runs the server until it ends or this process is interrupted.
      *
-     * @param python the interpreter in whose environment it runs; empty for the environment that Gymwire manages
-     * @param arguments of {@code python -m gymwire.server}
-     * @return its exit code
+     * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
+     * @param arguments the arguments of {@code python -m gymwire.server}
+     * @return the server's exit code
      */
     public static int run(Optional<Path> python, List<String> arguments) throws IOException, InterruptedException {
         ServerHome home = ServerHome.find(python);
@@ -30,7 +30,7 @@ public final class ForegroundServer {
                 "-m",
                 "gymwire.server",
                 "--managed",
-                // Its operator reads along; an argument of the same name overrides it.
+                // The operator reads this output. An argument of the same name overrides this one.
                 "--log-file",
                 "-"));
         command.addAll(arguments);
@@ -42,7 +42,7 @@ public final class ForegroundServer {
         return server.waitFor();
     }
 
-    /** Closes the server's standard input, which is its sign to end, and kills it when it does not. */
+    /** Closes the server's standard input, which tells it to end, and kills it if it does not end. */
     private static void stop(Process server) {
         try {
             server.getOutputStream().close();

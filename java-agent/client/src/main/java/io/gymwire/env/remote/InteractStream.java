@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * One Interact stream with at most one request in flight. The network thread hands an answer over through a single
- * slot, for which the caller parks, unless a handler takes it. The caller does not spin before it parks: the server
- * needs the core more, and round trips got slower.
+ * One Interact stream with at most one request in flight. If a handler does not take an answer, the network's thread
+ * puts it into a single slot, and the caller parks until it is there. The caller does not spin before it parks: the
+ * server needs the core more, and round trips got slower with spinning.
  */
 final class InteractStream {
     private final ClientCall<InteractRequest, InteractResponse> call;
@@ -33,7 +33,7 @@ final class InteractStream {
         call.request(Integer.MAX_VALUE);
     }
 
-    /** Sends a request; the one before must have been answered. */
+    /** Sends a request. The request before must have been answered. */
     void send(InteractRequest request) {
         call.sendMessage(request);
     }
@@ -42,7 +42,7 @@ final class InteractStream {
      * Waits for the answer to the request in flight.
      *
      * @param deadline the value of System.nanoTime() at which to give up
-     * @return the answer, or null if the stream has ended; {@link #end} then tells why
+     * @return the answer, or null if the stream has ended; {@link #end} then contains the reason
      */
     InteractResponse receive(long deadline) throws TimeoutException, InterruptedException {
         waiting = Thread.currentThread();
@@ -56,16 +56,16 @@ final class InteractStream {
     }
 
     /**
-     * Sets who is asked, on the network thread, to take an answer.
+     * Sets the handler. The network's thread offers each answer to it.
      *
-     * @param handler returns false to leave the answer to {@link #receive}; null for none
+     * @param handler returns false to leave the answer to {@link #receive}; null for no handler
      */
     void onAnswers(Predicate<InteractResponse> handler) {
         this.handler = handler;
     }
 
     /**
-     * Waits while {@link #isQuiet}; an interruption ends the wait and stays set.
+     * Waits while {@link #isQuiet} returns true. An interruption ends the wait and stays set.
      *
      * @param until the value of System.nanoTime() at which to give up
      */
@@ -79,22 +79,22 @@ final class InteractStream {
         waiting = null;
     }
 
-    /** Whether there is neither an answer to receive nor the stream's end. */
+    /** Whether there is no answer to receive and the stream has not ended. */
     boolean isQuiet() {
         return answer == null && end == null;
     }
 
-    /** The status with which the stream has ended, or null if it has not. */
+    /** The status with which the stream has ended, or null if it has not ended. */
     Status end() {
         return end;
     }
 
-    /** Ends the requests: no further one follows. */
+    /** Reports to the server that no further request follows. */
     void halfClose() {
         call.halfClose();
     }
 
-    /** Cancels the stream at once; allowed after its end. */
+    /** Cancels the stream at once. This is allowed after its end too. */
     void cancel(String reason) {
         call.cancel(reason, null);
     }
@@ -130,8 +130,8 @@ final class InteractStream {
     private final class Listener extends ClientCall.Listener<InteractResponse> {
         @Override
         public void onMessage(InteractResponse message) {
-            Predicate<InteractResponse> taker = handler;
-            if (taker == null || !taker.test(message)) {
+            Predicate<InteractResponse> current = handler;
+            if (current == null || !current.test(message)) {
                 answer = message;
                 wake();
             }

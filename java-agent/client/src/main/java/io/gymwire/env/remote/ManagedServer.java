@@ -22,23 +22,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A server that runs as a child of this process and ends with it: it listens for the end of its standard input, which
- * the operating system closes even if this process is killed.
+ * A server that runs as a child of this process and ends with it. It ends when its standard input ends. The operating
+ * system closes that input even if this process is killed.
  */
 public final class ManagedServer implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
-    /** How long a process is waited for that has closed its output. */
+    /** The longest wait for the end of a process that has closed its output. */
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
-    /** How long a process is waited for whose connection was lost: it may live on. */
+    /** The longest wait for the end of a process whose connection was lost. The process may still run. */
     private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String READY = "listening on ";
-    /** What a server says last that refuses to start. */
+    /** The start of the last line of a server that refuses to start. */
     private static final String REFUSAL = "gymwire.server: ";
 
     private static final int REFUSED = 2;
     private static final int KILLED = 128;
-    /** Unix socket paths end at 104 to 108 bytes, by platform. */
+    /** In bytes. The limit for paths of Unix sockets is 104 to 108 bytes, depending on the platform. */
     private static final int LONGEST_SOCKET_PATH = 100;
 
     private final Path directory;
@@ -52,7 +52,7 @@ public final class ManagedServer implements AutoCloseable {
         this.options = options;
         home = ServerHome.find(options.python());
         directory = Directories.makeTemporary("gymwire");
-        // For a process that ends without close(); the folder was registered first and is therefore removed last.
+        // For a process that ends without close(). The folder is registered first and therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
         Process started = null;
@@ -81,7 +81,7 @@ public final class ManagedServer implements AutoCloseable {
      * Starts a server in the environment that Gymwire manages, with {@link Timeouts#DEFAULT}.
      *
      * @param arguments further arguments of {@code python -m gymwire.server}
-     * @param variables environment variables to set beside this process's own; see {@link ServerHome#python}
+     * @param variables environment variables in addition to this process's own; see {@link ServerHome#python}
      * @throws EnvironmentException if it does not start
      */
     public static ManagedServer start(List<String> arguments, Map<String, String> variables) {
@@ -91,7 +91,7 @@ public final class ManagedServer implements AutoCloseable {
     /**
      * Starts a server and waits until it answers.
      *
-     * @throws EnvironmentException if it does not start; its code is UNAVAILABLE if another try may help
+     * @throws EnvironmentException if it does not start. The code is UNAVAILABLE if another try may succeed.
      */
     public static ManagedServer start(StartOptions options) {
         try {
@@ -102,15 +102,15 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** Connects to the server, with the timeouts of its start; failures then tell how the server ended. */
+    /** Connects to the server, with the timeouts of its start. Later failures report how the server ended. */
     public RemoteServer connect() {
         return connect(options.timeouts());
     }
 
     /**
-     * Connects to the server; failures then tell how the server ended.
+     * Connects to the server. Later failures report how the server ended.
      *
-     * @param timeout the longest wait for any answer, that of one step of a vector included
+     * @param timeout the longest wait for any answer, including the answer to one step of a whole vector
      */
     public RemoteServer connect(Duration timeout) {
         return connect(Timeouts.of(timeout));
@@ -130,12 +130,12 @@ public final class ManagedServer implements AutoCloseable {
         return process.pid();
     }
 
-    /** The last lines that the server wrote to its log, for messages. */
+    /** The last lines of the server's log, for messages. */
     public String logTail() {
         return log.text();
     }
 
-    /** Closes the server's standard input, waits for its end up to 5 s, and then kills it. */
+    /** Closes the server's standard input, waits up to 5 s for the server to end, and then kills it. */
     @Override
     public void close() {
         stop(process);
@@ -169,11 +169,11 @@ public final class ManagedServer implements AutoCloseable {
             throw failedStart(
                     "did not start " + Timeouts.remedy(options.timeouts().start()) + " if the machine is busy");
         } catch (ExecutionException e) {
-            // An interpreter closes its output before it exits, and a busy machine takes its time in between.
+            // An interpreter closes its output before it exits. On a busy machine the exit comes noticeably later.
             throw refusedStart(ending(EXIT_TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failedStart("was not waited for: interrupted");
+            throw failedStart("did not start: the wait for it was interrupted");
         }
     }
 
@@ -191,15 +191,15 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** What is to be said of a process that ended, or closed its output, before it listened. */
+    /** The exception for a process that ended, or closed its output, before it listened. */
     private EnvironmentException refusedStart(String ending) {
         String quote = log.asQuote();
         if (ending.isEmpty() || process.exitValue() >= KILLED) {
             return failedStart("did not start: it " + (ending.isEmpty() ? "closed its output" : ending));
         }
-        String said = log.lastLine();
-        String reason = process.exitValue() == REFUSED && said.startsWith(REFUSAL)
-                ? said.substring(REFUSAL.length())
+        String last = log.lastLine();
+        String reason = process.exitValue() == REFUSED && last.startsWith(REFUSAL)
+                ? last.substring(REFUSAL.length())
                 : "it " + ending + quote;
         if (options.python().isPresent() && home.lacksServer(quote)) {
             reason = home.howToInstall();
@@ -217,7 +217,7 @@ public final class ManagedServer implements AutoCloseable {
         return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
-    /** How the process ended; empty if it still runs after a moment in which a dying process would end. */
+    /** How the process ended; empty if it still runs after the timeout. */
     private String ending(Duration timeout) {
         try {
             if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

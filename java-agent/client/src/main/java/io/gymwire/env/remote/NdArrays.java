@@ -8,7 +8,7 @@ import io.gymwire.env.space.NdArray;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Reads arrays from the wire and writes them to it, without a copy of their elements. */
+/** Decodes and encodes the arrays in messages, without copying their elements. */
 final class NdArrays {
     private static final DType[] DTYPES = DType.values();
 
@@ -23,7 +23,7 @@ final class NdArrays {
             ByteBuffer data = array.data();
             for (int i = 0; i < array.size(); i++) {
                 if (data.get(i) >>> 1 != 0) {
-                    throw new IllegalArgumentException("an array of bool holds a byte that is neither 0 nor 1");
+                    throw new IllegalArgumentException("an array of bool contains a byte that is neither 0 nor 1");
                 }
             }
         }
@@ -40,24 +40,24 @@ final class NdArrays {
                 .build();
     }
 
-    /** Reads the lengths of the axes of an array on the wire. */
+    /** Decodes the lengths of an array's axes. */
     static int[] shape(List<Long> lengths) {
         int[] shape = new int[lengths.size()];
         for (int axis = 0; axis < shape.length; axis++) {
             long length = lengths.get(axis);
             if (length < 0 || length > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("an array on the wire has the shape " + lengths);
+                throw new IllegalArgumentException("an array in a message has the shape " + lengths);
             }
             shape[axis] = (int) length;
         }
         return shape;
     }
 
-    /** The contract numbers the dtypes in the order of {@link DType}, from 1. */
+    /** Decodes a dtype. The contract numbers the dtypes in the order of {@link DType}, from 1. */
     static DType decode(io.gymwire.proto.v1.DType dtype) {
         int index = dtype == io.gymwire.proto.v1.DType.UNRECOGNIZED ? -1 : dtype.getNumber() - 1;
         if (index < 0 || index >= DTYPES.length) {
-            throw new IllegalArgumentException("an array on the wire has the unknown dtype " + dtype);
+            throw new IllegalArgumentException("an array in a message has the unknown dtype " + dtype);
         }
         return DTYPES[index];
     }

@@ -15,19 +15,19 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads one array of the batched observations in one answer after another, without decoding the rest. */
+/** Reads one array of the batched observations from each answer, without decoding the rest of the answer. */
 final class ObservedArray {
     private final List<Object> path; // keys of dicts, indices (Integer) of tuples
     private final int size;
-    private byte[] bytes = {}; // a copy of the array's, for it is faster to read
-    private NdArray copy; // shows bytes
+    private byte[] bytes = {}; // a copy of the array's bytes, because reading it is faster
+    private NdArray copy; // a view of bytes
 
     private ObservedArray(List<Object> path, int size) {
         this.path = path;
         this.size = size;
     }
 
-    /** The arrays of a batch for {@code numEnvs} environments; none if a part of the space is no array. */
+    /** The arrays of a batch for {@code numEnvs} environments; none if a part of the space is not an array. */
     static List<ObservedArray> of(Space single, int numEnvs) {
         List<ObservedArray> arrays = new ArrayList<>();
         return collect(single, numEnvs, List.of(), arrays) ? arrays : List.of();
@@ -53,9 +53,9 @@ final class ObservedArray {
     }
 
     /**
-     * Whether the array's bytes need no check but that of their number, which is made.
+     * Whether the array's bytes are valid in any case if their number is right. This method checks their number.
      *
-     * @throws IllegalArgumentException if it is not as long as the space says
+     * @throws IllegalArgumentException if the array has not the length that the space requires
      */
     boolean isPlain(Value batch) {
         Value value = find(batch);
@@ -75,7 +75,7 @@ final class ObservedArray {
         return true;
     }
 
-    /** How many numbers the array has. */
+    /** The number of elements of the array. */
     int size() {
         return size;
     }
@@ -93,7 +93,7 @@ final class ObservedArray {
         copy.copyTo(destination, offset);
     }
 
-    /** The array's value; null where the batch has another structure. */
+    /** The array's value; null if the batch has another structure. */
     private Value find(Value batch) {
         Value value = batch;
         for (int i = 0; i < path.size() && value != null; i++) {

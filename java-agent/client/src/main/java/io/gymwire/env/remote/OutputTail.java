@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Reads a stream to its end on a thread of its own and keeps its last lines. */
+/** Reads a stream to its end on its own thread and keeps the last lines. */
 final class OutputTail {
     private static final int KEPT_LINES = 40;
     private static final long SETTLE_MILLIS = 500;
@@ -24,7 +24,7 @@ final class OutputTail {
         reader.start();
     }
 
-    /** The last lines, each ended by a newline. */
+    /** The last lines, joined by newlines. */
     String text() {
         synchronized (lines) {
             return String.join("\n", lines);
@@ -38,7 +38,7 @@ final class OutputTail {
         }
     }
 
-    /** The last lines of a process that ended, to be put after a sentence; empty if it wrote none. */
+    /** The last lines of a process that ended, as text to append to a sentence; empty if there are none. */
     String asQuote() {
         try {
             reader.join(SETTLE_MILLIS);
@@ -46,7 +46,7 @@ final class OutputTail {
             Thread.currentThread().interrupt();
         }
         String text = text();
-        return text.isEmpty() ? "" : "; its last words:\n" + text;
+        return text.isEmpty() ? "" : "; its last output:\n" + text;
     }
 
     private void read(InputStream stream) {
@@ -55,7 +55,7 @@ final class OutputTail {
                 keep(line);
             }
         } catch (IOException e) {
-            keep("(the log broke off: " + e.getMessage() + ")");
+            keep("(reading the log failed: " + e.getMessage() + ")");
         }
     }
 

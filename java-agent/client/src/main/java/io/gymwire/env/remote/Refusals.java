@@ -6,23 +6,23 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long a server's address has refused connections. All sessions of a connection share it, so that of many that are
- * lost with their server the first alone waits. Several threads may use it at once.
+ * The time for which a server's address has refused connections. All sessions of a connection share it. If many
+ * sessions are lost with their server, only the first one waits. Several threads may use it at the same time.
  */
 final class Refusals {
-    /** A server whose address refuses connections for this long is gone. */
+    /** A server whose address refuses connections for longer than this counts as lost. */
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
     private final LongSupplier nanoTime;
     private boolean refusing;
-    private long since; // of nanoTime, while refusing
+    private long since; // value of nanoTime at the first refusal, valid while refusing
 
     Refusals(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
-    /** Records a refusal, and says whether they have lasted so long that the server is gone. */
-    synchronized boolean isGoneAfterOneMore() {
+    /** Records a refusal; true if refusals have now lasted so long that the server counts as lost. */
+    synchronized boolean recordRefusal() {
         long now = nanoTime.getAsLong();
         if (!refusing) {
             refusing = true;
@@ -31,7 +31,7 @@ final class Refusals {
         return now - since > LONGEST.toNanos();
     }
 
-    /** Records that the address is in use. */
+    /** Records that the address accepts connections. */
     synchronized void end() {
         refusing = false;
     }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One environment on a server: a session of its own with n = 1, in which nothing resets by itself. */
+/** One environment on a server: a session with n = 1 and without automatic resets. */
 public final class RemoteEnv implements Env {
     private final RemoteVectorEnv session;
 
@@ -30,7 +30,7 @@ public final class RemoteEnv implements Env {
     RemoteEnv(Connection connection, ServerInfo server, MakeOptions options) {
         if (options.numEnvs() != 1) {
             throw new IllegalArgumentException(options.envId() + ": an Env is one environment, but " + options.numEnvs()
-                    + " were asked for; use RemoteServer.make for several");
+                    + " were requested; use RemoteServer.make for several");
         }
         session = new RemoteVectorEnv(
                 connection,
@@ -50,7 +50,7 @@ public final class RemoteEnv implements Env {
         return session.spec();
     }
 
-    /** The whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    /** The whole specification as in Gymnasium: the fields of its EnvSpec, by name. */
     public Map<String, Object> fullSpec() {
         return session.fullSpec();
     }
@@ -96,7 +96,8 @@ public final class RemoteEnv implements Env {
     }
 
     /**
-     * Acts once and returns the answer as it came, whose {@link VectorStep#output} also has the reward's exact type.
+     * Applies one action. The result is the unchanged answer. Its {@link VectorStep#output} also has the exact type of
+     * the reward.
      */
     VectorStep vectorStep(Object action) {
         return session.stepEach(Collections.singletonList(action));

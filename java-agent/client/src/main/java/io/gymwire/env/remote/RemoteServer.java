@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A connection to a server of environments. Several threads may use it at once. */
+/** A connection to an environment server. Several threads may use it at the same time. */
 public final class RemoteServer implements AutoCloseable {
     private static final int PROTOCOL_MAJOR = 1;
 
@@ -42,7 +42,7 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server, with {@link Timeouts#DEFAULT}.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws EnvironmentException if no server answers there or it speaks another protocol
+     * @throws EnvironmentException if no server answers there or it has another protocol version
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -52,34 +52,34 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @param timeout the longest wait for any answer, that of one step of a vector included
-     * @throws EnvironmentException if no server answers there or it speaks another protocol
+     * @param timeout the longest wait for any answer, including the answer to one step of a whole vector
+     * @throws EnvironmentException if no server answers there or it has another protocol version
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));
     }
 
     /**
-     * Connects to a server that may ask for a token or a certificate.
+     * Connects to a server that may require a token or a certificate.
      *
-     * @throws EnvironmentException if no server answers there, it refuses this client or speaks another protocol
+     * @throws EnvironmentException if no server answers there, it refuses this client or has another protocol version
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     public static RemoteServer connect(ConnectOptions options) {
         return connect(options, () -> "");
     }
 
-    /** Connects to a server of which more is known once it went away. */
+    /** Connects to a server. If it is lost, {@code postMortem} describes how it ended. */
     static RemoteServer connect(ConnectOptions options, Supplier<String> postMortem) {
         return new RemoteServer(options, postMortem);
     }
 
-    /** The address that was connected to. */
+    /** The server's address. */
     public String address() {
         return connection.address();
     }
 
-    /** What the server told about itself when it was connected to. */
+    /** The server's description of itself, read at the start of the connection. */
     public ServerInfo info() {
         return info;
     }
@@ -98,27 +98,27 @@ public final class RemoteServer implements AutoCloseable {
                 .toList();
     }
 
-    /** Makes environments in a session of their own. */
+    /** Makes environments in a new session. */
     public RemoteVectorEnv make(MakeOptions options) {
         return new RemoteVectorEnv(connection, info, options);
     }
 
-    /** Makes n environments with every other option at its default. */
+    /** Makes n environments. All other options have their defaults. */
     public RemoteVectorEnv make(String envId, int numEnvs) {
         return make(MakeOptions.of(envId).withNumEnvs(numEnvs));
     }
 
-    /** Makes one environment; the options' autoreset mode does not count, for an {@link Env} never resets by itself. */
+    /** Makes one environment. Ignores the options' autoreset mode, because an {@link Env} never resets by itself. */
     public RemoteEnv makeEnv(MakeOptions options) {
         return new RemoteEnv(connection, info, options);
     }
 
-    /** Makes one environment with every option at its default. */
+    /** Makes one environment. All options have their defaults. */
     public RemoteEnv makeEnv(String envId) {
         return makeEnv(MakeOptions.of(envId));
     }
 
-    /** Closes the connection and with it every session that was made over it. */
+    /** Closes the connection and every session that was made over it. */
     @Override
     public void close() {
         connection.channel().shutdownNow();

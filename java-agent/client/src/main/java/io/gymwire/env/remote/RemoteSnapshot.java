@@ -9,7 +9,7 @@ import io.gymwire.proto.v1.Value.KindCase;
 import io.gymwire.proto.v1.ValueList;
 import java.util.Map;
 
-/** A snapshot in the form in which it came from a server and goes back to one. */
+/** A snapshot in the form in which servers send and receive it. */
 public final class RemoteSnapshot implements Snapshot {
     private final Value state;
 
@@ -18,25 +18,25 @@ public final class RemoteSnapshot implements Snapshot {
     }
 
     /**
-     * Reads what {@link Snapshot#toBytes} gave.
+     * Reads the bytes of {@link Snapshot#toBytes}.
      *
-     * @throws IllegalArgumentException if the bytes are no snapshot
+     * @throws IllegalArgumentException if the bytes are not a snapshot
      */
     public static RemoteSnapshot fromBytes(byte[] bytes) {
         try {
             return new RemoteSnapshot(Value.parseFrom(bytes));
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException(
-                    "these " + bytes.length + " bytes are no snapshot (" + e.getMessage()
+                    "these " + bytes.length + " bytes are not a snapshot (" + e.getMessage()
                             + "); give what toBytes returned",
                     e);
         }
     }
 
     /**
-     * The part of a snapshot that travels.
+     * The part of a snapshot that is sent to a server.
      *
-     * @throws IllegalArgumentException if it is of another kind, whose bytes are none of a server's
+     * @throws IllegalArgumentException if the snapshot is of another kind and its bytes are not a server's snapshot
      */
     static Value state(Snapshot snapshot) {
         return snapshot instanceof RemoteSnapshot remote ? remote.state : fromBytes(snapshot.toBytes()).state;
@@ -63,8 +63,8 @@ public final class RemoteSnapshot implements Snapshot {
         if (state.getKindCase() != KindCase.TUPLE
                 || parts.getValuesCount() != 3
                 || !parts.getValues(0).getStringValue().equals(wrapper)) {
-            throw new IllegalArgumentException("the snapshot was taken without " + wrapper + " around the environment; "
-                    + "restore it with the same wrappers on this side as it was taken with");
+            throw new IllegalArgumentException("the snapshot was taken without the wrapper " + wrapper + "; "
+                    + "restore it into an environment with the same client-side wrappers");
         }
         return new Wrapped((Map<?, ?>) Values.decode(parts.getValues(1)), new RemoteSnapshot(parts.getValues(2)));
     }

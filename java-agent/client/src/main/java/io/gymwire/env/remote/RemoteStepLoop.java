@@ -10,9 +10,9 @@ import io.gymwire.proto.v1.StepResponse;
 import java.util.function.Predicate;
 
 /**
- * A loop on the network's thread: an answer is taken in and the next actions are sent where it arrives, for handing
- * both over to another thread and back costs more than computing them. All that is unusual, such as an error or the end
- * of the stream, and the loop's own end, is left to the thread that waits.
+ * A loop on the network's thread. This thread processes each answer and sends the next actions itself, because handing
+ * them over to another thread and back costs more than computing them. The waiting thread handles everything unusual,
+ * such as an error or the end of the stream, and also the end of the loop.
  */
 final class RemoteStepLoop implements StepLoop {
     private final SessionStream stream;
@@ -20,10 +20,10 @@ final class RemoteStepLoop implements StepLoop {
     private final Predicate<StepResponse> handler = this::handle;
     private final StepRequest.Builder request;
     private final ActionBuffer actions;
-    private final ActionBuffer sent; // what the request holds of the actions
+    private final ActionBuffer sent; // the copy of the actions inside the request
     private final RemoteVectorStep answer;
-    private volatile long sentAt; // of System.nanoTime()
-    // Written by the network's thread before it leaves the last answer to the waiting one, which reads them after that.
+    private volatile long sentAt; // value of System.nanoTime()
+    // The network's thread writes them before it leaves the last answer to the waiting thread, which reads them later.
     private boolean finished;
     private Throwable failure;
 
@@ -54,7 +54,7 @@ final class RemoteStepLoop implements StepLoop {
             while (true) {
                 long deadline = deadline();
                 stream.park(deadline - until < 0 ? deadline : until);
-                if (!isToMend()) {
+                if (!needsWaitingThread()) {
                     if (System.nanoTime() - until >= 0) {
                         ended = false;
                         return false;
@@ -77,14 +77,14 @@ final class RemoteStepLoop implements StepLoop {
         return true;
     }
 
-    /** Whether there is something that the network's thread did not handle. */
-    private boolean isToMend() {
+    /** Whether something happened that the network's thread did not handle. */
+    private boolean needsWaitingThread() {
         return !stream.isQuiet()
                 || System.nanoTime() - deadline() >= 0
                 || Thread.currentThread().isInterrupted();
     }
 
-    /** Receives an answer, once there is a stream again, and says whether it was the last. */
+    /** Receives an answer, if necessary on a new stream; true if it was the last one. */
     private boolean receive() {
         StepResponse response = stream.receiveStep(deadline());
         if (finished) {
@@ -99,9 +99,9 @@ final class RemoteStepLoop implements StepLoop {
     }
 
     /**
-     * Takes an answer in and sends the next actions.
+     * Processes an answer and sends the next actions.
      *
-     * @return false if that was not possible or there are none: the waiting thread is to look after it
+     * @return false if that failed or there are no next actions: the waiting thread must then continue
      */
     private boolean handle(StepResponse response) {
         try {
@@ -111,7 +111,7 @@ final class RemoteStepLoop implements StepLoop {
                 send();
             }
         } catch (RuntimeException | Error e) {
-            // The network's thread would only log it.
+            // The network's thread would only log the exception.
             failure = e;
             finished = true;
         }
@@ -129,7 +129,7 @@ final class RemoteStepLoop implements StepLoop {
 
     private void send() {
         sentAt = System.nanoTime();
-        // They are read when the message is written, and not changed before it is answered.
+        // The message reads this copy when it is written. The copy does not change before the answer.
         actions.copyTo(sent);
         stream.sendStep(request);
     }

@@ -45,9 +45,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The environments of one session on a server, driven over a stream of their own. A broken connection is mended within
- * the request timeout, and no action is applied twice. A request that gets no answer within that time, or whose server
- * dies, fails with an {@link EnvironmentException} that names the environment and the server; the session is lost then.
+ * The environments of one session on a server, with their own stream. Within the request timeout a broken connection is
+ * replaced by a new one, and no action is applied twice. A request fails with an {@link EnvironmentException} if it
+ * gets no answer within that time or if the server dies. The exception names the environment and the server, and the
+ * session is then lost.
  */
 public final class RemoteVectorEnv implements VectorEnv {
     private final ServerInfo server;
@@ -139,7 +140,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         return Duration.ofMillis(Math.round(1000 * session.getLeaseSeconds()));
     }
 
-    /** The whole specification as Gymnasium has it, the fields of its EnvSpec by name. */
+    /** The whole specification as in Gymnasium: the fields of its EnvSpec, by name. */
     public Map<String, Object> fullSpec() {
         return Values.decodeDict(session.getFullSpec());
     }
@@ -148,7 +149,7 @@ public final class RemoteVectorEnv implements VectorEnv {
     public VectorReset reset(ResetOptions options) {
         ResetRequest.Builder request = Requests.reset(options, envId, numEnvs());
         stream.requireIdle("reset");
-        requireSeedsTravel(options.seeds());
+        requireSeedSupport(options.seeds());
         ResetResponse reset = stream.reset(request.setSessionId(session.getSessionId()));
         try {
             return new VectorReset(
@@ -162,8 +163,8 @@ public final class RemoteVectorEnv implements VectorEnv {
         }
     }
 
-    /** Refuses seeds that an older server would not notice. */
-    private void requireSeedsTravel(Seeds seeds) {
+    /** Refuses seeds that an older server would ignore. */
+    private void requireSeedSupport(Seeds seeds) {
         if (!server.capabilities().contains("seeds") && SeedLists.anyBig(seeds, numEnvs())) {
             throw EnvironmentException.ofLivingSession(
                     ErrorCode.UNIMPLEMENTED,
@@ -317,7 +318,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         return objects;
     }
 
-    /** Closes the session on the server, unless it is lost already, and the stream. */
+    /** Closes the stream, and also the session on the server unless the session is lost. */
     @Override
     public void close() {
         stream.close(

@@ -16,14 +16,14 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 
-/** A view of one StepResponse after another; final observations and infos are not decoded before they are asked for. */
+/** A view of one StepResponse after another. It decodes final observations and infos only when a caller reads them. */
 final class RemoteVectorStep implements VectorStep {
     private final int numEnvs;
-    private final List<ObservedArray> arrays; // of the observations; none if a part of the space is no array
+    private final List<ObservedArray> arrays; // of the observations; none if a part of the space is not an array
     private final ByteBuffer rewards; // [n] float64
     private StepResponse response;
-    private boolean plain; // the arrays can be read where they are
-    private Object observations; // null as long as the response's value does
+    private boolean plain; // whether the arrays can be read without decoding the observations
+    private Object observations; // null until they are decoded
 
     RemoteVectorStep(int numEnvs, Space observationSpace) {
         this.numEnvs = numEnvs;
@@ -134,7 +134,7 @@ final class RemoteVectorStep implements VectorStep {
             }
         }
         throw new IllegalStateException("environment " + env + " has no final observation in this step; it exists "
-                + "only in SAME_STEP mode where an episode ended");
+                + "only in SAME_STEP mode, when an episode ended");
     }
 
     private static boolean isSet(ByteString mask, int env) {

@@ -17,7 +17,7 @@ import io.gymwire.proto.v1.NoInfos;
 import io.gymwire.proto.v1.ResetRequest;
 import java.util.List;
 
-/** Writes options as the requests that carry them. */
+/** Converts options to requests. */
 final class Requests {
     private Requests() {}
 
@@ -40,7 +40,7 @@ final class Requests {
     }
 
     /**
-     * Writes all of a reset but the session and the number.
+     * Converts a reset's options to a request that lacks only the session and the number.
      *
      * @throws IllegalArgumentException if the seeds or the flags are not for {@code numEnvs} environments
      */

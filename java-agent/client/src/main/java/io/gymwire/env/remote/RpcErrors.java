@@ -19,14 +19,14 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Distinguishes gRPC's failures and turns them into {@link EnvironmentException}s. */
+/** Distinguishes gRPC's failures and converts them to {@link EnvironmentException}s. */
 final class RpcErrors {
     private static final Metadata.Key<ErrorDetail> DETAIL =
             Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
 
     private RpcErrors() {}
 
-    /** Maps the failure of a unary call, whose detail travels in the trailing metadata. */
+    /** Converts the failure of a unary call. Its detail is in the trailing metadata. */
     static EnvironmentException of(
             StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
         String address = connection.address();
@@ -37,7 +37,7 @@ final class RpcErrors {
         Status status = failure.getStatus();
         String message = switch (status.getCode()) {
             case UNAVAILABLE ->
-                "the server at " + address + " cannot be reached: " + obituary(status, connection.postMortem());
+                "the server at " + address + " cannot be reached: " + describeLoss(status, connection.postMortem());
             case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
             case DEADLINE_EXCEEDED ->
                 "the server at " + address + " did not answer " + what + " " + Timeouts.remedy(timeout)
@@ -47,7 +47,7 @@ final class RpcErrors {
         return new EnvironmentException(code(status), address, message, failure);
     }
 
-    /** The exception for what a server tells about a failed request; a prefix comes before its message. */
+    /** The exception for a failed request with the server's details; {@code prefix} comes before the message. */
     static EnvironmentException of(ErrorDetail detail, String prefix, String address) {
         return new EnvironmentException(
                 code(Status.fromCodeValue(detail.getCode())),
@@ -62,17 +62,19 @@ final class RpcErrors {
                         detail.getTraceback()));
     }
 
-    /** The code of a failure; OK and what gRPC does not know are UNKNOWN. */
+    /** The code of a failure; OK and codes that gRPC does not know become UNKNOWN. */
     static ErrorCode code(Status status) {
         return status.isOk()
                 ? ErrorCode.UNKNOWN
                 : ErrorCode.valueOf(status.getCode().name());
     }
 
-    /** Names code, description, and the innermost cause, which alone tells of a refused connection or certificate. */
+    /**
+     * The code, the description and the innermost cause. Only that cause reports a refused connection or certificate.
+     */
     static String describe(Status status) {
         StringBuilder text = new StringBuilder();
-        // What gRPC says in further lines is about itself.
+        // Further lines of the description are about gRPC itself.
         text.append(
                 status.getDescription() == null
                         ? ""
@@ -87,8 +89,8 @@ final class RpcErrors {
         return status.getCode() + (text.isEmpty() ? "" : " (" + text + ")");
     }
 
-    /** What is known of a server that went away, and what to do. */
-    static String obituary(Status status, Supplier<String> postMortem) {
+    /** What is known about a lost server, and the remedy. */
+    static String describeLoss(Status status, Supplier<String> postMortem) {
         String known = postMortem.get();
         return known.isEmpty()
                 ? describe(status)
@@ -105,7 +107,7 @@ final class RpcErrors {
             // A proxy may reset streams.
             case INTERNAL ->
                 status.getDescription() != null && status.getDescription().contains("RST_STREAM");
-            // A message that was being written when the connection broke.
+            // The connection broke while a message was being written.
             case UNKNOWN -> causes(status).anyMatch(IOException.class::isInstance);
             default -> false;
         };

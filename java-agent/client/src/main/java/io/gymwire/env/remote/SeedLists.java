@@ -10,7 +10,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads seeds from the wire and writes them to it: up to 63 bits as an integer, more as little-endian bytes. */
+/** Decodes and encodes the seeds in messages: up to 63 bits as an integer, more bits as little-endian bytes. */
 final class SeedLists {
     private static final int LONG_BITS = 63;
 
@@ -28,7 +28,7 @@ final class SeedLists {
         return list.build();
     }
 
-    /** Whether any of n environments gets a seed that only newer servers take. */
+    /** Whether any of n environments gets a seed that only newer servers support. */
     static boolean anyBig(Seeds seeds, int numEnvs) {
         return seeds.of(numEnvs).stream().anyMatch(seed -> seed.isPresent() && isBig(seed.get()));
     }
@@ -41,7 +41,7 @@ final class SeedLists {
         OptionalSeed.Builder entry = OptionalSeed.newBuilder();
         if (seed.isPresent() && isBig(seed.get())) {
             int bytes = (seed.get().bitLength() + Byte.SIZE - 1) / Byte.SIZE;
-            byte[] signed = seed.get().toByteArray(); // big-endian, perhaps with a zero in front
+            byte[] signed = seed.get().toByteArray(); // big-endian, perhaps with a leading zero byte
             byte[] data = new byte[bytes];
             for (int i = 0; i < bytes; i++) {
                 data[i] = signed[signed.length - 1 - i];

@@ -14,19 +14,19 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Where the Python server is installed.
+ * The place where the Python server is installed.
  *
  * @param directory the folder {@code python-env-server}
- * @param python the interpreter of the environment that it runs in
+ * @param python the interpreter of the Python environment in which it runs
  */
 public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
     private static final String PROPERTY = "gymwire.home";
     private static final String VARIABLE = "GYMWIRE_HOME";
-    /** What Python says, and what the server says whose extra is not installed. */
+    /** The messages of Python without the package, and of a server whose extra is not installed. */
     private static final Pattern LACKS_SERVER =
             Pattern.compile("No module named '?gymwire|the server's packages are not installed");
-    /** Variables of Python that lead it to other places, or to a prompt. */
+    /** Variables with which Python would use other directories, or start a prompt. */
     private static final Set<String> FOREIGN = Set.of(
             "PYTHONHOME",
             "PYTHONPLATLIBDIR",
@@ -39,17 +39,17 @@ public record ServerHome(Path directory, Path python) {
     private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
     /**
-     * Finds it under the system property gymwire.home, else under the environment variable GYMWIRE_HOME, else in the
-     * working directory or the nearest folder above that has it.
+     * Finds the server in the folder that the system property gymwire.home names, or else the environment variable
+     * GYMWIRE_HOME. If neither is set, searches the working directory and then the folders above it.
      */
     public static ServerHome find() {
         return find(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));
     }
 
     /**
-     * Finds it as {@link #find()} does, to run in another environment.
+     * Finds the server as {@link #find()} does, to run in another Python environment.
      *
-     * @param interpreter of that environment; empty for the one that Gymwire manages
+     * @param interpreter the interpreter of that environment; empty for the environment that Gymwire manages
      */
     static ServerHome find(Optional<Path> interpreter) {
         if (interpreter.isEmpty()) {
@@ -66,12 +66,12 @@ public record ServerHome(Path directory, Path python) {
         return new ServerHome(directory(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of("")), python);
     }
 
-    /** Whether what an interpreter wrote says that the server, or a package of it, is not installed. */
+    /** Whether an interpreter's output reports that the server, or one of its packages, is not installed. */
     boolean lacksServer(String output) {
         return LACKS_SERVER.matcher(output).find();
     }
 
-    /** The one command that installs the server into the interpreter's environment. */
+    /** A message with the command that installs the server into the interpreter's environment. */
     String howToInstall() {
         String packages = directory.toString() + "[server]";
         return "the environment of " + python + " has no Gymwire server; install it with: " + quoted(python.toString())
@@ -113,12 +113,12 @@ public record ServerHome(Path directory, Path python) {
     }
 
     /**
-     * Prepares a process of the interpreter whose environment variables cannot keep it from its own packages: those
-     * that name another Python's places are left out, and the folders of PYTHONPATH come after its own packages (the
-     * server appends them), where modules of users are found and no other numpy is.
+     * Prepares a process of the interpreter that uses the interpreter's own packages, whatever the environment
+     * variables are. It removes variables that name directories of another Python. The server appends the folders of
+     * PYTHONPATH behind its own packages, so that it finds modules of users there but no other numpy.
      *
-     * @param arguments of the interpreter
-     * @param variables environment variables to set beside this process's own
+     * @param arguments the arguments of the interpreter
+     * @param variables environment variables in addition to this process's own
      */
     public ProcessBuilder python(List<String> arguments, Map<String, String> variables) {
         List<String> command = new ArrayList<>(List.of(python.toString()));

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who a server is, and what the results of its environments depend on.
+ * A server's description of itself, and what the results of its environments depend on.
  *
- * @param protocol the version of the protocol that the server speaks
+ * @param protocol the server's version of the protocol
  * @param serverVersion the version of the server program
- * @param capabilities the optional parts that the server has, for example {@code interact}
+ * @param capabilities the optional features that the server has, for example {@code interact}
  * @param fingerprint the machine and the software that the environments run on
  * @param programSha256 the hash of the server program's sources, in hexadecimal digits
  */
@@ -24,8 +24,8 @@ public record ServerInfo(
     /**
      * A version of the protocol between client and server.
      *
-     * @param major the one that both sides must share
-     * @param minor larger where something was added that older programs can do without
+     * @param major the part that must be equal on both sides
+     * @param minor the part that increases when something is added that older programs do not need
      */
     public record ProtocolVersion(int major, int minor) {
         @Override
@@ -39,17 +39,18 @@ public record ServerInfo(
      *
      * @param os the operating system and its C library
      * @param cpu the machine type and processor model
-     * @param cpuFeatures the processor features that numerical libraries choose code by
+     * @param cpuFeatures the processor features from which numerical libraries choose their code
      * @param python the version of Python
-     * @param packages what is installed
+     * @param packages the installed packages
      */
     public record Fingerprint(String os, String cpu, List<String> cpuFeatures, String python, Packages packages) {}
 
     /**
-     * What is installed in a server's environment, by name.
+     * The packages in a server's Python environment, by name.
      *
-     * @param versions the version of each package that matters
-     * @param unlocked the version of each package that is not that of Gymwire's lock file, for the user has unlocked it
+     * @param versions the version of each package that affects results
+     * @param unlocked the version of each package whose version differs from Gymwire's lock file because the user
+     *     unlocked it
      */
     public record Packages(Map<String, String> versions, Map<String, String> unlocked) {}
 }

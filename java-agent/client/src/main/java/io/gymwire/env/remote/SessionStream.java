@@ -23,9 +23,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * Carries the requests of one session, one at a time, and survives broken connections: while the request timeout lasts,
- * a request without answer is sent again on a new stream. Resets, Steps and Restores are numbered here, in one row: the
- * server knows a repeated one by its number and gives the answer it gave before, so that none is carried out twice.
+ * Sends the requests of one session, one at a time, and survives broken connections: within the request timeout, it
+ * sends a request without answer again on a new stream. It numbers Resets, Steps and Restores in one sequence. The
+ * server recognizes a repeated request by its number and returns its earlier answer, so that it executes none twice.
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -35,9 +35,9 @@ final class SessionStream {
     private final Connection connection;
     private final String envId;
     private InteractStream stream;
-    private InteractRequest pending; // null if every request was answered
+    private InteractRequest pending; // the request without answer; null if there is none
     private long lastNumber; // of the last numbered request that was answered without an error
-    private long numberIfAnswered; // what lastNumber becomes by the answer to the pending request
+    private long numberIfAnswered; // the next value of lastNumber, when the pending request is answered
     private boolean lost;
     private boolean closed;
 
@@ -51,9 +51,9 @@ final class SessionStream {
     /**
      * Sends a request without a number and waits for its answer.
      *
-     * @param what names the request in messages, for example "render"
-     * @throws EnvironmentException if the server answers with an error, or not at all; the session is lost then unless
-     *         the exception says that it is alive
+     * @param what the request's name in messages, for example "render"
+     * @throws EnvironmentException if the server answers with an error, or not at all. The session is then lost unless
+     *     {@link EnvironmentException#sessionAlive} returns true.
      */
     InteractResponse exchange(InteractRequest request, ResponseCase expected, String what) {
         send(request, lastNumber);
@@ -79,9 +79,9 @@ final class SessionStream {
     }
 
     /**
-     * Numbers a step and sends it; the request before must have been answered.
+     * Numbers a step and sends it. The request before must have been answered.
      *
-     * @param step all but the number, which is set; it may be used again
+     * @param step the request without its number. This method sets the number. The builder can be used again.
      */
     void sendStep(StepRequest.Builder step) {
         long number = lastNumber + 1;
@@ -93,27 +93,28 @@ final class SessionStream {
         return receiveStep(System.nanoTime() + timeout().toNanos());
     }
 
-    /** Waits no longer than until System.nanoTime() is {@code deadline}. */
+    /** Waits at most until System.nanoTime() is {@code deadline}. */
     StepResponse receiveStep(long deadline) {
         return receive(ResponseCase.STEP, "step", deadline).getStep();
     }
 
     /**
-     * Sets who is asked, on the network's thread, to take the answer to a step and to send the next one. Everything
-     * else, such as an error, is left to {@link #receiveStep(long)}. A stream that replaces a broken one asks nobody.
+     * Sets the handler that processes the answer to a step, and sends the next step, on the network's thread.
+     * Everything else, such as an error, is left to {@link #receiveStep(long)}. A stream that replaces a broken one has
+     * no handler.
      *
-     * @param taker returns false to leave the answer to {@link #receiveStep(long)} too; null for nobody
+     * @param handler returns false to leave this answer to {@link #receiveStep(long)} too; null for no handler
      */
-    void onSteps(Predicate<StepResponse> taker) {
-        stream.onAnswers(taker == null ? null : response -> response.hasStep() && take(response.getStep(), taker));
+    void onSteps(Predicate<StepResponse> handler) {
+        stream.onAnswers(handler == null ? null : response -> response.hasStep() && take(response.getStep(), handler));
     }
 
-    private boolean take(StepResponse step, Predicate<StepResponse> taker) {
+    private boolean take(StepResponse step, Predicate<StepResponse> handler) {
         if (step.getStepNumber() != numberIfAnswered) {
             return false;
         }
         lastNumber = numberIfAnswered;
-        return taker.test(step);
+        return handler.test(step);
     }
 
     /** Whether a request was sent whose answer has not been received. */
@@ -124,7 +125,7 @@ final class SessionStream {
     /**
      * Checks that a request may be sent.
      *
-     * @param what says in messages what the request is to do, for example "step"
+     * @param what the request's name in messages, for example "step"
      * @throws IllegalStateException if the session is closed or lost, or a step is in flight
      */
     void requireIdle(String what) {
@@ -173,7 +174,7 @@ final class SessionStream {
             throw lose(
                     ErrorCode.INTERNAL,
                     "the server at " + address() + " answered a " + what + " of " + envId + " with "
-                            + response.getResponseCase() + "; client and server do not fit together");
+                            + response.getResponseCase() + "; use a client and a server of the same release");
         }
         long number = number(response);
         if (number != numberIfAnswered) {
@@ -181,13 +182,13 @@ final class SessionStream {
                     ErrorCode.INTERNAL,
                     "the server at " + address() + " answered a " + what + " of " + envId + " with the number "
                             + number + " instead of " + numberIfAnswered
-                            + "; client and server do not fit together");
+                            + "; use a client and a server of the same release");
         }
         lastNumber = numberIfAnswered;
         return response;
     }
 
-    /** The number of an answer; for an answer without one, the number of the last that had one. */
+    /** The number of an answer. For an answer without one, the number of the last answer that had one. */
     private long number(InteractResponse response) {
         return switch (response.getResponseCase()) {
             case RESET -> response.getReset().getStepNumber();
@@ -218,7 +219,7 @@ final class SessionStream {
                 : connection.timeouts().request();
     }
 
-    /** Ends the session, because an answer makes no sense. */
+    /** Ends the session because an answer is malformed. */
     EnvironmentException malformed(String what, IllegalArgumentException cause) {
         return lose(
                 ErrorCode.INTERNAL,
@@ -226,14 +227,14 @@ final class SessionStream {
                         + cause.getMessage());
     }
 
-    /** Cancels the stream at once; the session then lives on until its lease runs out. */
+    /** Cancels the stream at once. The session on the server stays open until its lease ends. */
     void cancel(String reason) {
         stream.cancel(reason);
     }
 
     /**
-     * Closes the session on the server, unless it is lost already, and the stream; closing twice is allowed. If that
-     * fails, or a request is in flight, the end of the session's lease does it.
+     * Closes the stream, and also the session on the server unless the session is lost. Closing twice is allowed. If
+     * closing fails, or a request is in flight, the session stays open until its lease ends.
      */
     void close(CloseRequest request) {
         if (closed) {
@@ -262,18 +263,18 @@ final class SessionStream {
         InteractResponse response = stream.receive(deadline);
         while (response == null) {
             Status status = stream.end();
-            // The server may not know yet that the old stream is gone, and count it.
+            // The server may still count the old stream against its limit.
             if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
                 requireRepeatable(status, what);
             }
             reconnecting = true;
             if (!RpcErrors.isRefusedConnection(status)) {
                 connection.refusals().end();
-            } else if (connection.refusals().isGoneAfterOneMore()) {
-                throw wentAway(status, what);
+            } else if (connection.refusals().recordRefusal()) {
+                throw lostServer(status, what);
             }
             if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
-                throw wentAway(status, what);
+                throw lostServer(status, what);
             }
             Thread.sleep(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
@@ -288,7 +289,7 @@ final class SessionStream {
         return response;
     }
 
-    /** Throws unless the connection, not the server, ended the stream, and the request may be sent again. */
+    /** Throws unless the connection, not the server, ended the stream and the request can be repeated. */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {
             throw lose(
@@ -298,33 +299,35 @@ final class SessionStream {
         if (!RpcErrors.isBrokenConnection(status)) {
             throw lose(
                     RpcErrors.code(status),
-                    "the server at " + address() + " broke off a " + what + " of " + envId + ": "
+                    "the server at " + address() + " ended a " + what + " of " + envId + ": "
                             + RpcErrors.describe(status));
         }
         if (!connection.postMortem().get().isEmpty()) {
-            throw wentAway(status, what);
+            throw lostServer(status, what);
         }
         if (!mayRepeat(pending)) {
             String message = "the connection to " + address() + " broke during a " + what + " of " + envId
-                    + ", which may or may not have been carried out: " + RpcErrors.describe(status)
-                    + "; the session goes on, so ask again if that does no harm";
+                    + ", which the server may or may not have executed: " + RpcErrors.describe(status)
+                    + "; the session is still open, so repeat it if that does no harm";
             pending = null;
             stream = new InteractStream(connection.channel());
             throw EnvironmentException.ofLivingSession(ErrorCode.UNAVAILABLE, address(), message);
         }
     }
 
-    /** Steps, resets and restores are numbered; a frame list is drawn once, and a call may do anything. */
+    /**
+     * Whether a repeat is harmless. Numbered requests are; a render empties the frame list, and a call may do anything.
+     */
     private static boolean mayRepeat(InteractRequest request) {
         return request.getRequestCase() != RequestCase.RENDER
                 && !(request.hasCall() && request.getCall().getActionCase() == ActionCase.CALL);
     }
 
-    private EnvironmentException wentAway(Status status, String what) {
+    private EnvironmentException lostServer(Status status, String what) {
         return lose(
                 ErrorCode.UNAVAILABLE,
-                "the server at " + address() + " went away during a " + what + " of " + envId + ": "
-                        + RpcErrors.obituary(status, connection.postMortem()));
+                "the server at " + address() + " was lost during a " + what + " of " + envId + ": "
+                        + RpcErrors.describeLoss(status, connection.postMortem()));
     }
 
     private EnvironmentException lose(ErrorCode code, String message) {

@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads spaces from the wire and writes them to it. */
+/** Decodes and encodes the spaces in messages. */
 final class Spaces {
     private Spaces() {}
 
@@ -55,7 +55,7 @@ final class Spaces {
                                 : null);
             case ONE_OF -> new OneOfSpace(decodeAll(proto.getOneOf().getSpacesList()));
             case KIND_NOT_SET ->
-                throw new IllegalArgumentException("a space on the wire has no kind that this version " + "knows");
+                throw new IllegalArgumentException("a space in a message has no kind that this version knows");
         };
     }
 
@@ -120,8 +120,8 @@ final class Spaces {
     private static boolean[] flags(io.gymwire.proto.v1.NdArray proto, NdArray bounds) {
         NdArray array = NdArrays.decode(proto);
         if (array.dtype() != DType.BOOL || !array.hasShape(bounds.shape())) {
-            throw new IllegalArgumentException("the flags of bounds " + bounds.describe() + " are bools of their "
-                    + "shape, not " + array.describe());
+            throw new IllegalArgumentException("the flags of bounds " + bounds.describe() + " must be bools of the "
+                    + "same shape, not " + array.describe());
         }
         boolean[] flags = new boolean[array.size()];
         for (int i = 0; i < flags.length; i++) {

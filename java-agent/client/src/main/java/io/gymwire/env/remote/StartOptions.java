@@ -9,19 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How to start a server for this process's own use. Immutable: each {@code with} method returns changed options.
+ * How to start a managed server. Immutable: each {@code with} method returns changed options.
  *
- * @param python the interpreter in whose environment it runs; empty for the environment that Gymwire manages
+ * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
  * @param arguments further arguments of {@code python -m gymwire.server}
- * @param variables environment variables to set beside this process's own; see {@link ServerHome#python}
- * @param timeouts how long to wait for its start, and for its answers after that
+ * @param variables environment variables in addition to this process's own; see {@link ServerHome#python}
+ * @param timeouts how long to wait for its start and then for its answers
  */
 public record StartOptions(
         Optional<Path> python, List<String> arguments, Map<String, String> variables, Timeouts timeouts) {
 
     /**
-     * A server with the listener that is fastest for one client, which may do everything. It answers one request at a
-     * time, on its main thread: sessions that are to simulate side by side want a server each.
+     * A server with the fastest listener for one client, which has all permissions. It answers one request at a time,
+     * on its main thread. Sessions that should simulate in parallel need one server each.
      */
     public static final StartOptions OWN = new StartOptions(
             Optional.empty(),
@@ -29,12 +29,12 @@ public record StartOptions(
             Map.of(),
             Timeouts.DEFAULT);
 
-    /** These options with another environment. */
+    /** These options with another Python interpreter. */
     public StartOptions withPython(Optional<Path> interpreter) {
         return new StartOptions(interpreter, arguments, variables, timeouts);
     }
 
-    /** These options with modules that the server imports, which register environments, beside those so far. */
+    /** These options with further modules that the server imports and that register environments. */
     public StartOptions withImports(List<String> modules) {
         List<String> more = new ArrayList<>(arguments);
         modules.forEach(module -> more.add("--import=" + module));

@@ -5,10 +5,10 @@ package io.gymwire.env.remote;
 import java.time.Duration;
 
 /**
- * How long a client waits for a server's answers. A server that ended is noticed at once, whatever these are.
+ * How long a client waits for a server's answers. A client notices at once that a server ended, whatever the timeouts.
  *
- * @param request a step, that of a whole vector included, a reset or any other request; positive
- * @param start the start of a server's process, its first answer, or the making of environments; positive
+ * @param request for a step (also of a whole vector), a reset or any other request; positive
+ * @param start for the start of a server's process, its first answer, and making environments; positive
  */
 public record Timeouts(Duration request, Duration start) {
     /** Long enough for environments that load a scene at each reset, and for starts on a machine that is busy. */
@@ -20,12 +20,12 @@ public record Timeouts(Duration request, Duration start) {
         requirePositive(start);
     }
 
-    /** Waits this long for everything. */
+    /** One timeout for everything. */
     public static Timeouts of(Duration longest) {
         return new Timeouts(longest, longest);
     }
 
-    /** What to do about an answer that did not come within {@code limit}, for messages. */
+    /** The limit and the remedy for an answer that did not come in time, for messages. */
     static String remedy(Duration limit) {
         return "within " + limit.toMillis() / 1000.0 + " s; raise the request timeout (--request-timeout SECONDS)";
     }

@@ -22,12 +22,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns Python objects on the wire into Java objects and back, so that what was decoded is encoded to the same bytes:
+ * Converts Python objects in messages to Java objects and back. Encoding a decoded value gives the same bytes:
  *
  * <ul>
  *   <li>None is null, bool Boolean, int Long (or BigInteger outside 64 bits), float Double, str String, bytes byte[];
- *   <li>numpy scalars and arrays are {@link NdArray}s, which know which of both they are; arrays of objects and of
- *       strings are {@link ObjectArray} and {@link StringArray};
+ *   <li>numpy scalars and arrays are {@link NdArray}s, which distinguish the two; arrays of objects and of strings are
+ *       {@link ObjectArray} and {@link StringArray};
  *   <li>a list is a List, a tuple a {@link Tuple}, a dict a LinkedHashMap, a graph a {@link GraphInstance}.
  * </ul>
  */
@@ -61,22 +61,22 @@ final class Values {
             case TUPLE -> Tuple.copyOf(decodeAll(value.getTuple().getValuesList()));
             case DICT -> decodeEntries(value.getDict());
             case GRAPH -> decodeGraph(value.getGraph());
-            case KIND_NOT_SET -> throw new IllegalArgumentException("a value on the wire has no kind");
+            case KIND_NOT_SET -> throw new IllegalArgumentException("a value in a message has no kind");
         };
     }
 
-    /** @throws IllegalArgumentException if the value is no numpy array or scalar, or malformed */
+    /** @throws IllegalArgumentException if the value is not a numpy array or scalar, or is malformed */
     static NdArray decodeArray(Value value) {
         return switch (value.getKindCase()) {
             case ARRAY -> NdArrays.decode(value.getArray());
             case SCALAR -> NdArrays.decode(value.getScalar()).asScalar();
             default ->
                 throw new IllegalArgumentException("an array was expected, but a value of kind " + value.getKindCase()
-                        + " came; the space is none of arrays");
+                        + " was received; the members of the space are not arrays");
         };
     }
 
-    /** Decodes infos and the like, whose keys are strings. */
+    /** Decodes dicts whose keys are strings, such as infos. */
     static Map<String, Object> decodeDict(Dict dict) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {
@@ -142,12 +142,12 @@ final class Values {
         Map<Object, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {
             if (!isKey(entry.getKey())) {
-                throw new IllegalArgumentException(
-                        "a dict on the wire has a key of kind " + entry.getKey().getKindCase());
+                throw new IllegalArgumentException("a dict in a message has a key of kind "
+                        + entry.getKey().getKindCase());
             }
             Object key = decode(entry.getKey());
             if (map.containsKey(key)) {
-                throw new IllegalArgumentException("the key " + key + " of a dict on the wire occurs twice");
+                throw new IllegalArgumentException("the key " + key + " of a dict in a message occurs twice");
             }
             map.put(key, decode(entry.getValue()));
         }
@@ -196,7 +196,7 @@ final class Values {
 
     private static GraphInstance decodeGraph(io.gymwire.proto.v1.GraphInstance graph) {
         if (graph.hasEdges() && graph.getEdges().hasNone()) {
-            throw new IllegalArgumentException("a graph on the wire whose edges have no features leaves edges out");
+            throw new IllegalArgumentException("a graph in a message must leave out edges that have no features");
         }
         return new GraphInstance(
                 decode(graph.getNodes()),
@@ -216,23 +216,23 @@ final class Values {
         return builder.build();
     }
 
-    /** Checks that UTF-8 can hold a text: half a surrogate pair would be lost. */
+    /** Checks that UTF-8 can represent a text: half a surrogate pair would be lost. */
     private static String unicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(
-                    "the string \"" + text + "\" holds half a surrogate pair, which cannot " + "travel");
+                    "the string \"" + text + "\" contains half a surrogate pair, which cannot be sent");
         }
         return text;
     }
 
     private static BigInteger decodeBigInt(ByteString littleEndian) {
         if (littleEndian.isEmpty()) {
-            throw new IllegalArgumentException("a big integer on the wire has no bytes");
+            throw new IllegalArgumentException("a big integer in a message has no bytes");
         }
         BigInteger integer = new BigInteger(reversed(littleEndian.toByteArray()));
         if (integer.bitLength() <= LONG_BITS || integer.toByteArray().length != littleEndian.size()) {
             throw new IllegalArgumentException(
-                    "a big integer on the wire is not the shortest form of a number outside " + "64 bits: " + integer);
+                    "a big integer in a message is not the shortest form of a number outside 64 bits: " + integer);
         }
         return integer;
     }

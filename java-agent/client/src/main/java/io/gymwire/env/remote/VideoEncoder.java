@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes pictures as an H.264 mp4. A process of the server's Python environment encodes them while they come; the file
- * appears when {@link #finish} returns.
+ * Writes frames to an H.264 mp4 file. A process of the server's Python environment encodes each frame as it is written.
+ * The file appears when {@link #finish} returns.
  */
 public final class VideoEncoder implements AutoCloseable {
     private static final long FINISH_SECONDS = 120;
@@ -27,17 +27,17 @@ public final class VideoEncoder implements AutoCloseable {
     private final int[] shape;
     private final Process process;
     private final OutputTail log;
-    private final WritableByteChannel pictures;
+    private final WritableByteChannel frames;
 
     /**
-     * A video to write.
+     * The file of a video, and the interpreter that writes it.
      *
-     * @param path such as {@code episode.mp4}; an existing file is replaced
-     * @param python the interpreter in whose environment it is written; empty for the one that Gymwire manages
+     * @param path the file, for example {@code episode.mp4}; an existing file is replaced
+     * @param python the interpreter; empty for the Python environment that Gymwire manages
      */
     public record Target(Path path, Optional<Path> python) {}
 
-    private VideoEncoder(Target target, int width, int height, double picturesPerSecond) throws IOException {
+    private VideoEncoder(Target target, int width, int height, double framesPerSecond) throws IOException {
         file = target.path();
         this.shape = new int[] {height, width, COLOURS};
         List<String> command = List.of(
@@ -46,33 +46,33 @@ public final class VideoEncoder implements AutoCloseable {
                 file.toAbsolutePath().toString(),
                 String.valueOf(width),
                 String.valueOf(height),
-                String.valueOf(picturesPerSecond));
+                String.valueOf(framesPerSecond));
         process = ServerHome.find(target.python())
                 .python(command, Map.of())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         log = new OutputTail(process.getErrorStream(), "gymwire-video-log");
-        pictures = java.nio.channels.Channels.newChannel(process.getOutputStream());
+        frames = java.nio.channels.Channels.newChannel(process.getOutputStream());
     }
 
     /**
-     * Starts a video that is as large as its first picture.
+     * Starts a video with the size of its first frame.
      *
-     * @param first the first picture: uint8 [height, width, 3], red, green and blue
-     * @param picturesPerSecond the rate, positive
+     * @param first the first frame: uint8 [height, width, 3], red, green and blue
+     * @param framesPerSecond the rate, positive
      */
-    public static VideoEncoder start(Target target, NdArray first, double picturesPerSecond) throws IOException {
+    public static VideoEncoder start(Target target, NdArray first, double framesPerSecond) throws IOException {
         int[] shape = first.shape();
         if (first.dtype() != DType.UINT8 || shape.length != COLOURS || shape[2] != COLOURS || first.size() == 0) {
-            throw new IllegalArgumentException("a picture is an array of uint8 and shape [height, width, 3], not of "
+            throw new IllegalArgumentException("a frame is an array of uint8 and shape [height, width, 3], not of "
                     + first.dtype() + " and " + Arrays.toString(shape)
                     + "; make the environment with render_mode rgb_array");
         }
-        if (!(picturesPerSecond > 0 && picturesPerSecond < Double.POSITIVE_INFINITY)) {
+        if (!(framesPerSecond > 0 && framesPerSecond < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
-                    "a video has a positive number of pictures a second, not " + picturesPerSecond);
+                    "a video has a positive number of frames per second, not " + framesPerSecond);
         }
-        VideoEncoder encoder = new VideoEncoder(target, shape[1], shape[0], picturesPerSecond);
+        VideoEncoder encoder = new VideoEncoder(target, shape[1], shape[0], framesPerSecond);
         try {
             encoder.write(first);
             return encoder;
@@ -82,24 +82,23 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Appends a picture, of the size of the first. */
-    public void write(NdArray picture) throws IOException {
-        if (picture.dtype() != DType.UINT8 || !picture.hasShape(shape)) {
-            throw new IllegalArgumentException("the video " + file + " has pictures of uint8 and shape "
-                    + Arrays.toString(shape) + "; one of " + picture.dtype() + " and "
-                    + Arrays.toString(picture.shape()) + " came");
+    /** Appends a frame, which must have the size of the first. */
+    public void write(NdArray frame) throws IOException {
+        if (frame.dtype() != DType.UINT8 || !frame.hasShape(shape)) {
+            throw new IllegalArgumentException("the video " + file + " has frames of uint8 and shape "
+                    + Arrays.toString(shape) + ", not of " + frame.dtype() + " and " + Arrays.toString(frame.shape()));
         }
         try {
-            pictures.write(picture.data());
+            frames.write(frame.data());
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    /** Ends the video and waits until the file is there. */
+    /** Ends the video and waits until the file exists. */
     public void finish() throws IOException {
         try {
-            pictures.close();
+            frames.close();
         } catch (IOException e) {
             throw failed(e);
         }
@@ -117,7 +116,7 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Discards the video, unless it was finished; then no file appears. */
+    /** Discards the video if it is not finished; then no file appears. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {
@@ -127,10 +126,10 @@ public final class VideoEncoder implements AutoCloseable {
     }
 
     private IOException failed(IOException cause) {
-        String words = log.asQuote();
+        String quote = log.asQuote();
         return new IOException(
                 "the encoder failed on the video " + file
-                        + (words.isEmpty() && cause != null ? ": " + cause.getMessage() : words),
+                        + (quote.isEmpty() && cause != null ? ": " + cause.getMessage() : quote),
                 cause);
     }
 }

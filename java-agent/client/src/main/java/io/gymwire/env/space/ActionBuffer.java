@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A batch of actions that is written anew for each step: one array for each of the space's {@link Leaves}, whose
- * elements are addressed by their flat index.
+ * A batch of actions that is overwritten for each step. It has one array for each of the space's {@link Leaves}. The
+ * elements of an array are addressed by their flat index.
  */
 public final class ActionBuffer {
     private final Space single;
     private final DType[] dtypes;
     private final ByteBuffer[] bytes;
-    private final NdArray[] arrays; // show bytes
+    private final NdArray[] arrays; // views of bytes
 
     /**
-     * Room for one action per environment.
+     * A buffer for one action per environment.
      *
-     * @param single the space of one environment's action: one whose members are arrays, or a Dict or Tuple of such
-     * @param numEnvs how many
+     * @param single the space of one environment's action: a space of arrays, or a Dict or Tuple of such spaces
+     * @param numEnvs the number of environments
      * @throws IllegalArgumentException for another space
      */
     public ActionBuffer(Space single, int numEnvs) {
@@ -64,22 +64,22 @@ public final class ActionBuffer {
         put(0, index, value);
     }
 
-    /** What was written, as a batch of the space, see {@link Batches}; its arrays are live. */
+    /** The written actions as a batch of the space, see {@link Batches}. Its arrays change with the buffer. */
     public Object batch() {
         return batch(single, new int[1], false);
     }
 
-    /** A copy of what was written, as a batch of the space. */
+    /** A copy of the written actions, as a batch of the space. */
     public Object toBatch() {
         return batch(single, new int[1], true);
     }
 
-    /** A copy of what was written, of a space whose members are arrays. */
+    /** A copy of the written actions, for a space whose members are arrays. */
     public NdArray toArray() {
         return copy(0);
     }
 
-    /** Writes a copy of the elements over those of another buffer for as many actions of the same space. */
+    /** Copies the elements to another buffer, which must be for the same space and number of environments. */
     public void copyTo(ActionBuffer other) {
         for (int leaf = 0; leaf < bytes.length; leaf++) {
             System.arraycopy(bytes[leaf].array(), 0, other.bytes[leaf].array(), 0, bytes[leaf].capacity());
@@ -90,7 +90,7 @@ public final class ActionBuffer {
         return NdArray.ofBytes(dtypes[leaf], arrays[leaf].shape(), bytes[leaf].array());
     }
 
-    /** @param next holds the leaf that comes next */
+    /** @param next an array of one element: the index of the next leaf */
     private Object batch(Space space, int[] next, boolean copied) {
         if (space instanceof DictSpace dict) {
             Map<Object, Object> batch = new LinkedHashMap<>();

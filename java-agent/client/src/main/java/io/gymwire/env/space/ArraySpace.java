@@ -10,7 +10,7 @@ public sealed interface ArraySpace extends Space permits BoxSpace, DiscreteSpace
     /** A copy of the length of each axis of a member; none for a single number. */
     int[] shape();
 
-    /** How many elements a member has. */
+    /** The number of elements of a member. */
     default int size() {
         return NdArray.size(shape());
     }

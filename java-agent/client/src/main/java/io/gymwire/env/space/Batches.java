@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Batches of samples of one space, built as Gymnasium's vector environments build their observations: arrays get a new
- * first axis, a Dict or Tuple is batched element by element, and of other spaces a batch is a {@link Tuple} of samples.
+ * Batches of samples of one space, built as Gymnasium's vector environments build their observations. Arrays get a new
+ * first axis. A Dict or Tuple is batched element by element. For other spaces a batch is a {@link Tuple} of samples.
  */
 public final class Batches {
     private static final int UNKNOWN = Integer.MAX_VALUE;
@@ -20,7 +20,7 @@ public final class Batches {
      * Makes one batch of samples.
      *
      * @param samples members of the space, at least one; not modified
-     * @throws IllegalArgumentException if there is none, or they have not the structure of the space
+     * @throws IllegalArgumentException if there is no sample, or a sample does not have the space's structure
      */
     public static Object concatenate(Space space, List<?> samples) {
         if (samples.isEmpty()) {
@@ -60,7 +60,7 @@ public final class Batches {
     /**
      * Takes one sample out of a batch.
      *
-     * @throws IllegalArgumentException if the batch has not the structure of a batch of the space
+     * @throws IllegalArgumentException if the batch does not have the structure of a batch of the space
      */
     public static Object get(Space space, Object batch, int index) {
         if (space instanceof ArraySpace) {
@@ -85,19 +85,19 @@ public final class Batches {
     }
 
     /**
-     * A batch as the array that it is for array spaces.
+     * A batch of an array space, as an array.
      *
-     * @throws IllegalStateException if it is the batch of another space
+     * @throws IllegalStateException if it is a batch of another space
      */
     public static NdArray requireArray(Object batch) {
         if (batch instanceof NdArray array) {
             return array;
         }
-        throw new IllegalStateException("the observations are no array but "
+        throw new IllegalStateException("the observations are not an array but "
                 + (batch == null ? "missing" : "of " + batch.getClass().getSimpleName()) + "; use batch() instead");
     }
 
-    /** The number of samples in a batch, 0 where it is unknown, -1 if it is no batch of the space. */
+    /** The number of samples in a batch; 0 if it is unknown, -1 if this is not a batch of the space. */
     static int count(Space space, Object batch) {
         int count = countOrUnknown(space, batch);
         return count == UNKNOWN ? 0 : count;
@@ -147,7 +147,7 @@ public final class Batches {
         if (value instanceof NdArray array) {
             return array;
         }
-        throw new IllegalArgumentException(space + " has arrays, not " + value);
+        throw new IllegalArgumentException("the members of " + space + " are arrays, not " + value);
     }
 
     private static Map<?, ?> map(DictSpace space, Object value) {
@@ -155,7 +155,7 @@ public final class Batches {
                 && map.keySet().containsAll(space.spaces().keySet())) {
             return map;
         }
-        throw new IllegalArgumentException(space + " has maps with its keys, not " + value);
+        throw new IllegalArgumentException("the members of " + space + " are maps with its keys, not " + value);
     }
 
     private static List<?> list(Space space, Object value) {

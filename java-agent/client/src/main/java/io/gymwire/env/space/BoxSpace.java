@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Arrays of one dtype and shape whose elements lie between bounds of their own: low[i] &lt;= x[i] &lt;= high[i]. */
+/** Arrays of one dtype and shape whose elements each have bounds: low[i] &lt;= x[i] &lt;= high[i]. */
 public final class BoxSpace implements ArraySpace {
     private static final int SHOWN_BOUNDS = 8;
 
@@ -13,28 +13,29 @@ public final class BoxSpace implements ArraySpace {
     private final int[] shape;
     private final NdArray lowest;
     private final NdArray highest;
-    private final double[] low; // [size], rounded where 64-bit integers are no doubles
-    private final double[] high; // [size], likewise
+    private final double[] low; // [size], rounded if a 64-bit integer is not a double
+    private final double[] high; // [size], rounded in the same way
     private final boolean[] boundedBelow; // [size]
     private final boolean[] boundedAbove; // [size]
 
     /**
-     * Describes a box whose finite bounds are the ones that were asked for.
+     * A box in which exactly the finite bounds count as bounds.
      *
-     * @param low the least value of each element, row-major; -infinity if unbounded
-     * @param high the greatest value of each element, likewise; numbers outside an integer dtype stand for its limits
+     * @param low the smallest value of each element, row-major; -infinity if unbounded
+     * @param high the largest value of each element, row-major; infinity if unbounded. In both arrays, numbers outside
+     *     an integer dtype stand for its limits.
      */
     public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
         this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), finite(low), finite(high));
     }
 
     /**
-     * Describes a box by bounds in its own dtype, which are exact for 64-bit integers too.
+     * A box with bounds in its own dtype. They are exact for 64-bit integers too.
      *
-     * @param lowest the least value of each element, with the dtype and shape of a member
-     * @param highest the greatest value of each element, likewise
-     * @param boundedBelow whether the element's lowest value is a bound that was asked for, row-major
-     * @param boundedAbove whether the element's highest value is a bound that was asked for, row-major
+     * @param lowest the smallest value of each element, with the dtype and shape of a member
+     * @param highest the largest value of each element, with the dtype and shape of a member
+     * @param boundedBelow whether the element's lowest value was set as a bound, row-major
+     * @param boundedAbove whether the element's highest value was set as a bound, row-major
      */
     public BoxSpace(NdArray lowest, NdArray highest, boolean[] boundedBelow, boolean[] boundedAbove) {
         this.dtype = lowest.dtype();
@@ -78,22 +79,22 @@ public final class BoxSpace implements ArraySpace {
         return low.length;
     }
 
-    /** The least values in the space's dtype and shape, unrounded. */
+    /** The smallest values in the space's dtype and shape, not rounded. */
     public NdArray lowest() {
         return lowest;
     }
 
-    /** The greatest values in the space's dtype and shape, unrounded. */
+    /** The largest values in the space's dtype and shape, not rounded. */
     public NdArray highest() {
         return highest;
     }
 
-    /** A copy of the least values, row-major; 64-bit integers are rounded. */
+    /** A copy of the smallest values, row-major; 64-bit integers are rounded. */
     public double[] low() {
         return low.clone();
     }
 
-    /** A copy of the greatest values, row-major; 64-bit integers are rounded. */
+    /** A copy of the largest values, row-major; 64-bit integers are rounded. */
     public double[] high() {
         return high.clone();
     }
@@ -154,8 +155,9 @@ public final class BoxSpace implements ArraySpace {
     }
 
     /**
-     * Draws each element by its kind of bound: uniform between two, low + Exponential(1) or high - Exponential(1) with
-     * one, Normal(0, 1) with none. Integers are rounded down after the upper bound was raised by one.
+     * Draws each element according to its bounds: uniform with two bounds, low + Exponential(1) or
+     * high - Exponential(1) with one, Normal(0, 1) with none. For integers the upper bound is raised by one, and the
+     * drawn value is rounded down.
      */
     @Override
     public NdArray sample(RandomGenerator random) {
@@ -170,7 +172,7 @@ public final class BoxSpace implements ArraySpace {
                 : NdArray.ofDoubles(dtype, shape, values);
     }
 
-    /** Moves numbers that rounding took across a bound back to it. */
+    /** Moves numbers back to a bound if rounding moved them across it. */
     private NdArray clipToLongs(NdArray array) {
         long[] values = array.toLongs();
         for (int i = 0; i < values.length; i++) {
@@ -183,7 +185,7 @@ public final class BoxSpace implements ArraySpace {
     private double draw(RandomGenerator random, int i, double upper) {
         if (boundedBelow[i] && boundedAbove[i]) {
             double u = random.nextDouble();
-            // The two products keep a range wider than the largest double finite.
+            // With two products, the result is finite even if high - low exceeds the largest double.
             return Math.min(Math.max(low[i] * (1.0 - u) + upper * u, low[i]), upper);
         }
         if (boundedBelow[i]) {
@@ -193,8 +195,8 @@ public final class BoxSpace implements ArraySpace {
     }
 
     private double clipToInteger(double x, int i) {
-        double greatest = Math.min(high[i], Math.nextDown(dtype.endValue()));
-        return Math.min(Math.max(x, low[i]), Math.floor(greatest));
+        double largest = Math.min(high[i], Math.nextDown(dtype.endValue()));
+        return Math.min(Math.max(x, low[i]), Math.floor(largest));
     }
 
     @Override
@@ -211,7 +213,7 @@ public final class BoxSpace implements ArraySpace {
         return 31 * lowest.hashCode() + highest.hashCode();
     }
 
-    /** Shows the box as Gymnasium does: {@code Box(-1.0, 1.0, (6,), float32)}. */
+    /** The box in Gymnasium's form: {@code Box(-1.0, 1.0, (6,), float32)}. */
     @Override
     public String toString() {
         return "Box(" + show(low) + ", " + show(high) + ", " + showShape() + ", " + dtype + ")";
@@ -247,8 +249,8 @@ public final class BoxSpace implements ArraySpace {
     private static NdArray integersWithin(DType dtype, int[] shape, double[] bounds) {
         double[] numbers = bounds.clone();
         for (int i = 0; i < numbers.length && !dtype.isFloat(); i++) {
-            double greatest = Math.min(dtype.endValue() - 1, Math.nextDown(dtype.endValue()));
-            numbers[i] = Math.min(Math.max(numbers[i], dtype.minValue()), greatest);
+            double largest = Math.min(dtype.endValue() - 1, Math.nextDown(dtype.endValue()));
+            numbers[i] = Math.min(Math.max(numbers[i], dtype.minValue()), largest);
         }
         return NdArray.ofDoubles(dtype, shape, numbers);
     }

@@ -28,9 +28,9 @@ public enum DType {
     FLOAT32("float32", 4),
     /** IEEE 754 binary64. */
     FLOAT64("float64", 8),
-    /** Two binary32, the real part first; in values only, never in spaces. */
+    /** Two binary32, the real part first; only in values, never in spaces. */
     COMPLEX64("complex64", 8),
-    /** Two binary64, the real part first; in values only, never in spaces. */
+    /** Two binary64, the real part first; only in values, never in spaces. */
     COMPLEX128("complex128", 16);
 
     private final String numpyName;
@@ -56,7 +56,7 @@ public enum DType {
         return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
     }
 
-    /** Whether the type is one of the complex types, whose elements no method returns as one number. */
+    /** Whether the type is complex. No method returns an element of a complex type as one number. */
     public boolean isComplex() {
         return this == COMPLEX64 || this == COMPLEX128;
     }
@@ -71,7 +71,7 @@ public enum DType {
         return !isFloat() && !isComplex() && this != BOOL;
     }
 
-    /** Whether every value of this type is also one of {@code target}: numpy's rule of a safe cast. */
+    /** Whether every value of this type is also a value of {@code target}: numpy's rule of a safe cast. */
     public boolean castsSafelyTo(DType target) {
         if (this == target || this == BOOL) {
             return true;
@@ -86,7 +86,7 @@ public enum DType {
             return false;
         }
         if (target.isFloat()) {
-            // numpy counts the 64-bit integers as safe in float64 although it rounds the largest.
+            // numpy treats the cast of 64-bit integers to float64 as safe, although large ones are rounded.
             return isFloat() ? byteSize < target.byteSize : byteSize < target.byteSize || target == FLOAT64;
         }
         if (isFloat() || !isUnsigned() && target.isUnsigned()) {
@@ -95,12 +95,12 @@ public enum DType {
         return isUnsigned() == target.isUnsigned() ? byteSize <= target.byteSize : byteSize < target.byteSize;
     }
 
-    /** The least value of an integer type or bool, as a double. */
+    /** The smallest value of an integer type or bool, as a double. */
     double minValue() {
         return isUnsigned() || this == BOOL ? 0.0 : -Math.scalb(1.0, 8 * byteSize - 1);
     }
 
-    /** One more than the greatest value of an integer type or bool, as a double (exact, as a power of two). */
+    /** One more than the largest value of an integer type or bool, as a double (exact, because a power of two). */
     double endValue() {
         return this == BOOL ? 2.0 : Math.scalb(1.0, isUnsigned() ? 8 * byteSize : 8 * byteSize - 1);
     }

@@ -43,7 +43,7 @@ public record DiscreteSpace(long n, long start, DType dtype) implements ArraySpa
     }
 
     private boolean isElement(long value) {
-        // The distance of two longs may need all 64 bits.
+        // The difference of two longs may need all 64 bits.
         return value >= start && Long.compareUnsigned(value - start, n) < 0;
     }
 

@@ -111,7 +111,7 @@ final class Elements {
     }
 
     private static double unsignedToDouble(long bits) {
-        // The lowest bit is kept, so that halving does not turn a value above a tie into the tie.
+        // Keeps the lowest bit, so that halving does not turn a value just above a rounding tie into the tie.
         return bits >= 0 ? bits : 2.0 * (bits >>> 1 | bits & 1);
     }
 

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env.space;
 
-/** Converts IEEE 754 binary16 numbers, for which Java 17 has no type of its own. */
+/** Converts IEEE 754 binary16 numbers, for which Java 17 has no type. */
 final class Half {
     private static final double SMALLEST_SUBNORMAL = 0x1p-24;
 
     private Half() {}
 
-    /** The value of the given bits, exactly. */
+    /** The exact value of the given bits. */
     static double toDouble(short bits) {
         int exponent = bits >> 10 & 0x1f;
         int fraction = bits & 0x3ff;
@@ -23,7 +23,7 @@ final class Half {
         return bits < 0 ? -magnitude : magnitude;
     }
 
-    /** The bits of the nearest binary16, ties to even; too large a magnitude becomes an infinity. */
+    /** The bits of the nearest binary16, with ties to even. A magnitude that is too large becomes an infinity. */
     static short fromDouble(double value) {
         int sign = Double.doubleToRawLongBits(value) < 0 ? 0x8000 : 0;
         double magnitude = Math.abs(value);
@@ -34,7 +34,7 @@ final class Half {
             return (short) (sign | 0x7c00);
         }
         int exponent = Math.max(Math.getExponent(magnitude), -14);
-        // A fraction that rounds up to 2048 carries into the exponent by the addition itself.
+        // If the fraction rounds up to 2048, the addition below carries into the exponent, which is correct.
         long fraction = (long) Math.rint(Math.scalb(magnitude, 10 - exponent));
         return (short) (sign | (exponent + 14 << 10) + fraction);
     }

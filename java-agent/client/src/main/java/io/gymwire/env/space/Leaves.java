@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The arrays that a member of a space is made of: one for a space of arrays, and for a Dict or Tuple those of the inner
- * spaces, one after the other in their order, which is the order of Gymnasium's {@code flatten}.
+ * The arrays in a member of a space. A member of an array space is one array. For a Dict or Tuple, these are the arrays
+ * of the inner spaces, one after the other. The order is that of Gymnasium's {@code flatten}.
  */
 public final class Leaves {
     private Leaves() {}
@@ -17,21 +17,21 @@ public final class Leaves {
      * One of these arrays.
      *
      * @param path the keys and indices that lead to it, joined by dots, e.g. {@code arm.0}; empty for a space of arrays
-     * @param space of the array
+     * @param space the array's space
      */
     public record Leaf(String path, ArraySpace space) {}
 
     /**
      * The leaves of a space.
      *
-     * @throws IllegalArgumentException for a space with a part that is no array, such as Text, or without any part; the
-     *     message names it
+     * @throws IllegalArgumentException for a space without any array, or with a part that is not an array, such as
+     *     Text. The message names the part.
      */
     public static List<Leaf> of(Space space) {
         List<Leaf> leaves = new ArrayList<>();
         collect("", space, leaves);
         if (leaves.isEmpty()) {
-            throw new IllegalArgumentException(space + " has no numbers");
+            throw new IllegalArgumentException(space + " contains no numbers");
         }
         return List.copyOf(leaves);
     }
@@ -54,7 +54,7 @@ public final class Leaves {
             }
         } else {
             throw new IllegalArgumentException(
-                    space + (path.isEmpty() ? "" : " (at " + path + ")") + " has no fixed number of numbers");
+                    space + (path.isEmpty() ? "" : " (at " + path + ")") + " contains no fixed number of numbers");
         }
     }
 

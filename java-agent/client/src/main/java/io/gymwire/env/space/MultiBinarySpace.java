@@ -10,12 +10,12 @@ public final class MultiBinarySpace implements ArraySpace {
     private final int[] shape;
     private final boolean madeFromNumber;
 
-    /** Describes arrays of one axis with n elements. */
+    /** Arrays of one axis with n elements. */
     public MultiBinarySpace(int n) {
         this(new int[] {n}, true);
     }
 
-    /** Describes arrays of a shape, each length at least 1. */
+    /** Arrays of a shape, each length at least 1. */
     public MultiBinarySpace(int... shape) {
         this(shape.clone(), false);
     }
@@ -41,7 +41,7 @@ public final class MultiBinarySpace implements ArraySpace {
         return shape.clone();
     }
 
-    /** Whether the space was made from a single number, which Gymnasium keeps apart from a shape of one axis. */
+    /** Whether the space was made from a single number. Gymnasium distinguishes this from a shape with one axis. */
     public boolean madeFromNumber() {
         return madeFromNumber;
     }
@@ -60,7 +60,7 @@ public final class MultiBinarySpace implements ArraySpace {
         return true;
     }
 
-    /** Tosses a fair coin for each element. */
+    /** Draws 0 or 1 for each element with the same probability. */
     @Override
     public NdArray sample(RandomGenerator random) {
         long[] values = new long[NdArray.size(shape)];

@@ -42,10 +42,10 @@ public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySp
         }
         for (int i = 0; i < array.size(); i++) {
             long x = array.getLong(i);
-            long least = start.getLong(i);
-            boolean below = dtype() == DType.UINT64 ? Long.compareUnsigned(x, least) < 0 : x < least;
-            // The distance of two longs may need all 64 bits.
-            if (below || Long.compareUnsigned(x - least, nvec.getLong(i)) >= 0) {
+            long smallest = start.getLong(i);
+            boolean below = dtype() == DType.UINT64 ? Long.compareUnsigned(x, smallest) < 0 : x < smallest;
+            // The difference of two longs may need all 64 bits.
+            if (below || Long.compareUnsigned(x - smallest, nvec.getLong(i)) >= 0) {
                 return false;
             }
         }
@@ -66,7 +66,7 @@ public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySp
         if (bound > 0) {
             return random.nextLong(bound);
         }
-        // The bound is an unsigned number above 2^63, so every second draw or more is below it.
+        // The bound is an unsigned number of at least 2^63, so at least half of the draws are below it.
         long draw = random.nextLong();
         while (Long.compareUnsigned(draw, bound) >= 0) {
             draw = random.nextLong();

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A read-only n-dimensional array in row-major (C) order, as numpy has them. An array of shape {@code []}
- * holds a single number; it may stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by
- * their flat index, from 0 to {@code size() - 1}.
+ * A read-only n-dimensional array in row-major (C) order, as in numpy. An array of shape {@code []} contains a single
+ * number. It may stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by their flat
+ * index, from 0 to {@code size() - 1}.
  */
 public final class NdArray {
     private static final int SHOWN_ELEMENTS = 16;
@@ -38,7 +38,7 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array of doubles that are cast to a dtype: rounded to nearest for floats, towards zero for integers.
+     * Makes an array from doubles, cast to a dtype: rounded to nearest for floats, towards zero for integers.
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
@@ -57,7 +57,7 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array of longs that are cast to a dtype. For uint64 a long stands for its 64 bits.
+     * Makes an array from longs, cast to a dtype. For uint64 the 64 bits of the long are used.
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
@@ -71,14 +71,14 @@ public final class NdArray {
         return new NdArray(dtype, shape.clone(), target.array());
     }
 
-    /** Makes an array of a copy of its packed little-endian bytes. */
+    /** Makes an array from a copy of packed little-endian bytes. */
     public static NdArray ofBytes(DType dtype, int[] shape, byte[] littleEndian) {
         return new NdArray(dtype, shape.clone(), littleEndian.clone());
     }
 
     /**
-     * Makes an array of packed little-endian bytes without a copy, like {@code numpy.frombuffer}: it shows what the
-     * buffer holds, and changes when that changes.
+     * Makes an array from packed little-endian bytes without a copy, like {@code numpy.frombuffer}. It is a view of the
+     * buffer and changes with it.
      *
      * @param shape the length of each axis, not modified
      * @param littleEndian the elements, from the buffer's position to its limit, neither of which is modified
@@ -131,12 +131,12 @@ public final class NdArray {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** An element as a double; 64-bit integers are rounded to the nearest. */
+    /** An element as a double; 64-bit integers are rounded to the nearest double. */
     public double getDouble(int index) {
         return Elements.getDouble(data, dtype, index);
     }
 
-    /** An element as a long; floats are rounded towards zero, an uint64 gives its 64 bits. */
+    /** An element as a long; floats are rounded towards zero, and a uint64 gives its 64 bits. */
     public long getLong(int index) {
         return Elements.getLong(data, dtype, index);
     }
@@ -144,7 +144,7 @@ public final class NdArray {
     /**
      * Writes every element, as a double, to a part of an array.
      *
-     * @param destination takes {@code size()} elements from {@code offset} on; modified
+     * @param destination the array; {@code size()} elements from {@code offset} on are overwritten
      * @param offset the index in {@code destination} of the first element
      */
     public void copyTo(double[] destination, int offset) {
@@ -167,7 +167,7 @@ public final class NdArray {
         return values;
     }
 
-    /** Whether this stands for a numpy scalar, which Python keeps apart from an array of shape {@code []}. */
+    /** Whether this stands for a numpy scalar. Python distinguishes it from an array of shape {@code []}. */
     public boolean isScalar() {
         return scalar;
     }
@@ -175,7 +175,7 @@ public final class NdArray {
     /**
      * The single number of an array of shape {@code []} as a numpy scalar.
      *
-     * @throws IllegalArgumentException if the shape is another
+     * @throws IllegalArgumentException if the shape is not {@code []}
      */
     public NdArray asScalar() {
         if (shape.length != 0) {
@@ -187,7 +187,7 @@ public final class NdArray {
     /**
      * The part at an index of the first axis, without a copy.
      *
-     * @throws IllegalArgumentException if there is no axis
+     * @throws IllegalArgumentException if the array has no axis
      */
     public NdArray row(int index) {
         if (shape.length == 0) {
@@ -207,12 +207,12 @@ public final class NdArray {
         return Arrays.equals(shape, expected);
     }
 
-    /** Names dtype and shape, for messages: {@code float32[2, 3]}. */
+    /** The dtype and shape, for messages: {@code float32[2, 3]}. */
     public String describe() {
         return dtype + Arrays.toString(shape);
     }
 
-    /** Whether the other is an array of the same dtype, shape and bits, and both are scalars or neither is. */
+    /** Whether the other is an array of the same dtype, shape and bits, and both or neither are scalars. */
     @Override
     public boolean equals(Object other) {
         return other instanceof NdArray array
@@ -227,7 +227,7 @@ public final class NdArray {
         return 31 * (31 * dtype.hashCode() + Arrays.hashCode(shape)) + data.hashCode();
     }
 
-    /** Names dtype and shape and shows the first elements. */
+    /** The dtype, the shape and the first elements. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(describe()).append(" {");
@@ -242,7 +242,7 @@ public final class NdArray {
         int size = 1;
         for (int length : shape) {
             if (length < 0) {
-                throw new IllegalArgumentException("a shape has no negative length: " + Arrays.toString(shape));
+                throw new IllegalArgumentException("a shape has a negative length: " + Arrays.toString(shape));
             }
             long product = (long) size * length;
             if (product > Integer.MAX_VALUE) {

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** A numpy array of Python objects, as vector infos hold strings; its elements may be null. */
+/** A numpy array of Python objects. Vector infos store strings in such arrays. Its elements may be null. */
 public final class ObjectArray {
     private final int[] shape;
     private final List<Object> values;

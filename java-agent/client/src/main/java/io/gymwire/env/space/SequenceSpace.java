@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
  * Sequences of any length whose elements come from one space.
  *
  * @param featureSpace the space of each element
- * @param stack whether a member is one stacked object (see {@link Batches}) rather than a {@link Tuple} of elements
+ * @param stack whether a member is one stacked object (see {@link Batches}) instead of a {@link Tuple} of elements
  */
 public record SequenceSpace(Space featureSpace, boolean stack) implements Space {
-    private static final double ENDS = 0.25;
+    private static final double END_PROBABILITY = 0.25;
 
     @Override
     public boolean contains(Object value) {
@@ -33,13 +33,13 @@ public record SequenceSpace(Space featureSpace, boolean stack) implements Space 
         return count >= 0;
     }
 
-    /** Draws a length of 1, 2, ... that ends after each element with probability 1/4, and then the elements. */
+    /** Draws elements; after each one, the sequence ends with probability 1/4. */
     @Override
     public Object sample(RandomGenerator random) {
         List<Object> elements = new ArrayList<>();
         do {
             elements.add(featureSpace.sample(random));
-        } while (random.nextDouble() >= ENDS);
+        } while (random.nextDouble() >= END_PROBABILITY);
         return stack ? Batches.concatenate(featureSpace, elements) : Tuple.copyOf(elements);
     }
 

@@ -13,11 +13,11 @@ import java.util.random.RandomGenerator;
 public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
-     * Whether the value is a member by Gymnasium's rules; arrays must have the space's shape and a dtype that
-     * casts safely. Any object may be asked about, null too.
+     * Whether the value is a member by Gymnasium's rules. Arrays must have the space's shape and a dtype that casts
+     * safely to the space's. The value may be any object, also null.
      */
     boolean contains(Object value);
 
-    /** Draws a member at random from the distribution that Gymnasium draws from. */
+    /** Draws a random member from the same distribution as Gymnasium. */
     Object sample(RandomGenerator random);
 }

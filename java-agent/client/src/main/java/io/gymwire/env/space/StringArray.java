@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.Arrays;
 import java.util.List;
 
-/** A numpy array of strings with room for a number of characters each, such as dtype {@code <U5}. */
+/** A numpy array of strings with a maximum number of characters, for example of dtype {@code <U5}. */
 public final class StringArray {
     private final int[] shape;
     private final List<String> values;
@@ -16,8 +16,8 @@ public final class StringArray {
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @param maxLength the number of characters (code points) that each element has room for
-     * @throws IllegalArgumentException if the number of values is not the shape's, or one does not fit
+     * @param maxLength the maximum number of characters (code points) of an element
+     * @throws IllegalArgumentException if the number of values is not the shape's, or a value is too long
      */
     public StringArray(int[] shape, List<String> values, int maxLength) {
         if (NdArray.size(shape) != values.size()) {
@@ -25,7 +25,7 @@ public final class StringArray {
                     "a string array of shape " + Arrays.toString(shape) + " cannot hold " + values.size() + " strings");
         }
         for (String value : values) {
-            // numpy pads with NUL, so a string that ends with one would lose it.
+            // numpy pads with NUL, so it would remove a NUL at the end of a string.
             if (value.codePointCount(0, value.length()) > maxLength || value.endsWith("\0")) {
                 throw new IllegalArgumentException("the string \"" + value + "\" does not fit an array with room for "
                         + maxLength + " characters");
@@ -46,7 +46,7 @@ public final class StringArray {
         return values;
     }
 
-    /** The number of characters that each element has room for. */
+    /** The maximum number of characters (code points) of an element. */
     public int maxLength() {
         return maxLength;
     }

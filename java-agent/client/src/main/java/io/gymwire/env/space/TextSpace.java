@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
 /**
  * Strings over a set of characters. Characters are Unicode code points, as in Python.
  *
- * @param minLength the least number of characters, at least 0
- * @param maxLength the greatest number of characters, at least {@code minLength}
- * @param charset the set of characters, each once, in an order that Gymnasium keeps
+ * @param minLength the minimum number of characters, at least 0
+ * @param maxLength the maximum number of characters, at least {@code minLength}
+ * @param charset the set of characters, each once, in Gymnasium's order
  */
 public record TextSpace(long minLength, long maxLength, String charset) implements Space {
     public TextSpace {
@@ -37,7 +37,7 @@ public record TextSpace(long minLength, long maxLength, String charset) implemen
     /**
      * Draws the length and then each character with the same probability.
      *
-     * @throws IllegalStateException if the charset is empty but the text may not be
+     * @throws IllegalStateException if the charset is empty but {@code maxLength} is not 0
      */
     @Override
     public String sample(RandomGenerator random) {
@@ -53,7 +53,7 @@ public record TextSpace(long minLength, long maxLength, String charset) implemen
         return text.toString();
     }
 
-    /** Shows the space as Gymnasium does, with the characters sorted. */
+    /** The space in Gymnasium's form, with the characters sorted. */
     @Override
     public String toString() {
         StringBuilder sorted = new StringBuilder();

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** A Python tuple: an immutable list whose elements may be null, and which stays a tuple on the wire. */
+/** A Python tuple: an immutable list whose elements may be null. It is sent to a server as a tuple, not as a list. */
 public final class Tuple extends AbstractList<Object> implements RandomAccess {
     private final Object[] elements;
 
@@ -35,7 +35,7 @@ public final class Tuple extends AbstractList<Object> implements RandomAccess {
         return elements.length;
     }
 
-    /** Shows the elements between round brackets. */
+    /** The elements in parentheses. */
     @Override
     public String toString() {
         String text = Arrays.toString(elements);

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
-/** Takes a number of steps, with the actions 0 and 1 by turns, and keeps what was observed. */
+/** Takes a number of steps with the alternating actions 0 and 1, and stores the observations. */
 final class CountingDriver implements StepDriver {
     /** The observations of the environments, one array per step. */
     final List<double[]> observed = new ArrayList<>();
-    /** The threads that took answers in. */
+    /** The threads that processed answers. */
     final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     private final int steps;
@@ -25,10 +25,10 @@ final class CountingDriver implements StepDriver {
     private int chosen;
 
     /**
-     * A driver of so many steps.
+     * A driver for a number of steps.
      *
-     * @param numbers in the observations of all environments
-     * @param atEach called with the number of answers taken in, this one included
+     * @param numbers the number of elements in the observations of all environments
+     * @param atEach called after each answer, with the number of answers so far
      */
     CountingDriver(int steps, int envs, int numbers, IntConsumer atEach) {
         this.steps = steps;

@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Passes bytes between clients and a server on loopback ports, and cuts the connection when a test says so. */
+/** Forwards bytes between clients and a server on loopback ports, and cuts the connection when a test requests it. */
 final class CuttingProxy implements AutoCloseable {
-    /** Where in an exchange the connection is cut. */
+    /** The point of an exchange at which the connection is cut. */
     enum Cut {
         BEFORE_REQUEST,
         AFTER_REQUEST,
@@ -26,7 +26,7 @@ final class CuttingProxy implements AutoCloseable {
         AFTER_REPLY
     }
 
-    /** Chunks below this hold HTTP/2's own housekeeping (acknowledgements, pings, windows), no message. */
+    /** Smaller chunks contain only HTTP/2 control frames (acknowledgements, pings, windows) and no message. */
     private static final int SMALLEST_MESSAGE = 40;
 
     private final int serverPort;
@@ -48,12 +48,12 @@ final class CuttingProxy implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** Cuts once, when the next message passes. */
+    /** Cuts the connection once, at the next message. */
     synchronized void cut(Cut where) {
         next = where;
     }
 
-    /** Returns how often the connection was cut there. */
+    /** Returns how often the connection was cut at this point. */
     synchronized int made(Cut where) {
         return made.getOrDefault(where, 0);
     }
@@ -64,7 +64,7 @@ final class CuttingProxy implements AutoCloseable {
         sockets.clear();
     }
 
-    /** Cuts every connection at once, but the server learns of it later only. */
+    /** Cuts every connection at once, but the server notices it only later. */
     void cutAllUnnoticed(Duration later) {
         List<Socket> serverSides = sockets.stream()
                 .filter(socket -> socket.getPort() == serverPort)
@@ -98,7 +98,7 @@ final class CuttingProxy implements AutoCloseable {
                 start(() -> pump(server, client, Cut.BEFORE_REPLY, Cut.AFTER_REPLY));
             }
         } catch (IOException e) {
-            // The listener was closed, or the server's port was.
+            // The listener was closed, or the server's port was closed.
             cutAll();
         }
     }
@@ -119,7 +119,7 @@ final class CuttingProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // Either end has gone, or the other pump has cut.
+            // One end has closed its socket, or the other pump has cut the connection.
             sockets.removeAll(Arrays.asList(from, to));
         } finally {
             Stream.of(from, to).filter(socket -> !silent.contains(socket)).forEach(CuttingProxy::abort);
@@ -135,12 +135,12 @@ final class CuttingProxy implements AutoCloseable {
         return due;
     }
 
-    /** Closes with a reset instead of an orderly end. */
+    /** Closes a socket with a TCP reset instead of an orderly end. */
     private static void abort(Socket socket) {
         try (socket) {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
-            // It is closed already, which is what was wanted.
+            // The socket is already closed.
             return;
         }
     }

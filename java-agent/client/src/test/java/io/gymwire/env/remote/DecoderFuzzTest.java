@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Messages that no honest server sends are read, or refused with an IllegalArgumentException and nothing else. */
+/** Randomly changed messages are either read or refused with an IllegalArgumentException. */
 class DecoderFuzzTest {
     private static final int CASES = 20_000;
 
@@ -56,7 +56,7 @@ class DecoderFuzzTest {
                             .toByteArray());
             read++;
         } catch (InvalidProtocolBufferException | IllegalArgumentException refused) {
-            // Either is an honest answer; any other exception fails the test.
+            // Both are correct refusals. Any other exception fails the test.
         }
     }
 
@@ -80,7 +80,7 @@ class DecoderFuzzTest {
         }
     }
 
-    /** Returns the bytes with one to three of them replaced, taken out, or put in. */
+    /** Returns the bytes after one to three changes: a byte replaced or inserted, or the end cut off. */
     private byte[] changed(byte[] original) {
         byte[] bytes = original.length == 0 ? new byte[] {0} : original.clone();
         for (int change = random.nextInt(3); change >= 0; change--) {

@@ -35,11 +35,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server on a loopback port whose one environment counts the steps of its session. A test says how it answers steps
- * and looks at the requests that came.
+ * A server on a loopback port whose only environment counts the steps of its session. A test sets how it answers steps
+ * and reads the requests that it received.
  */
 final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseable {
-    /** Answers one step, or does not. */
+    /** Answers one step, or sends no answer. */
     interface StepAnswer {
         void answer(long stepNumber, StreamObserver<InteractResponse> client);
     }
@@ -127,7 +127,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
         };
     }
 
-    /** Answers a step of n environments with its number as the observations and half of it as the rewards. */
+    /** Returns the answer to a step of n environments: the observations are its number, the rewards half of it. */
     static InteractResponse step(long number, int n) {
         NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);
         return InteractResponse.newBuilder()

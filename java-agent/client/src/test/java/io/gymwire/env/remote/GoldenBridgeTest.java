@@ -38,7 +38,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What Python encoded comes out of Java byte for byte; src/test/python/golden_bridge.py wrote the messages. */
+/**
+ * Java decodes and encodes Python's messages to the same bytes. src/test/python/golden_bridge.py wrote the messages.
+ */
 class GoldenBridgeTest {
     private static final Path FILES = PythonTools.home().resolve("java-agent/client/src/test/resources/bridge");
     private static final int DRAWS = 5;
@@ -56,7 +58,7 @@ class GoldenBridgeTest {
 
     @ParameterizedTest
     @MethodSource("spaces")
-    void spacesAndTheirSamplesComeBackByteForByte(Entry entry) throws InvalidProtocolBufferException {
+    void spacesAndTheirSamplesAreEncodedToTheSameBytes(Entry entry) throws InvalidProtocolBufferException {
         Space space = decodeSpace(entry.bytes("space"));
         Space batch = decodeSpace(entry.bytes("batch"));
         assertSame(entry.bytes("space"), Spaces.encode(space));
@@ -72,7 +74,7 @@ class GoldenBridgeTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void seedsComeBackByteForByte(Entry entry) throws InvalidProtocolBufferException {
+    void seedsAreEncodedToTheSameBytes(Entry entry) throws InvalidProtocolBufferException {
         List<Optional<BigInteger>> seeds = SeedLists.decode(SeedList.parseFrom(entry.bytes("seeds")));
         assertEquals(
                 List.of(entry.name()),
@@ -101,13 +103,13 @@ class GoldenBridgeTest {
 
     @ParameterizedTest
     @MethodSource("values")
-    void valuesComeBackByteForByte(Entry entry) throws InvalidProtocolBufferException {
+    void valuesAreEncodedToTheSameBytes(Entry entry) throws InvalidProtocolBufferException {
         decodeAndEncode(entry.bytes("value"));
     }
 
     @ParameterizedTest
     @MethodSource("trajectories")
-    void trajectoriesComeBackByteForByte(Entry entry) throws InvalidProtocolBufferException {
+    void trajectoriesAreEncodedToTheSameBytes(Entry entry) throws InvalidProtocolBufferException {
         int translated = 0;
         for (JsonElement element : entry.content().getAsJsonArray("messages")) {
             JsonObject message = element.getAsJsonObject();
@@ -121,7 +123,7 @@ class GoldenBridgeTest {
     }
 
     @Test
-    void pythonFindsSamplesDrawnInJavaInTheSpaces(@TempDir Path directory) throws IOException {
+    void pythonFindsThatTheSpacesContainSamplesDrawnInJava(@TempDir Path directory) throws IOException {
         Random random = new Random(8);
         List<String> lines = new ArrayList<>();
         List<Entry> entries = spaces();
@@ -143,7 +145,7 @@ class GoldenBridgeTest {
         assertEquals(lines.size(), Integer.parseInt(count.strip()));
     }
 
-    /** Translates every space and value in a message; returns how many there were. */
+    /** Decodes and encodes every space and value in a message; returns their number. */
     private static int translate(Message message) throws InvalidProtocolBufferException {
         int translated = 0;
         for (Object field : message.getAllFields().values()) {

@@ -38,7 +38,7 @@ class ManagedServerTest {
     private Path directory;
 
     @Test
-    void tellsWhoItIsAndWhatItHas() {
+    void reportsItsVersionsAndEnvironments() {
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect()) {
             ServerInfo info = server.info();
@@ -56,7 +56,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void describesTheEnvironmentThatWasMade() {
+    void describesTheMadeEnvironment() {
         MakeOptions options = MakeOptions.of("Pendulum-v1")
                 .withNumEnvs(2)
                 .withMaxEpisodeSteps(30)
@@ -78,7 +78,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void infosTravelAsAskedFor() {
+    void sendsTheRequestedInfos() {
         MakeOptions options = MakeOptions.of("HalfCheetah-v5").withNumEnvs(2).withMaxEpisodeSteps(1);
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect();
@@ -99,7 +99,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void errorsOfTheServerKeepTheirKind() {
+    void errorsOfTheServerKeepTheirCode() {
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect()) {
             EnvironmentException unknown = assertThrows(EnvironmentException.class, () -> server.make("CartPol-v1", 1));
@@ -122,7 +122,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void anEnvironmentThatRaisesIsNamedWithItsTraceback() {
+    void theErrorOfAnEnvironmentNamesItAndHasItsTraceback() {
         try (ManagedServer process = startWithFaultyEnvironments();
                 RemoteServer server = process.connect();
                 VectorEnv env = server.make("Faulty/RaisesInStep-v0", 2)) {
@@ -144,7 +144,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void anEnvironmentThatHangsIsGivenUpAfterTheRequestTimeout() {
+    void aStepOfAHangingEnvironmentFailsAfterTheRequestTimeout() {
         try (ManagedServer process = startWithFaultyEnvironments();
                 RemoteServer server = process.connect(Duration.ofSeconds(5));
                 VectorEnv env = server.make("Faulty/Hangs-v0", 1)) {
@@ -161,7 +161,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void aServerKilledDuringAStepIsNoticedWithinSecondsAndNamed() {
+    void aServerKilledDuringAStepIsReportedWithinSeconds() {
         try (ManagedServer process = ManagedServer.start();
                 RemoteServer server = process.connect();
                 VectorEnv env = server.make("Ant-v5", 64)) {
@@ -179,7 +179,7 @@ class ManagedServerTest {
             assertTrue(
                     failure.getMessage()
                             .startsWith("the server at " + process.address()
-                                    + " went away during a step of Ant-v5: the server process " + process.pid()
+                                    + " was lost during a step of Ant-v5: the server process " + process.pid()
                                     + " exited with code "),
                     failure.getMessage());
         }
@@ -195,7 +195,7 @@ class ManagedServerTest {
         process.close();
         assertFalse(child.isAlive());
         if (process.address().startsWith("unix:")) {
-            assertFalse(Files.exists(socket.getParent()), socket + " is left");
+            assertFalse(Files.exists(socket.getParent()), socket + " still exists");
         }
     }
 
@@ -220,7 +220,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void aServerThatDoesNotStartQuotesItsLastWords() {
+    void theErrorOfAServerThatDoesNotStartContainsTheReason() {
         EnvironmentException failure = assertThrows(
                 EnvironmentException.class, () -> ManagedServer.start(List.of("--import", "no_such_module"), Map.of()));
         assertTrue(
@@ -232,7 +232,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void aMissingInstallationNamesTheRemedy() throws IOException {
+    void theErrorOfAMissingInstallationContainsTheRemedy() throws IOException {
         EnvironmentException nowhere =
                 assertThrows(EnvironmentException.class, () -> ServerHome.find(directory.toString(), null, directory));
         assertTrue(nowhere.getMessage().endsWith("set GYMWIRE_HOME to the folder of Gymwire"), nowhere.getMessage());

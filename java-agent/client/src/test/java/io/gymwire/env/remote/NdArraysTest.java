@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NdArraysTest {
     @ParameterizedTest
     @EnumSource(DType.class)
-    void everyDtypeComesBackAsItWas(DType dtype) {
+    void everyDtypeIsEncodedAndDecodedUnchanged(DType dtype) {
         byte[] bytes = new byte[2 * dtype.byteSize()];
         bytes[0] = 1;
         NdArray array = NdArray.ofBytes(dtype, new int[] {2, 1}, bytes);
@@ -27,7 +27,7 @@ class NdArraysTest {
     }
 
     @Test
-    void aPartOfAnArrayTravelsAlone() {
+    void aRowOfAnArrayIsEncodedAlone() {
         NdArray row = NdArray.ofLongs(DType.INT16, new int[] {2, 2}, 1, 2, 3, 4).row(1);
         assertEquals(row, NdArrays.decode(NdArrays.encode(row)));
     }
@@ -46,7 +46,7 @@ class NdArraysTest {
     }
 
     @Test
-    void refusesAMessageThatIsNoArray() {
+    void refusesMalformedArrays() {
         var eight = io.gymwire.proto.v1.NdArray.newBuilder().addShape(1).setData(ByteString.copyFrom(new byte[8]));
         assertThrows(IllegalArgumentException.class, () -> NdArrays.decode(eight.build()));
         eight.setDtype(io.gymwire.proto.v1.DType.DTYPE_FLOAT32);

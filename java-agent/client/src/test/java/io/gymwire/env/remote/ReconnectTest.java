@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReconnectTest {
     private static final int STEPS = 12;
 
-    /** Its observation is [position, number of steps since it was made]: an action applied twice would show. */
+    /** Its observation is [position, number of steps since it was made], so an action applied twice is visible. */
     private static final String COUNTING = "Faulty/WellBehaved-v0";
 
     private static ManagedServer process;
@@ -92,7 +92,7 @@ class ReconnectTest {
 
     @ParameterizedTest
     @EnumSource(Cut.class)
-    void aLoopGoesOnAfterACut(Cut where) throws IOException {
+    void aLoopContinuesAfterACut(Cut where) throws IOException {
         try (ManagedServer lean = start("--lean");
                 CuttingProxy between = new CuttingProxy(lean.address());
                 RemoteServer direct = lean.connect();
@@ -120,7 +120,7 @@ class ReconnectTest {
     }
 
     @Test
-    void sessionsThatShareAConnectionAllGoOn() {
+    void allSessionsOfACutConnectionContinue() {
         try (VectorEnv first = server.make(COUNTING, 1);
                 VectorEnv second = server.make(COUNTING, 1)) {
             first.reset();
@@ -136,7 +136,7 @@ class ReconnectTest {
     }
 
     @Test
-    void aServerThatStillCountsTheBrokenStreamIsAskedUntilItDoesNot() throws IOException {
+    void theClientRetriesWhileTheServerStillCountsTheBrokenStream() throws IOException {
         try (ManagedServer oneStream = start("--max-streams", "1");
                 CuttingProxy between = new CuttingProxy(oneStream.address());
                 RemoteServer through = RemoteServer.connect(between.address(), Duration.ofSeconds(20));
@@ -146,14 +146,13 @@ class ReconnectTest {
             between.cutAllUnnoticed(Duration.ofMillis(800));
             long before = System.nanoTime();
             assertEquals(1.0, env.step(right).observations().getDouble(1));
-            assertTrue(
-                    System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream was not in the way");
+            assertTrue(System.nanoTime() - before > Duration.ofMillis(600).toNanos(), "the old stream caused no delay");
             assertEquals(2.0, env.step(right).observations().getDouble(1));
         }
     }
 
     @Test
-    void aServerThatCannotBeReachedAnyMoreIsGivenUpWithinSeconds() {
+    void aServerThatIsNoLongerReachableIsLostWithinSeconds() {
         try (VectorEnv env = server.make(COUNTING, 1)) {
             env.reset();
             NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
@@ -162,11 +161,11 @@ class ReconnectTest {
                 return assertThrows(EnvironmentException.class, () -> env.step(right));
             });
             assertEquals(ErrorCode.UNAVAILABLE, failure.code());
-            assertTrue(failure.getMessage().contains("went away during a step of " + COUNTING), failure.getMessage());
+            assertTrue(failure.getMessage().contains("was lost during a step of " + COUNTING), failure.getMessage());
         }
     }
 
-    /** Returns all observations [2, 2]; cuts the connection in every exchange if told where. */
+    /** Returns all observations [2, 2]. Cuts the connection in every exchange unless {@code where} is null. */
     private List<NdArray> play(VectorEnv env, Cut where) {
         List<NdArray> trajectory = new ArrayList<>();
         cut(where);

@@ -10,31 +10,31 @@ import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
 
-    private long now = Long.MAX_VALUE; // of System.nanoTime(), which may overflow
+    private long now = Long.MAX_VALUE; // value of System.nanoTime(), which may overflow
 
     private final Refusals refusals = new Refusals(() -> now);
 
     @Test
-    void aServerIsGoneForAllSessionsOnceItRefusedLongEnough() {
-        assertFalse(refusals.isGoneAfterOneMore());
+    void aServerIsLostForAllSessionsAfterItRefusedForTwoSeconds() {
+        assertFalse(refusals.recordRefusal());
         pass(2000);
-        assertFalse(refusals.isGoneAfterOneMore());
+        assertFalse(refusals.recordRefusal());
         pass(1);
-        assertTrue(refusals.isGoneAfterOneMore());
-        assertTrue(refusals.isGoneAfterOneMore(), "the next session need not wait");
+        assertTrue(refusals.recordRefusal());
+        assertTrue(refusals.recordRefusal(), "the next session does not wait");
     }
 
     @Test
-    void aServerThatIsBackStartsAnew() {
-        assertFalse(refusals.isGoneAfterOneMore());
+    void aServerThatAcceptsConnectionsAgainStartsANewCount() {
+        assertFalse(refusals.recordRefusal());
         pass(1500);
         refusals.end();
         pass(1500);
-        assertFalse(refusals.isGoneAfterOneMore());
+        assertFalse(refusals.recordRefusal());
         pass(1500);
-        assertFalse(refusals.isGoneAfterOneMore());
+        assertFalse(refusals.recordRefusal());
         pass(501);
-        assertTrue(refusals.isGoneAfterOneMore());
+        assertTrue(refusals.recordRefusal());
     }
 
     private void pass(long millis) {

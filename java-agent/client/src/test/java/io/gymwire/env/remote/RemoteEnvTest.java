@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One environment with Gymnasium's habits, against the real server and Gymnasium itself. */
+/** One environment on the real server, compared with Gymnasium itself. */
 @Timeout(120)
 class RemoteEnvTest {
     private static final long SEED = 5;
@@ -144,7 +144,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void aVectorTakesActionsOfEverySpaceOneByOne() {
+    void aVectorStepsWithAListOfActionsOfEverySpace() {
         Random random = new Random(3);
         MakeOptions two = MakeOptions.of("Odd/Record-v0").withNumEnvs(2).withEnvOutputs(true);
         try (RemoteVectorEnv vector = server.make(two);
@@ -176,7 +176,7 @@ class RemoteEnvTest {
     void aSeedRepeatsAnEpisodeAndOptionsReachTheEnvironment() {
         try (Env env = server.makeEnv("CartPole-v1")) {
             EnvReset first = env.reset(8);
-            assertNotEquals(first.observation(), env.reset().observation(), "the generator went on");
+            assertNotEquals(first.observation(), env.reset().observation(), "the generator continued");
             assertEquals(first.observation(), env.reset(8).observation());
             EnvReset far = env.reset(Optional.of(BigInteger.valueOf(8)), Map.of("low", 0.5, "high", 0.5));
             for (double x : ((NdArray) far.observation()).toDoubles()) {
@@ -186,7 +186,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void actionsMayBeWrittenAsNumbers() {
+    void actionsMayBeNumbers() {
         try (Env numbers = server.makeEnv("CartPole-v1");
                 Env arrays = server.makeEnv("CartPole-v1")) {
             assertEquals(numbers.reset(1).observation(), arrays.reset(1).observation());
@@ -216,7 +216,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void tellsItsMetadataAndSpecification() {
+    void hasItsMetadataAndSpecification() {
         try (RemoteEnv env = server.makeEnv(MakeOptions.of("CartPole-v1").withRenderMode("rgb_array"))) {
             assertEquals(50L, env.metadata().get("render_fps"));
             assertEquals(Optional.of("rgb_array"), env.renderMode());
@@ -230,16 +230,16 @@ class RemoteEnvTest {
     }
 
     @Test
-    void drawsByItsRenderMode() {
+    void rendersInItsRenderMode() {
         try (Env env = server.makeEnv(MakeOptions.of("CartPole-v1").withRenderMode("rgb_array"))) {
             env.reset(1);
-            NdArray picture = assertInstanceOf(NdArray.class, env.render());
-            assertEquals(DType.UINT8, picture.dtype());
-            assertTrue(picture.hasShape(400, 600, 3), picture.describe());
+            NdArray frame = assertInstanceOf(NdArray.class, env.render());
+            assertEquals(DType.UINT8, frame.dtype());
+            assertTrue(frame.hasShape(400, 600, 3), frame.describe());
             for (int t = 0; t < 8; t++) {
                 env.step(1);
             }
-            assertNotEquals(picture, env.render(), "the cart moved");
+            assertNotEquals(frame, env.render(), "the cart moved");
         }
         try (Env env = server.makeEnv(MakeOptions.of("FrozenLake-v1").withRenderMode("ansi"))) {
             env.reset(1);
@@ -253,7 +253,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void restoringASnapshotTwiceForksTheFuture() {
+    void restoringASnapshotTwiceForksTheEnvironment() {
         try (Env env = server.makeEnv("HalfCheetah-v5");
                 Env fork = server.makeEnv("HalfCheetah-v5")) {
             Random random = new Random(2);
@@ -276,7 +276,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void callsMethodsAndReachesAttributes() {
+    void callsMethodsAndReadsAndSetsAttributes() {
         try (Env env = server.makeEnv(MakeOptions.of("CartPole-v1").withKwargs(Map.of("sutton_barto_reward", true)))) {
             env.reset(1);
             assertEquals(9.8, env.getAttribute("gravity"));
@@ -294,7 +294,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void wrappersAndVectorizationAreTheServersWork() {
+    void theServerDoesWrappersAndVectorization() {
         MakeOptions wrapped = MakeOptions.of("CartPole-v1")
                 .withNumEnvs(2)
                 .withVectorization(Vectorization.ASYNC)

@@ -81,7 +81,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void aRejectedActionLeavesTheSessionAndItsNumbering() {
+    void aRefusedActionChangesNeitherTheSessionNorItsNumbering() {
         fake.stepAnswer = (number, client) -> client.onNext(InteractResponse.newBuilder()
                 .setError(FakeServer.actionError(true))
                 .build());
@@ -122,7 +122,7 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.INTERNAL, failure.code());
             assertEquals(
                     "the server at " + fake.address() + " answered a step of Count-v0 with the number 1 instead of 2; "
-                            + "client and server do not fit together",
+                            + "use a client and a server of the same release",
                     failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));
         }
@@ -146,7 +146,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void aServerThatDiesDuringAStepIsNoticedAndNamed() {
+    void aServerThatDiesDuringAStepIsReported() {
         fake.stepAnswer = (number, client) -> fake.die();
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             env.reset();
@@ -154,13 +154,13 @@ class RemoteVectorEnvTest {
                     Duration.ofSeconds(5), () -> assertThrows(EnvironmentException.class, () -> env.step(ACTION)));
             assertEquals(ErrorCode.UNAVAILABLE, failure.code());
             assertTrue(
-                    failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
+                    failure.getMessage().startsWith("the server at " + fake.address() + " was lost during a step"),
                     failure.getMessage());
         }
     }
 
     @Test
-    void aServerThatBreaksTheStreamOffIsReportedWithItsStatus() {
+    void aServerThatEndsTheStreamIsReportedWithTheStatus() {
         fake.stepAnswer = (number, client) -> client.onError(
                 Status.RESOURCE_EXHAUSTED.withDescription("too big").asRuntimeException());
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
@@ -217,7 +217,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void unaryErrorsCarryTheDetailOfTheTrailingMetadata() {
+    void errorsOfUnaryCallsHaveTheDetailOfTheTrailingMetadata() {
         EnvironmentException failure = assertThrows(EnvironmentException.class, server::listEnvironments);
         assertEquals(ErrorCode.INVALID_ARGUMENT, failure.code());
         assertEquals(OptionalInt.of(2), failure.envIndex());
@@ -237,7 +237,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void anAddressWithoutServerIsNamed() {
+    void theErrorNamesAnAddressWithoutAServer() {
         fake.die();
         EnvironmentException failure =
                 assertThrows(EnvironmentException.class, () -> RemoteServer.connect(fake.address()));
@@ -257,7 +257,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void kwargsThatPythonLacksAreRefusedBeforeAnythingIsSent() {
+    void kwargsWithoutCounterpartInPythonAreRefusedBeforeSending() {
         MakeOptions options = MakeOptions.of("Count-v0").withKwargs(java.util.Map.of("x", 'c'));
         assertThrows(IllegalArgumentException.class, () -> server.make(options));
         assertTrue(fake.requests.isEmpty());

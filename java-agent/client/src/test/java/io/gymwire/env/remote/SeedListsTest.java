@@ -34,7 +34,7 @@ class SeedListsTest {
     }
 
     @Test
-    void anOlderServerIsNotGivenABigSeed() throws IOException {
+    void aBigSeedIsNotSentToAnOlderServer() throws IOException {
         try (FakeServer fake = new FakeServer(1);
                 RemoteServer older = RemoteServer.connect(fake.address(), Duration.ofSeconds(20));
                 RemoteVectorEnv env = older.make("Count-v0", 1)) {

@@ -53,7 +53,7 @@ class StepLoopTest {
     }
 
     @Test
-    void stepsOnTheThreadOfTheNetworkUntilTheDriverHasEnough() {
+    void stepsOnTheNetworksThreadUntilTheDriverEndsTheLoop() {
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();
@@ -71,7 +71,7 @@ class StepLoopTest {
     }
 
     @Test
-    void runsAgainAndLeavesTheSessionIdleBetween() {
+    void runsAgainAndTheSessionIsIdleBetweenTheRuns() {
         CountingDriver driver = driver(3, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();
@@ -84,7 +84,7 @@ class StepLoopTest {
     }
 
     @Test
-    void whatTheDriverThrowsReachesTheWaitingThread() {
+    void anExceptionOfTheDriverReachesTheWaitingThread() {
         IllegalStateException bad = new IllegalStateException("bad");
         StepLoop loop = env.loop(driver(100, step -> {
             if (step == 7) {
@@ -137,7 +137,7 @@ class StepLoopTest {
     }
 
     @Test
-    void aServerThatDiesIsNamed() {
+    void theErrorNamesAServerThatDied() {
         fake.stepAnswer = (number, client) -> {
             if (number < 5) {
                 client.onNext(FakeServer.step(number, 1));
@@ -150,12 +150,12 @@ class StepLoopTest {
         EnvironmentException failure = assertThrows(EnvironmentException.class, () -> loop.await(LONG));
         assertEquals(ErrorCode.UNAVAILABLE, failure.code());
         assertTrue(
-                failure.getMessage().startsWith("the server at " + fake.address() + " went away during a step"),
+                failure.getMessage().startsWith("the server at " + fake.address() + " was lost during a step"),
                 failure.getMessage());
     }
 
     @Test
-    void aStepWithoutAnswerFailsAfterTheRequestTimeoutThoughTheLoopTookLonger() {
+    void aStepWithoutAnswerFailsAfterTheRequestTimeoutEvenInALongerLoop() {
         Duration timeout = Duration.ofMillis(800);
         fake.stepAnswer = (number, client) -> {
             if (number < 12) {
@@ -176,7 +176,7 @@ class StepLoopTest {
     }
 
     @Test
-    void waitsNoLongerThanTold() {
+    void waitsNoLongerThanTheGivenTime() {
         fake.stepAnswer = (number, client) -> {
             pause(300);
             client.onNext(FakeServer.step(number, 1));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares trajectories over the wire with those of Gymnasium in a process of its own, bit by bit. */
+/** Compares trajectories over the network with those of Gymnasium in another process, bit for bit. */
 class TrajectoryTest {
     private static final long SEED = 11;
 
@@ -83,7 +83,7 @@ class TrajectoryTest {
         assertEquals(local, remote);
         assertTrue(
                 remote.stream().anyMatch(line -> line.matches(".* [01]1[01]( .*)?|.* 1[01][01]( .*)?")),
-                "no episode ended, so that the test shows nothing about it");
+                "no episode ended, so the test does not check the ends of episodes");
     }
 
     private static List<String> play(MakeOptions options, int steps, ByteArrayOutputStream actionsTaken) {

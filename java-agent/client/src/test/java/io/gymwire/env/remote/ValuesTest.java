@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
     @Test
-    void everyKindBecomesItsJavaObject() {
+    void everyKindBecomesAJavaObject() {
         assertNull(Values.decode(Values.encode(null)));
         assertEquals(true, Values.decode(Value.newBuilder().setBoolValue(true).build()));
         assertEquals(-5L, Values.decode(Value.newBuilder().setIntValue(-5).build()));
@@ -111,14 +111,14 @@ class ValuesTest {
         assertEquals(
                 new io.gymwire.env.space.ObjectArray(new int[] {2, 2}, Arrays.asList("a", null, 2L, "d")),
                 Values.decode(Value.newBuilder().setObjectArray(array).build()));
-        ObjectArray torn = array.toBuilder().removeValues(3).build();
+        ObjectArray tooShort = array.toBuilder().removeValues(3).build();
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Values.decode(Value.newBuilder().setObjectArray(torn).build()));
+                () -> Values.decode(Value.newBuilder().setObjectArray(tooShort).build()));
     }
 
     @Test
-    void bytesOfAHandMadeMessageAreReadAsTheContractSays() throws Exception {
+    void readsABytewiseWrittenMessageAsTheContractDefines() throws Exception {
         // Dict { entries { key { string_value: "x" } value { array { dtype: FLOAT32 shape: [2] data: 1.0, -2.0 } } } }
         String array = "080b" + "120102" + "1a08" + "0000803f" + "000000c0";
         String message = "0a18" + "0a03" + "320178" + "1211" + "4a0f" + array;
@@ -136,7 +136,7 @@ class ValuesTest {
     }
 
     @Test
-    void scalarsTuplesAndGraphsStayApartFromArraysAndLists() {
+    void scalarsTuplesAndGraphsStayDistinctFromArraysAndLists() {
         NdArray number = NdArray.ofLongs(DType.INT64, new int[0], 3);
         assertEquals(Value.KindCase.ARRAY, Values.encode(number).getKindCase());
         assertEquals(Value.KindCase.SCALAR, Values.encode(number.asScalar()).getKindCase());
@@ -211,7 +211,7 @@ class ValuesTest {
     }
 
     @Test
-    void boxesKeepBoundsThatNoDoubleHolds() {
+    void boxesKeepBoundsThatNoDoubleRepresents() {
         BoxSpace box = new BoxSpace(
                 NdArray.ofLongs(DType.INT64, new int[] {1}, (1L << 53) + 1),
                 NdArray.ofLongs(DType.INT64, new int[] {1}, (1L << 53) + 3),
@@ -221,7 +221,7 @@ class ValuesTest {
     }
 
     @Test
-    void boxesKeepBoundsThatWereNotAskedFor() {
+    void boxesKeepLimitsThatWereNotSetAsBounds() {
         Builder box = io.gymwire.proto.v1.BoxSpace.newBuilder()
                 .setLow(NdArrays.encode(NdArray.ofLongs(DType.INT8, new int[] {2}, -128, 0)))
                 .setHigh(NdArrays.encode(NdArray.ofLongs(DType.INT8, new int[] {2}, 127, 5)))

@@ -21,19 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class VideoEncoderTest {
-    /** How far a colour is off after 8-bit YUV. */
+    /** The largest error of a colour after conversion to 8-bit YUV. */
     private static final double TOLERANCE = 4.0;
 
     @TempDir
     private Path directory;
 
     @Test
-    void writesEachPictureInOrder() throws IOException {
+    void writesTheFramesInOrder() throws IOException {
         Path file = directory.resolve("colours.mp4");
         int[][] colours = {{200, 30, 30}, {30, 200, 30}, {30, 30, 200}, {120, 120, 120}};
-        try (VideoEncoder encoder = VideoEncoder.start(to(file), picture(33, 51, colours[0]), 12.5)) {
+        try (VideoEncoder encoder = VideoEncoder.start(to(file), frame(33, 51, colours[0]), 12.5)) {
             for (int[] colour : List.of(colours[1], colours[2], colours[3])) {
-                encoder.write(picture(33, 51, colour));
+                encoder.write(frame(33, 51, colour));
             }
             encoder.finish();
         }
@@ -45,43 +45,42 @@ class VideoEncoderTest {
         assertEquals(colours.length, video.colours.length);
         for (int i = 0; i < colours.length; i++) {
             for (int channel = 0; channel < 3; channel++) {
-                assertEquals(colours[i][channel], video.colours[i][channel], TOLERANCE, "picture " + i);
+                assertEquals(colours[i][channel], video.colours[i][channel], TOLERANCE, "frame " + i);
             }
         }
         assertEquals(List.of("colours.mp4"), files());
     }
 
     @Test
-    void refusesWhatIsNoPicture() throws IOException {
+    void refusesArraysThatAreNotFrames() throws IOException {
         Path file = directory.resolve("a.mp4");
         NdArray depth = NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 0, 1);
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(to(file), depth, 30));
         assertTrue(e.getMessage().contains("not of float32 and [1, 2]"), e.getMessage());
-        NdArray good = picture(4, 4, new int[] {1, 2, 3});
+        NdArray good = frame(4, 4, new int[] {1, 2, 3});
         assertThrows(IllegalArgumentException.class, () -> VideoEncoder.start(to(file), good, 0));
         try (VideoEncoder encoder = VideoEncoder.start(to(file), good, 30)) {
-            e = assertThrows(IllegalArgumentException.class, () -> encoder.write(picture(4, 6, new int[] {1, 2, 3})));
+            e = assertThrows(IllegalArgumentException.class, () -> encoder.write(frame(4, 6, new int[] {1, 2, 3})));
             assertTrue(e.getMessage().contains("[4, 4, 3]") && e.getMessage().contains("[4, 6, 3]"), e.getMessage());
         }
     }
 
     @Test
-    void aVideoThatIsGivenUpLeavesNoFile() throws IOException {
-        try (VideoEncoder encoder =
-                VideoEncoder.start(to(directory.resolve("a.mp4")), picture(64, 64, new int[3]), 30)) {
+    void anUnfinishedVideoLeavesNoFile() throws IOException {
+        try (VideoEncoder encoder = VideoEncoder.start(to(directory.resolve("a.mp4")), frame(64, 64, new int[3]), 30)) {
             for (int i = 0; i < 50; i++) {
-                encoder.write(picture(64, 64, new int[] {i, i, i}));
+                encoder.write(frame(64, 64, new int[] {i, i, i}));
             }
         }
         assertEquals(List.of(), files());
     }
 
     @Test
-    void aFileThatCannotBeWrittenIsNamed() throws IOException {
+    void theErrorNamesAFileThatCannotBeWritten() throws IOException {
         Path file = directory.resolve("missing/a.mp4");
         IOException e = assertThrows(IOException.class, () -> {
-            try (VideoEncoder encoder = VideoEncoder.start(to(file), picture(4, 4, new int[3]), 30)) {
+            try (VideoEncoder encoder = VideoEncoder.start(to(file), frame(4, 4, new int[3]), 30)) {
                 encoder.finish();
             }
         });
@@ -95,7 +94,7 @@ class VideoEncoderTest {
         }
     }
 
-    private static NdArray picture(int height, int width, int[] colour) {
+    private static NdArray frame(int height, int width, int[] colour) {
         long[] values = new long[height * width * 3];
         for (int i = 0; i < values.length; i++) {
             values[i] = colour[i % 3];

@@ -15,25 +15,25 @@ import org.junit.jupiter.api.Test;
 class ActionBufferTest {
 
     @Test
-    void holdsABatchOfEverySpaceOfArrays() {
-        assertHolds(
+    void storesABatchOfEverySpaceOfArrays() {
+        assertStores(
                 new BoxSpace(DType.FLOAT32, new int[] {2, 3}, new double[6], new double[] {9, 9, 9, 9, 9, 9}),
                 DType.FLOAT32,
                 4,
                 2,
                 3);
-        assertHolds(new DiscreteSpace(9, 1, DType.INT32), DType.INT32, 4);
+        assertStores(new DiscreteSpace(9, 1, DType.INT32), DType.INT32, 4);
         NdArray counts = NdArray.ofLongs(DType.INT64, new int[] {3}, 30, 40, 50);
-        assertHolds(
+        assertStores(
                 new MultiDiscreteSpace(counts, NdArray.ofLongs(DType.INT64, new int[] {3}, 0, 0, 0)),
                 DType.INT64,
                 4,
                 3);
-        assertHolds(new MultiBinarySpace(2, 2), DType.INT8, 4, 2, 2);
+        assertStores(new MultiBinarySpace(2, 2), DType.INT8, 4, 2, 2);
     }
 
     @Test
-    void holdsAnArrayForEachLeafOfACompositeSpace() {
+    void storesAnArrayForEachLeafOfACompositeSpace() {
         Map<String, Space> parts = new LinkedHashMap<>();
         parts.put("bits", new MultiBinarySpace(2));
         parts.put("pair", new TupleSpace(List.of(new DiscreteSpace(3, 0, DType.INT64), new MultiBinarySpace(1))));
@@ -57,7 +57,7 @@ class ActionBufferTest {
     }
 
     @Test
-    void refusesASpaceOfOtherThings() {
+    void refusesASpaceWithoutArrays() {
         String message = assertThrows(
                         IllegalArgumentException.class,
                         () -> new ActionBuffer(new TupleSpace(List.of(new TextSpace(0, 3, "ab"))), 4))
@@ -65,7 +65,7 @@ class ActionBufferTest {
         assertTrue(message.contains("Text") && message.contains("at 0"), message);
     }
 
-    private static void assertHolds(Space space, DType dtype, int... shape) {
+    private static void assertStores(Space space, DType dtype, int... shape) {
         ActionBuffer buffer = new ActionBuffer(space, shape[0]);
         int size = NdArray.size(shape);
         for (int i = 0; i < size; i++) {

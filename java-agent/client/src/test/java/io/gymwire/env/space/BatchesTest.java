@@ -17,7 +17,7 @@ class BatchesTest {
     private static final Space BOX = new BoxSpace(DType.FLOAT32, new int[] {2}, new double[2], new double[] {1, 1});
 
     @Test
-    void aBatchGivesItsSamplesBack() {
+    void getReturnsTheSamplesOfABatch() {
         Map<String, Space> entries = new LinkedHashMap<>();
         entries.put("text", new TextSpace(1, 3, "ab"));
         entries.put("pair", new TupleSpace(List.of(DISCRETE, new SequenceSpace(BOX, false))));
@@ -43,7 +43,7 @@ class BatchesTest {
     }
 
     @Test
-    void whatIsNoBatchIsToldApart() {
+    void recognizesValuesThatAreNotBatches() {
         Space pair = new TupleSpace(List.of(DISCRETE, BOX));
         NdArray two = NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 1);
         assertEquals(-1, Batches.count(pair, Tuple.of(two, NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 0, 0))));

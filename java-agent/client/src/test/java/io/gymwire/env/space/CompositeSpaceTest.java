@@ -43,13 +43,13 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void multiBinaryHasZerosAndOnes() {
+    void multiBinaryContainsZerosAndOnes() {
         MultiBinarySpace space = new MultiBinarySpace(2, 3);
         NdArray sample = space.sample(random);
         assertEquals("int8[2, 3]", sample.describe());
         assertTrue(space.contains(sample));
         assertFalse(new MultiBinarySpace(1).contains(NdArray.ofLongs(DType.INT8, new int[] {1}, 2)));
-        assertFalse(new MultiBinarySpace(2).equals(new MultiBinarySpace(new int[] {2})), "a number is no shape");
+        assertFalse(new MultiBinarySpace(2).equals(new MultiBinarySpace(new int[] {2})), "a number is not a shape");
         assertEquals("MultiBinary(2)", new MultiBinarySpace(2).toString());
         assertEquals("MultiBinary((2,))", new MultiBinarySpace(new int[] {2}).toString());
     }
@@ -68,7 +68,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void dictsAndTuplesAskTheirParts() {
+    void dictsAndTuplesCheckTheirParts() {
         Space space = new DictSpace(Map.of("pair", new TupleSpace(List.of(TWO, BOX))));
         NdArray inside = NdArray.ofDoubles(DType.FLOAT32, new int[] {1}, 1);
         assertTrue(space.contains(Map.of("pair", Tuple.of(1L, inside))));
@@ -122,7 +122,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void oneOfNamesTheSpaceOfItsValue() {
+    void aOneOfValueHasTheIndexOfItsSpace() {
         OneOfSpace space = new OneOfSpace(List.of(TWO, new TextSpace(1, 2, "x")));
         assertTrue(space.contains(Tuple.of(1L, "x")) && space.contains(Tuple.of(0L, 1L)));
         assertFalse(space.contains(Tuple.of(0L, "x")) || space.contains(Tuple.of(2L, "x")));

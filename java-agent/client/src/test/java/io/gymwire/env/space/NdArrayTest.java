@@ -90,7 +90,7 @@ class NdArrayTest {
     }
 
     @Test
-    void everyHalfSurvivesTheWayThroughDouble() {
+    void everyHalfIsUnchangedAfterConversionToDoubleAndBack() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             double value = Half.toDouble((short) bits);
             if (Double.isNaN(value)) {
@@ -129,7 +129,7 @@ class NdArrayTest {
         "INT32, NaN",
         "UINT64, 1.9e19"
     })
-    void refusesWhatAnIntegerDtypeCannotHold(DType dtype, double value) {
+    void refusesNumbersOutsideAnIntegerDtype(DType dtype, double value) {
         IllegalArgumentException failure =
                 assertThrows(IllegalArgumentException.class, () -> NdArray.ofDoubles(dtype, new int[] {1}, value));
         assertTrue(failure.getMessage().contains(value + " does not fit dtype " + dtype), failure.getMessage());

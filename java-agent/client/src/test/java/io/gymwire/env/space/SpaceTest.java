@@ -19,7 +19,7 @@ class SpaceTest {
     private final Random random = new Random(1);
 
     @Test
-    void boxContainsWhatLiesWithinItsBounds() {
+    void boxContainsArraysWithinItsBounds() {
         BoxSpace box = box(DType.FLOAT32, new double[] {-1, 0}, new double[] {1, INF});
         assertTrue(box.contains(NdArray.ofDoubles(DType.FLOAT32, new int[] {2}, -1, 1e30)));
         assertTrue(box.contains(NdArray.ofLongs(DType.INT8, new int[] {2}, 1, 5)));
@@ -30,7 +30,7 @@ class SpaceTest {
     }
 
     @Test
-    void boxSamplesEachElementByItsKindOfBound() {
+    void boxSamplesEachElementAccordingToItsBounds() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, 3, -INF, -INF}, new double[] {6, INF, 3, INF});
         double[] sum = new double[4];
         double[] squares = new double[4];
@@ -70,8 +70,8 @@ class SpaceTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"FLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64", "COMPLEX128"})
     void boxesOverAWholeIntegerTypeSampleMembers(DType dtype) {
-        double greatest = dtype.endValue() - 1;
-        BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {greatest});
+        double largest = dtype.endValue() - 1;
+        BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {largest});
         BoxSpace unbounded = new BoxSpace(bounded.lowest(), bounded.highest(), new boolean[1], new boolean[1]);
         for (int draw = 0; draw < 200; draw++) {
             assertTrue(bounded.contains(bounded.sample(random)));
@@ -119,7 +119,7 @@ class SpaceTest {
     }
 
     @Test
-    void spacesShowThemselvesAsInGymnasium() {
+    void spacesHaveGymnasiumsText() {
         assertEquals(
                 "Box(-1.0, 1.0, (6,), float32)",
                 box(DType.FLOAT32, fill(6, -1), fill(6, 1)).toString());
