@@ -143,7 +143,7 @@ class MultiDiscreteActions(WellBehaved):
 
 
 class StrangeInfo(WellBehaved):
-    """Puts an object that cannot travel into its info from its 21st step on, and prints to standard output."""
+    """Puts an object that cannot be sent into its info from its 21st step on, and prints to standard output."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, _ = super().step(action)
