@@ -27,7 +27,7 @@ def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_
         empty: Any = create_empty_array(space, 1)
         return encode_sample(batched, concatenate(space, (action,), empty))
     except UnsupportedValueError as error:
-        raise _cannot_travel(error) from error
+        raise _cannot_be_sent(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise _misfit(space, action) from error
 
@@ -39,7 +39,7 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
     try:
         return encode_sample(batched, actions)
     except UnsupportedValueError as error:
-        raise _cannot_travel(error) from error
+        raise _cannot_be_sent(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise _misfit(batched, actions) from error
 
@@ -72,7 +72,7 @@ def _as_dtype(space: Space[Any], action: Any) -> npt.NDArray[Any]:
         with np.errstate(over="ignore"):
             converted = array.astype(dtype, casting="unsafe" if integers else "same_kind", copy=False)
     except UnsupportedValueError as error:
-        raise _cannot_travel(error) from error
+        raise _cannot_be_sent(error) from error
     except (TypeError, ValueError) as error:
         raise _misfit(space, action) from error
     if integers and (converted != array).any():
@@ -84,5 +84,5 @@ def _misfit(space: Space[Any], action: Any) -> InvalidActionError:
     return InvalidActionError(f"the action {action!r} (type {type(action).__name__}) does not lie in {space}")
 
 
-def _cannot_travel(error: UnsupportedValueError) -> InvalidActionError:
+def _cannot_be_sent(error: UnsupportedValueError) -> InvalidActionError:
     return InvalidActionError(f"the action cannot be sent: {error}")
