@@ -154,7 +154,7 @@ class ProgressCsvTest {
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> ProgressCsv.resume(file, 1000, COLUMNS));
         assertTrue(thrown.getMessage().contains("lacks [rollout/ep_rew_mean]"), thrown.getMessage());
-        assertTrue(thrown.getMessage().contains("others [train/older]"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("the unknown columns [train/older]"), thrown.getMessage());
         assertTrue(thrown.getMessage().contains("with the version that began it"), thrown.getMessage());
         assertEquals(content, Files.readString(file));
     }
