@@ -39,7 +39,10 @@ public final class ScaleCurves {
 
     private ScaleCurves() {}
 
-    /** Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. */
+    /**
+     * Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. With the
+     * arguments STEP_SECONDS SESSIONS it prints one row, without jitter, to compare with a run.
+     */
     public static void main(String[] args) throws IOException {
         System.out.printf(
                 Locale.ROOT,
@@ -53,6 +56,11 @@ public final class ScaleCurves {
                 "agent",
                 "link",
                 "learning");
+        if (args.length == 2) {
+            Simulator simulator = new Simulator(Double.parseDouble(args[0]), 0);
+            row(new Costs(simulator, NETWORK, AGENT), Integer.parseInt(args[1]));
+            return;
+        }
         XYChart chart = Charts.create(
                 "One agent over many simulators",
                 "simulators, one a session",
@@ -79,22 +87,27 @@ public final class ScaleCurves {
                 IntStream.iterate(1, m -> m <= MAX_SESSIONS, m -> 2 * m).toArray();
         double[] speeds = new double[sessions.length];
         for (int i = 0; i < sessions.length; i++) {
-            ScaleModel.Outcome outcome = new ScaleModel(costs, 1, SEGMENT).run(sessions[i], ITERATIONS);
-            speeds[i] = outcome.stepsPerSecond();
-            System.out.printf(
-                    Locale.ROOT,
-                    "%7.0f ms %6d %,9d %,11d %,10.0f %10.0f%% %5.0f%% %5.0f%% %8.0f%%%n",
-                    costs.simulator().step() * 1e3,
-                    costs.agent().cores(),
-                    sessions[i],
-                    sessions[i] * SEGMENT,
-                    speeds[i],
-                    100 * outcome.simulating(),
-                    100 * outcome.agent(),
-                    100 * outcome.link(),
-                    100 * outcome.learning());
+            speeds[i] = row(costs, sessions[i]);
         }
         Charts.line(chart, name, IntStream.of(sessions).asDoubleStream().toArray(), speeds, colour)
                 .setShowInLegend(true);
+    }
+
+    /** Prints a row, and returns its steps per second. */
+    private static double row(Costs costs, int sessions) {
+        ScaleModel.Outcome outcome = new ScaleModel(costs, 1, SEGMENT).run(sessions, ITERATIONS);
+        System.out.printf(
+                Locale.ROOT,
+                "%7.0f ms %6d %,9d %,11d %,10.0f %10.0f%% %5.0f%% %5.0f%% %8.0f%%%n",
+                costs.simulator().step() * 1e3,
+                costs.agent().cores(),
+                sessions,
+                sessions * SEGMENT,
+                outcome.stepsPerSecond(),
+                100 * outcome.simulating(),
+                100 * outcome.agent(),
+                100 * outcome.link(),
+                100 * outcome.learning());
+        return outcome.stepsPerSecond();
     }
 }
