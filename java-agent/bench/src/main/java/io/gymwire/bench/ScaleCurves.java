@@ -5,6 +5,7 @@ package io.gymwire.bench;
 import io.gymwire.bench.ScaleModel.Agent;
 import io.gymwire.bench.ScaleModel.Costs;
 import io.gymwire.bench.ScaleModel.Network;
+import io.gymwire.bench.ScaleModel.Servers;
 import io.gymwire.bench.ScaleModel.Simulator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.report.Charts;
@@ -31,6 +32,9 @@ public final class ScaleCurves {
     private static final Network NETWORK = new Network(2e-4, 300 * 8 / 1e9);
     private static final double JITTER = 0.2;
 
+    /** CartPole's messages in one process (--isolation none), measured with 1,000 sessions that do not sleep. */
+    private static final Servers ONE_SERVER = new Servers(1, 316e-6);
+
     private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
     private static final int[] CORES = {2, 16};
     private static final int MAX_SESSIONS = 8192;
@@ -41,7 +45,8 @@ public final class ScaleCurves {
 
     /**
      * Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. With the
-     * arguments STEP_SECONDS SESSIONS it prints one row, without jitter, to compare with a run.
+     * arguments STEP_SECONDS SESSIONS it prints one row, without jitter and with one server process, to compare with a
+     * run.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(
@@ -58,7 +63,7 @@ public final class ScaleCurves {
                 "learning");
         if (args.length == 2) {
             Simulator simulator = new Simulator(Double.parseDouble(args[0]), 0);
-            row(new Costs(simulator, NETWORK, AGENT), Integer.parseInt(args[1]));
+            row(new Costs(simulator, ONE_SERVER, NETWORK, AGENT), Integer.parseInt(args[1]));
             return;
         }
         XYChart chart = Charts.create(
@@ -70,7 +75,8 @@ public final class ScaleCurves {
         int colour = 0;
         for (double step : STEPS) {
             for (int cores : CORES) {
-                Costs costs = new Costs(new Simulator(step, JITTER), NETWORK, AGENT.withCores(cores));
+                Costs costs = new Costs(
+                        new Simulator(step, JITTER), Servers.ONE_PER_SESSION, NETWORK, AGENT.withCores(cores));
                 String name = String.format(Locale.ROOT, "%.0f ms a step, %d cores", step * 1e3, cores);
                 draw(chart, name, costs, Charts.COLOURS.get(colour++));
             }
