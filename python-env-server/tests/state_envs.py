@@ -62,7 +62,7 @@ class Simulator:
     def load(self, state: float) -> None:
         """Sets the state; refuses an invalid one."""
         if not 0 <= state <= 1.01:
-            raise ValueError(f"a state lies between 0 and 1.01, but {state} came")
+            raise ValueError(f"a state lies between 0 and 1.01; got {state}")
         self._hidden = state
 
 

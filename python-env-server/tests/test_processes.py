@@ -131,7 +131,7 @@ def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) ->
         ("Odd/Lambda-v0", {}, Code.INVALID_ARGUMENT, "use VECTORIZATION_SYNC"),
         ("Odd/CustomSpaced-v0", {}, Code.UNIMPLEMENTED, "the observation space of Odd/CustomSpaced-v0"),
         ("CartPole-v1", {"kwargs": {"no_such": 1}}, Code.INVALID_ARGUMENT, "no_such"),
-        ("CartPole-v1", {"vectorization": 7}, Code.INVALID_ARGUMENT, "vectorization must be 0 to 2, but 7"),
+        ("CartPole-v1", {"vectorization": 7}, Code.INVALID_ARGUMENT, "vectorization must be 0 to 2; got 7"),
         ("Odd/Unmade-v0", {}, Code.UNKNOWN, "RuntimeError: no parts"),
     ],
 )

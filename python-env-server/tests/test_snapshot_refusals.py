@@ -99,7 +99,7 @@ def test_another_number_of_snapshots_than_environments_is_refused(here: Runs, co
     run.reset(seed=7)
     refused = run.restore([run.snapshots()[0]] * count)
     assert refused.code == grpc.StatusCode.INVALID_ARGUMENT.value[0], refused
-    assert f"must have {N} entries, one per environment, but {count} came" in refused.message
+    assert f"must have {N} entries, one per environment; got {count}" in refused.message
     assert refused.session_alive
 
 

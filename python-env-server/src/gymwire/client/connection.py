@@ -339,7 +339,7 @@ class _Stream:
             return self._next()
         except grpc.RpcError:
             if expired.is_set():
-                raise RemoteTimeoutError(f"no answer came within {timeout:g} s; it can still be waited for") from None
+                raise RemoteTimeoutError(f"no answer within {timeout:g} s; it can still be waited for") from None
             raise
         finally:
             timer.cancel()

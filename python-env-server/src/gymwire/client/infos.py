@@ -19,7 +19,7 @@ def info_selection(infos: InfoChoice) -> pb.InfoSelection:
         return pb.InfoSelection(all=pb.AllInfos()) if infos else pb.InfoSelection(none=pb.NoInfos())
     keys: Any = None if isinstance(infos, (str, bytes)) or not isinstance(infos, Iterable) else list(infos)
     if keys is None or not all(isinstance(key, str) for key in keys):
-        raise TypeError(f'infos must be True, False or a list of keys such as ["x_position"], but {infos!r} came')
+        raise TypeError(f'infos must be True, False or a list of keys such as ["x_position"]; got {infos!r}')
     if not keys:
         return pb.InfoSelection(none=pb.NoInfos())
     return pb.InfoSelection(keys=pb.InfoKeys(names=keys))

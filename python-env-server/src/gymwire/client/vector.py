@@ -177,7 +177,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._check_free("set_attr")
         each = list(values) if isinstance(values, (list, tuple)) else [values] * self.num_envs
         if len(each) != self.num_envs:
-            raise ValueError(f"set_attr needs {self.num_envs} values, one per environment, but {len(each)} came")
+            raise ValueError(f"set_attr needs {self.num_envs} values, one per environment; got {len(each)}")
         self._session.set_attr(name, each)
 
     def snapshots(self) -> list[bytes]:
@@ -216,7 +216,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         else:
             seeds = list(seed)
         if len(seeds) != self.num_envs:
-            raise MisfitValueError(f"there must be {self.num_envs} seeds, one per environment, but {len(seeds)} came")
+            raise MisfitValueError(f"there must be {self.num_envs} seeds, one per environment; got {len(seeds)}")
         return seeds
 
     def _mask(self, mask: Any) -> Flags:

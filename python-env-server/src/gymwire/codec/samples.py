@@ -64,7 +64,7 @@ def _check(space: Space[Any], value: Any, path: str) -> None:
 
 def _refuse(path: str, expected: str, value: Any) -> ValueError:
     shown = f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else _shorten(value)
-    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}, but {shown} came")
+    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}; got {shown}")
 
 
 def _check_array(space: Any, value: Any, path: str) -> None:

@@ -27,7 +27,7 @@ def decode_big_seed(data: bytes) -> int:
     seed = int.from_bytes(data, "little")
     if not _INT64_MAX < seed <= MAX_SEED or not data[-1]:
         raise ValueError(
-            f"a big seed must be the shortest form of a number from 2^63 to 2^128-1, but {len(data)} bytes came: "
+            f"a big seed must be the shortest form of a number from 2^63 to 2^128-1; got {len(data)} bytes: "
             f"{data[:20].hex()}"
         )
     return seed

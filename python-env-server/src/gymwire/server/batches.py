@@ -91,12 +91,12 @@ class ActionReader:
     def _check_array(self, value: value_pb2.Value) -> None:
         kind = value.WhichOneof("kind")
         if kind != "array":
-            raise InvalidRequestError(f"actions must be one array, but the kind {kind or 'none set'} came")
+            raise InvalidRequestError(f"actions must be one array; got the kind {kind or 'none set'}")
         received = decode_array(value.array)
         if received.dtype != self._dtype or received.shape != self._shape:
             raise InvalidRequestError(
-                f"actions must be {self._dtype} of shape {list(self._shape)}, "
-                f"but {received.dtype} of shape {list(received.shape)} came"
+                f"actions must be {self._dtype} of shape {list(self._shape)}; "
+                f"got {received.dtype} of shape {list(received.shape)}"
             )
 
     def _all_inside(self, received: npt.NDArray[Any]) -> bool:

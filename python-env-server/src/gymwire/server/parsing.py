@@ -59,6 +59,6 @@ def tolerant_parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         try:
             return parse(data)
         except DecodeError as error:
-            return Malformed(f"{error} ({len(data)} bytes came)")
+            return Malformed(f"{error} (got {len(data)} bytes)")
 
     return parse_or_mark

@@ -40,7 +40,7 @@ def check_camera(env: gymnasium.Env[Any, Any]) -> None:
     # -1 is the free camera.
     if not -1 <= camera < model.ncam:
         env.close()
-        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model, but {camera} came")
+        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model; got {camera}")
 
 
 def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:

@@ -64,7 +64,7 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     _compare("session", identity._asdict(), content["session"])
     observation, ended = content["observation"], content["ended"]
     if not isinstance(ended, bool):
-        raise ValueError(f"the snapshot's ended must be a bool, but {ended!r:.80} came")
+        raise ValueError(f"the snapshot's ended must be a bool; got {ended!r:.80}")
     _check_observation(space, observation)
     return SavedEnvironment(own(observation), ended, content["environment"])
 
@@ -94,6 +94,6 @@ def _check_observation(space: Space[Any], observation: Any) -> None:
             _check_observation(part, element)
     elif isinstance(space, Box):
         if not is_real(observation) or np.shape(observation) != space.shape:
-            raise ValueError(f"an observation of {space} has its shape, but {observation!r:.80} came")
+            raise ValueError(f"an observation of {space} has its shape; got {observation!r:.80}")
     elif not space.contains(observation):
-        raise ValueError(f"an observation must be in {space}, but {observation!r:.80} came")
+        raise ValueError(f"an observation must be in {space}; got {observation!r:.80}")

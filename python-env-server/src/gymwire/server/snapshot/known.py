@@ -199,14 +199,14 @@ def register_state(
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""
     if not (isinstance(owner_class, type) and issubclass(owner_class, gymnasium.Env)):
-        raise TypeError(f"a class derived from gymnasium.Env is needed, but {owner_class!r} came")
+        raise TypeError(f"a class derived from gymnasium.Env is needed; got {owner_class!r}")
     if (take is None) != (put is None):
-        raise TypeError("take and put go together, but only one of them came")
+        raise TypeError("take and put go together; only one of them is given")
     ignored = list(ignore)
     named = [*attributes, *ignored]
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
-        raise ValueError(f"each attribute must be named only once, but {', '.join(twice)} came twice")
+        raise ValueError(f"each attribute must be named only once; got {', '.join(twice)} twice")
     parts: list[Part] = [anything(name) for name in attributes]
     if take is not None and put is not None:
         parts.append(Adapter(take, put))

@@ -23,7 +23,7 @@ def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None
     malformed or was changed, and WrongStateError when one is of another session. Then nothing has changed."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
-            f"snapshots must have {worker.num_envs} entries, one per environment, but {len(snapshots)} came"
+            f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"
         )
     identity = _identity(worker)
     try:

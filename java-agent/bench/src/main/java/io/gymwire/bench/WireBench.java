@@ -63,7 +63,7 @@ public final class WireBench {
         report.table(
                 "The wire, microseconds of a step of n environments, and environment steps/s",
                 "in process: Gymnasium's SyncVectorEnv on one core; a blocking step: one session, send and wait;\n"
-                        + "workers: server processes; all their sessions are in flight at once",
+                        + "workers: server processes; all their sessions step at the same time",
                 table);
     }
 
