@@ -271,9 +271,7 @@ def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
     if message.HasField("edge_links"):
         links = decode_own_array(message.edge_links)
         if not _are_links(links):
-            raise ValueError(
-                f"edge_links must be integers of shape [edges, 2]; got {links.dtype}{list(links.shape)}"
-            )
+            raise ValueError(f"edge_links must be integers of shape [edges, 2]; got {links.dtype}{list(links.shape)}")
     return GraphInstance(decode_value(message.nodes), edges, links)
 
 

@@ -55,7 +55,7 @@ public final class Encoders {
         }
         if (parts.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the observation space is " + space + ", which has no numbers that a policy could act on");
+                    "the observation space is " + space + ", which has no elements, so a policy would see nothing");
         }
         return new Encoder(parts);
     }
