@@ -95,7 +95,7 @@ class Mute(Chaos):
 
 
 class TiredHopper(HopperEnv):
-    """A MuJoCo environment with state of its own besides the simulation's."""
+    """A MuJoCo environment with its own state besides the simulation's."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -125,7 +125,7 @@ def shell(language: Language, command: str, folder: Path) -> str:
         protoc.chmod(0o755)
         environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
     with (folder / "output").open("w+", encoding="utf-8") as output:
-        # With a process session of its own, all that the command started can be killed when it hangs.
+        # In a separate process session, all that the command started can be killed when it hangs.
         process = subprocess.Popen(
             command,
             shell=True,

@@ -84,7 +84,7 @@ def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
     idle = []
     for _ in range(100):
         idle.append(served.connect())
-        # Sent at once, because the server keeps only 64 connections whose handshake is not complete.
+        # Sent immediately, because the server keeps only 64 connections whose handshake is not complete.
         idle[-1].sendall(frames.PREFACE + SETTINGS)
     assert is_served(served)
     assert busy.ask(stream, "after") == ["after"]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments in processes of their own: how they end, without effect on other sessions."""
+"""Environments in separate processes: how they end, without effect on other sessions."""
 
 import os
 import signal
@@ -83,7 +83,7 @@ def stuck_step(
     return step, failures
 
 
-def test_a_process_killed_during_a_step_is_noticed_at_once(client: Client) -> None:
+def test_a_process_killed_during_a_step_is_noticed_immediately(client: Client) -> None:
     made = client.make("Odd/Sleeper-v0", 2, vectorization=ASYNC, infos=NONE)
     client.reset(made.session_id)
     pids = processes(client, made.session_id)

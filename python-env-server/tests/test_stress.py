@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Many sessions at once, killed clients and killed environments: the others go on, and resources are released."""
+"""Many sessions at the same time, killed clients and killed environments: the others continue, and resources are
+released."""
 
 import os
 import signal
@@ -45,7 +46,7 @@ def _local_rollout(seed: int) -> list[Any]:
     return rollout
 
 
-def test_64_sessions_step_at_once_without_mixing_their_results(stressed: ServerProcess) -> None:
+def test_64_sessions_step_at_the_same_time_without_mixing_their_results(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
     started = threading.Barrier(THREADS)
 

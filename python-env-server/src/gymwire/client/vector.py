@@ -45,7 +45,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     `step_async` and `step_wait` let the server step while the caller does something else.
 
-    Stable-Baselines3 accepts only vectors of its own class. These two lines make one from `RemoteEnv` objects::
+    Stable-Baselines3 accepts only its own class of vectors. These two lines make one from `RemoteEnv` objects::
 
         from stable_baselines3.common.env_util import make_vec_env
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})

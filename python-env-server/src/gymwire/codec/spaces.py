@@ -24,7 +24,7 @@ _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _MAX_STACKED = 8
 # Without a limit a few bytes of a message could take any amount of memory: a stacked Sequence makes arrays of a shape.
 _MAX_BINARIES = 2**26
-# Sent in place of an author's own space of strings, whose rules are code.
+# Sent instead of an author's own space of strings, whose rules are code.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
 

@@ -41,7 +41,7 @@ class ResponseFields(NamedTuple):
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
 # - the info with the keys asked for; a PartialInfo when some infos, including the ended episode's, cannot be sent
-# - the last step of an episode that this step ended, when the environment was reset at once; else None
+# - the last step of an episode that this step ended, when the environment was reset in the same step; else None
 # - the environment's own output, when the session asks for it; else None
 # A plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
 StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The vector of environments of a session, by Gymnasium's rules, in this process or in processes of their own."""
+"""The vector of environments of a session, by Gymnasium's rules, in this process or in separate processes."""
 
 import contextlib
 import struct

@@ -37,7 +37,7 @@ final class ServerOption {
     @ArgGroup(validate = false, order = SettingOptions.LAST_HEADING, heading = "%nServer:%n")
     private final Options options = new Options();
 
-    /** The options, under a heading of their own. */
+    /** The options, under their own heading. */
     static final class Options {
         @Option(
                 names = "--server",
@@ -132,7 +132,7 @@ final class ServerOption {
                 given,
                 EnvironmentSettings.IMPORT,
                 "the server's operator imports it: ./gymwire serve --import" + " MODULE");
-        refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has an interpreter of its own");
+        refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has its own interpreter");
         Optional<ServerList> running = running();
         if (running.isPresent()) {
             // Reports an error in the list before anything else is done.

@@ -325,7 +325,7 @@ public final class Gaussian implements Distribution {
         return StrictMath.exp(logStd(inputs, j));
     }
 
-    /** Whether the environment took the limit in place of the number drawn. */
+    /** Whether the environment used the limit instead of the number drawn. */
     private boolean inTail(double action, int j) {
         return clipped[j] && Math.abs(action) >= 1;
     }

@@ -37,7 +37,7 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     /**
      * Makes the update with a copy of the state of the learner's updates, so that the learner does not change.
      *
-     * @param copy an update of the run's algorithm; receives a copy of the state of the learner's own
+     * @param copy an update of the run's algorithm; receives a copy of the state of the learner's update
      * @param theta [P]: theta_old; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {

@@ -40,7 +40,8 @@ public final class RunSettings {
 
     /** Number of sessions that the environments are spread over. */
     public static final Setting<Integer> WORKERS = GROUP.integer("workers", "W")
-            .text("Sessions that the environments are spread over, each simulating on a core of its own")
+            .text("Number of sessions that step the environments; without --server, each session has its own server"
+                    + " process")
             .in(Range.atLeast(1))
             .neverChangesResult()
             .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A command in a process of its own. The process leads a process group, like a command that a shell starts. */
+/** A command in a separate process. The process leads a process group, like a command that a shell starts. */
 final class AgentProcess implements AutoCloseable {
 
     private static final long TIMEOUT_SECONDS = 90;
@@ -136,7 +136,7 @@ final class AgentProcess implements AutoCloseable {
         while (alive.getAsBoolean() && System.nanoTime() < deadline) {
             Thread.sleep(20);
         }
-        assertFalse(alive.getAsBoolean(), "a server outlived its agent");
+        assertFalse(alive.getAsBoolean(), "a server runs after the end of its agent");
     }
 
     /** Waits until no process uses a run's directory any more: a killed process may take a moment to end. */

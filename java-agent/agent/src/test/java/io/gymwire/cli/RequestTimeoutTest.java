@@ -149,7 +149,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aServerThatDiesIsNoticedAtOnce() throws Exception {
+    void aServerThatDiesIsNoticedImmediately() throws Exception {
         try (ManagedServer server = start("slow_envs");
                 RemoteServer connection = server.connect();
                 VectorEnv env = connection.make("Slow/resetting-v0", 1)) {

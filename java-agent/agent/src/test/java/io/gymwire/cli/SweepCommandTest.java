@@ -202,7 +202,7 @@ class SweepCommandTest {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings
-                ./gymwire train CartPole-v1 --delta 0.01 --seed 4   # with a seed of its own
+                ./gymwire train CartPole-v1 --delta 0.01 --seed 4   # with its own seed
                 Pendulum-v1 --run-dir slow --delta 0.005 --seed 9
 
                 CartPole-v1

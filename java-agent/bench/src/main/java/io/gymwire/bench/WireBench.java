@@ -71,7 +71,7 @@ public final class WireBench {
      * Measures one line of the table.
      *
      * @param workers server processes
-     * @param inFlight whether all sessions are kept busy at once, as in training
+     * @param inFlight whether all sessions step at the same time, as in training
      * @return steps/s as a share of those in process
      */
     private double measure(

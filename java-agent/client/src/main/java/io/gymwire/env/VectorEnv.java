@@ -97,14 +97,14 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Sends one action per environment and returns at once. A call of {@link #receiveStep} must follow each call.
+     * Sends one action per environment and returns immediately. A call of {@link #receiveStep} must follow each call.
      *
      * @param actions the actions batched along a first axis of length n, of the single action space's dtype
      */
     void sendStep(NdArray actions);
 
     /**
-     * Sends actions of any space and returns at once, as {@link #sendStep} does.
+     * Sends actions of any space and returns immediately, as {@link #sendStep} does.
      *
      * @param actions the actions, batched by the single action space; see {@link Batches}
      */

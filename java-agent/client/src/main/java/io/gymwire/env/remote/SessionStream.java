@@ -227,7 +227,7 @@ final class SessionStream {
                         + cause.getMessage());
     }
 
-    /** Cancels the stream at once. The session on the server stays open until its lease ends. */
+    /** Cancels the stream immediately. The session on the server stays open until its lease ends. */
     void cancel(String reason) {
         stream.cancel(reason);
     }

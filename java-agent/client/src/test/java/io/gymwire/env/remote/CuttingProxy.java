@@ -58,13 +58,13 @@ final class CuttingProxy implements AutoCloseable {
         return made.getOrDefault(where, 0);
     }
 
-    /** Cuts every connection at once. */
+    /** Cuts every connection immediately. */
     void cutAll() {
         sockets.forEach(CuttingProxy::abort);
         sockets.clear();
     }
 
-    /** Cuts every connection at once, but the server notices it only later. */
+    /** Cuts every connection immediately, but the server notices it only later. */
     void cutAllUnnoticed(Duration later) {
         List<Socket> serverSides = sockets.stream()
                 .filter(socket -> socket.getPort() == serverPort)
