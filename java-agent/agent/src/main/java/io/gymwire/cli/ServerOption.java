@@ -93,7 +93,7 @@ final class ServerOption {
         Double requestTimeout;
     }
 
-    /** How long to wait for answers, both from running and from managed servers. */
+    /** The longest times to wait for answers, both from running and from managed servers. */
     private Timeouts timeouts() {
         return options.requestTimeout == null
                 ? Timeouts.DEFAULT
@@ -121,8 +121,8 @@ final class ServerOption {
     }
 
     /**
-     * Where the environments are: on the running servers that the options name, or else on managed servers with these
-     * settings.
+     * The place of the environments: on the running servers that the options name, or else on managed servers with
+     * these settings.
      *
      * @param given the settings on the command line
      * @throws IOException if the list of servers cannot be used
@@ -183,7 +183,7 @@ final class ServerOption {
         return Optional.of(new ServersFile(options.list, this::connectOptions));
     }
 
-    /** How to reach the server at an address. */
+    /** The options to reach the server at an address. */
     private ConnectOptions connectOptions(String address) {
         ConnectOptions connect = ConnectOptions.of(address)
                 .withTimeouts(timeouts())

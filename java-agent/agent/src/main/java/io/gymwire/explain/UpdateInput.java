@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * A run just before an update: the batch is collected, the policy is still the old one.
  *
- * @param learner with theta_old and the critic that the advantages come from
+ * @param learner the learner, with theta_old and the critic that the advantages come from
  * @param rollout the newest one
  * @param batch its transitions first, then those of the rollouts that are reused
  * @param annealed factor on annealed settings, in (0, 1]

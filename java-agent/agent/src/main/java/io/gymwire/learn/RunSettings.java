@@ -11,9 +11,9 @@ public final class RunSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Run");
 
-    /** How the policy is improved. */
+    /** The algorithm that improves the policy. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
-            .text("How the policy is improved")
+            .text("Algorithm that improves the policy")
             .more("Presets are tuned for trpo; with another algorithm, their settings that only trpo has are left out,"
                     + " with a note.")
             .fixedOnResume()

@@ -41,7 +41,7 @@ public final class ChunkRunner {
     /**
      * Runs the chunks 0 to {@code chunks - 1} of a task, and returns when all are done.
      *
-     * @param chunks at most {@value RowChunks#MAX_COUNT}
+     * @param chunks the number of chunks, at most {@value RowChunks#MAX_COUNT}
      */
     public void run(int chunks, IntConsumer task) {
         if (!helped || chunks == 1) {
