@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class PassTrace implements PassListener {
 
-    /** The greatest number of places in a pass; each costs two forward passes over the batch. */
+    /** The maximum number of places in a pass; each costs two forward passes over the batch. */
     private static final int PLACES = 32;
 
     private final UpdateInput input;

@@ -79,7 +79,7 @@ public final class RunSettings {
 
     /** Episodes of such an evaluation. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
-            .text("Episodes of an evaluation with the deterministic policy, and as many with the stochastic one")
+            .text("Number of episodes of an evaluation with the deterministic policy, and with the stochastic policy")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
             .neverChangesResult()
