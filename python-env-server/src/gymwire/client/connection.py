@@ -252,8 +252,8 @@ class Connection:
         if not repeatable:
             self._pending = None
             raise ConnectionError(
-                f"the connection to {self._address} broke during {kind!r}, which is not repeated because it may have "
-                f"been carried out: {error.details()}"
+                f"the connection to {self._address} broke during {kind!r}. It may have been carried out, so it is "
+                f"not repeated: {error.details()}"
             ) from None
         # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)

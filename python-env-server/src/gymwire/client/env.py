@@ -140,7 +140,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._finalizer()
 
     def snapshot(self) -> bytes:
-        """Returns the environment's whole state; NotImplementedError when the server cannot save it exactly."""
+        """Returns the environment's whole state. Raises NotImplementedError if the server cannot save it exactly."""
         self._check_open()
         return self._session.snapshots()[0]
 

@@ -14,7 +14,7 @@ InfoChoice = bool | Sequence[str]
 
 
 def info_selection(infos: InfoChoice) -> pb.InfoSelection:
-    """Returns the choice as a message for MakeRequest; TypeError when `infos` is no choice."""
+    """Returns the choice as a message for MakeRequest. Raises TypeError if `infos` is no choice."""
     if isinstance(infos, bool):
         return pb.InfoSelection(all=pb.AllInfos()) if infos else pb.InfoSelection(none=pb.NoInfos())
     keys: Any = None if isinstance(infos, (str, bytes)) or not isinstance(infos, Iterable) else list(infos)

@@ -131,7 +131,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._pending = "reset"
 
     def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
-        """Returns the result of `reset_async`; RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `reset_async`. Raises RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("reset", timeout)
         return self._decode(response.observations), writable(decode_dict(response.infos))
 
@@ -144,7 +144,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     def step_wait(
         self, timeout: float | None = None
     ) -> tuple[Any, npt.NDArray[np.float64], Flags, Flags, dict[str, Any]]:
-        """Returns the result of `step_async`; RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `step_async`. Raises RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("step", timeout)
         return (
             self._decode(response.observations),
@@ -181,7 +181,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._session.set_attr(name, each)
 
     def snapshots(self) -> list[bytes]:
-        """Returns the state of each environment; NotImplementedError when the server cannot save it exactly."""
+        """Returns the state of each environment. Raises NotImplementedError if the server cannot save it exactly."""
         self._check_free("snapshots")
         return self._session.snapshots()
 

@@ -29,7 +29,7 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
 
 
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a read-only array that shares the message's bytes; ValueError when they do not fit dtype and shape."""
+    """Returns a read-only array that shares the message's bytes. Raises ValueError if they do not fit dtype and shape."""
     dtype = numpy_dtype(message.dtype)
     shape = decode_shape(message.shape)
     expected = math.prod(shape) * dtype.itemsize
@@ -43,14 +43,14 @@ def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
 
 
 def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a writable copy in the machine's byte order, like the arrays of an environment; ValueError as in
-    `decode_array`."""
+    """Returns a writable copy in the machine's byte order, like the arrays of an environment. Raises ValueError
+    as `decode_array` does."""
     array = decode_array(message)
     return array.astype(array.dtype.newbyteorder("="))
 
 
 def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape of an array of a message; ValueError when numpy does not allow it."""
+    """Returns the shape of an array of a message. Raises ValueError if numpy does not allow it."""
     shape = tuple(lengths)
     if len(shape) > _MAX_AXES:
         raise ValueError(f"an array has at most {_MAX_AXES} axes; got {len(shape)}")

@@ -43,7 +43,7 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
 
 
 def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns a sample that the space contains; ValueError when the space does not contain it, for example NaN."""
+    """Returns a sample that the space contains. Raises ValueError if the space does not contain it, for example NaN."""
     value = decode_sample(space, message)
     try:
         inside = space.contains(value)

@@ -37,12 +37,12 @@ class UnsupportedSpaceError(Exception):
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
     """Returns the message for one of Gymnasium's spaces, or for an author's own space by the rule of
-    `travelling_class`; UnsupportedSpaceError for the others."""
+    `travelling_class`. Raises UnsupportedSpaceError for the others."""
     return _encode(space, 0)
 
 
 def decode_space(message: space_pb2.Space) -> Space[Any]:
-    """Returns the space of a message; ValueError when it is malformed. If the space replaces an author's own, its
+    """Returns the space of a message. Raises ValueError if it is malformed. If the space replaces an author's own, its
     attribute `author_class` names the author's class."""
     return _decode(message, 0)
 

@@ -37,7 +37,7 @@ class UnsupportedValueError(ValueError):
 
 
 def encode_value(value: object) -> value_pb2.Value:
-    """Returns the message for a Python object; UnsupportedValueError when its type has no kind in the protocol."""
+    """Returns the message for a Python object. Raises UnsupportedValueError if its type has no kind in the protocol."""
     return _encode(value, 0)
 
 
@@ -53,7 +53,7 @@ def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
 
 
 def decode_value(message: value_pb2.Value) -> Any:
-    """Returns the Python object of a message; ValueError when it is malformed. Arrays are writable copies."""
+    """Returns the Python object of a message. Raises ValueError if it is malformed. Arrays are writable copies."""
     kind = message.WhichOneof("kind")
     if kind is None:
         raise ValueError("a value has no kind; Python's None is the kind 'none'")
@@ -61,7 +61,7 @@ def decode_value(message: value_pb2.Value) -> Any:
 
 
 def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
-    """Returns the dict of a message; ValueError when it is malformed."""
+    """Returns the dict of a message. Raises ValueError if it is malformed."""
     result: dict[Any, Any] = {}
     for entry in message.entries:
         key = _decode_key(entry.key)

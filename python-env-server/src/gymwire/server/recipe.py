@@ -55,7 +55,7 @@ class Description(NamedTuple):
 
 
 def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description:
-    """Returns the description of an environment; UnsupportedSpaceError when one of its spaces cannot be sent."""
+    """Returns the description of an environment. Raises UnsupportedSpaceError if one of its spaces cannot be sent."""
     spec = env.spec or env.unwrapped.spec
     assert spec is not None, "an environment from gymnasium.make has a specification"
     _check_space("observation", env.observation_space, spec.id)

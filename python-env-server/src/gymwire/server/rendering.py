@@ -84,7 +84,7 @@ class FrameBudget:
         self._held = np.zeros(n, dtype=np.int64)  # pictures of each environment that wait for Render
 
     def before_draw(self) -> None:
-        """Counts a Render in the modes without collecting; QuotaError when the session has reached its limit."""
+        """Counts a Render in the modes without collecting. Raises QuotaError if the session has reached its limit."""
         if not self._collects:
             self._draw()
 

@@ -35,7 +35,7 @@ class SavedEnvironment(NamedTuple):
 
 
 def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
-    """Returns the message; SnapshotUnsupportedError when a value cannot be sent."""
+    """Returns the message. Raises SnapshotUnsupportedError if a value cannot be sent."""
     content: dict[str, Any] = {
         "format": _FORMAT,
         "made_by": essentials(),

@@ -228,7 +228,8 @@ def _common_parts(env_class: type) -> tuple[Part, ...]:
 
 
 def kind_of(owner_class: type) -> Kind:
-    """Returns what is known about exactly this class (not its bases); SnapshotUnsupportedError for an unknown class."""
+    """Returns what is known about exactly this class (not its bases). Raises SnapshotUnsupportedError for
+    an unknown class."""
     if owner_class in _registered:
         return _registered[owner_class]
     name = class_name(owner_class)

@@ -12,7 +12,7 @@ from gymwire.v1 import value_pb2
 
 
 def take_worker(worker: Worker) -> list[value_pb2.Value]:
-    """Returns the state of each environment; SnapshotUnsupportedError when some of it is not known."""
+    """Returns the state of each environment. Raises SnapshotUnsupportedError if some of it is not known."""
     identity = _identity(worker)
     each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
     return [pack(identity, SavedEnvironment(*saved)) for saved in each]
