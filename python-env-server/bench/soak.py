@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
 import numpy as np
-from rude_sessions import Outcome, misbehave
+from rude_sessions import FAULTS, Outcome, Rude, misbehave
 from server_process import Server, Session, descriptors, direct_children, open_channel, resident_mib, tree
 from well_behaved import Report, Well, behave
 
@@ -30,6 +30,8 @@ WELL = (
 
 # How long leases may take to run out and processes to end after the last session.
 _RETURN_SECONDS = 60.0
+# A rude session makes some 20 requests, of which so many may wait for --longest-wait.
+_REQUESTS_WITH_A_WAIT = 5
 # gRPC's own descriptors vary by a few.
 _SLACK_DESCRIPTORS = 8
 
@@ -110,7 +112,9 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
     for i, well in enumerate(WELL):
         start(behave, well, options.seed + i, options.pace_ms / 1e3, until)
-    start(misbehave, options.seed, options.rude, options.request_seconds, until)
+    # Most of a rude session's requests are answered at once, and one after --request-seconds at most.
+    longest = options.request_seconds + _REQUESTS_WITH_A_WAIT * options.longest_wait
+    start(misbehave, options.seed, Rude(options.faults, options.rude, longest), until)
     _collect(server, connections, tally, until)
     for process in processes:
         process.join(30)
@@ -126,6 +130,7 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
 def _warm_up(server: Server) -> None:
     # The server keeps resources that its first sessions needed, so sessions run before the first measurement.
+    processes = len(tree(server.pid))
     channel = open_channel(server.address)
     for well in WELL:
         sessions = [Session(channel, well.env_id, well.n, well.streamed) for _ in range(4)]
@@ -133,8 +138,9 @@ def _warm_up(server: Server) -> None:
             session.reset(0)
             session.close()
     channel.close()
-    # By then the server has ended the processes of these sessions, and has started what it keeps for the next ones.
-    time.sleep(5.0)
+    deadline = time.monotonic() + _RETURN_SECONDS
+    while len(tree(server.pid)) > processes and time.monotonic() < deadline:
+        time.sleep(0.1)
 
 
 def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: Tally, until: float) -> None:
@@ -189,7 +195,7 @@ def _judge(tally: Tally, before: Holdings, after: Holdings, options: argparse.Na
     for outcome, count in sorted(tally.outcomes.items()):
         print(f"  {outcome}: {count}")
     problems = []
-    if len(tally.steps) < len(WELL) or (options.rude and not tally.outcomes):
+    if len(+tally.steps) < len(WELL) or (options.rude and not tally.outcomes):
         problems.append("not all clients have reported anything")
     if tally.waits and max(tally.waits) > options.longest_wait:
         problems.append(f"a well-behaved request waited {max(tally.waits):.2f} s, more than {options.longest_wait:g} s")
@@ -212,6 +218,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=15.0, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="seed of the rude sessions' choices; default: %(default)s")
     parser.add_argument("--rude", type=int, default=4, help="rude sessions at a time; default: %(default)s")
+    parser.add_argument("--faults", metavar="FAULT", nargs="+", choices=FAULTS, default=FAULTS, help="default: all")
     parser.add_argument("--pace-ms", type=float, default=20.0, help="pause between two steps; default: %(default)s")
     parser.add_argument("--request-seconds", type=float, default=10.0, help="the server's; default: %(default)s")
     parser.add_argument("--session-memory", type=int, default=600, help="the server's, in MiB; default: %(default)s")

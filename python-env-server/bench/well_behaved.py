@@ -54,6 +54,7 @@ def behave(
     local: Any = SyncVectorEnv([lambda: _make_local(well.env_id)] * well.n, autoreset_mode=AutoresetMode.SAME_STEP)
     rng = np.random.default_rng(seed)
     try:
+        client.play(channel, local, rng, until)
         while time.time() < until:
             client.play(channel, local, rng, until)
         client.report(0)

@@ -5,8 +5,10 @@
 import asyncio
 import contextlib
 import ctypes
+import math
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -30,12 +32,25 @@ _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 LAST_WORDS = "the coolant is leaking"
 
 _CHUNK_MIB = 32
-# More than the limit of the tests, 400 MiB, so that the server ends the session. A session may reserve at most twice
-# the limit; this is less, so that the session gets no MemoryError before the server looks.
-_TAKEN_MIB = 512
+# Fractions of --session-memory. What a session takes is more, so that the server ends the session. A process may
+# reserve at most twice --session-memory; this is less, so that it gets no MemoryError before the server looks.
+_TAKEN = 1.25
+# Each of several children stays below --session-memory; together they exceed it.
+_TAKEN_BY_EACH_CHILD = 0.375
 _HOLD_SECONDS = 20.0
 # A program that takes its argument times 32 MiB.
 EATER = "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
+
+
+def _chunks(fraction: float) -> int:
+    """Returns how many chunks are this fraction of --session-memory; 0 in a process that the server does not limit.
+
+    The server limits what a session's process may reserve to twice --session-memory.
+    """
+    reservable, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    if reservable == resource.RLIM_INFINITY:
+        return 0
+    return math.ceil(fraction * (reservable >> 21) / _CHUNK_MIB)
 
 
 def _exit_with_last_words() -> None:
@@ -64,7 +79,7 @@ def _wait_in_c() -> None:
 
 
 def _eat() -> None:
-    held = [bytearray(b"x") * (_CHUNK_MIB << 20) for _ in range(_TAKEN_MIB // _CHUNK_MIB)]
+    held = [bytearray(b"x") * (_CHUNK_MIB << 20) for _ in range(_chunks(_TAKEN))]
     time.sleep(_HOLD_SECONDS)
     del held
 
@@ -74,12 +89,12 @@ def _eat_in_background() -> None:
 
 
 def _eat_in_child() -> None:
-    subprocess.run([sys.executable, "-c", EATER, str(_TAKEN_MIB // _CHUNK_MIB)], check=False, start_new_session=True)
+    subprocess.run([sys.executable, "-c", EATER, str(_chunks(_TAKEN))], check=False, start_new_session=True)
 
 
 def _eat_in_children() -> None:
-    # Each of them stays below the limit of the tests, 400 MiB.
-    children = [subprocess.Popen([sys.executable, "-c", EATER, "5"]) for _ in range(6)]
+    command = [sys.executable, "-c", EATER, str(_chunks(_TAKEN_BY_EACH_CHILD))]
+    children = [subprocess.Popen(command) for _ in range(6)]
     for child in children:
         child.wait()
 

@@ -96,7 +96,8 @@ final class Connections implements AutoCloseable {
         return causes(failure)
                 .skip(1)
                 .map(Throwable::getMessage)
-                .filter(Objects::nonNull)
+                // Netty writes "null: ADDRESS" if the system gives no reason, for example for a missing route.
+                .filter(message -> message != null && !message.startsWith("null:"))
                 .reduce((outer, inner) -> inner)
                 .orElse(failure.getMessage());
     }

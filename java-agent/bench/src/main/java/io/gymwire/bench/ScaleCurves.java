@@ -5,6 +5,7 @@ package io.gymwire.bench;
 import io.gymwire.bench.ScaleModel.Agent;
 import io.gymwire.bench.ScaleModel.Costs;
 import io.gymwire.bench.ScaleModel.Network;
+import io.gymwire.bench.ScaleModel.Servers;
 import io.gymwire.bench.ScaleModel.Simulator;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.report.Charts;
@@ -31,6 +32,9 @@ public final class ScaleCurves {
     private static final Network NETWORK = new Network(2e-4, 300 * 8 / 1e9);
     private static final double JITTER = 0.2;
 
+    /** CartPole's messages in one process (--isolation none), measured with 1,000 sessions that do not sleep. */
+    private static final Servers ONE_SERVER = new Servers(1, 316e-6);
+
     private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
     private static final int[] CORES = {2, 16};
     private static final int MAX_SESSIONS = 8192;
@@ -39,7 +43,11 @@ public final class ScaleCurves {
 
     private ScaleCurves() {}
 
-    /** Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. */
+    /**
+     * Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. With the
+     * arguments STEP_SECONDS SESSIONS it prints one row, without jitter and with one server process, to compare with a
+     * run.
+     */
     public static void main(String[] args) throws IOException {
         System.out.printf(
                 Locale.ROOT,
@@ -53,6 +61,11 @@ public final class ScaleCurves {
                 "agent",
                 "link",
                 "learning");
+        if (args.length == 2) {
+            Simulator simulator = new Simulator(Double.parseDouble(args[0]), 0);
+            row(new Costs(simulator, ONE_SERVER, NETWORK, AGENT), Integer.parseInt(args[1]));
+            return;
+        }
         XYChart chart = Charts.create(
                 "One agent over many simulators",
                 "simulators, one a session",
@@ -62,7 +75,8 @@ public final class ScaleCurves {
         int colour = 0;
         for (double step : STEPS) {
             for (int cores : CORES) {
-                Costs costs = new Costs(new Simulator(step, JITTER), NETWORK, AGENT.withCores(cores));
+                Costs costs = new Costs(
+                        new Simulator(step, JITTER), Servers.ONE_PER_SESSION, NETWORK, AGENT.withCores(cores));
                 String name = String.format(Locale.ROOT, "%.0f ms a step, %d cores", step * 1e3, cores);
                 draw(chart, name, costs, Charts.COLOURS.get(colour++));
             }
@@ -79,22 +93,27 @@ public final class ScaleCurves {
                 IntStream.iterate(1, m -> m <= MAX_SESSIONS, m -> 2 * m).toArray();
         double[] speeds = new double[sessions.length];
         for (int i = 0; i < sessions.length; i++) {
-            ScaleModel.Outcome outcome = new ScaleModel(costs, 1, SEGMENT).run(sessions[i], ITERATIONS);
-            speeds[i] = outcome.stepsPerSecond();
-            System.out.printf(
-                    Locale.ROOT,
-                    "%7.0f ms %6d %,9d %,11d %,10.0f %10.0f%% %5.0f%% %5.0f%% %8.0f%%%n",
-                    costs.simulator().step() * 1e3,
-                    costs.agent().cores(),
-                    sessions[i],
-                    sessions[i] * SEGMENT,
-                    speeds[i],
-                    100 * outcome.simulating(),
-                    100 * outcome.agent(),
-                    100 * outcome.link(),
-                    100 * outcome.learning());
+            speeds[i] = row(costs, sessions[i]);
         }
         Charts.line(chart, name, IntStream.of(sessions).asDoubleStream().toArray(), speeds, colour)
                 .setShowInLegend(true);
+    }
+
+    /** Prints a row, and returns its steps per second. */
+    private static double row(Costs costs, int sessions) {
+        ScaleModel.Outcome outcome = new ScaleModel(costs, 1, SEGMENT).run(sessions, ITERATIONS);
+        System.out.printf(
+                Locale.ROOT,
+                "%7.0f ms %6d %,9d %,11d %,10.0f %10.0f%% %5.0f%% %5.0f%% %8.0f%%%n",
+                costs.simulator().step() * 1e3,
+                costs.agent().cores(),
+                sessions,
+                sessions * SEGMENT,
+                outcome.stepsPerSecond(),
+                100 * outcome.simulating(),
+                100 * outcome.agent(),
+                100 * outcome.link(),
+                100 * outcome.learning());
+        return outcome.stepsPerSecond();
     }
 }

@@ -13,6 +13,7 @@ import java.util.PriorityQueue;
  *
  * <pre>
  *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
+ *   the servers: d in one of their processes, where messages queue
  *   the network: latency l both ways together, and n b / B on the agent's link, where messages queue
  *   the agent: a + c n on one of its cores, where messages queue
  * </pre>
@@ -26,8 +27,8 @@ final class ScaleModel {
     private final int environments; // in a session
     private final int steps; // T
 
-    /** The costs of the three parts. */
-    record Costs(Simulator simulator, Network network, Agent agent) {}
+    /** The costs of the four parts. */
+    record Costs(Simulator simulator, Servers servers, Network network, Agent agent) {}
 
     /**
      * A simulator.
@@ -36,6 +37,17 @@ final class ScaleModel {
      * @param jitter j, the share of a step's time that varies, in [0, 1]
      */
     record Simulator(double step, double jitter) {}
+
+    /**
+     * The servers' own work.
+     *
+     * @param processes the number of processes that the sessions share; with more processes than sessions, none waits
+     * @param message d, the time for a message in its process
+     */
+    record Servers(int processes, double message) {
+        /** A process for each session, whose own work is a part of the simulator's step. */
+        static final Servers ONE_PER_SESSION = new Servers(Integer.MAX_VALUE, 0);
+    }
 
     /**
      * The network.
@@ -127,6 +139,7 @@ final class ScaleModel {
      * @param sessions M, their number
      */
     Outcome run(int sessions, int iterations) {
+        Station servers = new Station(Math.min(costs.servers.processes, sessions));
         Station link = new Station(1);
         Station agent = new Station(costs.agent.cores);
         RandomStream random = new RandomStream(1, RandomStream.Role.ENVIRONMENT, sessions);
@@ -148,7 +161,8 @@ final class ScaleModel {
             while (!events.isEmpty()) {
                 Event event = events.remove();
                 if (event.kind == Kind.SIMULATED) {
-                    double sent = link.done(event.time, costs.network.wire * environments);
+                    double served = servers.done(event.time, costs.servers.message);
+                    double sent = link.done(served, costs.network.wire * environments);
                     events.add(new Event(sent + costs.network.latency, event.session, Kind.ARRIVED));
                     continue;
                 }

@@ -9,6 +9,7 @@ import io.gymwire.bench.ScaleModel.Agent;
 import io.gymwire.bench.ScaleModel.Costs;
 import io.gymwire.bench.ScaleModel.Network;
 import io.gymwire.bench.ScaleModel.Outcome;
+import io.gymwire.bench.ScaleModel.Servers;
 import io.gymwire.bench.ScaleModel.Simulator;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,10 @@ class ScaleModelTest {
 
     private static Costs costs(int cores, double learn) {
         return new Costs(
-                new Simulator(STEP, 0), new Network(LATENCY, WIRE), new Agent(cores, MESSAGE, PER_ENVIRONMENT, learn));
+                new Simulator(STEP, 0),
+                Servers.ONE_PER_SESSION,
+                new Network(LATENCY, WIRE),
+                new Agent(cores, MESSAGE, PER_ENVIRONMENT, learn));
     }
 
     @Test
@@ -46,10 +50,20 @@ class ScaleModelTest {
     @Test
     void theLinkIsTheLimitIfMessagesAreLong() {
         Costs slow = new Costs(
-                new Simulator(STEP, 0), new Network(LATENCY, 1e-3), new Agent(2, MESSAGE, PER_ENVIRONMENT, 0));
+                new Simulator(STEP, 0),
+                Servers.ONE_PER_SESSION,
+                new Network(LATENCY, 1e-3),
+                new Agent(2, MESSAGE, PER_ENVIRONMENT, 0));
         Outcome outcome = new ScaleModel(slow, 1, 100).run(500, 2);
         assertEquals(1000, outcome.stepsPerSecond(), 10);
         assertEquals(1, outcome.link(), 0.01);
+    }
+
+    @Test
+    void theServersProcessesAreTheLimitOfManySessionsOfEach() {
+        Costs shared =
+                new Costs(new Simulator(STEP, 0), new Servers(2, 1e-3), new Network(0, 0), new Agent(64, 0, 0, 0));
+        assertEquals(2000, new ScaleModel(shared, 1, 100).run(500, 2).stepsPerSecond(), 20);
     }
 
     @Test
@@ -63,7 +77,8 @@ class ScaleModelTest {
     /** The longest of 64 sums of 100 times is about 2.4 of their standard deviations longer than the mean. */
     @Test
     void anIterationLastsAsLongAsItsSlowestSession() {
-        Costs varying = new Costs(new Simulator(STEP, 1), new Network(0, 0), new Agent(64, 0, 0, 0));
+        Costs varying =
+                new Costs(new Simulator(STEP, 1), Servers.ONE_PER_SESSION, new Network(0, 0), new Agent(64, 0, 0, 0));
         Outcome outcome = new ScaleModel(varying, 1, 100).run(64, 50);
         double longest = 1 + 2.4 / Math.sqrt(100);
         assertEquals(64 / STEP / longest, outcome.stepsPerSecond(), 100);

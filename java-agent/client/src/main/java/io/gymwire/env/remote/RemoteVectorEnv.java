@@ -72,6 +72,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         stream = new SessionStream(connection, envId);
         try {
             session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
+            stream.setLease(lease());
             spec = Answers.spec(session.getSpec());
             autoresetMode = Answers.autoresetMode(session.getAutoresetMode());
             observationSpace = Spaces.decode(session.getSingleObservationSpace());

@@ -38,6 +38,7 @@ final class SessionStream {
     private InteractRequest pending; // the request without answer; null if there is none
     private long lastNumber; // of the last numbered request that was answered without an error
     private long numberIfAnswered; // the next value of lastNumber, when the pending request is answered
+    private Duration lease; // of the session; null until it is known
     private boolean lost;
     private boolean closed;
 
@@ -46,6 +47,11 @@ final class SessionStream {
         this.connection = connection;
         this.envId = envId;
         stream = new InteractStream(connection.channel());
+    }
+
+    /** After a broken connection, requests are repeated for at most this time: then the server closes the session. */
+    void setLease(Duration time) {
+        lease = time;
     }
 
     /**
@@ -257,7 +263,8 @@ final class SessionStream {
         }
     }
 
-    private InteractResponse awaitAnswer(long deadline, String what) throws TimeoutException, InterruptedException {
+    private InteractResponse awaitAnswer(long answerBy, String what) throws TimeoutException, InterruptedException {
+        long deadline = answerBy;
         boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
         InteractResponse response = stream.receive(deadline);
@@ -266,6 +273,9 @@ final class SessionStream {
             // The server may still count the old stream against its limit.
             if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
                 requireRepeatable(status, what);
+            }
+            if (!reconnecting && lease != null) {
+                deadline = Math.min(deadline, System.nanoTime() + lease.toNanos());
             }
             reconnecting = true;
             if (!RpcErrors.isRefusedConnection(status)) {

@@ -37,6 +37,7 @@ final class CuttingProxy implements AutoCloseable {
 
     private final Map<Cut, Integer> made = new EnumMap<>(Cut.class);
     private Cut next;
+    private volatile boolean cutsAlways;
 
     CuttingProxy(String serverAddress) throws IOException {
         serverPort = Integer.parseInt(serverAddress.substring(serverAddress.lastIndexOf(':') + 1));
@@ -62,6 +63,12 @@ final class CuttingProxy implements AutoCloseable {
     void cutAll() {
         sockets.forEach(CuttingProxy::abort);
         sockets.clear();
+    }
+
+    /** Cuts every connection immediately, and each new one as soon as it is made. */
+    void cutAllFromNowOn() {
+        cutsAlways = true;
+        cutAll();
     }
 
     /** Cuts every connection immediately, but the server notices it only later. */
@@ -92,6 +99,10 @@ final class CuttingProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket client = listener.accept();
+                if (cutsAlways) {
+                    abort(client);
+                    continue;
+                }
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
                 sockets.addAll(Set.of(client, server));
                 start(() -> pump(client, server, Cut.BEFORE_REQUEST, Cut.AFTER_REQUEST));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
+import io.gymwire.env.MakeOptions;
 import io.gymwire.env.StepLoop;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
@@ -160,6 +161,21 @@ class ReconnectTest {
                 proxy.close();
                 return assertThrows(EnvironmentException.class, () -> env.step(right));
             });
+            assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+            assertTrue(failure.getMessage().contains("was lost during a step of " + COUNTING), failure.getMessage());
+        }
+    }
+
+    /** Without the lease as a limit, the client would repeat its request for the five minutes that a step may take. */
+    @Test
+    void aSessionIsLostWhenItsLeaseEndsBeforeTheServerIsReachedAgain() {
+        MakeOptions options = MakeOptions.of(COUNTING).withLease(Duration.ofSeconds(2));
+        try (VectorEnv env = server.make(options)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            proxy.cutAllFromNowOn();
+            EnvironmentException failure = assertTimeoutPreemptively(
+                    Duration.ofSeconds(60), () -> assertThrows(EnvironmentException.class, () -> env.step(right)));
             assertEquals(ErrorCode.UNAVAILABLE, failure.code());
             assertTrue(failure.getMessage().contains("was lost during a step of " + COUNTING), failure.getMessage());
         }

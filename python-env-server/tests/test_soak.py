@@ -1,0 +1,28 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""A short run of bench/soak.py passes."""
+
+import subprocess
+import sys
+
+from client import TESTS
+
+# Without the faults that may hang: they take --request-seconds, which must be long on a busy machine.
+CRASHES = ["exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "last_words"]
+FAULTS = [*CRASHES, "eat", "eat_in_child", "eat_in_children", "print", "abandon"]
+REQUEST_SECONDS = 600
+
+
+def test_a_short_soak_passes() -> None:
+    patience = ["--request-seconds", str(REQUEST_SECONDS), "--longest-wait", str(REQUEST_SECONDS)]
+    soak = subprocess.run(
+        [sys.executable, TESTS.parent / "bench" / "soak.py", "--minutes", "0.1", *patience, "--faults", *FAULTS],
+        capture_output=True,
+        text=True,
+        timeout=2 * REQUEST_SECONDS,
+        check=False,
+    )
+    assert soak.returncode == 0, soak.stdout + soak.stderr
+    assert soak.stdout.endswith("PASSED\n")
+    for fault in FAULTS:
+        assert f"\n  {fault}: " in soak.stdout, fault
