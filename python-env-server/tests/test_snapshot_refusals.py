@@ -113,7 +113,7 @@ def test_another_number_of_snapshots_than_environments_is_refused(here: Runs, co
         ("CartPole-v1", {}, {"max_episode_steps": -1}, "TimeLimit"),
     ],
 )
-def test_a_snapshot_of_another_session_is_refused_and_changes_nothing(
+def test_a_snapshot_of_a_session_with_other_settings_is_refused_and_changes_nothing(
     here: Runs, env_id: str, kwargs: dict[str, Any], fields: dict[str, Any], words: str
 ) -> None:
     original = here.open("CartPole-v1")
