@@ -66,12 +66,12 @@ final class AgentProcess implements AutoCloseable {
         return command;
     }
 
-    /** What it printed so far. */
+    /** The text that the process printed so far. */
     String out() throws IOException {
         return Files.readString(out);
     }
 
-    /** What it printed to standard error so far, without the JVM's own lines. */
+    /** The text that it printed to standard error so far, without the JVM's own lines. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
         // Lines of the JVM; from version 25 on, it also warns about a temporary directory.
