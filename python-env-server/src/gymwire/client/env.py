@@ -180,7 +180,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
 
     def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
-        """Sets an attribute of this object if it has it, else of the environment in the server."""
+        """Sets an attribute of this object if the object has it, else the environment's attribute in the server."""
         if hasattr(self, name):
             setattr(self, name, value)
             return True

@@ -31,8 +31,8 @@ class OmittedInfoWarner:
     def __init__(self) -> None:
         self._warned: set[str] = set()
 
-    def tell(self, omitted: Iterable[pb.OmittedInfo]) -> None:
-        """Warns about the infos that it has not warned about."""
+    def warn(self, omitted: Iterable[pb.OmittedInfo]) -> None:
+        """Warns about each info for which there was no warning yet."""
         for info in omitted:
             if info.key not in self._warned:
                 self._warned.add(info.key)

@@ -48,8 +48,8 @@ def decode_space(message: space_pb2.Space) -> Space[Any]:
 
 
 def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
-    """Returns the class of Gymnasium that a space is sent as: its own class or the one that it derives from, Text for
-    an author's own space of strings, None when there is none."""
+    """Returns the class of Gymnasium as which a space is sent: the space's own class or its base class of Gymnasium,
+    Text for an author's own space of strings, None if there is no such class."""
     for base in _ENCODERS:
         if isinstance(space, base):
             return base

@@ -1,7 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Resets and steps one environment, in the process that it runs in, and builds the answers that its session asks
-for."""
+"""Resets and steps one environment in the environment's process, and builds the answers that the session requests."""
 
 from collections.abc import Callable, Collection
 from copy import deepcopy

@@ -185,8 +185,8 @@ def register_state(
     take: Callable[[Any], Any] | None = None,
     put: Callable[[Any, Any], None] | None = None,
 ) -> None:
-    """Declares the state of an environment or a wrapper, so that snapshots can save it. It applies to exactly this
-    class, not to classes derived from it.
+    """Declares the state of an environment or a wrapper, so that snapshots can save it. The declaration
+    applies to exactly this class, not to classes derived from it.
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
     one value, and `put(env, value)` writes it. Values are what Gymwire can send: None, bool, int, float, str, bytes,

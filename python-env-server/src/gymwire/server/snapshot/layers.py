@@ -78,8 +78,9 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns the attributes that are not state: the arguments decided them, or somebody has set them later. Pictures,
-    and attributes that are None, are left out: pictures are only for windows, and are None before they are loaded."""
+    """Returns the attributes that are not state: the constructor set them from its arguments, or somebody has set them
+    later. Pictures, and attributes that are None, are left out: pictures are only for windows, and an attribute for a
+    picture is None before the picture is loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
     names = [name for name in sorted(vars(layer).keys() - known) if not _is_picture(vars(layer)[name])]

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Saves and restores the state of a session's worker: its environments' states, and what it remembers about them."""
+"""Saves and restores the state of a session's worker: the environments' states, and what the worker remembers about
+the environments."""
 
 from collections.abc import Sequence
 

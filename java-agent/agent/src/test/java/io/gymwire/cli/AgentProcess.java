@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 final class AgentProcess implements AutoCloseable {
 
     private static final long TIMEOUT_SECONDS = 90;
-    /** Restores Ctrl-C: a child inherits that its parent ignores it, as a script's background job does. */
+    /** Restores the effect of Ctrl-C: a script's background job ignores Ctrl-C, and child processes inherit this. */
     private static final String LEAD_A_GROUP = "import os, signal, sys;"
             + " signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
 
