@@ -32,7 +32,7 @@ _OK = "OK"
 
 
 class Outcome(NamedTuple):
-    """How a rude session ended."""
+    """The end of a rude session."""
 
     fault: str
     code: str
@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
 
 class Rude(NamedTuple):
-    """What the rude sessions do."""
+    """The choices of the rude sessions."""
 
     faults: Sequence[str]
     threads: int

@@ -287,7 +287,10 @@ class Writer(WellBehaved):
 
 
 class Parent(WellBehaved):
-    """Starts processes that continue after the environment's end if nobody ends them; `kinds` are names in COMMANDS, or "orphan"."""
+    """Starts processes that continue after the environment's end if nobody ends them.
+
+    `kinds` are names in COMMANDS, or "orphan".
+    """
 
     COMMANDS: dict[str, tuple[str, ...]] = {  # noqa: RUF012
         "child": ("sleep", "1000"),

@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the commands ar
 
 @dataclasses.dataclass(frozen=True)
 class Language:
-    """How an example is built and run in its folder, and what that needs."""
+    """The commands that build and run an example in its folder, and the tools that they need."""
 
     name: str
     # The commands as in README.

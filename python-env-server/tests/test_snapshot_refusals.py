@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What Snapshot and Restore refuse, and that a refusal changes nothing."""
+"""Snapshot and Restore refuse wrong requests, and a refusal changes nothing."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -47,7 +47,7 @@ _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a server and its client prove their identity with."""
+    """The token and certificates with which a server and its client prove their identity."""
 
     # The server's token. Without TLS, everybody who can listen to the network can read it.
     token: str | None = field(default=None, repr=False)

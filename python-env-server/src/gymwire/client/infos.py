@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which infos the server sends, and the warning about infos that it cannot send."""
+"""The choice of the infos that the server sends, and the warning about infos that it cannot send."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -25,7 +25,7 @@ _NO_INFO: dict[str, Any] = {}
 
 
 class ResponseFields(NamedTuple):
-    """What a session's responses contain besides the batched arrays."""
+    """The parts of a session's responses besides the batched arrays."""
 
     info_keys: InfoKeys
     env_outputs: bool

@@ -19,7 +19,7 @@ from gymwire.server.session_log import SessionLog
 
 
 class Access(NamedTuple):
-    """Where to listen, and who may connect."""
+    """The address to listen on, and who may connect."""
 
     address: str
     token: str | None

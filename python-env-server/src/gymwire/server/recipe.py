@@ -18,7 +18,7 @@ from gymwire.v1 import value_pb2
 
 
 class EnvRecipe(NamedTuple):
-    """How to make one environment; it can be sent to another process."""
+    """The instructions to make one environment; they can be sent to another process."""
 
     spec: EnvSpec
     kwargs: dict[str, Any]
@@ -43,7 +43,7 @@ class EnvRecipe(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What a client learns about the environments of a session; it can be sent between processes."""
+    """The description of a session's environments for a client; it can be sent between processes."""
 
     observation_space: Space[Any]
     action_space: Space[Any]

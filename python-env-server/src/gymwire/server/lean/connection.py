@@ -83,7 +83,7 @@ class Connection:
         self.ending = False
         """Whether the connection ends: no more requests are answered."""
         self.deadline = time.monotonic() + HANDSHAKE_SECONDS
-        """When `expire` must be called, on the monotonic clock in seconds."""
+        """The time when `expire` must be called, on the monotonic clock in seconds."""
 
     def begin(self) -> None:
         """Sends the server's part of the handshake."""

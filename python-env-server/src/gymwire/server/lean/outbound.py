@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a connection sends: the answers, as far as the client's flow-control windows allow, and the ends of calls."""
+"""The data that a connection sends: the answers, as far as the client's flow-control windows allow, and the ends of
+calls."""
 
 from grpc import StatusCode
 

@@ -20,7 +20,7 @@ _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", 
 
 
 class SessionIdentity(NamedTuple):
-    """What a session must have in common with the session of a snapshot. Each environment compares the rest itself."""
+    """The values that a session must share with a snapshot's session. Each environment compares the rest itself."""
 
     env_id: str
     autoreset_mode: str

@@ -29,7 +29,7 @@ from gymwire.server.snapshot.parts import (
 
 
 class Kind(NamedTuple):
-    """What is known about a class: the parts of its state, and the attributes that no result depends on."""
+    """The known facts about a class: the parts of its state, and the attributes that no result depends on."""
 
     parts: tuple[Part, ...]
     ignored: frozenset[str]

@@ -27,7 +27,7 @@ public interface VectorEnv extends AutoCloseable {
     /** The number of environments, n. */
     int numEnvs();
 
-    /** What happens when an episode ends. */
+    /** The behaviour when an episode ends. */
     AutoresetMode autoresetMode();
 
     /** The environments' metadata, for example {@code render_modes} and {@code render_fps}. */
