@@ -91,7 +91,7 @@ def run(command: list[object]) -> str:
 
 def unpack(archive: Path, folder: Path) -> Path:
     target = folder / "unpacked"
-    # Early releases of Python 3.10 and 3.11 have no filters; the hash vouches for the content either way.
+    # Early releases of Python 3.10 and 3.11 have no filters. The hash has checked the content in both cases.
     options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as tar:
         tar.extractall(target, **options)

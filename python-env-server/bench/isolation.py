@@ -219,7 +219,7 @@ def find_most(seconds: float) -> None:
     deadline = time.monotonic() + 30
     while left_over := [pid for pid in below if os.path.exists(f"/proc/{pid}")]:
         if time.monotonic() > deadline:
-            sys.exit(f"{len(left_over)} processes outlived the server: {left_over[:10]}")
+            sys.exit(f"{len(left_over)} processes run after the end of the server: {left_over[:10]}")
         time.sleep(0.1)
 
 

@@ -17,11 +17,11 @@ from gymwire.codec import encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
-_CRASHES = ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "last_words")
+_CRASHES = ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "print_and_exit")
 _HANGS = ("loop", "wait_in_c", "stop")
-_USE_UP_MEMORY = ("eat", "eat_in_child", "eat_in_children")
+_USE_UP_MEMORY = ("use_memory", "use_memory_in_child", "use_memory_in_children")
 # These may end their session, or not.
-_OTHERS = ("print", "close_descriptors", "scribble", "fork", "eat_in_background", "abandon")
+_OTHERS = ("print", "close_descriptors", "write_to_descriptors", "fork", "use_memory_in_background", "abandon")
 FAULTS = (*_CRASHES, *_HANGS, *_USE_UP_MEMORY, *_OTHERS)
 _PLACES = ("constructor", "reset", "step", "info", "render", "snapshot", "close")
 
@@ -32,7 +32,7 @@ _OK = "OK"
 
 
 class Outcome(NamedTuple):
-    """How a rude session ended."""
+    """The end of a rude session."""
 
     fault: str
     code: str
@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
 
 class Rude(NamedTuple):
-    """What the rude sessions do."""
+    """The choices of the rude sessions."""
 
     faults: Sequence[str]
     threads: int

@@ -112,7 +112,7 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
     for i, well in enumerate(WELL):
         start(behave, well, options.seed + i, options.pace_ms / 1e3, until)
-    # Most of a rude session's requests are answered at once, and one after --request-seconds at most.
+    # Most of a rude session's requests are answered immediately, and one after --request-seconds at most.
     longest = options.request_seconds + _REQUESTS_WITH_A_WAIT * options.longest_wait
     start(misbehave, options.seed, Rude(options.faults, options.rude, longest), until)
     _collect(server, connections, tally, until)

@@ -35,7 +35,7 @@ class Well(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What happened since the last report."""
+    """The events since the last report."""
 
     who: str
     steps: int

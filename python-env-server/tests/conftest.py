@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts one server for all tests that need no server of their own."""
+"""Starts one server for all tests that do not need their own server."""
 
 from collections.abc import Iterator
 from pathlib import Path

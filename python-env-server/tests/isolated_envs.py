@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments that harm their process, or need one of their own. Load with ``--import isolated_envs``."""
+"""Environments that harm their process, or need a separate one. Load with ``--import isolated_envs``."""
 
 import asyncio
 import contextlib
@@ -29,17 +29,20 @@ Frame = npt.NDArray[np.uint8]
 _Reset = tuple[Observation, dict[str, Any]]
 _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 
-LAST_WORDS = "the coolant is leaking"
+LAST_MESSAGE = "a message just before the end"
 
 _CHUNK_MIB = 32
 # Fractions of --session-memory. What a session takes is more, so that the server ends the session. A process may
-# reserve at most twice --session-memory; this is less, so that it gets no MemoryError before the server looks.
+# reserve at most twice --session-memory; this is less, so that it gets no MemoryError before the server
+# measures memory.
 _TAKEN = 1.25
 # Each of several children stays below --session-memory; together they exceed it.
 _TAKEN_BY_EACH_CHILD = 0.375
 _HOLD_SECONDS = 20.0
-# A program that takes its argument times 32 MiB.
-EATER = "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
+# A program that allocates N times 32 MiB; N is its argument.
+MEMORY_PROGRAM = (
+    "import sys, time; held = [bytearray(b'x') * (32 << 20) for _ in range(int(sys.argv[1]))]; time.sleep(20)"
+)
 
 
 def _chunks(fraction: float) -> int:
@@ -53,8 +56,8 @@ def _chunks(fraction: float) -> int:
     return math.ceil(fraction * (reservable >> 21) / _CHUNK_MIB)
 
 
-def _exit_with_last_words() -> None:
-    print(LAST_WORDS, file=sys.stderr, flush=True)
+def _print_and_exit() -> None:
+    print(LAST_MESSAGE, file=sys.stderr, flush=True)
     os._exit(3)
 
 
@@ -78,22 +81,22 @@ def _wait_in_c() -> None:
         ctypes.PyDLL(None).sleep(3600)
 
 
-def _eat() -> None:
+def _use_memory() -> None:
     held = [bytearray(b"x") * (_CHUNK_MIB << 20) for _ in range(_chunks(_TAKEN))]
     time.sleep(_HOLD_SECONDS)
     del held
 
 
-def _eat_in_background() -> None:
-    threading.Thread(target=_eat, daemon=True).start()
+def _use_memory_in_background() -> None:
+    threading.Thread(target=_use_memory, daemon=True).start()
 
 
-def _eat_in_child() -> None:
-    subprocess.run([sys.executable, "-c", EATER, str(_chunks(_TAKEN))], check=False, start_new_session=True)
+def _use_memory_in_child() -> None:
+    subprocess.run([sys.executable, "-c", MEMORY_PROGRAM, str(_chunks(_TAKEN))], check=False, start_new_session=True)
 
 
-def _eat_in_children() -> None:
-    command = [sys.executable, "-c", EATER, str(_chunks(_TAKEN_BY_EACH_CHILD))]
+def _use_memory_in_children() -> None:
+    command = [sys.executable, "-c", MEMORY_PROGRAM, str(_chunks(_TAKEN_BY_EACH_CHILD))]
     children = [subprocess.Popen(command) for _ in range(6)]
     for child in children:
         child.wait()
@@ -111,7 +114,7 @@ def _close_descriptors() -> None:
     os.closerange(3, 4096)
 
 
-def _scribble() -> None:
+def _write_to_descriptors() -> None:
     for name in os.listdir("/proc/self/fd"):
         if int(name) > 2:
             # Some descriptors cannot be written to.
@@ -130,17 +133,17 @@ FAULTS: dict[str, Callable[[], object]] = {
     "abort": os.abort,
     "segv": _read_nowhere,
     "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
-    "last_words": _exit_with_last_words,
+    "print_and_exit": _print_and_exit,
     "loop": _loop,
     "wait_in_c": _wait_in_c,
     "stop": _stop,
-    "eat": _eat,
-    "eat_in_background": _eat_in_background,
-    "eat_in_child": _eat_in_child,
-    "eat_in_children": _eat_in_children,
+    "use_memory": _use_memory,
+    "use_memory_in_background": _use_memory_in_background,
+    "use_memory_in_child": _use_memory_in_child,
+    "use_memory_in_children": _use_memory_in_children,
     "print": _print_a_megabyte,
     "close_descriptors": _close_descriptors,
-    "scribble": _scribble,
+    "write_to_descriptors": _write_to_descriptors,
     "fork": _fork,
     "none": lambda: None,
 }
@@ -207,8 +210,8 @@ class IllGenerator(np.random.Generator):
 
 
 def make_ill_in_snapshot(fault: str, render_mode: str | None = None) -> CartPoleEnv:
-    """Makes a CartPole that runs a fault in a snapshot; only Gymnasium's own environments allow snapshots. Reset it
-    without a seed."""
+    """Makes a CartPole that runs a fault in a snapshot. The server knows the state of CartPole, so it takes snapshots
+    of it. Reset the environment without a seed."""
     env = CartPoleEnv(render_mode=render_mode)
     generator = IllGenerator(np.random.PCG64(0))
     generator.fault = fault
@@ -284,12 +287,15 @@ class Writer(WellBehaved):
 
 
 class Parent(WellBehaved):
-    """Starts processes that outlive it if nobody ends them; `kinds` are names in COMMANDS, or "orphan"."""
+    """Starts processes that continue after the environment's end if nobody ends them.
+
+    `kinds` are names in COMMANDS, or "orphan".
+    """
 
     COMMANDS: dict[str, tuple[str, ...]] = {  # noqa: RUF012
         "child": ("sleep", "1000"),
         "leader": ("sleep", "1000"),
-        "stubborn": ("sh", "-c", "trap '' TERM INT HUP; while :; do sleep 1000; done"),
+        "ignores_signals": ("sh", "-c", "trap '' TERM INT HUP; while :; do sleep 1000; done"),
     }
 
     def __init__(self, kinds: list[str]) -> None:
@@ -302,7 +308,7 @@ class Parent(WellBehaved):
 
     def _start(self, kind: str) -> int:
         if kind == "orphan":
-            # Its parent ends at once, so that only a subreaper keeps track of it.
+            # Its parent ends immediately, so that only a subreaper keeps track of it.
             script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
             return int(subprocess.run(["sh", "-c", script], check=True, capture_output=True).stdout)
         # Processes that keep standard error open must not block a reader of it.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Connections of the lean server in this process, with an echo in place of the environments, and a client that can
+"""Connections of the lean server in this process, with an echo instead of the environments, and a client that can
 send everything that HTTP/2 allows, and also what it forbids."""
 
 import contextlib
@@ -109,7 +109,7 @@ class Served:
         self.echo = Echo()
         service: Any = self.echo
         self.loop = Loop(service, {}, limits or Limits(), poll=poll)
-        # Linux chooses a name for a socket that is bound without one. Data sent over a Unix socket arrives at once.
+        # Linux chooses a name for a socket that is bound without one. Data sent over a Unix socket arrives immediately.
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind("")
         self._listening.listen(256)

@@ -5,7 +5,7 @@
     ray_cluster.py DIRECTORY
 
 Run it with a Python that has Ray. It needs root, and Debian's packages iproute2 and util-linux. Ray listens on all
-interfaces, so everything runs in a network namespace of its own. There each node has its own address.
+interfaces, so everything runs in a separate network namespace. There each node has its own address.
 Prints "ready PID NODE1 NODE2" once all run: its own process id and those of the nodes. nsenter --net=/proc/PID/ns/net
 reaches the cluster. The cluster ends when the standard input ends. Ray's files are in DIRECTORY, whose name must be
 short.
@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def start(directory: Path, started: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the head and the nodes. Appends each to `started` at once, so that an error loses none."""
+    """Starts the head and the nodes. Appends each to `started` immediately, so that an error loses none."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in (HEAD, *NODES):
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)

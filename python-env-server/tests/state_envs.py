@@ -62,7 +62,7 @@ class Simulator:
     def load(self, state: float) -> None:
         """Sets the state; refuses an invalid one."""
         if not 0 <= state <= 1.01:
-            raise ValueError(f"a state lies between 0 and 1.01, but {state} came")
+            raise ValueError(f"a state lies between 0 and 1.01; got {state}")
         self._hidden = state
 
 
@@ -95,7 +95,7 @@ class Mute(Chaos):
 
 
 class TiredHopper(HopperEnv):
-    """A MuJoCo environment with state of its own besides the simulation's."""
+    """A MuJoCo environment with its own state besides the simulation's."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

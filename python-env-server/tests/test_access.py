@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who may use a server: tokens, TLS, mutual TLS, and what a server needs before it listens beyond loopback."""
+"""Tests of who may use a server: tokens, TLS, mutual TLS, and what a server needs before it listens beyond loopback."""
 
 import secrets
 import subprocess

@@ -60,7 +60,7 @@ def test_failures_are_reported_and_the_session_goes_on(client: Client, vectoriza
     with_argument = pb.CallArguments(args=[encode_value(1)])
     expect(Code.INVALID_ARGUMENT, "'level' is a int, which takes no arguments", "level", call=with_argument)
     assert ask(client, made.session_id, "level", call=call) == [1, 1]
-    expect(Code.INVALID_ARGUMENT, "2 values, one per environment, but 1", "level", set=values(1))
+    expect(Code.INVALID_ARGUMENT, "2 values, one per environment; got 1", "level", set=values(1))
     expect(Code.INVALID_ARGUMENT, "set get, set or call", "level")
     expect(Code.UNIMPLEMENTED, "the result of 'untold' cannot be sent", "untold", call=call)
     detail = expect(

@@ -297,7 +297,7 @@ UNKNOWN: Any = 99
         (pb.Value(big_int=b"\x00" * 8 + b"\x01\x00"), "shortest"),
         (pb.Value(array=pb.NdArray(dtype=UNSPECIFIED, shape=[1], data=b"1")), "dtype number 0"),
         (pb.Value(array=pb.NdArray(dtype=UNKNOWN, shape=[1], data=b"1")), "dtype number 99"),
-        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT32, shape=[2], data=b"1234")), "8 bytes, but 4"),
+        (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT32, shape=[2], data=b"1234")), "8 bytes; got 4"),
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[-1, -1], data=b"1")), "negative"),
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_INT8, shape=[2**40], data=b"")), "1099511627776 bytes"),
         (pb.Value(array=pb.NdArray(dtype=pb.DTYPE_BOOL, shape=[2], data=b"\x01\x02")), "neither 0 nor 1"),

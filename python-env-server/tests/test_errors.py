@@ -53,7 +53,7 @@ def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
 @pytest.mark.parametrize(
     ("fields", "code", "words"),
     [
-        ({"num_envs": 0}, Code.INVALID_ARGUMENT, "num_envs must be at least 1, but 0"),
+        ({"num_envs": 0}, Code.INVALID_ARGUMENT, "num_envs must be at least 1; got 0"),
         ({"num_envs": -3}, Code.INVALID_ARGUMENT, "-3"),
         ({"max_episode_steps": 0}, Code.INVALID_ARGUMENT, "max_episode_steps"),
         ({"max_episode_steps": -2}, Code.INVALID_ARGUMENT, "-2"),
@@ -62,7 +62,7 @@ def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
         ({"autoreset_mode": 17}, Code.INVALID_ARGUMENT, "17"),
         ({"kwargs": {"no_such": 1}}, Code.INVALID_ARGUMENT, "no_such"),
         ({"kwargs": {"max_episode_steps": 1}}, Code.INVALID_ARGUMENT, "MakeRequest.max_episode_steps"),
-        ({"kwargs": {3: 1}}, Code.INVALID_ARGUMENT, "must be strings, but 3"),
+        ({"kwargs": {3: 1}}, Code.INVALID_ARGUMENT, "must be strings; got 3"),
         ({"kwargs": {"xml_file": "a.xml"}}, Code.PERMISSION_DENIED, "xml_file"),
         ({"kwargs": {"entry_point": "os"}}, Code.PERMISSION_DENIED, "entry_point"),
         ({"kwargs": {"thing": [{"a": "/etc/passwd"}]}}, Code.PERMISSION_DENIED, "/etc/passwd"),
@@ -94,21 +94,21 @@ def test_a_refused_make_opens_nothing(client: Client) -> None:
 BAD_ACTIONS: list[tuple[str, value_pb2.Value, str]] = [
     ("CartPole-v1", value_pb2.Value(), "none set"),
     ("CartPole-v1", encode_value([0, 1]), "the kind list"),
-    ("CartPole-v1", encode_value(np.array([0, 1], np.int32)), "int64 of shape [2], but int32"),
+    ("CartPole-v1", encode_value(np.array([0, 1], np.int32)), "int64 of shape [2]; got int32"),
     ("CartPole-v1", encode_value(np.array([0, 1, 0])), "of shape [3]"),
     ("CartPole-v1", encode_value(np.array([[0, 1]])), "of shape [1, 2]"),
     ("CartPole-v1", encode_value(np.array([0, 2])), "environment 1 is 2, but must lie between 0 and 1"),
     ("CartPole-v1", encode_value(np.array([-1, 0])), "environment 0 is -1"),
     ("Pendulum-v1", encode_value(np.array([[0.0], [2.5]], np.float32)), "environment 1 is 2.5 at [0]"),
     ("Pendulum-v1", encode_value(np.array([[np.nan], [0.0]], np.float32)), "environment 0 is nan"),
-    ("Pendulum-v1", encode_value(np.zeros((2, 1))), "float32 of shape [2, 1], but float64"),
+    ("Pendulum-v1", encode_value(np.zeros((2, 1))), "float32 of shape [2, 1]; got float64"),
     ("Faulty/MultiDiscreteActions-v0", encode_value(np.array([[0, 1], [1, 3]])), "environment 1 is 3 at [1]"),
 ]
 BAD_ACTIONS.append(
     (
         "CartPole-v1",
         value_pb2.Value(array=value_pb2.NdArray(dtype=value_pb2.DTYPE_INT64, shape=[2], data=b"123")),
-        "16 bytes, but 3",
+        "16 bytes; got 3",
     )
 )
 
@@ -137,7 +137,7 @@ def seed_list(*seeds: int) -> pb.SeedList:
     ("mode", "fields", "words"),
     [
         (pb.AUTORESET_MODE_DISABLED, {"seed": -1}, "environment 0 is -1"),
-        (pb.AUTORESET_MODE_DISABLED, {"seeds": seed_list(0)}, "2 entries, one per environment, but 1"),
+        (pb.AUTORESET_MODE_DISABLED, {"seeds": seed_list(0)}, "2 entries, one per environment; got 1"),
         (pb.AUTORESET_MODE_DISABLED, {"seeds": seed_list(0, -5)}, "environment 1 is -5"),
         (pb.AUTORESET_MODE_DISABLED, {"reset_mask": b"\x01"}, "[1]"),
         (pb.AUTORESET_MODE_DISABLED, {"reset_mask": b"\x00\x00"}, "[0, 0]"),

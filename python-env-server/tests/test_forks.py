@@ -17,7 +17,7 @@ FORKS = int(os.environ.get("GYMWIRE_FORKS", "30"))
 
 pytestmark = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork")
 
-# This script runs in a process of its own, because gRPC decides about forks when it is imported.
+# This script runs in a separate process, because gRPC decides about forks when it is imported.
 FORKING = """
 import multiprocessing, os, sys
 {first}

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each session has a process of its own: a fault in one session does not affect the others.
+"""Each session has its own process: a fault in one session does not affect the others.
 
 To stay short, the tests crash in a few ways at a few places; the environment variable GYMWIRE_CRASHES=all tries all.
 """
@@ -17,7 +17,7 @@ import grpc
 import numpy as np
 import pytest
 from client import DEADLINE_SECONDS, Client, ServerProcess, make_request, observations, refusal
-from isolated_envs import LAST_WORDS
+from isolated_envs import LAST_MESSAGE
 from isolated_sessions import Companion, provoke, reset_info, step_request
 from process_usage import wait_until
 
@@ -86,9 +86,9 @@ def test_a_crash_ends_only_its_session_and_is_reported(client: Client, fault: st
 
 def test_the_last_line_on_standard_error_is_reported(client: Client) -> None:
     for place in ("constructor", "step"):
-        end = provoke(client, "last_words", place)
+        end = provoke(client, "print_and_exit", place)
         assert end.code is Code.UNKNOWN
-        assert LAST_WORDS in end.detail.message
+        assert LAST_MESSAGE in end.detail.message
 
 
 @pytest.mark.parametrize("fault", ["exit_0", "abort"])
@@ -134,7 +134,7 @@ def test_a_session_killed_from_outside_between_two_requests_is_reported(client: 
 
 
 @pytest.mark.parametrize("place", ["constructor", "step"])
-@pytest.mark.parametrize("fault", ["print", "close_descriptors", "scribble", "fork"])
+@pytest.mark.parametrize("fault", ["print", "close_descriptors", "write_to_descriptors", "fork"])
 def test_misbehaviour_in_one_session_does_not_affect_another(client: Client, fault: str, place: str) -> None:
     companion = Companion(client)
 

@@ -71,7 +71,7 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     ]
     beside = client.make("CartPole-v1", 2, vectorization=pb.VECTORIZATION_ASYNC, infos=NONE)
     client.reset(beside.session_id)
-    parent = client.make("Isolated/Parent-v0", kwargs={"kinds": ["child", "leader", "stubborn"]})
+    parent = client.make("Isolated/Parent-v0", kwargs={"kinds": ["child", "leader", "ignores_signals"]})
     named = [int(pid) for pid in reset_info(client, parent.session_id, "pids")]
     orphaned = client.make("Isolated/Parent-v0", kwargs={"kinds": ["orphan"]})
     named += [int(pid) for pid in reset_info(client, orphaned.session_id, "pids")]
@@ -97,7 +97,7 @@ def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None
     server = start()
     client = Client(server.address)
     lost = client.make("Isolated/Parent-v0", kwargs={"kinds": []})
-    parent = client.make("Isolated/Parent-v0", kwargs={"kinds": ["child", "leader", "stubborn", "orphan"]})
+    parent = client.make("Isolated/Parent-v0", kwargs={"kinds": ["child", "leader", "ignores_signals", "orphan"]})
     own = int(reset_info(client, lost.session_id, "pids")[0])
     named = [int(pid) for pid in reset_info(client, parent.session_id, "pids")]
     below = {pid: _birth(pid) for pid in {*descendants(server.process.pid), *named}}
@@ -114,7 +114,7 @@ def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None
     client.channel.close()
 
 
-@pytest.mark.parametrize("kind", ["child", "leader", "stubborn", "orphan"])
+@pytest.mark.parametrize("kind", ["child", "leader", "ignores_signals", "orphan"])
 @pytest.mark.parametrize("ending", ["close", "kill", "lease"])
 def test_no_process_outlives_its_session(shared: ServerProcess, kind: str, ending: str) -> None:
     client = Client(shared.address)
@@ -140,7 +140,7 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
     client = Client(server.address)
     endings = [
         *[(fault, "step") for fault in ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill")],
-        *[(fault, "step") for fault in ("eat", "loop", "stop")],
+        *[(fault, "step") for fault in ("use_memory", "loop", "stop")],
         *[("kill", place) for place in ("constructor", "reset", "render", "snapshot", "close")],
         *[("none", place) for place in ("close", "lease")],
     ]

@@ -16,7 +16,7 @@ import grpc
 import numpy as np
 import pytest
 from client import DEADLINE_SECONDS, TESTS, Client, ServerProcess, make_request, refusal
-from isolated_envs import EATER, LAST_WORDS
+from isolated_envs import LAST_MESSAGE, MEMORY_PROGRAM
 from isolated_sessions import Companion, End, provoke, step_request
 from process_usage import descendants, wait_until
 
@@ -103,9 +103,9 @@ def assert_ended(client: Client, end: End, words: str, place: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "place"),
     [
-        *[("eat", place) for place in ("constructor", "reset", "step", "info", "render", "snapshot", "close")],
-        *[("eat_in_child", place) for place in ("constructor", "step")],
-        ("eat_in_children", "step"),
+        *[("use_memory", place) for place in ("constructor", "reset", "step", "info", "render", "snapshot", "close")],
+        *[("use_memory_in_child", place) for place in ("constructor", "step")],
+        ("use_memory_in_children", "step"),
     ],
 )
 def test_a_session_that_takes_too_much_memory_ends_alone(
@@ -113,17 +113,17 @@ def test_a_session_that_takes_too_much_memory_ends_alone(
 ) -> None:
     companion = Companion(client)
     with ThreadPoolExecutor(1) as pool:
-        eating = pool.submit(provoke, client, fault, place)
-        assert companion.step_until_done(eating) > 2
-    assert_out_of_memory(client, eating.result(), place)
+        provoked = pool.submit(provoke, client, fault, place)
+        assert companion.step_until_done(provoked) > 2
+    assert_out_of_memory(client, provoked.result(), place)
     assert companion.longest_wait < PATIENCE_SECONDS
     companion.step(20)
     # The children that took memory for it have ended too.
-    assert wait_until(lambda: not [pid for pid in descendants(limited.process.pid) if _is_eater(pid)])
+    assert wait_until(lambda: not [pid for pid in descendants(limited.process.pid) if _runs_memory_program(pid)])
 
 
 def test_a_session_that_takes_memory_between_two_requests_ends(client: Client) -> None:
-    made = client.make("Isolated/Ill-v0", kwargs={"fault": "eat_in_background", "place": "step"})
+    made = client.make("Isolated/Ill-v0", kwargs={"fault": "use_memory_in_background", "place": "step"})
     client.reset(made.session_id)
     failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
 
@@ -181,7 +181,7 @@ def test_arguments_that_need_much_memory_are_refused_or_end_the_session(client: 
 
 
 def test_requests_that_hang_end_only_their_sessions(hasty_client: Client) -> None:
-    """All requests hang at once, because each needs REQUEST_SECONDS to end."""
+    """All requests hang at the same time, because each needs REQUEST_SECONDS to end."""
     client = hasty_client
     companion = Companion(client)
     with ThreadPoolExecutor(len(HANGS)) as pool:
@@ -262,7 +262,7 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
             client.close_session(made.session_id)
             companion.step(5)
         # The server knows the last line of the process, although nobody could read it.
-        assert LAST_WORDS in provoke(client, "last_words", "step").detail.message
+        assert LAST_MESSAGE in provoke(client, "print_and_exit", "step").detail.message
         client.close()
         server.send_signal(signal.SIGTERM)
         assert server.wait(DEADLINE_SECONDS) == 0
@@ -275,9 +275,9 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
                 pipe.close()
 
 
-def _is_eater(pid: int) -> bool:
+def _runs_memory_program(pid: int) -> bool:
     try:
-        return EATER in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+        return MEMORY_PROGRAM in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
     # The process has ended meanwhile.
     except OSError:
         return False

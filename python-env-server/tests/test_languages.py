@@ -36,7 +36,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the commands ar
 
 @dataclasses.dataclass(frozen=True)
 class Language:
-    """How an example is built and run in its folder, and what that needs."""
+    """The commands that build and run an example in its folder, and the tools that they need."""
 
     name: str
     # The commands as in README.
@@ -125,7 +125,7 @@ def shell(language: Language, command: str, folder: Path) -> str:
         protoc.chmod(0o755)
         environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
     with (folder / "output").open("w+", encoding="utf-8") as output:
-        # With a process session of its own, all that the command started can be killed when it hangs.
+        # In a separate process session, all that the command started can be killed when it hangs.
         process = subprocess.Popen(
             command,
             shell=True,

@@ -84,7 +84,7 @@ def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
     idle = []
     for _ in range(100):
         idle.append(served.connect())
-        # Sent at once, because the server keeps only 64 connections whose handshake is not complete.
+        # Sent immediately, because the server keeps only 64 connections whose handshake is not complete.
         idle[-1].sendall(frames.PREFACE + SETTINGS)
     assert is_served(served)
     assert busy.ask(stream, "after") == ["after"]
@@ -92,8 +92,8 @@ def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
     oldest = Client(idle[0])
     with pytest.raises(EOFError):
         oldest.until(lambda: False)
-    goodbye = next(event for event in oldest.events if isinstance(event, h2.events.ConnectionTerminated))
-    assert goodbye.error_code == ErrorCode.NO_ERROR
+    goaway = next(event for event in oldest.events if isinstance(event, h2.events.ConnectionTerminated))
+    assert goaway.error_code == ErrorCode.NO_ERROR
 
 
 def test_connections_in_use_are_limited_in_number(serve: Serve) -> None:
@@ -105,8 +105,8 @@ def test_connections_in_use_are_limited_in_number(serve: Serve) -> None:
     beyond = Client(served.connect())
     with pytest.raises(EOFError):
         beyond.until(lambda: False)
-    goodbye = next(event for event in beyond.events if isinstance(event, h2.events.ConnectionTerminated))
-    assert b"20 connections are in use" in (goodbye.additional_data or b"")
+    goaway = next(event for event in beyond.events if isinstance(event, h2.events.ConnectionTerminated))
+    assert b"20 connections are in use" in (goaway.additional_data or b"")
     assert all(client.ask(stream, "b") == ["b"] for client, stream in zip(clients, streams, strict=True))
 
 
@@ -235,8 +235,8 @@ def test_a_defect_ends_only_its_connection(
     client.push()
     with pytest.raises(EOFError):
         client.until(lambda: False)
-    goodbye = next(event for event in client.events if isinstance(event, h2.events.ConnectionTerminated))
-    assert goodbye.error_code == ErrorCode.INTERNAL_ERROR
+    goaway = next(event for event in client.events if isinstance(event, h2.events.ConnectionTerminated))
+    assert goaway.error_code == ErrorCode.INTERNAL_ERROR
     assert "a defect" in caplog.text
     assert is_served(served)
 

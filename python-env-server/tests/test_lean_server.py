@@ -185,7 +185,7 @@ def test_the_socket_is_private(start: Start, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", ["signal", "input"])
-def test_the_server_stops_at_once_with_open_streams(start: Start, end: str) -> None:
+def test_the_server_stops_immediately_with_open_streams(start: Start, end: str) -> None:
     server = start("--managed", stdin=subprocess.PIPE)
     client = Client(server.address)
     streams = [client.stream() for _ in range(3)]

@@ -27,7 +27,7 @@ class Answers(gymnasium.Env[Any, Any]):
     action_space = spaces.Discrete(2)
 
     def __init__(self, observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
-        # Each object has a dict of its own, because Gymnasium's vector environment writes into it.
+        # Each object has its own dict, because Gymnasium's vector environment writes into it.
         self.metadata = {"render_modes": []}
         self.observation_space = spaces.Box(-9.0, 9.0, (2, 3), np.float32)
         self._observation, self._reward, self._flags = observation, reward, (terminated, truncated)

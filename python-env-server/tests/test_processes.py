@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments in processes of their own: how they end, without effect on other sessions."""
+"""Environments in separate processes: how they end, without effect on other sessions."""
 
 import os
 import signal
@@ -83,7 +83,7 @@ def stuck_step(
     return step, failures
 
 
-def test_a_process_killed_during_a_step_is_noticed_at_once(client: Client) -> None:
+def test_a_process_killed_during_a_step_is_noticed_immediately(client: Client) -> None:
     made = client.make("Odd/Sleeper-v0", 2, vectorization=ASYNC, infos=NONE)
     client.reset(made.session_id)
     pids = processes(client, made.session_id)
@@ -131,7 +131,7 @@ def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) ->
         ("Odd/Lambda-v0", {}, Code.INVALID_ARGUMENT, "use VECTORIZATION_SYNC"),
         ("Odd/CustomSpaced-v0", {}, Code.UNIMPLEMENTED, "the observation space of Odd/CustomSpaced-v0"),
         ("CartPole-v1", {"kwargs": {"no_such": 1}}, Code.INVALID_ARGUMENT, "no_such"),
-        ("CartPole-v1", {"vectorization": 7}, Code.INVALID_ARGUMENT, "vectorization must be 0 to 2, but 7"),
+        ("CartPole-v1", {"vectorization": 7}, Code.INVALID_ARGUMENT, "vectorization must be 0 to 2; got 7"),
         ("Odd/Unmade-v0", {}, Code.UNKNOWN, "RuntimeError: no parts"),
     ],
 )

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session outlives its stream: a request repeated on a new stream is carried out once."""
+"""A session continues after its stream ends: a request repeated on a new stream is carried out once."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""How long the Python client waits for a server."""
+"""The times that the Python client waits for a server."""
 
 import signal
 import threading

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What clients may do and how much: allow-lists, imports, files, quotas, and the log of the sessions."""
+"""Limits on what clients may do: allow-lists, imports, files, quotas, and the log of the sessions."""
 
 import json
 import threading

@@ -62,7 +62,7 @@ def test_a_function_of_the_author_that_fails_is_an_error_of_the_environment(runs
     run = played(runs, "State/Stubborn-v0")
     refused = run.restore(run.snapshots())
     assert isinstance(refused, pb.ErrorDetail)
-    assert "a state lies between 0 and 1.01, but 7.0 came" in refused.message
+    assert "a state lies between 0 and 1.01; got 7.0" in refused.message
     mute = played(runs, "State/Mute-v0")
     refused = mute.stream.ask(snapshot=pb.SnapshotRequest(session_id=mute.id))
     assert isinstance(refused, pb.ErrorDetail)
@@ -93,5 +93,5 @@ def test_a_wrong_registration_is_refused() -> None:
         register_state(int, "real")
     with pytest.raises(TypeError, match="take and put go together"):
         register_state(Plain, take=lambda env: env.level)
-    with pytest.raises(ValueError, match="level came twice"):
+    with pytest.raises(ValueError, match="got level twice"):
         register_state(Plain, "level", ignore=["level"])

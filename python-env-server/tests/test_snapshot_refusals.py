@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What Snapshot and Restore refuse, and that a refusal changes nothing."""
+"""Snapshot and Restore refuse wrong requests, and a refusal changes nothing."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -99,7 +99,7 @@ def test_another_number_of_snapshots_than_environments_is_refused(here: Runs, co
     run.reset(seed=7)
     refused = run.restore([run.snapshots()[0]] * count)
     assert refused.code == grpc.StatusCode.INVALID_ARGUMENT.value[0], refused
-    assert f"must have {N} entries, one per environment, but {count} came" in refused.message
+    assert f"must have {N} entries, one per environment; got {count}" in refused.message
     assert refused.session_alive
 
 
@@ -113,7 +113,7 @@ def test_another_number_of_snapshots_than_environments_is_refused(here: Runs, co
         ("CartPole-v1", {}, {"max_episode_steps": -1}, "TimeLimit"),
     ],
 )
-def test_a_snapshot_of_another_session_is_refused_and_changes_nothing(
+def test_a_snapshot_of_a_session_with_other_settings_is_refused_and_changes_nothing(
     here: Runs, env_id: str, kwargs: dict[str, Any], fields: dict[str, Any], words: str
 ) -> None:
     original = here.open("CartPole-v1")

@@ -8,8 +8,8 @@ import sys
 from client import TESTS
 
 # Without the faults that may hang: they take --request-seconds, which must be long on a busy machine.
-CRASHES = ["exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "last_words"]
-FAULTS = [*CRASHES, "eat", "eat_in_child", "eat_in_children", "print", "abandon"]
+CRASHES = ["exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "print_and_exit"]
+FAULTS = [*CRASHES, "use_memory", "use_memory_in_child", "use_memory_in_children", "print", "abandon"]
 REQUEST_SECONDS = 600
 
 

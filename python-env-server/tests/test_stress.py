@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Many sessions at once, killed clients and killed environments: the others go on, and resources are released."""
+"""Many sessions at the same time, killed clients and killed environments: the others continue, and resources are
+released."""
 
 import os
 import signal
@@ -45,7 +46,7 @@ def _local_rollout(seed: int) -> list[Any]:
     return rollout
 
 
-def test_64_sessions_step_at_once_without_mixing_their_results(stressed: ServerProcess) -> None:
+def test_64_sessions_step_at_the_same_time_without_mixing_their_results(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
     started = threading.Barrier(THREADS)
 
@@ -121,16 +122,16 @@ def test_the_sessions_of_a_killed_client_expire_and_others_go_on(stressed: Serve
     other = client.make("CartPole-v1", 2, infos=NONE)
     rollout = [observations(client.reset(other.session_id, seed=7))]
     earlier, processes = set(environments(stressed.process.pid)), len(descendants(stressed.process.pid))
-    victim = subprocess.Popen(
+    client_process = subprocess.Popen(
         [sys.executable, str(TESTS / "stepping_client.py"), stressed.address], stdout=subprocess.PIPE, text=True
     )
-    assert victim.stdout is not None
-    ids = victim.stdout.readline().split()
+    assert client_process.stdout is not None
+    ids = client_process.stdout.readline().split()
     assert len(ids) == 2
     assert len(set(environments(stressed.process.pid)) - earlier) == 2
-    victim.kill()
-    victim.wait()
-    victim.stdout.close()
+    client_process.kill()
+    client_process.wait()
+    client_process.stdout.close()
     for _ in range(STEPS):
         rollout.append(observations(client.step(other.session_id, np.zeros(2, dtype=np.int64))))
     np.testing.assert_array_equal(rollout, _local_rollout(7))
@@ -154,15 +155,15 @@ def test_a_killed_environment_ends_only_its_session(stressed: ServerProcess, str
         pb.CallRequest(session_id=other.session_id, name="process", call=pb.CallArguments()), timeout=20
     )
     spared = got.results[0].int_value
-    victims = set(environments(stressed.process.pid)) - {spared}
-    assert len(victims) == 2
+    killed = set(environments(stressed.process.pid)) - {spared}
+    assert len(killed) == 2
     actions = encode_value(np.zeros(2, dtype=np.int64))
     request = pb.StepRequest(session_id=made.session_id, actions=actions)
     for _ in range(20):
         client.stub.Step(request, timeout=20)
 
     def kill() -> None:
-        for pid in victims:
+        for pid in killed:
             os.kill(pid, signal.SIGKILL)
 
     killer = threading.Timer(0.3, kill)

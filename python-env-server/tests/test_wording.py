@@ -24,7 +24,7 @@ FOR_WRITERS_OF_CLIENTS = re.compile(r"^an? (InteractRequest|CallRequest) contain
 
 
 def error_messages() -> Iterator[str]:
-    """Yields the error messages in the server's sources, with {} in place of values."""
+    """Yields the error messages in the server's sources, with {} instead of values."""
     for path in SOURCES.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):

@@ -145,7 +145,7 @@ def make_token(folder: Path) -> str:
 
 
 def write_list(folder: Path, addresses: Iterable[str]) -> None:
-    """Replaces the list of servers at once, because the agent may be reading it."""
+    """Replaces the list of servers in one operation, because the agent may be reading it."""
     part = folder / "servers.txt.part"
     part.write_text("".join(f"{address} token-file=token\n" for address in addresses), encoding="utf-8")
     part.replace(folder / "servers.txt")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a server of ``gymwire.v1`` must do, message by message: the rules, then the violations.
+"""The duties of a server of ``gymwire.v1``, message by message: the rules, then the violations.
 
 The tests run against any server that hosts Gymnasium's classic control and toy text::
 

@@ -53,7 +53,7 @@ TABLE = frozenset(
 
 @dataclass
 class Known:
-    """What the client knows of a session."""
+    """The client's knowledge of a session."""
 
     made: pb.MakeResponse
     actions: Space[Any]

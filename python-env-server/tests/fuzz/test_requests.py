@@ -85,7 +85,7 @@ def test_random_requests_get_answers_of_the_table_and_leave_nothing_behind(fuzze
         _play(channel, "requests", CASES)
         assert fuzzed.process.poll() is None
         assert wait_until(lambda: not environments(fuzzed.process.pid)), environments(fuzzed.process.pid)
-        # The pool of threads grows with the number of calls at once; descriptors come and go with connections.
+        # The pool of threads grows with the number of calls at the same time; descriptors come and go with connections.
         assert wait_until(lambda: usage(fuzzed.process.pid).descriptors <= before.descriptors + 4)
         after = usage(fuzzed.process.pid)
         assert after.threads <= before.threads + 8, (before, after)

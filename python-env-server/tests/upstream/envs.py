@@ -39,7 +39,7 @@ class Sampling(gymnasium.Env[Any, Any]):
     max_count = 3
 
     def __init__(self, index: int) -> None:
-        # Each environment draws from a random generator of its own.
+        # Each environment draws from its own random generator.
         self.observation_space: Space[Any] = copy.deepcopy(SPACES[index])
         self.action_space: Space[Any] = copy.deepcopy(SPACES[index])
 

@@ -27,7 +27,7 @@ STEPS = int(os.environ.get("GYMWIRE_STEPS", "25"))
 LIMIT = 9
 
 # Environments of mujoco-py and jax need other packages. The GymV adapters are no environments. Other tests register
-# environments of their own.
+# their own environments.
 _GYMNASIUMS = "gymnasium.envs."
 _LEFT_OUT = ("phys2d/", "tabular/", "GymV")
 

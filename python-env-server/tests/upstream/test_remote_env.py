@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What only a remote environment has: failures of the wire, snapshots, attributes that are in the server."""
+"""Behaviour that only a remote environment has: failures of the wire, snapshots, attributes that are in the server."""
 
 import copy
 import gc

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/spaces/test_spaces.py, with the wire in place of to_jsonable."""
+"""After Gymnasium's tests/spaces/test_spaces.py, with the wire instead of to_jsonable."""
 
 from typing import Any
 

@@ -47,7 +47,7 @@ _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a server and its client prove their identity with."""
+    """The token and certificates with which a server and its client prove their identity."""
 
     # The server's token. Without TLS, everybody who can listen to the network can read it.
     token: str | None = field(default=None, repr=False)
@@ -252,8 +252,8 @@ class Connection:
         if not repeatable:
             self._pending = None
             raise ConnectionError(
-                f"the connection to {self._address} broke during {kind!r}, which is not repeated because it may have "
-                f"been carried out: {error.details()}"
+                f"the connection to {self._address} broke during {kind!r}. It may have been carried out, so it is "
+                f"not repeated: {error.details()}"
             ) from None
         # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)
@@ -339,7 +339,7 @@ class _Stream:
             return self._next()
         except grpc.RpcError:
             if expired.is_set():
-                raise RemoteTimeoutError(f"no answer came within {timeout:g} s; it can still be waited for") from None
+                raise RemoteTimeoutError(f"no answer within {timeout:g} s; it can still be waited for") from None
             raise
         finally:
             timer.cancel()

@@ -140,7 +140,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._finalizer()
 
     def snapshot(self) -> bytes:
-        """Returns the environment's whole state; NotImplementedError when the server cannot save it exactly."""
+        """Returns the environment's whole state. Raises NotImplementedError if the server cannot save it exactly."""
         self._check_open()
         return self._session.snapshots()[0]
 
@@ -180,7 +180,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
 
     def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
-        """Sets an attribute of this object if it has it, else of the environment in the server."""
+        """Sets an attribute of this object if the object has it, else the environment's attribute in the server."""
         if hasattr(self, name):
             setattr(self, name, value)
             return True

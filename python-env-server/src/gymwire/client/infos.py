@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Which infos the server sends, and the warning about infos that it cannot send."""
+"""The choice of the infos that the server sends, and the warning about infos that it cannot send."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,12 +14,12 @@ InfoChoice = bool | Sequence[str]
 
 
 def info_selection(infos: InfoChoice) -> pb.InfoSelection:
-    """Returns the choice as a message for MakeRequest; TypeError when `infos` is no choice."""
+    """Returns the choice as a message for MakeRequest. Raises TypeError if `infos` is no choice."""
     if isinstance(infos, bool):
         return pb.InfoSelection(all=pb.AllInfos()) if infos else pb.InfoSelection(none=pb.NoInfos())
     keys: Any = None if isinstance(infos, (str, bytes)) or not isinstance(infos, Iterable) else list(infos)
     if keys is None or not all(isinstance(key, str) for key in keys):
-        raise TypeError(f'infos must be True, False or a list of keys such as ["x_position"], but {infos!r} came')
+        raise TypeError(f'infos must be True, False or a list of keys such as ["x_position"]; got {infos!r}')
     if not keys:
         return pb.InfoSelection(none=pb.NoInfos())
     return pb.InfoSelection(keys=pb.InfoKeys(names=keys))
@@ -31,8 +31,8 @@ class OmittedInfoWarner:
     def __init__(self) -> None:
         self._warned: set[str] = set()
 
-    def tell(self, omitted: Iterable[pb.OmittedInfo]) -> None:
-        """Warns about the infos that it has not warned about."""
+    def warn(self, omitted: Iterable[pb.OmittedInfo]) -> None:
+        """Warns about each info for which there was no warning yet."""
         for info in omitted:
             if info.key not in self._warned:
                 self._warned.add(info.key)

@@ -13,4 +13,4 @@ def check_seeds(seeds: Sequence[int | None]) -> None:
     """Raises Gymnasium's error when one of them is not a valid seed."""
     for seed in seeds:
         if seed is not None and not (isinstance(seed, int) and 0 <= seed <= MAX_SEED):
-            raise gymnasium.error.Error(f"a seed must be an int from 0 to 2**128 - 1, but {seed!r} came")
+            raise gymnasium.error.Error(f"a seed must be an int from 0 to 2**128 - 1; got {seed!r}")

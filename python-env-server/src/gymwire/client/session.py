@@ -100,7 +100,7 @@ class Session:
         if not isinstance(response, pb.StepResponse):
             self._note_seeds(response)
         if not isinstance(response, pb.RestoreResponse):
-            self._warner.tell(response.omitted_infos)
+            self._warner.warn(response.omitted_infos)
         return response
 
     def render(self) -> list[Any]:

@@ -45,7 +45,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     `step_async` and `step_wait` let the server step while the caller does something else.
 
-    Stable-Baselines3 accepts only vectors of its own class. These two lines make one from `RemoteEnv` objects::
+    Stable-Baselines3 accepts only its own class of vectors. These two lines make one from `RemoteEnv` objects::
 
         from stable_baselines3.common.env_util import make_vec_env
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
@@ -131,7 +131,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._pending = "reset"
 
     def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
-        """Returns the result of `reset_async`; RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `reset_async`. Raises RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("reset", timeout)
         return self._decode(response.observations), writable(decode_dict(response.infos))
 
@@ -144,7 +144,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     def step_wait(
         self, timeout: float | None = None
     ) -> tuple[Any, npt.NDArray[np.float64], Flags, Flags, dict[str, Any]]:
-        """Returns the result of `step_async`; RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `step_async`. Raises RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("step", timeout)
         return (
             self._decode(response.observations),
@@ -177,11 +177,11 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._check_free("set_attr")
         each = list(values) if isinstance(values, (list, tuple)) else [values] * self.num_envs
         if len(each) != self.num_envs:
-            raise ValueError(f"set_attr needs {self.num_envs} values, one per environment, but {len(each)} came")
+            raise ValueError(f"set_attr needs {self.num_envs} values, one per environment; got {len(each)}")
         self._session.set_attr(name, each)
 
     def snapshots(self) -> list[bytes]:
-        """Returns the state of each environment; NotImplementedError when the server cannot save it exactly."""
+        """Returns the state of each environment. Raises NotImplementedError if the server cannot save it exactly."""
         self._check_free("snapshots")
         return self._session.snapshots()
 
@@ -216,7 +216,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         else:
             seeds = list(seed)
         if len(seeds) != self.num_envs:
-            raise MisfitValueError(f"there must be {self.num_envs} seeds, one per environment, but {len(seeds)} came")
+            raise MisfitValueError(f"there must be {self.num_envs} seeds, one per environment; got {len(seeds)}")
         return seeds
 
     def _mask(self, mask: Any) -> Flags:

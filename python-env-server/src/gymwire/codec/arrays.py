@@ -29,13 +29,14 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
 
 
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a read-only array that shares the message's bytes; ValueError when they do not fit dtype and shape."""
+    """Returns a read-only array that shares the message's bytes. Raises ValueError if they do not fit dtype and
+    shape."""
     dtype = numpy_dtype(message.dtype)
     shape = decode_shape(message.shape)
     expected = math.prod(shape) * dtype.itemsize
     if len(message.data) != expected:
         raise ValueError(
-            f"an array of {dtype.name} with shape {list(shape)} has {expected} bytes, but {len(message.data)} came"
+            f"an array of {dtype.name} with shape {list(shape)} has {expected} bytes; got {len(message.data)}"
         )
     if dtype == np.bool_ and message.data.translate(None, b"\x00\x01"):
         raise ValueError("an array of bool contains a byte that is neither 0 nor 1")
@@ -43,17 +44,17 @@ def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
 
 
 def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a writable copy in the machine's byte order, like the arrays of an environment; ValueError as in
-    `decode_array`."""
+    """Returns a writable copy in the machine's byte order, like the arrays of an environment. Raises ValueError
+    as `decode_array` does."""
     array = decode_array(message)
     return array.astype(array.dtype.newbyteorder("="))
 
 
 def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape of an array of a message; ValueError when numpy does not allow it."""
+    """Returns the shape of an array of a message. Raises ValueError if numpy does not allow it."""
     shape = tuple(lengths)
     if len(shape) > _MAX_AXES:
-        raise ValueError(f"an array has at most {_MAX_AXES} axes, but {len(shape)} came")
+        raise ValueError(f"an array has at most {_MAX_AXES} axes; got {len(shape)}")
     if any(length < 0 for length in shape):
         raise ValueError(f"the array's shape {list(shape)} has a negative length")
     # An empty array has no data that limits its axes: their product could overflow.

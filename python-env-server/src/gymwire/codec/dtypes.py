@@ -36,7 +36,7 @@ def wire_dtype(dtype: np.dtype[Any]) -> value_pb2.DType | None:
 
 
 def numpy_dtype(wire: value_pb2.DType) -> np.dtype[Any]:
-    """Returns the little-endian numpy dtype of a protocol's dtype; ValueError when there is none."""
+    """Returns the little-endian numpy dtype of a protocol's dtype. Raises ValueError if there is none."""
     dtype = NUMPY_DTYPES.get(wire)
     if dtype is None:
         raise ValueError(f"unknown dtype number {int(wire)}; the numbers in use are 1 to {len(NUMPY_DTYPES)}")

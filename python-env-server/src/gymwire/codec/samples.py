@@ -43,7 +43,7 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
 
 
 def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns a sample that the space contains; ValueError when the space does not contain it, for example NaN."""
+    """Returns a sample that the space contains. Raises ValueError if the space does not contain it, for example NaN."""
     value = decode_sample(space, message)
     try:
         inside = space.contains(value)
@@ -64,7 +64,7 @@ def _check(space: Space[Any], value: Any, path: str) -> None:
 
 def _refuse(path: str, expected: str, value: Any) -> ValueError:
     shown = f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else _shorten(value)
-    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}, but {shown} came")
+    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}; got {shown}")
 
 
 def _check_array(space: Any, value: Any, path: str) -> None:

@@ -18,16 +18,16 @@ def encode_seeds(seeds: Iterable[int | None]) -> pb.SeedList:
 
 
 def decode_seeds(message: pb.SeedList) -> list[int | None]:
-    """Returns the seeds of a message; ValueError when one is malformed. A seed may still be a negative int64."""
+    """Returns the seeds of a message. Raises ValueError if one is malformed. A seed may still be a negative int64."""
     return [_decode_seed(seed) for seed in message.seeds]
 
 
 def decode_big_seed(data: bytes) -> int:
-    """Returns a seed that is too big for an int64; ValueError when it is malformed or above MAX_SEED."""
+    """Returns a seed that is too big for an int64. Raises ValueError if it is malformed or above MAX_SEED."""
     seed = int.from_bytes(data, "little")
     if not _INT64_MAX < seed <= MAX_SEED or not data[-1]:
         raise ValueError(
-            f"a big seed must be the shortest form of a number from 2^63 to 2^128-1, but {len(data)} bytes came: "
+            f"a big seed must be the shortest form of a number from 2^63 to 2^128-1; got {len(data)} bytes: "
             f"{data[:20].hex()}"
         )
     return seed

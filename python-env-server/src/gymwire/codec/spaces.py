@@ -24,7 +24,7 @@ _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 _MAX_STACKED = 8
 # Without a limit a few bytes of a message could take any amount of memory: a stacked Sequence makes arrays of a shape.
 _MAX_BINARIES = 2**26
-# Sent in place of an author's own space of strings, whose rules are code.
+# Sent instead of an author's own space of strings, whose rules are code.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
 
@@ -37,19 +37,19 @@ class UnsupportedSpaceError(Exception):
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
     """Returns the message for one of Gymnasium's spaces, or for an author's own space by the rule of
-    `travelling_class`; UnsupportedSpaceError for the others."""
+    `travelling_class`. Raises UnsupportedSpaceError for the others."""
     return _encode(space, 0)
 
 
 def decode_space(message: space_pb2.Space) -> Space[Any]:
-    """Returns the space of a message; ValueError when it is malformed. If the space replaces an author's own, its
+    """Returns the space of a message. Raises ValueError if it is malformed. If the space replaces an author's own, its
     attribute `author_class` names the author's class."""
     return _decode(message, 0)
 
 
 def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
-    """Returns the class of Gymnasium that a space is sent as: its own class or the one that it derives from, Text for
-    an author's own space of strings, None when there is none."""
+    """Returns the class of Gymnasium as which a space is sent: the space's own class or its base class of Gymnasium,
+    Text for an author's own space of strings, None if there is no such class."""
     for base in _ENCODERS:
         if isinstance(space, base):
             return base
@@ -118,7 +118,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
             f"{high.dtype}{list(high.shape)}, bounded_below {list(below.shape)}, bounded_above {list(above.shape)}"
         )
     if low.dtype.kind not in "biuf":
-        raise ValueError(f"a box has a real, integer or bool dtype, but {low.dtype} came")
+        raise ValueError(f"a box has a real, integer or bool dtype; got {low.dtype}")
     if below.dtype != np.bool_ or above.dtype != np.bool_:
         raise ValueError(f"bounded_below and bounded_above must be bool, but are {below.dtype} and {above.dtype}")
     if not (low <= high).all():
@@ -148,7 +148,7 @@ def _encode_discrete(space: "spaces.Discrete[Any]", _: int) -> space_pb2.Space:
 def _decode_discrete(message: space_pb2.DiscreteSpace, _: int) -> "spaces.Discrete[Any]":
     dtype = numpy_dtype(message.dtype)
     if message.n < 1 or dtype.kind not in "iu":
-        raise ValueError(f"a discrete space needs n >= 1 and an integer dtype, but n={message.n}, dtype={dtype} came")
+        raise ValueError(f"a discrete space needs n >= 1 and an integer dtype; got n={message.n}, dtype={dtype}")
     limits = np.iinfo(dtype)
     if message.n > limits.max or not limits.min <= message.start <= limits.max - (message.n - 1):
         raise ValueError(f"{message.n} elements from {message.start} on do not fit into {dtype}")
@@ -174,11 +174,11 @@ def _decode_multi_discrete(message: space_pb2.MultiDiscreteSpace, _: int) -> spa
     nvec, start = decode_array(message.nvec), decode_array(message.start)
     if nvec.dtype != start.dtype or nvec.shape != start.shape or nvec.dtype.kind not in "iu":
         raise ValueError(
-            f"a multi-discrete space needs nvec and start of one integer dtype and one shape, but "
-            f"{nvec.dtype}{list(nvec.shape)} and {start.dtype}{list(start.shape)} came"
+            f"a multi-discrete space needs nvec and start of one integer dtype and one shape; got "
+            f"{nvec.dtype}{list(nvec.shape)} and {start.dtype}{list(start.shape)}"
         )
     if not (nvec >= 1).all():
-        raise ValueError(f"each entry of nvec must be at least 1, but {nvec.min()} came")
+        raise ValueError(f"each entry of nvec must be at least 1; got {nvec.min()}")
     if not (start <= np.iinfo(nvec.dtype).max - (nvec - 1)).all():
         raise ValueError(f"nvec and start of a multi-discrete space do not fit into {nvec.dtype}")
     return spaces.MultiDiscrete(nvec, dtype=nvec.dtype.type, start=start)
@@ -235,7 +235,7 @@ def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
     for entry in message.entries:
         kind = entry.key.WhichOneof("kind")
         if kind not in ("string_value", "int_value"):
-            raise ValueError(f"a key of a dict space must be string_value or int_value, but {kind or 'none set'} came")
+            raise ValueError(f"a key of a dict space must be string_value or int_value; got {kind or 'none set'}")
         key = getattr(entry.key, kind)
         if key in entries:
             raise ValueError(f"the key {key!r} of a dict space occurs twice")
@@ -268,7 +268,7 @@ def _decode_sequence(message: space_pb2.SequenceSpace, stacked: int) -> spaces.S
 
 def _stacked(count: int) -> int:
     if count > _MAX_STACKED:
-        raise ValueError(f"more than {_MAX_STACKED} stacked sequences and graphs inside each other came")
+        raise ValueError(f"a space has at most {_MAX_STACKED} stacked sequences and graphs; got {count}")
     return count
 
 
@@ -299,7 +299,7 @@ def _encode_one_of(space: "spaces.OneOf[Any]", depth: int) -> space_pb2.Space:
 
 def _decode_one_of(message: space_pb2.OneOfSpace, stacked: int) -> "spaces.OneOf[Any]":
     if not message.spaces:
-        raise ValueError("a one-of space has at least one space, but none came")
+        raise ValueError("a one-of space has at least one space; got none")
     return spaces.OneOf([_decode(inner, stacked) for inner in message.spaces])
 
 

@@ -37,7 +37,7 @@ class UnsupportedValueError(ValueError):
 
 
 def encode_value(value: object) -> value_pb2.Value:
-    """Returns the message for a Python object; UnsupportedValueError when its type has no kind in the protocol."""
+    """Returns the message for a Python object. Raises UnsupportedValueError if its type has no kind in the protocol."""
     return _encode(value, 0)
 
 
@@ -53,7 +53,7 @@ def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
 
 
 def decode_value(message: value_pb2.Value) -> Any:
-    """Returns the Python object of a message; ValueError when it is malformed. Arrays are writable copies."""
+    """Returns the Python object of a message. Raises ValueError if it is malformed. Arrays are writable copies."""
     kind = message.WhichOneof("kind")
     if kind is None:
         raise ValueError("a value has no kind; Python's None is the kind 'none'")
@@ -61,7 +61,7 @@ def decode_value(message: value_pb2.Value) -> Any:
 
 
 def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
-    """Returns the dict of a message; ValueError when it is malformed."""
+    """Returns the dict of a message. Raises ValueError if it is malformed."""
     result: dict[Any, Any] = {}
     for entry in message.entries:
         key = _decode_key(entry.key)
@@ -76,7 +76,7 @@ def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
     result = decode_dict(message)
     for key in result:
         if not isinstance(key, str):
-            raise ValueError(f"the keys of {name} must be strings, but {key!r} came")
+            raise ValueError(f"the keys of {name} must be strings; got {key!r}")
     return result
 
 
@@ -136,7 +136,7 @@ def _is_key(key: object) -> bool:
 def _decode_key(message: value_pb2.Value) -> Any:
     kind = message.WhichOneof("kind")
     if kind not in _KEY_KINDS:
-        raise ValueError(f"a dict key must be one of {', '.join(_KEY_KINDS)}, but {kind or 'none set'} came")
+        raise ValueError(f"a dict key must be one of {', '.join(_KEY_KINDS)}; got {kind or 'none set'}")
     if kind == "tuple":
         return tuple(_decode_key(part) for part in message.tuple.values)
     return getattr(message, kind)
@@ -170,7 +170,7 @@ def _big_int_bytes(value: int) -> bytes:
 def _decode_big_int(data: bytes) -> int:
     value = int.from_bytes(data, "little", signed=True)
     if _INT64_MIN <= value <= _INT64_MAX or _big_int_bytes(value) != data:
-        raise ValueError(f"big_int must be the shortest form of a number outside int64, but {len(data)} bytes came")
+        raise ValueError(f"big_int must be the shortest form of a number outside int64; got {len(data)} bytes")
     return value
 
 
@@ -193,7 +193,7 @@ def _encode_scalar(value: np.generic, _: int) -> value_pb2.Value:
 
 def _decode_scalar(message: value_pb2.NdArray) -> Any:
     if message.shape:
-        raise ValueError(f"a scalar has the shape [], but {list(message.shape)} came")
+        raise ValueError(f"a scalar has the shape []; got {list(message.shape)}")
     return decode_array(message)[()]
 
 
@@ -267,13 +267,11 @@ def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
     if message.HasField("edges"):
         edges = decode_value(message.edges)
         if edges is None:
-            raise ValueError("a graph without features on its edges must leave edges out, but the kind none came")
+            raise ValueError("a graph without features on its edges must leave edges out; got the kind none")
     if message.HasField("edge_links"):
         links = decode_own_array(message.edge_links)
         if not _are_links(links):
-            raise ValueError(
-                f"edge_links must be integers of shape [edges, 2], but {links.dtype}{list(links.shape)} came"
-            )
+            raise ValueError(f"edge_links must be integers of shape [edges, 2]; got {links.dtype}{list(links.shape)}")
     return GraphInstance(decode_value(message.nodes), edges, links)
 
 

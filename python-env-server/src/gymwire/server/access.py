@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Who may use the server: its token, its certificates, and the check of every call."""
+"""The control of who may use the server: its token, its certificates, and the check of every call."""
 
 import hmac
 import ssl

@@ -74,7 +74,7 @@ class ActionReader:
             self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
-        """Returns n actions; InvalidRequestError names the environment and the value that does not fit."""
+        """Returns n actions. An InvalidRequestError names the environment and the value that does not fit."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:
@@ -91,12 +91,12 @@ class ActionReader:
     def _check_array(self, value: value_pb2.Value) -> None:
         kind = value.WhichOneof("kind")
         if kind != "array":
-            raise InvalidRequestError(f"actions must be one array, but the kind {kind or 'none set'} came")
+            raise InvalidRequestError(f"actions must be one array; got the kind {kind or 'none set'}")
         received = decode_array(value.array)
         if received.dtype != self._dtype or received.shape != self._shape:
             raise InvalidRequestError(
-                f"actions must be {self._dtype} of shape {list(self._shape)}, "
-                f"but {received.dtype} of shape {list(received.shape)} came"
+                f"actions must be {self._dtype} of shape {list(self._shape)}; "
+                f"got {received.dtype} of shape {list(received.shape)}"
             )
 
     def _all_inside(self, received: npt.NDArray[Any]) -> bool:
@@ -133,7 +133,7 @@ class ActionReader:
 
 
 def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Returns the least and the greatest value of each element [*shape] of a batch; for Discrete, two numbers."""
+    """Returns the minimum and the maximum of each element [*shape] of a batch; for Discrete, two numbers."""
     if isinstance(single, Discrete):
         return int(single.start), int(single.start + (single.n - 1))
     if isinstance(single, Box):

@@ -37,7 +37,7 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
     if action == "set":
         values = [decode_value(value) for value in request.set.values]
         if len(values) != n:
-            raise InvalidRequestError(f"set must have {n} values, one per environment, but {len(values)} came")
+            raise InvalidRequestError(f"set must have {n} values, one per environment; got {len(values)}")
         return worker.each(set_attribute, [(name, value) for value in values])
     raise InvalidRequestError("a CallRequest contains no action; set get, set or call")
 

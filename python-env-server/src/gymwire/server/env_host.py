@@ -1,7 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Resets and steps one environment, in the process that it runs in, and builds the answers that its session asks
-for."""
+"""Resets and steps one environment in the environment's process, and builds the answers that the session requests."""
 
 from collections.abc import Callable, Collection
 from copy import deepcopy
@@ -26,7 +25,7 @@ _NO_INFO: dict[str, Any] = {}
 
 
 class ResponseFields(NamedTuple):
-    """What a session's responses contain besides the batched arrays."""
+    """The parts of a session's responses besides the batched arrays."""
 
     info_keys: InfoKeys
     env_outputs: bool
@@ -41,7 +40,7 @@ class ResponseFields(NamedTuple):
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
 # - the info with the keys asked for; a PartialInfo when some infos, including the ended episode's, cannot be sent
-# - the last step of an episode that this step ended, when the environment was reset at once; else None
+# - the last step of an episode that this step ended, when the environment was reset in the same step; else None
 # - the environment's own output, when the session asks for it; else None
 # A plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
 StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]

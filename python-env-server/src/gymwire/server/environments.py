@@ -26,7 +26,7 @@ _LONGEST_ID = 200
 
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
-    """Returns the specification registered under an id; UnknownEnvironmentError names the nearest ids."""
+    """Returns the specification registered under an id. An UnknownEnvironmentError names the nearest ids."""
     # An unknown id that matches no allowed pattern is probably misspelt. It gets the advice below, not a refusal.
     if ":" in env_id or env_id in gymnasium.registry:
         rules.check_env_id(env_id)
@@ -83,7 +83,7 @@ def visible_ids(rules: Rules) -> list[str]:
 
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
-    """Makes one environment; MissingDependencyError names the missing package and how to install it."""
+    """Makes one environment. A MissingDependencyError names the missing package and how to install it."""
     try:
         return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:

@@ -24,7 +24,7 @@ class HostSettings:
     lease_seconds: float
     """The default lease of a session, in seconds."""
     directory: Path | None = None
-    """Where the sessions' working directories are made; with None, sessions use the server's working directory."""
+    """The folder for the sessions' working directories; with None, sessions use the server's working directory."""
 
 
 class HostedSession(ABC):

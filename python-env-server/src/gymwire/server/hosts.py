@@ -59,7 +59,7 @@ def _launcher(settings: HostSettings, errors: ErrorOutput | None) -> "Launcher":
 
 def in_this_process(settings: HostSettings) -> Callable[[SessionTable], Host]:
     """Returns a function that makes a host which runs all sessions in this process. The operator's modules are imported
-    at once."""
+    immediately."""
     from gymwire.server.local import LocalHost, import_modules
 
     import_modules(settings.rules.modules)

@@ -1,24 +1,24 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""How much of the machine clients may use."""
+"""Limits on what clients may use."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The quotas of a server; each has an option of the same name."""
+    """The quotas of a server. Each has an option of the same name, except `session_memory_mib`: `--session-memory`."""
 
     max_sessions: int = 64
-    """Sessions open at once."""
+    """Sessions open at the same time."""
     max_envs: int = 4096
-    """Environments open at once, over all sessions."""
+    """Environments open at the same time, over all sessions."""
     max_envs_per_session: int = 1024
     """Environments of one session."""
     max_processes: int = 64
-    """Environments with a process of their own, over all sessions."""
+    """Environments with their own process, over all sessions."""
     max_streams: int = 64
-    """Interact streams open at once; each takes a thread."""
+    """Interact streams open at the same time; each takes a thread."""
     max_message_mib: int = 64
     """Size of one message, either way, in MiB."""
     max_frames: int = 100_000

@@ -30,8 +30,8 @@ _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 _UNARY_THREADS = 16
 _REFLECTION_STREAMS = 4
 
-# Calls wait when all threads are busy. When this many wait, further calls are refused at once, so that a flood of calls
-# cannot fill the memory.
+# Calls wait when all threads are busy. When this many wait, further calls are refused immediately, so that a flood of
+# calls cannot fill the memory.
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
@@ -42,7 +42,7 @@ _KEEPALIVE_TIMEOUT_SECONDS = 10
 
 
 class Listener:
-    """A serving gRPC server. `address` is the address that it listens on, with the real port in place of 0."""
+    """A serving gRPC server. `address` is the address that it listens on, with the real port instead of 0."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class Listener:
 
 
 class _Reflection:
-    """Describes the services, on only a few streams at once: each stream takes a thread as long as it is open."""
+    """Describes the services, on only a few streams at the same time: an open stream takes a thread."""
 
     def __init__(self, service_names: tuple[str, ...]) -> None:
         self._servicer: Any = reflection.ReflectionServicer(service_names)

@@ -41,17 +41,17 @@ _WIRE_MODES = {mode: wire for wire, mode in _MODES.items()}
 def check_make(request: pb.MakeRequest) -> None:
     """Raises an error for a request that can be refused before any environment is made."""
     if request.num_envs < 1:
-        raise InvalidRequestError(f"num_envs must be at least 1, but {request.num_envs} came")
+        raise InvalidRequestError(f"num_envs must be at least 1; got {request.num_envs}")
     if request.autoreset_mode not in _MODES:
-        raise InvalidRequestError(f"autoreset_mode must be 0 to {len(_MODES) - 1}, but {request.autoreset_mode} came")
+        raise InvalidRequestError(f"autoreset_mode must be 0 to {len(_MODES) - 1}; got {request.autoreset_mode}")
     limit = request.max_episode_steps
     if request.HasField("max_episode_steps") and limit != -1 and limit < 1:
-        raise InvalidRequestError(f"max_episode_steps must be at least 1, or -1 for no limit, but {limit} came")
+        raise InvalidRequestError(f"max_episode_steps must be at least 1, or -1 for no limit; got {limit}")
     if request.vectorization not in pb.Vectorization.values():
-        raise InvalidRequestError(f"vectorization must be 0 to 2, but {request.vectorization} came")
+        raise InvalidRequestError(f"vectorization must be 0 to 2; got {request.vectorization}")
     # "not >=" refuses NaN too.
     if request.HasField("lease_seconds") and not request.lease_seconds >= 1:
-        raise InvalidRequestError(f"lease_seconds must be at least 1, but {request.lease_seconds} came")
+        raise InvalidRequestError(f"lease_seconds must be at least 1; got {request.lease_seconds}")
 
 
 def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_thread: bool) -> Session:

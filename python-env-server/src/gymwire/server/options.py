@@ -19,7 +19,7 @@ from gymwire.server.session_log import SessionLog
 
 
 class Access(NamedTuple):
-    """Where to listen, and who may connect."""
+    """The address to listen on, and who may connect."""
 
     address: str
     token: str | None
@@ -219,11 +219,11 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
         group.add_argument(name, metavar="N", type=_positive_int, default=default, help=text)
 
     standard = Limits()
-    add("--max-sessions", standard.max_sessions, "sessions open at once; default: %(default)s")
+    add("--max-sessions", standard.max_sessions, "sessions open at the same time; default: %(default)s")
     add("--max-envs", standard.max_envs, "environments over all sessions; default: %(default)s")
     add("--max-envs-per-session", standard.max_envs_per_session, "default: %(default)s")
     add("--max-processes", standard.max_processes, "environments with their own process; default: %(default)s")
-    add("--max-streams", None, "streams open at once; default: as many as --max-sessions")
+    add("--max-streams", None, "streams open at the same time; default: the value of --max-sessions")
     add("--max-message-mib", standard.max_message_mib, "size of one message in MiB; default: %(default)s")
     add("--max-frames", standard.max_frames, "pictures that one session renders; default: %(default)s")
     add("--max-held-frames", standard.max_held_frames, "pictures that one session collects; default: %(default)s")

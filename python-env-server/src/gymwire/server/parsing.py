@@ -46,7 +46,7 @@ def check_parsed(request: Any) -> None:
 
 
 def parse_checked(parse: Callable[[bytes], Any], data: bytes) -> Any:
-    """Returns the message; InvalidRequestError when the bytes are no message."""
+    """Returns the message. Raises InvalidRequestError if the bytes are not a message."""
     request = tolerant_parser(parse)(data)
     check_parsed(request)
     return request
@@ -59,6 +59,6 @@ def tolerant_parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
         try:
             return parse(data)
         except DecodeError as error:
-            return Malformed(f"{error} ({len(data)} bytes came)")
+            return Malformed(f"{error} (got {len(data)} bytes)")
 
     return parse_or_mark

@@ -18,7 +18,7 @@ from gymwire.v1 import value_pb2
 
 
 class EnvRecipe(NamedTuple):
-    """How to make one environment; it can be sent to another process."""
+    """The instructions to make one environment; they can be sent to another process."""
 
     spec: EnvSpec
     kwargs: dict[str, Any]
@@ -43,7 +43,7 @@ class EnvRecipe(NamedTuple):
 
 
 class Description(NamedTuple):
-    """What a client learns about the environments of a session; it can be sent between processes."""
+    """The description of a session's environments for a client; it can be sent between processes."""
 
     observation_space: Space[Any]
     action_space: Space[Any]
@@ -55,7 +55,7 @@ class Description(NamedTuple):
 
 
 def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description:
-    """Returns the description of an environment; UnsupportedSpaceError when one of its spaces cannot be sent."""
+    """Returns the description of an environment. Raises UnsupportedSpaceError if one of its spaces cannot be sent."""
     spec = env.spec or env.unwrapped.spec
     assert spec is not None, "an environment from gymnasium.make has a specification"
     _check_space("observation", env.observation_space, spec.id)

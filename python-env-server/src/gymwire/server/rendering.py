@@ -40,7 +40,7 @@ def check_camera(env: gymnasium.Env[Any, Any]) -> None:
     # -1 is the free camera.
     if not -1 <= camera < model.ncam:
         env.close()
-        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model, but {camera} came")
+        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model; got {camera}")
 
 
 def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:
@@ -84,7 +84,7 @@ class FrameBudget:
         self._held = np.zeros(n, dtype=np.int64)  # pictures of each environment that wait for Render
 
     def before_draw(self) -> None:
-        """Counts a Render in the modes without collecting; QuotaError when the session has reached its limit."""
+        """Counts a Render in the modes without collecting. Raises QuotaError if the session has reached its limit."""
         if not self._collects:
             self._draw()
 

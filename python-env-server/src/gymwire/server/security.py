@@ -27,7 +27,7 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """What clients may do besides making and stepping registered environments."""
+    """The rights of clients besides making and stepping registered environments."""
 
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""

@@ -20,7 +20,7 @@ def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
     if kind == "seeds":
         seeds = decode_seeds(request.seeds)
         if len(seeds) != n:
-            raise InvalidRequestError(f"seeds must have {n} entries, one per environment, but {len(seeds)} came")
+            raise InvalidRequestError(f"seeds must have {n} entries, one per environment; got {len(seeds)}")
     else:
         base = request.seed if kind == "seed" else decode_big_seed(request.big_seed)
         seeds = [base + i for i in range(n)]

@@ -106,7 +106,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             stream.end()
 
     def open_stream(self, peer: str) -> Interaction:
-        """Opens an Interact stream for the client at `peer`; QuotaError when too many streams are open."""
+        """Opens an Interact stream for the client at `peer`. Raises QuotaError if too many streams are open."""
         if not self._free_streams.acquire(blocking=False):
             raise errors.QuotaError(
                 f"{self._limits.max_streams} streams are open, which is the most the server allows; "

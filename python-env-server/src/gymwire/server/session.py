@@ -187,8 +187,7 @@ class Session(HostedSession):
             )
         if len(mask) != n or mask.translate(None, b"\x00\x01") or b"\x01" not in mask:
             raise InvalidRequestError(
-                f"reset_mask must be {n} bytes of 0 or 1 with at least one 1, but {len(mask)} bytes came: "
-                f"{list(mask[:32])}"
+                f"reset_mask must be {n} bytes of 0 or 1 with at least one 1; got {len(mask)} bytes: {list(mask[:32])}"
             )
         if self._last_response is None and b"\x00" in mask:
             raise WrongStateError("the session's first Reset must reset all environments; leave reset_mask empty")

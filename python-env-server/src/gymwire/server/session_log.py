@@ -28,7 +28,7 @@ class SessionOrigin:
     in_processes: bool
     """Whether each environment has its own process."""
     began: float = field(default_factory=time.monotonic)
-    """When the session began, on the monotonic clock, in seconds."""
+    """The time when the session began, on the monotonic clock, in seconds."""
 
     @property
     def processes(self) -> int:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The vector of environments of a session, by Gymnasium's rules, in this process or in processes of their own."""
+"""The vector of environments of a session, by Gymnasium's rules, in this process or in separate processes."""
 
 import contextlib
 import struct
@@ -190,8 +190,8 @@ class Worker(ABC):
         return self._as_array(flags, np.dtype(np.bool_)).tobytes()
 
     def _as_array(self, values: Sequence[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-        """Returns the environments' values [n], converted by numpy; EnvironmentFailedError for a value that numpy
-        refuses."""
+        """Returns the environments' values [n], converted by numpy. Raises EnvironmentFailedError for a value
+        that numpy refuses."""
         array = np.zeros(self.num_envs, dtype)
         for i, value in enumerate(values):
             try:

@@ -28,7 +28,7 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def outlive_parent() -> None:
+def continue_after_parent() -> None:
     """Reverses `die_with_parent`."""
     _prctl(_PR_SET_PDEATHSIG, 0)
 

@@ -52,7 +52,7 @@ def main() -> None:
     if settings.preload and (problem := _preload(settings.modules)):
         control.send(json.dumps(problem).encode())
         return
-    confinement.outlive_parent()
+    confinement.continue_after_parent()
     # The sessions share this process's memory as long as nobody writes to it. gc.freeze keeps
     # the garbage collector from writing to it.
     gc.collect()

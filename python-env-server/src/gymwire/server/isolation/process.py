@@ -28,7 +28,7 @@ class SessionProcess:
         self.pid = 0
         """The process id; 0 until the process has started."""
         self.busy_since: float | None = None
-        """When the request under way was sent, on the monotonic clock in seconds; None between requests."""
+        """The time when the current request was sent, on the monotonic clock in seconds; None between requests."""
         self.on_end: Callable[[], None] | None = None
         """Called once, on any thread, when the process has ended."""
         self._last_words = last_words

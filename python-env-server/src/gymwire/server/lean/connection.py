@@ -83,7 +83,7 @@ class Connection:
         self.ending = False
         """Whether the connection ends: no more requests are answered."""
         self.deadline = time.monotonic() + HANDSHAKE_SECONDS
-        """When `expire` must be called, on the monotonic clock in seconds."""
+        """The time when `expire` must be called, on the monotonic clock in seconds."""
 
     def begin(self) -> None:
         """Sends the server's part of the handshake."""
@@ -131,7 +131,7 @@ class Connection:
             self.abort()
 
     def abort(self) -> None:
-        """Ends the connection at once."""
+        """Ends the connection immediately."""
         if not self._closed:
             self._closed = self.ending = True
             self._outbound.end()
@@ -173,7 +173,7 @@ class Connection:
             if data is not None:
                 self._peer_ended = True
                 self.end()
-        elif self._unread or not self.handshake_complete or not self._answer_at_once(data):
+        elif self._unread or not self.handshake_complete or not self._answer_immediately(data):
             self._unread += data
             if self.handshake_complete or self._has_greeting():
                 self._take_turn()
@@ -249,7 +249,7 @@ class Connection:
         self._keeper.admit(self)
         return not self.ending
 
-    def _answer_at_once(self, data: bytes) -> bool:
+    def _answer_immediately(self, data: bytes) -> bool:
         """Answers the usual case, one whole request in one DATA frame, by a fast path; returns whether it was the
         case."""
         if len(data) < _BOTH_HEADS_BYTES:

@@ -27,7 +27,7 @@ _PULSE_SECONDS = 1.0
 
 
 class LeanListener:
-    """A lean server. `address` is the address that it listens on, with the real port in place of 0."""
+    """A lean server. `address` is the address that it listens on, with the real port instead of 0."""
 
     def __init__(self, address: str, *, settings: HostSettings, log: SessionLog) -> None:
         limits = settings.limits

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a connection sends: the answers, as far as the client's flow-control windows allow, and the ends of calls."""
+"""The data that a connection sends: the answers, as far as the client's flow-control windows allow, and the ends of
+calls."""
 
 from grpc import StatusCode
 
@@ -17,7 +18,8 @@ _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 # WINDOW_UPDATE frames give the client its window back in portions of at least this size, in bytes.
 _CREDIT_BYTES = 1 << 18
 
-# The number of ended streams that are remembered: frames of some of them may still arrive, of others they may not.
+# The number of ended streams that are remembered. Frames of some ended streams may still arrive; frames of others are
+# an error.
 _REMEMBERED = 1000
 
 

@@ -42,7 +42,7 @@ class Stream:
         self._inbox_bytes = 0
 
     def is_idle(self) -> bool:
-        """Returns whether a whole message that arrives now can be answered at once."""
+        """Returns whether a whole message that arrives now can be answered immediately."""
         return not (
             self.answer is None
             or self._pieces

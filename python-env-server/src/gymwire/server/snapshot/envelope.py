@@ -20,7 +20,7 @@ _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", 
 
 
 class SessionIdentity(NamedTuple):
-    """What a session must have in common with the session of a snapshot. Each environment compares the rest itself."""
+    """The values that a session must share with a snapshot's session. Each environment compares the rest itself."""
 
     env_id: str
     autoreset_mode: str
@@ -35,7 +35,7 @@ class SavedEnvironment(NamedTuple):
 
 
 def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
-    """Returns the message; SnapshotUnsupportedError when a value cannot be sent."""
+    """Returns the message. Raises SnapshotUnsupportedError if a value cannot be sent."""
     content: dict[str, Any] = {
         "format": _FORMAT,
         "made_by": essentials(),
@@ -64,7 +64,7 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     _compare("session", identity._asdict(), content["session"])
     observation, ended = content["observation"], content["ended"]
     if not isinstance(ended, bool):
-        raise ValueError(f"the snapshot's ended must be a bool, but {ended!r:.80} came")
+        raise ValueError(f"the snapshot's ended must be a bool; got {ended!r:.80}")
     _check_observation(space, observation)
     return SavedEnvironment(own(observation), ended, content["environment"])
 
@@ -94,6 +94,6 @@ def _check_observation(space: Space[Any], observation: Any) -> None:
             _check_observation(part, element)
     elif isinstance(space, Box):
         if not is_real(observation) or np.shape(observation) != space.shape:
-            raise ValueError(f"an observation of {space} has its shape, but {observation!r:.80} came")
+            raise ValueError(f"an observation of {space} has its shape; got {observation!r:.80}")
     elif not space.contains(observation):
-        raise ValueError(f"an observation must be in {space}, but {observation!r:.80} came")
+        raise ValueError(f"an observation must be in {space}; got {observation!r:.80}")

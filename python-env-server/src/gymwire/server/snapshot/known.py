@@ -29,7 +29,7 @@ from gymwire.server.snapshot.parts import (
 
 
 class Kind(NamedTuple):
-    """What is known about a class: the parts of its state, and the attributes that no result depends on."""
+    """The known facts about a class: the parts of its state, and the attributes that no result depends on."""
 
     parts: tuple[Part, ...]
     ignored: frozenset[str]
@@ -185,8 +185,8 @@ def register_state(
     take: Callable[[Any], Any] | None = None,
     put: Callable[[Any, Any], None] | None = None,
 ) -> None:
-    """Declares the state of an environment or a wrapper, so that snapshots can save it. It applies to exactly this
-    class, not to classes derived from it.
+    """Declares the state of an environment or a wrapper, so that snapshots can save it. The declaration
+    applies to exactly this class, not to classes derived from it.
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
     one value, and `put(env, value)` writes it. Values are what Gymwire can send: None, bool, int, float, str, bytes,
@@ -199,14 +199,14 @@ def register_state(
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""
     if not (isinstance(owner_class, type) and issubclass(owner_class, gymnasium.Env)):
-        raise TypeError(f"a class derived from gymnasium.Env is needed, but {owner_class!r} came")
+        raise TypeError(f"a class derived from gymnasium.Env is needed; got {owner_class!r}")
     if (take is None) != (put is None):
-        raise TypeError("take and put go together, but only one of them came")
+        raise TypeError("take and put go together; only one of them is given")
     ignored = list(ignore)
     named = [*attributes, *ignored]
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
-        raise ValueError(f"each attribute must be named only once, but {', '.join(twice)} came twice")
+        raise ValueError(f"each attribute must be named only once; got {', '.join(twice)} twice")
     parts: list[Part] = [anything(name) for name in attributes]
     if take is not None and put is not None:
         parts.append(Adapter(take, put))
@@ -228,7 +228,8 @@ def _common_parts(env_class: type) -> tuple[Part, ...]:
 
 
 def kind_of(owner_class: type) -> Kind:
-    """Returns what is known about exactly this class (not its bases); SnapshotUnsupportedError for an unknown class."""
+    """Returns what is known about exactly this class (not its bases). Raises SnapshotUnsupportedError for
+    an unknown class."""
     if owner_class in _registered:
         return _registered[owner_class]
     name = class_name(owner_class)

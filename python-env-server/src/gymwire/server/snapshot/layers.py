@@ -57,7 +57,7 @@ def _check(env: gymnasium.Env[Any, Any], state: Any) -> None:
     kinds = [kind_of(type(layer)) for layer in layers]
     here = [class_name(type(layer)) for layer in layers]
     if not isinstance(state, list):
-        raise ValueError(f"an environment's state must be a list, but {state!r:.80} came")
+        raise ValueError(f"an environment's state must be a list; got {state!r:.80}")
     for saved in state:
         check_keys("a layer", saved, ("class", "state", "settings"))
     there = [str(saved["class"]) for saved in state]
@@ -78,8 +78,9 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns the attributes that are not state: the arguments decided them, or somebody has set them later. Pictures,
-    and attributes that are None, are left out: pictures are only for windows, and are None before they are loaded."""
+    """Returns the attributes that are not state: the constructor set them from its arguments, or somebody has set them
+    later. Pictures, and attributes that are None, are left out: pictures are only for windows, and an attribute for a
+    picture is None before the picture is loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
     names = [name for name in sorted(vars(layer).keys() - known) if not _is_picture(vars(layer)[name])]
@@ -119,7 +120,7 @@ def _packed(value: Any) -> bytes:
 
 def _compare_settings(layer: str, here: dict[str, Any], there: Any) -> None:
     if type(there) is not dict:
-        raise ValueError(f"the settings of {layer} must be a dict, but {there!r:.80} came")
+        raise ValueError(f"the settings of {layer} must be a dict; got {there!r:.80}")
     for name in sorted({*here, *map(str, there)}):
         if _packed(here.get(name)) != _packed(there.get(name)):
             raise WrongStateError(

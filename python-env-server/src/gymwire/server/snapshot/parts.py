@@ -59,7 +59,7 @@ class Attribute(Part):
 
     def check(self, owner: Any, value: Any) -> None:
         if not self.accepts(value):
-            raise ValueError(f"{self.name} must be {self._wanted}, but {value!r:.80} came")
+            raise ValueError(f"{self.name} must be {self._wanted}; got {value!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         setattr(owner, self.name, own(value) if self._convert is None else self._convert(value))
@@ -78,7 +78,7 @@ class Cell(Part):
 
     def check(self, owner: Any, value: Any) -> None:
         if not isinstance(value, (int, np.integer)) or not owner.observation_space.contains(np.int64(value)):
-            raise ValueError(f"{self.name} must be in {owner.observation_space}, but {value!r:.80} came")
+            raise ValueError(f"{self.name} must be in {owner.observation_space}; got {value!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         setattr(owner, self.name, value)
@@ -112,11 +112,11 @@ class Generator(Part):
         check_keys("np_random", value, (*limits, "seed"))
         for key, limit in limits.items():
             if type(value[key]) is not int or not 0 <= value[key] < limit:
-                raise ValueError(f"np_random.{key} must be an int from 0 to {limit - 1}, but {value[key]!r:.80} came")
+                raise ValueError(f"np_random.{key} must be an int from 0 to {limit - 1}; got {value[key]!r:.80}")
         if value["inc"] % 2 == 0:
-            raise ValueError(f"np_random.inc must be odd, but {value['inc']} came")
+            raise ValueError(f"np_random.inc must be odd; got {value['inc']}")
         if value["seed"] is not None and type(value["seed"]) is not int:
-            raise ValueError(f"np_random.seed must be an int or None, but {value['seed']!r:.80} came")
+            raise ValueError(f"np_random.seed must be an int or None; got {value['seed']!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         bits = np.random.PCG64()
@@ -147,7 +147,7 @@ class Queue(Part):
             )
         elements = value["elements"]
         if not isinstance(elements, list) or (maxlen is not None and len(elements) > maxlen):
-            raise ValueError(f"{self.name} must be a list of at most {maxlen} elements, but {elements!r:.80} came")
+            raise ValueError(f"{self.name} must be a list of at most {maxlen} elements; got {elements!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         queue: deque[Any] = getattr(owner, self.name)
@@ -168,9 +168,9 @@ class Moments(Part):
         for key in ("mean", "var"):
             there, shape = value[key], np.shape(getattr(here, key))
             if not is_real(there) or np.shape(there) != shape:
-                raise ValueError(f"{self.name}.{key} must be numbers of shape {shape}, but {there!r:.80} came")
+                raise ValueError(f"{self.name}.{key} must be numbers of shape {shape}; got {there!r:.80}")
         if not is_real(value["count"]) or np.shape(value["count"]):
-            raise ValueError(f"{self.name}.count must be a number, but {value['count']!r:.80} came")
+            raise ValueError(f"{self.name}.count must be a number; got {value['count']!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         moments = getattr(owner, self.name)
@@ -190,7 +190,7 @@ class ReuseCheck(Part):
 
     def check(self, owner: Any, value: Any) -> None:
         if type(value) is not bool:
-            raise ValueError(f"{self.name} must be a bool, but {value!r:.80} came")
+            raise ValueError(f"{self.name} must be a bool; got {value!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         if self.name in vars(owner):
@@ -207,7 +207,7 @@ class Stopwatch(Part):
 
     def check(self, owner: Any, value: Any) -> None:
         if type(value) is not float:
-            raise ValueError(f"{self.name} must be a float, but {value!r:.80} came")
+            raise ValueError(f"{self.name} must be a float; got {value!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         setattr(owner, self.name, time.perf_counter() - value)
@@ -247,7 +247,7 @@ def check_keys(name: str, value: Any, keys: tuple[str, ...]) -> None:
     """Raises ValueError unless `value` is a dict of exactly these keys."""
     if type(value) is not dict or set(value) != set(keys):
         shown = sorted(map(str, value)) if type(value) is dict else f"{value!r:.80}"
-        raise ValueError(f"{name} must be a dict of {', '.join(sorted(keys))}, but {shown} came")
+        raise ValueError(f"{name} must be a dict of {', '.join(sorted(keys))}; got {shown}")
 
 
 def differ(one: Any, other: Any) -> bool:

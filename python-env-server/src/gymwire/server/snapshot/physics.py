@@ -116,7 +116,7 @@ class Camera(Part):
 
 def _check_array(name: str, array: Any, like: Any) -> None:
     if not isinstance(array, np.ndarray) or array.dtype != like.dtype or array.shape != like.shape:
-        raise ValueError(f"{name} must be {like.dtype} of shape {like.shape}, but {array!r:.80} came")
+        raise ValueError(f"{name} must be {like.dtype} of shape {like.shape}; got {array!r:.80}")
 
 
 def _model_digest(model: Any) -> str:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Saves and restores the state of a session's worker: its environments' states, and what it remembers about them."""
+"""Saves and restores the state of a session's worker: the environments' states, and what the worker remembers about
+the environments."""
 
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from gymwire.v1 import value_pb2
 
 
 def take_worker(worker: Worker) -> list[value_pb2.Value]:
-    """Returns the state of each environment; SnapshotUnsupportedError when some of it is not known."""
+    """Returns the state of each environment. Raises SnapshotUnsupportedError if some of it is not known."""
     identity = _identity(worker)
     each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
     return [pack(identity, SavedEnvironment(*saved)) for saved in each]
@@ -23,7 +24,7 @@ def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None
     malformed or was changed, and WrongStateError when one is of another session. Then nothing has changed."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
-            f"snapshots must have {worker.num_envs} entries, one per environment, but {len(snapshots)} came"
+            f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"
         )
     identity = _identity(worker)
     try:

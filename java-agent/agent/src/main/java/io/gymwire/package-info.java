@@ -1,2 +1,2 @@
-/** Gymwire: Gymnasium for Java, and TRPO. */
+/** The Gymwire agent: learns with TRPO, NPG or PPO on Gymnasium environments. */
 package io.gymwire;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code that pages show is the code that the tests run, and the classes that they name exist. */
+/** The code that pages show is the code that the tests run, and the classes that the pages name exist. */
 final class ReadmeTest {
 
     private static final Path HOME = PythonTools.home();
@@ -47,7 +47,7 @@ final class ReadmeTest {
     @ValueSource(strings = {"RandomAgent", "Fork"})
     void theJavaExampleCompilesAsPasted(String name) throws IOException {
         Path file = Files.writeString(elsewhere.resolve(name + ".java"), example(name));
-        String clientAlone = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        String onlyClient = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !Path.of(entry).startsWith(HOME.resolve("java-agent/agent")))
                 .collect(Collectors.joining(File.pathSeparator));
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
@@ -59,7 +59,7 @@ final class ReadmeTest {
                         "-Xlint:all",
                         "-proc:none",
                         "-cp",
-                        clientAlone,
+                        onlyClient,
                         "-d",
                         elsewhere.toString(),
                         file.toString());
@@ -81,7 +81,10 @@ final class ReadmeTest {
         assertTrue(read("java-agent/agent/src/test/python/load_policy.py").contains(function));
     }
 
-    /** The pages name classes as package/Class, and files by their paths from the top. */
+    /**
+     * The pages name classes as package/Class, and files by their paths from the root of the repository or from the
+     * agent's package folder.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"docs/architecture.md", "docs/theory.md"})
     void everyFileThatAPageNamesExists(String page) throws IOException {

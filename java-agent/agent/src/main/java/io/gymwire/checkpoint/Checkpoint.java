@@ -39,9 +39,9 @@ import java.util.stream.Collectors;
 public final class Checkpoint {
 
     /**
-     * What a resumed run needs besides the learner.
+     * The state that a resumed run needs besides the learner.
      *
-     * @param states of the environments; null if they begin new episodes
+     * @param states the states of the environments; null if they begin new episodes
      */
     public record ResumeState(EnvironmentStates states, EpisodeHistory returns) {}
 

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A reader of one safetensors file that does not trust the header. It checks every length against the bytes that are
- * there before it allocates memory for it.
+ * A reader of one safetensors file. It compares every length in the header with the bytes in the file before it
+ * allocates memory.
  */
 final class SafetensorsReader {
     private static final int LENGTH_BYTES = Long.BYTES;
@@ -44,8 +44,8 @@ final class SafetensorsReader {
         ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         long headerLength = bytes.getLong();
         if (headerLength < 2 || headerLength > bytes.remaining()) {
-            throw bad("its header claims " + Long.toUnsignedString(headerLength) + " bytes, but " + bytes.remaining()
-                    + " follow");
+            throw bad("the header's length must be from 2 to " + bytes.remaining() + " bytes, but the file gives "
+                    + Long.toUnsignedString(headerLength));
         }
         ByteBuffer header = bytes.slice(LENGTH_BYTES, (int) headerLength);
         ByteBuffer data = bytes.slice(LENGTH_BYTES + (int) headerLength, bytes.remaining() - (int) headerLength)
@@ -151,9 +151,11 @@ final class SafetensorsReader {
             if (!entry.dtype.equals(Safetensors.F64)) {
                 throw bad(tensor + "is " + entry.dtype + ", and only F64 is read; save it as float64");
             }
-            if (entry.begin != expected || entry.end < entry.begin) {
-                throw bad(tensor + "lies at bytes " + entry.begin + " to " + entry.end + ", but should begin at "
-                        + expected);
+            if (entry.begin != expected) {
+                throw bad(tensor + "begins at byte " + entry.begin + ", but should begin at " + expected);
+            }
+            if (entry.end < entry.begin) {
+                throw bad(tensor + "begins at byte " + entry.begin + ", but ends at byte " + entry.end);
             }
             if (entry.end > dataLength) {
                 throw bad(tensor + "ends at byte " + entry.end + ", but the data has " + dataLength + " bytes");
@@ -169,7 +171,10 @@ final class SafetensorsReader {
         }
     }
 
-    /** Bytes of a float64 array with these lengths; -1 if a length or the product is out of the range of int. */
+    /**
+     * The bytes of a float64 array with these lengths; -1 if a length is negative, or the product is more than
+     * Integer.MAX_VALUE.
+     */
     private static long bytes(List<Long> lengths) {
         long elements = 1;
         for (long length : lengths) {
@@ -185,6 +190,6 @@ final class SafetensorsReader {
     }
 
     private FileException bad(String problem) {
-        return file.unusable("it is not a whole safetensors file: " + problem, null);
+        return file.unusable("Gymwire cannot read this safetensors file: " + problem, null);
     }
 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /**
- * {@code gymwire bench} in the list of commands. The command itself is in a program of its own, java-agent/bench, which
+ * {@code gymwire bench} in the list of commands. The command itself is in a separate program, java-agent/bench, which
  * the launcher starts for it.
  */
 @Command(name = BenchStub.NAME, description = BenchStub.DESCRIPTION)

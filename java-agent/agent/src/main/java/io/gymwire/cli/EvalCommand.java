@@ -66,7 +66,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private SettingOptions options;
 
-    /** How actions are chosen. */
+    /** The way to choose actions. */
     static final class Choice {
         @Option(names = "--deterministic", description = "Take the most probable action (default).")
         boolean deterministic;

@@ -26,14 +26,14 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.EnvironmentAdder.class,
-        description = "Shows the theory at work in the update that follows a run's checkpoint, in numbers and pictures:"
-                + " writes explain/index.html.")
+        description = "Explains the update that follows a run's checkpoint, in numbers and pictures: writes"
+                + " explain/index.html.")
 final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(
             index = "0",
             paramLabel = "RUN_DIR",
-            description = "The run's directory; what the run wrote is not changed.")
+            description = "The run's directory; existing files of the run are not changed.")
     private Path runDir;
 
     @Option(
@@ -46,7 +46,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--episodes",
             paramLabel = "K",
             defaultValue = "20",
-            description = "Fresh episodes of the policy before the update, and as many of the policy after it"
+            description = "Number of new episodes to play with the old policy, and with the new policy"
                     + " (${DEFAULT-VALUE}).")
     private int episodes;
 
@@ -65,7 +65,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
         if (episodes < 1) {
             throw new IllegalArgumentException("--episodes must be at least 1; got " + episodes);
         }
-        // Opens no window, even if there is a screen.
+        // Java must not open a window, even if there is a screen.
         System.setProperty("java.awt.headless", "true");
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());

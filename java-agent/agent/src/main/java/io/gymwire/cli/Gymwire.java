@@ -63,7 +63,7 @@ public final class Gymwire implements Runnable {
         return root.execute(new CommandLine(root), args);
     }
 
-    /** Runs a command like {@link #run}, with a bench that measures in place of this program's stub. */
+    /** Runs a command like {@link #run}, with a bench that measures instead of this program's stub. */
     public static int runWithBench(Callable<Integer> bench, String... args) {
         Gymwire root = new Gymwire();
         CommandLine command = new CommandLine(root);

@@ -31,7 +31,7 @@ final class Interruption implements AutoCloseable {
 
     /**
      * Makes the run that an interruption stops. An interruption during this method waits until the run is made, so that
-     * no run is left half made. An interruption before it ends the process at once.
+     * no run is left half made. An interruption before it ends the process immediately.
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {

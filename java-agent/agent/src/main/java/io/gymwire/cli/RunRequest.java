@@ -23,10 +23,10 @@ import java.util.stream.Collectors;
 /**
  * A run as the user asked for it.
  *
- * @param sources where each value came from; a setting that is not in it has its default
+ * @param sources the source of each value; a setting that is not in it has its default
  * @param given the settings that the command line gave
  * @param leftOut the preset's settings that the run's algorithm or sampling does not use
- * @param commandLine as given, for the manifest
+ * @param commandLine the command line as given, for the manifest
  */
 record RunRequest(
         RunConfig config,
@@ -70,7 +70,7 @@ record RunRequest(
         return new RunRequest(config, sources, options.given(), leftOut, commandLine);
     }
 
-    /** How the environments are spread over sessions. */
+    /** The distribution of the environments over sessions. */
     Spread spread() {
         String source = sources.getOrDefault(RunSettings.WORKERS, ConfigFile.DEFAULT);
         return new Spread(

@@ -37,7 +37,7 @@ final class ServerOption {
     @ArgGroup(validate = false, order = SettingOptions.LAST_HEADING, heading = "%nServer:%n")
     private final Options options = new Options();
 
-    /** The options, under a heading of their own. */
+    /** The options, under their own heading. */
     static final class Options {
         @Option(
                 names = "--server",
@@ -93,7 +93,7 @@ final class ServerOption {
         Double requestTimeout;
     }
 
-    /** How long to wait for answers, both from running and from managed servers. */
+    /** The longest times to wait for answers, both from running and from managed servers. */
     private Timeouts timeouts() {
         return options.requestTimeout == null
                 ? Timeouts.DEFAULT
@@ -121,8 +121,8 @@ final class ServerOption {
     }
 
     /**
-     * Where the environments are: on the running servers that the options name, or else on managed servers with these
-     * settings.
+     * The place of the environments: on the running servers that the options name, or else on managed servers with
+     * these settings.
      *
      * @param given the settings on the command line
      * @throws IOException if the list of servers cannot be used
@@ -132,7 +132,7 @@ final class ServerOption {
                 given,
                 EnvironmentSettings.IMPORT,
                 "the server's operator imports it: ./gymwire serve --import" + " MODULE");
-        refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has an interpreter of its own");
+        refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has its own interpreter");
         Optional<ServerList> running = running();
         if (running.isPresent()) {
             // Reports an error in the list before anything else is done.
@@ -183,7 +183,7 @@ final class ServerOption {
         return Optional.of(new ServersFile(options.list, this::connectOptions));
     }
 
-    /** How to reach the server at an address. */
+    /** The options to reach the server at an address. */
     private ConnectOptions connectOptions(String address) {
         ConnectOptions connect = ConnectOptions.of(address)
                 .withTimeouts(timeouts())

@@ -28,8 +28,8 @@ final class SlurmOption {
 
     /** The options of train that do not go with --slurm, each with the reason. */
     private static final Map<String, String> REFUSED = Map.of(
-            "--server", "the job starts servers of its own on its hosts",
-            "--servers", "the job starts servers of its own on its hosts",
+            "--server", "the job starts its own servers on its hosts",
+            "--servers", "the job starts its own servers on its hosts",
             "--resume", "the job continues the run in --run-dir if there is one",
             "--table", "what the run prints goes to " + RunDirectory.LOG + " in its directory");
     /** The options that the job sets for its agent or passes to its servers. */
@@ -90,7 +90,7 @@ final class SlurmOption {
                 .toAbsolutePath()
                 .normalize();
         if (run.getFileName() == null) {
-            throw refusal("--run-dir must be a directory of the run's own; got " + wantedDirectory);
+            throw refusal("--run-dir must be a directory for this run only; got " + wantedDirectory);
         }
         int sessions = sessions(request.spread());
         List<String> train = new ArrayList<>(List.of(envId));

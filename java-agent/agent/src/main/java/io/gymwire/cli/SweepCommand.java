@@ -32,20 +32,20 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code gymwire sweep}: many runs, as many at once as the cores allow. */
+/** {@code gymwire sweep}: many runs, as many at the same time as the cores allow. */
 @Command(
         name = "sweep",
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
-        description = "Trains environments with several seeds. Each run is a process of its own with a log, train.log,"
+        description = "Trains environments with several seeds. Each run is a separate process with a log, train.log,"
                 + " in its directory. When started again, it skips the runs that have finished and continues the"
                 + " others. Takes the options of train, for all runs.")
 final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
     private static final int MAX_RUNS = 10_000;
-    /** The options of this command alone; every other option belongs to train. */
+    /** The options of only this command; every other option belongs to train. */
     private static final List<String> OWN =
             List.of("--seeds", "--file", "--dir", "--jobs", "--part", "--slurm", "--debug", "--help", "--version");
 
@@ -82,7 +82,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--jobs",
             paramLabel = "J",
-            description = "Runs at once (default: the cores, divided by --workers if given).")
+            description = "Runs at the same time (default: the number of cores, divided by --workers if given).")
     private Integer jobs;
 
     @Option(
@@ -130,9 +130,9 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         SweepPlan plan = plan(directory);
         int cores = Runtime.getRuntime().availableProcessors();
         int usual = isWhole() ? plan.jobs(cores) : 1;
-        int atOnce = jobs == null ? usual : jobs;
-        if (atOnce < 1) {
-            throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + atOnce);
+        int parallelRuns = jobs == null ? usual : jobs;
+        if (parallelRuns < 1) {
+            throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + parallelRuns);
         }
         if (slurm) {
             // Slurm does not create the directory of its output.
@@ -141,16 +141,17 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             return 0;
         }
         // A task on a cluster may see all cores of its node, not only its own.
-        List<SweepRun> runs = isWhole() ? plan.runs(cores, atOnce) : plan.runs(plan.workers() * atOnce, atOnce);
+        List<SweepRun> runs = plan.runs(isWhole() ? cores : plan.workers() * parallelRuns, parallelRuns);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(
                 runs, System.out, terminal, ConsoleReporter.width(System.getenv("COLUMNS")), System::nanoTime);
-        System.out.printf("%d runs, %d at once, in %s%n", runs.size(), Math.min(atOnce, runs.size()), dir);
+        System.out.printf(
+                "%d runs, %d at the same time, in %s%n", runs.size(), Math.min(parallelRuns, runs.size()), dir);
         Directories.make(directory);
         boolean finished;
-        // Parts of one sweep, and single runs, may run at the same time here; each run has a lock of its own.
+        // Parts of one sweep, and single runs, may run at the same time here; each run has its own lock.
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
-            finished = new Sweep(runs, atOnce, thisProgram(), view).run();
+            finished = new Sweep(runs, parallelRuns, thisProgram(), view).run();
         }
         System.out.printf("  report: ./gymwire report %s%n", dir);
         return finished ? 0 : 1;

@@ -47,8 +47,8 @@ final class SweepPlan {
     private record Planned(SweepRun run, boolean choosesWorkers, boolean usesOwnCores) {}
 
     /**
-     * @param directory of the sweep
-     * @param seeds for command lines that have none
+     * @param directory the sweep's directory
+     * @param seeds the seeds of command lines that have none
      * @param part the part of the added runs that is wanted
      */
     SweepPlan(Path directory, List<Long> seeds, Part part) {
@@ -181,12 +181,12 @@ final class SweepPlan {
         return sources.size();
     }
 
-    /** The greatest number of runs at once that leaves a core for each worker; see {@link #workers}. */
+    /** The maximum number of runs at the same time that leaves a core for each worker; see {@link #workers}. */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
-    /** The greatest number of workers that a run sets; 1 if none does. */
+    /** The maximum number of workers that a run sets; 1 if none does. */
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)
@@ -199,7 +199,7 @@ final class SweepPlan {
      * The runs. A run without a number of workers gets a share of the cores, if its environments are on this machine.
      * The number of workers never changes a result.
      *
-     * @param jobs runs at once
+     * @param jobs the number of runs at the same time
      */
     List<SweepRun> runs(int cores, int jobs) {
         return planned.stream()

@@ -34,7 +34,7 @@ public final class ActionDecoder {
      * Decodes the actions of {@code count} environments.
      *
      * @param actions [rows][action size]; the rows {@code row}, ..., {@code row + count - 1} are read; not modified
-     * @param batch of {@code count} environments; overwritten
+     * @param batch the actions of {@code count} environments; overwritten
      */
     public void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch) {
         int column = 0;

@@ -15,18 +15,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How a policy acts in an action space.
+ * A policy's distribution over actions, and the decoder of its draws.
  *
- * @param distribution over rows of numbers
+ * @param distribution the distribution that actions are drawn from; one draw is a row of numbers
  * @param decoder turns these rows into the environment's actions
  */
 public record ActionModel(Distribution distribution, ActionDecoder decoder) {
 
     /**
-     * The model of an action space. Each of its {@link Leaves} has a distribution of its own; a MultiDiscrete leaf has
-     * one for each of its numbers. They are independent of each other.
+     * The model of an action space. Each of the {@link Leaves} of the space has its own distribution; a MultiDiscrete
+     * leaf has one for each of its elements. All distributions are independent.
      *
-     * @param settings each distribution uses those of its kind
+     * @param settings the run's settings; each distribution uses the settings of its kind
      * @throws IllegalArgumentException for a space in which no policy can act
      */
     public static ActionModel of(Space space, Settings settings) {
@@ -34,7 +34,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         leaves(space).forEach(builder::add);
         if (builder.factors.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the action space is " + space + ", which has no numbers that a policy could choose");
+                    "the action space is " + space + ", which has no elements, so a policy has nothing to choose");
         }
         Distribution distribution =
                 builder.factors.size() == 1 ? builder.factors.get(0).distribution() : new Product(builder.factors);
@@ -42,7 +42,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
     }
 
     /**
-     * The number of choices for each number of an action.
+     * The number of choices of each element of an action.
      *
      * @throws IllegalArgumentException for actions that contain more than choices
      */
@@ -56,8 +56,8 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
                     .toArray();
         }
         throw new IllegalArgumentException(
-                "the action space is " + space + "; a mask says which choices of a Discrete or MultiDiscrete action are"
-                        + " allowed, so leave action-mask out");
+                "the action space is " + space + "; action masks work only with Discrete and MultiDiscrete actions;"
+                        + " leave --action-mask out");
     }
 
     private static List<Leaves.Leaf> leaves(Space space) {

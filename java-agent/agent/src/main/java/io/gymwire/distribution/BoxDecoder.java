@@ -32,7 +32,7 @@ final class BoxDecoder implements PartDecoder {
         return size;
     }
 
-    /** For each number of an action, whether it is clipped to [-1, 1]. It is if it has both bounds. */
+    /** Whether each element of an action is clipped to [-1, 1]: it is, if it has both bounds. */
     boolean[] clipped() {
         boolean[] clipped = new boolean[size];
         for (int i = 0; i < size; i++) {

@@ -7,9 +7,9 @@ import io.gymwire.env.space.ActionBuffer;
 /** A decoder of choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
 final class ChoicesDecoder implements PartDecoder {
 
-    private final long[] start; // [size], the value of the first choice of each number
+    private final long[] start; // [size], the value of the first choice of each element
 
-    /** @param start the least value of each number; not modified */
+    /** @param start the smallest value of each element; not modified */
     ChoicesDecoder(long... start) {
         this.start = start.clone();
     }

@@ -16,8 +16,8 @@ import io.gymwire.linalg.RandomStream;
 final class ColoredNoise {
 
     /**
-     * Steps of memory. At frequencies too low for this memory, the noise is white. A stroke or a stride takes fewer
-     * steps.
+     * Steps of memory. At frequencies too low for this memory, the noise is white. A movement of a swimming
+     * or walking robot takes fewer steps.
      */
     static final int LENGTH = 32;
 
@@ -26,12 +26,12 @@ final class ColoredNoise {
     /**
      * Noise of a color.
      *
-     * @param color in [0, {@value Gaussian#MAX_NOISE_COLOR}]
+     * @param color the exponent of the noise's power, in [0, {@value Gaussian#MAX_NOISE_COLOR}]
      */
     ColoredNoise(double color) {
         if (!(color >= 0 && color <= Gaussian.MAX_NOISE_COLOR)) {
             throw new IllegalArgumentException(
-                    "the color of noise must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "], got " + color);
+                    "the color of noise must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "]; got " + color);
         }
         this.weights = new double[color == 0 ? 1 : LENGTH];
         weights[0] = 1;
@@ -49,7 +49,7 @@ final class ColoredNoise {
      * A number of one of {@code size} independent sequences that share a stream.
      *
      * @param step the number's place in its sequence, from 0
-     * @param sequence from 0 to {@code size - 1}
+     * @param sequence the index of the sequence, from 0 to {@code size - 1}
      */
     double at(RandomStream random, long step, int size, int sequence) {
         double noise = 0;

@@ -95,7 +95,7 @@ public interface Distribution {
     /**
      * The function weight sum_i KL(pi_old(. | s_i) || pi_new(. | s_i)) of the new policy's parameters.
      *
-     * @param oldInputs for the same states, in the same rows
+     * @param oldInputs the inputs of the old policy for the same states, in the same rows
      */
     record Divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double weight) {}
 
@@ -120,7 +120,7 @@ public interface Distribution {
      * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. There must
      * be no Fisher information between outputs and own parameters: they are separate blocks.
      *
-     * @param fisher as written by {@link #fisher}; not modified
+     * @param fisher the numbers that {@link #fisher} wrote; not modified
      * @param tangents row-major [to - from][outputSize]; modified
      * @param scale factor on every result
      */

@@ -5,11 +5,11 @@ package io.gymwire.distribution;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * What determines the distributions pi_theta(. | s_i) of a batch: row i of the network's outputs for theta, and the
- * distribution's own parameters, which are the same for every state.
+ * The inputs that determine the distributions pi_theta(. | s_i) of a batch: row i of the network's outputs for theta,
+ * and the distribution's own parameters, which are the same for every state.
  *
  * @param theta parameter vector, live
- * @param own index in theta of the first of the distribution's own parameters
+ * @param own the index in theta of the first of the distribution's own parameters
  * @param outputs the network's outputs for theta [rows][outputSize], live
  */
 public record DistributionInputs(double[] theta, int own, DMatrixRMaj outputs) {

@@ -5,7 +5,7 @@ package io.gymwire.distribution;
 import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 
-/** Metrics of distributions; a distribution sets those that it has. */
+/** Metrics of distributions; each distribution records only the metrics that apply to it. */
 public final class DistributionMetrics {
 
     public static final MetricGroup GROUP = new MetricGroup();

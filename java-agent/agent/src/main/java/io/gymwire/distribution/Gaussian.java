@@ -16,7 +16,7 @@ import org.ejml.data.DMatrixRMaj;
  * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
  *
- * <p>A <em>clipped</em> element of an action counts as the environment takes it, clipped to [-1, 1]. If it is drawn at
+ * <p>A <em>clipped</em> element of an action counts as the environment uses it, clipped to [-1, 1]. If it is drawn at
  * or beyond a limit, the probability of the whole tail there replaces its density. How far beyond the limit it is
  * changes nothing in the environment. So the policy's gradient keeps its mean and loses variance (Fujita and Maeda
  * 2018). Entropy, divergence and Fisher information are those of the actions drawn. These determine the actions taken,
@@ -29,11 +29,11 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class Gaussian implements Distribution {
 
-    /** Least log sigma. Below it, one trust region step changes the densities of the sampled actions too much. */
+    /** The minimum of log sigma. Below it, one step changes the densities of the sampled actions too much. */
     public static final double MIN_LOG_STD = -5;
-    /** Greatest log sigma. Actions are clipped to [-1, 1], so more noise has no effect. */
+    /** The maximum of log sigma. Actions are clipped to [-1, 1], so more noise has no effect. */
     public static final double MAX_LOG_STD = 2;
-    /** Greatest color of the noise, red: a random walk. */
+    /** The maximum color of the noise, red: a random walk. */
     public static final int MAX_NOISE_COLOR = 2;
 
     private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * Math.PI);
@@ -45,9 +45,9 @@ public final class Gaussian implements Distribution {
     private final Place place;
 
     /**
-     * A distribution without clipped numbers, with white noise.
+     * A distribution without clipped elements, with white noise.
      *
-     * @param size k, numbers per action
+     * @param size k, the number of elements of an action
      * @param initialLogStd log sigma at the start, within its bounds
      */
     public Gaussian(int size, double initialLogStd) {
@@ -57,7 +57,7 @@ public final class Gaussian implements Distribution {
     /**
      * A distribution.
      *
-     * @param clipped whether each number of an action counts as clipped [k]; not modified
+     * @param clipped whether each element of an action counts as clipped [k]; not modified
      * @param initialLogStd log sigma at the start, within its bounds
      * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
      *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
@@ -69,7 +69,7 @@ public final class Gaussian implements Distribution {
     Gaussian(boolean[] clipped, double initialLogStd, double noiseColor, Place place) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
-                    "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
+                    "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "]; got " + initialLogStd);
         }
         this.size = clipped.length;
         this.clipped = clipped.clone();
@@ -325,7 +325,7 @@ public final class Gaussian implements Distribution {
         return StrictMath.exp(logStd(inputs, j));
     }
 
-    /** Whether the environment took the limit in place of the number drawn. */
+    /** Whether the environment used the limit instead of the number drawn. */
     private boolean inTail(double action, int j) {
         return clipped[j] && Math.abs(action) >= 1;
     }

@@ -24,10 +24,11 @@ public final class GaussianSettings {
             .onlyIf(IS_GAUSSIAN, REASON)
             .orElse("-0.5", "from Andrychowicz et al. 2020");
 
-    /** Whether a number of an action that is clipped to its limit counts as the limit. */
+    /** Whether an element of an action that is clipped to its limit counts as the limit. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
-            .text("Learns from actions as the environment takes them: beyond a limit, only the probability of being"
-                    + " there counts (Fujita and Maeda 2018); helps where the standard deviation is large")
+            .text("Learns from actions as the environment uses them: for an element outside its limit, uses the"
+                    + " probability of all values outside it (Fujita and Maeda 2018); helps where the standard"
+                    + " deviation is large")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("false", "; --clipped-actions=false overrules a preset");

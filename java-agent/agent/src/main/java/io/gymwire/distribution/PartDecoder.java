@@ -4,16 +4,16 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A decoder that turns a policy's numbers for one array of an action into the environment's. */
+/** A decoder that turns the numbers that a policy draws for one array of an action into the array's elements. */
 interface PartDecoder {
 
-    /** The number of elements in the array; the policy draws as many numbers. */
+    /** The number of elements in the array; the policy draws one number for each. */
     int size();
 
     /**
      * Decodes one action's part.
      *
-     * @param action its numbers begin at {@code from}; not modified
+     * @param action the action; the part's elements begin at {@code from}; not modified
      * @param leaf the array's index among the leaves of the action space
      * @param index the index of the part's first element in the batch's array
      */

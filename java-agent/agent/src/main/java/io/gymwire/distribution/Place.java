@@ -3,11 +3,11 @@
 package io.gymwire.distribution;
 
 /**
- * Where a distribution finds its part of the arrays that the factors of a product share.
+ * The place of a distribution in the arrays that the factors of a product share.
  *
- * @param output its first column of the network's outputs
- * @param action its first number of an action
- * @param own its first parameter among the product's own
+ * @param output the index of its first column of the network's outputs
+ * @param action the index of its first element of an action
+ * @param own the index of its first parameter among the product's own
  */
 record Place(int output, int action, int own) {
 

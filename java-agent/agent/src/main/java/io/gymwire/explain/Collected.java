@@ -13,8 +13,8 @@ import java.util.List;
  * @param samples number of transitions in the batch, including those of reused rollouts
  * @param newest number of transitions in the newest rollout
  * @param envs number of environments
- * @param returns of the episodes that ended in the newest rollout
- * @param advantages of all samples, before normalisation
+ * @param returns the returns of the episodes that ended in the newest rollout
+ * @param advantages the advantages of all samples, before normalisation
  */
 record Collected(int samples, int newest, int envs, Returns returns, Spread advantages) {
 

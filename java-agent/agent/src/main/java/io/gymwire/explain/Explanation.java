@@ -12,9 +12,9 @@ import java.util.Optional;
  *
  * @param subject which update it is
  * @param collected what it learned from
- * @param surroundings of theta_old; empty if all advantages are equal
+ * @param surroundings the surroundings of theta_old; empty if all advantages are equal
  * @param way how the new parameters were found; empty if the update made no step at all
- * @param improvement what the theory and the surrogate promised, and what the update achieved
+ * @param improvement what the theory and the surrogate predicted, and what the update achieved
  */
 public record Explanation(
         Subject subject,
@@ -24,7 +24,7 @@ public record Explanation(
         Improvement improvement) {
 
     /**
-     * Which update is explained.
+     * The update that is explained.
      *
      * @param run the run of the update
      * @param steps environment steps before its batch was collected
@@ -38,11 +38,11 @@ public record Explanation(
      * The objective and the plane around theta_old.
      *
      * @param objective L and g
-     * @param plane of the gradient and the natural gradient; empty if both have the same direction
+     * @param plane the plane of the gradient and the natural gradient; empty if both have the same direction
      */
     record Surroundings(Objective objective, Optional<Plane> plane) {}
 
-    /** How an update goes from theta_old to theta_new. */
+    /** The path of an update from theta_old to theta_new. */
     sealed interface Way permits TrustRegion, PassPath {}
 
     /** Environment, algorithm and seed of a run. */
@@ -51,10 +51,10 @@ public record Explanation(
     /**
      * The path of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
      *
-     * @param solution of (F + damping I) x = g
+     * @param solution the solution of (F + damping I) x = g
      * @param multiplier lambda, and how well its conditions hold
      * @param path models and functions along the step
-     * @param tries of the line search, in order; none for an algorithm without one
+     * @param tries the tries of the line search, in order; none for an algorithm without one
      * @param fullStep the step of an algorithm without a line search
      */
     record TrustRegion(

@@ -96,7 +96,7 @@ final class ExplanationPage {
                         + " conjugate gradient.")
                 .table(Sections.multiplier(region.multiplier()));
         page.heading("Models and functions along the step")
-                .text("The step is computed with g'd in place of the surrogate and d'Hd/2 in place of the divergence."
+                .text("The step is computed with g'd instead of the surrogate and d'Hd/2 instead of the divergence."
                         + " Both models match their functions at theta_old and differ from them further out. Damping"
                         + " shortens the step: without it the model is d'Fd/2, which matches the divergence best near"
                         + " theta_old.")
@@ -182,7 +182,7 @@ final class ExplanationPage {
         return String.format(
                 Locale.ROOT,
                 "PPO computes no natural gradient. The one here is that of NPG, with the divergence that the update"
-                        + " reached, %s nats, in place of delta: it shows what a step along the natural gradient gains for"
+                        + " reached, %s nats, instead of delta: it shows what a step along the natural gradient gains for"
                         + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
                         + " has %.0f %% of the length of d, and the picture shows this part. This part may lie off the"
                         + " curve, although the update has the curve's divergence, because the other part adds to the"

@@ -27,7 +27,7 @@ import org.ejml.data.DMatrixRMaj;
 final class FreshEpisodes {
 
     private static final int SIDE_BY_SIDE = 16;
-    private static final int STEPS = 64; // collected at once
+    private static final int STEPS = 64; // collected in one rollout
 
     private final Encoder encoder;
     private final ActionDecoder decoder;

@@ -7,7 +7,7 @@ import io.gymwire.update.natural.UpdateReport;
 /**
  * The step of an update that takes the full step beta x.
  *
- * @param delta in nats
+ * @param delta the bound on the divergence, in nats
  * @param divergence mean KL(old || new), in nats
  * @param gain L(theta_new) - L(theta_old)
  * @param promised g'(theta_new - theta_old)

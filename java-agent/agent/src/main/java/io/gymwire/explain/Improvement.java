@@ -3,8 +3,8 @@
 package io.gymwire.explain;
 
 /**
- * What the theory promises of J(new) - J(old), and what fresh episodes show. J is the expected discounted return of an
- * episode, except where stated otherwise.
+ * The prediction of the theory for J(new) - J(old), and its estimate from new episodes. J is the expected discounted
+ * return of an episode, except where stated otherwise.
  *
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of the performance difference lemma with the old policy's states: the mean over the

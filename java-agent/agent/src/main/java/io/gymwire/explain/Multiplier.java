@@ -13,7 +13,7 @@ import io.gymwire.linalg.Vectors;
  *   d = beta x with H x = g  lambda = 1 / beta, beta = sqrt(2 delta / x'H x)
  * </pre>
  *
- * @param delta in nats
+ * @param delta the bound on the divergence, in nats
  * @param beta the step's scale
  * @param lambda the multiplier
  * @param stationarity |g - lambda H d| / |g|, which is the residual of conjugate gradient

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A page that is written as HTML and as Markdown at once, with its tables as CSV and its pictures beside it. */
+/** A page that is written both as HTML and as Markdown, with its tables as CSV and its pictures beside it. */
 final class Page {
 
     private final String title;

@@ -14,18 +14,18 @@ import java.util.List;
  *
  * @param rule what keeps the policy near the old one
  * @param optimiser the settings of its steps
- * @param passes in order, at least one
- * @param points in order, from theta_old to theta_new
+ * @param passes the passes in order, at least one
+ * @param points the points in order, from theta_old to theta_new
  */
 record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> points) implements Explanation.Way {
 
     /**
-     * What keeps the policy near the old one.
+     * The rule that keeps the policy near the old one.
      *
      * @param clipRange eps; not used with a penalty
      * @param penalty if there is one, ratios are not clipped
      * @param target K, in nats
-     * @param mostPasses the greatest number of passes that the settings allow
+     * @param mostPasses the maximum number of passes that the settings allow
      */
     record Rule(double clipRange, Penalty penalty, double target, int mostPasses) {
 
@@ -47,8 +47,8 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * The coefficient of the divergence.
      *
-     * @param beta in this update; NaN with clipping
-     * @param next in the next update
+     * @param beta the coefficient in this update; NaN with clipping
+     * @param next the coefficient in the next update
      */
     record Penalty(double beta, double next) {}
 
@@ -56,8 +56,8 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * The settings of Adam's steps.
      *
      * @param minibatch samples of a step
-     * @param learningRate in this update
-     * @param maxGradientNorm longer gradients are scaled to it
+     * @param learningRate the learning rate in this update
+     * @param maxGradientNorm the maximum norm of a gradient; a longer one is scaled down
      */
     record Optimiser(int minibatch, double learningRate, double maxGradientNorm) {}
 

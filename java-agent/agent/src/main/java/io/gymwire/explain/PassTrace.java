@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class PassTrace implements PassListener {
 
-    /** The greatest number of places in a pass; each costs two forward passes over the batch. */
+    /** The maximum number of places in a pass; each costs two forward passes over the batch. */
     private static final int PLACES = 32;
 
     private final UpdateInput input;
@@ -45,7 +45,7 @@ final class PassTrace implements PassListener {
      */
     record Place(double passes, Surrogate.Point at, double clipped, double clipFraction) {}
 
-    /** A pass: means over its minibatches, each before its step, and where it ended. */
+    /** A pass: the means over its minibatches, each before its step, and the end of the pass. */
     record Pass(double loss, double gradientNorm, double divergence, Place end) {}
 
     PassTrace(UpdateInput input) {

@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
  * Estimates of J(new) - J(old), the difference of expected discounted returns, by the performance difference lemma of
  * Kakade and Langford (2002): J(new) - J(old) = E over episodes of new of the sum of gamma^t A_old(s_t, a_t).
  *
- * <p>With states of the old policy in place of the new one's, this becomes the surrogate (1 / (1 - gamma))
+ * <p>With states of the old policy instead of states of the new one, this becomes the surrogate (1 / (1 - gamma))
  * E[(pi_new / pi_old) A_old]. Its value at old is 0 for exact advantages; the value that the samples have there is
  * subtracted.
  */

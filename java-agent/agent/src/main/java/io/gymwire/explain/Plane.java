@@ -50,7 +50,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Curves(List<Point> divergence, List<Point> model, List<Point> damped) {}
 
     /**
-     * Where steps from theta_old end.
+     * The ends of steps from theta_old.
      *
      * @param gradient the step along g for which d'(F + damping I) d / 2 = delta
      * @param natural beta x, for which the same holds

@@ -72,7 +72,7 @@ final class PlaneExplorer {
     /**
      * The shape of the trust region.
      *
-     * @param bound on the divergence
+     * @param bound the bound on the divergence
      * @param damping added to F's diagonal
      */
     record TrustRegionShape(Plane.Bound bound, double damping) {}

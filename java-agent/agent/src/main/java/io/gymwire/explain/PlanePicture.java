@@ -124,7 +124,7 @@ final class PlanePicture {
         return levels.stream().mapToDouble(level -> level).toArray();
     }
 
-    /** The least number of the form 1, 2 or 5 times a power of ten that is at least {@code value}. */
+    /** The smallest number of the form 1, 2 or 5 times a power of ten that is at least {@code value}. */
     private static double roundUp(double value) {
         double power = Math.pow(10, Math.floor(Math.log10(value)));
         return DoubleStream.of(1, 2, 5, 10)

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How conjugate gradient solved (F + damping I) x = g.
+ * The solution of (F + damping I) x = g by conjugate gradient.
  *
  * @param damping added to F's diagonal
- * @param iterations in their order
+ * @param iterations the iterations in their order
  * @param conjugacy p_i'(F + damping I)p_j / sqrt(p_i'(F + damping I)p_i p_j'(F + damping I)p_j): 0 for i != j in exact
  *     arithmetic, [iterations][iterations]
  */

@@ -12,7 +12,7 @@ import java.util.List;
  * The models of the theory and the functions that they stand for, along theta_old + fraction * beta x.
  *
  * @param delta bound on the divergence, in nats
- * @param points by rising fraction, from 0
+ * @param points the points by rising fraction, from 0
  */
 record StepPath(double delta, List<Point> points) {
 
@@ -22,7 +22,7 @@ record StepPath(double delta, List<Point> points) {
     /**
      * One place on the path; d is its difference from theta_old, after theta is moved into the policy's range.
      *
-     * @param fraction of the full step
+     * @param fraction the fraction of the full step
      */
     record Point(double fraction, Divergence divergence, Gain gain) {}
 

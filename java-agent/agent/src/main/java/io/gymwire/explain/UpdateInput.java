@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * A run just before an update: the batch is collected, the policy is still the old one.
  *
- * @param learner with theta_old and the critic that the advantages come from
+ * @param learner the learner, with theta_old and the critic that the advantages come from
  * @param rollout the newest one
  * @param batch its transitions first, then those of the rollouts that are reused
  * @param annealed factor on annealed settings, in (0, 1]
@@ -37,7 +37,7 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     /**
      * Makes the update with a copy of the state of the learner's updates, so that the learner does not change.
      *
-     * @param copy an update of the run's algorithm; receives a copy of the state of the learner's own
+     * @param copy an update of the run's algorithm; receives a copy of the state of the learner's update
      * @param theta [P]: theta_old; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {

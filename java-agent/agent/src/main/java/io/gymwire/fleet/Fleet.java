@@ -26,7 +26,7 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private Likeness.Definition definition; // null before the first opening
     private String remark = "";
-    private int servers = 1; // the most that hosted sessions at once
+    private int servers = 1; // the maximum that hosted sessions at the same time
 
     /**
      * A fleet whose sessions are not open yet.

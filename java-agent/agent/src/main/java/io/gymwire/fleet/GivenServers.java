@@ -11,7 +11,7 @@ import java.util.function.Function;
 /**
  * Servers with fixed addresses. Their token may change.
  *
- * @param addresses in order
+ * @param addresses the servers' addresses, in order
  * @param reached how to reach the server at an address; called for each read
  */
 public record GivenServers(List<String> addresses, Function<String, ConnectOptions> reached) implements ServerList {

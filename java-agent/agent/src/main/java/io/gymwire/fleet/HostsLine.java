@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** One line about which server hosts how many sessions. */
 final class HostsLine {
 
-    /** The greatest number of servers that a line names, so that it stays readable. */
+    /** The maximum number of servers that a line names, so that it stays readable. */
     private static final int MOST_NAMES = 8;
 
     private HostsLine() {}

@@ -8,8 +8,8 @@ import java.time.Instant;
  * The loss of a session.
  *
  * @param step the step from which the run continued
- * @param at when the loss was noticed
+ * @param at the time when the loss was noticed
  * @param server the address of the lost server
- * @param reason in one sentence
+ * @param reason the reason in one sentence
  */
 public record Loss(long step, Instant at, String server, String reason) {}

@@ -20,8 +20,8 @@ final class Losses {
      * Records the loss of a session.
      *
      * @param step the step from which the run will continue
-     * @param servers the greatest number of servers that hosted sessions at once; each may be lost once for another
-     *     reason
+     * @param servers the maximum number of servers that hosted sessions at the same time; each may be lost once for
+     *     another reason
      * @throws EnvironmentException the failure itself, if it is not such a loss or there were too many at this step
      */
     void record(EnvironmentException failure, long step, int servers) {
@@ -37,7 +37,7 @@ final class Losses {
 
     /**
      * Whether a session is lost together with its server: the server ended, or another server answers, which does not
-     * know the session. An environment that Gymnasium does not know is no such loss, because it stays unknown; its
+     * know the session. An environment that Gymnasium does not know is no such loss: it stays unknown. Its
      * failure names Gymnasium's exception.
      */
     private static boolean isLoss(EnvironmentException e) {

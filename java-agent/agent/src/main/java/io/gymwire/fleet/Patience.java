@@ -5,10 +5,10 @@ package io.gymwire.fleet;
 import java.time.Duration;
 
 /**
- * How long to wait for servers.
+ * The longest times to wait for servers.
  *
- * @param first for all servers of a list; after that, those that do not answer are skipped
- * @param afterLoss for any server, after a session was lost
+ * @param first the time for all servers of a list; after that, those that do not answer are skipped
+ * @param afterLoss the time for any server, after a session was lost
  */
 public record Patience(Duration first, Duration afterLoss) {
 

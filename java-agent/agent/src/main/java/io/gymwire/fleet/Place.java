@@ -6,7 +6,7 @@ import io.gymwire.env.remote.StartOptions;
 import java.util.Optional;
 
 /**
- * Where environments are: on running servers, or on managed servers that this process starts.
+ * The place of the environments: on running servers, or on managed servers that this process starts.
  *
  * @param running the running servers; empty to start managed servers
  * @param patience how long to wait for servers

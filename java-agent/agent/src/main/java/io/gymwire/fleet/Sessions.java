@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 
 /**
  * N environments of one id, spread evenly over sessions. The sessions are on running servers, or on managed servers. A
- * managed server hosts one session, so that each session simulates on a core of its own.
+ * managed server hosts one session, so that each session simulates on its own core.
  */
 public final class Sessions implements AutoCloseable {
 
@@ -173,8 +173,8 @@ public final class Sessions implements AutoCloseable {
 
     /**
      * Opens a further session of the same environments; the caller closes it before it opens the next one on that side.
-     * Threads may call this method at the same time. A managed server hosts one session at a time. So each side has a
-     * managed server of its own, which starts when it is first needed.
+     * Threads may call this method at the same time. A managed server hosts one session at a time. So each side has
+     * its own managed server, which starts when it is first needed.
      *
      * @param side sessions of different sides simulate at the same time if the servers allow it
      */

@@ -19,7 +19,7 @@ final class SideBySide {
     /**
      * Runs all tasks and waits until they end.
      *
-     * @param tasks at least one
+     * @param tasks the tasks, at least one
      * @return their outcomes, in order; see {@link #get}
      */
     static <T> List<Future<T>> run(List<Callable<T>> tasks) {

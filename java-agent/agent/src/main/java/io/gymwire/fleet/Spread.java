@@ -3,7 +3,7 @@
 package io.gymwire.fleet;
 
 /**
- * How environments are spread over sessions.
+ * The distribution of environments over sessions.
  *
  * @param envs the number of environments, N
  * @param workers number of sessions, 1 to N

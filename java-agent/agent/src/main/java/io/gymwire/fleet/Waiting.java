@@ -31,7 +31,7 @@ final class Waiting {
     /**
      * Starts to wait now.
      *
-     * @param longest after this time there is one more attempt; zero for a single one
+     * @param longest the waiting time, after which there is one more attempt; zero for a single attempt
      * @param stop whether the process is asked to end
      * @param console receives one line about what is waited for
      */

@@ -5,9 +5,8 @@ package io.gymwire.learn;
 import io.gymwire.observe.ObservationNormalizer;
 
 /**
- * The policy that draws batches, mu in Espeholt et al. (2018, arXiv:1802.01561). Without a lag it is the learner's own
- * policy pi. With a lag it is pi before the last update. It then has arrays of its own, because it draws while pi
- * changes.
+ * The policy that draws batches, mu in Espeholt et al. (2018, arXiv:1802.01561). Without a lag it is the learner's
+ * policy pi. With a lag it is pi before the last update. It then has its own arrays, because it draws while pi changes.
  *
  * @param theta its parameters, live [P]
  * @param normalizer the normaliser of its observations, live

@@ -70,7 +70,7 @@ public final class EnvironmentSettings {
         return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
     }
 
-    /** How to make one environment with these settings. A mask in the info is moved to the observation. */
+    /** The options that make one environment with these settings. A mask in the info is moved to the observation. */
     public static MakeOptions makeOptions(String envId, Settings settings) {
         List<WrapperSpec> wrappers = new ArrayList<>(List.of(EnvironmentArguments.wrappers(words(settings, WRAPPER))));
         MaskSource mask = settings.get(ObservationSettings.ACTION_MASK);

@@ -151,7 +151,7 @@ public final class Learner {
         return behaviour;
     }
 
-    /** Whether the policy that draws batches lags behind by one update, and so has numbers of its own. */
+    /** Whether the policy that draws batches lags behind by one update, and so has its own numbers. */
     public boolean lags() {
         return lags;
     }

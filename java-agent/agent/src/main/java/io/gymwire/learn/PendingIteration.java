@@ -30,7 +30,7 @@ public final class PendingIteration {
     public record Iteration(MetricValues metrics, Optional<String> remark, List<Rollout.Episode> episodes) {}
 
     /**
-     * What is known once the policy is improved.
+     * The results that are known once the policy is improved.
      *
      * @param measures sets the update's metrics
      * @param remark why the policy could not be improved; usually empty

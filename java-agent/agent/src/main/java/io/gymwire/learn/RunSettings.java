@@ -11,9 +11,9 @@ public final class RunSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Run");
 
-    /** How the policy is improved. */
+    /** The algorithm that improves the policy. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
-            .text("How the policy is improved")
+            .text("Algorithm that improves the policy")
             .more("Presets are tuned for trpo; with another algorithm, their settings that only trpo has are left out,"
                     + " with a note.")
             .fixedOnResume()
@@ -40,7 +40,8 @@ public final class RunSettings {
 
     /** Number of sessions that the environments are spread over. */
     public static final Setting<Integer> WORKERS = GROUP.integer("workers", "W")
-            .text("Sessions that the environments are spread over, each simulating on a core of its own")
+            .text("Number of sessions that step the environments; without --server, each session has its own server"
+                    + " process")
             .in(Range.atLeast(1))
             .neverChangesResult()
             .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"
@@ -78,7 +79,7 @@ public final class RunSettings {
 
     /** Episodes of such an evaluation. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
-            .text("Episodes of an evaluation with the deterministic policy, and as many with the stochastic one")
+            .text("Number of episodes of an evaluation with the deterministic policy, and with the stochastic policy")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
             .neverChangesResult()

@@ -20,7 +20,7 @@ public final class ChunkRunner {
     /** A task is late when the owner, after its own chunks, waits longer than it has worked plus this time. */
     private static final long GRACE_NANOS = 50_000;
     /**
-     * After this many late tasks the helpers are dismissed: they have no cores of their own and cost more than they
+     * After this many late tasks the helpers are dismissed: they do not have their own cores, and cost more than they
      * gain.
      */
     private static final int MAX_LATE = 8;
@@ -41,7 +41,7 @@ public final class ChunkRunner {
     /**
      * Runs the chunks 0 to {@code chunks - 1} of a task, and returns when all are done.
      *
-     * @param chunks at most {@value RowChunks#MAX_COUNT}
+     * @param chunks the number of chunks, at most {@value RowChunks#MAX_COUNT}
      */
     public void run(int chunks, IntConsumer task) {
         if (!helped || chunks == 1) {

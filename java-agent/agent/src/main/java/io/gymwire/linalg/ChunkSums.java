@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** One vector for each chunk of {@link RowChunks}, to be added up in the order of the chunks. */
 public final class ChunkSums {
 
-    /** The fewest elements that one thread adds up; to hand out fewer costs more than it gains. */
+    /** The minimum number of elements that one thread adds up; to distribute fewer costs more than it gains. */
     private static final int MIN_ELEMENTS = 2048;
 
     private final int length;

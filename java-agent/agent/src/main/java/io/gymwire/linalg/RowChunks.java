@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * The split of a batch's rows into chunks and blocks. The chunks run in parallel on the threads of the common pool. The
  * blocks of a chunk are so small that their intermediate results stay in a core's cache.
  *
- * <p>The split depends on the number of rows alone. Each chunk adds into its own vector, and the vectors are added in
+ * <p>The split depends only on the number of rows. Each chunk adds into its own vector, and the vectors are added in
  * the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core and on many.
  */
 public final class RowChunks {
@@ -18,10 +18,10 @@ public final class RowChunks {
      */
     public static final int MAX_COUNT = 64;
 
-    /** The most rows of a block: two matrices of 64 columns then fill a few tenths of a second-level cache. */
+    /** The maximum number of rows of a block: two matrices of 64 columns then fill tenths of a second-level cache. */
     public static final int BLOCK_ROWS = 128;
 
-    /** The fewest rows of a chunk; to hand out and add up smaller chunks costs more than it gains. */
+    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more than it gains. */
     private static final int MIN_ROWS = 128;
 
     private RowChunks() {}

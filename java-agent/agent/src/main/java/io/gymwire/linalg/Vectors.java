@@ -53,7 +53,7 @@ public final class Vectors {
         return sum / a.length;
     }
 
-    /** The greatest absolute value of an element; 0 for an empty array, and NaN if an element is NaN. */
+    /** The maximum absolute value of an element; 0 for an empty array, and NaN if an element is NaN. */
     public static double greatest(double[] a) {
         double greatest = 0;
         for (double value : a) {

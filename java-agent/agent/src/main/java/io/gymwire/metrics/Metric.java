@@ -38,7 +38,7 @@ public final class Metric {
         return name;
     }
 
-    /** What it is, with its unit. */
+    /** The description of the metric, with its unit. */
     public String text() {
         return text;
     }
@@ -96,7 +96,7 @@ public final class Metric {
             return this;
         }
 
-        /** What it is, with its unit. */
+        /** Sets the description of the metric, with its unit. */
         public Metric text(String text) {
             this.text = text;
             Metric metric = new Metric(this);

@@ -79,7 +79,7 @@ public final class Panel {
         return window;
     }
 
-    /** The lowest possible start of the axis; NaN if the values alone decide. */
+    /** The lowest possible start of the axis; NaN if only the values decide. */
     public double least() {
         return least;
     }

@@ -7,14 +7,14 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A differentiable function of rows, output = f(theta, input) with input [rows][inputSize] and output
- * [rows][outputSize], and its Jacobian J = d output / d theta as an operator: {@link #tangent} multiplies by J,
- * {@link #backward} by J'.
+ * A differentiable function of rows: output = f(theta, input), with input [rows][inputSize] and output
+ * [rows][outputSize]. Its Jacobian is J = d output / d theta: {@link #tangent} multiplies by J, {@link #backward} by
+ * J'.
  *
- * <p>Parameters are a flat vector theta, of which the network uses the first {@link #parameterCount} elements. A
- * network stores its shape alone. The caller keeps parameters and activations, so it can evaluate several parameter
- * vectors side by side. Methods work on the rows {@code from}, ..., {@code to - 1} and may run on several ranges at
- * once; a row's output depends on that row alone.
+ * <p>The parameters are a flat vector theta. The network uses its first {@link #parameterCount} elements. A network
+ * stores only its shape. The caller keeps parameters and activations, so it can evaluate several parameter vectors.
+ * Methods work on the rows {@code from}, ..., {@code to - 1}. They may run on several ranges at the same time, because
+ * a row's output depends only on that row.
  */
 public interface Network {
 
@@ -33,8 +33,9 @@ public interface Network {
     /**
      * Writes initial parameters.
      *
-     * @param headGain gain of the last layer; 0.01 makes a policy start near its mean, 1 suits a value function
-     * @param theta overwritten from 0 to parameterCount()
+     * @param headGain gain of the last layer; 0 makes the policy start with the same distribution in every state, 1 is
+     *     for a value function
+     * @param theta the parameters; elements 0 to {@code parameterCount() - 1} are overwritten
      */
     void initialize(RandomStream random, double headGain, double[] theta);
 
@@ -42,7 +43,8 @@ public interface Network {
     void rescaleOutput(double[] theta, double factor, double shift);
 
     /**
-     * Changes theta so that the output for an input z is what it was for scale * z + offset, element by element.
+     * Changes theta. After the call, the output for z equals the earlier output for scale * z + offset, element by
+     * element.
      *
      * @param scale [inputSize]; where it is 0 the output no longer depends on the element
      * @param offset [inputSize]
@@ -72,12 +74,12 @@ public interface Network {
     void transposeWeights(double[] theta, double[] transposed);
 
     /**
-     * Adds J' u, the gradient of sum_i u_i . output_i with respect to theta, summed over the rows.
+     * Adds J' u to a gradient: the gradient with respect to theta of the sum over rows i of u_i . output_i.
      *
      * @param transposed the result of {@link #transposeWeights} for theta; not modified
-     * @param activations of a {@link #forward} with the same theta; not modified
+     * @param activations the activations of a {@link #forward} with the same theta; not modified
      * @param outputGradient u, row-major [to - from][outputSize]; not modified
-     * @param gradient [parameterCount or more]; modified
+     * @param gradient [parameterCount or more]; J' u is added to it
      */
     void backward(
             double[] transposed, Activations activations, double[] outputGradient, double[] gradient, int from, int to);
@@ -85,8 +87,8 @@ public interface Network {
     /**
      * Computes J v, the directional derivative of the output along a parameter vector.
      *
-     * @param activations of a {@link #forward} with the same theta; not modified
-     * @param v direction [parameterCount or more]; not modified
+     * @param activations the activations of a {@link #forward} with the same theta; not modified
+     * @param v the direction [parameterCount or more]; not modified
      * @param outputTangent J v, row-major [to - from][outputSize]; overwritten
      */
     void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to);
@@ -98,9 +100,10 @@ public interface Network {
 
     /**
      * Changes one of several parts of theta and keeps {@code transposed} as {@link #transposeWeights} would write it.
-     * The parts have no element in common and may be changed by as many threads at once.
+     * Two parts have no element in common, so several threads may change different parts at the same time.
      *
-     * @param part 0 to {@code parts - 1}
+     * @param part the index of the part, 0 to {@code parts - 1}
+     * @param parts the number of parts
      * @param update called with the ranges that make up this part, none of them empty
      */
     void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update);

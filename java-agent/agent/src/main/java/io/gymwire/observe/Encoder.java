@@ -32,7 +32,7 @@ public final class Encoder {
     /**
      * An encoder.
      *
-     * @param parts in the order of {@link Leaves}, without the parts that have no numbers
+     * @param parts the parts in the order of {@link Leaves}, without the parts that have no elements
      * @param observed the elements of an observation to use, ascending; empty for all; not modified
      */
     Encoder(List<Part> parts, int... observed) {

@@ -31,8 +31,8 @@ public final class Encoders {
     /**
      * An encoder of one environment's observation space.
      *
-     * @param mask the place of the action mask; its numbers are not normalised
-     * @param observed elements of a Box to use, as indices in row-major order, ascending; empty for all
+     * @param mask the place of the action mask, which is not normalised
+     * @param observed the elements of a Box to use, as indices in row-major order, ascending; empty for all
      * @throws IllegalArgumentException if the space cannot become rows of a fixed length or does not have these
      *     elements
      */
@@ -55,7 +55,7 @@ public final class Encoders {
         }
         if (parts.isEmpty()) {
             throw new IllegalArgumentException(
-                    "the observation space is " + space + ", which has no numbers that a policy could act on");
+                    "the observation space is " + space + ", which has no elements, so a policy would see nothing");
         }
         return new Encoder(parts);
     }

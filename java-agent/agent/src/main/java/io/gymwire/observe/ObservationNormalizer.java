@@ -113,7 +113,7 @@ public final class ObservationNormalizer {
      * Normalises rows.
      *
      * @param raw [rows][size]; not modified
-     * @param out of the same shape; the rows {@code from}, ..., {@code to - 1} are overwritten
+     * @param out a matrix of the same shape; the rows {@code from}, ..., {@code to - 1} are overwritten
      */
     public void normalize(DMatrixRMaj raw, DMatrixRMaj out, int from, int to) {
         int size = mean.length;

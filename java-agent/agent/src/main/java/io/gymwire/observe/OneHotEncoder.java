@@ -5,7 +5,7 @@ package io.gymwire.observe;
 import java.util.Arrays;
 
 /**
- * An encoder that turns each number of a Discrete or MultiDiscrete space into one column for each possible value. The
+ * An encoder that turns each element of a Discrete or MultiDiscrete space into one column for each possible value. The
  * column of its value, counted from the start, is 1; the others are 0.
  */
 final class OneHotEncoder implements ArrayEncoder {
@@ -18,8 +18,8 @@ final class OneHotEncoder implements ArrayEncoder {
     /**
      * An encoder.
      *
-     * @param choices the number of possible values of each number; not modified
-     * @param start the least value of each number; not modified
+     * @param choices the number of possible values of each element; not modified
+     * @param start the smallest value of each element; not modified
      */
     OneHotEncoder(int[] choices, long[] start) {
         this.choices = choices.clone();

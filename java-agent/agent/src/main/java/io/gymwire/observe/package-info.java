@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What policy and critic see: observations become rows of numbers, which are normalised.
+ * The inputs of policy and critic: observations become rows of numbers, which are normalised.
  *
  * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space;
  * {@link io.gymwire.observe.Encoders} chooses. Next: {@code rollout}.

@@ -31,7 +31,7 @@ public final class ActionMask {
     /**
      * A mask.
      *
-     * @param choices the number of choices of each number of an action, in the order of the logits; not modified
+     * @param choices the number of choices of each element of an action, in the order of the logits; not modified
      * @param column the mask's first column in an observation
      * @param columns the number of the mask's columns
      * @throws IllegalArgumentException unless there is one column for each choice
@@ -64,7 +64,7 @@ public final class ActionMask {
     /**
      * Whether an observation allows a choice.
      *
-     * @param choice index over all numbers of an action, like the index of a logit
+     * @param choice the index over the choices of all elements of an action, like the index of a logit
      */
     public boolean allows(DMatrixRMaj observations, int row, int choice) {
         return choices.length == 0 || observations.data[row * observations.numCols + column + choice] != 0;

@@ -10,17 +10,20 @@ public final class Adam {
 
     private static final double BETA_1 = 0.9;
     private static final double BETA_2 = 0.999;
-    /** As in OpenAI Baselines and Stable-Baselines3; the paper's 1e-8 lets steps grow where gradients are tiny. */
+    /**
+     * The value of OpenAI Baselines and Stable-Baselines3. With the paper's 1e-8, steps become large if gradients are
+     * very small.
+     */
     private static final double EPSILON = 1e-5;
 
     private double learningRate;
     private final double[] firstMoment;
     private final double[] secondMoment;
     private long steps;
-    private double stepSize; // alpha / (1 - beta_1^steps)
+    private double correctedStepSize; // alpha / (1 - beta_1^steps)
     private double correction2; // sqrt(1 - beta_2^steps)
 
-    /** An optimiser of {@code parameterCount} parameters with step size {@code learningRate}. */
+    /** An optimiser of {@code parameterCount} parameters with the learning rate alpha. */
     public Adam(int parameterCount, double learningRate) {
         this.learningRate = learningRate;
         this.firstMoment = new double[parameterCount];
@@ -30,19 +33,19 @@ public final class Adam {
     /**
      * Takes one step against the gradient.
      *
-     * @param theta modified
-     * @param gradient of the loss; not modified
+     * @param theta the parameters; modified
+     * @param gradient the gradient of the loss; not modified
      */
     public void step(double[] theta, double[] gradient) {
         advance();
         step(theta, gradient, 0, theta.length);
     }
 
-    /** Begins a step; calls of {@link #step(double[], double[], int, int)} then take it, range by range. */
+    /** Begins a step. Then call {@link #step(double[], double[], int, int)} for each range. */
     void advance() {
         steps++;
         correction2 = Math.sqrt(1 - StrictMath.pow(BETA_2, steps));
-        stepSize = learningRate / (1 - StrictMath.pow(BETA_1, steps));
+        correctedStepSize = learningRate / (1 - StrictMath.pow(BETA_1, steps));
     }
 
     /** Takes the step that {@link #advance} has begun, for the parameters {@code from}, ..., {@code to - 1}. */
@@ -53,16 +56,16 @@ public final class Adam {
             double v = BETA_2 * secondMoment[i] + (1 - BETA_2) * g * g;
             firstMoment[i] = m;
             secondMoment[i] = v;
-            theta[i] -= stepSize * m / (Math.sqrt(v) / correction2 + EPSILON);
+            theta[i] -= correctedStepSize * m / (Math.sqrt(v) / correction2 + EPSILON);
         }
     }
 
-    /** m, not a copy. */
+    /** m, the running mean of the gradient: the array itself, not a copy. */
     public double[] firstMoment() {
         return firstMoment;
     }
 
-    /** v, not a copy. */
+    /** v, the running mean of the gradient's square: the array itself, not a copy. */
     public double[] secondMoment() {
         return secondMoment;
     }
@@ -72,12 +75,12 @@ public final class Adam {
         return steps;
     }
 
-    /** The step size. */
+    /** The learning rate alpha. */
     public double learningRate() {
         return learningRate;
     }
 
-    /** Sets the step size of the following steps. */
+    /** Sets the learning rate of the following steps. */
     public void setLearningRate(double learningRate) {
         this.learningRate = learningRate;
     }

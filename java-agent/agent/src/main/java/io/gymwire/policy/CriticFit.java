@@ -14,15 +14,15 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * One fit of a value function to returns: Adam on minibatches of the squared error.
  *
- * <p>A minibatch is split into chunks, whose gradients are added in order. Its step is split into as many parts of the
- * parameters. One thread does all of them unless others help; the results are the same.
+ * <p>A minibatch is split into chunks, whose gradients are added in order. Its step is split into the same
+ * number of parts of the parameters. One thread does all parts unless other threads help; the results are the same.
  */
 public final class CriticFit {
 
-    /** The fewest rows of a chunk; to hand out and add up smaller chunks costs more than it gains. */
+    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more than it gains. */
     private static final int MIN_CHUNK_ROWS = 32;
 
-    /** The least work of a chunk, for the same reason: rows times parameters. */
+    /** The minimum work of a chunk, for the same reason: rows times parameters. */
     private static final int MIN_CHUNK_WORK = 1 << 18;
 
     private final ValueFunction critic;

@@ -111,7 +111,7 @@ public final class Policy {
         return new DistributionInputs(theta, network.parameterCount(), activations.output());
     }
 
-    /** Sets the metrics of the distribution that depend on theta alone. */
+    /** Sets the metrics of the distribution that depend only on theta. */
     public void measure(double[] theta, MetricValues values) {
         distribution.measure(theta, network.parameterCount(), values);
     }

@@ -26,7 +26,7 @@ public final class PolicyChange {
      * Remembers the policy's distributions.
      *
      * @param theta [P]; not modified
-     * @param observations as the policy sees them [N][observation size]; not modified
+     * @param observations the observations as the policy sees them [N][observation size]; not modified
      */
     public void begin(double[] theta, DMatrixRMaj observations) {
         System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
@@ -37,7 +37,7 @@ public final class PolicyChange {
      * The mean KL(old || now), in nats: old is the policy at {@link #begin}.
      *
      * @param theta [P]; not modified
-     * @param observations of the same N states, as the policy sees them now; not modified
+     * @param observations the observations of the same N states, as the policy sees them now; not modified
      */
     public double divergence(double[] theta, DMatrixRMaj observations) {
         now = forward(theta, observations, now);

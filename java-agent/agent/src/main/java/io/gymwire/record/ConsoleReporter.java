@@ -92,7 +92,7 @@ public final class ConsoleReporter {
         out.flush();
     }
 
-    /** Prints a message on a line of its own. */
+    /** Prints a message on a separate line. */
     public synchronized void line(String message) {
         String current = live;
         draw("");

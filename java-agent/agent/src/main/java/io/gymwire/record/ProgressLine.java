@@ -31,7 +31,7 @@ public final class ProgressLine {
     /**
      * The line for a row of progress.csv. The bar is as long as the width allows.
      *
-     * @param width the most characters of the line; a longer line is cut at the end
+     * @param width the maximum number of characters of the line; a longer line is cut at the end
      */
     public String text(Map<String, ?> row, int width) {
         String percent = percent(row);
@@ -46,7 +46,7 @@ public final class ProgressLine {
         return percent(row) + " " + rest(row);
     }
 
-    /** A number of the row; NaN if the row has none of that name. */
+    /** The number of that name in the row; NaN if there is none. */
     static double number(Map<String, ?> row, String name) {
         return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }

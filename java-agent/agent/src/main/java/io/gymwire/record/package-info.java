@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * What a run writes for people and programs to read, except its checkpoints: the run's directory, its settings and
- * manifest, tables, TensorBoard's events, the console.
+ * The files that a run writes for people and programs to read, except its checkpoints: the run's directory, its
+ * settings and manifest, tables, TensorBoard's events, the console.
  *
  * <p>The input is {@link io.gymwire.metrics.MetricValues} and episodes. The output is files and lines. Next:
  * {@code checkpoint}.

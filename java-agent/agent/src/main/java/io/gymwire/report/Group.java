@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
  * @param envId the environment
  * @param settings the settings that distinguish the group from others of its environment, by name; empty if it is the
  *     only one
- * @param runs at least one, by seed
+ * @param runs the runs, at least one, by seed
  */
 record Group(String envId, Map<String, String> settings, List<Run> runs) {
 

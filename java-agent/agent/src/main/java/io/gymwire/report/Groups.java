@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** The grouping of runs that differ in their seed alone. */
+/** The grouping of runs that differ only in their seed. */
 final class Groups {
 
     /** The name for "no setting": it makes one group for each environment. */

@@ -5,7 +5,7 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not taken all its steps. Without such runs, a report would look better than the truth.
+ * A run that has not finished. Without such runs, a report would look better than the truth.
  *
  * @param directory the run's directory
  * @param envId the environment; empty if it is not known

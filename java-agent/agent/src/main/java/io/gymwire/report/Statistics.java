@@ -45,7 +45,7 @@ final class Statistics {
     /**
      * The value below which {@code percent} of the scores lie, linear between neighbours.
      *
-     * @param percent from 0 to 100
+     * @param percent a number from 0 to 100
      */
     static double percentile(double[] scores, double percent) {
         if (scores.length == 0) {

@@ -88,7 +88,8 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
 
         /**
          * Summarises the final training returns over environments. Each environment has its own scale: 0 is the start
-         * of its curves, averaged over its runs, and 1 is the best final return of any of its runs.
+         * of the learning curves, averaged over the environment's runs. 1 is the best final return of any of these
+         * runs.
          *
          * @param groups all groups; those with equal labels are summarised together
          * @return one summary for each label that has several environments

@@ -31,8 +31,8 @@ public final class SvgText {
     private SvgText() {}
 
     /**
-     * Rounds coordinates, joins lines of one style into a path, and leaves out invisible ones. Also gives the clips
-     * numbers in place of their random names.
+     * Rounds coordinates, joins lines of one style into a path, and leaves out invisible ones. Also replaces the
+     * clips' random names by numbers.
      */
     static String compact(String svg) {
         String rounded = LONG_NUMBER.matcher(svg).replaceAll(SvgText::round);

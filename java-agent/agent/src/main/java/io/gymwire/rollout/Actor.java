@@ -11,7 +11,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The choice of actions for the current observations of N environments: raw observation, normalised observation,
- * network output, action. The action of a row depends on that row alone, no matter which rows are computed together.
+ * network output, action. The action of a row depends only on that row, no matter which rows are computed together.
  */
 public final class Actor {
 

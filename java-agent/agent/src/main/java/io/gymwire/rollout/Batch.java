@@ -12,12 +12,12 @@ import org.ejml.data.DMatrixRMaj;
  * The data of one update: N states with the actions that were tried in them, in any order. On trajectories, one action
  * was tried in each state. With branches, K actions were tried in some of the states.
  *
- * @param observations as the policy saw them (normalised), [N][observation size]
- * @param actions as the policy drew them (unclipped), [N][action size]
+ * @param observations the observations as the policy saw them (normalised), [N][observation size]
+ * @param actions the actions as the policy drew them (unclipped), [N][action size]
  * @param advantages A(s_i, a_i) before normalisation, [N]
  * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), where pi_i is the policy that drew a_i: 1 if that is the old policy,
  *     [N]
- * @param branches the branches that leave the trajectories. If there are any, they alone give L. The transitions then
+ * @param branches the branches that leave the trajectories. If there are any, only they give L. The transitions then
  *     give only the states over which divergence and entropy are averaged
  */
 public record Batch(
@@ -71,7 +71,7 @@ public record Batch(
         return branches.isPresent() && !branches.get().shape().allActions();
     }
 
-    /** A batch of transitions from the old policy alone. */
+    /** A batch of transitions from only the old policy. */
     public static Batch onPolicy(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         double[] ones = new double[advantages.length];
         Arrays.fill(ones, 1);

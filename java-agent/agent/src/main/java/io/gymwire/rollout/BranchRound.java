@@ -159,7 +159,7 @@ final class BranchRound {
         ended[place] = true;
     }
 
-    /** The most steps of a branch. */
+    /** The maximum number of steps of a branch. */
     int horizon() {
         return plan.shape().horizon();
     }

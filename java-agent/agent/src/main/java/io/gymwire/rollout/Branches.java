@@ -62,7 +62,7 @@ public final class Branches {
      * @param actions K, the number of actions tried in each state
      * @param allActions whether all possible actions are tried, each once; otherwise K actions are drawn from the
      *     policy
-     * @param horizon H, the most steps of a branch
+     * @param horizon H, the maximum number of steps of a branch
      */
     public record Shape(int states, int actions, boolean allActions, int horizon) {}
 
@@ -212,7 +212,7 @@ public final class Branches {
         return values[k];
     }
 
-    /** The greatest absolute value of any Q. */
+    /** The maximum absolute value of any Q. */
     public double greatestValue() {
         return Arrays.stream(values).mapToDouble(Vectors::greatest).max().orElseThrow();
     }

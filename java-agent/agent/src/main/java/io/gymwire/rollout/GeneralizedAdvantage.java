@@ -33,7 +33,7 @@ public final class GeneralizedAdvantage {
      * An estimator.
      *
      * @param gamma discount, in [0, 1]
-     * @param lambda 0 trusts the critic (least variance), 1 the rewards (least bias)
+     * @param lambda 0 uses the critic as much as possible (least variance), 1 uses only the rewards (least bias)
      */
     public GeneralizedAdvantage(double gamma, double lambda) {
         this.gamma = gamma;

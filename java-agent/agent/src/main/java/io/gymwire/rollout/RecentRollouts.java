@@ -17,7 +17,7 @@ public final class RecentRollouts {
     /**
      * No rollouts yet.
      *
-     * @param most the number of rollouts to keep
+     * @param most the maximum number of rollouts to keep
      * @param factory makes an empty rollout
      */
     public RecentRollouts(int most, Supplier<Rollout> factory) {
@@ -26,7 +26,7 @@ public final class RecentRollouts {
         this.ring = new Rollout[Math.max(most + 1, 2)];
     }
 
-    /** Allocates all the memory now, so that a lack of memory shows at once or never. */
+    /** Allocates all the memory now, so that a lack of memory shows immediately or never. */
     public void reserve() {
         Arrays.setAll(ring, i -> ring[i] == null ? factory.get() : ring[i]);
     }

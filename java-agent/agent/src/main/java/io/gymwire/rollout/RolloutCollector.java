@@ -65,7 +65,7 @@ public final class RolloutCollector {
     /**
      * Fills a rollout. The environments continue where the last rollout ended.
      *
-     * @param rollout overwritten
+     * @param rollout the rollout to fill; overwritten
      * @param stop called between steps, by the threads on which answers arrive; once it is true, collection ends and
      *     the rollout is unusable
      * @return whether the rollout is complete

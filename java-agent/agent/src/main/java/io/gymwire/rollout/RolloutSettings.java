@@ -40,7 +40,7 @@ public final class RolloutSettings {
 
     /** The lag, in updates, of the policy that draws a batch behind the current policy. */
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
-            .text("With 1 the next batch is drawn while the policy is updated, by the policy before the update")
+            .text("With 1 the next batch is collected by the old policy while the update runs")
             .in(Range.of(0, 1))
             .more("Its samples are weighted like those of --reuse; it saves time if simulators leave cores idle.")
             .fixedOnResume()
@@ -54,7 +54,7 @@ public final class RolloutSettings {
 
     /** Lambda of generalised advantage estimation. */
     public static final Setting<Double> LAMBDA = GROUP.real("lambda", "L")
-            .text("Generalised advantage estimation: 0 trusts the critic, 1 the rewards")
+            .text("Generalised advantage estimation: 1 uses only the rewards; 0 uses the critic as much as possible")
             .in(Range.of(0, 1))
             .orElse("0.95", "from Schulman et al. 2016");
 

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** The ways to estimate the values of actions. */
 public enum Sampling {
-    /** From trajectories alone. */
+    /** Only from trajectories. */
     PATH(Map.of()),
     /** Also from branches that leave a trajectory; see {@link VineCollector}. */
     VINE(Map.of(

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * the environment, as a snapshot contains its generator. Randomness that two branches share then cancels in the
  * difference of their values, and an update needs only this difference.
  *
- * <p>Episodes, the normaliser's statistics and the critic's targets come from the trunk alone.
+ * <p>Episodes, the normaliser's statistics and the critic's targets come only from the trunk.
  */
 public final class VineCollector {
 
@@ -59,7 +59,7 @@ public final class VineCollector {
      *
      * @param rollout the trunk, with the length in the plan; overwritten
      * @param iteration the number of the iteration; with the seed it determines all random numbers of the branches
-     * @param stop as for {@link RolloutCollector#collect}
+     * @param stop see {@link RolloutCollector#collect}
      * @return whether all is complete; the environments are then in the states where the trunk ended
      */
     public boolean collect(Rollout rollout, long iteration, BooleanSupplier stop) {

@@ -16,8 +16,8 @@ public final class VineSettings {
 
     /** The way to estimate the values of actions. */
     public static final Setting<Sampling> SAMPLING = GROUP.choice("sampling", "NAME", Sampling.class)
-            .text("How the values of actions are estimated: from trajectories alone, or also by branches from restored"
-                    + " states of them")
+            .text("How the values of actions are estimated: only from trajectories, or also from branches that leave"
+                    + " them at restored states")
             .fixedOnResume()
             .orElse("path", "; vine: Schulman et al. 2015, section 5.2");
 
@@ -25,9 +25,9 @@ public final class VineSettings {
             (task, settings) -> settings.get(SAMPLING) == Sampling.VINE;
     private static final String REASON = "without --sampling vine there are no branches";
 
-    /** States of one iteration that branches leave. */
+    /** The number of states of one iteration from which branches start. */
     public static final Setting<Integer> STATES = GROUP.integer("vine-states", "N")
-            .text("States of one iteration that branches leave")
+            .text("Number of states of one iteration from which branches start")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
@@ -35,7 +35,7 @@ public final class VineSettings {
 
     /** Actions that are tried in each of these states. */
     public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
-            .text("Actions that are tried in each of them")
+            .text("Number of actions that are tried in each of these states")
             .in(Range.of(2, RolloutSettings.MAX_BATCH))
             .more("If a small Discrete action has K choices, each is tried once; otherwise K are drawn.")
             .onlyIf(HAS_BRANCHES, REASON)
@@ -44,8 +44,8 @@ public final class VineSettings {
 
     /** Steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
-            .text("Steps of each branch; it costs this many even if its episode ends before. After them the critic's"
-                    + " value replaces the rest of the episode")
+            .text("Steps of each branch; it costs this many even if its episode ends earlier. The critic's value is"
+                    + " used for the rewards after these steps")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()

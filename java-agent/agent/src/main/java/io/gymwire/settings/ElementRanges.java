@@ -18,8 +18,8 @@ public record ElementRanges(int[] values) {
 
     private static final String ALL = "all";
     /**
-     * The most digits of an element. A larger number is a typing mistake that would fill the memory; no network reads
-     * so many elements.
+     * The maximum number of digits of an element. A larger number is a typing mistake that would fill the memory; no
+     * network reads so many elements.
      */
     private static final int MOST_DIGITS = 7;
 

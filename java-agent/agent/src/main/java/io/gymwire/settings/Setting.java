@@ -219,7 +219,7 @@ public final class Setting<T> {
         /**
          * Declares the setting with a default, written as on the command line, and a note about it for the help text.
          *
-         * @param note for example, the source of the value
+         * @param note a note, for example the source of the value
          */
         public Setting<T> orElse(String given, String note) {
             T value = type.parser().apply(given);

@@ -114,7 +114,7 @@ final class RunFolder {
         return row;
     }
 
-    /** The error message at the end of a log followed by the log's last line, or the last line alone; in one line. */
+    /** The error message at the end of a log followed by the log's last line, or only the last line; in one line. */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {
             return "";

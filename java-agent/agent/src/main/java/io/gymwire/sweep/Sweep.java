@@ -38,7 +38,7 @@ public final class Sweep {
     private volatile boolean stopping;
 
     /**
-     * @param jobs the number of runs at once
+     * @param jobs the number of runs at the same time
      * @param gymwire the command to which {@code train} and its arguments are added
      */
     public Sweep(List<SweepRun> runs, int jobs, List<String> gymwire, SweepView view) {

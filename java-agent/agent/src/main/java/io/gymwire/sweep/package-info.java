@@ -1,5 +1,5 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Many runs from one command: several processes at once, and their printed progress. */
+/** Many runs from one command: several processes at the same time, and their printed progress. */
 package io.gymwire.sweep;

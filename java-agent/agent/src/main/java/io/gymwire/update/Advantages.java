@@ -13,7 +13,7 @@ import io.gymwire.rollout.Branches;
  */
 public final class Advantages {
 
-    /** If the spread of advantages is below this fraction of their size, they differ by rounding alone. */
+    /** If the spread of advantages is below this fraction of their size, they differ only by rounding. */
     public static final double RELATIVE_SPREAD = 1e-12;
 
     /** The message for equal advantages. */

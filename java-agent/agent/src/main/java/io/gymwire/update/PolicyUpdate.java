@@ -20,7 +20,7 @@ public interface PolicyUpdate {
      * @param theta the policy's parameters [P]; modified, or unchanged bit for bit
      * @param batch transitions of the policy theta, or weighted as if they were; not modified
      * @param annealed factor on the settings that shrink during a run, in (0, 1]
-     * @param random a random stream for this update alone
+     * @param random a random stream for only this update
      */
     Report update(double[] theta, Batch batch, double annealed, RandomStream random);
 

@@ -99,7 +99,8 @@ class SafetensorsTest {
             Files.write(cut, Arrays.copyOf(bytes, length));
             IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(cut), "cut at " + length);
             assertTrue(
-                    thrown.getMessage().startsWith(cut + " cannot be used: it is not a whole safetensors file: "),
+                    thrown.getMessage()
+                            .startsWith(cut + " cannot be used: Gymwire cannot read this safetensors file: "),
                     thrown.getMessage());
         }
         Files.write(cut, Arrays.copyOf(bytes, bytes.length + 1));
@@ -114,7 +115,8 @@ class SafetensorsTest {
         IOException thrown = assertThrows(IOException.class, () -> Safetensors.read(file));
         assertTrue(
                 thrown.getMessage()
-                        .contains("its header claims " + Long.toUnsignedString(length) + " bytes, but 16 follow"),
+                        .contains("the header's length must be from 2 to 16 bytes, but the file gives "
+                                + Long.toUnsignedString(length)),
                 thrown.getMessage());
     }
 
@@ -135,6 +137,7 @@ class SafetensorsTest {
                 "{\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}             | \"x\" is F32, and only F64",
                 "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[8,16]}}            | should begin at 0",
                 "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[-8,0]}}            | should begin at 0",
+                "{\"x\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,-8]}}            | but ends at byte -8",
                 "{\"x\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16]}}            | but the data has 8 bytes",
                 "{\"x\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,8]}}             | does not fill its 8 bytes",
                 "{\"x\":{\"dtype\":\"F64\",\"shape\":[-1,-1],\"data_offsets\":[0,8]}}         | does not fill its 8 bytes",

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** A command in a process of its own. The process leads a process group, like a command that a shell starts. */
+/** A command in a separate process. The process leads a process group, like a command that a shell starts. */
 final class AgentProcess implements AutoCloseable {
 
     private static final long TIMEOUT_SECONDS = 90;
-    /** Restores Ctrl-C: a child inherits that its parent ignores it, as a script's background job does. */
+    /** Restores the effect of Ctrl-C: a script's background job ignores Ctrl-C, and child processes inherit this. */
     private static final String LEAD_A_GROUP = "import os, signal, sys;"
             + " signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
 
@@ -66,12 +66,12 @@ final class AgentProcess implements AutoCloseable {
         return command;
     }
 
-    /** What it printed so far. */
+    /** The text that the process printed so far. */
     String out() throws IOException {
         return Files.readString(out);
     }
 
-    /** What it printed to standard error so far, without the JVM's own lines. */
+    /** The text that it printed to standard error so far, without the JVM's own lines. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
         // Lines of the JVM; from version 25 on, it also warns about a temporary directory.
@@ -136,7 +136,7 @@ final class AgentProcess implements AutoCloseable {
         while (alive.getAsBoolean() && System.nanoTime() < deadline) {
             Thread.sleep(20);
         }
-        assertFalse(alive.getAsBoolean(), "a server outlived its agent");
+        assertFalse(alive.getAsBoolean(), "a server runs after the end of its agent");
     }
 
     /** Waits until no process uses a run's directory any more: a killed process may take a moment to end. */

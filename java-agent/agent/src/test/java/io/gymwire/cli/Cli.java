@@ -24,7 +24,7 @@ public final class Cli {
 
     private Cli() {}
 
-    /** What a command printed, and its exit code. */
+    /** The texts that a command printed, and its exit code. */
     public record Outcome(int code, String out, String err) {}
 
     static Outcome run(String... args) {

@@ -118,7 +118,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void bothPoliciesAtOnceOrNoEpisodesAreRefused() {
+    void bothPoliciesTogetherOrNoEpisodesAreRefused() {
         Cli.fail(
                 List.of("--deterministic", "--stochastic", "mutually exclusive"),
                 "eval",

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs on several servers end as runs on managed servers do, bit for bit, even if servers are lost. */
+/**
+ * A run on several servers gives the same results, bit for bit, as on managed servers, even if servers are lost.
+ */
 @Timeout(180)
 class FleetRunTest {
 
@@ -36,9 +38,9 @@ class FleetRunTest {
     private static final int ITERATIONS = 12;
 
     @TempDir
-    private static Path common;
+    private static Path sharedFolder;
 
-    private static Path quiet;
+    private static Path referenceRun;
 
     @TempDir
     private Path directory;
@@ -46,9 +48,9 @@ class FleetRunTest {
     private final List<ManagedServer> servers = new ArrayList<>();
 
     @BeforeAll
-    static void runUndisturbed() {
-        quiet = common.resolve("quiet");
-        Cli.succeed(train(quiet, "--workers", "2"));
+    static void makeReferenceRun() {
+        referenceRun = sharedFolder.resolve("reference");
+        Cli.succeed(train(referenceRun, "--workers", "2"));
     }
 
     @AfterEach
@@ -57,13 +59,13 @@ class FleetRunTest {
     }
 
     @Test
-    void twoServersMakeNoDifference() throws IOException {
+    void twoServersGiveTheSameResults() throws IOException {
         String one = start().address();
         String two = start().address();
         Path run = directory.resolve("run");
         String out = Cli.succeed(train(run, "--workers", "4", "--server", one + "," + two));
         assertTrue(out.contains("sessions: 2 on " + one + ", 2 on " + two + "\n"), out);
-        assertSameAsUndisturbed(run);
+        assertSameAsReferenceRun(run);
         JsonArray hosts = fleet(run).getAsJsonArray("servers");
         assertEquals(2, hosts.size());
         JsonObject second = hosts.get(1).getAsJsonObject();
@@ -75,8 +77,8 @@ class FleetRunTest {
         Path other = directory.resolve("other");
         out = Cli.succeed(train(other, "--server", one, "--server", two));
         assertTrue(out.contains("sessions: 1 on " + one + ", 1 on " + two + "\n"), out);
-        assertSameAsUndisturbed(other);
-        String verified = Cli.succeed("verify", quiet.toString(), "--server", one + "," + two);
+        assertSameAsReferenceRun(other);
+        String verified = Cli.succeed("verify", referenceRun.toString(), "--server", one + "," + two);
         assertTrue(verified.contains("identical: " + ITERATIONS + " iterations and the final checkpoint"), verified);
     }
 
@@ -94,7 +96,7 @@ class FleetRunTest {
                                     + servers.get(0).address()),
                     agent.out());
         }
-        assertSameAsUndisturbed(run);
+        assertSameAsReferenceRun(run);
         JsonObject loss = fleet(run).getAsJsonArray("losses").get(0).getAsJsonObject();
         assertEquals(servers.get(0).address(), loss.get("address").getAsString());
         long step = loss.get("step").getAsLong();
@@ -110,7 +112,7 @@ class FleetRunTest {
             kill(agent, run, servers.get(0), servers.get(2));
             assertEquals(0, agent.awaitEnd(), agent::output);
         }
-        assertSameAsUndisturbed(run);
+        assertSameAsReferenceRun(run);
         assertFalse(fleet(run).getAsJsonArray("losses").isEmpty());
     }
 
@@ -129,7 +131,7 @@ class FleetRunTest {
             assertEquals(0, agent.awaitEnd(), agent::output);
             assertTrue(agent.out().contains("sessions: 1 on " + servers.get(2).address()), agent.out());
         }
-        assertSameAsUndisturbed(run);
+        assertSameAsReferenceRun(run);
     }
 
     @Test
@@ -149,7 +151,7 @@ class FleetRunTest {
         JsonObject manifest = RunManifest.read(run.resolve("manifest.json")).json();
         assertEquals("failed", manifest.get("status").getAsString());
         Cli.succeed("train", "--resume", run.toString(), "--server", start().address());
-        assertSameAsUndisturbed(run);
+        assertSameAsReferenceRun(run);
     }
 
     @Test
@@ -168,7 +170,7 @@ class FleetRunTest {
             assertEquals(0, agent.awaitEnd(), agent::output);
             assertTrue(agent.out().contains("sessions: 1 on " + first + ", 1 on " + later), agent.out());
         }
-        assertSameAsUndisturbed(run);
+        assertSameAsReferenceRun(run);
     }
 
     @Test
@@ -236,7 +238,7 @@ class FleetRunTest {
     }
 
     @Test
-    void wrongListsAreRefusedAtOnce() throws IOException {
+    void wrongListsAreRefusedImmediately() throws IOException {
         Path list = directory.resolve("servers");
         Cli.fail(List.of(list + " cannot be used: there is no such file"), "info", "--servers", list.toString());
         Files.writeString(list, "one:1\nnowhere\n");
@@ -332,26 +334,26 @@ class FleetRunTest {
     }
 
     /** Kills servers in the middle of the run, while the agent is stopped. */
-    private static void kill(AgentProcess agent, Path run, ManagedServer... victims)
+    private static void kill(AgentProcess agent, Path run, ManagedServer... killedServers)
             throws IOException, InterruptedException {
         agent.await(() -> RunFiles.rows(run) >= 3, "it made no iterations");
         agent.signal("STOP");
         assertTrue(RunFiles.rows(run) < ITERATIONS, "the run ended before the servers were killed");
-        for (ManagedServer victim : victims) {
-            AgentProcess.kill("KILL", Long.toString(victim.pid()));
+        for (ManagedServer server : killedServers) {
+            AgentProcess.kill("KILL", Long.toString(server.pid()));
         }
         agent.signal("CONT");
     }
 
-    private static void assertSameAsUndisturbed(Path run) throws IOException {
-        JsonObject expected = RunManifest.read(quiet.resolve("manifest.json")).json();
+    private static void assertSameAsReferenceRun(Path run) throws IOException {
+        JsonObject expected = RunManifest.read(referenceRun.resolve("manifest.json")).json();
         JsonObject actual = RunManifest.read(run.resolve("manifest.json")).json();
         assertEquals("finished", actual.get("status").getAsString());
         assertEquals(expected.get("checkpoint"), actual.get("checkpoint"));
         assertEquals(
-                RunFiles.withoutTimes(quiet.resolve("progress.csv")),
+                RunFiles.withoutTimes(referenceRun.resolve("progress.csv")),
                 RunFiles.withoutTimes(run.resolve("progress.csv")));
-        assertEquals(RunFiles.episodes(quiet), RunFiles.episodes(run));
+        assertEquals(RunFiles.episodes(referenceRun), RunFiles.episodes(run));
     }
 
     private static JsonObject fleet(Path run) throws IOException {

@@ -88,11 +88,11 @@ class InterruptionTest {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);
-            List<ProcessHandle> victims = List.of();
+            List<ProcessHandle> servers = List.of();
             for (int death = 1; death <= 3; death++) {
                 agent.await(() -> rows(run) > 3 && rows(run) < Integer.MAX_VALUE, "it made no progress");
-                victims = agent.servers();
-                AgentProcess.kill("KILL", Long.toString(victims.get(0).pid()));
+                servers = agent.servers();
+                AgentProcess.kill("KILL", Long.toString(servers.get(0).pid()));
                 int losses = death;
                 agent.await(
                         () -> losses == 3 || agent.output().split("continuing from step 0").length > losses,
@@ -103,8 +103,8 @@ class InterruptionTest {
             Cli.assertComplaint(
                     code,
                     agent.err(),
-                    List.of("the server process " + victims.get(0).pid() + " exited with code 137"));
-            AgentProcess.awaitEnd(victims);
+                    List.of("the server process " + servers.get(0).pid() + " exited with code 137"));
+            AgentProcess.awaitEnd(servers);
             assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
         }
         assertEquals("failed", status(run));

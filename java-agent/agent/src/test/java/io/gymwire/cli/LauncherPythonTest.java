@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the launcher makes the server's Python environment, and what it passes to pip. */
+/** The launcher makes the server's Python environment when it is needed, and passes arguments to pip. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class LauncherPythonTest {
 

@@ -155,7 +155,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void anErrorThatIsPermanentEndsAResumedRunAtOnce() throws IOException {
+    void anErrorThatIsPermanentEndsAResumedRunImmediately() throws IOException {
         Path run = directory.resolve("run");
         train(run, ENV_ID, "--import=tinylab", "--python=" + python);
         // The Python environment without tinylab, as after a rebuild.

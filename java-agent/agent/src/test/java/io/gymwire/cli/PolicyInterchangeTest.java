@@ -52,7 +52,7 @@ class PolicyInterchangeTest {
     @TempDir
     private Path directory;
 
-    /** What load_policy.py prints. */
+    /** The output of load_policy.py. */
     private record Answer(double[][] outputs, JsonArray actions) {}
 
     @BeforeAll

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds, longer than
- * an earlier fixed limit.
+ * The times that commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds,
+ * longer than an earlier fixed limit.
  */
 @Timeout(240)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process is stopped by a signal of Unix")
@@ -149,7 +149,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aServerThatDiesIsNoticedAtOnce() throws Exception {
+    void aServerThatDiesIsNoticedImmediately() throws Exception {
         try (ManagedServer server = start("slow_envs");
                 RemoteServer connection = server.connect();
                 VectorEnv env = connection.make("Slow/resetting-v0", 1)) {

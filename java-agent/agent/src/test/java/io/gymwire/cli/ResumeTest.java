@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Interrupted runs end as undisturbed ones do, bit for bit. {@code -Dgymwire.kills=20} kills longer runs twenty times
- * each.
+ * A run that is interrupted gives the same results, bit for bit, as one that is not. {@code -Dgymwire.kills=20} kills
+ * longer runs twenty times each.
  */
 class ResumeTest {
 
-    /** How often each run is killed: in turn the server and the agent. */
+    /** The number of kills of each run: in turn the server and the agent. */
     private static final int KILLS = Integer.getInteger("gymwire.kills", 3);
 
     @TempDir
@@ -44,13 +44,13 @@ class ResumeTest {
         "Ant-v5, 2048, 1, trpo, 1",
         "CartPole-v1, 4096, 2, ppo, 1",
     })
-    void aRunThatIsKilledAgainAndAgainEndsAsAnUndisturbedOne(
+    void aRunThatIsKilledSeveralTimesGivesTheSameResults(
             String envId, int stepsForEachKill, String reuse, String algorithm, String lag)
             throws IOException, InterruptedException {
         int steps = stepsForEachKill * (KILLS + 1);
-        Path quiet = directory.resolve("quiet");
+        Path referenceRun = directory.resolve("reference");
         String[] more = {"--reuse", reuse, "--algorithm", algorithm, "--lag", lag};
-        Cli.succeed(train(envId, steps, quiet, "1", more).toArray(String[]::new));
+        Cli.succeed(train(envId, steps, referenceRun, "1", more).toArray(String[]::new));
 
         Path killed = directory.resolve("killed");
         long seed = System.nanoTime();
@@ -83,11 +83,11 @@ class ResumeTest {
         }
         assertEquals(KILLS, kills, "the run ended before its last kill");
         assertEquals(
-                RunFiles.withoutTimes(quiet.resolve("progress.csv")),
+                RunFiles.withoutTimes(referenceRun.resolve("progress.csv")),
                 RunFiles.withoutTimes(killed.resolve("progress.csv")),
                 "seed " + seed);
-        assertEquals(RunFiles.episodes(quiet), RunFiles.episodes(killed));
-        String stem = Files.readString(quiet.resolve("checkpoints/latest"));
+        assertEquals(RunFiles.episodes(referenceRun), RunFiles.episodes(killed));
+        String stem = Files.readString(referenceRun.resolve("checkpoints/latest"));
         assertEquals(stem, Files.readString(killed.resolve("checkpoints/latest")));
         List<String> suffixes = new ArrayList<>(List.of(".safetensors", ".json", ".environments.zip", ".sha256"));
         if (!reuse.equals("1")) {
@@ -95,7 +95,8 @@ class ResumeTest {
         }
         for (String suffix : suffixes) {
             String file = "checkpoints/" + stem.strip() + suffix;
-            assertArrayEquals(Files.readAllBytes(quiet.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
+            assertArrayEquals(
+                    Files.readAllBytes(referenceRun.resolve(file)), Files.readAllBytes(killed.resolve(file)), file);
         }
         String counters = Files.readString(killed.resolve("checkpoints/" + stem.strip() + ".json"));
         int rollouts = JsonParser.parseString(counters)
@@ -106,7 +107,8 @@ class ResumeTest {
         JsonObject manifest = RunManifest.read(killed.resolve("manifest.json")).json();
         assertTrue(manifest.getAsJsonArray("earlier").size() >= agents - 1, manifest.toString());
         assertEquals(
-                RunManifest.read(quiet.resolve("manifest.json")).json().get("checkpoint"), manifest.get("checkpoint"));
+                RunManifest.read(referenceRun.resolve("manifest.json")).json().get("checkpoint"),
+                manifest.get("checkpoint"));
     }
 
     @ParameterizedTest

@@ -59,7 +59,7 @@ final class SlurmCluster implements AutoCloseable {
         missing.ifPresent(reason -> abort(reason));
     }
 
-    /** What this machine lacks for a cluster. */
+    /** The programs and permissions for a cluster that this machine lacks. */
     private static Optional<String> missing() throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
         List<Path> folders =

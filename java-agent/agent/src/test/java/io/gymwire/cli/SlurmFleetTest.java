@@ -36,9 +36,9 @@ class SlurmFleetTest {
     private static final List<String> ADDRESSES = List.of("10.77.0.1", "10.77.0.2");
 
     @TempDir
-    private static Path common;
+    private static Path sharedFolder;
 
-    private static Path quiet;
+    private static Path referenceRun;
     private static SlurmCluster cluster;
 
     /** The path contains spaces, and in some tests a quote, which scripts must escape. */
@@ -49,9 +49,9 @@ class SlurmFleetTest {
     @BeforeAll
     static void startCluster() throws IOException {
         SlurmCluster.require();
-        quiet = common.resolve("quiet");
-        Cli.succeed(train(quiet));
-        cluster = new SlurmCluster(common.resolve("cluster"));
+        referenceRun = sharedFolder.resolve("reference");
+        Cli.succeed(train(referenceRun));
+        cluster = new SlurmCluster(sharedFolder.resolve("cluster"));
     }
 
     @AfterAll
@@ -64,7 +64,7 @@ class SlurmFleetTest {
     @AfterEach
     void leaveNothingRunning() throws Exception {
         cluster.run("scancel", "--user=root");
-        cluster.await(() -> processes(run + ".slurm").isEmpty(), "processes outlive their job");
+        cluster.await(() -> processes(run + ".slurm").isEmpty(), "processes run after the end of their job");
     }
 
     private static String[] train(Path run, String... more) throws IOException {
@@ -81,7 +81,7 @@ class SlurmFleetTest {
 
     /** Submits the run as a job of two hosts. */
     private String submit(String name) throws IOException, InterruptedException {
-        directory = Files.createDirectories(common.resolve(name));
+        directory = Files.createDirectories(sharedFolder.resolve(name));
         run = directory.resolve("the run");
         String script = Cli.succeed(train(run, "--slurm", "--hosts", "2"));
         return submit(SlurmCluster.save(script, directory.resolve("train.sh")));
@@ -138,7 +138,7 @@ class SlurmFleetTest {
         awaitIterations(rows + 2);
         cluster.run("scancel", job);
         awaitInterruption();
-        cluster.await(() -> processes(run + ".slurm").isEmpty(), "processes outlive their job");
+        cluster.await(() -> processes(run + ".slurm").isEmpty(), "processes run after the end of their job");
         awaitCompletion(submit(directory.resolve("train.sh")));
         String again = submit(directory.resolve("train.sh"));
         awaitCompletion(again);
@@ -162,9 +162,9 @@ class SlurmFleetTest {
         Path output = directory.resolve("the run.slurm/slurm-" + job + ".out");
         assertEquals(List.of("COMPLETED"), cluster.states(job), Files.readString(output));
         assertEquals("finished", manifest(run).get("status").getAsString());
-        assertEquals(manifest(quiet).get("checkpoint"), manifest(run).get("checkpoint"));
+        assertEquals(manifest(referenceRun).get("checkpoint"), manifest(run).get("checkpoint"));
         assertEquals(
-                RunFiles.withoutTimes(quiet.resolve("progress.csv")),
+                RunFiles.withoutTimes(referenceRun.resolve("progress.csv")),
                 RunFiles.withoutTimes(run.resolve("progress.csv")));
     }
 

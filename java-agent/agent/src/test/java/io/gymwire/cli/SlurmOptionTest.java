@@ -163,12 +163,12 @@ class SlurmOptionTest {
                 "--slurm --hosts 5                     | --hosts must be from 1 to 4, the number of --envs | got 5",
                 "--slurm --hosts 3 --workers 2         | from 1 to 2, the number of --workers | got 3",
                 "--slurm --server one:1                | --server does not go with --slurm | leave --server out",
-                "--slurm --servers list                | --servers does not go with --slurm | servers of its own",
+                "--slurm --servers list                | --servers does not go with --slurm | its own servers",
                 "--slurm --wait-servers 5              | --wait-servers | running server",
                 "--slurm --resume run                  | --resume does not go with --slurm | leave --resume out",
                 "--slurm --table                       | --table does not go with --slurm | train.log",
                 "--slurm --gamma 2                     | gamma must lie in (0, 1] | got 2.0",
-                "--slurm --run-dir /                   | --run-dir must be a directory of the run's own | got /"
+                "--slurm --run-dir /                   | --run-dir must be a directory for this run only | got /"
             })
     void optionsThatDoNotGoTogetherAreRefused(String arguments, String rule, String remedy) throws IOException {
         List<String> words = new ArrayList<>(List.of("train", "CartPole-v1", "--envs", "4"));

@@ -202,7 +202,7 @@ class SweepCommandTest {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings
-                ./gymwire train CartPole-v1 --delta 0.01 --seed 4   # with a seed of its own
+                ./gymwire train CartPole-v1 --delta 0.01 --seed 4   # with its own seed
                 Pendulum-v1 --run-dir slow --delta 0.005 --seed 9
 
                 CartPole-v1
@@ -226,9 +226,9 @@ class SweepCommandTest {
     /** Several jobs may make single runs in one directory at the same time. */
     @Test
     void aSingleRunMayHaveANameAndDoesNotNeedTheSweepsDirectoryForItself() throws IOException {
-        Path common = Files.createDirectories(directory.resolve("sweep"));
+        Path sweepDirectory = Files.createDirectories(directory.resolve("sweep"));
         String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
-        try (DirectoryLock other = DirectoryLock.acquire(common, remark -> {})) {
+        try (DirectoryLock other = DirectoryLock.acquire(sweepDirectory, remark -> {})) {
             assertTrue(Cli.succeed(command).contains("  finished  512 steps"));
         }
         assertTrue(read(run("mine"), "manifest.json").contains("\"status\": \"finished\""));

@@ -144,7 +144,7 @@ final class ActionDecoderTest {
                         () -> model(new TupleSpace(
                                 List.of(new BoxSpace(DType.FLOAT32, new int[] {0}, new double[0], new double[0])))))
                 .getMessage();
-        assertTrue(empty.contains("Box") && empty.contains("no numbers"), empty);
+        assertTrue(empty.contains("Box") && empty.contains("no elements"), empty);
     }
 
     @Test

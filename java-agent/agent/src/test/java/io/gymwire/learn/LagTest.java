@@ -134,7 +134,7 @@ class LagTest {
         assertSame(failure, assertThrows(IllegalStateException.class, pending::complete));
     }
 
-    /** Returns the greatest distance of a ratio from 1. */
+    /** Returns the maximum distance of a ratio from 1. */
     private static double assertWeights(Learner learner, Drawer drawer, Rollout rollout, double[] weights) {
         double[] now = Drawer.of(learner).logProbabilities(learner.policy(), rollout);
         double[] then = drawer.logProbabilities(learner.policy(), rollout);

@@ -111,7 +111,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void helpReturnsAtOnceAfterTheRunnerIsClosed() {
+    void helpReturnsImmediatelyAfterTheRunnerIsClosed() {
         runner.close();
         runner.help();
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The numbers that a policy gives for a row are the same in a batch of several blocks, in any range of it, and alone.
+ * A policy computes the same numbers for a row if the row is alone, in a batch of several blocks, or in a range of the
+ * batch.
  */
 final class PolicyRowsTest {
     private static final int ROWS = 300;

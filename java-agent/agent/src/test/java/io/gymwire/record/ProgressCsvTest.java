@@ -36,7 +36,7 @@ class ProgressCsvTest {
     }
 
     @Test
-    void writesEachRowAtOnceWithNumbersInFull() throws IOException {
+    void writesEachRowImmediatelyWithNumbersInFull() throws IOException {
         try (ProgressCsv csv = new ProgressCsv(file)) {
             csv.write(row(2048, Double.NaN, true));
             assertEquals(HEADER + "2048,,true\n", Files.readString(file));

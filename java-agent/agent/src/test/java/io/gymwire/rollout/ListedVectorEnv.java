@@ -19,7 +19,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Environments with a list of observations, whatever the actions: the first for a reset or restore, then one per step.
+ * Environments that return a list of observations, whatever the actions are. A reset or a restore returns the first
+ * observation, and each step returns the next one.
  */
 final class ListedVectorEnv implements VectorEnv {
     private final Space space;

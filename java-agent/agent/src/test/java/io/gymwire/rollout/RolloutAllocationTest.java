@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Compares what a rollout allocates with what gRPC and protobuf alone allocate for the same messages. */
+/** Compares what a rollout allocates with what only gRPC and protobuf allocate for the same messages. */
 @Timeout(120)
 final class RolloutAllocationTest {
     private static final String ENVIRONMENT = "Pendulum-v1";
@@ -54,7 +54,7 @@ final class RolloutAllocationTest {
     private static final int STEPS = 150;
     /** Usually long enough for the JIT; without it, the vectors of the kernels are objects. */
     private static final int WARM_UP = 60 * EPISODE;
-    /** How long the JIT may still take after that. What a step really has to allocate, it allocates in all rounds. */
+    /** The time that the JIT may still take after that. A step allocates what it really needs in all rounds. */
     private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(40);
     /** Noise of the two measurements, e.g. when gRPC renews a buffer: far less than one array per step. */
     private static final long TOLERANCE = 100; // bytes a step
@@ -65,7 +65,7 @@ final class RolloutAllocationTest {
             long bare = bareBytesPerStep(server.address());
             for (int[] observed : new int[][] {{}, {0, 1, 2}}) {
                 long ours = rolloutBytesPerStep(server, observed, bare + TOLERANCE);
-                assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step; gRPC alone: " + bare);
+                assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step; only gRPC: " + bare);
             }
         }
     }

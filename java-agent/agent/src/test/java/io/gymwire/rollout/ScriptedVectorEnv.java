@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 /**
  * Environments in memory, each with a number. The observation of environment e is [e, episodes begun, steps of the
  * episode], and its reward is 100 e + step + action / 1000. Its episodes take e + 2 steps. They end in turn with a
- * truncation, a terminal state, and both at once.
+ * truncation, a terminal state, and both in the same step.
  */
 final class ScriptedVectorEnv implements VectorEnv {
     /** Any finite box is good enough, because the collector does not use the spaces. */

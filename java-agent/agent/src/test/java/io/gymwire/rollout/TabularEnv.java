@@ -147,7 +147,7 @@ public final class TabularEnv implements VectorEnv {
         boolean terminated = place.uniform(1) < END;
         boolean ended = terminated || place.steps + 1 == limit;
         NdArray last = ended ? NdArray.ofDoubles(DType.FLOAT64, new int[] {6}, observation(next)) : null;
-        // A new episode begins in a state of its own.
+        // A new episode begins in its own start state.
         int begin = ended ? (int) (place.uniform(2) * STATES) : next;
         places[i] = new Place(place.seed, place.drawn + 3, begin, ended ? 0 : place.steps + 1);
         return new Outcome(reward(state, action), terminated, last);

@@ -16,7 +16,7 @@ final class CpuClock {
     /**
      * Runs work again and again.
      *
-     * @param least the least duration of all runs together, in seconds
+     * @param least the minimum duration of all runs together, in seconds
      * @return the seconds of one run
      */
     static double secondsOf(Runnable work, double least) {

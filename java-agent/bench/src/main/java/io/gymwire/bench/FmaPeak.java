@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The greatest number of double-precision operations a second on one core: sixteen independent chains of fused
+ * The maximum number of double-precision operations a second on one core: sixteen independent chains of fused
  * multiply-adds on whole vectors that never leave the registers. Sixteen chains hide the latency of two units. A fused
  * multiply-add counts as two operations for each lane.
  */

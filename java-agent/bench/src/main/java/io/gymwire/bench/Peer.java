@@ -24,7 +24,7 @@ import java.util.Map;
 
 /**
  * The TRPO of sb3-contrib, to compare with: the same environments, batch, networks, conjugate gradient and critic
- * settings. It runs in a process of its own, which is idle between requests.
+ * settings. It runs in a separate process, which is idle between requests.
  */
 public final class Peer implements AutoCloseable {
 

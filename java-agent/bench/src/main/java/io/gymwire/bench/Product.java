@@ -17,7 +17,7 @@ final class Product {
     static final int ROWS = 2048;
     private static final int GROUP = 128;
 
-    /** Which product. */
+    /** The kind of product. */
     enum Form {
         /** X W, of the forward and the tangent pass. */
         FORWARD("X W"),

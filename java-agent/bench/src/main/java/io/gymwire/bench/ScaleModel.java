@@ -76,7 +76,7 @@ final class ScaleModel {
     /**
      * The result, over whole iterations.
      *
-     * @param stepsPerSecond of all environments together
+     * @param stepsPerSecond the steps a second of all environments together
      * @param simulating share of the time in which a session's simulator works
      * @param agent share of the agent's cores' time that messages take
      * @param link share of the time in which the link is in use

@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param what the name of the measurement
  * @param figure the measured figure
- * @param goal the least or the greatest figure that meets the target
+ * @param goal the smallest or the largest figure that meets the target
  * @param atLeast whether the goal is a least figure
  * @param unit the text after both numbers, e.g. "x"
  */

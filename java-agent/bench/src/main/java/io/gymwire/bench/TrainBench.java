@@ -21,7 +21,7 @@ import java.util.Map;
 /** Measures whole training, phase by phase, in turn with a peer's. Neither side writes files or to the console. */
 public final class TrainBench {
 
-    /** How many times faster than the peer training should be, by environment. */
+    /** The speedup over the peer that training should have, by environment. */
     private static final Map<String, Double> GOALS =
             Map.of("CartPole-v1", 4.0, "HalfCheetah-v5", 3.0, "Humanoid-v5", 2.5);
 
@@ -37,7 +37,7 @@ public final class TrainBench {
     /**
      * A bench.
      *
-     * @param peer to compare with, or null
+     * @param peer the peer to compare with, or null
      */
     public TrainBench(BenchSettings settings, Peer peer) {
         this.settings = settings;

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 /** Measures the parts of one update of policy and critic, on all cores, next to a peer's update on the same samples. */
 public final class UpdateBench {
 
-    /** How many times faster than the peer an update should be, by environment. */
+    /** The speedup over the peer that an update should have, by environment. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
 
     private static final int WARM_UP = 20;
@@ -45,7 +45,7 @@ public final class UpdateBench {
     /**
      * A bench.
      *
-     * @param peer to compare with, or null
+     * @param peer the peer to compare with, or null
      */
     public UpdateBench(BenchSettings settings, Peer peer) {
         this.settings = settings;

@@ -63,7 +63,7 @@ public final class WireBench {
         report.table(
                 "The wire, microseconds of a step of n environments, and environment steps/s",
                 "in process: Gymnasium's SyncVectorEnv on one core; a blocking step: one session, send and wait;\n"
-                        + "workers: server processes; all their sessions are in flight at once",
+                        + "workers: server processes; all their sessions step at the same time",
                 table);
     }
 
@@ -71,7 +71,7 @@ public final class WireBench {
      * Measures one line of the table.
      *
      * @param workers server processes
-     * @param inFlight whether all sessions are kept busy at once, as in training
+     * @param inFlight whether all sessions step at the same time, as in training
      * @return steps/s as a share of those in process
      */
     private double measure(

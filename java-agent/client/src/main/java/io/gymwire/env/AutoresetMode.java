@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** What a vector environment does when an episode ends: Gymnasium's three modes. */
+/** The behaviour of a vector environment when an episode ends: Gymnasium's three modes. */
 public enum AutoresetMode {
     /**
      * The step that ends an episode returns its last observation. The next step ignores the action and resets. It

@@ -9,7 +9,7 @@ public final class EnvironmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * What a server reports about a failed request, in addition to the message.
+     * The facts that a server reports about a failed request, in addition to the message.
      *
      * @param exceptionClass the class of the Python exception; empty if there is none
      * @param envIndex the index of the environment that failed; empty if none failed or it is not known

@@ -5,7 +5,7 @@ package io.gymwire.env;
 import java.util.List;
 
 /**
- * Which of Gymnasium's infos the server sends with its answers.
+ * The choice of Gymnasium's infos that the server sends with its answers.
  *
  * @param everything whether it sends all infos
  * @param keys the infos to send if not all are sent; empty for none

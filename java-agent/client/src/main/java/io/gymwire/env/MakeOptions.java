@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Which environments a server makes, and how. Immutable: each {@code with} method returns changed options. */
+/** The options of the environments that a server makes. Immutable: each {@code with} method returns changed options. */
 public final class MakeOptions {
     private final String envId;
     private int numEnvs = 1;
@@ -49,7 +49,7 @@ public final class MakeOptions {
         return numEnvs;
     }
 
-    /** What happens when an episode ends. */
+    /** The behaviour when an episode ends. */
     public AutoresetMode autoresetMode() {
         return autoresetMode;
     }
@@ -59,7 +59,7 @@ public final class MakeOptions {
         return maxEpisodeSteps;
     }
 
-    /** Which infos the server sends. */
+    /** The infos that the server sends. */
     public InfoSelection infos() {
         return infos;
     }
@@ -69,7 +69,7 @@ public final class MakeOptions {
         return kwargs;
     }
 
-    /** Where the environments run. */
+    /** The place where the environments run. */
     public Vectorization vectorization() {
         return vectorization;
     }

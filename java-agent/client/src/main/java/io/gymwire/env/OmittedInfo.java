@@ -3,10 +3,11 @@
 package io.gymwire.env;
 
 /**
- * An info that the server omitted from an answer because it cannot be sent. Everything else in the answer is complete.
+ * An entry of an info that the server left out of a response because its value cannot be sent. The rest of the response
+ * is complete.
  *
- * @param key its key in the info
+ * @param key the entry's key in the info
  * @param reason what cannot be sent, and where in the info it is
- * @param env the index of an environment that returned it; others may have returned it too
+ * @param env the index of an environment that returned the entry; others may have returned it too
  */
 public record OmittedInfo(String key, String reason, int env) {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How new episodes start.
+ * The options of a reset, which starts new episodes.
  *
  * @param seeds the seeds of the environments' random generators
  * @param which one flag per environment, true to reset it, only in the mode {@link AutoresetMode#DISABLED}; an empty

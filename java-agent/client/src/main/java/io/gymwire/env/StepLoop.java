@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 /** A loop that steps a vector of environments with a {@link StepDriver}'s actions until the driver ends it. */
 public interface StepLoop {
-    /** Sends the first actions and returns at once. Nothing else may use the vector until the loop has ended. */
+    /** Sends the first actions and returns immediately. Nothing else may use the vector until the loop has ended. */
     void start();
 
     /**

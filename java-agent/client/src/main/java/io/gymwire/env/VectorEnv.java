@@ -27,7 +27,7 @@ public interface VectorEnv extends AutoCloseable {
     /** The number of environments, n. */
     int numEnvs();
 
-    /** What happens when an episode ends. */
+    /** The behaviour when an episode ends. */
     AutoresetMode autoresetMode();
 
     /** The environments' metadata, for example {@code render_modes} and {@code render_fps}. */
@@ -97,14 +97,14 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Sends one action per environment and returns at once. A call of {@link #receiveStep} must follow each call.
+     * Sends one action per environment and returns immediately. A call of {@link #receiveStep} must follow each call.
      *
      * @param actions the actions batched along a first axis of length n, of the single action space's dtype
      */
     void sendStep(NdArray actions);
 
     /**
-     * Sends actions of any space and returns at once, as {@link #sendStep} does.
+     * Sends actions of any space and returns immediately, as {@link #sendStep} does.
      *
      * @param actions the actions, batched by the single action space; see {@link Batches}
      */

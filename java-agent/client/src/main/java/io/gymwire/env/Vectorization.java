@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** Where the environments of a vector run. */
+/** The place where the environments of a vector run. */
 public enum Vectorization {
     /** One after the other in the server's process: cheapest for fast environments. */
     SYNC,

@@ -18,8 +18,8 @@ import java.util.HexFormat;
  * Writes files that exist either completely or not at all, even if the process or the machine dies during the write.
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
- * target's name in one step. The directory must exist: if it is missing, somebody removed it, and it must not come back
- * with only some of its files.
+ * target's name in one step. The directory must exist. If it is missing, somebody removed it; this class does not
+ * make it again, because only some of the directory's files would be in it.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}

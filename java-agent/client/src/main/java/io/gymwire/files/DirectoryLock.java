@@ -50,7 +50,7 @@ public final class DirectoryLock implements AutoCloseable {
     /**
      * Takes the lock. If the file system does not support locks, nothing is locked, and {@code remark} gets a message.
      *
-     * @throws IOException at once if another process, or another part of this process, has the lock
+     * @throws IOException without waiting, if another process, or another part of this process, has the lock
      */
     public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
         return acquire(directory, remark, FileChannel::tryLock);

@@ -57,7 +57,7 @@ public final class FileException extends IOException {
         return file;
     }
 
-    /** What is wrong with the file. */
+    /** The problem with the file. */
     public String reason() {
         return reason;
     }

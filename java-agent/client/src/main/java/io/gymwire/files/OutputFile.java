@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /**
  * A file to write, without a buffer. Every failure is a {@link FileException}. The file's directory must exist.
  *
- * <p>This is not a channel, because a channel closes itself when its thread is interrupted. Checkpoints must be written
+ * <p>It does not use a channel: a channel closes itself when its thread is interrupted. Checkpoints must be written
  * in just that case.
  */
 public final class OutputFile extends OutputStream {

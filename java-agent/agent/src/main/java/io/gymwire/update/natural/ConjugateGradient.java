@@ -20,8 +20,8 @@ public final class ConjugateGradient {
         /**
          * Computes A v.
          *
-         * @param v not modified
-         * @param out overwritten
+         * @param v the vector; not modified
+         * @param out the product A v; overwritten
          */
         void multiply(double[] v, double[] out);
     }

@@ -17,8 +17,7 @@ final class StateSample {
      */
     static int[] every(int stride, int rows, int envs) {
         int[] sample = new int[(rows + stride - 1) / stride];
-        // Multiples of the stride alone would reach only the environments whose numbers are multiples of the common
-        // divisor.
+        // Multiples of the stride would reach only the environments whose numbers are multiples of the common divisor.
         int common = greatestCommonDivisor(stride, envs);
         for (int i = 0; i < sample.length; i++) {
             int round = i / (envs / common);

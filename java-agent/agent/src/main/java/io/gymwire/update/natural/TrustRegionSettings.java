@@ -26,9 +26,9 @@ public final class TrustRegionSettings {
             .in(Range.above(0))
             .orElse("0.04", "tuned together with --anneal; the paper's 0.01 is for larger batches");
 
-    /** The most conjugate gradient iterations; each computes one Fisher-vector product. */
+    /** The maximum number of conjugate gradient iterations; each computes one Fisher-vector product. */
     public static final Setting<Integer> CG_ITERATIONS = GROUP.integer("cg-iterations", "K")
-            .text("Most conjugate gradient iterations")
+            .text("Maximum number of conjugate gradient iterations")
             .in(Range.atLeast(1))
             .orElse("10", "from the paper");
 
@@ -53,10 +53,10 @@ public final class TrustRegionSettings {
             .in(Range.atLeast(1))
             .orElse("1");
 
-    /** The most step lengths tried; if all fail, the old policy stays. */
+    /** The maximum number of step lengths tried; if all fail, the policy is not changed. */
     public static final Setting<Integer> LINE_SEARCH_STEPS = LINE_SEARCH
             .integer("line-search-steps", "K")
-            .text("Most step lengths that the line search tries")
+            .text("Maximum number of step lengths that the line search tries")
             .in(Range.atLeast(1))
             .orElse("10");
 
@@ -70,10 +70,10 @@ public final class TrustRegionSettings {
                     "--line-search-steps 1 tries only the full step")
             .orElse("0.8", "as in Spinning Up");
 
-    /** The least actual gain as a fraction of the gain that the gradient promises; 0 accepts any improvement. */
+    /** The minimum gain, as a fraction of the gain that the gradient predicts; 0 accepts any improvement. */
     public static final Setting<Double> ACCEPT_RATIO = LINE_SEARCH
             .real("accept-ratio", "R")
-            .text("Least actual gain as a fraction of the expected gain")
+            .text("Minimum gain, as a fraction of the gain that the gradient predicts")
             .in(Range.of(0, 1).withoutMost())
             .orElse("0.1", "as in Schulman's code");
 

@@ -151,7 +151,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return delta;
     }
 
-    /** L(theta_old); if all weights are 1, it is the entropy bonus alone, as advantages have mean 0. */
+    /** L(theta_old); if all weights are 1, it is only the entropy bonus, as advantages have mean 0. */
     public double surrogateBefore() {
         return before.surrogate();
     }

@@ -104,7 +104,7 @@ final class MinibatchLoss {
         this.divergences = new double[most];
     }
 
-    /** The most rows of a minibatch. */
+    /** The maximum number of rows of a minibatch. */
     int most() {
         return ratios.length;
     }

@@ -18,7 +18,7 @@ public final class PpoSettings {
 
     /** beta at the start; 0 for the clipped surrogate. */
     public static final Setting<Double> KL_PENALTY = GROUP.real("kl-penalty", "B")
-            .text("Coefficient, at the start, of an adaptive KL penalty instead of clipping")
+            .text("Initial coefficient of an adaptive KL penalty instead of clipping")
             .in(Range.atLeast(0))
             .more("The paper's penalty begins with 1.")
             .fixedOnResume()
@@ -39,9 +39,9 @@ public final class PpoSettings {
             .more("With a large value such as 1000, all passes are made, as in the paper.")
             .orElse("0.01", "as in Spinning Up; the paper's best for the penalty");
 
-    /** The most passes over each batch. */
+    /** The maximum number of passes over each batch. */
     public static final Setting<Integer> EPOCHS = GROUP.integer("policy-epochs", "K")
-            .text("Most passes of the policy over each batch")
+            .text("Maximum number of passes of the policy over each batch")
             .in(Range.atLeast(1))
             .orElse("10", "from the paper");
 
@@ -57,9 +57,9 @@ public final class PpoSettings {
             .in(Range.above(0))
             .orElse("3e-4", "from the paper");
 
-    /** The largest norm of a minibatch's gradient. */
+    /** The maximum norm of a minibatch's gradient. */
     public static final Setting<Double> MAX_GRADIENT_NORM = GROUP.real("max-grad-norm", "G")
-            .text("Longer gradients of the policy are scaled to this norm")
+            .text("Maximum norm of a gradient of the policy; a longer one is scaled down")
             .in(Range.above(0))
             .orElse("0.5", "as in OpenAI Baselines, where the norm includes the critic's gradient");
 

@@ -75,7 +75,7 @@ final class MinibatchLossTest {
         assertClose(expected, gradient, FINITE_DIFFERENCE, "gradient");
     }
 
-    /** The loss as in the paper: over the whole batch at once, with every term of a sum. */
+    /** The loss as in the paper: over the whole batch in one sum, with every term of a sum. */
     private static final class Definition {
         private final GoldenUpdate golden;
         private final double[] advantages;

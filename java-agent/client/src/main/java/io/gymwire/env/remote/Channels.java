@@ -62,7 +62,7 @@ final class Channels {
         }
         if (!isOnThisMachine(address)) {
             // Another machine can disappear without closing the connection, so keepalive pings detect that. On this
-            // machine the operating system reports a dead server at once. A server that is busy with one long reset
+            // machine the operating system reports a dead server immediately. A server that is busy with one long reset
             // may not answer a ping.
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * How to reach a server: its address, the longest waits, and the token or certificates with which each side
+ * The options to reach a server: its address, the longest waits, and the token or certificates with which each side
  * authenticates itself. Immutable: each {@code with} method returns changed options.
  */
 public final class ConnectOptions {
@@ -45,7 +45,7 @@ public final class ConnectOptions {
         return address;
     }
 
-    /** How long to wait for the server's answers. */
+    /** The longest times to wait for the server's answers. */
     public Timeouts timeouts() {
         return timeouts;
     }

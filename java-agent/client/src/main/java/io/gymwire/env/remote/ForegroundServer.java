@@ -42,7 +42,7 @@ public final class ForegroundServer {
         return server.waitFor();
     }
 
-    /** Closes the server's standard input, which tells it to end, and kills it if it does not end. */
+    /** Closes the server's standard input, so that the server ends. Kills the server if it does not end. */
     private static void stop(Process server) {
         try {
             server.getOutputStream().close();

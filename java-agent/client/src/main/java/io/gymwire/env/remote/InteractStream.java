@@ -94,7 +94,7 @@ final class InteractStream {
         call.halfClose();
     }
 
-    /** Cancels the stream at once. This is allowed after its end too. */
+    /** Cancels the stream immediately. This is allowed after its end too. */
     void cancel(String reason) {
         call.cancel(reason, null);
     }

@@ -217,7 +217,7 @@ public final class ManagedServer implements AutoCloseable {
         return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
-    /** How the process ended; empty if it still runs after the timeout. */
+    /** A description of the end of the process; empty if it still runs after the timeout. */
     private String ending(Duration timeout) {
         try {
             if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -23,7 +23,8 @@ final class RemoteStepLoop implements StepLoop {
     private final ActionBuffer sent; // the copy of the actions inside the request
     private final RemoteVectorStep answer;
     private volatile long sentAt; // value of System.nanoTime()
-    // The network's thread writes them before it leaves the last answer to the waiting thread, which reads them later.
+    // The network's thread writes these fields before it leaves the last answer to the waiting thread. The waiting
+    // thread reads the fields later.
     private boolean finished;
     private Throwable failure;
 

@@ -89,7 +89,7 @@ final class RpcErrors {
         return status.getCode() + (text.isEmpty() ? "" : " (" + text + ")");
     }
 
-    /** What is known about a lost server, and the remedy. */
+    /** The known facts about a lost server, and the remedy. */
     static String describeLoss(Status status, Supplier<String> postMortem) {
         String known = postMortem.get();
         return known.isEmpty()

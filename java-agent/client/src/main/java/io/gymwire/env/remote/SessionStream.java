@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 /**
  * Sends the requests of one session, one at a time, and survives broken connections: within the request timeout, it
  * sends a request without answer again on a new stream. It numbers Resets, Steps and Restores in one sequence. The
- * server recognizes a repeated request by its number and returns its earlier answer, so that it executes none twice.
+ * server recognizes a repeated request by its number and returns the earlier answer. So no request is executed twice.
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -233,7 +233,7 @@ final class SessionStream {
                         + cause.getMessage());
     }
 
-    /** Cancels the stream at once. The session on the server stays open until its lease ends. */
+    /** Cancels the stream immediately. The session on the server stays open until its lease ends. */
     void cancel(String reason) {
         stream.cancel(reason);
     }

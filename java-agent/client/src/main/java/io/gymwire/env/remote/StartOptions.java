@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How to start a managed server. Immutable: each {@code with} method returns changed options.
+ * The options to start a managed server. Immutable: each {@code with} method returns changed options.
  *
  * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
  * @param arguments further arguments of {@code python -m gymwire.server}

@@ -5,10 +5,11 @@ package io.gymwire.env.remote;
 import java.time.Duration;
 
 /**
- * How long a client waits for a server's answers. A client notices at once that a server ended, whatever the timeouts.
+ * The longest times that a client waits for a server's answers. A client notices immediately that a server ended,
+ * whatever the timeouts.
  *
- * @param request for a step (also of a whole vector), a reset or any other request; positive
- * @param start for the start of a server's process, its first answer, and making environments; positive
+ * @param request the time for a step (also of a whole vector), a reset or any other request; positive
+ * @param start the time for the start of a server's process, its first answer, and making environments; positive
  */
 public record Timeouts(Duration request, Duration start) {
     /** Long enough for environments that load a scene at each reset, and for starts on a machine that is busy. */

@@ -59,19 +59,19 @@ final class CuttingProxy implements AutoCloseable {
         return made.getOrDefault(where, 0);
     }
 
-    /** Cuts every connection at once. */
+    /** Cuts every connection immediately. */
     void cutAll() {
         sockets.forEach(CuttingProxy::abort);
         sockets.clear();
     }
 
-    /** Cuts every connection at once, and each new one as soon as it is made. */
+    /** Cuts every connection immediately, and each new one as soon as it is made. */
     void cutAllFromNowOn() {
         cutsAlways = true;
         cutAll();
     }
 
-    /** Cuts every connection at once, but the server notices it only later. */
+    /** Cuts every connection immediately, but the server notices it only later. */
     void cutAllUnnoticed(Duration later) {
         List<Socket> serverSides = sockets.stream()
                 .filter(socket -> socket.getPort() == serverPort)
