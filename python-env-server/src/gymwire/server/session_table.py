@@ -111,17 +111,6 @@ class SessionTable:
         if session is not None and session.is_idle():
             self.close_quietly(session_id, reason)
 
-    def hold(self, session: OpenSession) -> None:
-        """Keeps a session's lease from running while a stream is open."""
-        with self._lock:
-            session.streams += 1
-
-    def release(self, session: OpenSession) -> None:
-        """Ends one `hold`; the lease counts from now."""
-        with self._lock:
-            session.streams -= 1
-            session.use()
-
     def reap(self) -> None:
         """Closes the sessions whose leases have run out."""
         now = time.monotonic()
