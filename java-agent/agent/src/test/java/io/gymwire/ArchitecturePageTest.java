@@ -35,7 +35,8 @@ final class ArchitecturePageTest {
         while (snippet.find()) {
             String source = "";
             String file = "";
-            for (String line : snippet.group(1).lines().filter(text -> !text.isBlank()).toList()) {
+            for (String line :
+                    snippet.group(1).lines().filter(text -> !text.isBlank()).toList()) {
                 Matcher named = FILE.matcher(line);
                 if (named.matches()) {
                     file = named.group(1);
