@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 
 /**
  * A training run and its files: all iterations, a row in {@code progress.csv} and TensorBoard for each,
@@ -53,11 +52,17 @@ public final class TrainingRun {
     /** The outcome of a run. */
     public enum Status {
         /** All steps were taken, or the run reached the return to stop at. */
-        FINISHED,
+        FINISHED(RunManifest.FINISHED),
         /** The run was asked to stop. */
-        INTERRUPTED,
+        INTERRUPTED("interrupted"),
         /** An error ended the run. */
-        FAILED
+        FAILED(RunManifest.FAILED);
+
+        private final String word; // in the manifest
+
+        Status(String word) {
+            this.word = word;
+        }
     }
 
     /**
@@ -147,7 +152,7 @@ public final class TrainingRun {
     /** Writes the end of the manifest. If that fails too, the exception of the first failure stays the main one. */
     private void close(Status status, Throwable failure) throws IOException {
         try {
-            manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result(), lastCheckpoint);
+            manifest.finish(status.word, Instant.now(), progress.result(), lastCheckpoint);
         } catch (IOException e) {
             if (failure == null) {
                 throw e;
