@@ -31,7 +31,7 @@ final class ColoredNoise {
     ColoredNoise(double color) {
         if (!(color >= 0 && color <= Gaussian.MAX_NOISE_COLOR)) {
             throw new IllegalArgumentException(
-                    "the color of noise must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "], got " + color);
+                    "the color of noise must lie in [0, " + Gaussian.MAX_NOISE_COLOR + "]; got " + color);
         }
         this.weights = new double[color == 0 ? 1 : LENGTH];
         weights[0] = 1;

@@ -69,7 +69,7 @@ public final class Gaussian implements Distribution {
     Gaussian(boolean[] clipped, double initialLogStd, double noiseColor, Place place) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
-                    "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "], got " + initialLogStd);
+                    "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "]; got " + initialLogStd);
         }
         this.size = clipped.length;
         this.clipped = clipped.clone();

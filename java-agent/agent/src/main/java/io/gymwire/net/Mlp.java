@@ -41,7 +41,7 @@ public final class Mlp implements Network {
     public Mlp(int... sizes) {
         if (sizes.length < 2 || Arrays.stream(sizes).anyMatch(size -> size < 1)) {
             throw new IllegalArgumentException(
-                    "layer sizes must be two or more positive numbers, got " + Arrays.toString(sizes));
+                    "layer sizes must be two or more positive numbers; got " + Arrays.toString(sizes));
         }
         this.sizes = sizes.clone();
         this.weightOffsets = new int[sizes.length];

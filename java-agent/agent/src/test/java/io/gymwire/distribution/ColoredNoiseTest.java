@@ -75,7 +75,7 @@ final class ColoredNoiseTest {
         for (double color : new double[] {-0.1, 2.1, Double.NaN}) {
             String message = assertThrows(IllegalArgumentException.class, () -> new ColoredNoise(color))
                     .getMessage();
-            assertTrue(message.contains("[0, 2], got " + color), message);
+            assertTrue(message.contains("[0, 2]; got " + color), message);
         }
     }
 
