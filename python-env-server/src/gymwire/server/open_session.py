@@ -18,16 +18,17 @@ _REQUEST_SECONDS = 2.0
 
 
 class OpenSession:
-    """Passes requests to the process that the environments run in. The lease counts while `streams` is 0."""
+    """Passes requests to the process that the environments run in. The lease counts while no stream holds the session."""
 
     def __init__(self, session_id: str, hosted: HostedSession, origin: SessionOrigin, lease_seconds: float) -> None:
         self.id = session_id
         self.origin = origin
         self.lease_seconds = lease_seconds
-        self.streams = 0
         self._hosted = hosted
-        self._last_used = time.monotonic()
         self._lock = threading.Lock()
+        self._lease_lock = threading.Lock()  # for the two below
+        self._streams = 0
+        self._last_used = time.monotonic()
         self._waiting = threading.BoundedSemaphore(_MAX_WAITING)
         self._end_reason: str | None = None
 
@@ -61,12 +62,27 @@ class OpenSession:
 
     def use(self) -> None:
         """Restarts the lease."""
-        self._last_used = time.monotonic()
+        with self._lease_lock:
+            self._last_used = time.monotonic()
+
+    def hold(self) -> None:
+        """Stops the lease while a stream is open."""
+        with self._lease_lock:
+            self._streams += 1
+
+    def release(self) -> None:
+        """Ends one `hold`, and restarts the lease."""
+        with self._lease_lock:
+            self._streams -= 1
+            self._last_used = time.monotonic()
 
     def expired(self, now: float) -> bool:
         """Returns whether the lease has run out at the monotonic time `now`, in seconds. It cannot run out during a
         request."""
-        return self.streams == 0 and now - self._last_used > self.lease_seconds and not self._lock.locked()
+        if self._lock.locked():
+            return False
+        with self._lease_lock:
+            return self._streams == 0 and now - self._last_used > self.lease_seconds
 
     def is_idle(self) -> bool:
         """Returns whether no request is under way."""

@@ -120,7 +120,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
     def _end_stream(self, held: dict[str, OpenSession]) -> None:
         for session in held.values():
-            self._sessions.release(session)
+            session.release()
         self._free_streams.release()
 
     def _answer(self, held: dict[str, OpenSession], peer: str, data: bytes) -> bytes:
@@ -139,7 +139,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             elif kind == "close":
                 session_id = request.close.session_id
                 if session_id in held:
-                    self._sessions.release(held.pop(session_id))
+                    held.pop(session_id).release()
                 response = pb.InteractResponse(close=self._close(request.close))
             else:
                 raise errors.InvalidRequestError("an InteractRequest contains no request; set one of its fields")
@@ -162,7 +162,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
     def _hold(self, session_id: str, held: dict[str, OpenSession]) -> OpenSession:
         session = self._sessions.get(session_id)
-        self._sessions.hold(session)
+        session.hold()
         held[session_id] = session
         return session
 

@@ -114,17 +114,6 @@ class SessionTable:
         if session is not None and session.is_idle():
             self.close_quietly(session_id, reason)
 
-    def hold(self, session: OpenSession) -> None:
-        """Stops a session's lease while a stream is open."""
-        with self._lock:
-            session.streams += 1
-
-    def release(self, session: OpenSession) -> None:
-        """Ends one `hold`, and restarts the lease."""
-        with self._lock:
-            session.streams -= 1
-            session.use()
-
     def reap(self) -> None:
         """Closes the sessions whose leases have run out."""
         now = time.monotonic()

@@ -60,6 +60,7 @@ final class ArchitectureTest {
     private static final List<String> NO_NOUN = List.of("Returns", "Says", "Tells", "Holds", "Gives", "Is");
 
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
+    private static final Pattern UPDATE = Pattern.compile("\\bio\\.gymwire\\.update\\.([a-z]+)\\.(?=[A-Z*])");
     private static final Pattern CLIENT = Pattern.compile("\\bio\\.gymwire\\.env\\.(?:(space|remote)\\.)?[A-Z*]\\w*");
     private static final Pattern WIRE =
             Pattern.compile("\\b(io\\.grpc|com\\.google\\.protobuf|io\\.gymwire\\.proto)\\.[\\w.]+");
@@ -91,6 +92,27 @@ final class ArchitectureTest {
             }
         }
         assertEquals(List.of(), violations);
+    }
+
+    /** What updates share must not depend on one of them. */
+    @Test
+    void updatesDependOnWhatTheyShareAndNotOnEachOther() throws IOException {
+        List<String> violations = new ArrayList<>();
+        TreeSet<String> algorithms = new TreeSet<>();
+        for (Path file : sources("main")) {
+            if (packageOf(file).equals("update")) {
+                String own = file.getParent().getFileName().toString();
+                algorithms.add(own);
+                Matcher used = UPDATE.matcher(code(file));
+                while (used.find()) {
+                    if (!used.group(1).equals(own)) {
+                        violations.add(own + "/" + file.getFileName() + " uses " + used.group());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), violations);
+        assertTrue(algorithms.containsAll(List.of("natural", "ppo", "update")), algorithms.toString());
     }
 
     @Test

@@ -121,7 +121,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 episodes,
                 !choice.stochastic,
                 Evaluator.FIRST_SEED);
-        Path csv = directory.eval().resolve("evaluations.csv");
+        Path csv = directory.evaluations();
         Directories.makeOne(directory.eval());
         AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
         DoubleSummaryStatistics returns =

@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.evaluate.CurveEvaluation;
 import io.gymwire.files.Directories;
 import io.gymwire.fleet.Spread;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.RunDirectory;
+import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Settings;
 import io.gymwire.sweep.Part;
 import io.gymwire.sweep.SlurmFleetScript;
@@ -42,12 +44,6 @@ final class SlurmOption {
             EnvironmentSettings.IMPORT.option(),
             EnvironmentSettings.PYTHON.option(),
             "--debug");
-
-    /** A server's default limits. */
-    private static final int USUAL_SESSIONS = 64;
-
-    private static final int USUAL_ENVS = 4096;
-    private static final double USUAL_SECONDS = 600;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -136,16 +132,16 @@ final class SlurmOption {
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
-        // After a loss all sessions may be on one server, where the lost ones count until their leases end.
-        if (2 * sessions > USUAL_SESSIONS) {
-            words.add("--max-sessions=" + 2 * sessions);
+        // After a loss all sessions may be on one server, where the lost ones count until their leases end. The
+        // server's default limits suffice for the numbers of sessions and environments that the user did not choose.
+        if (request.spread().chosen() || hosts != null) {
+            words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }
-        int envs = request.spread().envs();
-        if (2 * envs > USUAL_ENVS) {
-            words.add("--max-envs=" + 2 * envs);
+        if (request.given().contains(RolloutSettings.ENVS)) {
+            words.add("--max-envs=" + 2 * (request.spread().envs() + CurveEvaluation.ENVIRONMENTS));
         }
         Double seconds = parsed().matchedOptionValue("--request-timeout", null);
-        if (seconds != null && seconds > USUAL_SECONDS) {
+        if (seconds != null) {
             words.add("--request-seconds=" + seconds);
         }
         return words;

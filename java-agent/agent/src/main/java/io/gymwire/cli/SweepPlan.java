@@ -127,8 +127,8 @@ final class SweepPlan {
      * @param hasAnnealSteps whether the command line or the preset sets --anneal-steps
      */
     private static void refuseOther(SweepRun run, boolean hasAnnealSteps) throws IOException {
-        Path file = run.directory().resolve("config.json");
-        if (!Files.exists(file) || !Checkpoint.exists(run.directory().resolve("checkpoints"))) {
+        Path file = run.directory().resolve(RunDirectory.CONFIG);
+        if (!Files.exists(file) || !Checkpoint.exists(run.directory().resolve(RunDirectory.CHECKPOINTS))) {
             return;
         }
         RunConfig wanted = run.config();

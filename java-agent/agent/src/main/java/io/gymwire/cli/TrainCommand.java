@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
         description =
-                "Trains a policy by TRPO, NPG or PPO. Settings come from the defaults, the environment's preset and the command"
+                "Trains a policy by the algorithm of --algorithm. Settings come from the defaults, the environment's preset and the command"
                         + " line; the later ones win.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 

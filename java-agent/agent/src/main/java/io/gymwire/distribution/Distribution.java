@@ -3,9 +3,11 @@
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
+import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricValues;
 import io.gymwire.net.Parameter;
 import java.util.List;
+import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -136,9 +138,29 @@ public interface Distribution {
     default void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {}
 
     /**
-     * Sets the {@link DistributionMetrics} that the own parameters determine.
+     * The sum of a metric over the numbers of an action that have it.
+     *
+     * @param count how many these are, at least 1
+     */
+    record Total(double sum, int count) {
+
+        Total plus(Total other) {
+            return new Total(sum + other.sum, count + other.count);
+        }
+    }
+
+    /**
+     * The {@link DistributionMetrics} that the own parameters determine. They are means over the numbers of an action;
+     * a total lets those of several factors be added up.
      *
      * @param own index in theta of the first own parameter
      */
-    default void measure(double[] theta, int own, MetricValues values) {}
+    default Map<Metric, Total> totals(double[] theta, int own) {
+        return Map.of();
+    }
+
+    /** Sets the metrics of {@link #totals}. */
+    default void measure(double[] theta, int own, MetricValues values) {
+        totals(theta, own).forEach((metric, total) -> values.put(metric, total.sum() / total.count()));
+    }
 }

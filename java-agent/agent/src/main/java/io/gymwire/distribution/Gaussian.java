@@ -3,10 +3,11 @@
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.metrics.MetricValues;
+import io.gymwire.metrics.Metric;
 import io.gymwire.net.Parameter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -288,18 +289,13 @@ public final class Gaussian implements Distribution {
         }
     }
 
-    /** The mean of the standard deviations sigma. */
     @Override
-    public void measure(double[] theta, int own, MetricValues values) {
-        values.put(DistributionMetrics.STD, sumOfStds(theta, own) / size);
-    }
-
-    double sumOfStds(double[] theta, int own) {
+    public Map<Metric, Total> totals(double[] theta, int own) {
         double sum = 0;
         for (int j = 0; j < size; j++) {
             sum += StrictMath.exp(theta[own + place.own() + j]);
         }
-        return sum;
+        return Map.of(DistributionMetrics.STD, new Total(sum, size));
     }
 
     /** The index of a row's first mean. */

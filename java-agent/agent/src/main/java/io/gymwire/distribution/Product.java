@@ -3,10 +3,12 @@
 package io.gymwire.distribution;
 
 import io.gymwire.linalg.RandomStream;
-import io.gymwire.metrics.MetricValues;
+import io.gymwire.metrics.Metric;
 import io.gymwire.net.Parameter;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -138,20 +140,15 @@ final class Product implements Distribution {
         factors.forEach(factor -> factor.distribution().addOwnFisher(inputs, v, out));
     }
 
-    /** The mean over the numbers of all Gaussian factors. */
     @Override
-    public void measure(double[] theta, int own, MetricValues values) {
-        double sum = 0;
-        int numbers = 0;
+    public Map<Metric, Total> totals(double[] theta, int own) {
+        Map<Metric, Total> totals = new HashMap<>();
         for (Factor factor : factors) {
-            if (factor.distribution() instanceof Gaussian gaussian) {
-                sum += gaussian.sumOfStds(theta, own);
-                numbers += gaussian.actionSize();
-            }
+            factor.distribution()
+                    .totals(theta, own)
+                    .forEach((metric, total) -> totals.merge(metric, total, Total::plus));
         }
-        if (numbers > 0) {
-            values.put(DistributionMetrics.STD, sum / numbers);
-        }
+        return totals;
     }
 
     private void addUp(Term term, double[] out, int from, int to) {

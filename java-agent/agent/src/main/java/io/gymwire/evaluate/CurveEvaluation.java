@@ -30,6 +30,12 @@ import java.util.function.BooleanSupplier;
  */
 public final class CurveEvaluation {
 
+    /** How many sessions are open in an evaluation: one for each of both policies. */
+    public static final int SESSIONS = 2;
+
+    /** The most environments that these sessions have together. */
+    public static final int ENVIRONMENTS = SESSIONS * Evaluator.SIDE_BY_SIDE;
+
     private static final String COLUMNS = "step,seed,episode,return,length,policy";
 
     private final RunConfig config;
@@ -54,7 +60,7 @@ public final class CurveEvaluation {
         this.config = config;
         this.learner = learner;
         this.open = open;
-        this.path = directory.eval().resolve("curve.csv");
+        this.path = directory.evaluationCurve();
         this.console = console;
         List<String> kept = new ArrayList<>();
         for (String line : Csv.completeLines(path)) {

@@ -17,8 +17,13 @@ final class Explainer {
 
     /** Makes the update. */
     Explainer(UpdateInput input) {
+        this(input, FollowedUpdate.of(input));
+    }
+
+    /** @param update made of the same input */
+    Explainer(UpdateInput input, FollowedUpdate update) {
         this.input = input;
-        this.update = FollowedUpdate.of(input);
+        this.update = update;
     }
 
     /** The policy after the update [P]. */

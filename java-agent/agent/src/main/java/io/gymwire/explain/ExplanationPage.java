@@ -166,8 +166,8 @@ final class ExplanationPage {
                         + plane.bound().name()
                         + ". The axes may have different scales; then right angles and lengths are not those of"
                         + " theta.");
-        if (explanation.way().orElse(null) instanceof PassPath) {
-            page.text(besidePasses(plane));
+        if (plane.bound().reached()) {
+            page.text(comparison(plane));
         }
         page.picture("plane", "Surrogate and trust region in the plane of both gradients", PlanePicture.of(plane))
                 .table(Sections.steps(plane))
@@ -176,17 +176,18 @@ final class ExplanationPage {
     }
 
     /** The text about the plane for an update that does not compute the natural gradient. */
-    private static String besidePasses(Plane plane) {
+    private String comparison(Plane plane) {
         Plane.End taken = plane.steps().taken();
         double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
         return String.format(
                 Locale.ROOT,
-                "PPO computes no natural gradient. The one here is that of NPG, with the divergence that the update"
+                "%s computes no natural gradient. The one here is that of NPG, with the divergence that the update"
                         + " reached, %s nats, instead of delta: it shows what a step along the natural gradient gains for"
                         + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
                         + " has %.0f %% of the length of d, and the picture shows this part. This part may lie off the"
                         + " curve, although the update has the curve's divergence, because the other part adds to the"
                         + " divergence too.",
+                explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
                 Digits.of(plane.bound().nats()),
                 100 * within);
     }

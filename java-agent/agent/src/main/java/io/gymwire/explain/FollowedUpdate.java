@@ -6,9 +6,9 @@ import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.metrics.MetricValues;
 import io.gymwire.policy.Policy;
+import io.gymwire.policy.PolicyChange;
 import io.gymwire.settings.Settings;
 import io.gymwire.update.PolicyUpdate;
-import io.gymwire.update.UpdateMetrics;
 import io.gymwire.update.natural.NaturalUpdate;
 import io.gymwire.update.natural.NpgUpdate;
 import io.gymwire.update.natural.TrpoUpdate;
@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The run's own update, made with a listener that records how it goes from theta_old to theta_new. Each algorithm has a
- * subclass.
+ * The run's own update. Where an algorithm has a listener, a subclass follows how the update goes from theta_old to
+ * theta_new; any other is a {@link Compared}.
  */
 abstract class FollowedUpdate {
 
@@ -41,14 +41,17 @@ abstract class FollowedUpdate {
         Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
         return switch (algorithm) {
             case TRPO, NPG -> new Natural(input, algorithm == Algorithm.TRPO);
-            case PPO -> new Passes(input);
+            case PPO -> Passes.of(input);
+            default ->
+                new Compared(
+                        input, algorithm.update(input.policy(), input.config().settings()));
         };
     }
 
     /** The result of the update, in one sentence. */
     abstract String outcome();
 
-    /** The path of the update; empty if it made no step. */
+    /** The path of the update; empty if it made no step, or is not followed. */
     abstract Optional<Explanation.Way> way();
 
     /**
@@ -134,7 +137,7 @@ abstract class FollowedUpdate {
 
         @Override
         Plane.Bound bound() {
-            return new Plane.Bound("delta", report.divergenceLimit());
+            return new Plane.Bound(report.divergenceLimit(), false);
         }
 
         @Override
@@ -143,38 +146,40 @@ abstract class FollowedUpdate {
         }
     }
 
-    /** An update of PPO. The trust region that it is compared with has the divergence that the update reached. */
-    private static final class Passes extends FollowedUpdate {
+    /**
+     * An update that computes no natural gradient. It is compared with NPG's, with a trust region of the divergence that
+     * the update reached. Nothing is known of its path.
+     */
+    static class Compared extends FollowedUpdate {
 
         private final UpdateTrace natural = new UpdateTrace();
-        private final PassTrace trace;
         private final PolicyUpdate.Report report;
-        private final double nextBeta;
+        private final double divergence; // mean KL(old || new) over the batch's states, in nats
 
-        Passes(UpdateInput input) {
+        /** @param update an update of the run's algorithm, made here for the first time */
+        Compared(UpdateInput input, PolicyUpdate update) {
             super(input);
-            this.trace = new PassTrace(input);
-            PpoUpdate update = new PpoUpdate(input.policy(), settings(), trace);
+            double[] theta = input.learner().theta();
             this.report = make(update);
-            this.nextBeta = update.state().get(PpoUpdate.PENALTY)[0];
-            double divergence = bound().nats();
+            PolicyChange change = new PolicyChange(input.policy());
+            change.begin(theta, input.batch().observations());
+            this.divergence = change.divergence(newTheta(), input.batch().observations());
             Settings beside = divergence > 0 ? settings().with(TrustRegionSettings.DELTA, divergence) : settings();
-            new NpgUpdate(input.policy(), beside, natural)
-                    .update(input.learner().theta().clone(), input.batch());
+            new NpgUpdate(input.policy(), beside, natural).update(theta.clone(), input.batch());
+        }
+
+        PolicyUpdate.Report report() {
+            return report;
         }
 
         @Override
         String outcome() {
-            return report.remark()
-                    .orElse("the policy was changed in " + trace.passes().size() + " of at most "
-                            + settings().get(PpoSettings.EPOCHS) + " passes over the batch");
+            return report.remark().orElse("the policy was changed");
         }
 
         @Override
         Optional<Explanation.Way> way() {
-            return report.remark().isPresent()
-                    ? Optional.empty()
-                    : Optional.of(PassPath.of(settings(), trace, measured(), nextBeta));
+            return Optional.empty();
         }
 
         @Override
@@ -184,7 +189,45 @@ abstract class FollowedUpdate {
 
         @Override
         Plane.Bound bound() {
-            return new Plane.Bound("KL(old, new)", measured().get(UpdateMetrics.KL_DIVERGENCE));
+            return new Plane.Bound(divergence, true);
+        }
+
+        @Override
+        List<double[]> places() {
+            return List.of(newTheta());
+        }
+    }
+
+    /** An update of PPO. */
+    private static final class Passes extends Compared {
+
+        private final PassTrace trace;
+        private final double nextBeta;
+
+        private Passes(UpdateInput input, PassTrace trace, PpoUpdate update) {
+            super(input, update);
+            this.trace = trace;
+            this.nextBeta = update.state().get(PpoUpdate.PENALTY)[0];
+        }
+
+        static Passes of(UpdateInput input) {
+            PassTrace trace = new PassTrace(input);
+            return new Passes(
+                    input, trace, new PpoUpdate(input.policy(), input.config().settings(), trace));
+        }
+
+        @Override
+        String outcome() {
+            return report().remark()
+                    .orElse("the policy was changed in " + trace.passes().size() + " of at most "
+                            + settings().get(PpoSettings.EPOCHS) + " passes over the batch");
+        }
+
+        @Override
+        Optional<Explanation.Way> way() {
+            return report().remark().isPresent()
+                    ? Optional.empty()
+                    : Optional.of(PassPath.of(settings(), trace, measured(), nextBeta));
         }
 
         @Override

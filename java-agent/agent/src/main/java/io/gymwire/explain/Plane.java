@@ -20,9 +20,16 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     /**
      * A divergence, delta below.
      *
-     * @param name its name on the page
+     * @param reached whether it is the one that the update reached, which computes no natural gradient; else it is the
+     *     one that the update keeps to
      */
-    record Bound(String name, double nats) {}
+    record Bound(double nats, boolean reached) {
+
+        /** Its name on the page. */
+        String name() {
+            return reached ? "KL(old, new)" : "delta";
+        }
+    }
 
     /** A place in the plane. */
     record Point(double u, double v) {}

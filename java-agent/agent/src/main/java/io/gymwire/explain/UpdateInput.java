@@ -27,7 +27,7 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
      */
     public static UpdateInput of(Trainer trainer) {
         return new UpdateInput(
-                trainer.config(), trainer.learner(), trainer.rollout(), trainer.batch(), trainer.annealed());
+                trainer.config(), trainer.learner(), trainer.rollout(), trainer.prepareBatch(), trainer.annealed());
     }
 
     Policy policy() {

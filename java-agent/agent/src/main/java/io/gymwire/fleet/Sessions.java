@@ -24,7 +24,8 @@ public final class Sessions implements AutoCloseable {
 
     /**
      * Classic control and toy text, without versions. One of their steps takes some microseconds, one message a
-     * hundred.
+     * hundred. They are listed and not measured, because config.json and the plan of a sweep need the number of workers
+     * before an environment exists, and a measured number could differ from start to start.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",

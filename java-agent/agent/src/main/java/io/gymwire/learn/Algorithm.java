@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.learn;
 
+import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.policy.Policy;
 import io.gymwire.settings.Setting;
@@ -17,8 +18,10 @@ import io.gymwire.update.ppo.PpoMetrics;
 import io.gymwire.update.ppo.PpoSettings;
 import io.gymwire.update.ppo.PpoUpdate;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -29,19 +32,26 @@ public enum Algorithm {
     TRPO(
             List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP, TrustRegionSettings.LINE_SEARCH),
             TrustRegionMetrics.GROUP,
+            true,
             TrpoUpdate::new),
     /** Natural policy gradient. */
-    NPG(List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP), TrustRegionMetrics.NPG, NpgUpdate::new),
-    /** Proximal policy optimisation. */
-    PPO(List.of(UpdateSettings.GROUP, PpoSettings.GROUP), PpoMetrics.GROUP, PpoUpdate::new);
+    NPG(List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP), TrustRegionMetrics.NPG, true, NpgUpdate::new),
+    /** Proximal policy optimisation, which clips the ratio of each action separately. */
+    PPO(List.of(UpdateSettings.GROUP, PpoSettings.GROUP), PpoMetrics.GROUP, false, PpoUpdate::new);
 
     private final List<SettingGroup> settings;
     private final MetricGroup metrics;
+    private final boolean takesBranches;
     private final BiFunction<Policy, Settings, PolicyUpdate> update;
 
-    Algorithm(List<SettingGroup> settings, MetricGroup metrics, BiFunction<Policy, Settings, PolicyUpdate> update) {
+    Algorithm(
+            List<SettingGroup> settings,
+            MetricGroup metrics,
+            boolean takesBranches,
+            BiFunction<Policy, Settings, PolicyUpdate> update) {
         this.settings = settings;
         this.metrics = metrics;
+        this.takesBranches = takesBranches;
         this.update = update;
     }
 
@@ -61,17 +71,31 @@ public enum Algorithm {
         return metrics;
     }
 
+    /** The settings that limit a metric, each with the algorithm in whose runs it does. */
+    public static Map<Algorithm, Setting<Double>> limits(Metric metric) {
+        Map<Algorithm, Setting<Double>> limits = new EnumMap<>(Algorithm.class);
+        for (Algorithm algorithm : values()) {
+            algorithm.metrics().limit(metric).ifPresent(setting -> limits.put(algorithm, setting));
+        }
+        return limits;
+    }
+
     /** Makes the updates of one policy. */
     public PolicyUpdate update(Policy policy, Settings settings) {
         return update.apply(policy, settings);
     }
 
-    /**
-     * Whether its objective combines several actions of a state, as vine sampling tries them. The objective of PPO
-     * clips the ratio of each action separately.
-     */
+    /** Whether its objective combines several actions of a state, as vine sampling tries them. */
     boolean takesBranches() {
-        return this != PPO;
+        return takesBranches;
+    }
+
+    /** The names of all that take branches, for messages. */
+    static String takingBranches() {
+        return Arrays.stream(values())
+                .filter(Algorithm::takesBranches)
+                .map(Algorithm::toString)
+                .collect(Collectors.joining(" or "));
     }
 
     /**

@@ -69,8 +69,8 @@ public record RunConfig(String envId, Settings settings) {
         Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
         require(
                 sampling == Sampling.PATH || algorithm.takesBranches(),
-                "--sampling vine goes with --algorithm trpo or npg, whose objective combines all actions tried in a"
-                        + " state, while ppo clips the ratio of each action separately",
+                "--sampling vine goes with --algorithm " + Algorithm.takingBranches()
+                        + ", whose objective combines all actions tried in a state",
                 "--algorithm " + algorithm);
         sampling.withoutEffect().forEach((setting, reason) -> {
             Object usual = setting.defaultValue().orElseThrow();

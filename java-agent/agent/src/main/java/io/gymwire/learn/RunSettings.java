@@ -49,8 +49,8 @@ public final class RunSettings {
 
     /** Fraction of the policy's and the critic's step sizes that is left at the end. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
-            .text("Fraction of --delta (for ppo, --policy-lr) and --critic-lr that is left at the end; both shrink"
-                    + " linearly")
+            .text("Fraction of the policy's step size, e.g. --delta, and of --critic-lr that is left at the end; both"
+                    + " shrink linearly")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps them.")
             .orElse("0.25", ": delta ends at the paper's 0.01");

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.ejml.data.DMatrixRMaj;
 
 /**
  * The two parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it.
@@ -52,11 +53,20 @@ public final class Trainer {
     private final boolean usesWeights;
     private final List<MetricGroup> metrics;
     private Rollout rollout; // the one collected last
-    private Batch batch; // what the update learns from; null until it is prepared
-    private boolean observed; // whether the normaliser's statistics include the rollout already
+    private Prepared prepared; // from the rollout collected last; null until prepareBatch
     private double rolloutSeconds;
     private PendingIteration pending; // the last one; null before the first
     private boolean betweenIterations = true;
+
+    /**
+     * The input of an update. The next collection changes none of it.
+     *
+     * @param batch for the policy
+     * @param rollout for the critic and the normaliser: the one collected last
+     * @param observed whether the normaliser's statistics include the rollout already
+     * @param annealed the factor on what is annealed, in (0, 1]
+     */
+    private record Prepared(Batch batch, Rollout rollout, boolean observed, double annealed) {}
 
     /**
      * A trainer of {@code learner}.
@@ -148,7 +158,7 @@ public final class Trainer {
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
         rollout = learner.recent().next();
-        batch = null;
+        prepared = null;
         long start = System.nanoTime();
         boolean complete =
                 vine == null ? collector.collect(rollout, stop) : vine.collect(rollout, learner.iterations(), stop);
@@ -170,28 +180,30 @@ public final class Trainer {
     }
 
     /**
-     * The batch that {@link #improve} learns from: the rollout just collected, and those reused. In the first iteration
-     * the normaliser's statistics are taken from the rollout here, because there are none before. With a lag, the
-     * policy as it is before this call draws the next batch.
+     * Prepares the batch that {@link #improve} learns from: the rollout just collected, and those reused. Waits first
+     * for the critic's fit of the iteration before. In the first iteration the normaliser's statistics are taken from
+     * the rollout here, because there are none before. With a lag, the policy as it is before this call is kept to draw
+     * the next batch. Further calls return the same batch.
      */
-    public Batch batch() {
-        if (batch == null) {
+    public Batch prepareBatch() {
+        if (prepared == null) {
             awaitLast();
             if (learner.lags()) {
                 learner.keepBehaviour();
                 rollout.renormalize(learner.normalizer());
             }
             change.begin(learner.theta(), rollout.observations());
-            observed = !learner.normalizer().hasStatistics();
-            if (observed) {
+            boolean first = !learner.normalizer().hasStatistics();
+            if (first) {
                 learner.observe(rollout);
             }
-            batch = assembler.assemble(rollout, learner.recent());
+            Batch batch = assembler.assemble(rollout, learner.recent());
             if (vine != null) {
                 batch = batch.with(vine.branches(learner.actorCritic(), rollout));
             }
+            prepared = new Prepared(batch, rollout, first, annealed());
         }
-        return batch;
+        return prepared.batch();
     }
 
     /**
@@ -204,10 +216,16 @@ public final class Trainer {
      */
     public PendingIteration improve() {
         awaitLast();
-        Improvement improvement = new Improvement();
+        long start = System.nanoTime();
+        prepareBatch();
+        // Everything that the counters determine is drawn before they change below.
+        Prepared input = prepared;
+        RandomStream random = learner.updateStream();
+        RandomStream order = stream(Role.MINIBATCH, learner.iterations());
+        Supplier<PendingIteration.Improved> update = () -> update(input, random, order, start);
         CompletableFuture<PendingIteration.Improved> improved = learner.lags()
-                ? CompletableFuture.supplyAsync(improvement, Trainer::runBeside)
-                : CompletableFuture.completedFuture(improvement.get());
+                ? CompletableFuture.supplyAsync(update, Trainer::runBeside)
+                : CompletableFuture.completedFuture(update.get());
         learner.recent().keep();
         System.arraycopy(actor.drawn(), 0, learner.drawn(), 0, learner.drawn().length);
         learner.setCounters(
@@ -235,36 +253,28 @@ public final class Trainer {
     }
 
     /**
-     * The update of an iteration. It reads and changes nothing that the next collection reads or changes: its
-     * constructor assembles the batch and draws everything that the counters determine.
+     * Updates the policy and the normaliser. Reads and changes nothing that the next collection reads or changes.
+     *
+     * @param random of the policy's update
+     * @param order of the critic's minibatches
+     * @param start when the iteration's learning began, a value of System.nanoTime()
      */
-    private final class Improvement implements Supplier<PendingIteration.Improved> {
-
-        private final long start = System.nanoTime();
-        private final double annealed = annealed();
-        private final Batch samples = batch();
-        private final Rollout newest = rollout;
-        private final boolean taken = observed;
-        private final RandomStream random = learner.updateStream();
-        private final RandomStream order = stream(Role.MINIBATCH, learner.iterations());
-
-        @Override
-        public PendingIteration.Improved get() {
-            PolicyUpdate.Report report = learner.update().update(learner.theta(), samples, annealed, random);
-            if (!taken) {
-                learner.observe(newest);
-            }
-            CriticFit fitting = learner.critic().fitting(newest.observations(), assembler.returns(), annealed, order);
-            double divergence = change.divergence(learner.theta(), newest.observations());
-            double seconds = seconds(start);
-            Consumer<MetricValues> measures = values -> {
-                report.measure(values);
-                learner.policy().measure(learner.theta(), values);
-                values.put(RunMetrics.KL_OF_ITERATION, divergence);
-                values.put(RunMetrics.UPDATE_SECONDS, seconds);
-            };
-            return new PendingIteration.Improved(measures, report.remark(), fitting);
+    private PendingIteration.Improved update(Prepared input, RandomStream random, RandomStream order, long start) {
+        DMatrixRMaj observations = input.rollout().observations();
+        PolicyUpdate.Report report = learner.update().update(learner.theta(), input.batch(), input.annealed(), random);
+        if (!input.observed()) {
+            learner.observe(input.rollout());
         }
+        CriticFit fitting = learner.critic().fitting(observations, assembler.returns(), input.annealed(), order);
+        double divergence = change.divergence(learner.theta(), observations);
+        double seconds = seconds(start);
+        Consumer<MetricValues> measures = values -> {
+            report.measure(values);
+            learner.policy().measure(learner.theta(), values);
+            values.put(RunMetrics.KL_OF_ITERATION, divergence);
+            values.put(RunMetrics.UPDATE_SECONDS, seconds);
+        };
+        return new PendingIteration.Improved(measures, report.remark(), fitting);
     }
 
     private RandomStream stream(Role role, long index) {

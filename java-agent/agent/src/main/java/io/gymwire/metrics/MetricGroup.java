@@ -2,14 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.metrics;
 
+import io.gymwire.settings.Setting;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Metrics that are measured in one place, in the order of their columns. */
 public final class MetricGroup {
 
     private final List<Metric> metrics = new ArrayList<>();
+    private final Map<Metric, Setting<Double>> limits = new HashMap<>();
 
     /** Declares a metric. */
     public Metric.Builder metric(String name) {
@@ -22,15 +27,31 @@ public final class MetricGroup {
         return metric;
     }
 
+    /**
+     * Adds a metric that another group declares and that a setting limits in the runs of this group; returns it.
+     *
+     * @param limit the metric should stay below its value
+     */
+    public Metric with(Metric metric, Setting<Double> limit) {
+        limits.put(metric, limit);
+        return with(metric);
+    }
+
     /** A new group of the metrics declared so far, without {@code others}. */
     public MetricGroup without(Metric... others) {
         MetricGroup rest = new MetricGroup();
+        rest.limits.putAll(limits);
         metrics.stream().filter(metric -> !List.of(others).contains(metric)).forEach(rest::add);
         return rest;
     }
 
     void add(Metric metric) {
         metrics.add(metric);
+    }
+
+    /** The setting that limits a metric in the runs of this group; empty if none does. */
+    public Optional<Setting<Double>> limit(Metric metric) {
+        return Optional.ofNullable(limits.get(metric));
     }
 
     /** The metrics in order. */

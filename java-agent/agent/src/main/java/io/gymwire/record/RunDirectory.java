@@ -23,6 +23,13 @@ public final class RunDirectory {
     /** Name of the file with the output of a run; the program that started the run writes it. */
     public static final String LOG = "train.log";
 
+    /** Names of entries of the directory, for code that looks into directories that may contain no run. */
+    public static final String MANIFEST = "manifest.json";
+
+    public static final String CONFIG = "config.json";
+    public static final String PROGRESS = "progress.csv";
+    public static final String CHECKPOINTS = "checkpoints";
+
     private final Path path;
     private DirectoryLock lock;
 
@@ -133,17 +140,17 @@ public final class RunDirectory {
 
     /** The file with the versions, the machine and the command line. */
     public Path manifest() {
-        return path.resolve("manifest.json");
+        return path.resolve(MANIFEST);
     }
 
     /** The file with every setting and the source of its value. */
     public Path config() {
-        return path.resolve("config.json");
+        return path.resolve(CONFIG);
     }
 
     /** The file with one row per iteration. */
     public Path progress() {
-        return path.resolve("progress.csv");
+        return path.resolve(PROGRESS);
     }
 
     /** The file with one row per training episode. */
@@ -152,12 +159,22 @@ public final class RunDirectory {
     }
 
     public Path checkpoints() {
-        return path.resolve("checkpoints");
+        return path.resolve(CHECKPOINTS);
     }
 
     /** Directory of evaluation results. */
     public Path eval() {
         return path.resolve("eval");
+    }
+
+    /** The file with the episodes of the evaluations during training. */
+    public Path evaluationCurve() {
+        return eval().resolve("curve.csv");
+    }
+
+    /** The file with the episodes of the last evaluation after training. */
+    public Path evaluations() {
+        return eval().resolve("evaluations.csv");
     }
 
     public Path videos() {
@@ -171,12 +188,12 @@ public final class RunDirectory {
 
     /** Refuses a directory with files, except those that a sweep leaves of a run that failed before it began. */
     private static void requireEmpty(Path directory) throws IOException {
-        Set<String> remains = Set.of(LOG, DirectoryLock.FILE, "manifest.json");
+        Set<String> remains = Set.of(LOG, DirectoryLock.FILE, MANIFEST);
         List<Path> others = Directories.list(directory).stream()
                 .filter(entry -> !remains.contains(entry.getFileName().toString()))
                 .toList();
         if (!others.isEmpty()) {
-            Path checkpoints = directory.resolve("checkpoints");
+            Path checkpoints = directory.resolve(CHECKPOINTS);
             boolean hasCheckpoint = Files.isDirectory(checkpoints)
                     && !Directories.list(checkpoints).isEmpty();
             throw new IOException("run directory " + directory + " exists and is not empty; give another --run-dir, or "

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how it ended. It is
@@ -36,7 +37,16 @@ public final class RunManifest {
     private static final String EARLIER = "earlier";
 
     /** The part about the environment: the packages that define it. */
-    public static final String ENVIRONMENT = "environment";
+    private static final String ENVIRONMENT = "environment";
+
+    /** The parts about everything that results may depend on, except the settings. */
+    private static final List<String> FINGERPRINT = List.of("git", "agent", "server", ENVIRONMENT);
+
+    /** The status of a run whose process has not written its end yet. */
+    public static final String RUNNING = "running";
+
+    /** The status of a run that took all its steps, or reached the return to stop at. */
+    public static final String FINISHED = "finished";
 
     /** The status of a run that ended with an error. */
     public static final String FAILED = "failed";
@@ -67,7 +77,7 @@ public final class RunManifest {
             fields.addProperty("reward_threshold", rewardThreshold.getAsDouble());
         }
         fields.add("command_line", GSON.toJsonTree(commandLine));
-        fields.addProperty("status", "running");
+        fields.addProperty("status", RUNNING);
         fields.addProperty("start", Instant.now().toString());
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
@@ -133,6 +143,17 @@ public final class RunManifest {
      */
     public static JsonFile read(Path path) throws IOException {
         return JsonFile.read(path, "put it back from a copy, or train the run again");
+    }
+
+    /** A manifest's description of both programs and the environment, flat: {@code server.packages.numpy -> 2.4.6}. */
+    public static Map<String, String> fingerprint(JsonFile manifest) {
+        Map<String, String> flat = new TreeMap<>();
+        for (String part : FINGERPRINT) {
+            if (manifest.has(part)) {
+                flat.putAll(manifest.flat(part));
+            }
+        }
+        return flat;
     }
 
     /**

@@ -7,13 +7,19 @@ import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.Panel;
 import java.awt.Dimension;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The pictures of one environment. */
 final class Figures {
 
     private static final Dimension CURVE = new Dimension(840, 460); // pixels
     private static final Dimension PANEL = new Dimension(560, 340);
+
+    /** A limit so many times above everything else is not drawn: it would flatten the curves. */
+    private static final double FAR = 100;
 
     private Figures() {}
 
@@ -43,33 +49,37 @@ final class Figures {
                 : new Picture(plots.stream().map(Plot::chart).toList(), 2);
     }
 
-    private static Plot plot(List<Group> groups, Metric metric, Panel panel) {
+    static Plot plot(List<Group> groups, Metric metric, Panel panel) {
         Plot plot = Plot.of(
                 new Plot.Axes(panel.title(), panel.axis(), panel.isLogarithmic()),
                 PANEL,
                 groups,
                 run -> run.curve(metric.name()).smoothed(panel.window()));
-        panel.limit().ifPresent(limit -> {
-            String name = limit.name().substring(limit.name().indexOf('/') + 1);
-            limits(groups, limit).forEach(curve -> plot.withCurve(name, curve));
-        });
+        double highest = plot.high() > 0 ? FAR * plot.high() : Double.POSITIVE_INFINITY;
+        limits(groups, metric)
+                .forEach((name, curves) -> curves.stream()
+                        .filter(curve -> Arrays.stream(curve.values()).min().orElseThrow() <= highest)
+                        .forEach(curve -> plot.withCurve(name, curve)));
         Double low = Double.isNaN(panel.least()) ? null : Math.max(panel.least(), Math.min(0, plot.low()));
         Double high = Double.isNaN(panel.most()) ? null : panel.most();
         return plot.within(low, high);
     }
 
-    /** The different curves of a limit: usually all runs have the same one. */
-    private static List<Curve> limits(List<Group> groups, Metric limit) {
-        List<Curve> different = new ArrayList<>();
+    /** The different curves of a metric's limits, by name: usually all runs have the same one. */
+    private static Map<String, List<Curve>> limits(List<Group> groups, Metric metric) {
+        Map<String, List<Curve>> limits = new LinkedHashMap<>();
         for (Group group : groups) {
             for (Run run : group.runs()) {
-                Curve curve = run.curve(limit.name());
-                if (!curve.isEmpty() && different.stream().noneMatch(curve::isPartOf)) {
-                    different.removeIf(other -> other.isPartOf(curve));
-                    different.add(curve);
-                }
+                run.limit(metric).ifPresent(limit -> {
+                    List<Curve> different = limits.computeIfAbsent(limit.name(), name -> new ArrayList<>());
+                    Curve curve = run.curve(limit.values());
+                    if (!curve.isEmpty() && different.stream().noneMatch(curve::isPartOf)) {
+                        different.removeIf(other -> other.isPartOf(curve));
+                        different.add(curve);
+                    }
+                });
             }
         }
-        return different;
+        return limits;
     }
 }

@@ -120,6 +120,11 @@ final class Plot {
         return low;
     }
 
+    /** The highest value drawn. */
+    double high() {
+        return high;
+    }
+
     XYChart chart() {
         return chart;
     }

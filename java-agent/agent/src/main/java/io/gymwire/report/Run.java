@@ -2,9 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
+import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunMetrics;
+import io.gymwire.metrics.Metric;
+import io.gymwire.metrics.Panel;
+import io.gymwire.settings.Setting;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The results of one run so far.
@@ -68,9 +74,44 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      */
     record Threshold(double value, double steps) {}
 
+    /**
+     * The limit of a metric.
+     *
+     * @param name its name in pictures
+     * @param values one for each row of progress.csv; NaN if unknown
+     */
+    record Limit(String name, double[] values) {}
+
     /** A column of progress.csv over environment steps. */
     Curve curve(String column) {
-        return Curve.of(table.numbers(RunReader.STEPS), table.numbers(column));
+        return curve(table.numbers(column));
+    }
+
+    /** Values of each row of progress.csv, over environment steps. */
+    Curve curve(double[] values) {
+        return Curve.of(table.numbers(RunReader.STEPS), values);
+    }
+
+    /**
+     * The limit of a metric: another metric that the run recorded, or else a setting that its algorithm declares; empty
+     * if there is none.
+     */
+    Optional<Limit> limit(Metric metric) {
+        return metric.panel()
+                .flatMap(Panel::limit)
+                .map(Metric::name)
+                .filter(table::has)
+                .map(name -> new Limit(name.substring(name.indexOf('/') + 1), table.numbers(name)))
+                .or(() -> Algorithm.limits(metric).values().stream()
+                        .filter(setting -> recipe.settings().containsKey(setting.name()))
+                        .findFirst()
+                        .map(this::constant));
+    }
+
+    private Limit constant(Setting<Double> setting) {
+        double[] values = new double[table.size()];
+        Arrays.fill(values, setting.parse(recipe.settings().get(setting.name())));
+        return new Limit(setting.name(), values);
     }
 
     /** The wall time of all parts of the run, in seconds: the clock of a resumed run starts at 0 again. */

@@ -38,7 +38,6 @@ final class RunReader {
     private static final int DEPTH = 4;
 
     private static final double NONE = Double.NaN;
-    private static final String MANIFEST = "manifest.json";
     private static final String KILLED = "killed";
     private static final Set<String> EVALUATION_TEXTS = Set.of("policy");
 
@@ -76,7 +75,7 @@ final class RunReader {
         }
         List<Run> runs = new ArrayList<>();
         for (Path directory : directories.values()) {
-            Run run = Files.exists(directory.resolve(MANIFEST)) ? readOne(directory) : notBegun(directory);
+            Run run = Files.exists(directory.resolve(RunDirectory.MANIFEST)) ? readOne(directory) : notBegun(directory);
             if (run != null) {
                 runs.add(run);
             }
@@ -100,7 +99,7 @@ final class RunReader {
                     + "; give a directory that train or sweep made");
         }
         return Directories.walk(path, DEPTH).stream()
-                .filter(file -> file.endsWith(MANIFEST) || file.endsWith(RunDirectory.LOG))
+                .filter(file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG))
                 .map(Path::getParent)
                 .distinct()
                 .sorted()
@@ -130,7 +129,7 @@ final class RunReader {
         long taken = steps.length == 0 ? 0 : (long) steps[steps.length - 1];
         String reason = reason(directory, manifest, status);
         Run.State state = new Run.State(status, reason, taken);
-        if (!status.equals("finished")) {
+        if (!status.equals(RunManifest.FINISHED)) {
             incomplete.add(new Incomplete(
                     path, manifest.text("env_id", ""), manifest.text("seed", ""), state, !returns.isEmpty()));
         }
@@ -141,7 +140,7 @@ final class RunReader {
                             : " is left out: it has no finished iteration with an episode in it yet"));
             return null;
         }
-        if (!status.equals("finished")) {
+        if (!status.equals(RunManifest.FINISHED)) {
             remark.accept(path + " is not finished (" + status + "), at step " + taken
                     + (reason.isEmpty() ? "" : ": " + reason));
         }
@@ -150,14 +149,12 @@ final class RunReader {
         Curve settled = settled(returns, monitor.numbers("l"));
         int best = settled.highest();
         double solved = threshold.isPresent() ? threshold.getAsDouble() : manifest.number("reward_threshold", NONE);
-        CsvTable evaluation =
-                readTable(directory.eval().resolve("evaluations.csv"), EVALUATION_TEXTS, "return", "policy");
-        CsvTable during =
-                readTable(directory.eval().resolve("curve.csv"), EVALUATION_TEXTS, "step", "return", "policy");
+        CsvTable evaluation = readTable(directory.evaluations(), EVALUATION_TEXTS, "return", "policy");
+        CsvTable during = readTable(directory.evaluationCurve(), EVALUATION_TEXTS, "step", "return", "policy");
         return new Run(
                 new Run.Identity(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE)),
                 state,
-                new Run.Recipe(settings(directory.config()), fingerprint(manifest)),
+                new Run.Recipe(settings(directory.config()), RunManifest.fingerprint(manifest)),
                 new Run.Scores(
                         episodes.length == 0
                                 ? returns.values()[returns.values().length - 1]
@@ -173,7 +170,7 @@ final class RunReader {
     private static String status(RunDirectory directory, JsonFile manifest) throws IOException {
         String status = manifest.text("status", "unknown");
         boolean gone = DirectoryLock.isHeld(directory.path()).equals(Optional.of(false));
-        return status.equals("running") && gone ? KILLED : status;
+        return status.equals(RunManifest.RUNNING) && gone ? KILLED : status;
     }
 
     private static String reason(RunDirectory directory, JsonFile manifest, String status) throws IOException {
@@ -240,16 +237,5 @@ final class RunReader {
         }
         settings.remove("env_id");
         return settings;
-    }
-
-    /** The manifest's descriptions of the agent and the server, flat: {@code server.packages.numpy -> 2.4.6}. */
-    private static Map<String, String> fingerprint(JsonFile manifest) {
-        Map<String, String> flat = new TreeMap<>();
-        for (String part : List.of("gymwire", "git", "agent", "server", RunManifest.ENVIRONMENT)) {
-            if (manifest.has(part)) {
-                flat.putAll(manifest.flat(part));
-            }
-        }
-        return flat;
     }
 }

@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
+import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunMetrics;
 import io.gymwire.update.UpdateMetrics;
-import io.gymwire.update.ppo.PpoSettings;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -13,8 +14,8 @@ import java.util.stream.IntStream;
  *
  * @param count the number of updates
  * @param seconds median time of an update, without the critic's fit
- * @param bounds bounds on the mean KL divergence of each update, in nats [updates]: the current delta; for PPO, which
- *     has no delta, the target that it stops at; NaN if unknown
+ * @param bounds limits of the mean KL divergence of each update, in nats [updates]: the current delta, or the setting
+ *     that the algorithm declares instead; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
  * @param drops the number of times that the learning curve fell by more than a tenth of its gain
  */
@@ -22,21 +23,25 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
 
     static final String METHOD = """
             An update is beyond the bound if its mean KL divergence over the batch's states is larger than the \
-            current delta or, for PPO, than --target-kl. A drop: the learning curve (mean return of the last 100 \
+            current delta%s. A drop: the learning curve (mean return of the last 100 \
             episodes) falls by more than a tenth of its gain since the beginning. The next drop counts only after \
             the curve has been as high again. Seconds an update are medians over a run's updates, averaged over \
             seeds. Updates, drops and the share beyond the bound are means over seeds. The largest divergence is the \
-            largest of all runs.""";
+            largest of all runs.""".formatted(otherBounds());
 
     private static final double TENTH = 0.1;
 
+    private static String otherBounds() {
+        return Algorithm.limits(UpdateMetrics.KL_DIVERGENCE).entrySet().stream()
+                .map(limit -> " or, for " + limit.getKey().name() + ", than " + limit.getValue())
+                .collect(Collectors.joining(","));
+    }
+
     static Updates of(Run run) {
         double[] divergences = run.table().numbers(UpdateMetrics.KL_DIVERGENCE.name());
-        double[] bounds = run.table().numbers(UpdateMetrics.DELTA.name());
-        if (!run.table().has(UpdateMetrics.DELTA.name())) {
-            String target = run.recipe().settings().get(PpoSettings.TARGET_KL.name());
-            Arrays.fill(bounds, target == null ? Double.NaN : Double.parseDouble(target));
-        }
+        double[] bounds = run.limit(UpdateMetrics.KL_DIVERGENCE)
+                .map(Run.Limit::values)
+                .orElseGet(() -> run.table().numbers(UpdateMetrics.DELTA.name()));
         double[] seconds = Arrays.stream(run.table().numbers(RunMetrics.UPDATE_SECONDS.name()))
                 .filter(Double::isFinite)
                 .toArray();

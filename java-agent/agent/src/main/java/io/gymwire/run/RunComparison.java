@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -80,8 +79,8 @@ public final class RunComparison {
      * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if all are equal
      */
     public static List<String> differentFingerprints(JsonFile before, JsonFile now) {
-        Map<String, String> first = fingerprint(before);
-        Map<String, String> second = fingerprint(now);
+        Map<String, String> first = RunManifest.fingerprint(before);
+        Map<String, String> second = RunManifest.fingerprint(now);
         Set<String> names = new TreeSet<>(first.keySet());
         names.addAll(second.keySet());
         return names.stream()
@@ -106,16 +105,6 @@ public final class RunComparison {
         if (fields.size() != columns.size()) {
             throw Csv.file(run.progress())
                     .unusable("it has " + columns.size() + " columns, but row " + row + " has " + fields.size(), null);
-        }
-        return fields;
-    }
-
-    private static Map<String, String> fingerprint(JsonFile manifest) {
-        Map<String, String> fields = new TreeMap<>();
-        for (String part : List.of("agent", "server", RunManifest.ENVIRONMENT, "git")) {
-            if (manifest.has(part)) {
-                fields.putAll(manifest.flat(part));
-            }
         }
         return fields;
     }

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 
 /**
  * A training run and its files: all iterations, a row in {@code progress.csv} and TensorBoard for each,
@@ -41,23 +40,35 @@ public final class TrainingRun {
     private final ConsoleReporter console;
     private final RunProgress progress;
     private final Checkpoint.ResumeState beginning;
-    private PendingIteration pending; // its row is not yet written; null if there is none
-    private boolean saves; // whether to save the run when the pending iteration is complete
-    private EnvironmentStates states; // the states to save then; the next batch begins in them
+    private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // meanwhile only the pending iteration changes the learner
+    private boolean collecting; // meanwhile only the unwritten iteration changes the learner
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
+
+    /**
+     * An iteration whose row is not yet written.
+     *
+     * @param saves whether to save the run when the iteration is complete
+     * @param states the states to save then, in which the next batch begins; null if they cannot be saved
+     */
+    private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 
     /** The outcome of a run. */
     public enum Status {
         /** All steps were taken, or the run reached the return to stop at. */
-        FINISHED,
+        FINISHED(RunManifest.FINISHED),
         /** The run was asked to stop. */
-        INTERRUPTED,
+        INTERRUPTED("interrupted"),
         /** An error ended the run. */
-        FAILED
+        FAILED(RunManifest.FAILED);
+
+        private final String word; // in the manifest
+
+        Status(String word) {
+            this.word = word;
+        }
     }
 
     /**
@@ -119,7 +130,7 @@ public final class TrainingRun {
                 keepLastIteration(e);
                 throw e;
             }
-            completePending();
+            writeIteration();
             if (!exact || trainer.isBetweenIterations()) {
                 save(states());
             }
@@ -147,7 +158,7 @@ public final class TrainingRun {
     /** Writes the end of the manifest. If that fails too, the exception of the first failure stays the main one. */
     private void close(Status status, Throwable failure) throws IOException {
         try {
-            manifest.finish(status.name().toLowerCase(Locale.ROOT), Instant.now(), progress.result(), lastCheckpoint);
+            manifest.finish(status.word, Instant.now(), progress.result(), lastCheckpoint);
         } catch (IOException e) {
             if (failure == null) {
                 throw e;
@@ -187,18 +198,18 @@ public final class TrainingRun {
     private void train() throws IOException {
         long lastSave = System.nanoTime();
         while (!progress.isFinished() && !stopRequested && collect()) {
-            completePending();
-            pending = trainer.improve();
-            progress.recordEpisodes(pending);
+            writeIteration();
+            PendingIteration iteration = trainer.improve();
+            unwritten = new Unwritten(iteration, false, null);
+            progress.recordEpisodes(iteration);
             if (evaluation.isDue(progress.isFinished())) {
-                pending.awaitPolicy();
+                iteration.awaitPolicy();
                 evaluation.evaluate(this::abandons);
             }
             if (System.nanoTime() - lastSave >= config.get(RunSettings.CHECKPOINT_EVERY) * 1e9) {
-                saves = true;
-                states = states();
+                unwritten = new Unwritten(iteration, true, states());
                 if (!trainer.learner().lags()) {
-                    completePending();
+                    writeIteration();
                 }
                 lastSave = System.nanoTime();
             }
@@ -222,7 +233,7 @@ public final class TrainingRun {
             return;
         }
         try {
-            completePending();
+            writeIteration();
             if (!exact) {
                 save(states());
             }
@@ -232,14 +243,13 @@ public final class TrainingRun {
     }
 
     /** Waits until the last iteration is complete, writes its row, and saves the run if a checkpoint is due. */
-    private void completePending() throws IOException {
-        if (pending != null) {
-            PendingIteration complete = pending;
-            pending = null;
-            progress.recordRow(complete.complete());
-            if (saves) {
-                saves = false;
-                save(states);
+    private void writeIteration() throws IOException {
+        if (unwritten != null) {
+            Unwritten last = unwritten;
+            unwritten = null;
+            progress.recordRow(last.iteration().complete());
+            if (last.saves()) {
+                save(last.states());
             }
         }
     }

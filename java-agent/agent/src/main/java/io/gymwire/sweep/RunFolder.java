@@ -9,6 +9,7 @@ import io.gymwire.files.InputFile;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.record.Csv;
 import io.gymwire.record.JsonFile;
+import io.gymwire.record.RunDirectory;
 import io.gymwire.record.RunManifest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** A view of a run's directory for other processes, during the run and after it. */
@@ -27,8 +29,11 @@ final class RunFolder {
     private static final int TAIL = 8192;
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
-    /** The files that a run leaves if it ended before its first checkpoint. */
-    private static final Pattern REMAINS = Pattern.compile("config\\.json|manifest\\.json|checkpoints|\\..*\\.tmp");
+    /** The names of what a run leaves if it ended before its first checkpoint, besides unfinished files. */
+    private static final Set<String> REMAINS =
+            Set.of(RunDirectory.CONFIG, RunDirectory.MANIFEST, RunDirectory.CHECKPOINTS);
+
+    private static final Pattern UNFINISHED_FILE = Pattern.compile("\\..*\\.tmp");
 
     private static final String COMPLAINT = "gymwire: ";
 
@@ -50,7 +55,7 @@ final class RunFolder {
 
     /** @param config the settings that the run should have */
     State state(RunConfig config) throws IOException {
-        Path checkpoints = path.resolve("checkpoints");
+        Path checkpoints = path.resolve(RunDirectory.CHECKPOINTS);
         if (!Checkpoint.exists(checkpoints) || !Files.exists(manifest())) {
             return State.NEW;
         }
@@ -60,14 +65,15 @@ final class RunFolder {
     /** Removes the files of a run that ended before its first checkpoint: train needs an empty directory. */
     void clear() throws IOException {
         for (Path entry : Files.isDirectory(path) ? Directories.list(path) : List.<Path>of()) {
-            if (REMAINS.matcher(entry.getFileName().toString()).matches()) {
+            String name = entry.getFileName().toString();
+            if (REMAINS.contains(name) || UNFINISHED_FILE.matcher(name).matches()) {
                 Directories.remove(entry);
             }
         }
     }
 
     Path manifest() {
-        return path.resolve("manifest.json");
+        return path.resolve(RunDirectory.MANIFEST);
     }
 
     /** The numbers of the run's results in the manifest; empty if there are none. */
@@ -85,7 +91,7 @@ final class RunFolder {
 
     /** The numbers of the newest row of progress.csv by column; empty if there is no row yet. */
     Map<String, Double> progress() throws IOException {
-        Path csv = path.resolve("progress.csv");
+        Path csv = path.resolve(RunDirectory.PROGRESS);
         if (!Files.exists(csv)) {
             return Map.of();
         }

@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A folder that looks to the launcher like a checkout whose agent and Python environment are built. It has the scripts,
- * a jar whose class path names the classes under test, and a link to the Python environment of the tests.
+ * A folder that looks to the launcher like a checkout whose agent, bench and Python environment are built. It has the
+ * scripts, a jar whose class path names the classes under test, a jar with a stand-in for the bench, and a link to the
+ * Python environment of the tests.
  */
 final class Checkout implements AutoCloseable {
 
@@ -41,6 +42,8 @@ final class Checkout implements AutoCloseable {
                 "java-agent/client/src/main",
                 "java-agent/agent/src/main",
                 "java-agent/agent/target",
+                "java-agent/bench/src/main",
+                "java-agent/bench/target",
                 "target",
                 "python-env-server")) {
             Files.createDirectories(home.resolve(folder));
@@ -52,13 +55,16 @@ final class Checkout implements AutoCloseable {
                 "pom.xml",
                 "java-agent/pom.xml",
                 "java-agent/client/pom.xml",
-                "java-agent/agent/pom.xml")) {
+                "java-agent/agent/pom.xml",
+                "java-agent/bench/pom.xml")) {
             Files.copy(real.resolve(file), home.resolve(file));
         }
         Files.createSymbolicLink(home.resolve("python-env-server/.venv"), real.resolve("python-env-server/.venv"));
         Files.createFile(home.resolve("python-env-server/bootstrap.py"));
-        writeJar(home.resolve("java-agent/agent/target/gymwire.jar"));
+        writeJar(home.resolve("java-agent/agent/target/gymwire.jar"), Gymwire.class);
         Files.createFile(home.resolve("java-agent/agent/target/gymwire.stamp"));
+        writeJar(home.resolve("java-agent/bench/target/gymwire-bench.jar"), BenchStandIn.class);
+        Files.createFile(home.resolve("java-agent/bench/target/gymwire-bench.stamp"));
     }
 
     /** Makes the agent look out of date to the launcher. */
@@ -75,10 +81,20 @@ final class Checkout implements AutoCloseable {
         return home.resolve("gymwire");
     }
 
-    private static void writeJar(Path jar) throws IOException {
+    /** The program in the bench's jar, which prints its arguments. */
+    static final class BenchStandIn {
+
+        private BenchStandIn() {}
+
+        public static void main(String[] arguments) {
+            System.out.println("bench with " + String.join(" ", arguments));
+        }
+    }
+
+    private static void writeJar(Path jar, Class<?> program) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Gymwire.class.getName());
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, program.getName());
         manifest.getMainAttributes()
                 .put(
                         Attributes.Name.CLASS_PATH,

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -141,6 +142,23 @@ class LauncherTest {
         assertEquals(1, refused.code(), refused.err());
         assertEquals(1, refused.err().lines().count(), refused.err());
         assertTrue(refused.err().contains("the limit is " + limit + "; raise it (ulimit -n 1024)"), refused.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bench kernels --repeats 1", "--debug bench kernels"})
+    void benchStartsTheJarOfTheBench(String arguments) throws IOException, InterruptedException {
+        Cli.Outcome bench = checkout.run(place, Map.of(), arguments.split(" "));
+        assertEquals("", bench.err());
+        assertEquals(0, bench.code());
+        assertEquals("bench with " + arguments + "\n", bench.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"report bench", "--debug report bench", "verify bench", "--help"})
+    void otherWordsStartTheAgent(String arguments) throws IOException, InterruptedException {
+        Cli.Outcome agent = checkout.run(place, Map.of(), arguments.split(" "));
+        assertFalse(agent.out().contains("bench with"), agent.out());
+        assertTrue(agent.out().contains("Usage: gymwire") || agent.err().contains("directory bench"), agent.err());
     }
 
     private static List<String> names(Path folder) throws IOException {

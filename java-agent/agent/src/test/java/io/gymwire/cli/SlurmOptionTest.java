@@ -68,8 +68,8 @@ class SlurmOptionTest {
                 "--allow-import",
                 "--import=lab",
                 "--python=" + Path.of("bin/python").toAbsolutePath(),
-                "--max-sessions=100",
-                "--max-envs=6000",
+                "--max-sessions=104",
+                "--max-envs=6064",
                 "--request-seconds=700.0")) {
             assertTrue(serve.contains(" " + word + " "), serve);
         }
@@ -129,6 +129,7 @@ class SlurmOptionTest {
                         "--allow-import",
                         "--allow-files",
                         "--allow-call",
+                        "--max-envs=66",
                         "--listen",
                         "10.1.2.3:0",
                         "--token-file",

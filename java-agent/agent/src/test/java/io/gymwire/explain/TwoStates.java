@@ -2,36 +2,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.explain;
 
-import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.ResetOptions;
-import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.NdArray;
+import io.gymwire.testing.MemoryEnv;
+import io.gymwire.testing.MemoryStep;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 
 /**
  * A Markov decision process whose values are known in closed form. In state 0, where episodes begin, action 0 gives the
  * reward 1 and ends the episode, and action 1 leads to state 1. In state 1, action 0 gives 0.5 and stays there, and
  * action 1 gives 3 and ends the episode. The observation is the state, one-hot.
  */
-final class TwoStates implements VectorEnv {
+final class TwoStates extends MemoryEnv {
 
     static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {2}, new double[] {0, 0}, new double[] {1, 1});
     static final DiscreteSpace ACTIONS = new DiscreteSpace(2, 0, DType.INT64);
 
     private final int[] states; // [n]
-    private NdArray sent;
 
     TwoStates(int count) {
+        super("TwoStates-v0", count, OBSERVATIONS, ACTIONS);
         this.states = new int[count];
     }
 
@@ -47,63 +44,25 @@ final class TwoStates implements VectorEnv {
     }
 
     @Override
-    public String envId() {
-        return "TwoStates-v0";
-    }
-
-    @Override
-    public EnvironmentSpec spec() {
-        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
-    }
-
-    @Override
-    public int numEnvs() {
-        return states.length;
-    }
-
-    @Override
-    public AutoresetMode autoresetMode() {
-        return AutoresetMode.SAME_STEP;
-    }
-
-    @Override
-    public BoxSpace singleObservationSpace() {
-        return OBSERVATIONS;
-    }
-
-    @Override
-    public DiscreteSpace singleActionSpace() {
-        return ACTIONS;
-    }
-
-    @Override
     public VectorReset reset(ResetOptions options) {
         Arrays.fill(states, 0);
         return new VectorReset(observations(), Map.of());
     }
 
     @Override
-    public void sendStep(NdArray actions) {
-        sent = actions;
-    }
-
-    @Override
-    public VectorStep receiveStep() {
+    protected VectorStep stepAll(NdArray actions) {
         double[] rewards = new double[states.length];
         boolean[] ended = new boolean[states.length];
+        NdArray[] finals = new NdArray[states.length];
         for (int env = 0; env < states.length; env++) {
-            boolean one = sent.getDouble(env) == 1;
+            boolean one = actions.getDouble(env) == 1;
             boolean first = states[env] == 0;
             rewards[env] = first ? one ? 0 : 1 : one ? 3 : 0.5;
             ended[env] = first != one;
             states[env] = ended[env] ? 0 : 1;
+            finals[env] = ended[env] ? NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, 0, 0) : null;
         }
-        return new Step(observations(), rewards, ended);
-    }
-
-    @Override
-    public void close() {
-        sent = null;
+        return new MemoryStep(observations(), rewards, ended, new boolean[states.length], finals);
     }
 
     private NdArray observations() {
@@ -112,42 +71,5 @@ final class TwoStates implements VectorEnv {
             numbers[2 * env + states[env]] = 1;
         }
         return NdArray.ofDoubles(DType.FLOAT64, new int[] {states.length, 2}, numbers);
-    }
-
-    private record Step(NdArray observations, double[] rewards, boolean[] ended) implements VectorStep {
-        @Override
-        public double reward(int env) {
-            return rewards[env];
-        }
-
-        @Override
-        public boolean terminated(int env) {
-            return ended[env];
-        }
-
-        @Override
-        public boolean truncated(int env) {
-            return false;
-        }
-
-        @Override
-        public boolean wasReset(int env) {
-            return ended[env];
-        }
-
-        @Override
-        public NdArray finalObservation(int env) {
-            return NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, 0, 0);
-        }
-
-        @Override
-        public Map<String, Object> finalInfo(int env) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> infos() {
-            return Map.of();
-        }
     }
 }

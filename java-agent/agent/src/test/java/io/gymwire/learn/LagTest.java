@@ -97,7 +97,7 @@ class LagTest {
             drawers.add(before);
             assertTrue(trainer.collect(() -> false));
             before = Drawer.of(learner);
-            Batch batch = trainer.batch();
+            Batch batch = trainer.prepareBatch();
             Rollout newest = trainer.rollout();
             furthest = Math.max(
                     furthest, assertWeights(learner, drawers.get(k), newest, Arrays.copyOf(batch.weights(), SIZE)));
@@ -120,7 +120,7 @@ class LagTest {
         assertTrue(trainer.collect(() -> false));
         double[] ones = new double[SIZE];
         Arrays.fill(ones, 1);
-        assertArrayEquals(ones, trainer.batch().weights());
+        assertArrayEquals(ones, trainer.prepareBatch().weights());
     }
 
     /** Everybody who waits for the update gets its own exception, every time. */

@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.learn;
 
-import io.gymwire.env.AutoresetMode;
 import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.ResetOptions;
-import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.NdArray;
+import io.gymwire.testing.MemoryEnv;
+import io.gymwire.testing.MemoryStep;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -19,7 +19,7 @@ import java.util.OptionalLong;
  * Points on a line, in memory. The action moves a point, and the reward is minus its distance from 0. An episode begins
  * at the seed's place or at 1, and is truncated after 5 steps. The observation is [place, steps of the episode].
  */
-public class LineEnv implements VectorEnv {
+public class LineEnv extends MemoryEnv {
 
     public static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {2}, new double[] {-99, 0}, new double[] {99, 5});
@@ -29,41 +29,16 @@ public class LineEnv implements VectorEnv {
 
     private final double[] place; // [n]
     private final int[] steps; // [n], in the episode
-    private NdArray sent;
 
     public LineEnv(int count) {
+        super("Line-v0", count, OBSERVATIONS, ACTIONS);
         this.place = new double[count];
         this.steps = new int[count];
     }
 
     @Override
-    public String envId() {
-        return "Line-v0";
-    }
-
-    @Override
     public EnvironmentSpec spec() {
         return new EnvironmentSpec(envId(), OptionalLong.of(LIMIT), OptionalDouble.empty(), false);
-    }
-
-    @Override
-    public int numEnvs() {
-        return place.length;
-    }
-
-    @Override
-    public AutoresetMode autoresetMode() {
-        return AutoresetMode.SAME_STEP;
-    }
-
-    @Override
-    public BoxSpace singleObservationSpace() {
-        return OBSERVATIONS;
-    }
-
-    @Override
-    public BoxSpace singleActionSpace() {
-        return ACTIONS;
     }
 
     @Override
@@ -76,30 +51,22 @@ public class LineEnv implements VectorEnv {
     }
 
     @Override
-    public void sendStep(NdArray actions) {
-        sent = actions;
-    }
-
-    @Override
-    public VectorStep receiveStep() {
+    protected VectorStep stepAll(NdArray actions) {
         double[] rewards = new double[place.length];
+        boolean[] truncated = new boolean[place.length];
         NdArray[] finals = new NdArray[place.length];
         for (int env = 0; env < place.length; env++) {
-            place[env] += sent.getDouble(env);
+            place[env] += actions.getDouble(env);
             steps[env]++;
             rewards[env] = -Math.abs(place[env]);
             if (steps[env] == LIMIT) {
+                truncated[env] = true;
                 finals[env] = NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, place[env], steps[env]);
                 place[env] = 1;
                 steps[env] = 0;
             }
         }
-        return new Step(observations(), rewards, finals);
-    }
-
-    @Override
-    public void close() {
-        sent = null;
+        return new MemoryStep(observations(), rewards, new boolean[place.length], truncated, finals);
     }
 
     private NdArray observations() {
@@ -109,42 +76,5 @@ public class LineEnv implements VectorEnv {
             numbers[2 * env + 1] = steps[env];
         }
         return NdArray.ofDoubles(DType.FLOAT64, new int[] {place.length, 2}, numbers);
-    }
-
-    private record Step(NdArray observations, double[] rewards, NdArray[] finals) implements VectorStep {
-        @Override
-        public double reward(int env) {
-            return rewards[env];
-        }
-
-        @Override
-        public boolean terminated(int env) {
-            return false;
-        }
-
-        @Override
-        public boolean truncated(int env) {
-            return finals[env] != null;
-        }
-
-        @Override
-        public boolean wasReset(int env) {
-            return finals[env] != null;
-        }
-
-        @Override
-        public NdArray finalObservation(int env) {
-            return finals[env];
-        }
-
-        @Override
-        public Map<String, Object> finalInfo(int env) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> infos() {
-            return Map.of();
-        }
     }
 }

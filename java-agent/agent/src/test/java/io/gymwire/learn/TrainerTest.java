@@ -106,8 +106,8 @@ class TrainerTest {
         Trainer other = trainer(unwatched, 4);
         for (int i = 0; i < 3; i++) {
             reading.collect(() -> false);
-            double[] advantages = reading.batch().advantages().clone();
-            assertArrayEquals(advantages, reading.batch().advantages());
+            double[] advantages = reading.prepareBatch().advantages().clone();
+            assertArrayEquals(advantages, reading.prepareBatch().advantages());
             reading.improve().complete();
             Iterations.one(other);
             assertArrayEquals(unwatched.theta(), watched.theta());

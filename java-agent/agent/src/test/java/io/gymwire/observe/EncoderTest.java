@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.DictSpace;
@@ -16,6 +15,7 @@ import io.gymwire.env.space.GraphSpace;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.env.space.TextSpace;
+import io.gymwire.testing.MemoryStep;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
@@ -86,46 +86,8 @@ final class EncoderTest {
         expected.fill(8);
         DMatrixRMaj actual = expected.copy();
         encoder.encode(observations, count, expected, 1);
-        encoder.encodeStep(new Step(observations), count, actual, 1);
+        encoder.encodeStep(MemoryStep.of(observations, count), count, actual, 1);
         assertArrayEquals(expected.data, actual.data);
-    }
-
-    /** A step with observations only, which is all that encoders need. */
-    private record Step(NdArray observations) implements VectorStep {
-        @Override
-        public double reward(int env) {
-            return 0;
-        }
-
-        @Override
-        public boolean terminated(int env) {
-            return false;
-        }
-
-        @Override
-        public boolean truncated(int env) {
-            return false;
-        }
-
-        @Override
-        public boolean wasReset(int env) {
-            return false;
-        }
-
-        @Override
-        public NdArray finalObservation(int env) {
-            throw new IllegalStateException("no episode ended");
-        }
-
-        @Override
-        public Map<String, Object> finalInfo(int env) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> infos() {
-            return Map.of();
-        }
     }
 
     @Test

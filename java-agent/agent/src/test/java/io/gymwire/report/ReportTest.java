@@ -9,17 +9,23 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.metrics.Metric;
+import io.gymwire.update.UpdateMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.knowm.xchart.XYSeries;
 
 /** Reports of runs whose files are written here. */
 class ReportTest {
@@ -120,6 +126,25 @@ class ReportTest {
         Files.writeString(path.resolve("config.json"), "{\"target-kl\":{\"value\":\"0.012\"}}");
         Updates updates = Updates.of(read(OptionalDouble.empty(), path).get(0));
         assertEquals(2 / 3.0, updates.shareBeyond(), "0.01, 0.015 and 0.02");
+    }
+
+    /** With a target of 1000, PPO makes all passes; a line there would flatten the divergences. */
+    @Test
+    void thePanelOfADivergenceHasItsLimitUnlessThatIsFarAbove() throws IOException {
+        Path path = run("a", "E-v1", 1, "0.02", 30);
+        Files.writeString(path.resolve("config.json"), "{\"target-kl\":{\"value\":\"0.012\"}}");
+        assertArrayEquals(
+                new double[] {0.012, 0.012, 0.012},
+                divergences(path).get("target-kl").getYData());
+        Files.writeString(path.resolve("config.json"), "{\"target-kl\":{\"value\":\"1000\"}}");
+        assertEquals(Set.of("one seed"), divergences(path).keySet());
+    }
+
+    private Map<String, XYSeries> divergences(Path path) throws IOException {
+        Metric divergence = UpdateMetrics.KL_DIVERGENCE;
+        List<Group> groups = Groups.of(read(OptionalDouble.empty(), path), List.of(), remarks::add);
+        return Figures.plot(groups, divergence, divergence.panel().orElseThrow()).chart().getSeriesCollection().stream()
+                .collect(Collectors.toMap(XYSeries::getName, series -> series));
     }
 
     @Test

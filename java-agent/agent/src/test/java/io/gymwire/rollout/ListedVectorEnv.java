@@ -2,37 +2,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.ResetOptions;
 import io.gymwire.env.Snapshot;
-import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.remote.RemoteSnapshot;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
+import io.gymwire.testing.MemoryEnv;
+import io.gymwire.testing.MemoryStep;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 
 /**
  * Environments that return a list of observations, whatever the actions are. A reset or a restore returns the first
  * observation, and each step returns the next one.
  */
-final class ListedVectorEnv implements VectorEnv {
-    private final Space space;
-    private final int count;
+final class ListedVectorEnv extends MemoryEnv {
     private final List<NdArray> observations;
     private NdArray last; // observation of an episode that is truncated in every step; null if no episode ends
     private int given;
 
     /** {@code count} environments; each array contains the observations of all of them [count][...]. */
     ListedVectorEnv(Space space, int count, NdArray... observations) {
-        this.space = space;
-        this.count = count;
+        super("Listed-v0", count, space, ScriptedVectorEnv.ACTIONS);
         this.observations = List.of(observations);
     }
 
@@ -49,7 +43,7 @@ final class ListedVectorEnv implements VectorEnv {
 
     @Override
     public List<Snapshot> snapshots() {
-        return Collections.nCopies(count, RemoteSnapshot.fromBytes(new byte[0]));
+        return Collections.nCopies(numEnvs(), RemoteSnapshot.fromBytes(new byte[0]));
     }
 
     @Override
@@ -58,84 +52,10 @@ final class ListedVectorEnv implements VectorEnv {
     }
 
     @Override
-    public void sendStep(NdArray actions) {
-        given++;
-    }
-
-    @Override
-    public VectorStep receiveStep() {
-        return new Step(observations.get(given), last, count - 1);
-    }
-
-    private record Step(NdArray observations, NdArray last, int ending) implements VectorStep {
-        @Override
-        public double reward(int env) {
-            return 0;
-        }
-
-        @Override
-        public boolean terminated(int env) {
-            return false;
-        }
-
-        @Override
-        public boolean truncated(int env) {
-            return last != null && env == ending;
-        }
-
-        @Override
-        public boolean wasReset(int env) {
-            return truncated(env);
-        }
-
-        @Override
-        public NdArray finalObservation(int env) {
-            return last;
-        }
-
-        @Override
-        public Map<String, Object> finalInfo(int env) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> infos() {
-            return Map.of();
-        }
-    }
-
-    @Override
-    public String envId() {
-        return "Listed-v0";
-    }
-
-    @Override
-    public EnvironmentSpec spec() {
-        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
-    }
-
-    @Override
-    public int numEnvs() {
-        return count;
-    }
-
-    @Override
-    public AutoresetMode autoresetMode() {
-        return AutoresetMode.SAME_STEP;
-    }
-
-    @Override
-    public Space singleObservationSpace() {
-        return space;
-    }
-
-    @Override
-    public Space singleActionSpace() {
-        return ScriptedVectorEnv.ACTIONS;
-    }
-
-    @Override
-    public void close() {
-        // There is nothing to close.
+    protected VectorStep stepAll(NdArray actions) {
+        MemoryStep step = MemoryStep.of(observations.get(++given), numEnvs());
+        step.truncations()[numEnvs() - 1] = last != null;
+        step.finals()[numEnvs() - 1] = last;
+        return step;
     }
 }

@@ -2,26 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.ResetOptions;
-import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.NdArray;
-import io.gymwire.env.space.Space;
+import io.gymwire.testing.MemoryEnv;
+import io.gymwire.testing.MemoryStep;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 
 /**
  * Environments in memory, each with a number. The observation of environment e is [e, episodes begun, steps of the
  * episode], and its reward is 100 e + step + action / 1000. Its episodes take e + 2 steps. They end in turn with a
  * truncation, a terminal state, and both in the same step.
  */
-final class ScriptedVectorEnv implements VectorEnv {
+final class ScriptedVectorEnv extends MemoryEnv {
     /** Any finite box is good enough, because the collector does not use the spaces. */
     static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
@@ -32,13 +28,13 @@ final class ScriptedVectorEnv implements VectorEnv {
     private final int count;
     private final int[] episode; // [count], from 1
     private final int[] step; // [count], in the episode
-    private NdArray sent;
     private int steps;
     private int badRewardAt = -1;
     private int badObservationAt = -1;
 
     /** The environments {@code first}, ..., {@code first + count - 1}. */
     ScriptedVectorEnv(int first, int count) {
+        super("Scripted-v0", count, OBSERVATIONS, ACTIONS);
         this.first = first;
         this.count = count;
         this.episode = new int[count];
@@ -57,11 +53,6 @@ final class ScriptedVectorEnv implements VectorEnv {
         return this;
     }
 
-    /** Whether a step was sent and not received. */
-    boolean isStepInFlight() {
-        return sent != null;
-    }
-
     @Override
     public VectorReset reset(ResetOptions options) {
         for (int i = 0; i < count; i++) {
@@ -76,15 +67,10 @@ final class ScriptedVectorEnv implements VectorEnv {
     }
 
     @Override
-    public void sendStep(NdArray actions) {
-        if (sent != null || actions.size() != count) {
-            throw new AssertionError("a step was in flight, or there are " + actions.size() + " actions");
+    protected VectorStep stepAll(NdArray actions) {
+        if (actions.size() != count) {
+            throw new AssertionError("there are " + actions.size() + " actions");
         }
-        sent = actions;
-    }
-
-    @Override
-    public VectorStep receiveStep() {
         steps++;
         double[] rewards = new double[count];
         boolean[] terminated = new boolean[count];
@@ -92,7 +78,7 @@ final class ScriptedVectorEnv implements VectorEnv {
         NdArray[] finals = new NdArray[count];
         for (int i = 0; i < count; i++) {
             step[i]++;
-            rewards[i] = 100 * (first + i) + step[i] + sent.getDouble(i) / 1000;
+            rewards[i] = 100 * (first + i) + step[i] + actions.getDouble(i) / 1000;
             if (step[i] == first + i + 2) {
                 terminated[i] = episode[i] % 3 != 1;
                 truncated[i] = episode[i] % 3 != 2;
@@ -104,8 +90,7 @@ final class ScriptedVectorEnv implements VectorEnv {
         if (steps == badRewardAt) {
             rewards[count - 1] = Double.NaN;
         }
-        sent = null;
-        return new Step(observations(), rewards, terminated, truncated, finals);
+        return new MemoryStep(observations(), rewards, terminated, truncated, finals);
     }
 
     private NdArray observations() {
@@ -121,82 +106,5 @@ final class ScriptedVectorEnv implements VectorEnv {
 
     private double[] observation(int i) {
         return new double[] {first + i, episode[i], step[i]};
-    }
-
-    private record Step(
-            NdArray observations, double[] rewards, boolean[] terminations, boolean[] truncations, NdArray[] finals)
-            implements VectorStep {
-        @Override
-        public double reward(int env) {
-            return rewards[env];
-        }
-
-        @Override
-        public boolean terminated(int env) {
-            return terminations[env];
-        }
-
-        @Override
-        public boolean truncated(int env) {
-            return truncations[env];
-        }
-
-        @Override
-        public boolean wasReset(int env) {
-            return finals[env] != null;
-        }
-
-        @Override
-        public NdArray finalObservation(int env) {
-            if (finals[env] == null) {
-                throw new IllegalStateException("environment " + env + " did not end");
-            }
-            return finals[env];
-        }
-
-        @Override
-        public Map<String, Object> finalInfo(int env) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> infos() {
-            return Map.of();
-        }
-    }
-
-    @Override
-    public String envId() {
-        return "Scripted-v0";
-    }
-
-    @Override
-    public EnvironmentSpec spec() {
-        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
-    }
-
-    @Override
-    public int numEnvs() {
-        return count;
-    }
-
-    @Override
-    public AutoresetMode autoresetMode() {
-        return AutoresetMode.SAME_STEP;
-    }
-
-    @Override
-    public Space singleObservationSpace() {
-        return OBSERVATIONS;
-    }
-
-    @Override
-    public Space singleActionSpace() {
-        return ACTIONS;
-    }
-
-    @Override
-    public void close() {
-        // There is nothing to close.
     }
 }

@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
-import io.gymwire.env.AutoresetMode;
-import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.ResetOptions;
 import io.gymwire.env.Snapshot;
-import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.BoxSpace;
@@ -16,11 +13,10 @@ import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
-import java.util.ArrayList;
+import io.gymwire.testing.MemoryEnv;
+import io.gymwire.testing.MemoryStep;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 
 /**
  * A Markov decision process of three states and three actions, in memory. Its snapshots contain the random generator.
@@ -28,7 +24,7 @@ import java.util.OptionalLong;
  * else to state s' with probability {@link #probability}. The observation is the state, one-hot, and then the mask of
  * the actions that the state allows.
  */
-public final class TabularEnv implements VectorEnv {
+public final class TabularEnv extends MemoryEnv {
     static final int STATES = 3;
     static final int ACTIONS = 3;
     /** An episode ends with this probability in each step. */
@@ -42,7 +38,6 @@ public final class TabularEnv implements VectorEnv {
     private final boolean indifferent;
     private final boolean masked;
     private final int limit;
-    private NdArray sent;
     private long steps;
 
     /** The state of an environment. */
@@ -75,6 +70,7 @@ public final class TabularEnv implements VectorEnv {
      * @param limit steps after which an episode is truncated
      */
     TabularEnv(int count, boolean indifferent, boolean masked, int limit) {
+        super("Tabular-v0", count, OBSERVATIONS, ACTION_SPACE);
         this.places = new Place[count];
         this.indifferent = indifferent;
         this.masked = masked;
@@ -117,18 +113,21 @@ public final class TabularEnv implements VectorEnv {
     }
 
     @Override
-    public void sendStep(NdArray actions) {
-        sent = actions;
-    }
-
-    @Override
-    public VectorStep receiveStep() {
+    protected VectorStep stepAll(NdArray actions) {
         steps += places.length;
-        List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < places.length; i++) {
-            outcomes.add(step(i, (int) sent.getDouble(i)));
+        int n = places.length;
+        double[] rewards = new double[n];
+        boolean[] terminated = new boolean[n];
+        boolean[] truncated = new boolean[n];
+        NdArray[] finals = new NdArray[n];
+        for (int i = 0; i < n; i++) {
+            Outcome outcome = step(i, (int) actions.getDouble(i));
+            rewards[i] = outcome.reward;
+            terminated[i] = outcome.terminated;
+            truncated[i] = outcome.last != null && !outcome.terminated;
+            finals[i] = outcome.last;
         }
-        return new Step(observations(), outcomes);
+        return new MemoryStep(observations(), rewards, terminated, truncated, finals);
     }
 
     private Outcome step(int i, int action) {
@@ -169,76 +168,4 @@ public final class TabularEnv implements VectorEnv {
     }
 
     private record Outcome(double reward, boolean terminated, NdArray last) {}
-
-    private record Step(NdArray observations, List<Outcome> outcomes) implements VectorStep {
-        @Override
-        public double reward(int env) {
-            return outcomes.get(env).reward;
-        }
-
-        @Override
-        public boolean terminated(int env) {
-            return outcomes.get(env).terminated;
-        }
-
-        @Override
-        public boolean truncated(int env) {
-            return outcomes.get(env).last != null && !outcomes.get(env).terminated;
-        }
-
-        @Override
-        public boolean wasReset(int env) {
-            return outcomes.get(env).last != null;
-        }
-
-        @Override
-        public NdArray finalObservation(int env) {
-            return outcomes.get(env).last;
-        }
-
-        @Override
-        public Map<String, Object> finalInfo(int env) {
-            return Map.of();
-        }
-
-        @Override
-        public Map<String, Object> infos() {
-            return Map.of();
-        }
-    }
-
-    @Override
-    public String envId() {
-        return "Tabular-v0";
-    }
-
-    @Override
-    public EnvironmentSpec spec() {
-        return new EnvironmentSpec(envId(), OptionalLong.empty(), OptionalDouble.empty(), false);
-    }
-
-    @Override
-    public int numEnvs() {
-        return places.length;
-    }
-
-    @Override
-    public AutoresetMode autoresetMode() {
-        return AutoresetMode.SAME_STEP;
-    }
-
-    @Override
-    public Space singleObservationSpace() {
-        return OBSERVATIONS;
-    }
-
-    @Override
-    public Space singleActionSpace() {
-        return ACTION_SPACE;
-    }
-
-    @Override
-    public void close() {
-        // There is nothing to close.
-    }
 }

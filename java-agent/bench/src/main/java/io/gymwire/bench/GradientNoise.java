@@ -136,7 +136,7 @@ public final class GradientNoise {
         trainer.reset();
         for (int i = -WARM_UP; i < batches; i++) {
             trainer.collect(() -> false);
-            Batch batch = trainer.batch();
+            Batch batch = trainer.prepareBatch();
             // With another iteration number, the branches have other random numbers.
             learner.setCounters(learner.iterations() + 1, learner.episodes());
             if (i >= 0) {

@@ -16,7 +16,7 @@ public final class PpoMetrics {
 
     public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
 
-    public static final Metric KL_DIVERGENCE = GROUP.with(UpdateMetrics.KL_DIVERGENCE);
+    public static final Metric KL_DIVERGENCE = GROUP.with(UpdateMetrics.KL_DIVERGENCE, PpoSettings.TARGET_KL);
 
     public static final Metric POLICY_GRADIENT_LOSS = GROUP.metric("train/policy_gradient_loss")
             .text("minus the surrogate, clipped if there is no penalty, without entropy and penalty: mean over all"
