@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import h2.events
 import lean_peer
 import numpy as np
 import pytest
-from client import DEADLINE_SECONDS, Client, ServerProcess, error_detail, make_request
+from client import DEADLINE_SECONDS, TESTS, Client, ServerProcess, error_detail, make_request
 from faulty_envs import GOOD_STEPS
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
@@ -225,6 +226,30 @@ def test_an_environment_that_hangs_does_not_keep_the_server_alive(start: Start, 
     code, _, err = server.outcome()
     assert code == 1
     assert "an environment did not return in time" in err
+
+
+def test_standard_error_that_nobody_reads_blocks_no_call() -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gymwire.server", "--lean", "--listen", "127.0.0.1:0", "--import", "isolated_envs"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(os.environ, PYTHONPATH=str(TESTS)),
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        client = Client(server.stdout.readline().removeprefix("listening on ").strip())
+        # It prints more than a pipe contains.
+        made = client.make("Isolated/Ill-v0", kwargs={"fault": "print", "place": "step"})
+        client.reset(made.session_id)
+        client.step(made.session_id, np.zeros(1, dtype=np.int64))
+        client.close()
+        server.terminate()
+        assert server.wait(DEADLINE_SECONDS) == 0
+    finally:
+        server.kill()
+        server.communicate()
 
 
 def test_the_server_sends_pings_during_a_long_request(start: Start) -> None:

@@ -48,9 +48,10 @@ def main() -> int:
     options = command_line.parse()
     # Environments may print, but standard output is only for the line with the address that the server listens on.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # The client of a lean server reads its standard error. The standard error of other servers may be a pipe that
+    # The agent reads the standard error of its own lean servers. The standard error of other servers may be a pipe that
     # nobody reads.
-    errors = ErrorOutput() if os.name == "posix" and not options.lean else None
+    agents_own = options.lean and options.managed
+    errors = ErrorOutput() if os.name == "posix" and not agents_own else None
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Without this variable pygame prints a greeting when an environment imports it.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
