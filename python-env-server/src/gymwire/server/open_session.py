@@ -18,7 +18,7 @@ _REQUEST_SECONDS = 2.0
 
 
 class OpenSession:
-    """Passes requests to the process that the environments run in. The lease counts while no stream holds the session."""
+    """Passes requests to the process of the environments. The lease counts while no stream holds the session."""
 
     def __init__(self, session_id: str, hosted: HostedSession, origin: SessionOrigin, lease_seconds: float) -> None:
         self.id = session_id

@@ -55,9 +55,8 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
                     .mapToInt(Math::toIntExact)
                     .toArray();
         }
-        throw new IllegalArgumentException(
-                "the action space is " + space + "; action masks work only with Discrete and MultiDiscrete actions;"
-                        + " leave --action-mask out");
+        throw new IllegalArgumentException("the action space is " + space
+                + "; action masks work only with Discrete and MultiDiscrete actions;" + " leave --action-mask out");
     }
 
     private static List<Leaves.Leaf> leaves(Space space) {

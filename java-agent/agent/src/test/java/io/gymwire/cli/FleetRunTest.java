@@ -346,7 +346,8 @@ class FleetRunTest {
     }
 
     private static void assertSameAsReferenceRun(Path run) throws IOException {
-        JsonObject expected = RunManifest.read(referenceRun.resolve("manifest.json")).json();
+        JsonObject expected =
+                RunManifest.read(referenceRun.resolve("manifest.json")).json();
         JsonObject actual = RunManifest.read(run.resolve("manifest.json")).json();
         assertEquals("finished", actual.get("status").getAsString());
         assertEquals(expected.get("checkpoint"), actual.get("checkpoint"));
