@@ -147,8 +147,8 @@ abstract class FollowedUpdate {
     }
 
     /**
-     * An update that computes no natural gradient. It is compared with NPG's, with a trust region of the divergence that
-     * the update reached. Nothing is known of its path.
+     * An update that computes no natural gradient. It is compared with NPG's, whose trust region is the divergence that
+     * the update reached. Its path is not known.
      */
     static class Compared extends FollowedUpdate {
 

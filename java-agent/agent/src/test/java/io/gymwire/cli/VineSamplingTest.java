@@ -34,8 +34,8 @@ final class VineSamplingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "CartPole-v1 | trpo | in each all 2 actions, after each 10 steps",
-                "Pendulum-v1 | npg | in each 4 actions drawn, after each 10 steps"
+                "CartPole-v1 | trpo | all 2 actions in each, 10 steps after each action",
+                "Pendulum-v1 | npg | 4 drawn actions in each, 10 steps after each action"
             })
     void aResumedRunOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");

@@ -160,8 +160,8 @@ class ActionMaskTest {
         mask.check(new DMatrixRMaj(1, 6, true, 9, 1, 0, 0, 0, 1), 0);
         assertRefused(mask, "no choice for element 1", 9, 1, 0, 0, 0, 0);
         assertRefused(mask, "no choice for element 0", 9, 0, 0, 1, 1, 1);
-        assertRefused(mask, "holds 0.5", 9, 1, 0, 0.5, 1, 1);
-        assertRefused(mask, "holds NaN", 9, 1, 0, Double.NaN, 1, 1);
+        assertRefused(mask, "contains 0.5", 9, 1, 0, 0.5, 1, 1);
+        assertRefused(mask, "contains NaN", 9, 1, 0, Double.NaN, 1, 1);
         String message = assertThrows(IllegalArgumentException.class, () -> ActionMask.of(new int[] {2, 3}, 1, 4))
                 .getMessage();
         assertTrue(message.contains("4 numbers") && message.contains("5 choices"), message);
