@@ -209,6 +209,7 @@ final class RunSupervisor {
             return;
         }
         System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
+        System.out.printf("  explain:  ./gymwire explain %s%n", directory);
         if (status != TrainingRun.Status.FINISHED) {
             System.out.printf("  continue: ./gymwire train --resume %s%n", directory);
         }

@@ -2,8 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
+import io.gymwire.learn.Algorithm;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.learn.RunSettings;
+import io.gymwire.settings.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +34,7 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups, "none" for no setting, or empty for all settings that
-     *     differ
+     *     differ between runs on which they have an effect
      * @param remark receives a message of one line about anything unusual
      * @throws IOException if no run has a setting with a given name
      */
@@ -41,7 +46,7 @@ final class Groups {
                 .add(run));
         List<Group> groups = new ArrayList<>();
         for (Map.Entry<String, List<Run>> environment : environments.entrySet()) {
-            Set<String> names = by.isEmpty() ? differences(environment.getValue()) : new TreeSet<>(by);
+            Set<String> names = by.isEmpty() ? distinguishing(environment.getValue()) : new TreeSet<>(by);
             names.remove(NONE);
             Map<Map<String, String>, List<Run>> split = new LinkedHashMap<>();
             for (Run run : environment.getValue()) {
@@ -76,12 +81,39 @@ final class Groups {
         Set<String> names = new TreeSet<>();
         runs.forEach(run -> names.addAll(run.recipe().settings().keySet()));
         names.removeAll(IRRELEVANT);
-        names.removeIf(name -> runs.stream()
+        names.removeIf(name -> !differs(name, runs));
+        return names;
+    }
+
+    private static boolean differs(String name, List<Run> runs) {
+        return runs.stream()
                         .map(run -> run.recipe().settings().getOrDefault(name, "-"))
                         .distinct()
                         .count()
-                < 2);
+                > 1;
+    }
+
+    /**
+     * The names of the relevant settings that differ between runs on which they have an effect. Between a run of TRPO
+     * and a run of PPO, for example, the algorithm differs; delta and the clip range need no comparison.
+     */
+    private static Set<String> distinguishing(List<Run> runs) {
+        Set<String> names = differences(runs);
+        for (Setting<?> setting : RunConfig.all()) {
+            List<Run> affected =
+                    runs.stream().filter(run -> mayHaveEffect(setting, run)).toList();
+            if (!differs(setting.name(), affected)) {
+                names.remove(setting.name());
+            }
+        }
         return names;
+    }
+
+    private static boolean mayHaveEffect(Setting<?> setting, Run run) {
+        String name = run.recipe().settings().get(RunSettings.ALGORITHM.name());
+        return Arrays.stream(Algorithm.values())
+                .filter(algorithm -> algorithm.toString().equals(name))
+                .allMatch(algorithm -> algorithm.withoutEffect(setting).isEmpty());
     }
 
     private static void warnOfTwins(Group group, Consumer<String> remark) {

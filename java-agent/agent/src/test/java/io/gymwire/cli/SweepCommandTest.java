@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sweeps of small runs: finished, interrupted and refused. */
 class SweepCommandTest {
@@ -233,6 +235,26 @@ class SweepCommandTest {
         }
         assertTrue(read(run("mine"), "manifest.json").contains("\"status\": \"finished\""));
         assertTrue(Cli.succeed(command).contains("finished before"));
+    }
+
+    static Stream<Path> sharedFiles() throws IOException {
+        try (Stream<Path> files = Files.list(PythonTools.home().resolve("java-agent/results"))) {
+            return files.filter(file -> file.toString().endsWith(".txt")).sorted().toList().stream();
+        }
+    }
+
+    /** With --slurm, all runs are planned and checked, and none is started. */
+    @ParameterizedTest
+    @MethodSource("sharedFiles")
+    void everyFileOfTheRepositoryIsAccepted(Path file) {
+        String script = Cli.succeed(
+                "sweep",
+                "--file",
+                file.toString(),
+                "--dir",
+                directory.resolve("sweep").toString(),
+                "--slurm");
+        assertTrue(script.contains("#SBATCH --array=0-"), script);
     }
 
     @Test

@@ -95,12 +95,13 @@ class TrainCommandTest {
     }
 
     @Test
-    void printsWhatItDoesAndHowToEvaluateTheRun() {
+    void printsWhatItDoesAndHowToEvaluateAndExplainTheRun() {
         Path run = directory.resolve("run");
         String out = trainCartPole(run, "--steps", "256", "--batch", "256");
         assertTrue(out.startsWith("training CartPole-v1: seed 1, 256 steps, 8 environments, "), out);
         assertTrue(out.contains("finished after 256 steps"), out);
         assertTrue(out.contains("evaluate: ./gymwire eval " + run), out);
+        assertTrue(out.contains("explain:  ./gymwire explain " + run), out);
         assertFalse(out.contains("--resume"), out);
         assertFalse(out.contains("\r"), out);
     }
