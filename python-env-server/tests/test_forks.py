@@ -85,6 +85,38 @@ def test_the_client_warns_if_grpc_was_imported_before_it(server: ServerProcess) 
     assert "gRPC was imported before gymwire.client; import gymwire.client first" in errors
 
 
+# The child needs no answer of the server: the warning is an error there.
+WITHOUT_SUPPORT = """
+import os, signal, sys, warnings
+from gymwire.client import RemoteEnv
+
+env = RemoteEnv("CartPole-v1", sys.argv[1])
+if os.fork() == 0:
+    signal.alarm(60)
+    warnings.simplefilter("error")
+    try:
+        RemoteEnv("CartPole-v1", sys.argv[1])
+    except RuntimeWarning as warning:
+        print(warning, flush=True)
+    os._exit(0)
+os.wait()
+env.close()
+"""
+
+
+def test_the_client_warns_if_the_users_setting_prevents_support_of_forks(server: ServerProcess) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", WITHOUT_SUPPORT, server.address],
+        env={**os.environ, "GRPC_ENABLE_FORK_SUPPORT": "0"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert "gRPC found GRPC_ENABLE_FORK_SUPPORT=0; set it to 1" in result.stdout, result.stderr
+    assert result.returncode == 0
+
+
 # Before the fork, the parent resets the first environment and does nothing with the second.
 WAITING = """
 import os, sys, time
