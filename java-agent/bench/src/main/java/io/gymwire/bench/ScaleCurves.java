@@ -32,8 +32,8 @@ public final class ScaleCurves {
     private static final Network NETWORK = new Network(2e-4, 300 * 8 / 1e9);
     private static final double JITTER = 0.2;
 
-    /** CartPole's messages in one process (--isolation none), measured with 1,000 sessions that do not sleep. */
-    private static final Servers ONE_SERVER = new Servers(1, 316e-6);
+    /** Seconds for a message of CartPole in a server process (--isolation none) with 1,000 sessions, measured. */
+    private static final double SHARED_SERVER_MESSAGE = 316e-6;
 
     private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
     private static final int[] CORES = {2, 16};
@@ -45,8 +45,8 @@ public final class ScaleCurves {
 
     /**
      * Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. With the
-     * arguments STEP_SECONDS SESSIONS it prints one row, without jitter and with one server process, to compare with a
-     * run.
+     * arguments STEP_SECONDS SESSIONS SERVERS it prints one row, without jitter and with that number of server
+     * processes, to compare with a run.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(
@@ -61,9 +61,10 @@ public final class ScaleCurves {
                 "agent",
                 "link",
                 "learning");
-        if (args.length == 2) {
+        if (args.length == 3) {
             Simulator simulator = new Simulator(Double.parseDouble(args[0]), 0);
-            row(new Costs(simulator, ONE_SERVER, NETWORK, AGENT), Integer.parseInt(args[1]));
+            Servers servers = new Servers(Integer.parseInt(args[2]), SHARED_SERVER_MESSAGE);
+            row(new Costs(simulator, servers, NETWORK, AGENT), Integer.parseInt(args[1]));
             return;
         }
         XYChart chart = Charts.create(

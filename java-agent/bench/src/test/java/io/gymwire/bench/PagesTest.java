@@ -40,7 +40,8 @@ final class PagesTest {
         try (Stream<Path> files = Files.walk(HOME, 3)) {
             List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
                     .map(HOME::relativize)
-                    .filter(page -> !page.toString().matches(".*(target|runs|\\.venv|\\.git|report|\\.pytest_cache).*"))
+                    .filter(page ->
+                            !page.toString().matches("(.*/)?(target|runs|node_modules|\\.[^/]+)/.*|.*/report\\.md"))
                     .sorted()
                     .toList();
             return pages.stream();
