@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 _MORE_STREAMS = 16
 
 # How long a new connection may take to send HTTP/2's preface and SETTINGS.
-HANDSHAKE_SECONDS = 10.0
+HANDSHAKE_SECONDS = 60.0
 # How long a closing connection waits for a client that does not read.
 _FAREWELL_SECONDS = 10.0
 # How long the rest of the client's data is read before the socket is closed: closing a socket with unread data discards
