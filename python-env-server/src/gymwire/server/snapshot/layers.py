@@ -125,6 +125,6 @@ def _compare_settings(layer: str, here: dict[str, Any], there: Any) -> None:
         if _packed(here.get(name)) != _packed(there.get(name)):
             raise WrongStateError(
                 f"{layer}.{name} is {here.get(name, 'absent')!r:.80} here, but {there.get(name, 'absent')!r:.80} in "
-                "the snapshot; make the session with the arguments of the snapshot's session, or, if steps or resets change "
-                f"{name}, name it in register_state"
+                "the snapshot; make the session with the arguments of the snapshot's session, or, if steps or resets "
+                f"change {name}, name it in register_state"
             )
