@@ -146,7 +146,8 @@ public final class CriticFit {
     }
 
     /**
-     * Computes the gradient of the mean squared error, 2 (V(s) - target) dV/dtheta / n, summed over some of its rows.
+     * Computes the gradient of the mean squared error, 2 (network(s) - scaled target) d network/d theta / n, summed over
+     * some of its rows.
      */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);
@@ -167,7 +168,7 @@ public final class CriticFit {
         for (int row = 0; row < rows; row++) {
             double error = output[row] - (returns[order[from + row]] - critic.shift()) / critic.scale();
             workspace.outputGradient[row] = twoOverN * error;
-            workspace.squaredError += error * error;
+            workspace.squaredError += error * error; // reported, not optimised
         }
         network.backward(
                 workspace.transposed, workspace.activations, workspace.outputGradient, workspace.gradient, 0, rows);
