@@ -146,8 +146,8 @@ public final class CriticFit {
     }
 
     /**
-     * Computes the gradient of the mean squared error, 2 (network(s) - scaled target) d network/d theta / n, summed over
-     * some of its rows.
+     * Computes the gradient of the mean squared error, 2 (network(s) - scaled target) d network/d theta / n, summed
+     * over some of its rows.
      */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);
