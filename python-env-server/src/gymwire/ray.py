@@ -36,11 +36,11 @@ class LaunchError(Exception):
 
 
 class Server:
-    """A Gymwire server as a child of this process, for a Ray actor. The server ends with this process in any case: its
-    standard input then ends (``--managed``)."""
+    """A Gymwire server as a child of this process, for a Ray actor. The server always ends when this process ends,
+    because the server's standard input is closed then (``--managed``)."""
 
     def start(self, token: str, modules: list[str], host: str | None = None) -> str:
-        """Starts the server at any free port of the host, by default this node's; returns its address."""
+        """Starts the server at any free port of the host, by default this node; returns the server's address."""
         if host is None:
             from ray.util import get_node_ip_address
 
@@ -63,7 +63,7 @@ class Server:
             raise RuntimeError(
                 f"the server on {host} ended with exit code {self._process.returncode}: {errors.strip()}"
             )
-        # Ray shows this process's standard error where the launcher runs.
+        # Ray prints this process's standard error in the terminal where `python -m gymwire.ray` runs.
         threading.Thread(target=sys.stderr.writelines, args=(self._process.stderr,), daemon=True).start()
         return first_line.removeprefix("listening on ").strip()
 
@@ -93,7 +93,7 @@ class Servers:
         self._pending[actor.start.remote(self._token, self._modules)] = actor
 
     def wait_for_all(self) -> None:
-        """Waits until all servers run, or until the time is over and at least one runs."""
+        """Waits until all servers run, or until the time is over. Raises LaunchError if no server runs then."""
         wanted = len(self._pending)
         deadline = time.monotonic() + _WAIT_SECONDS
         while len(self._addresses) < wanted and time.monotonic() < deadline:
@@ -102,7 +102,7 @@ class Servers:
             cpus = self._ray.available_resources().get("CPU", 0)
             raise LaunchError(
                 f"no server could be started in {_WAIT_SECONDS} s: the cluster has {cpus:g} free CPUs; see "
-                "`ray status`, and ask for fewer with --cpus-per-server"
+                "`ray status`, and reserve fewer CPUs for each server with --cpus-per-server"
             )
 
     def attend(self) -> None:
@@ -166,13 +166,17 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.ray",
         usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",
-        description="Runs ./gymwire with the words after -- over servers that it starts on a Ray cluster: the one that "
-        "RAY_ADDRESS names, or the one that this machine belongs to, or a local one.",
+        description="Starts servers on a Ray cluster, and runs ./gymwire on them with the arguments that follow --. "
+        "The cluster is the one that RAY_ADDRESS names, or the one that this machine belongs to, or a new local one.",
         allow_abbrev=False,
     )
     parser.add_argument("--servers", metavar="N", type=_positive_int, required=True, help="how many servers to start")
     parser.add_argument(
-        "--cpus-per-server", metavar="C", type=_positive_int, default=1, help="CPUs of a node; default: %(default)s"
+        "--cpus-per-server",
+        metavar="C",
+        type=_positive_int,
+        default=1,
+        help="CPUs that each server reserves on its node; default: %(default)s",
     )
     parser.add_argument(
         "--import",

@@ -6,7 +6,7 @@
 
 It writes these files to ../resources/bridge, with messages in base64:
 
-- ``spaces.json``: every space, its batch of 2, samples of it and observations batched from 2 samples;
+- ``spaces.json``: each space, the space of a batch of 2, samples of the space, and 2 samples as one batch;
 - ``values.json``: a Value of each kind and type;
 - ``seeds.json``: seeds, with their numbers in decimal digits;
 - ``trajectories.json``: the requests and responses of short sessions on a real server.

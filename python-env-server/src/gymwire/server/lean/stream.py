@@ -18,7 +18,7 @@ class Stream:
     def __init__(self, stream_id: int, window: int) -> None:
         self.id = stream_id
         self.window = window
-        """Bytes that the client still accepts; its settings may make it negative."""
+        """The number of bytes that the client still accepts. A change of the client's settings can make it negative."""
         self.answer: Callable[[bytes], bytes] | None = None
         self.end: Callable[[], None] | None = None
         self.unary: UnaryCall | None = None
@@ -31,9 +31,10 @@ class Stream:
         self.unsent = bytearray()
         """Framed answers that exceed the client's window."""
         self.status: Status | None = None
-        """The status of the call, set once only unsent answers and the trailers are left."""
+        """The status of the call. It is set when only unsent answers and the trailers are left to send."""
         self.refused: Status | None = None
-        """The status of the call after the requests in the inbox, set when the next message cannot be accepted."""
+        """The status with which the call ends after the requests in the inbox. It is set when the next message cannot
+        be accepted."""
         self.left: int | None = None
         """Bytes of DATA that the client must still send, if its header fields gave a length."""
         self.uncredited = 0
@@ -54,7 +55,8 @@ class Stream:
         )
 
     def count(self, length: int, ends: bool) -> None:
-        """Compares the received bytes of DATA with the length in the header fields; `ends` is true for the last."""
+        """Compares the received bytes of DATA with the length in the header fields; `ends` is true for the
+        last bytes of the stream."""
         if self.left is not None:
             self.left -= length
             if self.left < 0 or (ends and self.left > 0):

@@ -56,7 +56,10 @@ final class ArchitectureTest {
     private static final Pattern TEXT =
             Pattern.compile("(?s:\"\"\".*?\"\"\")|'(?:\\\\.|[^'\\\\])'|\"(?:\\\\.|[^\"\\\\\n])*\"");
     private static final Pattern JAVADOC = Pattern.compile("/\\*\\*\\s+(?:\\*\\s+)?(\\w+)");
-    /** Javadoc names what a method returns, "The number of rows.", or says what it does, "Computes the mean.". */
+    /**
+     * First words that a Javadoc must not have. It names what a method returns, "The number of rows.", or says what the
+     * method does, "Computes the mean.".
+     */
     private static final List<String> NO_NOUN = List.of("Returns", "Says", "Tells", "Holds", "Gives", "Is");
 
     private static final Pattern PACKAGE = Pattern.compile("\\bio\\.gymwire\\.([a-z]+)\\.");
@@ -67,10 +70,10 @@ final class ArchitectureTest {
     private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
             + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
             + "|ZipFile)\\b");
-    /** The code elsewhere that accesses files: it names the file in its own errors. */
+    /** The code outside the package files that may access files, because its own errors name the file. */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
-    /** The classes of the package distribution that turn a distribution's actions into an environment's actions. */
+    /** The classes in the package distribution that turn rows of numbers into an environment's actions. */
     private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
     /** Comments may name classes of later packages to guide the reader; such names are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
@@ -94,7 +97,7 @@ final class ArchitectureTest {
         assertEquals(List.of(), violations);
     }
 
-    /** What updates share must not depend on one of them. */
+    /** The code that all algorithms' updates share must not depend on a single one of them. */
     @Test
     void updatesDependOnWhatTheyShareAndNotOnEachOther() throws IOException {
         List<String> violations = new ArrayList<>();
@@ -183,7 +186,7 @@ final class ArchitectureTest {
         assertTrue(inRemote > 0, "the pattern finds what it looks for");
     }
 
-    /** Errors of the package files name the file; errors of other code would not. The bench may do without. */
+    /** Errors from the package files name the file; errors from other code might not. The bench may access files. */
     @Test
     void onlyThePackageFilesReadsAndWritesFiles() throws IOException {
         List<String> violations = new ArrayList<>();

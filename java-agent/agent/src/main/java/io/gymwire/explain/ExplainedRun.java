@@ -61,13 +61,14 @@ public final class ExplainedRun {
         } else {
             trainer.reset();
             if (learner.iterations() > 0) {
-                notes.add("The environments begin new episodes, because their state is not in the checkpoint; a run"
-                        + " that was not interrupted collected another batch.");
+                notes.add("The environments begin new episodes, because their state is not in the checkpoint; the"
+                        + " batch of a run that was not interrupted here is a different one.");
             }
         }
         if (learner.lags()) {
-            notes.add("With --lag 1 the newest rollout was drawn by the policy before the last update; its samples are"
-                    + " weighted by the ratio of this page's old policy to that one.");
+            notes.add("With --lag 1 the newest rollout was drawn by the policy before the last update; each sample"
+                    + " is weighted by the probability of its action under the policy that this page calls old, divided"
+                    + " by the probability under the policy that drew it.");
         }
         learner.vine()
                 .ifPresent(plan ->

@@ -39,7 +39,7 @@ public final class EnvironmentSettings {
     /** Wrappers around each environment. */
     public static final Setting<Words> WRAPPER = GROUP.words(
                     "wrapper", "NAME[:KEY=VALUE,...]", EnvironmentArguments::wrapper)
-            .text("Puts a wrapper around each environment, a class of gymnasium.wrappers or MODULE:CLASS")
+            .text("Puts a wrapper around each environment; NAME is a class of gymnasium.wrappers, or MODULE:CLASS")
             .more("May be repeated, innermost first.")
             .fixedOnResume()
             .orElseDerived("none");

@@ -7,7 +7,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The choices that a state allows: columns of the observation, one for each logit, 1 for an allowed choice and 0 for a
- * forbidden one. As the mask is a part of the observation, it stays with its step.
+ * forbidden one. Because the mask is a part of the observation, it is stored with its step.
  *
  * <p>The logits of forbidden choices become {@link #FORBIDDEN}, so that their probability is exactly 0. Sampling,
  * entropy, divergence, gradient and Fisher products are then those of the distribution over the allowed choices.
@@ -17,7 +17,7 @@ public final class ActionMask {
     /** The mask of a policy that may always choose everything. */
     public static final ActionMask NONE = new ActionMask(0);
 
-    /** So low that exp underflows to 0 beside any other logit, but finite, so that 0 * FORBIDDEN is 0. */
+    /** So low that in a softmax with an allowed logit its exp is 0, but finite, so that 0 * FORBIDDEN is 0. */
     private static final double FORBIDDEN = -1e30;
 
     private final int column;

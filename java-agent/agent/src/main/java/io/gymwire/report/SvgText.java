@@ -11,7 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A transformation of SVG from VectorGraphics2D: it becomes smaller, the same each time, and ready for an HTML page.
+ * A transformation of SVG from VectorGraphics2D. The SVG becomes smaller, has the same text whenever the same picture
+ * is drawn, and can be put into an HTML page.
  */
 public final class SvgText {
 

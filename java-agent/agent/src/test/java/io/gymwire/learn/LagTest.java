@@ -28,7 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** With a lag, the policy before the last update draws a batch, and the policy after it weights the batch. */
+/**
+ * With a lag, a batch is drawn by the policy from before the last update. Its weights are computed with the policy from
+ * after that update.
+ */
 class LagTest {
 
     private static final int ENVS = 4;
@@ -60,8 +63,8 @@ class LagTest {
     }
 
     /**
-     * The initial policy draws the first two batches. The policy before the update that runs meanwhile draws each later
-     * one.
+     * The initial policy draws the first two batches. Each later batch is drawn while an update runs, by the policy
+     * from before that update.
      */
     @Test
     void aBatchIsDrawnByThePolicyBeforeTheLastUpdate() {
@@ -123,7 +126,7 @@ class LagTest {
         assertArrayEquals(ones, trainer.prepareBatch().weights());
     }
 
-    /** Everybody who waits for the update gets its own exception, every time. */
+    /** Everyone who waits for a failed update gets the exception that the update threw, each time. */
     @Test
     void anExceptionOfAnUpdateOnAnotherThreadEndsTheRun() {
         IllegalStateException failure = new IllegalStateException("no finite step");

@@ -59,7 +59,7 @@ final class FisherVectorProductTest {
         for (int i = 0; i < v.length; i++) {
             double[] axis = new double[v.length];
             axis[i] = 1;
-            // u'F v from the forms of u + v and u - v.
+            // axis'F v from the quadratic forms at v + axis and v - axis.
             double sum = curvature(surrogate, Updates.moved(v, 1, axis));
             double difference = curvature(surrogate, Updates.moved(v, -1, axis));
             expected[i] = (sum - difference) / 4;

@@ -96,8 +96,8 @@ public final class RemoteEnv implements Env {
     }
 
     /**
-     * Applies one action. The result is the unchanged answer. Its {@link VectorStep#output} also has the exact type of
-     * the reward.
+     * Applies one action. The result is the session's answer, not converted to an EnvStep. Its
+     * {@link VectorStep#output} also contains the reward with its exact type.
      */
     VectorStep vectorStep(Object action) {
         return session.stepEach(Collections.singletonList(action));
