@@ -163,6 +163,9 @@ class Interrupting:
 def _handlers() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
+    # The agent inherits an ignored signal, and then a shell cannot trap it. In a background job SIGINT is ignored.
+    for number in numbers:
+        signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in zip(numbers, before, strict=True):
         signal.signal(number, handler)
