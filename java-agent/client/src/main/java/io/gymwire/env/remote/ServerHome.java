@@ -4,14 +4,17 @@ package io.gymwire.env.remote;
 
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The place where the Python server is installed.
@@ -129,7 +132,12 @@ public record ServerHome(Path directory, Path python) {
         environment.keySet().removeAll(FOREIGN);
         String path = environment.remove("PYTHONPATH");
         if (path != null) {
-            environment.put(APPENDED_PATH, path);
+            // The server may run in another directory.
+            environment.put(
+                    APPENDED_PATH,
+                    Arrays.stream(path.split(File.pathSeparator))
+                            .map(folder -> Path.of(folder).toAbsolutePath().toString())
+                            .collect(Collectors.joining(File.pathSeparator)));
         }
         return builder;
     }
