@@ -123,8 +123,16 @@ public final class Gymwire implements Runnable {
 
     private static int reportUsage(CommandLine.ParameterException error, List<String> argumentFiles) {
         String files = argumentFiles.isEmpty() ? "" : " and the arguments in " + String.join(", ", argumentFiles);
-        System.err.println("gymwire: " + error.getMessage() + "; see gymwire " + command(error) + "--help" + files);
+        System.err.println("gymwire: " + error.getMessage() + similar(error) + "; see gymwire " + command(error) + "--help" + files);
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** The option that is most similar to an unknown one, as a question. */
+    private static String similar(CommandLine.ParameterException error) {
+        List<String> suggestions = error instanceof CommandLine.UnmatchedArgumentException unmatched
+                ? unmatched.getSuggestions()
+                : List.of();
+        return suggestions.isEmpty() ? "" : " (did you mean " + suggestions.get(0) + "?)";
     }
 
     private static String command(CommandLine.ParameterException error) {

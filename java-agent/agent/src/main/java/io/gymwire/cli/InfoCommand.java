@@ -92,7 +92,7 @@ final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
                 + (spec.maxEpisodeSteps().isPresent() ? spec.maxEpisodeSteps().getAsLong() + " steps" : "none"));
         System.out.println("reward threshold   "
                 + (spec.rewardThreshold().isPresent() ? spec.rewardThreshold().getAsDouble() : "none"));
-        System.out.println("distributions      "
+        System.out.println("Python packages    "
                 + env.distributions().entrySet().stream()
                         .map(entry -> entry.getKey() + " " + entry.getValue())
                         .collect(Collectors.joining(", ")));

@@ -96,7 +96,7 @@ class WrongArgumentsTest {
                 "--observe 0-+2  | '0-+2' is neither all nor ranges",
                 "--observe 99999999999 | '99999999999' goes beyond element 9999999",
                 "--observe 0-10000000 | '0-10000000' goes beyond element 9999999",
-                "--stepps 10     | Unknown options: '--stepps', '10'"
+                "--stepps 10     | Unknown options: '--stepps', '10' (did you mean --steps?)"
             })
     void anUnreadableSettingIsNamedWithItsValue(String arguments, String message) {
         String[] option = arguments.split(" ");
