@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Steps environments of a Gymwire server: ./example 127.0.0.1:5005
+// Steps environments of a Gymwire server: ./example 127.0.0.1:50051
 
 #include <algorithm>
 #include <iostream>
@@ -247,7 +247,7 @@ int main(int argc, char** argv) {
   // Prints enough digits to read back exactly the same number.
   std::cout.precision(std::numeric_limits<double>::max_digits10);
   try {
-    run(argc > 1 ? argv[1] : "127.0.0.1:5005");
+    run(argc > 1 ? argv[1] : "127.0.0.1:50051");
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 1;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command example steps environments of a Gymwire server: ./example 127.0.0.1:5005
+// Command example steps environments of a Gymwire server: ./example 127.0.0.1:50051
 package main
 
 //go:generate sh generate.sh
@@ -27,7 +27,7 @@ import (
 const steps = 1000
 
 func main() {
-	address := "127.0.0.1:5005"
+	address := "127.0.0.1:50051"
 	if len(os.Args) > 1 {
 		address = os.Args[1]
 	}

@@ -5,7 +5,7 @@ the tests of violations.
 
 The tests run against any server that hosts Gymnasium's classic control and toy text::
 
-    pytest tests/conformance --address 127.0.0.1:5005
+    pytest tests/conformance --address 127.0.0.1:50051
 
 Without ``--address`` they start servers themselves. They use only the contract, so they can check a server in another
 language. A server may refuse optional parts (Render, Snapshot, Call), but only with the code UNIMPLEMENTED or

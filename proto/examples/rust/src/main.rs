@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Steps environments of a Gymwire server: `cargo run -- http://127.0.0.1:5005`.
+//! Steps environments of a Gymwire server: `cargo run -- http://127.0.0.1:50051`.
 
 mod values;
 
@@ -30,7 +30,7 @@ const STEPS: i64 = 1000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
-    let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:5005".into());
+    let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:50051".into());
     // By default tonic refuses messages above 4 MiB. Frames and large vectors are larger.
     let mut client = Client::connect(address).await?.max_decoding_message_size(1 << 30);
     let version = client.get_server_info(pb::GetServerInfoRequest {}).await?.into_inner().protocol_version;

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Steps environments of a Gymwire server: npm start -- http://127.0.0.1:5005 */
+/** Steps environments of a Gymwire server: npm start -- http://127.0.0.1:50051 */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Client, Code, ConnectError, createClient, decodeBinaryHeader } from "@connectrpc/connect";
@@ -155,4 +155,4 @@ async function beRefused(client: EnvironmentClient): Promise<void> {
   throw new Error("CartPole-v9 was made");
 }
 
-await main(process.argv[2] ?? "http://127.0.0.1:5005");
+await main(process.argv[2] ?? "http://127.0.0.1:50051");

@@ -7,7 +7,7 @@ Gymnasium's classes works with these::
 
     from gymwire.client import RemoteEnv, RemoteVectorEnv
 
-    env = RemoteEnv("Hopper-v5", address="127.0.0.1:5005", render_mode="rgb_array", ctrl_cost_weight=0.01)
+    env = RemoteEnv("Hopper-v5", address="127.0.0.1:50051", render_mode="rgb_array", ctrl_cost_weight=0.01)
     observation, info = env.reset(seed=0)
     observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
     env.close()

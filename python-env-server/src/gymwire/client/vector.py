@@ -48,7 +48,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     Stable-Baselines3 accepts only its own class of vectors. These two lines make one from `RemoteEnv` objects::
 
         from stable_baselines3.common.env_util import make_vec_env
-        envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
+        envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:50051"})
     """
 
     # True until there is a session: Gymnasium 1.2 closes a vector that is garbage-collected, even when its constructor

@@ -6,6 +6,8 @@
  * the old one, and metrics of the update.
  *
  * <p>{@link io.gymwire.update.PolicyUpdate} is the interface of all updates. {@code update.natural} contains the
- * updates along the natural gradient. {@code update.ppo} contains proximal policy optimisation. The next package is {@code learn}.
+ * updates along the natural gradient. {@code update.ppo} contains proximal policy optimisation.
+ *
+ * <p>The next package is {@code learn}.
  */
 package io.gymwire.update;
