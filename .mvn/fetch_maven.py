@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fetches a pinned Maven into the cache unless it is there, and prints the path of its mvn.
 
-Maven's distribution is an artifact like any other; jgo, a small Python package installed by hash into a throw-away
-environment, resolves it by its coordinates. The archive must have the SHA-512 below. MVNW_REPOURL names another
-Maven repository to take it from. Exit code 0 with the path on standard output, 1 with a message otherwise.
+Maven's distribution is an artifact of a Maven repository. jgo, a small Python package, downloads it by its coordinates.
+pip installs jgo by hash into a temporary environment. The archive must have the SHA-512 below. MVNW_REPOURL names
+another Maven repository to download from. The exit code is 0 with the path on standard output, or 1 with an error
+message.
 """
 
 import hashlib
@@ -25,7 +26,7 @@ REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
 DOWNLOAD_TIMEOUT_SECONDS = 60
 LOG_TAIL_LINES = 4
 
-# Runs inside the throw-away environment; arguments: version, folder, repository address or "".
+# Runs inside the temporary environment. The arguments are the version, the folder, and the repository address or "".
 DOWNLOAD = f"""
 import pathlib, sys
 from jgo.maven import MavenContext
@@ -51,14 +52,14 @@ def main() -> None:
             try:
                 unpacked.rename(maven)
             except OSError:
-                # Another build put it there first; whatever else went wrong has left no Maven.
+                # If Maven is there now, another build put it there first. Otherwise the renaming really failed.
                 if not maven.exists():
                     raise
     print(maven / "bin" / "mvn")
 
 
 def download(folder: Path) -> Path:
-    """Returns the distribution archive, verified."""
+    """Returns the distribution archive after it has checked the archive's hash."""
     try:
         venv.create(folder / "venv", with_pip=True, symlinks=os.name != "nt")
     except subprocess.CalledProcessError:
@@ -91,7 +92,7 @@ def run(command: list[object]) -> str:
 
 def unpack(archive: Path, folder: Path) -> Path:
     target = folder / "unpacked"
-    # Early releases of Python 3.10 and 3.11 have no filters. The hash has checked the content in both cases.
+    # Early releases of Python 3.10 and 3.11 have no filters. They need none, because the archive's hash is checked.
     options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as tar:
         tar.extractall(target, **options)

@@ -8,7 +8,7 @@ die() {
   exit 1
 }
 
-# The list ", a, b" as "only a, b", the empty list as "none".
+# Prints the list ", a, b" as "only a, b", and the empty list as "none".
 only() {
   [ -n "$1" ] && printf 'only %s' "${1#, }" || printf none
 }
@@ -96,7 +96,7 @@ find_java() {
 path_java_home() {
   java=$(command -v java) || return 0
   home=$(dirname "$(script_home "$java")")
-  # On macOS the PATH has a stub, and with version managers it has scripts. The JVM itself reports its home.
+  # On macOS the java on the PATH is a stub, and with version managers it is a script. The JVM itself reports its home.
   if [ ! -r "$home/release" ]; then
     home=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
   fi

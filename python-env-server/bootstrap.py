@@ -6,14 +6,14 @@
     python3 bootstrap.py [--dev] [--quiet]
     python3 bootstrap.py pip [--unlock] ARGUMENTS...
 
-The second form runs pip in the virtual environment. Packages that it added are installed again after every rebuild. It
-changes versions of the lock file only with --unlock.
+The second form runs pip in the virtual environment. Packages added in this way are installed again after every rebuild.
+Versions in the lock file change only with --unlock.
 
---dev adds what the tests need; a call without --dev accepts such an environment too. --quiet prints no progress.
-A stamp in the virtual environment records what each stage was made from. A second call therefore does nothing, and a
-call after an interruption continues. Exit code 0 when the virtual environment is ready, 1 with a message on standard
-error otherwise. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message
-and not a syntax error.
+--dev adds what the tests need. A call without --dev accepts an environment with these additions too. --quiet prints no
+progress. A stamp in the virtual environment records what each stage was made from. A second call therefore does
+nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is ready, otherwise
+1 with a message on standard error. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints
+a clear message and not a syntax error.
 """
 
 import sys
@@ -78,7 +78,7 @@ def make_ready(dev, quiet):
 
 
 def pip(arguments):
-    """Runs pip for the user; returns its exit code."""
+    """Runs pip for the user and returns pip's exit code."""
     unlock = arguments[:1] == ["--unlock"]
     arguments = arguments[1:] if unlock else arguments
     forget_foreign_settings()
@@ -107,7 +107,7 @@ def pip_alone(arguments, unlock):
         return code
     if code != 0 and options:
         say(False, "Versions in Gymwire's lock file do not change; to allow changes: ./gymwire pip --unlock ...")
-    # Also after a failure, because pip may have installed some packages before it.
+    # This is recorded also after a failure, because pip may have installed some packages before the failure.
     forgotten = words[1:] if command == "uninstall" else []
     users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)
     write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
@@ -126,7 +126,7 @@ def refuse_locked(names):
 
 
 def locked_versions(stamp):
-    """Returns the versions that the lock file has installed; an older stamp does not list them."""
+    """Returns the installed versions of the lock file's packages. Stamps of older releases do not list them."""
     if "locked" in stamp:
         return stamp["locked"]
     names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))
@@ -135,7 +135,7 @@ def locked_versions(stamp):
 
 
 def users_module():
-    # Not imported at the top: an old interpreter cannot parse this module.
+    # Not imported at the top, because an old interpreter cannot parse the module user_packages.
     import user_packages
 
     return user_packages
@@ -179,7 +179,7 @@ def unwritable(error):
 
 
 def build(dev, quiet):
-    """Runs the stages whose inputs changed; the stamp is rewritten after each."""
+    """Runs the stages with changed inputs, and rewrites the stamp after each stage."""
     with open(LOG, "wb"):
         pass
     stamp = read_stamp()
@@ -244,8 +244,8 @@ def install_current(stamp):
 
 
 def packages_key(dev):
-    # The key includes the location, because scripts and the editable install contain absolute paths: a checkout that
-    # was moved is rebuilt.
+    # The key includes the location, because scripts and the editable install contain absolute paths. A moved checkout
+    # is therefore rebuilt.
     return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
 
 
@@ -261,7 +261,7 @@ def lock_path(dev):
 def proto_files():
     """Returns the paths of the protocol files relative to proto/, with forward slashes, sorted."""
     found = []
-    # Not all of proto/: packages that are installed in proto/examples contain their own .proto files.
+    # Other folders in proto/ do not count: packages installed in proto/examples contain their own .proto files.
     for folder, _, names in os.walk(os.path.join(PROTO, "gymwire")):
         for name in names:
             if name.endswith(".proto"):
@@ -348,7 +348,7 @@ def lock(lock_file, quiet):
 
 
 def read_stamp():
-    """Returns what each stage was made from; empty when there is no virtual environment that this file made."""
+    """Returns what each stage was made from. Empty if this program has not made the virtual environment."""
     try:
         with open(STAMP, encoding="utf-8") as source:
             stamp = json.load(source)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generates the package `gymwire.v1` from the .proto files whenever Gymwire is built or installed.
 
-A source distribution contains the .proto files; a wheel contains the messages generated from them. An editable install
+A source distribution contains the .proto files. A wheel contains the messages generated from them. An editable install
 has the messages in src/gymwire/v1, where Python looks for them, and generates them again each time it is installed.
 """
 
@@ -31,7 +31,7 @@ class MessagesBuildHook(BuildHookInterface[Any]):
             _remove_generated(source / "gymwire")
             _generate(proto, files, source)
         else:
-            # Not in src, where an editable install may have messages of another generator.
+            # Not in src, because an editable install may have messages of another generator there.
             self._folder = tempfile.TemporaryDirectory()
             _generate(proto, files, Path(self._folder.name))
             build_data["force_include"][os.path.join(self._folder.name, "gymwire")] = "gymwire"

@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes target/ray, the virtual environment with Ray in which tests/test_ray.py runs clusters; some hundred megabytes.
+"""Makes target/ray, the virtual environment with Ray (some hundred megabytes) for the clusters of tests/test_ray.py.
 
     python3 make_ray.py [VERSION]
 
 It has the packages of requirements.lock, so that environments step as in Gymwire's own virtual environment. It also has
-Ray: the newest version that pyproject.toml allows, or the given one. Each call makes it again.
+Ray: the newest version that pyproject.toml allows, or the given one. Each call makes it all again.
 """
 
 import os
@@ -21,7 +21,7 @@ PYTHON = FOLDER / "bin" / "python"
 
 
 def main() -> None:
-    """Makes the virtual environment; ends this process if that fails."""
+    """Makes the virtual environment. Ends this process if that fails."""
     text = (HERE / "pyproject.toml").read_text(encoding="utf-8")
     (ray,) = re.findall(r'"(ray>=[^"]+)"', text)
     if len(sys.argv) > 1:

@@ -4,10 +4,11 @@
 
     python3 try_versions.py floor|ceiling [--short] [--folder FOLDER] [PYTEST ARGUMENT ...]
 
-floor uses the lowest versions that pyproject.toml allows; ceiling uses the newest ones that it allows and that the
-package index has. All other versions are those of the lock file. The Python that runs this file makes a new virtual
-environment in target/versions (or FOLDER). --short runs only the tests that depend most on these versions, which takes
-half a minute once the virtual environment is made. All other arguments go to pytest. Exit code 0 when all tests pass.
+floor uses the lowest versions that pyproject.toml allows. ceiling uses the newest allowed versions that the package
+index has. All other packages have the versions of the lock file. The Python that runs this file makes a new virtual
+environment in target/versions (or FOLDER). --short runs only the tests that depend most on these versions. They take
+half a minute after the virtual environment is made. All other arguments go to pytest. The exit code is 0 if all tests
+pass.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TRIED = ("gymnasium", "mujoco")
-# Gymnasium 1.3 replaced the first by the second.
+# Gymnasium 1.3 replaced pygame by pygame-ce.
 DEPENDENT = ("pygame", "pygame-ce")
 SHORT = [
     *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
@@ -49,7 +50,7 @@ def main() -> int:
 
 
 def make_environment(folder: Path, end: str) -> Path:
-    """Installs the server and what its tests need; returns the interpreter."""
+    """Makes a virtual environment with the server and what its tests need; returns its interpreter."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     constraints = folder / "constraints.txt"
@@ -64,7 +65,7 @@ def make_environment(folder: Path, end: str) -> Path:
 
 
 def others_of_the_lock() -> list[str]:
-    """Returns the lock file's requirements without hashes, except the packages to try and those that depend on them."""
+    """Returns the lock file's requirements without hashes, except the packages in TRIED and DEPENDENT."""
     text = (HERE / "requirements-dev.lock").read_text(encoding="utf-8")
     lines = re.findall(r"^([a-z0-9-]+)(==.*?) \\$", text, re.MULTILINE)
     return [name + rest for name, rest in lines if name not in TRIED + DEPENDENT]

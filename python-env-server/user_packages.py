@@ -3,8 +3,9 @@
 """Records the packages that users have added to bootstrap.py's virtual environment, and installs them after a rebuild.
 
 The folder .user-packages beside this file contains packages.json, a list of entries. For each package that was
-installed from a local path it also contains a wheel built from it. An entry has the name, the version, the argument for
-pip ("requirement", or "editable" for a path), a hash of the installed files, and whether the package is missing now.
+installed from a local path, the folder also contains a wheel built from that path. An entry has the name, the version,
+the argument for pip ("requirement", or "editable" for the path of an editable installation), a hash of the installed
+files, and whether the package is missing now.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ def normalized(name: str) -> str:
 
 
 def installed(venv: Path) -> dict[str, importlib.metadata.Distribution]:
-    """Returns the distributions in a virtual environment by name; an empty dict without a virtual environment."""
+    """Returns the distributions in a virtual environment by name; an empty dict if the folder does not exist."""
     folders = [*venv.glob("lib/python*/site-packages"), *venv.glob("Lib/site-packages")]
     found = importlib.metadata.distributions(path=[str(folder) for folder in folders])
     return {normalized(each.name): each for each in found if each.name}
@@ -60,7 +61,7 @@ class UserPackages:
     """The record of the packages that users have added, in its own folder."""
 
     def __init__(self, folder: Path, pip: Callable[[list[str]], bool], say: Callable[[str], None]) -> None:
-        """Opens the record; `pip` runs pip in the environment and returns whether it succeeded."""
+        """Opens the record; `pip` runs pip in the virtual environment and returns whether it succeeded."""
         self._folder = folder
         self._file = folder / "packages.json"
         self._pip = pip
@@ -79,8 +80,8 @@ class UserPackages:
     ) -> None:
         """Records what is in a virtual environment in addition to the locked versions.
 
-        With `unlocking`, versions that differ from the locked ones are recorded as wanted. Without it, only those that
-        were already recorded as wanted. Missing packages stay recorded, except those to forget.
+        With `unlocking`, versions that differ from the locked ones are recorded as unlocked. Without it, they are
+        recorded only if the package was already unlocked. Missing packages stay recorded, except those in `forget`.
         """
         before = {entry["name"]: entry for entry in self.entries()}
         now = []
@@ -136,12 +137,12 @@ class UserPackages:
         if origin.get("dir_info", {}).get("editable"):
             return {**entry, "editable": path}
         if before.get("content") == content and before.get("wheel") and (self._folder / before["wheel"]).exists():
-            # After a rebuild pip reports the path of the wheel, so the first requirement is kept.
+            # After a rebuild, pip reports the path of the wheel, so the requirement of the first installation is kept.
             return {**entry, "requirement": before["requirement"], "wheel": before["wheel"]}
         return {**entry, "requirement": path, **self._keep_wheel(name, path)}
 
     def _keep_wheel(self, name: str, path: str) -> Entry:
-        """Builds a wheel from a local path, because the path may no longer exist at a rebuild; returns where it is."""
+        """Builds a wheel from a local path, which may no longer exist at a rebuild; returns the wheel's path."""
         place = self._folder / name
         shutil.rmtree(place, ignore_errors=True)
         if self._pip(["wheel", "--no-deps", "--wheel-dir", str(place), path]):
@@ -164,7 +165,7 @@ class UserPackages:
 
 
 def _content(distribution: importlib.metadata.Distribution) -> str:
-    """Returns a hash of the files that a distribution has installed, without the files that pip writes about it."""
+    """Returns a hash of the files that a distribution has installed, without the files that pip adds."""
     lines = (distribution.read_text("RECORD") or "").splitlines()
     own = sorted(line for line in lines if ".dist-info/" not in line and "__pycache__/" not in line)
     return hashlib.sha256("\n".join(own).encode()).hexdigest()

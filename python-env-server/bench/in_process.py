@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps Gymnasium's SyncVectorEnv in this process. The comparison with a server shows what gRPC costs.
 
-Each line of standard input is a JSON object that asks for a run; each line of standard output is the answer to one:
+Each line of standard input is a JSON object that asks for a run; each line of standard output is an answer:
 {"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": of one batch}
--> {"seconds": of the steps alone, "reward_sum"}. Step i uses batch i modulo k. The environments are made as the server
+-> {"seconds": of the steps only, "reward_sum"}. Step i uses batch i modulo k. The environments are made as the server
 makes them, without Gymnasium's checkers, and stay open for the next request of the same kind.
 """
 

@@ -47,7 +47,7 @@ def measure(mode: str, steps: int, seconds: float) -> Figures:
     figures: Figures = {}
     with Server("--isolation", mode) as server:
         channel = open_channel(server.address)
-        # The first session of a server takes longer, for what all later ones share.
+        # A server's first session takes longer, because it prepares what all later sessions share.
         for env_id, n in (("CartPole-v1", 1), ("HalfCheetah-v5", 8)):
             Session(channel, env_id, n, False).close()
         for env_id, n in (("CartPole-v1", 1), ("HalfCheetah-v5", 8)):
@@ -105,7 +105,7 @@ def step_seconds(
 
 
 def session_mib(server: Server, channel: grpc.Channel, env_id: str, n: int, count: int = 5) -> float:
-    """Returns the memory that a session adds to the server's processes; shared memory is divided among them."""
+    """Returns the memory that a session adds to the server's processes. Shared memory is divided among them."""
     settle(server)
     before = proportional_mib(tree(server.pid))
     sessions = [Session(channel, env_id, n, False) for _ in range(count)]
@@ -134,7 +134,7 @@ def settle(server: Server) -> None:
 
 
 def throughput(address: str, clients: int, seconds: float) -> float:
-    """Returns the steps per second of all sessions together; each client process steps one session."""
+    """Returns the steps per second of all sessions together. Each client process steps one session."""
     command = [sys.executable, __file__, "--client", address, "--seconds", str(seconds)]
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(clients)]
@@ -155,7 +155,7 @@ def throughput(address: str, clients: int, seconds: float) -> float:
 
 
 def run_client(address: str, seconds: float) -> None:
-    """Steps one session from the word "go" on; prints its steps per second."""
+    """Waits for the line "go", then steps one session and prints its steps per second."""
     env_id, n = PAIR_TASK
     channel = open_channel(address)
     session = Session(channel, env_id, n, True)
@@ -177,7 +177,7 @@ def run_client(address: str, seconds: float) -> None:
 
 
 def find_most(seconds: float) -> None:
-    """Opens sessions until memory, the server or time sets an end; prints their number and the reason."""
+    """Opens sessions until a request fails, memory is short or the time is over. Prints their number and the reason."""
     limits = ("--max-sessions", "100000", "--max-envs", "100000", "--max-streams", "64")
     with Server("--isolation", "process", *limits) as server:
         channel = open_channel(server.address)

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains sb3-contrib's TRPO with the settings of Stable-Baselines3's zoo, and evaluates the trained policy.
 
-In the folder python-env-server, once bench/make_peers.py has made the peers' virtual environment:
+Run it in the folder python-env-server, after bench/make_peers.py has made the peers' virtual environment:
 
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
 
 Adds one row for each run to the CSV file: the settings that differ by task, the mean return of the last 100 training
 episodes, and the training's duration. The row also has the mean returns of 20 evaluation episodes of the deterministic
-and of the stochastic policy, with a frozen normaliser. Runs that are already in the file are skipped. One torch thread.
-The stochastic return is left out where the policy's noise depends on the state (gSDE), because evaluation would draw
-the noise only once.
+and of the stochastic policy, with a frozen normaliser. Runs that are already in the file are skipped. Torch uses one
+thread. The stochastic return is omitted if the policy's noise depends on the state (gSDE), because evaluation would
+draw the noise only once.
 """
 
 import argparse
@@ -32,7 +32,7 @@ STEPS = 1_000_000
 SHORT = {"CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0"}
 SHORT_STEPS = 100_000
 MUJOCO = {"n_steps": 1024, "batch_size": 128, "cg_max_steps": 25, "cg_damping": 0.1, "n_critic_updates": 20}
-# The zoo's settings, those of MuJoCo's v4 tasks where v5 has none. A task without any gets the zoo's MuJoCo defaults.
+# The zoo's settings; if a v5 task has none there, the settings of its v4 task. A task that is not listed gets MUJOCO.
 SETTINGS: dict[str, dict[str, Any]] = {
     "CartPole-v1": {
         "n_steps": 512,
@@ -107,7 +107,7 @@ def main() -> None:
 
 
 def finished(path: Path) -> set[tuple[str, str]]:
-    """Returns the environments and seeds that a file has."""
+    """Returns the environment and seed of each run in a file."""
     if not path.exists():
         return set()
     with path.open(newline="") as file:

@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sb3-contrib's TRPO at its own best settings on a machine with few cores: DummyVecEnv and one torch thread.
+"""Runs sb3-contrib's TRPO with its own best settings on a machine with few cores: DummyVecEnv and one torch thread.
 
-Each line of standard input is a JSON object with a request; each line of standard output is the answer to one:
+Each line of standard input is a JSON object with a request; each line of standard output is the answer to one request:
 
 {"ask": "versions"} -> {package: version}
 {"ask": "make", "env_id", "envs", "batch", "normalize", "cg_iterations", "cg_damping", "delta", "critic_epochs",
@@ -101,7 +101,7 @@ class Peer:
         return {"seconds": seconds, "kl": float(self.model.logger.name_to_value["train/kl_divergence_loss"])}
 
     def _fill(self, numbers: Any) -> None:
-        """Puts a batch into the model's buffer, as collecting it would."""
+        """Puts a batch into the model's buffer, in the same way as the collection of a batch."""
         model = self.model
         buffer = model.rollout_buffer
         if getattr(model, "_logger", None) is None:

@@ -20,7 +20,7 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 _CRASHES = ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "print_and_exit")
 _HANGS = ("loop", "wait_in_c", "stop")
 _USE_UP_MEMORY = ("use_memory", "use_memory_in_child", "use_memory_in_children")
-# These may end their session, or not.
+# Each of these faults may or may not end its session.
 _OTHERS = ("print", "close_descriptors", "write_to_descriptors", "fork", "use_memory_in_background", "abandon")
 FAULTS = (*_CRASHES, *_HANGS, *_USE_UP_MEMORY, *_OTHERS)
 _PLACES = ("constructor", "reset", "step", "info", "render", "snapshot", "close")
@@ -44,15 +44,15 @@ class Rude(NamedTuple):
 
     faults: Sequence[str]
     threads: int
-    """The number of sessions at a time."""
+    """The number of sessions that run at the same time."""
     longest_seconds: float
-    """A session that takes longer is a problem."""
+    """A session that takes longer counts as a problem."""
 
 
 def misbehave(connection: "Connection[Any, Any]", address: str, seed: int, rude: Rude, until: float) -> None:
-    """Runs rude sessions on several threads, each fault once and then random ones until `until` (of time.time()).
+    """Runs rude sessions on several threads, each fault once and then random faults until time.time() is `until`.
 
-    Sends Outcomes.
+    Sends an Outcome for each session.
     """
     sending = threading.Lock()
 
@@ -74,7 +74,7 @@ def misbehave(connection: "Connection[Any, Any]", address: str, seed: int, rude:
 
 
 def _choose(rude: Rude, thread: int, rng: np.random.Generator, until: float) -> Iterator[str]:
-    """Yields the faults of one thread: first its share of all faults."""
+    """Yields the faults of one thread: first its share of all faults, then random faults."""
     yield from rude.faults[thread :: rude.threads]
     while time.time() < until:
         yield str(rng.choice(rude.faults))
@@ -121,7 +121,7 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
 
 
 def _use(stub: pb_grpc.EnvironmentServiceStub, session_id: str, fault: str, place: str, steps: int) -> None:
-    """Resets and steps a session, and asks for a snapshot or picture if its fault is there."""
+    """Resets and steps a session, and requests a snapshot or picture if the fault is in that request."""
     stub.Reset(pb.ResetRequest(session_id=session_id), timeout=CALL_SECONDS)
     step = pb.StepRequest(session_id=session_id, actions=encode_value(np.zeros(1, dtype=np.int64)))
     for _ in range(steps):
@@ -133,7 +133,7 @@ def _use(stub: pb_grpc.EnvironmentServiceStub, session_id: str, fault: str, plac
 
 
 def _is_right(fault: str, place: str, code: str, said: str) -> bool:
-    """Returns whether a fault ended as it must."""
+    """Returns whether a session with this fault ended as it must."""
     if fault in _CRASHES:
         return code == "UNKNOWN"
     if fault in _HANGS:
@@ -141,7 +141,7 @@ def _is_right(fault: str, place: str, code: str, said: str) -> bool:
     if fault in _USE_UP_MEMORY:
         return code == "RESOURCE_EXHAUSTED" and "--session-memory" in said
     if fault == "abandon":
-        # On a busy machine its lease may run out between two requests.
+        # On a busy machine the session's lease may run out between two requests.
         return code in (_OK, "NOT_FOUND")
     if fault == "print":
         # An environment with an unknown random generator cannot have a snapshot.

@@ -31,7 +31,7 @@ class Server:
 
     def __init__(self, *arguments: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="gymwire-bench-")
-        self._errors = Path(self._folder.name, "errors").open("w+", encoding="utf-8")  # noqa: SIM115 (open for its life)
+        self._errors = Path(self._folder.name, "errors").open("w+", encoding="utf-8")  # noqa: SIM115 (closed on exit)
         listen = f"unix:{self._folder.name}/s.sock"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gymwire.server", "--listen", listen, "--log-file", os.devnull, *arguments],
@@ -186,8 +186,8 @@ def _field(file: Path, name: str) -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    """Returns the fields of a process after its program's name, which may contain any character; empty if it has
-    ended."""
+    """Returns the fields of /proc/PID/stat after the program's name, which may contain any character. Empty if the
+    process has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

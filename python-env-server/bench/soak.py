@@ -3,9 +3,9 @@
 """Runs sessions that crash, hang and use up memory next to well-behaved ones, and checks that the latter are not
 affected.
 
-Every step of a well-behaved session is compared, bit for bit, with a local one. The soak fails when such a session
-waits too long, or when the server uses more resources at the end than at the start. The exit code is then 1. It prints
-its progress.
+Every step of a well-behaved session is compared, bit for bit, with a step of a local session. The soak fails if a
+well-behaved session waits too long, or if the server uses more resources at the end than at the start. The exit code is
+then 1. The program prints its progress.
 """
 
 import argparse
@@ -28,11 +28,11 @@ WELL = (
     Well("HalfCheetah-v5", 8, True),
 )
 
-# How long leases may take to run out and processes to end after the last session.
+# The time in which leases must run out and processes must end after the last session.
 _RETURN_SECONDS = 60.0
-# A rude session makes some 20 requests, of which so many may wait for --longest-wait.
+# A rude session sends about 20 requests. At most this many of them may wait for --longest-wait.
 _REQUESTS_WITH_A_WAIT = 5
-# gRPC's own descriptors vary by a few.
+# The number of gRPC's own descriptors varies by a few.
 _SLACK_DESCRIPTORS = 8
 
 
@@ -91,7 +91,7 @@ def holdings(pid: int) -> Holdings:
 
 
 def run(server: Server, options: argparse.Namespace) -> list[str]:
-    """Runs all sessions; returns the problems."""
+    """Runs all sessions and returns the problems."""
     _warm_up(server)
     before = holdings(server.pid)
     print(f"at the start: {before}", flush=True)
@@ -220,8 +220,8 @@ def main() -> int:
     parser.add_argument("--rude", type=int, default=4, help="rude sessions at a time; default: %(default)s")
     parser.add_argument("--faults", metavar="FAULT", nargs="+", choices=FAULTS, default=FAULTS, help="default: all")
     parser.add_argument("--pace-ms", type=float, default=20.0, help="pause between two steps; default: %(default)s")
-    parser.add_argument("--request-seconds", type=float, default=10.0, help="the server's; default: %(default)s")
-    parser.add_argument("--session-memory", type=int, default=600, help="the server's, in MiB; default: %(default)s")
+    parser.add_argument("--request-seconds", type=float, default=10.0, help="the server's limit; default: %(default)s")
+    parser.add_argument("--session-memory", type=int, default=600, help="the limit in MiB; default: %(default)s")
     parser.add_argument("--longest-wait", type=float, default=3.0, help="allowed wait in s; default: %(default)s")
     parser.add_argument("--most-growth", type=float, default=64.0, help="allowed growth in MiB; default: %(default)s")
     options = parser.parse_args()

@@ -39,7 +39,7 @@ class Report(NamedTuple):
 
     who: str
     steps: int
-    """The number of steps that were answered and are the same as the local ones."""
+    """The number of steps that were answered and are the same as the local steps."""
     waits: dict[str, list[float]]
     """The seconds until each answer, by kind of request."""
     problem: str = ""
@@ -48,7 +48,7 @@ class Report(NamedTuple):
 def behave(
     connection: "Connection[Any, Any]", address: str, well: Well, seed: int, pace_seconds: float, until: float
 ) -> None:
-    """Steps sessions one after the other until the time `until` (of time.time()); sends Reports."""
+    """Steps sessions one after the other until time.time() is `until`, and sends Reports."""
     client = _Client(connection, well, pace_seconds)
     channel = open_channel(address)
     local: Any = SyncVectorEnv([lambda: _make_local(well.env_id)] * well.n, autoreset_mode=AutoresetMode.SAME_STEP)

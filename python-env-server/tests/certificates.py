@@ -15,7 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
 
 
 def make(folder: Path) -> None:
-    """Writes ca.pem, with server.pem and client.pem signed by it; other-ca.pem, with stranger.pem; and the keys."""
+    """Writes two authorities, ca.pem and other-ca.pem. The first signs server.pem and client.pem, the second signs
+    stranger.pem. Also writes the keys of these three certificates."""
     authority, other = trustme.CA(), trustme.CA()
     authority.cert_pem.write_to_path(str(folder / "ca.pem"))
     other.cert_pem.write_to_path(str(folder / "other-ca.pem"))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments that fail after 20 good steps. Load with ``--import faulty_envs``."""
+"""Environments with faults. Most of them fail after 20 good steps. Load them with ``--import faulty_envs``."""
 
 import time
 from typing import Any
@@ -90,7 +90,7 @@ class SlowStart(WellBehaved):
 
 
 class NanObservation(WellBehaved):
-    """Observes NaN from its 21st step on."""
+    """Returns observations with a NaN from its 21st step on."""
 
     def _observe(self) -> Observation:
         observation = super()._observe()
@@ -100,7 +100,7 @@ class NanObservation(WellBehaved):
 
 
 class WrongShape(WellBehaved):
-    """Observes one number too many from its 21st step on."""
+    """Returns observations with one number too many from its 21st step on."""
 
     def _observe(self) -> Observation:
         observation = super()._observe()
@@ -124,7 +124,7 @@ class HugeReward(WellBehaved):
 
 
 class TextActions(WellBehaved):
-    """Takes words, which no distribution of the agent produces; never fails."""
+    """Takes words as actions, which no distribution of the agent produces; never fails."""
 
     def __init__(self) -> None:
         super().__init__()

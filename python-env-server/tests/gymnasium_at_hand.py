@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 
-# Gymnasium 1.2 has only int64.
+# In Gymnasium 1.2 every Discrete space has the dtype int64.
 HAS_DISCRETE_DTYPES = "dtype" in inspect.signature(spaces.Discrete).parameters
 SMALL_INTEGERS: list[Any] = [np.int32, np.uint8] if HAS_DISCRETE_DTYPES else []
 

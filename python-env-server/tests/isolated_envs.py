@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments that harm their process, or need a separate one. Load with ``--import isolated_envs``."""
+"""Environments that harm their process, or that need a separate process. Load them with ``--import isolated_envs``."""
 
 import asyncio
 import contextlib
@@ -32,11 +32,11 @@ _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 LAST_MESSAGE = "a message just before the end"
 
 _CHUNK_MIB = 32
-# Fractions of --session-memory. What a session takes is more, so that the server ends the session. A process may
-# reserve at most twice --session-memory; this is less, so that it gets no MemoryError before the server
-# measures memory.
+# The memory that a session takes, as a fraction of --session-memory. It is above 1, so that the server ends the
+# session. It is below 2, because a process that reserves twice --session-memory gets a MemoryError, perhaps before the
+# server measures memory.
 _TAKEN = 1.25
-# Each of several children stays below --session-memory; together they exceed it.
+# The memory of each of several children. Each takes less than --session-memory; together they take more.
 _TAKEN_BY_EACH_CHILD = 0.375
 _HOLD_SECONDS = 20.0
 # A program that allocates N times 32 MiB; N is its argument.
@@ -62,7 +62,7 @@ def _print_and_exit() -> None:
 
 
 def _stop() -> None:
-    # A signal to the process may reach another thread, and later.
+    # A signal to the whole process could reach another thread, and could arrive later.
     signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
@@ -150,7 +150,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 
 
 class IllList(list[int]):
-    """Runs its fault when it is iterated, as the encoder does."""
+    """Runs its fault when the encoder iterates over it."""
 
     fault = "none"
 
@@ -210,8 +210,8 @@ class IllGenerator(np.random.Generator):
 
 
 def make_ill_in_snapshot(fault: str, render_mode: str | None = None) -> CartPoleEnv:
-    """Makes a CartPole that runs a fault in a snapshot. The server knows the state of CartPole, so it takes snapshots
-    of it. Reset the environment without a seed."""
+    """Makes a CartPole that runs a fault in a snapshot. The server can take snapshots, because the state of CartPole is
+    known. Reset the environment without a seed, because a seed would replace its generator."""
     env = CartPoleEnv(render_mode=render_mode)
     generator = IllGenerator(np.random.PCG64(0))
     generator.fault = fault
@@ -308,10 +308,10 @@ class Parent(WellBehaved):
 
     def _start(self, kind: str) -> int:
         if kind == "orphan":
-            # Its parent ends immediately, so that only a subreaper keeps track of it.
+            # The parent of the new process ends immediately, so that only a subreaper keeps track of the process.
             script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
             return int(subprocess.run(["sh", "-c", script], check=True, capture_output=True).stdout)
-        # Processes that keep standard error open must not block a reader of it.
+        # These processes keep standard error open. This must not block the reader of standard error.
         return subprocess.Popen(self.COMMANDS[kind], start_new_session=kind == "leader").pid
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Helpers of the tests of isolated sessions: a session that nothing may disturb, and one that fails."""
+"""Helpers of the tests of isolated sessions: a session that nothing may disturb, and a session that fails."""
 
 import time
 from concurrent.futures import Future
@@ -27,7 +27,7 @@ class Companion:
         parts = [lambda: gymnasium.make("CartPole-v1")] * 2
         self._local: Any = SyncVectorEnv(parts, autoreset_mode=AutoresetMode.SAME_STEP)
         self._actions = np.random.default_rng(seed)
-        self.longest_wait = 0.0  # seconds, of a step
+        self.longest_wait = 0.0  # seconds that the slowest step took
         first = observations(client.reset(self.session_id, seed=seed))
         np.testing.assert_array_equal(first, self._local.reset(seed=seed)[0])
 
@@ -77,7 +77,7 @@ def provoke(client: Client, fault: str, place: str) -> End:
         env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
         made.append(client.make(env_id, kwargs=kwargs, render_mode="rgb_array" if place == "render" else None))
         session_id = made[0].session_id
-        # Without a seed, because a seed would give the environment another random generator.
+        # The reset has no seed, because a seed would give the environment another random generator.
         client.reset(session_id)
         if place == "snapshot":
             client.stub.Snapshot(pb.SnapshotRequest(session_id=session_id), timeout=DEADLINE_SECONDS)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Connections of the lean server in this process, with an echo instead of the environments, and a client that can
-send everything that HTTP/2 allows, and also what it forbids."""
+"""Connections of the lean server in this process, with an echo instead of the environments. The client can send
+everything that HTTP/2 allows, and also what HTTP/2 forbids."""
 
 import contextlib
 import socket
@@ -41,7 +41,7 @@ def framed(text: str, times: int = 1) -> bytes:
 
 
 def texts(data: bytes) -> list[str]:
-    """Returns the texts of echoes; the last one must be complete."""
+    """Returns the texts of echoes; the last echo must be complete."""
     found, rest = _complete_texts(data)
     assert not rest
     return found
@@ -71,7 +71,7 @@ class Echo:
         self.gate = threading.Event()
         """A request with the text "wait" is answered once this is set."""
         self.waits = threading.Event()
-        """Set when such a request arrives."""
+        """Set when a request with the text "wait" arrives."""
 
     def open_stream(self, peer: str) -> Interaction:
         """Opens a stream."""
@@ -109,7 +109,7 @@ class Served:
         self.echo = Echo()
         service: Any = self.echo
         self.loop = Loop(service, {}, limits or Limits(), poll=poll)
-        # Linux chooses a name for a socket that is bound without one. Data sent over a Unix socket arrives immediately.
+        # Linux chooses a name for a socket bound without a name. Data sent over a Unix socket arrives immediately.
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind("")
         self._listening.listen(256)
@@ -172,12 +172,12 @@ class Client:
 
     def push(self) -> None:
         """Sends what h2 has to send."""
-        # A server that has closed the connection may have sent data that the test can still read.
+        # A broken pipe is no error: the test may still read data that the server sent before it closed the connection.
         with contextlib.suppress(BrokenPipeError):
             self.socket.sendall(self.h2.data_to_send())
 
     def open(self, end: bool = False, changes: Mapping[str, str | None] | None = None) -> int:
-        """Begins a call; returns its stream. `changes` are header fields; None leaves one out."""
+        """Begins a call; returns its stream. `changes` replace header fields; None leaves a field out."""
         fields = {**FIELDS, **(changes or {})}
         stream = self.h2.get_next_available_stream_id()
         self.h2.send_headers(stream, [(n, v) for n, v in fields.items() if v is not None], end_stream=end)
@@ -185,7 +185,7 @@ class Client:
         return stream
 
     def send(self, stream: int, data: bytes, end: bool = False, pad: int | None = None) -> None:
-        """Sends data as far as the server's window allows, and waits for more."""
+        """Sends all the data, and waits when the server's window is too small for the next part."""
         size = frames.MAX_FRAME_BYTES - 256
         parts = [data[i : i + size] for i in range(0, len(data), size)] or [b""]
         for i, part in enumerate(parts):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments that use what Python allows only on the main thread, or only on one thread. Load with
+"""Environments with calls that Python allows only on the main thread, or only on one thread. Load with
 ``--import main_thread_envs``."""
 
 import asyncio
@@ -17,9 +17,9 @@ _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 
 
 class LivesOnOneThread(WellBehaved):
-    """Keeps its steps in a database that only the thread that opened it may use."""
+    """Stores its steps in a database. Only the thread that opened the database may use it."""
 
-    alarms = 0  # Of all environments together: a signal has one handler.
+    alarms = 0  # Counts for all environments, because a signal has only one handler.
 
     def __init__(self, note: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class LivesOnOneThread(WellBehaved):
 
 
 class TakesSignals(WellBehaved):
-    """Takes the interpreter's wakeup descriptor for signals away, so that nobody is woken."""
+    """Removes the interpreter's wakeup descriptor, so a signal no longer wakes the server through it."""
 
     def __init__(self) -> None:
         super().__init__()

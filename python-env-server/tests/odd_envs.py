@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments with spaces, infos and behaviour that the classic ones lack. Load with ``--import odd_envs``."""
+"""Small environments with spaces, infos and behaviour that the classic environments lack. Load with
+``--import odd_envs``."""
 
 import datetime
 import enum
@@ -50,8 +51,8 @@ if HAS_GRAPHS_OF_ANY_SPACES:
 
 
 class Odd(gymnasium.Env[Any, Any]):
-    """Observes samples of the named space and takes actions of it; an episode has 3 to 7 steps. Its infos have every
-    kind of value, and keys that are not in every step."""
+    """Observes samples of the named space and takes actions from the same space. An episode has 3 to 7 steps. The infos
+    have values of every kind, and some keys are not in every step."""
 
     def __init__(self, name: str, mode_of_reward: str = "float") -> None:
         self.observation_space = SPACES[name]
@@ -67,7 +68,7 @@ class Odd(gymnasium.Env[Any, Any]):
         # The samples depend only on the environment's random generator.
         self._space.seed(int(self.np_random.integers(2**31)))
         self._steps_left = int(self.np_random.integers(3, 8))
-        # Reuses the array of the step before, as careless environments do.
+        # Reuses the array that the last step returned, as careless environments do.
         self._scratch[:] = -1.0
         return self._space.sample(), {"start": self._steps_left, "scratch": self._scratch, "options": str(options)}
 
@@ -92,7 +93,7 @@ class Odd(gymnasium.Env[Any, Any]):
         return self.level * factor + offset
 
     def broken(self) -> None:
-        """Raises."""
+        """Raises an error."""
         raise RuntimeError("nothing to see")
 
     def untold(self) -> object:
@@ -105,7 +106,7 @@ class Odd(gymnasium.Env[Any, Any]):
 
 
 class Colour(enum.Enum):
-    """Neither a number nor a string."""
+    """Its members are neither numbers nor strings."""
 
     RED = 1
 
@@ -167,7 +168,7 @@ def strange_values() -> dict[str, Any]:
 
 
 def plain_values() -> dict[str, Any]:
-    """Returns infos whose types travel as their base types; one of them cannot be pickled."""
+    """Returns infos that are sent as values of their base types. One of them cannot be pickled."""
     return {
         "level": Level.HIGH,
         "pair": Pair(1, "two"),
@@ -179,8 +180,8 @@ def plain_values() -> dict[str, Any]:
 
 
 class Strange(gymnasium.Env[Any, Any]):
-    """Counts its steps and ends at the third. At `when` ("reset", "step" or "end"), some of its infos cannot
-    travel."""
+    """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), some of its infos cannot be
+    sent."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -210,7 +211,7 @@ class Strange(gymnasium.Env[Any, Any]):
 
 
 class Masked(gymnasium.Env[Any, Any]):
-    """Masks a part of what it returns, from its first step on: "observation", "dict", "reward" or "end"."""
+    """Masks one part of its steps' results. `part` is "observation", "dict", "reward" or "end"."""
 
     action_space: spaces.Space[Any] = spaces.Discrete(2)
 
@@ -235,7 +236,7 @@ class Masked(gymnasium.Env[Any, Any]):
 
 
 class Unseeded(gymnasium.Env[Any, Any]):
-    """Draws no random number before its second step. With `own`, its resets ignore Gymnasium's seeds."""
+    """Draws no random number before its second step. With `own`, its resets ignore the seed."""
 
     observation_space: spaces.Space[Any] = spaces.Box(0.0, 1.0, (), np.float64)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -278,7 +279,7 @@ class Unmade(Odd):
 
 
 class CustomSpaced(Odd):
-    """Has a space that is not one of Gymnasium's."""
+    """Has a space of a class that Gymnasium does not define."""
 
     class Anything(spaces.Space[Any]):
         """A space without members."""
@@ -335,7 +336,7 @@ class Drawing(Odd):
         self.render_mode = render_mode
 
     def render(self) -> Any:
-        """Returns a picture that depends on the time."""
+        """Returns a picture that depends on the number of steps left."""
         rgb = np.arange(18, dtype=np.uint8).reshape(2, 3, 3) * self._steps_left
         depth = np.linspace(0, self._steps_left, 6, dtype=np.float32).reshape(3, 2).T
         return {"ansi": f"{self._steps_left} left", "rgbd_tuple": (rgb, depth), "depth_array": depth, "rgb_array": rgb}[

@@ -27,7 +27,7 @@ def descendants(pid: int) -> list[int]:
     """Returns the living descendants of a process."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
-        # The name of the program, in brackets, may contain anything; state and parent follow it.
+        # The program's name is in brackets and can contain any character. The state and the parent follow it.
         state, parent = (_read(file).rpartition(")")[2].split() or ["Z", "0"])[:2]
         if state != "Z":
             children.setdefault(int(parent), []).append(int(file.parent.name))
@@ -40,8 +40,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def environments(pid: int) -> list[int]:
-    """Returns the processes in which a server's environments run: those that the fork servers of multiprocessing
-    have started."""
+    """Returns the processes in which a server's environments run. The fork servers of multiprocessing have started
+    these processes."""
     starters = [each for each in descendants(pid) if b"multiprocessing.forkserver" in _command(each)]
     children = {child for starter in starters for child in descendants(starter)}
     return sorted(children)

@@ -6,9 +6,9 @@
 
 Run it with a Python that has Ray. It needs root, and Debian's packages iproute2 and util-linux. Ray listens on all
 interfaces, so everything runs in a separate network namespace. There each node has its own address.
-Prints "ready PID NODE1 NODE2" once all run: its own process id and those of the nodes. nsenter --net=/proc/PID/ns/net
-reaches the cluster. The cluster ends when the standard input ends. Ray's files are in DIRECTORY, whose name must be
-short.
+Once the cluster runs, the script prints "ready PID NODE1 NODE2": its own process id and the process ids of the nodes.
+nsenter --net=/proc/PID/ns/net reaches the cluster. The cluster ends when the standard input ends. Ray's files are in
+DIRECTORY. The name of DIRECTORY must be short.
 """
 
 import os
@@ -23,7 +23,7 @@ NODES = ("10.78.0.2", "10.78.0.3")
 ADDRESS = f"{HEAD}:6379"
 PATIENCE = 120.0  # seconds
 INSIDE = "GYMWIRE_TEST_CLUSTER"
-# With two CPUs, one node has room for the servers of both when the other node is lost.
+# With two CPUs, one node has room for the servers of both nodes when the other node is lost.
 NODE = ["--num-cpus=2", "--object-store-memory=80000000", "--disable-usage-stats", "--block"]
 
 
@@ -39,13 +39,13 @@ def main() -> None:
         sys.stdin.read()
     finally:
         for each in started:
-            # Also kills the processes that it started.
+            # Also kills the child processes.
             os.killpg(each.pid, signal.SIGKILL)
             each.wait()
 
 
 def start(directory: Path, started: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the head and the nodes. Appends each to `started` immediately, so that an error loses none."""
+    """Starts the head and the nodes. Appends each to `started` immediately, so that main() ends it after an error."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in (HEAD, *NODES):
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)

@@ -13,7 +13,7 @@ _Step = tuple[Observation, Any, Any, bool, dict[str, Any]]
 
 
 class Quits(WellBehaved):
-    """Calls sys.exit in each step, or in the constructor."""
+    """Calls sys.exit in each step, and with `at_once` already in the constructor."""
 
     def __init__(self, at_once: bool = False) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Quits(WellBehaved):
 
 
 class LongUnicode(WellBehaved):
-    """Raises an error with a long message of characters of four bytes."""
+    """Raises an error with a long message. Each of its characters has four bytes in UTF-8."""
 
     def step(self, action: Any) -> _Step:
         raise RuntimeError("\U0001f3d4" * 100_000)

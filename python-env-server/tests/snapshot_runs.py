@@ -13,7 +13,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
 N = 2
-# Short enough that episodes of every environment reach it.
+# The limit is low, so that episodes of every environment reach it.
 LIMIT = 45
 
 
@@ -39,7 +39,7 @@ class Run:
         return [encode_value(space.sample()) for _ in range(count)]
 
     def play(self, actions: list[value_pb2.Value]) -> list[bytes]:
-        """Steps, and in DISABLED mode resets ended environments; returns all responses without their numbers."""
+        """Steps, and in DISABLED mode resets ended environments. Returns all responses without their step numbers."""
         record = []
         for action in actions:
             if self.made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and self.ended.any():
@@ -58,7 +58,7 @@ class Run:
         return list(response.snapshots)
 
     def restore(self, snapshots: Sequence[value_pb2.Value], **fields: Any) -> Any:
-        """Returns the response, also when it is an error."""
+        """Restores snapshots; returns the response, even if it is an error."""
         return self.stream.ask(restore=pb.RestoreRequest(session_id=self.id, snapshots=snapshots, **fields))
 
     def _ask(self, **request: Any) -> Any:

@@ -9,11 +9,11 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
 EPISODE = 5
-"""The number of steps of an episode, and its best return: no reward is above 1."""
+"""The number of steps of an episode. It is also the best return, because no reward is above 1."""
 
 
 class _Target(gymnasium.Env[Any, Any]):
-    """Observes a target in each step; the reward says how much of it the action reaches."""
+    """Observes a target in each step. The reward measures how well the action reaches the target."""
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         self.observation_space = observation_space
@@ -69,7 +69,7 @@ class Bits(_Target):
 
 
 class Arm(_Target):
-    """Dict actions, nested Dict observations: the hand must reach a goal, gripper and fingers must be as wanted."""
+    """Dict actions, nested Dict observations: the hand must reach a goal, gripper and fingers must match the task."""
 
     def __init__(self) -> None:
         plane = Box(-1.0, 1.0, (2,), np.float32)
@@ -97,7 +97,7 @@ class Arm(_Target):
 
 
 class Doors(_Target):
-    """Discrete with a mask in the info: a shut door raises an error; one of the open doors is best."""
+    """Discrete with a mask in the info. An action for a shut door raises an error. One of the open doors is best."""
 
     def __init__(self) -> None:
         super().__init__(Discrete(6), Discrete(6, start=1))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments whose author registers what their state is. Load with ``--import state_envs``."""
+"""Environments with a state that their author registers. Load with ``--import state_envs``."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class Drift(gymnasium.Env[Observation, Any]):
 
 
 class Simulator:
-    """Stands for a simulator in another language: Python sees only functions that read and write its state."""
+    """Replaces a simulator in another language. Python has only functions that read and write the simulator's state."""
 
     __slots__ = ("_hidden",)
 
@@ -60,14 +60,14 @@ class Simulator:
         return self._hidden
 
     def load(self, state: float) -> None:
-        """Sets the state; refuses an invalid one."""
+        """Sets the state; refuses an invalid state."""
         if not 0 <= state <= 1.01:
             raise ValueError(f"a state lies between 0 and 1.01; got {state}")
         self._hidden = state
 
 
 class Chaos(gymnasium.Env[Observation, Any]):
-    """An environment whose state is in its simulator."""
+    """An environment that has its state in a simulator."""
 
     observation_space = spaces.Box(-np.inf, np.inf, (1,), np.float64)
     action_space = spaces.Discrete(2)
@@ -95,7 +95,7 @@ class Mute(Chaos):
 
 
 class TiredHopper(HopperEnv):
-    """A MuJoCo environment with its own state besides the simulation's."""
+    """A MuJoCo environment with a state of its own in addition to the simulation's state."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

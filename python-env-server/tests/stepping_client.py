@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client that a test kills: opens two sessions at an address, prints their ids, then steps one of them forever."""
+"""A client that a test kills. It opens two sessions at an address, prints their ids, and then steps one session
+forever."""
 
 import sys
 

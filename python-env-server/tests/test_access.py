@@ -50,7 +50,7 @@ def guarded(start: Start, pems: Path) -> str:
 
 @pytest.fixture(scope="module")
 def mutual(start: Start, pems: Path) -> str:
-    """The address of a server that asks for certificates."""
+    """The address of a server that asks its clients for certificates."""
     return start(*tls(pems), "--tls-client-ca", pems / "ca.pem").address
 
 

@@ -20,7 +20,7 @@ MODES = {
     AutoresetMode.SAME_STEP: pb.AUTORESET_MODE_SAME_STEP,
     AutoresetMode.DISABLED: pb.AUTORESET_MODE_DISABLED,
 }
-# Short episodes, so that every kind of end occurs; None keeps the registered limit.
+# The limits are low, so that every kind of end occurs. None would keep the registered limit.
 ENVIRONMENTS: dict[str, int | None] = {
     "CartPole-v1": 25,
     "Pendulum-v1": 9,

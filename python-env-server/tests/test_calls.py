@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Attributes and methods by name, where the operator allows them."""
+"""A client gets, sets and calls attributes and methods by name, if the operator allows it."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def ask(client: Client, session_id: str, name: str, **action: Any) -> list[Any]:
 
 
 def values(*items: object) -> value_pb2.ValueList:
-    """Returns the message of some values."""
+    """Returns a message with the values."""
     return value_pb2.ValueList(values=[encode_value(item) for item in items])
 
 
@@ -69,7 +69,7 @@ def test_failures_are_reported_and_the_session_goes_on(client: Client, vectoriza
     assert detail.exception_class == "RuntimeError"
     assert "odd_envs.py" in detail.traceback
     assert detail.env_index == 0
-    # No earlier answer is left over.
+    # This response belongs to this call, not to an earlier call that failed.
     assert ask(client, made.session_id, "level", get=get) == [1, 1]
     client.step(made.session_id, np.array([0, 1]))
 

@@ -44,7 +44,7 @@ def assert_serves(address: str) -> None:
 
 
 def outcome_and_sessions(server: ServerProcess) -> tuple[int, str, list[str]]:
-    """Returns the exit code, the rest of standard output, and the environments of the sessions that were logged."""
+    """Returns the exit code, the rest of standard output, and the environment id of each logged session."""
     code, out, err = server.outcome()
     return code, out, [json.loads(line)["env_id"] for line in err.splitlines()]
 

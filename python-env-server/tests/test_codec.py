@@ -32,7 +32,7 @@ def roundtrip(value: Any) -> Any:
 
 
 def assert_same(actual: Any, expected: Any) -> None:
-    # numpy has two types of the same 64-bit dtype.
+    # numpy has two scalar types for one 64-bit dtype, for example int64 and longlong.
     assert type(actual) is type(expected) or isinstance(expected, np.longlong)
     if isinstance(expected, np.ndarray) and expected.dtype == object:
         assert actual.shape == expected.shape

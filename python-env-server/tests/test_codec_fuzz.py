@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The decoders get messages that no correct client sends, and answer each with a value or a ValueError.
+"""The decoders get messages that no correct client sends. For each, they return a value or raise a ValueError.
 
-GYMWIRE_FUZZ_CASES sets the number of cases of each test, GYMWIRE_FUZZ_SEED the first of their seeds.
+GYMWIRE_FUZZ_CASES sets the number of cases of each test, and GYMWIRE_FUZZ_SEED sets their seed.
 """
 
 import os
@@ -57,7 +57,7 @@ def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
 
 
 def mutate_fields(rng: random.Random, message: Message) -> None:
-    """Changes one field of a message or of a message inside it, in place; the result is well-formed Protobuf."""
+    """Changes one field of `message`, or of a message inside it, in place. The result is well-formed Protobuf."""
     inner = [message]
     for part in inner:
         for held, content in part.ListFields():
@@ -102,7 +102,7 @@ def scalar(rng: random.Random, field: FieldDescriptor) -> Any:
 def check_space(message: space_pb2.Space) -> bool:
     try:
         space = decode_space(message)
-    # The second is for spaces that an older Gymnasium lacks.
+    # decode_space raises UnsupportedSpaceError for spaces that an older Gymnasium lacks.
     except (ValueError, UnsupportedSpaceError):
         return False
     assert encode_space(decode_space(encode_space(space))) == encode_space(space)
@@ -115,7 +115,7 @@ def check_value(space: Any, message: value_pb2.Value) -> bool:
     except ValueError:
         return False
     encode_value(value)
-    # For example, numpy warns about a 64-bit integer for an 8-bit space, and refuses it.
+    # numpy warns about some values before it refuses them, for example about a 64-bit integer for an 8-bit space.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""buf checks the contract: its style, and that programs built with its last release still understand it."""
+"""buf checks the contract's style, and that programs built with the last release still understand the contract."""
 
 import shutil
 import subprocess

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each cause in the error table gives its code, names the value, and says whether the session goes on."""
+"""Each cause in the error table leads to its code. The error names the value and says whether the session goes on."""
 
 from collections.abc import Callable
 from typing import Any

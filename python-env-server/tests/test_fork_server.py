@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""What clients see when the process that forks the sessions' processes cannot fork, or is killed."""
+"""The errors that clients get when the fork server, which starts the sessions' processes, cannot fork or is killed."""
 
 import os
 import signal
@@ -69,7 +69,7 @@ def test_sessions_end_with_a_killed_fork_server_and_a_new_one_is_started(start: 
     client.reset(made.session_id, seed=0)
     (fork_server,) = set(descendants(server.process.pid)) - set(below(server.process.pid))
     os.kill(fork_server, signal.SIGKILL)
-    # The session has no request, so only the end of the fork server ends it.
+    # No request to the session is under way, so only the end of the fork server can end the session.
     assert wait_until(lambda: log.read_text() != "")
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
     assert code is Code.NOT_FOUND

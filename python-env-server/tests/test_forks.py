@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A process with remote environments forks, and its children make their own, as `AsyncVectorEnv` does on Linux.
+"""A process with remote environments forks, as `AsyncVectorEnv` does on Linux. Each child makes its own environment.
 
 The environment variable GYMWIRE_FORKS sets the number of children, for example 120.
 """
@@ -17,7 +17,7 @@ FORKS = int(os.environ.get("GYMWIRE_FORKS", "30"))
 
 pytestmark = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system has no fork")
 
-# This script runs in a separate process, because gRPC decides about forks when it is imported.
+# This script runs in a separate process, because gRPC decides at its import whether it supports forks.
 FORKING = """
 import multiprocessing, os, sys
 {first}
@@ -85,7 +85,7 @@ def test_the_client_warns_if_grpc_was_imported_before_it(server: ServerProcess) 
     assert "gRPC was imported before gymwire.client; import gymwire.client first" in errors
 
 
-# The child needs no answer of the server: the warning is an error there.
+# In the child the warning is an error, so RemoteEnv fails before it needs an answer of the server.
 WITHOUT_SUPPORT = """
 import os, signal, sys, warnings
 from gymwire.client import RemoteEnv

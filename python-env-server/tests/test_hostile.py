@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Extreme environments and requests get the right code, and an error message that fits into the metadata."""
+"""Extreme requests and environments lead to the right code, and to an error message that fits into the metadata."""
 
 import hashlib
 from collections.abc import Callable

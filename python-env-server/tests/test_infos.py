@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An info that no Value can contain is left out and named; the session goes on, and the answer loses nothing else."""
+"""The response names an info that no Value can contain, and lacks only this info. The session goes on."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 PUSH = np.array([0, 1])
 STRANGE = {key.encode(errors="replace").decode() for key in strange_values()}
-# The plain values as they arrive.
+# The plain values as the client receives them.
 PLAIN = {"level": 3, "pair": (1, "two"), "ordered": {"a": 1}, "default": {"a": 1}, "string": "word", "bytes": b"\x00"}
 
 MODES = [pb.AUTORESET_MODE_NEXT_STEP, pb.AUTORESET_MODE_SAME_STEP, pb.AUTORESET_MODE_DISABLED]
@@ -111,7 +111,7 @@ def test_the_end_of_an_episode_loses_only_the_info(client: Client, mode: Any, pl
     assert observations(client.step(session, PUSH)).tolist() == [1, 1]
 
 
-# A request cannot contain the key that is not Unicode; the other tests cover it.
+# A request cannot contain the key that is not Unicode. Other tests cover this key.
 @pytest.mark.parametrize("key", [key for key in strange_values() if key.isascii()])
 def test_each_kind_of_strange_info_is_named(client: Client, key: str) -> None:
     kwargs = {"when": "step", "only": key}

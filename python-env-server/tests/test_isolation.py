@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each session has its own process: a fault in one session does not affect the others.
 
-To stay short, the tests crash in a few ways at a few places; the environment variable GYMWIRE_CRASHES=all tries all.
+By default, the tests try only some crashes at some places. The environment variable GYMWIRE_CRASHES=all tries all.
 """
 
 import os
@@ -25,12 +25,12 @@ from gymwire.codec import decode_dict, decode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The server does the same, before anything uses OpenGL.
+# The server also calls this function, before anything uses OpenGL.
 choose_opengl()
 
 Code = grpc.StatusCode
 
-# What the error that the client gets must match, by fault.
+# By fault: the pattern that the client's error message must match.
 WORDS = {
     "exit_0": r"exit\w* .*\b0\b",
     "exit_3": r"exit\w* .*\b3\b",
@@ -126,7 +126,7 @@ def test_a_session_killed_from_outside_between_two_requests_is_reported(client: 
     os.kill(int(reset_info(client, made.session_id, "pid")), number)
     companion.step(5)
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
-    # The code depends on whether the server notices the death before the request arrives.
+    # The code depends on whether the server notices the end of the process before the request arrives.
     assert code in (Code.UNKNOWN, Code.NOT_FOUND)
     assert re.search(rf"{number.name}|signal {number.value}|-{number.value}\b", detail.message), detail.message
     assert refusal(lambda: client.reset(made.session_id))[0] is Code.NOT_FOUND
@@ -165,7 +165,7 @@ def test_misbehaviour_in_one_session_does_not_affect_another(client: Client, fau
 def test_an_environment_lives_on_the_main_thread_of_its_process(client: Client, n: int, vectorization: Any) -> None:
     made = client.make("Isolated/MainThread-v0", n, render_mode="rgb_array", vectorization=vectorization)
     client.reset(made.session_id, seed=0)
-    # Each call may arrive on another thread of the server.
+    # Different threads of the server can handle these calls.
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: client.stub.Step(step_request(made.session_id, n), timeout=20), range(12)))
     stream = client.stream()
@@ -176,7 +176,7 @@ def test_an_environment_lives_on_the_main_thread_of_its_process(client: Client, 
     stream.close()
     request = pb.CallRequest(session_id=made.session_id, name="count", call=pb.CallArguments())
     assert [decode_value(value) for value in client.stub.Call(request, timeout=20).results] == [13] * n
-    # The environment's close raises if it runs on another thread.
+    # The environment's close raises an error if it runs on a thread other than the main thread.
     client.close_session(made.session_id)
 
 
@@ -196,7 +196,7 @@ def test_a_module_that_starts_a_thread_does_not_lock_up_the_sessions(client: Cli
         client.reset(made.session_id, seed=1)
         for i in range(3):
             stepped = observations(client.step(made.session_id, np.ones(2, dtype=np.int64)))
-            # The second number counts the steps.
+            # The second number of an observation counts the steps.
             assert stepped[:, 1].tolist() == [i + 1, i + 1]
         client.close_session(made.session_id)
 

@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions release their resources when they end; the server releases all of them however it ends.
+"""Sessions release their resources when they end. The server releases all resources, no matter how it ends.
 
-To stay short, the test makes few sessions; the environment variable GYMWIRE_SESSIONS asks for more, e.g. 50.
+By default, the test makes few sessions. The environment variable GYMWIRE_SESSIONS sets their number, for example 50.
 """
 
 import os
@@ -23,8 +23,8 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# The longest time from the end of the front process to the end of the last process below it. It is asserted only if
-# the environment variable sets it: a busy machine may need longer.
+# The limit for the time from the end of the front process to the end of its last descendant. There is a limit only if
+# the environment variable sets it, because a busy machine may need longer.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 
@@ -33,7 +33,7 @@ Start = Callable[..., ServerProcess]
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder for the server's temporary files; its path is short, as usual."""
+    """A folder with a short path for the server's temporary files."""
     with tempfile.TemporaryDirectory() as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
@@ -78,7 +78,8 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
     writer = client.make("Isolated/Writer-v0")
     written = Path(reset_info(client, writer.session_id, "folder"))
     assert (written / "made.txt").exists()
-    # 1 of the companion, 4 that hang, 1 + 2 of the vector, 1 + 3 and 1 + 1 of the parents, 1 of the writer.
+    # Processes: 1 of the companion, 4 that hang, 1 + 2 of the asynchronous session `beside`, 1 + 3 of `parent`, 1 + 1
+    # of `orphaned`, and 1 of the writer.
     assert wait_until(lambda: len({*descendants(server.process.pid), *named}) >= 15)
     below = {pid: _birth(pid) for pid in {*descendants(server.process.pid), *named}}
     assert not any(call.done() for call in hanging_calls)
@@ -93,7 +94,7 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
 
 
 def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None:
-    """A server killed with unread messages of its fork server resets the connection between them."""
+    """If a server is killed before it has read all messages of its fork server, the system resets their connection."""
     server = start()
     client = Client(server.address)
     lost = client.make("Isolated/Parent-v0", kwargs={"kinds": []})
@@ -104,7 +105,7 @@ def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None
     try:
         server.signal(signal.SIGSTOP)
         os.kill(own, signal.SIGKILL)
-        # The fork server has then seen the end of the process and has reported it to the server.
+        # When the process is gone, the fork server has reported the end of the process to the server.
         assert wait_until(lambda: not Path(f"/proc/{own}").exists())
         server.signal(signal.SIGKILL)
         server.process.wait()
@@ -161,7 +162,7 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
             list(pool.map(use, range(count)))
 
     use_all(len(endings))
-    # Once these files are gone, the last leases have run out. What is left stays for the next session.
+    # Once these files are gone, the last leases have run out. The server keeps its other resources for later sessions.
     assert wait_until(lambda: not list(folder.rglob("made.txt")))
     before = _settled(server.process.pid, folder)
     use_all(SESSIONS)
@@ -169,7 +170,7 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
 
     def is_released() -> bool:
         resources["now"] = _resources(server.process.pid, folder)
-        # gRPC's own polling descriptors vary by a few.
+        # The number of descriptors that gRPC polls with varies by a few.
         slack = (0, 4, 0)
         return all(now <= then + more for now, then, more in zip(resources["now"], before, slack, strict=True))
 
@@ -190,8 +191,8 @@ def _hang(client: Client, fault: str, place: str) -> Any:
 
 
 def _resources(pid: int, folder: Path) -> tuple[int, int, int]:
-    """Returns the resources of a server: processes, descriptors (its own and those of the processes that it started
-    itself), and entries of the folder for temporary files."""
+    """Counts the resources of a server: its descendants, the descriptors of the server and of its direct children, and
+    the entries of the folder for temporary files."""
     direct = [child for child in descendants(pid) if _parent(child) == pid]
     descriptors = sum(_descriptors(each) for each in (pid, *direct))
     return len(descendants(pid)), descriptors, len(list(folder.rglob("*")))
@@ -234,7 +235,7 @@ def _living(births: dict[int, str]) -> list[int]:
 
 
 def _birth(pid: int) -> str:
-    """Returns when a process started, in the kernel's ticks; empty for one that has ended."""
+    """Returns when a process started, in the kernel's ticks; empty if the process has ended."""
     fields = _stat(pid)
     return fields[19] if fields and fields[0] != "Z" else ""
 
@@ -245,7 +246,7 @@ def _parent(pid: int) -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    """Returns the fields after the program's name."""
+    """Returns the fields of /proc/PID/stat after the program's name."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     # The process has ended meanwhile.

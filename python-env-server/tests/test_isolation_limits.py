@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session that takes too much memory or time ends with an error message, while the others go on."""
+"""A session that takes too much memory or time ends with an error message. The other sessions go on."""
 
 import os
 import re
@@ -24,17 +24,17 @@ from gymwire.codec import encode_dict, encode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The server does the same, before anything uses OpenGL.
+# The server also calls this function, before anything uses OpenGL.
 choose_opengl()
 
 Code = grpc.StatusCode
 
 MEMORY_MIB = 400
 REQUEST_SECONDS = 2.0
-# The limit of the longest wait of a session that does no harm, on a busy machine.
+# The limit for each step of a session that does no harm, on a busy machine.
 PATIENCE_SECONDS = 3.0
-# The log lines of so many sessions fill a pipe of one page; the environment variable GYMWIRE_LOGGED=240 asks for as
-# many sessions as fill a pipe of the usual size.
+# The number of sessions. The log lines of 40 sessions fill a pipe of one page. With the environment variable
+# GYMWIRE_LOGGED=240, the log lines fill a pipe of the usual size.
 LOGGED = int(os.environ.get("GYMWIRE_LOGGED", "40"))
 PIPE_BYTES = 4096 if LOGGED < 240 else 65536
 
@@ -43,7 +43,7 @@ HANGS = [(f, p) for f in ("loop", "wait_in_c", "stop") for p in ("constructor", 
 
 @pytest.fixture(scope="module")
 def limited() -> Iterator[ServerProcess]:
-    """A server whose sessions may take little memory."""
+    """A server with a low memory limit for sessions."""
     server = ServerProcess("--import", "isolated_envs", "--session-memory", str(MEMORY_MIB), "--log-file", os.devnull)
     assert server.address, "the server did not start; run it by hand to see why"
     yield server
@@ -52,7 +52,7 @@ def limited() -> Iterator[ServerProcess]:
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[ServerProcess]:
-    """A server whose requests may take little time."""
+    """A server with a short time limit for requests."""
     server = ServerProcess(
         "--import", "isolated_envs", "--request-seconds", str(REQUEST_SECONDS), "--log-file", os.devnull
     )
@@ -118,7 +118,7 @@ def test_a_session_that_takes_too_much_memory_ends_alone(
     assert_out_of_memory(client, provoked.result(), place)
     assert companion.longest_wait < PATIENCE_SECONDS
     companion.step(20)
-    # The children that took memory for it have ended too.
+    # The child processes that took memory for the session have ended too.
     assert wait_until(lambda: not [pid for pid in descendants(limited.process.pid) if _runs_memory_program(pid)])
 
 
@@ -172,7 +172,7 @@ def test_arguments_that_need_much_memory_are_refused_or_end_the_session(client: 
         companion.step_until_done(asked)
     code, detail = asked.result()
     if code is Code.UNKNOWN:
-        # The system refuses the environment a single allocation above the limit.
+        # The system refuses a single allocation that is larger than the limit.
         assert re.search("allocat|MemoryError", detail.message), detail.message
     else:
         assert code in (Code.RESOURCE_EXHAUSTED, Code.INVALID_ARGUMENT)
@@ -181,7 +181,7 @@ def test_arguments_that_need_much_memory_are_refused_or_end_the_session(client: 
 
 
 def test_requests_that_hang_end_only_their_sessions(hasty_client: Client) -> None:
-    """All requests hang at the same time, because each needs REQUEST_SECONDS to end."""
+    """All requests hang at the same time, to save time: each takes REQUEST_SECONDS to end."""
     client = hasty_client
     companion = Companion(client)
     with ThreadPoolExecutor(len(HANGS)) as pool:
@@ -261,7 +261,7 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
             client.stub.Render(pb.RenderRequest(session_id=made.session_id), timeout=DEADLINE_SECONDS)
             client.close_session(made.session_id)
             companion.step(5)
-        # The server knows the last line of the process, although nobody could read it.
+        # The error contains the last line of the process, although nobody has read standard error.
         assert LAST_MESSAGE in provoke(client, "print_and_exit", "step").detail.message
         client.close()
         server.send_signal(signal.SIGTERM)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of the requests to a session with its own process, and of their answers. The session goes on."""
+"""Limits for requests to a session with its own process, and for their answers. After a refusal the session goes on."""
 
 import os
 import signal
@@ -52,7 +52,7 @@ def test_a_session_has_at_most_eight_waiting_requests(connect: Connect) -> None:
     assert detail.session_alive
 
     def all_are_done() -> bool:
-        # Each step stops the process.
+        # Each step stops the process, so each call of this function lets the process continue.
         os.kill(pid, signal.SIGCONT)
         return all(call.done() for call in calls)
 
@@ -65,7 +65,7 @@ def test_an_answer_that_is_larger_than_a_message_is_refused(connect: Connect) ->
     made = client.make("Odd/Number-v0")
     level = value_pb2.ValueList(values=[encode_value("x" * 600_000)])
     client.stub.Call(pb.CallRequest(session_id=made.session_id, name="level", set=level), timeout=DEADLINE_SECONDS)
-    # The method returns the text twice.
+    # The result is the text twice, which is longer than 1 MiB.
     twice = pb.CallArguments(args=[encode_value(2)], kwargs=encode_dict({"offset": ""}))
     request = pb.CallRequest(session_id=made.session_id, name="scale", call=twice)
     code, detail = refusal(lambda: client.stub.Call(request, timeout=DEADLINE_SECONDS))

@@ -52,12 +52,12 @@ class Language:
     headers: tuple[str, ...] = ()
 
     def missing(self) -> str | None:
-        """Returns what this machine lacks for the language; None if it has all."""
+        """Returns what this machine lacks for the language; None if it lacks nothing."""
         for tool in self.tools:
             if shutil.which(tool) is None:
                 return f"there is no {tool}"
         for command, oldest in self.versions:
-            # Runs in the example's folder, because Go and Rust may choose a toolchain by its files.
+            # Runs in the example's folder, because Go and Rust can choose a toolchain by the files there.
             result = subprocess.run(
                 command.split(), cwd=EXAMPLES / self.name, capture_output=True, text=True, check=False
             )
@@ -116,16 +116,16 @@ LANGUAGES = (GO, TYPESCRIPT, RUST, CPP)
 
 
 def shell(language: Language, command: str, folder: Path) -> str:
-    """Runs a command in the example's folder; returns its output, also written to `folder`."""
+    """Runs a command in the example's folder and writes its output to a file in `folder`; returns the output."""
     environment = dict(os.environ, CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1))
     if language is not CPP and shutil.which("protoc") is None:
-        # If no protoc is installed, the one that generated this package's messages replaces it.
+        # Without an installed protoc, a script of this name runs the protoc that generated this package's messages.
         protoc = folder / "protoc"
         protoc.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grpc_tools.protoc "$@"\n', encoding="utf-8")
         protoc.chmod(0o755)
         environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
     with (folder / "output").open("w+", encoding="utf-8") as output:
-        # In a separate process session, all that the command started can be killed when it hangs.
+        # In a separate process session, all processes that the command started can be killed if it hangs.
         process = subprocess.Popen(
             command,
             shell=True,
@@ -149,7 +149,7 @@ def shell(language: Language, command: str, folder: Path) -> str:
 
 
 def play(env_id: str, num_envs: int, action: Callable[[int], npt.NDArray[Any]]) -> dict[str, Any]:
-    """Makes the same steps in this process as the examples."""
+    """Makes the examples' steps with Gymnasium in this process; returns the results."""
     envs = gymnasium.make_vec(
         env_id,
         num_envs=num_envs,
@@ -175,7 +175,7 @@ def torques(step: int) -> npt.NDArray[np.float32]:
 
 
 def check_steps(output: str, env_id: str, expected: dict[str, Any]) -> None:
-    """Compares a client's output about an environment with Gymnasium's results here, bit for bit."""
+    """Compares a client's output about an environment with Gymnasium's results in this process, bit for bit."""
     first = re.search(rf"^{env_id}: first observation (.*)$", output, re.M)
     assert first is not None, output
     numbers = np.array(re.findall(NUMBER, first[1]), expected["first"].dtype)
@@ -244,7 +244,7 @@ def test_an_example_gets_the_same_results_as_gymnasium(
 def test_the_readme_says_how_an_example_is_built_and_run(language: Language) -> None:
     assert f"`{language.build}`" in README
     assert f"`{language.test}`" in README
-    assert f"`{language.run} {language.scheme}127.0.0.1:5005`" in README
+    assert f"`{language.run} {language.scheme}127.0.0.1:50051`" in README
 
 
 def test_npms_lock_file_names_no_package_index() -> None:

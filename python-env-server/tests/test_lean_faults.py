@@ -28,7 +28,7 @@ def served() -> Iterator[Served]:
 
 
 def split(data: bytes) -> list[tuple[int, int, int, bytes]]:
-    """Returns the frames in bytes: kind, flags, stream and payload of each."""
+    """Splits bytes into frames; returns the kind, flags, stream and payload of each frame."""
     found = []
     while data:
         high, low, kind, flags, stream = frames.FRAME_HEAD.unpack_from(data)
@@ -169,7 +169,7 @@ def test_a_fault_on_a_stream_ends_only_that_stream(served: Served, data: bytes, 
 
 
 def test_frames_that_must_be_ignored_are_ignored(served: Served) -> None:
-    # The server refuses this call and ends its stream; the client sees that only later.
+    # The server refuses this call and ends its stream. The client sends `late` before it reads the refusal.
     refused = frame(Kind.HEADERS, frames.END_HEADERS, 1, headers.encode(list({**FIELDS, ":method": "PUT"}.items())))
     trailer = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([("x", "y")]))
     late = ASK + frames.window_update(1, 7) + trailer + frame(Kind.RST_STREAM, 0, 1, word(8))
@@ -178,7 +178,7 @@ def test_frames_that_must_be_ignored_are_ignored(served: Served) -> None:
         b"\4", b"\x0a"
     )
     second = frame(Kind.HEADERS, 5, 3, BLOCK)
-    # Both sides have ended stream 3; the client may have sent these two frames before it knew.
+    # Both sides have ended stream 3. The client may send these two frames before it receives END_STREAM.
     ended = frames.window_update(3, 7) + frame(Kind.RST_STREAM, 0, 3, word(8))
     served.socket.sendall(GREETING + refused + late + other + unknown + second + ended)
     served.socket.shutdown(1)
@@ -195,7 +195,7 @@ CLOSED: list[tuple[str, bytes, ErrorCode]] = [
     ("data after the client's reset", CANCELLED + ASK, ErrorCode.STREAM_CLOSED),
     ("fields after the client's reset", CANCELLED + OPEN, ErrorCode.STREAM_CLOSED),
     (
-        "fields in pieces after it",
+        "fields in pieces after the client's reset",
         CANCELLED + frame(Kind.HEADERS, 0, 1, BLOCK) + frame(Kind.CONTINUATION, 4, 1),
         ErrorCode.STREAM_CLOSED,
     ),

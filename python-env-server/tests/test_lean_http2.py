@@ -73,7 +73,7 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
         pieces += frames.frame(frames.Kind.CONTINUATION, 0, 1, bytes((byte,)))
     pieces += frames.frame(frames.Kind.CONTINUATION, frames.END_HEADERS, 1, block[-1:])
     data = frames.frame(frames.Kind.DATA, frames.END_STREAM, 1, framed("pieces"))
-    # h2 records the same request as sent; its own bytes for it are dropped.
+    # h2 must record that the request was sent. The bytes that h2 makes for it are dropped.
     client.h2.send_headers(1, fields)
     client.h2.send_data(1, framed("pieces"), end_stream=True)
     client.h2.data_to_send()
@@ -148,7 +148,7 @@ def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
     client.increase_window(0, 1 << 30)
     asked = [f"{i} " + "x" * 10_000 for i in range(1000)]
     client.until(lambda: client.h2.local_flow_control_window(stream) > len(asked) * 10_100)
-    # Socket buffers hold a small part of this.
+    # The buffers of the sockets have room for only a small part of the requests.
     for text in asked:
         client.h2.send_data(stream, framed(text))
         client.push()
@@ -164,7 +164,7 @@ def test_a_window_that_grows_while_the_server_sends_is_used(serve: Serve) -> Non
     half = 10_000_000
     client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
     client.increase_window(stream, half)
-    # Once the first part arrives, the server waits to send more, and reads meanwhile.
+    # When the first part has arrived, the server waits until it can send more. It reads frames meanwhile.
     client.until(lambda: bool(client.data(stream)))
     client.increase_window(stream, 2 * half)
     assert client.end_of(stream) == {"grpc-status": "0"}
@@ -381,6 +381,6 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     served.echo.gate.set()
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
-        # The first of the last two keep_alive calls comes before or after the loop has counted the requests.
+        # A keep_alive call can come shortly before or after the loop counts a request, so there are one or two pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thread serves all connections of a lean server: none of them can block the others."""
+"""One thread serves all connections of a lean server. No connection can block another connection."""
 
 import os
 import resource
@@ -63,7 +63,7 @@ def test_a_handshake_has_a_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatc
     while received := late.recv(1 << 16):
         data += received
     assert b"the handshake was not complete after 0.3 s" in data
-    # A complete handshake has no deadline.
+    # After the handshake there is no deadline.
     assert client.ask(stream, "after") == ["after"]
 
 
@@ -84,7 +84,7 @@ def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
     idle = []
     for _ in range(100):
         idle.append(served.connect())
-        # Sent immediately, because the server keeps only 64 connections whose handshake is not complete.
+        # The data is sent immediately, because the server keeps only 64 connections with an incomplete handshake.
         idle[-1].sendall(frames.PREFACE + SETTINGS)
     assert is_served(served)
     assert busy.ask(stream, "after") == ["after"]
@@ -125,7 +125,7 @@ def test_half_a_frame_does_not_block_other_clients(serve: Serve, half: bytes) ->
     for each in halves:
         each.sendall(frames.PREFACE + SETTINGS + half)
     assert is_served(served)
-    # The half frames are still there: the rest of a frame may arrive much later.
+    # The server still waits for the rest of the frames, which may arrive much later.
     assert is_served(served)
 
 
@@ -139,7 +139,7 @@ def test_a_client_that_does_not_read_gets_no_more_answers_and_blocks_nobody(serv
         client.send(stream, framed("x", times=250_000))
     assert wait_until(lambda: served.echo.answered > 0)
     assert is_served(served)
-    # The answers of one MiB, and those that the system's buffers keep.
+    # The server answers until one MiB of answers waits to be sent and the system's buffers are full.
     answered_before = served.echo.answered
     assert answered_before < 20
     assert is_served(served)

@@ -66,7 +66,7 @@ def test_what_the_lean_server_lacks_is_unimplemented(start: Start) -> None:
         lambda: list(reflection_pb2_grpc.ServerReflectionStub(client.channel).ServerReflectionInfo(question)),
     ]
     assert [failure_of(call).code() for call in calls] == [Code.UNIMPLEMENTED] * 3
-    # This message is long, because gRPC does not compress short ones.
+    # This message is long, because gRPC does not compress short messages.
     compressed = make_request("x" * 5000)
     refused = failure_of(lambda: client.stub.Make(compressed, compression=grpc.Compression.Gzip, timeout=5))
     assert refused.code() is Code.UNIMPLEMENTED
@@ -121,7 +121,7 @@ def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tm
             step = pb.StepRequest(session_id=each.session_id, actions=encode_value(action))
             rewards = [stream.ask(step=step).rewards, unary.step(each.session_id, action).rewards]
             assert [np.frombuffer(reward)[0] for reward in rewards] == [2 * count - 1, 2 * count]
-    # A unary call closes the first session, a request on a stream the second, and its lease the third.
+    # A unary call closes the first session, and a request on a stream closes the second. The third ends with its lease.
     unary.close_session(made[0].session_id)
     stream.ask(close=pb.CloseRequest(session_id=made[1].session_id))
     stream.close()
@@ -240,7 +240,7 @@ def test_standard_error_that_nobody_reads_blocks_no_call() -> None:
     try:
         assert server.stdout is not None
         client = Client(server.stdout.readline().removeprefix("listening on ").strip())
-        # It prints more than a pipe contains.
+        # The environment prints more than a pipe can contain.
         made = client.make("Isolated/Ill-v0", kwargs={"fault": "print", "place": "step"})
         client.reset(made.session_id)
         client.step(made.session_id, np.zeros(1, dtype=np.int64))
@@ -275,7 +275,7 @@ def test_connections_leave_nothing_behind(start: Start) -> None:
             with socket.create_connection((host, int(port))) as connection:
                 connection.sendall(b"PRI * HTTP/2.0\r\n")
 
-    # After the first load, some memory and threads stay.
+    # The server keeps some memory and threads after the first load.
     load()
     time.sleep(0.5)
     before = usage(pid)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The peers' Python environment is made once, and again when its lock file changes; a failure names its remedy."""
+"""The peers' virtual environment is made once, and again when its lock file changes. Errors name the remedy."""
 
 import importlib.util
 import subprocess
@@ -15,7 +15,7 @@ SCRIPT = Path(__file__).resolve().parent.parent / "bench" / "make_peers.py"
 
 
 class Installer:
-    """Stands for venv and pip: records the commands and returns `code`."""
+    """Replaces venv and pip: records the commands and returns `code`."""
 
     def __init__(self) -> None:
         self.code = 0

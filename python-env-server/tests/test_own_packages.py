@@ -26,7 +26,7 @@ ENV_ID = "tinylab:tinylab/Walk-v0"
 
 @contextmanager
 def serve(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Iterator[Client]:
-    # ServerProcess sets PYTHONPATH itself.
+    # The test cannot set PYTHONPATH, because ServerProcess sets it.
     monkeypatch.setenv("GYMWIRE_PYTHONPATH", str(TINYLAB))
     server = ServerProcess(*arguments)
     client = Client(server.address)
@@ -99,7 +99,7 @@ def test_a_session_names_the_distributions_that_define_it(
     with serve(monkeypatch, "--allow-import") as client:
         made = client.make(ENV_ID, 2, distributions=True, vectorization=vectorization)
         assert {"gymnasium", "numpy", "tinylab"} <= set(made.distributions)
-        # The package is only on the path, so it has no version.
+        # The package is on the path but not installed, so it has no version.
         assert made.distributions["tinylab"].startswith("sha256:")
         assert "mujoco" not in made.distributions
         assert "mujoco" in client.make("HalfCheetah-v5", distributions=True).distributions

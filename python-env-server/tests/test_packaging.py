@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""`pip install` of this folder gives a client in an empty virtual environment, and a server with the extra.
+"""`pip install` of this folder installs a client into an empty virtual environment, and with the extra also a server.
 
-Building and installing need packages from the index; without it these tests are skipped.
+Building and installing need packages from the package index. If it cannot be reached, these tests are skipped.
 """
 
 import json
@@ -32,13 +32,13 @@ def run(*command: str | Path, cwd: Path | None = None) -> str:
 
 
 def pip(python: str | Path, *arguments: str | Path) -> str:
-    """Runs an interpreter's pip without PYTHONPATH and packages of the user."""
+    """Runs an interpreter's pip without PYTHONPATH and without the user's packages."""
     return run(python, "-I", "-m", "pip", "--disable-pip-version-check", *arguments)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for all tests here; skips them where the package index cannot be reached."""
+    """A folder for the tests of this file; skips them if the package index cannot be reached."""
     path = tmp_path_factory.mktemp("packaging")
     download = ("download", "--quiet", "--no-deps", "--no-cache-dir", "--retries", "0", "--dest", str(path / "any"))
     result = subprocess.run(
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """The wheel built from this checkout, which may contain messages of another generator."""
+    """The wheel built from this checkout. The checkout may contain messages that another generator made."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path
@@ -153,7 +153,7 @@ def test_the_client_works_with_the_oldest_versions_that_are_allowed(
     folder: Path, wheel: Path, server: ServerProcess
 ) -> None:
     lowest = lowest_versions(wheel)
-    # Newer Pythons need a newer NumPy.
+    # Newer versions of Python need a newer NumPy.
     del lowest["numpy"]
     oldest = make_environment(folder / "oldest", wheel, *(f"{name}=={version}" for name, version in lowest.items()))
     assert_cart_pole(use_client(oldest, server.address))

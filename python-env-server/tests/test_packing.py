@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server packs steps of ordinary values by shortcuts; values of every kind must arrive as in Gymnasium."""
+"""The server has faster code for results of ordinary types. Results of every type must equal Gymnasium's."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ ENV_ID = "Packing/Answers-v0"
 
 
 class Answers(gymnasium.Env[Any, Any]):
-    """Answers every step with the same observation, reward and flags, and a reset with the observation."""
+    """Returns the same observation, reward and flags from every step, and the same observation from a reset."""
 
     action_space = spaces.Discrete(2)
 

@@ -74,7 +74,7 @@ def test_a_killed_process_ends_its_session_and_no_other(client: Client) -> None:
 def stuck_step(
     client: Client, session_id: str
 ) -> tuple[threading.Thread, list[tuple[grpc.StatusCode, pb.ErrorDetail]]]:
-    """Starts a step that does not return; when it fails at last, the list receives the failure."""
+    """Starts a step that does not return. When the step fails, its failure is appended to the list."""
     failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
     step = threading.Thread(target=lambda: failures.append(refusal(lambda: client.step(session_id, np.array([0, 1])))))
     step.start()

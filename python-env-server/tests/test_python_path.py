@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server finds users' modules on the PYTHONPATH that the launcher passes on, which cannot replace its packages."""
+"""The server finds users' modules on the PYTHONPATH of the launcher. They cannot replace the server's packages."""
 
 import os
 import subprocess
@@ -39,7 +39,7 @@ def test_modules_come_from_a_path_that_cannot_replace_packages(tmp_path: Path, l
 
 
 def test_the_path_of_the_tests_reaches_their_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package version to try on this path is then the same in the tests and the servers."""
+    """If this path has a package version to try, the tests and their servers use the same version."""
     (tmp_path / "version_to_try.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     process = ServerProcess("--import", "version_to_try", "--import", "odd_envs")

@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The launcher on Ray: its parts, and runs on a cluster of two nodes, which equal runs on one machine.
+"""The parts of gymwire.ray, and runs on a cluster of two nodes. These runs must equal a run on one machine.
 
-Tests that need a cluster are skipped where none is possible; if GYMWIRE_REQUIRE_RAY is set, they fail instead.
+Tests that need a cluster are skipped if no cluster is possible here. With GYMWIRE_REQUIRE_RAY, they fail instead.
 """
 
 import csv
@@ -130,7 +130,7 @@ def test_a_server_asks_for_its_token_and_ends_with_its_actor() -> None:
 
 
 def make(address: str, token: str) -> grpc.StatusCode | None:
-    """Makes an environment; returns the status of a failure."""
+    """Makes an environment; returns the status code if that fails."""
     with grpc.insecure_channel(address) as channel:
         metadata = [("authorization", f"Bearer {token}")]
         try:
@@ -147,7 +147,7 @@ def test_a_server_that_does_not_start_says_why() -> None:
 
 
 class Interrupting:
-    """Stands for servers; sends this process one signal when the agent is ready."""
+    """Replaces the servers; sends this process one signal when the agent is ready."""
 
     def __init__(self, ready: Path, number: signal.Signals) -> None:
         self._ready = ready
@@ -163,7 +163,7 @@ class Interrupting:
 def _handlers() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
-    # The agent inherits an ignored signal, and then a shell cannot trap it. In a background job SIGINT is ignored.
+    # In a background job, SIGINT is ignored. The agent would inherit this, and a shell cannot trap an ignored signal.
     for number in numbers:
         signal.signal(number, signal.SIG_DFL)
     yield
@@ -177,7 +177,7 @@ def _handlers() -> Iterator[None]:
     [
         ("exit 7", 7),
         ("kill -KILL $$", 128 + 9),
-        # With two signals it would be 43.
+        # With two signals the exit code would be 43.
         ("n=41; trap 'n=$((n + 1))' {}; touch ready; while [ $n = 41 ]; do sleep 0.1; done; sleep 0.5; exit $n", 42),
     ],
 )
@@ -201,7 +201,7 @@ class Cluster(NamedTuple):
         """Runs the launcher with two servers in the cluster's network."""
         inside = ["nsenter", f"--net=/proc/{self.namespace}/ns/net", str(RAY_PYTHON)]
         command = [*inside, "-m", "gymwire.ray", "--servers=2", "--", *map(str, words)]
-        # A launcher that is killed leaves its list of servers in TMPDIR.
+        # A killed launcher does not delete its list of servers, so TMPDIR is the test's own folder.
         environment = dict(os.environ, RAY_ADDRESS="10.78.0.1:6379", TMPDIR=self.folder)
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
@@ -214,7 +214,7 @@ class Cluster(NamedTuple):
 
 
 def missing() -> str:
-    """Returns why a cluster is not possible; empty if it is."""
+    """Returns why a cluster is not possible; empty if it is possible."""
     if not RAY_PYTHON.exists():
         return "Ray is not installed; make its environment with: python3 python-env-server/make_ray.py"
     if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "nsenter", "unshare"))):
@@ -370,7 +370,7 @@ def is_alive(pid: int) -> bool:
 
 
 def session(leader: int) -> list[int]:
-    """Returns the living processes of a session."""
+    """Returns the living processes of a process session."""
     pids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
     return [pid for pid in pids if session_of(pid) == leader and is_alive(pid)]
 

@@ -9,7 +9,7 @@ from client import Client, Stream, make_request, observations
 from gymwire.codec import encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Its observation is [position, number of steps since it was made]: an action applied twice would show.
+# Its observation is [position, number of steps since the environment was made], so a step made twice is visible.
 COUNTING = "Faulty/WellBehaved-v0"
 
 
@@ -55,7 +55,7 @@ def test_a_reset_repeated_on_a_new_stream_draws_once(client: Client) -> None:
     new = client.stream()
     again = new.ask(reset=pb.ResetRequest(session_id=session_id, step_number=2))
     assert again == twin.ask(reset=pb.ResetRequest(session_id=twin_id, step_number=2))
-    # The random generators are in the state after one reset.
+    # The next resets are equal too, so the repeated reset was carried out once.
     assert new.ask(reset=pb.ResetRequest(session_id=session_id, step_number=3)) == twin.ask(
         reset=pb.ResetRequest(session_id=twin_id, step_number=3)
     )

@@ -1,7 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The grpcurl session of proto/README.md, with only what the server reports about itself: reflection and JSON, no
-generated code."""
+"""The grpcurl commands of proto/README.md work with only the server's reflection and JSON, without generated code."""
 
 import re
 import shlex
@@ -19,7 +18,7 @@ README = Path(__file__).parents[2] / "proto" / "README.md"
 
 
 def grpcurl(address: str, arguments: list[str]) -> Any:
-    """Does what grpcurl does with its arguments; returns the answer's JSON as Python objects."""
+    """Does what grpcurl does with the arguments; returns the JSON of the answer as Python objects."""
     data = "{}"
     positional = []
     pending = iter(arguments)
@@ -49,7 +48,7 @@ def documented_session() -> list[list[str]]:
     section = README.read_text(encoding="utf-8").split("## By hand")[1]
     block = re.search(r"```sh\n(.*?)```", section, re.DOTALL)
     assert block is not None
-    # A command ends at the end of a line that is outside of quotes.
+    # A command ends at a line break outside of quotes.
     words = shlex.shlex(block.group(1), posix=True, punctuation_chars="\n")
     words.whitespace = " \t\r"
     words.whitespace_split = True
@@ -72,7 +71,7 @@ def test_the_documented_session_plays_cartpole(server: ServerProcess) -> None:
     assert answers["Make"]["singleActionSpace"]["discrete"]["n"] == "2"
     assert answers["Reset"]["observations"]["array"]["shape"] == ["1", "4"]
     assert answers["Step"]["stepNumber"] == "2"
-    # One float64 of 1.0, and one environment that has not terminated.
+    # The rewards are one float64 of 1.0. The only environment has not terminated.
     assert answers["Step"]["rewards"] == "AAAAAAAA8D8="
     assert answers["Step"]["terminated"] == "AA=="
 

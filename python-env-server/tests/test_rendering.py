@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Pictures from the server equal local ones, and rendering has its limits."""
+"""Pictures from the server equal pictures of local environments, and the server limits rendering."""
 
 import os
 import subprocess

@@ -33,7 +33,7 @@ def test_the_first_answer_obeys_the_timeout(stopped: ServerProcess) -> None:
 def test_the_client_waits_for_a_slow_first_answer(
     stopped: ServerProcess, monkeypatch: pytest.MonkeyPatch, timeout: float | None
 ) -> None:
-    # The answer takes longer than the time after which the client gives up a server that it cannot reach.
+    # The answer takes longer than CONNECT_SECONDS, after which the client gives up a server that it cannot reach.
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     threading.Timer(2.0, stopped.signal, [signal.SIGCONT]).start()
     RemoteEnv("CartPole-v1", stopped.address, request_timeout=timeout).close()
@@ -55,7 +55,7 @@ def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
 
     with pytest.raises(RemoteTimeoutError, match="within 5 s"):
         step_until_it_hangs()
-    # Without this, the garbage collector would close it and warn in the middle of another test.
+    # Without this close, the garbage collector would close `envs` during another test, and the warning would be there.
     with pytest.warns(UserWarning, match="step_async has not been taken"):
         envs.close()
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Samples of every space, batched or not, cross the wire unchanged; errors say what does not fit."""
+"""Samples of every space, batched or not, are sent unchanged. Errors say which part of a sample does not fit."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_a_sample_comes_back_exactly(space: Any) -> None:
 def test_a_batch_of_samples_comes_back_exactly(space: Any) -> None:
     space.seed(12)
     batch = batch_space(space, 3)
-    # As a vector environment builds its observations.
+    # A vector environment builds its observations in this way.
     empty: Any = create_empty_array(space, 3)
     together = concatenate(space, tuple(space.sample() for _ in range(3)), empty)
     assert data_equivalence(through_wire(batch, together), together, exact=True)
@@ -48,7 +48,7 @@ def test_a_batch_of_samples_comes_back_exactly(space: Any) -> None:
     assert data_equivalence(through_wire(batch, sample), sample, exact=True)
 
 
-# Gymnasium warns about samples of integer boxes of shape (), which are numpy scalars.
+# Gymnasium warns about samples of integer boxes of shape (), because these samples are numpy scalars.
 @pytest.mark.parametrize("space", ALL_SPACES, ids=repr)
 @pytest.mark.filterwarnings("ignore:.*Casting input x to numpy array")
 def test_samples_are_members(space: Any) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The life of a session: retries, leases, streams, closing, and what the server reports about itself."""
+"""Retries, leases, streams and the end of sessions, and what the server reports about itself."""
 
 import time
 

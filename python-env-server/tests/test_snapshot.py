@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshot and Restore through the wire: a restored session, also on another server, goes on bit for bit."""
+"""Snapshot and Restore: a restored session goes on bit for bit like the original, even on another server."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -213,7 +213,7 @@ def test_restore_has_a_step_number_and_a_retry_changes_nothing(here: Runs) -> No
     run = here.open("CartPole-v1")
     first = run.restore(snapshots, step_number=1)
     assert first.step_number == 1
-    # The server answers the retry from memory and ignores its snapshots.
+    # The server repeats the stored response and ignores the snapshots of the retry.
     assert run.restore([], step_number=1) == first
     assert run.play(actions) == expected
     late = run.restore(snapshots, step_number=1)
@@ -240,7 +240,7 @@ def test_a_restored_session_renders_the_same_pictures(here: Runs, env_id: str) -
     first, second = (here.open(env_id, num_envs=1, render_mode="rgb_array") for _ in range(2))
     for run, seed in ((first, 0), (second, 5)):
         run.reset(seed=seed)
-        # The first picture fixes where a free camera looks.
+        # The first picture sets the view of a free camera.
         here.stream.ask(render=pb.RenderRequest(session_id=run.id))
     first.play(first.actions(7, seed=0))
     snapshots = first.snapshots()

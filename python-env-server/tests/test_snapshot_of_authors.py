@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of environments whose author registered what their state is."""
+"""Snapshots of environments with a state that their author registered."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,7 +70,7 @@ def test_a_function_of_the_author_that_fails_is_an_error_of_the_environment(runs
 
 
 class Plain(gymnasium.Env[Any, Any]):
-    """An environment that has only attributes."""
+    """An environment that has attributes but no methods."""
 
     def __init__(self) -> None:
         self.level = 3

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The states of single environments: wrappers, unknown classes, and values that no snapshot contains."""
+"""The states of single environments: wrappers, unknown classes, and values that are invalid in a snapshot."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ _WRAPPERS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 WRAPPERS = [case for case in _WRAPPERS if has_wrapper(case[1])]
 
-# One of each family of parts.
+# One environment for each kind of state.
 FAMILIES = ["CartPole-v1", "Pendulum-v1", "Blackjack-v1", TAXI, "Pusher-v5", "Reacher-v5"]
 
 
@@ -58,7 +58,7 @@ def _make(env_id: str, wrapper: str = "", kwargs: dict[str, Any] | None = None) 
 
 
 def _play(env: _Env, steps: int, seed: int) -> list[bytes]:
-    """Steps with actions that depend only on the seed; resets at each end of an episode, also after the last step."""
+    """Steps with actions that depend only on the seed; resets after each episode, even if the last step ends it."""
     env.action_space.seed(seed)
     record = []
     for _ in range(steps):
@@ -76,7 +76,7 @@ def _bits(value: Any) -> bytes:
 
 
 def _sent(value: Any) -> Any:
-    """Returns the value as it arrives on the other side, its arrays read-only."""
+    """Returns the value as the receiver decodes it. Its arrays are read-only."""
     return decode_value(encode_value(value))
 
 

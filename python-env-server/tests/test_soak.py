@@ -7,7 +7,7 @@ import sys
 
 from client import TESTS
 
-# Without the faults that may hang: they take --request-seconds, which must be long on a busy machine.
+# The faults that hang are left out. They take --request-seconds, which must be long on a busy machine.
 CRASHES = ["exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "print_and_exit"]
 FAULTS = [*CRASHES, "use_memory", "use_memory_in_child", "use_memory_in_children", "print", "abandon"]
 REQUEST_SECONDS = 600

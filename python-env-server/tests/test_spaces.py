@@ -105,7 +105,7 @@ def test_a_text_whose_characters_are_longer_strings_is_refused() -> None:
     try:
         space = spaces.Text(3, charset=frozenset({"ab"}))
     except ValueError:
-        return  # Gymnasium refuses them from 1.4 on.
+        return  # Gymnasium refuses longer strings from 1.4 on.
     with pytest.raises(UnsupportedSpaceError, match="single characters"):
         encode_space(space)
 

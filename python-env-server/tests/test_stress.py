@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Many sessions at the same time, killed clients and killed environments: the others continue, and resources are
-released."""
+"""Many sessions step at the same time. After a client or an environment is killed, the other sessions go on, and the
+server releases the resources."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def stressed() -> Iterator[ServerProcess]:
 
 
 def _local_rollout(seed: int) -> list[Any]:
-    """Returns the observations of two CartPoles pushed left, reset and STEPS steps."""
+    """Returns the observations of a reset and STEPS steps of two CartPoles that are always pushed left."""
     envs = SyncVectorEnv([lambda: gymnasium.make("CartPole-v1")] * 2, autoreset_mode=AutoresetMode.SAME_STEP)
     rollout: list[Any] = [envs.reset(seed=seed)[0].copy()]
     rollout.extend(envs.step(np.zeros(2, dtype=np.int64))[0].copy() for _ in range(STEPS))
@@ -51,7 +51,7 @@ def test_64_sessions_step_at_the_same_time_without_mixing_their_results(stressed
     started = threading.Barrier(THREADS)
 
     def play(thread: int) -> dict[int, list[Any]]:
-        """Steps an eighth of the sessions side by side, on one stream or by unary calls."""
+        """Steps an eighth of the sessions in turn, on one stream or by unary calls."""
         seeds = range(thread, SESSIONS, THREADS)
         stream = client.stream() if thread % 2 else None
         made = {seed: client.make("CartPole-v1", 2, infos=NONE).session_id for seed in seeds}
@@ -135,7 +135,7 @@ def test_the_sessions_of_a_killed_client_expire_and_others_go_on(stressed: Serve
     for _ in range(STEPS):
         rollout.append(observations(client.step(other.session_id, np.zeros(2, dtype=np.int64))))
     np.testing.assert_array_equal(rollout, _local_rollout(7))
-    # A request that comes too early would renew the lease, so wait until the sessions' processes have ended.
+    # A request that comes too early would renew the lease, so wait for the end of the sessions' processes.
     assert wait_until(lambda: not set(environments(stressed.process.pid)) - earlier)
     assert wait_until(lambda: len(descendants(stressed.process.pid)) <= processes)
     for session_id in ids:
@@ -148,7 +148,7 @@ def test_a_killed_environment_ends_only_its_session(stressed: ServerProcess, str
     client = Client(stressed.address)
     other = client.make("Odd/Number-v0", vectorization=pb.VECTORIZATION_ASYNC)
     client.reset(other.session_id)
-    # Hangs in its 21st step, so that the kill certainly hits it during a step.
+    # The environment hangs in its 21st step, so the kill certainly happens during a step.
     made = client.make("Faulty/Hangs-v0", 2, vectorization=pb.VECTORIZATION_ASYNC, infos=NONE)
     client.reset(made.session_id)
     got = client.stub.Call(
@@ -205,6 +205,7 @@ def test_sessions_release_their_resources(stressed: ServerProcess) -> None:
     for _ in range(2):
         use()
     assert wait_until(only_the_fork_server_is_left)
-    # gRPC closes a connection shortly after its client does; its own polling threads and descriptors vary by a few.
+    # gRPC closes a connection shortly after the client has closed it. The numbers of the threads and descriptors that
+    # gRPC polls with vary by a few.
     assert wait_until(lambda: usage(pid).descriptors <= before.descriptors + 4), (before, usage(pid))
     assert wait_until(lambda: usage(pid).threads <= before.threads + 8), (before, usage(pid))

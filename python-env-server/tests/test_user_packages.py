@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""./gymwire pip, on a checkout with a minimal server and lock file, so that no package index is needed."""
+"""Tests of ./gymwire pip on a checkout with a minimal server and lock file. They need no package index."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ TINYLAB = TESTS / "packages" / "tinylab"
 
 
 class Checkout:
-    """A folder with bootstrap.py, and beside it a folder of wheels that stands for the package index."""
+    """A checkout with bootstrap.py, and a folder of wheels that replaces the package index."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -111,14 +111,14 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     local = package(tmp_path / "sources" / "local", "local", "4.0")
     editable = package(tmp_path / "sources" / "editable", "editable", "5.0")
     checkout.succeed("pip", "install", "indexed", str(local), "-e", "sources/editable")
-    # With pip itself, without ./gymwire pip.
+    # This package is installed with pip itself, without ./gymwire pip.
     checkout.publish("byhand", "6.0")
     by_hand = ["install", "--no-index", "--find-links", str(checkout.index), "byhand"]
     subprocess.check_call([str(checkout.venv / "bin" / "pip"), *by_hand], stdout=subprocess.DEVNULL)
     users = {"indexed": "3.0", "local": "4.0", "editable": "5.0", "byhand": "6.0"}
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "1.0", **users}
 
-    # The source is gone, but its wheel was kept.
+    # The source of the package `local` is deleted, but a wheel was kept.
     shutil.rmtree(local)
     printed = checkout.rebuild("2.0")
     assert "Installing again what was added: byhand, editable, indexed, local" in printed
@@ -126,7 +126,7 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
 
-    # A missing package is named and the others are there. It comes back once it can be installed again.
+    # A package that cannot be installed is named. A rebuild installs it when that is possible again.
     moved = editable.rename(tmp_path / "elsewhere")
     (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()
     printed = checkout.rebuild("1.0")
@@ -165,7 +165,7 @@ def test_locked_versions_change_only_when_they_are_unlocked(checkout: Checkout) 
     checkout.succeed("pip", "--unlock", "install", "needed==2.0")
     assert checkout.versions()["needed"] == "2.0"
     assert checkout.stamp()["unlocked"] == {"needed": "2.0"}
-    # Neither another package nor a rebuild sets it back.
+    # Neither the installation of another package nor a rebuild restores the locked version.
     checkout.publish("other", "1.0")
     checkout.succeed("pip", "install", "other")
     (checkout.home / "requirements.lock").write_text(
@@ -183,7 +183,7 @@ def test_packages_that_the_server_needs_are_not_removed(checkout: Checkout) -> N
     refused = checkout.run("pip", "uninstall", "-y", "Needed")
     assert refused.returncode == 1
     assert "is in Gymwire's lock file" in refused.stderr
-    # A list of packages, which only pip reads, does not remove it either.
+    # Only pip reads a list of packages. ./gymwire pip restores the package afterwards.
     (checkout.folder / "list.txt").write_text("needed\n")
     result = checkout.run("pip", "uninstall", "-y", "-r", "list.txt")
     assert "Restoring versions that may change only with --unlock: needed" in result.stderr

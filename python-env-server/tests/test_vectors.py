@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Results with any space, in one process and in many, equal those of local Gymnasium in values and types."""
+"""Results with any space, in one process and in several, have the values and types of local Gymnasium's results."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ FINAL_KEYS = ("final_obs", "_final_obs", "final_info", "_final_info")
 
 
 def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, list[Any]]:
-    """Steps a session with fixed seeds; returns its description and all responses."""
+    """Steps a session with fixed seeds; returns the response to Make and all later responses."""
     stream = client.stream()
     made = stream.ask(make=make_request(env_id, N, **fields))
     assert isinstance(made, pb.MakeResponse), made
@@ -37,7 +37,7 @@ def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, l
     ended = np.zeros(N, dtype=np.bool_)
     for _ in range(STEPS):
         if made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and ended.any():
-            # Gymnasium's vectors pass on empty options if the options contained only a mask.
+            # Gymnasium's vector environments pass on empty options if the options contained only a mask.
             masked = pb.ResetRequest(session_id=made.session_id, reset_mask=ended.tobytes(), options=value_pb2.Dict())
             responses.append(stream.ask(reset=masked))
         actions = encode_sample(space, space.sample())

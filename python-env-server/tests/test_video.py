@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The encoder of videos: the tests decode what it writes."""
+"""Tests of the video encoder. They decode the videos that it writes."""
 
 import io
 import subprocess
@@ -21,7 +21,7 @@ _TOLERANCE = 6
 
 
 def pictures(count: int, height: int, width: int) -> npt.NDArray[np.uint8]:
-    """Returns pictures [count, height, width, 3], each of one colour that depends on its number."""
+    """Returns pictures [count, height, width, 3], each of one colour that depends on the picture's number."""
     colours = np.stack([np.array([200 - 10 * i, 60 + 10 * i, 100]) for i in range(count)]).astype(np.uint8)
     return np.broadcast_to(colours[:, None, None, :], (count, height, width, 3)).copy()
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium's wrappers by name, and the specs of wrapped environments."""
+"""Clients choose Gymnasium's wrappers by name, and get the specs of the wrapped environments."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ Code = grpc.StatusCode
 
 
 def named(name: str, **kwargs: Any) -> pb.WrapperSpec:
-    """Returns a wrapper's message."""
+    """Returns the message for a wrapper."""
     return pb.WrapperSpec(name=name, kwargs=encode_dict(kwargs))
 
 
@@ -68,7 +68,7 @@ def test_wrapped_environments_equal_local_ones(
         response = client.step(made.session_id, actions)
         observation, reward, terminated, truncated, info = env.step(actions[0])
         output = response.env_outputs[0]
-        # The wrapper measures times, which differ.
+        # RecordEpisodeStatistics measures times, which differ between the two environments.
         actual, expected = decode_dict(output.info), dict(info)
         for each in (actual, expected):
             each.get("episode", {}).pop("t", None)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts a thread when it is imported, as some libraries do. Load with ``--import threaded_envs``."""
+"""This module starts a thread at its import, as some libraries do. Load with ``--import threaded_envs``."""
 
 import threading
 import time
@@ -13,7 +13,7 @@ _LOCK = threading.Lock()
 
 
 def _work() -> None:
-    # The thread nearly always holds the lock. A process forked meanwhile has the locked lock but not the thread.
+    # The thread nearly always holds the lock. A process forked meanwhile has the locked lock, but no thread unlocks it.
     while True:
         with _LOCK:
             time.sleep(0.02)
@@ -21,7 +21,7 @@ def _work() -> None:
 
 
 class Threaded(WellBehaved):
-    """Needs in each step the lock that the thread uses."""
+    """Takes, in each step, the lock that the thread also takes."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         with _LOCK:

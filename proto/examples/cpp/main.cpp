@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Steps environments of a Gymwire server: ./example 127.0.0.1:5005
+// Steps environments of a Gymwire server: ./example 127.0.0.1:50051
 
 #include <algorithm>
 #include <iostream>
@@ -40,7 +40,7 @@ void check(const Status& status) {
   }
 }
 
-// A session, closed at the end of its scope.
+// A session that is closed at the end of its scope.
 class Session {
  public:
   Session(Stub& stub, const v1::MakeRequest& request) : stub_(stub) {
@@ -48,7 +48,7 @@ class Session {
     check(stub_.Make(&context, request, &made_));
   }
 
-  // When closing fails, the session's lease ends it a minute later.
+  // If Close fails, the server closes the session when its lease ends, a minute later.
   ~Session() {
     ClientContext context;
     v1::CloseRequest request;
@@ -88,7 +88,7 @@ v1::ResetRequest reset_request(const Session& session) {
   return request;
 }
 
-// Steps one CartPole with a call for each step: the simplest way.
+// Steps one CartPole with one call for each step, which is the simplest way.
 void step_by_calls(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("CartPole-v1");
@@ -114,13 +114,13 @@ void step_by_calls(Stub& stub) {
     v1::StepResponse stepped;
     check(stub.Step(&context, request, &stepped));
     reward += unpack<double>(stepped.rewards()).at(0);
-    // The observations are already the next episode's. A learner finds the last one of the old episode here.
+    // The observations already belong to the next episode. `finals` contains the old episode's last observation.
     episodes += stepped.finals_size();
   }
   print_end("CartPole-v1", reward, episodes);
 }
 
-// An Interact stream that answers one request at a time.
+// An Interact stream. The client waits for each response before it sends the next request.
 class Stream {
  public:
   explicit Stream(Stub& stub) : stream_(stub.Interact(&context_)) {}
@@ -149,7 +149,7 @@ class Stream {
   std::unique_ptr<grpc::ClientReaderWriter<v1::InteractRequest, v1::InteractResponse>> stream_;
 };
 
-// Returns an action for each joint of each of eight HalfCheetahs: -1, 0 or 1.
+// Returns one action (-1, 0 or 1) for each joint of eight HalfCheetahs.
 std::vector<float> torques(int step) {
   std::vector<float> actions;
   for (int env = 0; env < 8; ++env) {
@@ -160,7 +160,7 @@ std::vector<float> torques(int step) {
   return actions;
 }
 
-// Steps eight HalfCheetahs over one stream, which takes less than half the time for each step.
+// Steps eight HalfCheetahs over one stream. Each step takes less than half the time of a call.
 void step_by_stream(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("HalfCheetah-v5");
@@ -193,7 +193,7 @@ void step_by_stream(Stub& stub) {
   stream.close();
 }
 
-// Requests an id that does not exist: the server's error says what was wrong, and suggests ids.
+// Requests an id that does not exist. The server's error describes the problem and suggests ids.
 void be_refused(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("CartPole-v9");
@@ -207,7 +207,7 @@ void be_refused(Stub& stub) {
   const auto& trailer = context.GetServerTrailingMetadata();
   const auto encoded = trailer.find("gymwire-error-bin");
   v1::ErrorDetail detail;
-  // Absent if the server was not reached or did not answer.
+  // The detail is absent if the server was not reached or did not answer.
   if (encoded == trailer.end() ||
       !detail.ParseFromArray(encoded->second.data(), static_cast<int>(encoded->second.size()))) {
     check(status);
@@ -244,10 +244,10 @@ void run(const std::string& address) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // All digits, so that reading a printed number gives the same number.
+  // Prints enough digits to read back exactly the same number.
   std::cout.precision(std::numeric_limits<double>::max_digits10);
   try {
-    run(argc > 1 ? argv[1] : "127.0.0.1:5005");
+    run(argc > 1 ? argv[1] : "127.0.0.1:50051");
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';
     return 1;

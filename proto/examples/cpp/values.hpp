@@ -108,7 +108,7 @@ inline const v1::NdArray& as_array(const v1::Value& value) {
   throw std::invalid_argument("expected an array, not " + value.ShortDebugString());
 }
 
-// Returns the value of a string key in a dict, e.g. in infos or metadata. Returns nullptr if there is none.
+// Returns the value of a string key in a dict, e.g. in infos or metadata. Returns nullptr if there is no such key.
 inline const v1::Value* get(const v1::Dict& dict, std::string_view key) {
   for (const v1::Dict::Entry& entry : dict.entries()) {
     if (entry.key().has_string_value() && entry.key().string_value() == key) {

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Command example steps environments of a Gymwire server: ./example 127.0.0.1:5005
+// Command example steps environments of a Gymwire server: ./example 127.0.0.1:50051
 package main
 
 //go:generate sh generate.sh
@@ -27,7 +27,7 @@ import (
 const steps = 1000
 
 func main() {
-	address := "127.0.0.1:5005"
+	address := "127.0.0.1:50051"
 	if len(os.Args) > 1 {
 		address = os.Args[1]
 	}
@@ -74,7 +74,7 @@ func run(ctx context.Context, address string) error {
 	return beRefused(ctx, client)
 }
 
-// stepByCalls steps one CartPole with a call for each step: the simplest way.
+// stepByCalls steps one CartPole with one call for each step, which is the simplest way.
 func stepByCalls(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	made, err := client.Make(ctx, &pb.MakeRequest{
 		EnvId:   "CartPole-v1",
@@ -119,14 +119,14 @@ func stepByCalls(ctx context.Context, client pb.EnvironmentServiceClient) error 
 			return err
 		}
 		reward += rewards[0]
-		// The observations are already the next episode's. A learner finds the last one of the old episode here.
+		// The observations already belong to the next episode. `finals` contains the old episode's last observation.
 		episodes += len(stepped.GetFinals())
 	}
 	fmt.Printf("CartPole-v1: %d steps gave reward %v and ended %d episodes\n", steps, reward, episodes)
 	return nil
 }
 
-// stepByStream steps eight HalfCheetahs over one stream, which takes less than half the time for each step.
+// stepByStream steps eight HalfCheetahs over one stream. Each step takes less than half the time of a call.
 func stepByStream(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	made, err := client.Make(ctx, &pb.MakeRequest{
 		EnvId:   "HalfCheetah-v5",
@@ -192,7 +192,7 @@ func stepByStream(ctx context.Context, client pb.EnvironmentServiceClient) error
 
 // ask sends a request and returns its response. If the response is an error, ask returns that error.
 func ask(stream pb.EnvironmentService_InteractClient, request *pb.InteractRequest) (*pb.InteractResponse, error) {
-	// When sending fails, receiving returns the reason.
+	// If Send returns io.EOF, Recv returns the reason.
 	if err := stream.Send(request); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func ask(stream pb.EnvironmentService_InteractClient, request *pb.InteractReques
 	return answer, nil
 }
 
-// torques returns an action for each joint of each of eight HalfCheetahs: -1, 0 or 1.
+// torques returns one action (-1, 0 or 1) for each joint of eight HalfCheetahs.
 func torques(step int) []float32 {
 	actions := make([]float32, 0, 8*6)
 	for env := range 8 {
@@ -217,14 +217,14 @@ func torques(step int) []float32 {
 	return actions
 }
 
-// closeSession closes a session. When that fails, the session's lease ends it a minute later.
+// closeSession closes a session. If Close fails, the server closes the session when its lease ends, a minute later.
 func closeSession(ctx context.Context, client pb.EnvironmentServiceClient, sessionID string) {
 	if _, err := client.Close(ctx, &pb.CloseRequest{SessionId: sessionID}); err != nil {
 		log.Print(err)
 	}
 }
 
-// beRefused requests an id that does not exist: the server's error says what was wrong, and suggests ids.
+// beRefused requests an id that does not exist. The server's error describes the problem and suggests ids.
 func beRefused(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	var trailer metadata.MD
 	request := &pb.MakeRequest{EnvId: "CartPole-v9", NumEnvs: 1}
@@ -232,7 +232,7 @@ func beRefused(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	if err == nil {
 		return fmt.Errorf("CartPole-v9 was made: %v", made)
 	}
-	// Absent if the server was not reached or did not answer.
+	// The detail is absent if the server was not reached or did not answer.
 	encoded := trailer.Get("gymwire-error-bin")
 	if len(encoded) == 0 {
 		return err

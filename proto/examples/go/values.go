@@ -18,7 +18,7 @@ type Element interface {
 	bool | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64 | float32 | float64 | complex64 | complex128
 }
 
-// Array is a numpy array: Data is a slice of its element type in row-major order.
+// Array is a numpy array. Data is a slice of its elements in row-major order.
 type Array struct {
 	Shape []int64
 	Data  any
@@ -30,12 +30,12 @@ type Objects struct {
 	Values []any
 }
 
-// Graph is a gymnasium.spaces.GraphInstance. Edges and EdgeLinks are nil if the graph has none.
+// Graph is a gymnasium.spaces.GraphInstance. Edges and EdgeLinks are nil if the graph has no edges.
 type Graph struct {
 	Nodes, Edges, EdgeLinks any
 }
 
-// Tuple is a Python tuple, as opposed to a list.
+// Tuple is a Python tuple. A Python list is an []any.
 type Tuple []any
 
 func dtypeOf[T Element]() pb.DType {
@@ -224,7 +224,7 @@ func decodeGraph(graph *pb.GraphInstance) (decoded Graph, err error) {
 	return
 }
 
-// bigInt reads two's complement, little-endian.
+// bigInt reads an integer in two's complement, little-endian.
 func bigInt(data []byte) *big.Int {
 	bytes := slices.Clone(data)
 	slices.Reverse(bytes)

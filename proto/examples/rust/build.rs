@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Generates the messages and the client with the `protoc` on the path, or the one that `PROTOC` names.
+//! Generates the messages and the client with the `protoc` on the path, or with the program that `PROTOC` names.
 
 use std::io::Result;
 

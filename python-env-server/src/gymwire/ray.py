@@ -3,8 +3,8 @@
 """Trains over a Ray cluster: ``python -m gymwire.ray --servers N -- train ENV_ID ...``.
 
 Ray actors run environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs on the host of this
-command and finds the servers in a list (``--servers FILE``). When a server is lost with its node, another one at a new
-address replaces it. The list is then written again, and the agent reads it again by itself.
+command and finds the servers in a list (``--servers FILE``). When a server is lost with its node, a new server at a new
+address replaces it. The list is then written again, and the agent reads it again.
 """
 
 import argparse
@@ -25,14 +25,14 @@ from typing import Any
 
 from gymwire.server.extra import install_command
 
-# How long servers may take to start, and the agent to reach them, in seconds. Clusters that grow on demand need
-# minutes.
+# The time limit for the servers to start, and for the agent to reach them, in seconds. Clusters that grow on demand
+# need minutes.
 _WAIT_SECONDS = 300
 _POLL_SECONDS = 0.5
 
 
 class LaunchError(Exception):
-    """A failure whose message explains it to the user."""
+    """A failure, with a message that explains it to the user."""
 
 
 class Server:
@@ -83,7 +83,7 @@ class Servers:
         self._token = make_token(folder)
         self._modules: list[str] = options.modules
         self._actor = ray.remote(Server).options(num_cpus=options.cpus_per_server, scheduling_strategy="SPREAD")
-        self._pending: dict[Any, Any] = {}  # awaited start or end -> its actor
+        self._pending: dict[Any, Any] = {}  # the awaited start or end of a server -> its actor
         self._addresses: dict[Any, str] = {}  # actor -> address of its running server
         for _ in range(options.servers):
             self._start_one()
@@ -131,13 +131,13 @@ class Servers:
             _say(f"{before} has ended ({after}); starting another one")
             self._ray.kill(actor)
             self._start_one()
-        # An agent that has just started refuses a list without servers.
+        # An empty list is not written, because an agent that has just started would refuse it.
         if self._addresses:
             write_list(self._folder, self._addresses.values())
 
 
 def make_token(folder: Path) -> str:
-    """Returns a new token, and writes it to a file in the folder that only its owner can read."""
+    """Returns a new token, and writes it to a file in the folder. Only the owner of the file can read it."""
     token = secrets.token_hex(32)
     (folder / "token").touch(mode=0o600, exist_ok=False)
     (folder / "token").write_text(token, encoding="ascii")
@@ -162,7 +162,7 @@ def find_gymwire(given: Path | None) -> Path:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Returns the options; `words` are the agent's arguments."""
+    """Returns the options. Their attribute `words` contains the agent's arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.ray",
         usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Encodes raw pictures as an H.264 mp4: `python -m gymwire.video OUT WIDTH HEIGHT FPS`, uint8 RGB on standard input."""
+"""Encodes raw pictures as an H.264 mp4: `python -m gymwire.video OUT WIDTH HEIGHT FPS`. The pictures are uint8 RGB on
+standard input."""
 
 import argparse
 import contextlib
@@ -13,8 +14,8 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-# Visually lossless for the flat colours of rendered scenes. A slower preset would take processor time from the
-# simulation and the rendering.
+# The quality crf 18 is visually lossless for the flat colours of rendered scenes. A slower preset would take processor
+# time from the simulation and the rendering.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
 # The index goes to the front, so that a browser can play the file while it loads.
 _CONTAINER_OPTIONS = {"movflags": "+faststart"}
@@ -23,7 +24,8 @@ _CONTAINER_OPTIONS = {"movflags": "+faststart"}
 def encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fraction) -> int:
     """Encodes pictures of height x width x 3 bytes until the source ends, and returns their number.
 
-    The target appears when it is complete. Raises ValueError for an argument or a source that makes no video.
+    The target file appears only when it is complete. Raises ValueError if an argument or the source cannot give a
+    video.
     """
     if width < 1 or height < 1 or fps <= 0:
         raise ValueError(f"a video of {width}x{height} pixels at {float(fps)} pictures a second cannot be made")
@@ -42,7 +44,7 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
     count = 0
     with av.open(str(target), "w", format="mp4", container_options=_CONTAINER_OPTIONS) as container:
         stream = cast(VideoStream, container.add_stream("libx264", rate=fps, options=_ENCODER_OPTIONS))
-        # Players expect 4:2:0, which halves both axes. An odd axis gets one more row or column: the last one, repeated.
+        # Players expect 4:2:0, which halves both axes. An odd axis gets one more row or column, a copy of the last one.
         stream.pix_fmt = "yuv420p"
         stream.width, stream.height = width + width % 2, height + height % 2
         while data := source.read(size):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Helpers of the rules."""
+"""Helpers of the conformance tests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 Code = grpc.StatusCode
 
-# Two CartPoles, pushed to the left and to the right.
+# The actions for two CartPoles: the first is pushed to the left, the second to the right.
 PUSH = np.array([0, 1], np.int64)
 
 
@@ -23,7 +23,8 @@ def cartpoles(wire: Client, mode: Any = pb.AUTORESET_MODE_SAME_STEP, **fields: A
 
 
 def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
-    """Checks that the call fails with the code and a sentence, and says whether the session goes on."""
+    """Checks that the call fails with the code, that the message is a sentence, and that the error reports whether the
+    session is `alive`."""
     actual, detail = refusal(call)
     assert actual is code, f"{actual}: {detail.message}"
     assert len(detail.message.split()) >= 4, f"not a sentence: {detail.message!r}"
@@ -31,7 +32,7 @@ def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
 
 
 def assert_untouched(wire: Client, session_id: str, number: int, seed: int) -> None:
-    """Checks that the session's next step has that number and is the first after a reset with the seed."""
+    """Checks that the session's next step has the number, and that it is the first step after a reset with the seed."""
     twin = cartpoles(wire)
     wire.reset(twin, seed=seed)
     expected = observations(wire.step(twin, PUSH))

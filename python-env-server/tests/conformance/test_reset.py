@@ -135,7 +135,7 @@ VIOLATIONS: dict[str, dict[str, Any]] = {
     "negative seed in the list": {"seeds": seeds(0, -7)},
     "too few seeds": {"seeds": seeds(1)},
     "too many seeds": {"seeds": seeds(1, 2, 3)},
-    "mask in a mode that resets itself": {"reset_mask": b"\x01\x00"},
+    "mask in a mode with automatic resets": {"reset_mask": b"\x01\x00"},
     "reset_mask among the options": {"options": encode_dict({"reset_mask": np.array([True, False])})},
     "option without a name": {"options": encode_dict({3: 4})},
 }
@@ -158,7 +158,7 @@ BAD_SEEDS: dict[str, dict[str, Any]] = {
     "big seed in the list that fits into int64": {
         "seeds": pb.SeedList(seeds=[pb.OptionalSeed(value=0), pb.OptionalSeed(big_value=big(5))])
     },
-    "two seeds in one": {
+    "two seeds in one entry": {
         "seeds": pb.SeedList(seeds=[pb.OptionalSeed(value=0), pb.OptionalSeed(value=0, big_value=big(2**64))])
     },
 }

@@ -32,7 +32,7 @@ def test_a_repeated_step_number_makes_no_step(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=0, step_number=1)
     first = wire.step(session, PUSH, step_number=2)
-    # The server remembers the answer, whatever the repeated request contains.
+    # The server returns the remembered answer, whatever the repeated request contains.
     assert wire.step(session, PUSH, step_number=2) == first
     assert wire.step(session, PUSH[::-1].copy(), step_number=2) == first
     assert wire.step(session, PUSH, step_number=3).step_number == 3

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Random protobuf messages: made from nothing, or by a few changes of valid ones. One generator decides all of it."""
+"""Makes random protobuf messages: new messages, and valid messages with a few changes. One random generator makes all
+choices."""
 
 import os
 import random
@@ -9,7 +10,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-# The long run asks for more; see proto/README.md.
+# The long test sets a higher number; see proto/README.md.
 CASES = int(os.environ.get("GYMWIRE_FUZZ_CASES", "3000"))
 SEED = int(os.environ.get("GYMWIRE_FUZZ_SEED", "0"))
 
@@ -33,7 +34,7 @@ _INTEGER_RANGES = {
 def random_message(rng: random.Random, kind: type[Message], depth: int = 0) -> Any:
     """Returns a message with some of its fields set to random values."""
     message = kind()
-    # Deep messages get few fields, so that none grows without end.
+    # Deeply nested messages get few fields, so that no message grows without end.
     chance = 0.6 if depth == 0 else 1.0 / (1 + depth)
     fields: list[Any] = list(message.DESCRIPTOR.fields)
     rng.shuffle(fields)
@@ -44,7 +45,7 @@ def random_message(rng: random.Random, kind: type[Message], depth: int = 0) -> A
 
 
 def mutated_message(rng: random.Random, message: Message) -> Any:
-    """Returns a copy with one to three fields, at any depth, set, cleared, doubled or shortened."""
+    """Returns a copy in which one to three fields, at any depth, are set, cleared, doubled or shortened."""
     copy = type(message)()
     copy.CopyFrom(message)
     for _ in range(rng.randint(1, 3)):
@@ -53,7 +54,7 @@ def mutated_message(rng: random.Random, message: Message) -> Any:
 
 
 def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
-    """Returns the bytes with some overwritten, cut out, doubled, cut off or flipped."""
+    """Returns a copy in which some bytes are overwritten, removed, doubled or cut off, or bits are flipped."""
     result = bytearray(data)
     for _ in range(rng.randint(1, 3)):
         place = rng.randrange(len(result) + 1)

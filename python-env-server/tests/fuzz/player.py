@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client that sends random requests, valid and invalid, and knows which answers are right."""
+"""A client that sends random requests, valid and invalid, and checks the answers."""
 
 import random
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ WEIGHTS = (6, 14, 40, 5, 5, 6, 8, 5)
 MAX_SESSIONS = 8
 _NAMES = ("level", "scale", "broken", "untold", "spec", "np_random", "state", "desc", "nope", "_key", "", "render")
 
-# The table in proto/README.md, without INTERNAL: that is a defect.
+# The codes in the table of proto/README.md, without INTERNAL, which reports a defect.
 TABLE = frozenset(
     {
         *(Code.OK, Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.NOT_FOUND),
@@ -115,7 +115,7 @@ class Player:
         return Request(kind, message.SerializeToString(), allowed, known, mutated=True)
 
     def judge(self, request: Request, code: Code, response: Any, detail: pb.ErrorDetail | None) -> None:
-        """Checks an answer and remembers what it says of its session."""
+        """Checks an answer, and records what the answer means for its session."""
         description = f"{request} was answered by {code}: {detail}"
         assert code in request.allowed, description
         session = request.session

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Random valid and invalid requests in random order: each gets a code of the table, and nothing leaks."""
+"""Sends random valid and invalid requests in random order. Each gets a code of the table in proto/README.md, and the
+server leaks nothing."""
 
 import queue
 import signal
@@ -45,7 +46,8 @@ class Unary:
         try:
             response = self._calls[request.kind](request.data, timeout=DEADLINE_SECONDS)
         except grpc.RpcError as error:
-            # An error without a detail comes from gRPC itself: a deadline, a lost connection, a crash.
+            # error_detail fails for an error of gRPC itself, which has no detail: a deadline, a lost connection or a
+            # crash.
             player.judge(request, error.code(), None, error_detail(error))
         else:
             player.judge(request, grpc.StatusCode.OK, response, None)
@@ -85,7 +87,7 @@ def test_random_requests_get_answers_of_the_table_and_leave_nothing_behind(fuzze
         _play(channel, "requests", CASES)
         assert fuzzed.process.poll() is None
         assert wait_until(lambda: not environments(fuzzed.process.pid)), environments(fuzzed.process.pid)
-        # The pool of threads grows with the number of calls at the same time; descriptors come and go with connections.
+        # The pool of threads grows with the number of simultaneous calls. Descriptors come and go with connections.
         assert wait_until(lambda: usage(fuzzed.process.pid).descriptors <= before.descriptors + 4)
         after = usage(fuzzed.process.pid)
         assert after.threads <= before.threads + 8, (before, after)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Equality to the bit, types included. Unlike in Gymnasium's data_equivalence, a NaN equals itself, and 0.0 differs
+"""Compares values and types bit for bit. Unlike in Gymnasium's data_equivalence, a NaN equals itself, and 0.0 differs
 from -0.0."""
 
 import struct
@@ -11,7 +11,7 @@ import numpy as np
 
 def assert_identical(received: Any, expected: Any, path: str = "result") -> None:
     """Raises an AssertionError that says where two values differ."""
-    # The wire has no numpy flag: the environment's np.bool_ for terminated or truncated comes as a bool.
+    # The protocol has no numpy type for flags: an np.bool_ for terminated or truncated is received as a bool.
     if type(expected) is np.bool_ and type(received) is bool and path.count("[") == 1:
         expected = bool(expected)
     assert type(received) is type(expected), f"{path} is {received!r}, but should be {expected!r}"
@@ -36,9 +36,9 @@ def assert_identical(received: Any, expected: Any, path: str = "result") -> None
 
 
 def wire_finals(result: Any) -> Any:
-    """Returns the step of a local vector environment as the wire gives it.
+    """Returns a local vector environment's result of a step with the types that a client receives.
 
-    The last observations of a Discrete space become numpy's integers; the environment's own may be Python's.
+    A client receives the last observations of a Discrete space as numpy integers. The local ones can be Python's.
     """
     finals = result[4].get("final_obs")
     if finals is not None and all(isinstance(final, (int, np.integer, type(None))) for final in finals):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server with the environments of these tests, and remote vector environments instead of Gymnasium's."""
+"""Fixtures: a server with the environments of these tests, and a function that makes remote vector environments."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -8,7 +8,7 @@ import threading
 
 
 class CuttingProxy:
-    """Passes bytes both ways; `address` is where clients connect."""
+    """Passes bytes in both directions. Clients connect to `address`."""
 
     def __init__(self, server_address: str) -> None:
         self._path = server_address.removeprefix("unix:")
@@ -20,7 +20,7 @@ class CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
-        """Breaks all connections; the proxy accepts new ones."""
+        """Cuts all open connections. The proxy still accepts new connections."""
         sockets, self._open = self._open, []
         for each in sockets:
             with contextlib.suppress(OSError):

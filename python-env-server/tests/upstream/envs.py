@@ -17,7 +17,7 @@ Step = tuple[Any, Any, bool, bool, dict[str, Any]]
 
 
 class Counting(gymnasium.Env[int, Any]):
-    """Observes the number of steps since the reset. The reward is the action. Ends at `max_count` steps."""
+    """Observes the number of steps since the reset. The reward is the action. An episode has `max_count` steps."""
 
     observation_space: Space[Any] = Discrete(5)
     action_space: Space[Any] = Discrete(5)
@@ -34,7 +34,7 @@ class Counting(gymnasium.Env[int, Any]):
 
 
 class Sampling(gymnasium.Env[Any, Any]):
-    """Observes samples of a space; refuses actions that are not in it. Ends at `max_count` steps."""
+    """Observes samples of a space; refuses actions that are not in the space. An episode has `max_count` steps."""
 
     max_count = 3
 
@@ -58,7 +58,7 @@ class Sampling(gymnasium.Env[Any, Any]):
 
 
 class Echo(gymnasium.Env[int, Any]):
-    """Observes the last action; the action 3 ends the episode. Its infos at reset and step have different keys."""
+    """Observes the last action; the action 3 ends the episode. The infos of resets and steps have different keys."""
 
     observation_space: Space[Any] = Discrete(4)
     action_space: Space[Any] = Discrete(4)
@@ -90,7 +90,7 @@ class Failing(gymnasium.Env[int, Any]):
 
 
 class Slow(gymnasium.Env[int, Any]):
-    """A step takes as many seconds as its action says; a reset takes 0.3 s when its options say "slowly"."""
+    """The action is the duration of a step in seconds. A reset with the option "slowly" takes 0.3 s."""
 
     observation_space: Space[Any] = Discrete(100)
     action_space: Space[Any] = Box(0.0, 1.0, ())
@@ -109,7 +109,7 @@ class Slow(gymnasium.Env[int, Any]):
 
 
 class Infos(gymnasium.Env[int, Any]):
-    """Gives infos of every type that users of Python and numpy put into them."""
+    """Returns infos of every type that users of Python and numpy put into infos."""
 
     observation_space: Space[Any] = Discrete(50)
     action_space: Space[Any] = Discrete(4)

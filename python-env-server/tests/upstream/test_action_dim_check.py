@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/envs/test_action_dim_check.py."""
+"""Rewritten from Gymnasium's tests/envs/test_action_dim_check.py."""
 
 import numpy as np
 import pytest

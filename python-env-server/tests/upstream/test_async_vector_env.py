@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/vector/test_async_vector_env.py: waiting, calls out of order, and environments that fail."""
+"""Rewritten from Gymnasium's tests/vector/test_async_vector_env.py: waits, calls out of order, failing environments."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/vector/test_autoreset_mode.py."""
+"""Rewritten from Gymnasium's tests/vector/test_autoreset_mode.py."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ MODES = list(AutoresetMode)
 
 
 def counting(vectoriser: Vectoriser, mode: AutoresetMode) -> RemoteVectorEnv:
-    """Returns three counting environments, after a reset; their episodes last 2, 3 and 3 steps."""
+    """Makes three counting environments with episodes of 2, 3 and 3 steps, and resets them."""
     envs = vectoriser("Upstream/Counting-v0", 3, autoreset_mode=mode)
     assert envs.metadata["autoreset_mode"] is mode
     envs.set_attr("max_count", [2, 3, 3])
@@ -29,7 +29,7 @@ def counting(vectoriser: Vectoriser, mode: AutoresetMode) -> RemoteVectorEnv:
 
 
 def expect(envs: RemoteVectorEnv, observations: list[int], rewards: list[int], ended: list[int]) -> dict[str, Any]:
-    """Steps and compares; `ended` has 0 or 1 for each environment."""
+    """Makes a step and compares its result; `ended` has 0 or 1 for each environment. Returns the infos."""
     actual, actual_rewards, terminated, truncated, infos = envs.step(ACTIONS)
     assert actual.tolist() == observations
     assert actual_rewards.tolist() == rewards

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The client and servers that ask for credentials."""
+"""The Python client connects to servers that ask for credentials."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/envs/test_envs.py, for every environment that can be made here, compared with a local one.
+"""Rewritten from Gymnasium's tests/envs/test_envs.py: every environment that can be made here equals a local one.
 
-Each test makes few steps to stay short; the environment variable GYMWIRE_STEPS asks for more, e.g. 500.
+By default, each test makes few steps. The environment variable GYMWIRE_STEPS sets their number, for example 500.
 """
 
 import os
@@ -23,11 +23,11 @@ from gymwire.client import RemoteEnv, RemoteVectorEnv
 from upstream.compare import assert_identical, wire_finals
 
 STEPS = int(os.environ.get("GYMWIRE_STEPS", "25"))
-# Short episodes, so that every kind of end occurs within the steps.
+# The limit is low, so that every kind of end occurs within the steps.
 LIMIT = 9
 
-# Environments of mujoco-py and jax need other packages. The GymV adapters are no environments. Other tests register
-# their own environments.
+# The tests leave out environments that need mujoco-py or jax, and environments that other tests register. They also
+# leave out the GymV adapters, which are no environments.
 _GYMNASIUMS = "gymnasium.envs."
 _LEFT_OUT = ("phys2d/", "tabular/", "GymV")
 
@@ -47,7 +47,7 @@ def _makeable() -> list[str]:
 
 
 IDS = _makeable()
-# One of each kind, for tests whose result is the same for every id.
+# One environment of each kind, for tests that have the same result for every id.
 SOME = ["CartPole-v1", "FrozenLake-v1", "Blackjack-v1", "Hopper-v5"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
@@ -99,7 +99,7 @@ def test_env_determinism_rollout(address: str, env_id: str) -> None:
         assert_identical(received, expected)
         if received[2] or received[3]:
             ends += 1
-            # Without a seed, both random generators go on, in the same way.
+            # Without a seed, both random generators continue from their equal states.
             assert_identical(remote.reset(), local.reset())
     assert ends >= STEPS // LIMIT
     local.close()

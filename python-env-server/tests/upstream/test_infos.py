@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The client chooses infos; a warning names those that cannot be sent."""
+"""The client chooses the infos that it receives. A warning names each info that cannot be sent."""
 
 import copy
 import pickle

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py, without Python callables."""
+"""Rewritten from Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py, without Python callables."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_make_vec_with_spec(address: str) -> None:
 
 
 def test_make_vec_wrappers(address: str) -> None:
-    """Gymnasium takes callables; over the wire the client sends a name and its arguments."""
+    """Gymnasium takes callables as wrappers. The client sends the wrappers' names and arguments instead."""
     wrappers: list[Any] = [("RescaleAction", {"min_action": -1.0, "max_action": 1.0}), "FlattenObservation"]
     envs = RemoteVectorEnv("Pendulum-v1", 2, address=address, wrappers=wrappers)
     assert envs.single_action_space.high.tolist() == [1.0]  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/spaces/test_spaces.py, with the wire instead of to_jsonable."""
+"""Rewritten from Gymnasium's tests/spaces/test_spaces.py, with messages of the contract instead of to_jsonable."""
 
 from typing import Any
 

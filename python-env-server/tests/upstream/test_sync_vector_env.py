@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/vector/test_sync_vector_env.py, for both vectorizations."""
+"""Rewritten from Gymnasium's tests/vector/test_sync_vector_env.py, for both vectorizations."""
 
 import gymnasium
 import numpy as np
@@ -92,7 +92,8 @@ def test_sync_vector_determinism(address: str, env_id: str) -> None:
 
 
 def test_metadata_does_not_reach_the_environments_class(address: str) -> None:
-    """Gymnasium before 1.4 writes a sync vector's mode into the environment's class; the client must not see it."""
+    """Gymnasium before 1.4 writes the autoreset mode of a sync vector environment into the environment's class. The
+    client's metadata must not depend on that."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")

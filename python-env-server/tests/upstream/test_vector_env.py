@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""After Gymnasium's tests/vector/test_vector_env.py."""
+"""Rewritten from Gymnasium's tests/vector/test_vector_env.py."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-//! Steps environments of a Gymwire server: `cargo run -- http://127.0.0.1:5005`.
+//! Steps environments of a Gymwire server: `cargo run -- http://127.0.0.1:50051`.
 
 mod values;
 
@@ -30,7 +30,7 @@ const STEPS: i64 = 1000;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
-    let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:5005".into());
+    let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:50051".into());
     // By default tonic refuses messages above 4 MiB. Frames and large vectors are larger.
     let mut client = Client::connect(address).await?.max_decoding_message_size(1 << 30);
     let version = client.get_server_info(pb::GetServerInfoRequest {}).await?.into_inner().protocol_version;
@@ -47,7 +47,7 @@ async fn main() -> Outcome {
     be_refused(&mut client).await
 }
 
-/// Steps one CartPole with a call for each step: the simplest way.
+/// Steps one CartPole with one call for each step, which is the simplest way.
 async fn step_by_calls(client: &mut Client) -> Outcome {
     let make = pb::MakeRequest {
         env_id: "CartPole-v1".into(),
@@ -78,7 +78,7 @@ async fn step_by_calls(client: &mut Client) -> Outcome {
         };
         let stepped = client.step(request).await?.into_inner();
         reward += unpack::<f64>(&stepped.rewards)[0];
-        // The observations are already the next episode's. A learner finds the last one of the old episode here.
+        // The observations already belong to the next episode. `finals` contains the old episode's last observation.
         episodes += stepped.finals.len();
     }
     println!("CartPole-v1: {STEPS} steps gave reward {reward} and ended {episodes} episodes");
@@ -87,7 +87,7 @@ async fn step_by_calls(client: &mut Client) -> Outcome {
     Ok(())
 }
 
-/// Steps eight HalfCheetahs over one stream, which takes less than half the time for each step.
+/// Steps eight HalfCheetahs over one stream. Each step takes less than half the time of a call.
 async fn step_by_stream(client: &mut Client) -> Outcome {
     let keys = pb::InfoKeys { names: vec!["x_position".into()] };
     let make = pb::MakeRequest {
@@ -136,7 +136,7 @@ async fn step_by_stream(client: &mut Client) -> Outcome {
     Ok(())
 }
 
-/// Returns the next response of a stream, or its error.
+/// Returns the next response of a stream, or the error that it contains.
 async fn answer(responses: &mut Streaming<pb::InteractResponse>) -> Outcome<Response> {
     match responses.message().await?.and_then(|message| message.response) {
         Some(Response::Error(detail)) => Err(detail.message.into()),
@@ -145,12 +145,12 @@ async fn answer(responses: &mut Streaming<pb::InteractResponse>) -> Outcome<Resp
     }
 }
 
-/// Returns an action for each joint of each of eight HalfCheetahs: -1, 0 or 1.
+/// Returns one action (-1, 0 or 1) for each joint of eight HalfCheetahs.
 fn torques(step: i64) -> Vec<f32> {
     (0..8).flat_map(|env| (0..6).map(move |joint| ((step + env + joint) % 3 - 1) as f32)).collect()
 }
 
-/// Requests an id that does not exist: the server's error says what was wrong, and suggests ids.
+/// Requests an id that does not exist. The server's error describes the problem and suggests ids.
 async fn be_refused(client: &mut Client) -> Outcome {
     let make = pb::MakeRequest { env_id: "CartPole-v9".into(), num_envs: 1, ..Default::default() };
     match client.make(make).await {

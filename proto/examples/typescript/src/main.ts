@@ -1,7 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Steps environments of a Gymwire server: npm start -- http://127.0.0.1:5005 */
+/** Steps environments of a Gymwire server: npm start -- http://127.0.0.1:50051 */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Client, Code, ConnectError, createClient, decodeBinaryHeader } from "@connectrpc/connect";
@@ -37,7 +37,7 @@ async function main(address: string): Promise<void> {
   await beRefused(client);
 }
 
-/** Steps one CartPole with a call for each step: the simplest way. */
+/** Steps one CartPole with one call for each step, which is the simplest way. */
 async function stepByCalls(client: EnvironmentClient): Promise<void> {
   const { sessionId, metadata } = await client.make({
     envId: "CartPole-v1",
@@ -56,7 +56,7 @@ async function stepByCalls(client: EnvironmentClient): Promise<void> {
       const action = new BigInt64Array([BigInt(step % 2)]);
       const stepped = await client.step({ sessionId, actions: array(DType.DTYPE_INT64, action, [1]) });
       reward += unpack(stepped.rewards, DType.DTYPE_FLOAT64)[0] ?? NaN;
-      // The observations are already the next episode's. A learner finds the last one of the old episode here.
+      // The observations already belong to the next episode. `finals` contains the old episode's last observation.
       episodes += stepped.finals.length;
     }
     console.log(`CartPole-v1: ${STEPS} steps gave reward ${reward} and ended ${episodes} episodes`);
@@ -65,7 +65,7 @@ async function stepByCalls(client: EnvironmentClient): Promise<void> {
   }
 }
 
-/** Steps eight HalfCheetahs over one stream, which takes less than half the time for each step. */
+/** Steps eight HalfCheetahs over one stream. Each step takes less than half the time of a call. */
 async function stepByStream(client: EnvironmentClient): Promise<void> {
   const { sessionId } = await client.make({
     envId: "HalfCheetah-v5",
@@ -107,7 +107,7 @@ async function stepByStream(client: EnvironmentClient): Promise<void> {
   }
 }
 
-/** An Interact stream that answers one request at a time. */
+/** An Interact stream. The client waits for each response before it sends the next request. */
 class Stream {
   readonly #requests = createWritableIterable<Request>();
   readonly #responses: AsyncIterator<InteractResponse>;
@@ -133,17 +133,17 @@ class Stream {
   }
 }
 
-/** Returns an action for each joint of each of eight HalfCheetahs: -1, 0 or 1. */
+/** Returns one action (-1, 0 or 1) for each joint of eight HalfCheetahs. */
 function torques(step: number): Float32Array {
   return Float32Array.from({ length: 8 * 6 }, (_, i) => ((step + Math.floor(i / 6) + (i % 6)) % 3) - 1);
 }
 
-/** Requests an id that does not exist: the server's error says what was wrong, and suggests ids. */
+/** Requests an id that does not exist. The server's error describes the problem and suggests ids. */
 async function beRefused(client: EnvironmentClient): Promise<void> {
   try {
     await client.make({ envId: "CartPole-v9", numEnvs: 1 });
   } catch (error) {
-    // Absent if the server was not reached or did not answer.
+    // The detail is absent if the server was not reached or did not answer.
     const encoded = error instanceof ConnectError && error.metadata.get("gymwire-error-bin");
     if (!encoded) {
       throw error;
@@ -155,4 +155,4 @@ async function beRefused(client: EnvironmentClient): Promise<void> {
   throw new Error("CartPole-v9 was made");
 }
 
-await main(process.argv[2] ?? "http://127.0.0.1:5005");
+await main(process.argv[2] ?? "http://127.0.0.1:50051");

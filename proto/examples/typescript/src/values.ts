@@ -6,7 +6,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Dict, DType, type NdArray, type Value, ValueSchema } from "./gen/gymwire/v1/value_pb.js";
 
-/** The typed array of each dtype. There is none for float16 (before Node 24) and the complex numbers. */
+/** The typed array of each dtype. Float16 (before Node 24) and the complex numbers have none. */
 const TYPED = {
   [DType.DTYPE_BOOL]: Uint8Array,
   [DType.DTYPE_INT8]: Int8Array,
@@ -44,8 +44,8 @@ export function elements<D extends Known>(array: NdArray, dtype: D): Elements<D>
 
 /** Returns the elements in bytes without dtype and shape, e.g. a step's rewards (float64) and flags (bool). */
 export function unpack<D extends Known>(bytes: Uint8Array, dtype: D): Elements<D> {
-  // A copy, because the bytes may begin at any offset of a larger buffer, which a typed array refuses. Typed arrays
-  // use the processor's byte order. It is little-endian on all common platforms of Node.
+  // Copies the bytes, because a typed array refuses some of the offsets at which they can begin in a larger buffer.
+  // Typed arrays use the processor's byte order. It is little-endian on all common platforms of Node.
   return new TYPED[dtype](new Uint8Array(bytes).buffer) as Elements<D>;
 }
 
@@ -119,7 +119,7 @@ export function decodeDict(dict: Dict | undefined): Map<unknown, unknown> {
   return new Map(dict?.entries.map(({ key, value }) => [decodeValue(key), decodeValue(value)]));
 }
 
-/** Reads two's complement, little-endian. */
+/** Reads an integer in two's complement, little-endian. */
 function bigInt(bytes: Uint8Array): bigint {
   const unsigned = bytes.reduceRight((number, byte) => (number << 8n) | BigInt(byte), 0n);
   return BigInt.asIntN(8 * bytes.length, unsigned);

@@ -7,7 +7,7 @@ Gymnasium's classes works with these::
 
     from gymwire.client import RemoteEnv, RemoteVectorEnv
 
-    env = RemoteEnv("Hopper-v5", address="127.0.0.1:5005", render_mode="rgb_array", ctrl_cost_weight=0.01)
+    env = RemoteEnv("Hopper-v5", address="127.0.0.1:50051", render_mode="rgb_array", ctrl_cost_weight=0.01)
     observation, info = env.reset(seed=0)
     observation, reward, terminated, truncated, info = env.step(env.action_space.sample())
     env.close()
@@ -18,18 +18,18 @@ Observations, rewards and infos have the values and types that the environment g
 proto/README.md lists what cannot be sent and what arrives differently. The main points:
 
 - An action must lie in the action space. The client converts it to the space's dtype by numpy's rule "same_kind".
-- The environment's random generator ``np_random`` is in the server. ``np_random_seed`` is its seed as of the last
-  reset, given by the caller or drawn by Gymnasium. ``RemoteEnv.np_random`` is the client's own generator with the same
-  seed.
-- ``infos=False`` asks for no infos, ``infos=["x_position"]`` only for those with these keys. Infos that cannot be sent,
-  such as an enum or a datetime, are left out with a warning.
+- The environment's random generator ``np_random`` is in the server. ``np_random_seed`` is the generator's seed at the
+  last reset, given by the caller or drawn by Gymnasium. ``RemoteEnv.np_random`` is the client's own generator with the
+  same seed.
+- ``infos=False`` asks for no infos, ``infos=["x_position"]`` only for the infos with these keys. Infos that cannot be
+  sent, such as an enum or a datetime, are omitted with a warning.
 - ``call``, ``get_attr`` and ``set_attr`` use an environment's methods and attributes, if the server's operator allows
   it.
 - ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues from it
-  bit for bit. Pickling and copying an environment use them.
+  bit for bit. Pickling and copying an environment use these methods.
 
-The client restores a broken connection and repeats the request under way with the same number, so that no action is
-applied twice. A failure raises the exception that Gymnasium or the environment would raise in the same process. Its
+The client restores a broken connection and repeats the request under way with the same number, so no action is applied
+twice. A failure raises the exception that Gymnasium or the environment would raise in the same process. Its
 ``__cause__`` is a `RemoteError`.
 """
 

@@ -1,10 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares gRPC for processes that are forked while it is in use, as `AsyncVectorEnv` does on Linux.
+"""Prepares gRPC for processes that are forked while they use gRPC, as `AsyncVectorEnv` does on Linux.
 
 gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
-Without the variable some children fail or hang. Connections end their streams before a fork and open them again after
-it.
+Without the variable some child processes fail or hang. Connections end their streams before a fork and open them again
+after it.
 """
 
 import os

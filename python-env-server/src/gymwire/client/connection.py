@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The connection to a server: one stream that survives the loss of its transport."""
+"""The connection to a server: one stream, which is opened again when its transport breaks."""
 
 import functools
 import os
@@ -21,13 +21,13 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 PROTOCOL_MAJOR = 1
 
-# How long the client waits until a server listens at the address, at first or after a broken connection, in seconds.
+# The seconds that the client waits for a server at the address, at first or after the connection broke.
 CONNECT_SECONDS = 10.0
-# How long the first answer of a server may take by default, in seconds: a server on a busy machine may take a while.
+# The default limit of the time of a server's first answer, in seconds. A server on a busy machine may need long.
 GREET_SECONDS = 60.0
 
 _OPTIONS = (
-    # Servers are near, so the system's proxy is not meant for connections to them.
+    # Servers are on nearby machines, so the system's proxy is not meant for connections to them.
     ("grpc.enable_http_proxy", 0),
     # The server sets the limits.
     ("grpc.max_send_message_length", -1),
@@ -35,7 +35,7 @@ _OPTIONS = (
     # A machine may disappear without closing its connections.
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
-    # gRPC's own pauses grow to two minutes.
+    # By default gRPC's pauses between two attempts grow to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
@@ -96,7 +96,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while a stream is opened and a request is sent: a fork in another thread must not fall in between.
+        # Locked while a stream is opened and a request is sent: no fork in another thread may happen meanwhile.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
@@ -106,7 +106,7 @@ class Connection:
         _connections.add(self)
 
     def hold(self, session_id: str) -> None:
-        """Sets the session whose lease an open stream keeps from running out."""
+        """Sets the session of this connection. Its lease does not run out while a stream is open."""
         self._session_id = session_id
 
     def ask(self, repeatable: bool = True, **request: Any) -> Any:
@@ -145,7 +145,7 @@ class Connection:
                 response = self._stream.receive(timeout)
                 break
             except RemoteTimeoutError:
-                # The server remembers the answer; the client asks for it again on the next stream.
+                # The server stores the answer. The client asks for it again on the next stream.
                 self._drop_stream()
                 if not repeatable:
                     self._pending = None
@@ -166,7 +166,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError when the server lacks a capability: such a server would ignore its fields."""
+        """Raises NotImplementedError when the server lacks a capability and would ignore the capability's fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 
@@ -178,7 +178,7 @@ class Connection:
         """Ends the stream if no request is under way, so that gRPC is idle while this process is forked.
 
         While gRPC sends a message, two of its threads may wait for each other before a fork. The child's calls then
-        wait for ever.
+        wait forever.
         """
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
@@ -190,7 +190,7 @@ class Connection:
                 self._sending.release()
 
     def resume(self) -> None:
-        """Opens a stream again, with a request that the server refuses: an open stream stops the session's lease."""
+        """Opens a stream again, with a request that the server refuses. An open stream stops the lease's time."""
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:
@@ -247,7 +247,7 @@ class Connection:
         return max(CONNECT_SECONDS, self._timeout or 0)
 
     def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
-        """Returns once the channel is connected again and the request may be sent again; raises when it may not."""
+        """Waits until the request may be sent on the channel again. Raises ConnectionError if it may not."""
         kind = message.WhichOneof("request")
         if not repeatable:
             self._pending = None
@@ -289,8 +289,8 @@ def _resume_all() -> None:
 
 @functools.cache
 def _follow_forks() -> None:
-    """Registers that streams end before a fork: with open streams gRPC's threads need a second until they are idle, and
-    some children hang.
+    """Registers functions that end the streams before a fork. With open streams gRPC's threads need a second until they
+    are idle, and some child processes hang.
 
     Before a fork, Python calls the functions in the reverse order of their registration. gRPC registers its own when
     the first channel is made.
@@ -350,7 +350,7 @@ class _Stream:
         self._requests.put(None)
 
     def _take(self) -> pb.InteractRequest | None:
-        """Returns the next message to gRPC, which calls this after it has sent the last one."""
+        """Returns the next message. gRPC calls this method after it has sent the previous message."""
         self._taken += 1
         return self._requests.get()
 
@@ -365,7 +365,7 @@ class _Stream:
 
 
 class _EndedError(grpc.RpcError):
-    """The server ended the stream without an answer: it is stopping."""
+    """The server ended the stream without an answer, because the server is stopping."""
 
     def code(self) -> grpc.StatusCode:
         return grpc.StatusCode.UNAVAILABLE

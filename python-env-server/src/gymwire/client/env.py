@@ -35,11 +35,11 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: one of the environment's render modes, or of their "_list" forms
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
-        infos: True for all infos, False for none, or a list of the keys that are wanted
+        infos: True for all infos, False for none, or a list of the requested keys
         kwargs: keyword arguments of the environment's constructor
     """
 
-    # gymnasium.make reads the render modes of the class. Those of the environment are known once it is made.
+    # gymnasium.make reads the render modes of the class. The environment's own modes are known after Make.
     metadata: dict[str, Any] = {"render_modes": ["human", *_DRAWN, *(f"{mode}_list" for mode in _DRAWN)]}  # noqa: RUF012
 
     def __init__(
@@ -89,7 +89,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self.spec = remote_spec(made, self._arguments)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Starts a new episode; returns its first observation and info."""
+        """Starts a new episode and returns its first observation and info."""
         self._check_open()
         self._session.send_reset([seed], b"", options)
         output = self._session.finish().env_outputs[0]
@@ -112,13 +112,13 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random_seed(self) -> int:
-        """The seed of the environment's generator in the server as of the last reset, given or drawn. It is -1 before
-        the first reset and where it is not known."""
+        """The seed of the environment's generator in the server at the last reset, given or drawn. It is -1 before the
+        first reset and if it is not known."""
         return -1 if self._np_random_seed is None else self._np_random_seed
 
     @property
     def np_random(self) -> np.random.Generator:
-        """The client's own generator with the same seed; the environment's generator is in the server."""
+        """The client's own generator with the same seed. The environment's generator is in the server."""
         if self._np_random is None:
             self._np_random, _ = seeding.np_random(self._np_random_seed)
         return self._np_random
@@ -128,7 +128,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._np_random = value
 
     def render(self) -> Any:
-        """Returns the environment's picture or text, as the render mode says."""
+        """Returns the environment's picture or text, as the render mode defines."""
         self._check_open()
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
@@ -190,7 +190,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the arguments and the state: the copy is another environment that continues from this state."""
+        """Pickles the arguments and the state. The copy is another environment that continues from this state."""
         snapshot = self._session.snapshots()[0] if self._session.started else None
         local = {
             name: self.__dict__[name]
@@ -213,15 +213,15 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
 
 def infos_argument(infos: InfoChoice) -> dict[str, bool | tuple[str, ...]]:
-    """Returns the argument `infos` for a specification; the default is left out."""
+    """Returns the argument `infos` for a specification, or nothing if it has the default value."""
     if isinstance(infos, bool):
         return {} if infos else {"infos": False}
     return {"infos": tuple(infos)}
 
 
 def remote_spec(made: pb.MakeResponse, arguments: Mapping[str, Any]) -> EnvSpec:
-    """Returns the environment's specification with the client's classes as entry points. `gymnasium.make` of it makes
-    another remote environment."""
+    """Returns the environment's specification with the client's classes as entry points. `gymnasium.make` with this
+    specification makes another remote environment."""
     full = decode_dict(made.full_spec)
     return EnvSpec(
         id=made.spec.env_id,

@@ -13,8 +13,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class RemoteError(gymnasium.error.Error):
-    """The server's description of a failure. It is raised where no other exception fits; elsewhere it is the
-    ``__cause__``."""
+    """The server's description of a failure. It is raised if no other exception fits. Otherwise it is the ``__cause__``
+    of the other exception."""
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
         # The message of an environment's own exception stays as it is.
@@ -34,19 +34,19 @@ class RemoteError(gymnasium.error.Error):
 
 
 class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
-    """The action does not lie in the action space; no environment was stepped."""
+    """The action does not lie in the action space. No environment was stepped."""
 
 
 class MisfitValueError(ValueError, AssertionError):
-    """An argument has a wrong value: a ValueError in Gymnasium from 1.4 on, an AssertionError before."""
+    """An argument has a wrong value. Gymnasium raises a ValueError from 1.4 on, and an AssertionError before 1.4."""
 
 
 class MisfitTypeError(TypeError, AssertionError):
-    """An argument has a wrong type: a TypeError in Gymnasium from 1.4 on, an AssertionError before."""
+    """An argument has a wrong type. Gymnasium raises a TypeError from 1.4 on, and an AssertionError before 1.4."""
 
 
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
-    """The answer did not come in time; the caller can wait for it again."""
+    """The answer did not come in time. The caller can wait for it again."""
 
 
 # The exception for a kind of request and a code. Without an entry, _BY_CODE has the exception for the code.
@@ -64,7 +64,7 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# Errors with the class of the exception that the environment, or Gymnasium in the server, raised.
+# For these errors, `exception_class` is the exception that the environment or Gymnasium raised in the server.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),

@@ -14,7 +14,7 @@ InfoChoice = bool | Sequence[str]
 
 
 def info_selection(infos: InfoChoice) -> pb.InfoSelection:
-    """Returns the choice as a message for MakeRequest. Raises TypeError if `infos` is no choice."""
+    """Returns the choice as a message for MakeRequest. Raises TypeError if `infos` is not a valid choice."""
     if isinstance(infos, bool):
         return pb.InfoSelection(all=pb.AllInfos()) if infos else pb.InfoSelection(none=pb.NoInfos())
     keys: Any = None if isinstance(infos, (str, bytes)) or not isinstance(infos, Iterable) else list(infos)
@@ -26,7 +26,7 @@ def info_selection(infos: InfoChoice) -> pb.InfoSelection:
 
 
 class OmittedInfoWarner:
-    """Warns once about each info that the server left out of its answers."""
+    """Warns once about each info that the server omitted from its answers."""
 
     def __init__(self) -> None:
         self._warned: set[str] = set()

@@ -15,7 +15,7 @@ from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# The name of a class of gymnasium.wrappers, alone or with keyword arguments of its constructor.
+# The name of a class of gymnasium.wrappers, with or without keyword arguments of its constructor.
 WrapperChoice = str | tuple[str, Mapping[str, Any]]
 
 
@@ -30,7 +30,7 @@ def make_request(
     kwargs: Mapping[str, Any],
     **fields: Any,
 ) -> pb.MakeRequest:
-    """Returns a MakeRequest; `fields` are further fields by name."""
+    """Returns a MakeRequest. `fields` contains further fields by name."""
     request = pb.MakeRequest(
         env_id=env_id,
         num_envs=num_envs,
@@ -66,7 +66,7 @@ class Session:
         self._warner = OmittedInfoWarner()
         # The seeds of the Reset under way.
         self._given: Sequence[int | None] = ()
-        # The seeds of the generators after the last Reset or Restore; None where they are not known.
+        # The seeds of the generators after the last Reset or Restore; None if a seed is not known.
         self.seeds: Sequence[int | None] = [None] * self.made.num_envs
 
     @property
@@ -124,7 +124,7 @@ class Session:
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Calls a method of each environment."""
         arguments = pb.CallArguments(args=[encode_value(value) for value in args], kwargs=encode_dict(kwargs))
-        # Not repeated: the server would carry it out a second time.
+        # Not repeated: the server would call the method a second time.
         return self._call(repeatable=False, name=name, call=arguments)
 
     def get_attr(self, name: str) -> list[Any]:

@@ -39,8 +39,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     Arguments:
         env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, infos, kwargs: as in
             `RemoteEnv`
-        num_envs: how many, at least 1
-        autoreset_mode: what happens when an episode ends; Gymnasium's default
+        num_envs: the number of environments, at least 1
+        autoreset_mode: what happens when an episode ends; the default is that of Gymnasium
         vectorization_mode: "sync" or "async"
 
     `step_async` and `step_wait` let the server step while the caller does something else.
@@ -48,7 +48,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     Stable-Baselines3 accepts only its own class of vectors. These two lines make one from `RemoteEnv` objects::
 
         from stable_baselines3.common.env_util import make_vec_env
-        envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:5005"})
+        envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:50051"})
     """
 
     # True until there is a session: Gymnasium 1.2 closes a vector that is garbage-collected, even when its constructor
@@ -109,7 +109,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self.spec = remote_spec(made, arguments)
 
     def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Starts new episodes, in the environments of `options["reset_mask"]` [n] if it is given."""
+        """Starts new episodes in all environments, or in the environments of `options["reset_mask"]` [n]."""
         self.reset_async(seed=seed, options=options)
         return self.reset_wait()
 
@@ -155,7 +155,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         )
 
     def render(self) -> tuple[Any, ...] | None:
-        """Returns each environment's picture or text, as the render mode says."""
+        """Returns each environment's picture or text, as the render mode defines."""
         self._check_free("render")
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
@@ -186,8 +186,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return self._session.snapshots()
 
     def restore(self, snapshots: Sequence[bytes]) -> Any:
-        """Continues from one state for each environment, as `snapshots` or RemoteEnv.snapshot returned it, of these or
-        other environments. Returns the observations of those states."""
+        """Puts one state into each environment. The states are results of `snapshots` or RemoteEnv.snapshot, of these
+        or other environments. Returns the observations of the states."""
         self._check_free("restore")
         return self._decode(self._session.restore(snapshots).observations)
 
@@ -199,15 +199,15 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
-        """The seed of each environment's generator as of the last reset, given or drawn; -1 where it is not known.
-        Before the first reset it is read like any attribute, and each environment then draws a seed."""
+        """The seed of each environment's generator at the last reset, given or drawn; -1 if it is not known. Before the
+        first reset the seeds are read like any attribute, and each environment then draws a seed."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)
 
     @property  # type: ignore[misc]
     def np_random(self) -> np.random.Generator:
-        """Does not exist here: the generators are in the server."""
+        """A vector has no such attribute, because the generators are in the server."""
         raise AttributeError("the random generators are in the server; read np_random_seed, or take snapshots()")
 
     def _seeds(self, seed: Seeds) -> list[int | None]:

@@ -6,7 +6,7 @@ calls methods."""
 import re
 from collections.abc import Callable
 
-# Whole remedies come first, then single names. Names in quotes or inside other names are the user's and stay.
+# Whole remedies come first, then single names. Names in quotes or inside other names do not change.
 _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ("open a new (one with Make|session)", "make a new RemoteEnv or RemoteVectorEnv"),
     ("no render_mode was given in Make", "give the constructor a render_mode"),

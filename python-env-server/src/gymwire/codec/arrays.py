@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Numpy arrays <-> packed little-endian bytes."""
+"""Converts numpy arrays to packed little-endian bytes and back."""
 
 import math
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
 
-# numpy 1 allows no more axes.
+# The maximum number of axes in numpy 1.
 _MAX_AXES = 32
 _MAX_LENGTH = 2**31 - 1
 
@@ -29,7 +29,7 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
 
 
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a read-only array that shares the message's bytes. Raises ValueError if they do not fit dtype and
+    """Returns a read-only array that shares the message's bytes. Raises ValueError if the bytes do not fit dtype and
     shape."""
     dtype = numpy_dtype(message.dtype)
     shape = decode_shape(message.shape)
@@ -57,7 +57,7 @@ def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
         raise ValueError(f"an array has at most {_MAX_AXES} axes; got {len(shape)}")
     if any(length < 0 for length in shape):
         raise ValueError(f"the array's shape {list(shape)} has a negative length")
-    # An empty array has no data that limits its axes: their product could overflow.
+    # The data of an empty array does not limit the lengths of its axes, so their product could overflow.
     if math.prod(shape) == 0 and math.prod(max(length, 1) for length in shape) > _MAX_LENGTH:
         raise ValueError(f"the empty array's shape {list(shape)} has axes that are too long")
     return shape

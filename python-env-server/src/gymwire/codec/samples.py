@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Observations and actions <-> ``Value``, checked against their space. The space may be one of a batch."""
+"""Encodes observations and actions as ``Value``, and decodes them with a check against their space. The space can be
+the space of a batch."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,10 +19,10 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 
 
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
-    """Returns the message for an observation or action, even when `space` does not contain it. UnsupportedValueError
-    names the space when a type has no kind in the protocol."""
+    """Returns the message for an observation or action, even when `space` does not contain it. Raises
+    UnsupportedValueError, which names the space, if a type has no kind in the protocol."""
     if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
-        # An array of a subclass is sent as a plain one, as in a batch.
+        # An array of a subclass is sent as a plain array, as in a batch.
         check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))
     try:
@@ -31,11 +32,11 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
 
 
 def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns a sample with the structure of the space: Python types, keys, lengths, dtypes and shapes. The bounds are
-    not checked.
+    """Returns the sample in a message. Raises ValueError unless the sample has the structure of the space: Python
+    types, keys, lengths, dtypes and shapes. The error names the wrong part and what belongs there. The bounds are not
+    checked.
 
-    A sample of Discrete is a Python int or a numpy integer, as it was sent. ValueError names the part that is wrong and
-    what belongs there.
+    A sample of Discrete is a Python int or a numpy integer, as it was sent.
     """
     value = decode_value(message)
     _check(space, value, "")
@@ -43,11 +44,11 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
 
 
 def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns a sample that the space contains. Raises ValueError if the space does not contain it, for example NaN."""
+    """Returns the sample in a message. Raises ValueError if the space does not contain it, for example NaN."""
     value = decode_sample(space, message)
     try:
         inside = space.contains(value)
-    # Gymnasium cannot split the stacked form of an empty Dict.
+    # Gymnasium raises for the stacked form of an empty Dict, because it cannot split this form.
     except (TypeError, ValueError) as error:
         raise ValueError(f"{_shorten(value)} cannot be compared with the space {space}: {error}") from error
     if not inside:
@@ -68,13 +69,13 @@ def _refuse(path: str, expected: str, value: Any) -> ValueError:
 
 
 def _check_array(space: Any, value: Any, path: str) -> None:
-    # Samples of shape () of integer boxes are numpy scalars.
+    # A sample of an integer Box with the shape () is a numpy scalar.
     scalar = isinstance(value, np.generic) and space.shape == ()
     if not (isinstance(value, np.ndarray) or scalar) or value.dtype != space.dtype or value.shape != space.shape:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
 
 
-# The types are in quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
+# The annotations are in quotes here and below, because before 1.4 not all of Gymnasium's spaces are generic classes.
 def _check_discrete(space: "spaces.Discrete[Any]", value: Any, path: str) -> None:
     limits = np.iinfo(space.dtype)
     if isinstance(value, int):

@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Seeds of random generators <-> ``SeedList``."""
+"""Converts seeds of random generators to ``SeedList`` and back."""
 
 from collections.abc import Iterable
 
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Gymnasium draws a seed of this many bits when it gets none.
+# Gymnasium draws a seed of 128 bits when it gets no seed.
 MAX_SEED = 2**128 - 1
 
 _INT64_MAX = 2**63 - 1
@@ -18,7 +18,7 @@ def encode_seeds(seeds: Iterable[int | None]) -> pb.SeedList:
 
 
 def decode_seeds(message: pb.SeedList) -> list[int | None]:
-    """Returns the seeds of a message. Raises ValueError if one is malformed. A seed may still be a negative int64."""
+    """Returns the seeds of a message. Raises ValueError if a seed is malformed, but accepts a negative int64."""
     return [_decode_seed(seed) for seed in message.seeds]
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium spaces <-> ``Space``."""
+"""Converts Gymnasium spaces to ``Space`` and back."""
 
 import inspect
 import math
@@ -20,11 +20,11 @@ from gymwire.status import Code
 from gymwire.v1 import space_pb2, value_pb2
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
-# A stacked Sequence contains its feature space twice, and so does a Graph: each level of nesting doubles the memory.
+# A stacked Sequence and a Graph each contain a feature space twice, so each level of nesting doubles the memory.
 _MAX_STACKED = 8
-# Without a limit a few bytes of a message could take any amount of memory: a stacked Sequence makes arrays of a shape.
+# A stacked Sequence makes arrays of a given shape. Without a limit, a small message could take any amount of memory.
 _MAX_BINARIES = 2**26
-# Sent instead of an author's own space of strings, whose rules are code.
+# The space that is sent instead of an author's own space of strings. The author's rules are code and cannot be sent.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
 
@@ -36,8 +36,8 @@ class UnsupportedSpaceError(Exception):
 
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
-    """Returns the message for one of Gymnasium's spaces, or for an author's own space by the rule of
-    `travelling_class`. Raises UnsupportedSpaceError for the others."""
+    """Returns the message for a space, as the class that `travelling_class` chooses. Raises UnsupportedSpaceError if
+    the space cannot be sent."""
     return _encode(space, 0)
 
 
@@ -48,12 +48,12 @@ def decode_space(message: space_pb2.Space) -> Space[Any]:
 
 
 def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
-    """Returns the class of Gymnasium as which a space is sent: the space's own class or its base class of Gymnasium,
-    Text for an author's own space of strings, None if there is no such class."""
+    """Returns the Gymnasium class that a space is sent as: its own class or its Gymnasium base class, or Text for an
+    author's own space of strings. Returns None if there is no such class."""
     for base in _ENCODERS:
         if isinstance(space, base):
             return base
-    # An author's class may have no dtype, or one of another type.
+    # An author's class may have no dtype, or a dtype that is not a numpy dtype.
     dtype = getattr(space, "dtype", None)
     return spaces.Text if isinstance(dtype, np.dtype) and dtype.kind == "U" else None
 
@@ -125,16 +125,16 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
         raise ValueError("a box has an element whose low is greater than its high, or NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
-    # The constructor would treat all bounds of integers as chosen by the author; the message has the right flags.
+    # The constructor would treat all integer bounds as bounds that the author chose. The message has the right flags.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
-    # Gymnasium 1.2 formats the bounds in the constructor already.
+    # In Gymnasium 1.2 the constructor has already formatted the bounds for repr.
     if getattr(space, "low_repr", None) is not None:
         space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space
 
 
-# The types are in quotes, here and below: before 1.4 not all of Gymnasium's spaces are generic classes.
+# The annotations are in quotes here and below, because before 1.4 not all of Gymnasium's spaces are generic classes.
 def _encode_discrete(space: "spaces.Discrete[Any]", _: int) -> space_pb2.Space:
     return space_pb2.Space(
         discrete=space_pb2.DiscreteSpace(

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Python objects <-> ``Value``. Each object keeps its type."""
+"""Converts Python objects to ``Value`` and back. Each object keeps its type."""
 
 import math
 import reprlib
@@ -15,9 +15,9 @@ from gymwire.codec.dtypes import NUMPY_DTYPES, wire_dtype
 from gymwire.status import Code
 from gymwire.v1 import value_pb2
 
-# Protobuf reads at most 100 nested messages; each dict inside a dict takes three.
+# Protobuf reads at most 100 nested messages. Each dict inside a dict takes three of them.
 MAX_DEPTH = 30
-# Without a limit a few bytes of a message could take any amount of memory: numpy stores each string at full length.
+# numpy stores each string at the maximum length. Without a limit, a small message could take any amount of memory.
 MAX_STRING_ARRAY_BYTES = 2**28
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
@@ -29,8 +29,8 @@ _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
 class UnsupportedValueError(ValueError):
-    """A Python object cannot be sent. In a session this ends the session: the environments have already stepped, and
-    the client gets no answer."""
+    """A Python object cannot be sent. This error ends a session, because the environments have already stepped and the
+    client gets no answer."""
 
     code = Code.UNIMPLEMENTED
     ends_session = True
@@ -42,8 +42,8 @@ def encode_value(value: object) -> value_pb2.Value:
 
 
 def as_received(value: object, depth: int = 0) -> Any:
-    """Returns a copy as the other side will receive it, of plain types and own arrays. The value will be inside `depth`
-    containers. UnsupportedValueError when it cannot be sent."""
+    """Returns a copy of a value as the receiver gets it, with plain types and its own arrays. The message will contain
+    the value inside `depth` containers. Raises UnsupportedValueError if the value cannot be sent."""
     return decode_value(_encode(value, depth))
 
 
@@ -72,7 +72,7 @@ def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
 
 
 def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
-    """Returns a dict whose keys are all strings; otherwise a ValueError that calls the dict `name`."""
+    """Returns the dict of a message. Raises ValueError, which calls the dict `name`, if a key is not a string."""
     result = decode_dict(message)
     for key in result:
         if not isinstance(key, str):
@@ -179,7 +179,7 @@ def _encode_str(value: str, _: int) -> value_pb2.Value:
 
 
 def _unicode(text: str) -> str:
-    # Python's strings may contain half surrogate pairs, and UTF-8 may not. Only encoding finds them.
+    # A Python string can contain half of a surrogate pair, and UTF-8 cannot. Only encoding detects such a string.
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -284,7 +284,7 @@ _ENCODERS: dict[type, Callable[[Any, int], value_pb2.Value]] = {
     type(None): lambda value, depth: value_pb2.Value(none=value_pb2.NoneValue()),
     bool: lambda value, depth: value_pb2.Value(bool_value=value),
     int: _encode_int,
-    # numpy.float64 is a float to Python, but a scalar with a dtype on the wire.
+    # numpy.float64 is a subclass of float, but it is sent as a scalar with a dtype.
     **{dtype.type: _encode_scalar for dtype in NUMPY_DTYPES.values()},
     float: lambda value, depth: value_pb2.Value(float_value=value),
     str: _encode_str,

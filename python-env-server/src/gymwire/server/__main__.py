@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # The byte for the end of standard input; no signal has this number.
 _END_OF_INPUT = 0
 
-# After this time the process ends, even when an environment has not returned.
+# How long the server may take to stop. Then the process ends, even when an environment has not returned.
 _GRACE_SECONDS = 3.0
 # Calls under way have this long to end by themselves; then open streams are cancelled.
 _CALL_GRACE_SECONDS = 0.5
@@ -55,7 +55,7 @@ def main() -> int:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     # Without this variable pygame prints a greeting when an environment imports it.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    # Without this variable, on a machine without a sound card, pygame's audio prints an error each time it draws.
+    # Without this variable, on a machine without a sound card, pygame's audio prints an error each time pygame draws.
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
     choose_opengl()
     logging.basicConfig(level=logging.WARNING, format="gymwire.server: %(levelname)s: %(message)s")
@@ -71,7 +71,8 @@ def main() -> int:
 
 def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutput | None) -> int:
     signalled, signaller = socket.socketpair()
-    # The terminal sends Ctrl-C to both parent and child. The parent finishes its work, then stops the server.
+    # The terminal sends Ctrl-C to the parent and to this process. A managed server ignores it: the parent finishes its
+    # work, then stops the server.
     stops = (signal.SIGTERM,) if options.managed else (signal.SIGTERM, signal.SIGINT)
     _write_signals_to(signaller, stops)
     access = command_line.access(options)
@@ -85,7 +86,7 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
-    # On the main thread, because the lean listener runs its environments on the thread that serves.
+    # The main thread serves, because the lean listener runs its environments on the thread that serves.
     listener.serve()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
@@ -94,13 +95,13 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
 def _append_python_path() -> None:
     """Appends the folders of the variable GYMWIRE_PYTHONPATH to sys.path.
 
-    The program that starts the server may pass the user's PYTHONPATH in this variable. Modules of users are then found
-    there, but another numpy there does not replace the server's. The processes of environments take over sys.path; they
-    must not find the variable itself.
+    The program that starts the server may pass the user's PYTHONPATH in this variable. Python then finds the user's
+    modules in these folders, but a numpy in them does not replace the server's numpy. The processes of environments get
+    a copy of sys.path. They must not get the variable, so it is removed.
     """
     path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
     if path:
-        # The folder google has no __init__.py, so a package google in a later folder would replace it.
+        # Protobuf's folder google has no __init__.py, so a package google in a later folder would replace it.
         importlib.import_module("google.protobuf")
     sys.path += [os.path.abspath(folder) for folder in path.split(os.pathsep) if folder]
 
@@ -109,7 +110,7 @@ def _listen(
     options: argparse.Namespace, access: command_line.Access, errors: ErrorOutput | None
 ) -> "Listener | LeanListener":
     settings, log = command_line.host_settings(options), command_line.session_log(options)
-    # The imports below load gRPC and, where environments run in this process, Gymnasium. That takes a while, so they
+    # The imports below load gRPC, and Gymnasium if environments run in this process. The imports take a while, so they
     # come after the check of the address.
     if options.lean:
         from gymwire.server.lean.listener import LeanListener
@@ -126,10 +127,10 @@ def _listen(
 
 
 def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
-    """Sends the number of each signal that arrives as a byte.
+    """For each signal that arrives, sends one byte: the number of the signal.
 
     The interpreter itself writes the byte: a handler in Python does not run while an environment keeps the main thread
-    busy. The handlers send it as well, because an environment may have called signal.set_wakeup_fd itself, as asyncio
+    busy. The handlers send the byte too, because an environment may have called signal.set_wakeup_fd itself, as asyncio
     does.
     """
 
@@ -146,8 +147,8 @@ def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...
 
 
 def _stop_when_signalled(signalled: socket.socket, stop_bytes: Collection[int], stop: Callable[[], None]) -> None:
-    """Waits for one of the bytes that stop the server, then stops it. Environments may handle other signals, and bytes
-    for those come too."""
+    """Waits for one of the bytes that stop the server, then stops the server. Environments may handle other signals, so
+    other bytes can come too."""
     while signalled.recv(1)[0] not in stop_bytes:
         continue
     stop()

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The control of who may use the server: its token, its certificates, and the check of every call."""
+"""Controls who may use the server: its token, its certificates, and the check of every call."""
 
 import hmac
 import ssl
@@ -26,7 +26,7 @@ _WRONG = "the token of the call is not this server's; ask the server's operator 
 
 
 def read_token(path: Path) -> str:
-    """Returns the token in a file, white space around it removed."""
+    """Returns the token in a file, without the white space around it."""
     token = _read(path, "token file").decode("utf-8", errors="replace").strip()
     if len(token) < _SHORTEST_TOKEN or not all("!" <= char <= "~" for char in token):
         raise InvalidRequestError(
@@ -37,12 +37,12 @@ def read_token(path: Path) -> str:
 
 
 def tls_credentials(certificate: Path, key: Path, client_authority: Path | None) -> grpc.ServerCredentials:
-    """Returns the credentials of PEM files; with an authority, clients must show a certificate that it signed."""
+    """Returns credentials from PEM files. With an authority, clients must show a certificate that it signed."""
     # gRPC does not report what is wrong with a certificate, so OpenSSL checks it first.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate_pem, key_pem = _read(certificate, "certificate"), _read(key, "key")
     try:
-        # With an encrypted key and no password, OpenSSL would ask for it at the terminal.
+        # Without the argument password, OpenSSL would ask at the terminal for the password of an encrypted key.
         context.load_cert_chain(certificate, key, password="")
     except (ssl.SSLError, ValueError) as error:
         raise InvalidRequestError(
@@ -74,7 +74,7 @@ class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
     def intercept_service(
         self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
     ) -> Any:
-        """Returns the call's own handler, or one that refuses it."""
+        """Returns the call's own handler, or a handler that refuses the call."""
         if handler_call_details.method in _OPEN_METHODS:
             return continuation(handler_call_details)
         sent = [value for key, value in handler_call_details.invocation_metadata or () if key == "authorization"]

@@ -29,7 +29,7 @@ def check_address(address: str, *, secured: bool) -> str:
 
 
 def is_unix(address: str) -> bool:
-    """Returns whether the address is a Unix socket's."""
+    """Returns whether the address belongs to a Unix socket."""
     return address.startswith("unix:")
 
 

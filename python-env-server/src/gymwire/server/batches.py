@@ -20,8 +20,8 @@ from gymwire.v1 import value_pb2
 
 
 class ObservationWriter:
-    """Writes a worker's last observations: one packed array where the space allows it, else Dicts and tuples of
-    arrays."""
+    """Writes a worker's last observations into a message: one packed array if the space allows it, else dicts and
+    tuples of arrays."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -74,7 +74,7 @@ class ActionReader:
             self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
-        """Returns n actions. An InvalidRequestError names the environment and the value that does not fit."""
+        """Returns n actions. Raises InvalidRequestError, which names the environment and the wrong value."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:
@@ -82,7 +82,7 @@ class ActionReader:
         data = array.data
         if array.dtype != self._wire or array.shape != self._lengths or len(data) != self._size or self._is_bool:
             self._check_array(value)
-        # Environments may write into their action; the message's bytes are read-only.
+        # The array is a copy: environments may write into their actions, and the message's bytes are read-only.
         received: npt.NDArray[Any] = np.ndarray(self._shape, self._dtype, bytearray(data))
         if not self._all_inside(received):
             self._refuse(received, (received >= self._low) & (received <= self._high))
@@ -159,6 +159,6 @@ def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
 def _contains(space: Space[Any], action: Any) -> bool:
     try:
         return space.contains(action)
-    # Gymnasium cannot split the stacked form of an empty Dict.
+    # Gymnasium raises for the stacked form of an empty Dict, because it cannot split this form.
     except (TypeError, ValueError):
         return False

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Attributes and methods by name, for clients that the operator trusts.
+"""Uses attributes and methods of environments by name, for clients that the operator trusts.
 
 The functions with an argument `env` run in the environment's process."""
 
@@ -50,8 +50,8 @@ def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
 def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
-    """Calls a method that is looked up through the wrappers. As in Gymnasium, if the name is an attribute, its value is
-    returned."""
+    """Looks up a method through the wrappers and calls it. As in Gymnasium, if the name is an attribute that cannot be
+    called, the attribute's value is returned."""
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:

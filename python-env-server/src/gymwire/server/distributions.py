@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Names the Python distributions that define an environment: those of its classes and wrappers, and their
-requirements."""
+"""Lists the Python distributions that define an environment: the distributions of its classes and wrappers, and the
+requirements of these distributions."""
 
 import hashlib
 import importlib.metadata
@@ -25,10 +25,10 @@ _OWN = "gymwire"
 def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict[str, str]:
     """Returns the versions of the distributions that define an environment, by name, sorted.
 
-    These are the distributions of the environment's and its wrappers' classes, of the modules that these classes'
-    modules import, and of the modules that were imported for the environment. The requirements of these distributions
-    follow. For an editable installation the version is followed by a hash of the sources. A module without a
-    distribution has only the hash.
+    These are the distributions of the modules of the environment's class and of its wrappers' classes, of the modules
+    that these modules import, and of the modules in `imported`. The requirements of these distributions are included.
+    In an editable installation, a hash of the sources follows the version. A module without a distribution has only the
+    hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()
@@ -50,7 +50,8 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
 
 
 def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
-    """Returns the modules of the environment's and its wrappers' classes, and those that they import."""
+    """Returns the names of the modules of the environment's class and of its wrappers' classes, and of the modules that
+    these modules import."""
     layer: Any = env
     while True:
         for base in type(layer).__mro__:
@@ -66,7 +67,7 @@ def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
 def _with_requirements(
     roots: Mapping[str, Distribution], installed: Mapping[str, Distribution]
 ) -> dict[str, Distribution]:
-    """Returns the roots and their direct and indirect requirements, without those of extras."""
+    """Returns the roots and their direct and indirect requirements, without the requirements of extras."""
     found = dict(roots)
     left = list(roots.values())
     while left:
@@ -81,8 +82,8 @@ def _with_requirements(
 
 
 def _editable(module: str, installed: Mapping[str, Distribution]) -> set[str]:
-    """Returns the editable distribution whose folder contains a module; of nested folders, the innermost. Some editable
-    distributions do not list their modules."""
+    """Returns a set with the editable distribution whose folder contains a module, or an empty set. Of nested folders,
+    the innermost counts. This function is needed because some editable distributions do not list their modules."""
     files = _sources(module)
     folders = {
         folder: name

@@ -18,18 +18,18 @@ from gymwire.server.infos import PartialInfo, split_info
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# Which infos are sent: None for all of them, else the keys asked for.
+# The infos that are sent: None for all infos, else the keys that the client asked for.
 InfoKeys = Collection[str] | None
 
 _NO_INFO: dict[str, Any] = {}
 
 
 class ResponseFields(NamedTuple):
-    """The parts of a session's responses besides the batched arrays."""
+    """The client's choice of the parts of a session's responses, besides the batched arrays."""
 
     info_keys: InfoKeys
     env_outputs: bool
-    seeds: bool = False  # of each environment, after a Reset
+    seeds: bool = False  # each environment's seed, after a Reset or Restore
 
     @property
     def infos(self) -> bool:
@@ -39,16 +39,16 @@ class ResponseFields(NamedTuple):
 
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
-# - the info with the keys asked for; a PartialInfo when some infos, including the ended episode's, cannot be sent
-# - the last step of an episode that this step ended, when the environment was reset in the same step; else None
+# - the info with the keys asked for; a PartialInfo if a value of it or of the ended episode's info cannot be sent
+# - the last step of the ended episode, if this step ended it and the environment was reset in the same step; else None
 # - the environment's own output, when the session asks for it; else None
-# A plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
+# It is a plain tuple, because a named tuple takes half a microsecond more to make, for every environment and step.
 StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
 
 
 class EnvHost:
-    """Resets and steps one environment. An exception in it becomes an EnvironmentFailedError with the environment's
-    index. So does SystemExit, which would end the server's thread without an answer."""
+    """Resets and steps one environment. An exception in the environment becomes an EnvironmentFailedError with the
+    environment's index. This includes SystemExit, which would end the server's thread without an answer."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
         self.env = env
@@ -73,12 +73,12 @@ class EnvHost:
             raise self._failure("reset", error) from error
 
     def step(self, action: Any) -> StepResult:
-        """Applies a valid action; in SAME_STEP mode also starts the next episode when this one has ended."""
+        """Applies a valid action. If this step ends the episode in the mode SAME_STEP, also starts the next episode."""
         try:
             observation, reward, terminated, truncated, info = self.env.step(action)
             final = None
             if self._same_step and (terminated or truncated):
-                # Encoded before the reset, which may write into the same arrays.
+                # The final step is encoded before the reset, because the reset may write into the same arrays.
                 final = self._final_step(observation, info)
                 observation, info = self.env.reset()
             if self._is_bare:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The program of an environment's own process."""
+"""The program that runs in an environment's own process."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ from gymwire.server.recipe import EnvRecipe, describe_env
 def serve_environment(
     connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
-    """Makes the environment, sends its description, then answers requests (method of EnvHost, arguments) until it
-    receives None or the connection ends. Each answer is a pair: the result and None, or None and the exception."""
-    # Ctrl-C is for the server, which ends the processes of its environments.
+    """Makes the environment, sends its description, then answers requests until it receives None or the connection
+    ends. Each request is a pair: a method of EnvHost and its arguments. Each answer is a pair: the result and None, or
+    None and the exception."""
+    # Only the server handles Ctrl-C. It ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()
@@ -49,7 +50,7 @@ def serve_environment(
 
 
 def _end_copy(pid: int) -> None:
-    """Ends this process if it is a copy: an environment in the process `pid` has called os.fork."""
+    """Ends this process if it is a copy that an environment in the process `pid` has made by os.fork."""
     if os.getpid() != pid:
         os._exit(0)
 
@@ -70,7 +71,7 @@ def _pickled(answer: tuple[Any, None], index: int) -> Any:
 
 
 def _portable(error: Exception, index: int) -> Exception:
-    """Returns an exception of the server's own classes, which can be pickled; others may not be."""
+    """Returns an exception of one of the server's classes: exceptions of other classes may not be picklable."""
     if not class_name(error):
         if isinstance(error, EnvironmentRaisedError) and error.__cause__ is not None:
             error.exception_class, error.traceback = class_name(error.__cause__), traceback_text(error.__cause__)

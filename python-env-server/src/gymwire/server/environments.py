@@ -18,16 +18,17 @@ from gymwire.server.failures import describe
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Packages, and the extra of Gymnasium that installs each.
+# For each package, the extra of Gymnasium that installs it.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
-# Longer ids are not compared with the known ones: that takes time, and the client chooses the length.
+# Longer ids are not compared with the known ids: the comparison takes time, and the client chooses the length.
 _LONGEST_ID = 200
 
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
-    """Returns the specification registered under an id. An UnknownEnvironmentError names the nearest ids."""
-    # An unknown id that matches no allowed pattern is probably misspelt. It gets the advice below, not a refusal.
+    """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names the nearest
+    ids."""
+    # An unknown id that matches no allowed pattern is probably misspelt. The client gets advice, not a refusal.
     if ":" in env_id or env_id in gymnasium.registry:
         rules.check_env_id(env_id)
     module, _, name = env_id.rpartition(":")
@@ -54,7 +55,7 @@ def _advice(module: str, name: str, rules: Rules) -> str:
 
 
 def _unknown(env_id: str) -> Exception | None:
-    """Returns Gymnasium's error for an id that is not registered: it names the part that is unknown."""
+    """Returns Gymnasium's error for an id that is not registered. The error names the unknown part of the id."""
     try:
         gymnasium.spec(env_id)
     except gymnasium.error.Error as error:
@@ -83,7 +84,7 @@ def visible_ids(rules: Rules) -> list[str]:
 
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
-    """Makes one environment. A MissingDependencyError names the missing package and how to install it."""
+    """Makes one environment. Raises MissingDependencyError, which names the missing package and how to install it."""
     try:
         return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
@@ -108,7 +109,7 @@ def unavailable_reason(spec: EnvSpec) -> str:
         if isinstance(spec.entry_point, str):
             load_env_creator(spec.entry_point)
         elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
-            # Gymnasium's placeholder for an environment that moved to another package: it only raises.
+            # This is Gymnasium's placeholder for an environment that moved to another package. It only raises an error.
             spec.entry_point()  # type: ignore[misc]
     except (DependencyNotInstalled, ImportError, AttributeError) as error:
         return _missing_dependency(spec.id, error)
@@ -116,7 +117,7 @@ def unavailable_reason(spec: EnvSpec) -> str:
 
 
 def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
-    """Returns the message for a specification. An environment without an episode limit leaves the field out."""
+    """Returns the message for a specification. Without an episode limit, the field `max_episode_steps` is left out."""
     limited = spec.max_episode_steps is not None and spec.max_episode_steps > 0
     return pb.EnvironmentSpec(
         env_id=spec.id,

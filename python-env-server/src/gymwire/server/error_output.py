@@ -12,7 +12,7 @@ import threading
 import time
 
 _READ_BYTES = 1 << 16
-# How much data waits for a slow reader; data beyond this is dropped.
+# The maximum number of bytes that wait for a slow reader. More data is dropped.
 _MAX_WAITING_BYTES = 1 << 20
 # A pipe that is ready to be written to takes this many bytes without waiting.
 _WRITE_BYTES = getattr(select, "PIPE_BUF", 512)
@@ -39,8 +39,8 @@ class LastWords:
 
 
 class ErrorOutput:
-    """Copies data from pipes to the real standard error, on its own thread. When the reader is slow, it drops data and
-    reports the number of bytes."""
+    """Copies data from pipes to the real standard error, on its own thread. When the reader of standard error is slow,
+    this class drops data and reports the number of dropped bytes."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -67,7 +67,7 @@ class ErrorOutput:
         return writer, words
 
     def close(self, seconds: float) -> None:
-        """Restores this process's own standard error, after all data was written or the time is over."""
+        """Restores this process's own standard error, and waits until all data is written or the time is over."""
         sys.stderr.flush()
         os.dup2(self._target, 2)
         self._deadline = time.monotonic() + seconds
@@ -118,7 +118,7 @@ class ErrorOutput:
         return time.monotonic() > self._deadline or (quiet and not self._waiting)
 
     def _read(self, reader: int) -> bool:
-        """Reads the data in a pipe; returns whether more may come."""
+        """Reads the data in a pipe; returns whether more data may come."""
         data = os.read(reader, _READ_BYTES)
         if not data:
             with self._lock:
@@ -137,7 +137,7 @@ class ErrorOutput:
         except BlockingIOError:
             return
         except OSError:
-            # Nobody will ever read it.
+            # Nobody will ever read the data.
             self._waiting.clear()
             return
         del self._waiting[:written]

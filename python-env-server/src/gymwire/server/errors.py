@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The errors of requests. Each class has its gRPC code, and whether it ends the session."""
+"""The errors of requests. Each class states its gRPC code, and whether the error ends the session."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class ServerError(Exception):
-    """A failure whose message explains it to the client."""
+    """A failure, with a message that explains it to the client."""
 
     code: ClassVar[Code] = Code.INTERNAL
     ends_session: ClassVar[bool] = False
@@ -72,8 +72,8 @@ class QuotaError(ServerError):
 
 
 class EnvironmentRaisedError(ServerError):
-    """An environment raised an exception, which is the ``__cause__``. If it was raised in another process, its class
-    and traceback are in the fields of this error."""
+    """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, its
+    class and traceback are in the fields of this error."""
 
     code = Code.UNKNOWN
 
@@ -85,13 +85,13 @@ class EnvironmentRaisedError(ServerError):
 
 
 class EnvironmentFailedError(EnvironmentRaisedError):
-    """An environment raised in a method that must not raise: the session ends."""
+    """An environment raised an exception in a method that must not raise. The session ends."""
 
     ends_session = True
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """An environment raised while it rendered or was called by name: the session stays open."""
+    """An environment raised an exception while it rendered or was called by name. The session stays open."""
 
 
 class UnsupportedResultError(ServerError):

@@ -1,16 +1,16 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Packages that may be missing: those of the extra "server" in pyproject.toml, and those of single environments."""
+"""Reports missing packages of the extra "server" in pyproject.toml, and makes the command that installs a package."""
 
 import importlib.util
 import sys
 
-# The import names of the extra's packages. The packages of an environment are checked when it is made.
+# The import names of the extra's packages. The packages of an environment are checked when the environment is made.
 _MODULES = ("av", "grpc_health", "grpc_reflection", "hpack")
 
 
 def missing_packages() -> str:
-    """Returns which packages are missing and how to install them; empty if none is missing."""
+    """Returns which packages are missing and how to install them, or an empty string if no package is missing."""
     missing = [module for module in _MODULES if importlib.util.find_spec(module) is None]
     if not missing:
         return ""

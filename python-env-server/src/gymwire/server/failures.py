@@ -11,15 +11,15 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
 
-# Most clients limit trailing metadata to 8 KiB. The message is in it twice, once with three characters for each byte
-# that is not ASCII, and the rest is in base 64.
+# Most clients limit trailing metadata to 8 KiB. The metadata contains the message with three characters for each byte
+# that is not ASCII. It also contains the ErrorDetail, again with the message, in base 64.
 _MAX_MESSAGE_BYTES = 1000
 _MAX_TRACEBACK_BYTES = 2500
 _MAX_CLASS_BYTES = 100
 
 
 def ends_session(error: Exception) -> bool:
-    """Returns whether the environments have stepped without an answer, or may be broken."""
+    """Returns whether an error ends the session: environments have stepped without an answer or may be broken."""
     return getattr(error, "ends_session", False) is True
 
 
@@ -51,14 +51,14 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
 
 
 def describe(error: BaseException) -> str:
-    """Returns the exception's class and text on one line. Without a text, the class is followed by the place that
-    raised it."""
+    """Returns the exception's class and text on one line. If there is no text, the place that raised the exception
+    follows the class."""
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}{_place(error)}"
 
 
 def _place(error: BaseException) -> str:
-    """Returns where an exception was raised, as " in NAME, FILE line N: CODE"; empty when it is not known."""
+    """Returns where an exception was raised, as " in NAME, FILE line N: CODE"; empty when the place is not known."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return ""
@@ -67,12 +67,12 @@ def _place(error: BaseException) -> str:
 
 
 def first_line(message: str) -> str:
-    """Returns the first line, for a log or a later message."""
+    """Returns the first line of a message, shortened, for a log or a later message."""
     return _shortened(message.split("\n", 1)[0])
 
 
 def class_name(error: BaseException) -> str:
-    """Returns the class as Python writes it in tracebacks; empty for the server's own exceptions."""
+    """Returns the name of an exception's class, as in Python's tracebacks; empty for the server's own classes."""
     kind = type(error)
     if kind.__module__.startswith("gymwire."):
         return ""

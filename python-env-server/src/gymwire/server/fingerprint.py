@@ -78,7 +78,7 @@ def _c_library() -> str:
 
 def _processor() -> tuple[str, frozenset[str]]:
     """Returns the processor's model and its feature flags. Without Linux's /proc, the model is the one that Python
-    knows, and there are no flags."""
+    reports, and there are no flags."""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The interface that the service uses to run sessions. ``local`` runs them in this process; ``isolation`` gives each
-its own process."""
+"""The interface that the service uses to run sessions. ``local`` runs sessions in this process. ``isolation`` runs each
+session in its own process."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ CLOSE_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class HostSettings:
-    """The settings of a host; they can be sent to another process."""
+    """The settings of a `Host`. They can be sent to another process."""
 
     limits: Limits
     rules: Rules
@@ -28,7 +28,7 @@ class HostSettings:
 
 
 class HostedSession(ABC):
-    """The environments of one session. It answers one request at a time; the caller ensures that."""
+    """The environments of one session. The caller must make only one request at a time."""
 
     steps: int = 0
     """The number of Step requests that were carried out."""
@@ -37,20 +37,20 @@ class HostedSession(ABC):
 
     @abstractmethod
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
-        """Returns the response to a request of any kind except make and close; raises a failure."""
+        """Returns the response to a request of any kind except make and close; raises an exception if it fails."""
 
     @abstractmethod
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
-        """Does the same with serialized messages: `data` is the serialized `request`, and the serialized response is
-        returned."""
+        """Does the same as `answer` with serialized messages: `data` is the serialized `request`, and the serialized
+        response is returned."""
 
     @abstractmethod
     def close(self, seconds: float) -> None:
-        """Closes the environments, within this time if possible; raises their exceptions. It is called once."""
+        """Closes the environments, within this many seconds if possible. Raises their exceptions. Called only once."""
 
     @abstractmethod
     def abort(self) -> None:
-        """Makes a request under way fail, where that is possible. Any thread may call it."""
+        """Makes a request under way fail, if that is possible. Any thread may call this method."""
 
 
 class Host(ABC):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def isolated(settings: HostSettings, errors: ErrorOutput | None) -> Callable[[SessionTable], Host]:
-    """Returns a function that makes a host which gives each session its own process. Unless clients may name files,
-    each process also has its own working directory, which is deleted with it."""
+    """Returns a function that makes a `Host`, which gives each session its own process. Unless clients may name files,
+    each process also has its own working directory. The directory is deleted when the process ends."""
 
     def make(sessions: SessionTable) -> Host:
         from gymwire.server.isolation.host import IsolatedHost
@@ -58,8 +58,8 @@ def _launcher(settings: HostSettings, errors: ErrorOutput | None) -> "Launcher":
 
 
 def in_this_process(settings: HostSettings) -> Callable[[SessionTable], Host]:
-    """Returns a function that makes a host which runs all sessions in this process. The operator's modules are imported
-    immediately."""
+    """Imports the operator's modules, and returns a function that makes a `Host`, which runs all sessions in this
+    process."""
     from gymwire.server.local import LocalHost, import_modules
 
     import_modules(settings.rules.modules)

@@ -21,7 +21,7 @@ _NOTHING: dict[str, str] = {}
 
 
 class PartialInfo(dict[Any, Any]):
-    """An info without the keys whose values cannot be sent. `omitted` gives the reason for each."""
+    """An info without the keys whose values cannot be sent. `omitted` contains the reason for each of these keys."""
 
     def __init__(self, info: dict[Any, Any], omitted: dict[str, str]) -> None:
         super().__init__(info)
@@ -29,10 +29,11 @@ class PartialInfo(dict[Any, Any]):
 
 
 def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
-    """Returns the part of an info that can be sent, with values of plain types, and for each other key the reason.
+    """Returns two dicts: the part of an info that can be sent, with values of plain types, and the reason for each
+    other key.
 
-    It runs before infos are batched and pickled. Gymnasium drops the mask of a masked array when it batches infos, and
-    objects of the environment's own classes may not be picklable."""
+    An info is split before infos are batched and pickled. Gymnasium drops the mask of a masked array when it batches
+    infos, and objects of the environment's own classes may not be picklable."""
     if all(type(key) is str and key.isascii() and _is_plain(value) for key, value in info.items()):
         return info, _NOTHING
     received: dict[Any, Any] = {}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """The quotas of a server. Each has an option of the same name, except `session_memory_mib`: `--session-memory`."""
+    """The quotas of a server. Each quota has an option of the same name, except `session_memory_mib`, which has
+    `--session-memory`."""
 
     max_sessions: int = 64
     """Sessions open at the same time."""
@@ -20,7 +21,7 @@ class Limits:
     max_streams: int = 64
     """Interact streams open at the same time; each takes a thread."""
     max_message_mib: int = 64
-    """Size of one message, either way, in MiB."""
+    """Size of one message, in either direction, in MiB."""
     max_frames: int = 100_000
     """Pictures that one session may render, over all its environments."""
     max_held_frames: int = 1000

@@ -35,8 +35,8 @@ _REFLECTION_STREAMS = 4
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
-# When a client's machine disappears without closing its connection, the leases of its sessions count from the end of
-# these two times.
+# If a client's machine disappears without closing its connection, the server notices this after these two times. Only
+# then do the leases of the client's sessions count.
 _KEEPALIVE_SECONDS = 20
 _KEEPALIVE_TIMEOUT_SECONDS = 10
 

@@ -41,7 +41,7 @@ class LocalHost(Host):
 
 
 def import_modules(names: Iterable[str]) -> None:
-    """Imports the operator's modules. An InvalidRequestError names a module that cannot be imported."""
+    """Imports the operator's modules. Raises InvalidRequestError if a module cannot be imported."""
     for name in names:
         try:
             importlib.import_module(name)

@@ -11,12 +11,12 @@ from gymnasium.spaces import Dict, Discrete, MultiBinary, MultiDiscrete
 
 
 class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
-    """Makes observations a Dict of `observation`, the environment's observation, and `action_mask`, the mask of its
-    info.
+    """Makes each observation a Dict: `observation` is the environment's observation, and `action_mask` is the mask from
+    the environment's info.
 
     The mask has one number for each choice of a Discrete or MultiDiscrete action: 1 if the state allows the choice,
-    else 0, as in the argument of the space's `sample`. For MultiDiscrete the info has all numbers in one row, or a
-    tuple of one array for each element.
+    else 0, as in the argument `mask` of the space's `sample`. For MultiDiscrete the info contains all numbers in one
+    array, or a tuple with one array for each element of the action.
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any], key: str = "action_mask") -> None:

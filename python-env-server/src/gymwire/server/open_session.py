@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An open session in the server's front process: its lease, its streams, and one request at a time."""
+"""An open session in the server's front process. It has a lease and streams, and passes on one request at a time."""
 
 import threading
 import time
@@ -10,8 +10,8 @@ from gymwire.server.hosting import HostedSession
 from gymwire.server.session_log import SessionOrigin
 from gymwire.v1 import environment_service_pb2 as pb
 
-# How many requests may wait for the one under way. Each takes a thread of the server, and other sessions need threads
-# too.
+# How many requests may wait for the request under way. Each waiting request takes a thread of the server, and other
+# sessions need threads too.
 _MAX_WAITING = 8
 # When a session is closed, a request under way may take this much longer, in seconds.
 _REQUEST_SECONDS = 2.0
@@ -26,7 +26,7 @@ class OpenSession:
         self.lease_seconds = lease_seconds
         self._hosted = hosted
         self._lock = threading.Lock()
-        self._lease_lock = threading.Lock()  # for the two below
+        self._lease_lock = threading.Lock()  # guards _streams and _last_used
         self._streams = 0
         self._last_used = time.monotonic()
         self._waiting = threading.BoundedSemaphore(_MAX_WAITING)
@@ -77,8 +77,8 @@ class OpenSession:
             self._last_used = time.monotonic()
 
     def expired(self, now: float) -> bool:
-        """Returns whether the lease has run out at the monotonic time `now`, in seconds. It cannot run out during a
-        request."""
+        """Returns whether the lease has run out at the monotonic time `now`, in seconds. The lease cannot run out
+        during a request."""
         if self._lock.locked():
             return False
         with self._lease_lock:

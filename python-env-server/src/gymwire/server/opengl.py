@@ -10,7 +10,8 @@ _LIBRARIES = {"egl": "EGL", "osmesa": "OSMesa"}
 
 
 def choose_opengl() -> None:
-    """Lets MuJoCo render without a screen where the system can. It must run before MuJoCo is imported."""
+    """Selects a library with which MuJoCo can render without a screen, if the system has one. This function must run
+    before MuJoCo is imported."""
     if sys.platform != "linux" or os.environ.get("MUJOCO_GL"):
         return
     for backend, library in _LIBRARIES.items():

@@ -83,7 +83,7 @@ def parse() -> argparse.Namespace:
 
 
 def access(options: argparse.Namespace) -> Access:
-    """Returns where to listen and who may connect, checked."""
+    """Returns the address to listen on and who may connect, after checks."""
     token = None if options.token_file is None else read_token(options.token_file)
     tls = _tls(options)
     address = check_address(options.listen, secured=token is not None or tls is not None)
@@ -138,14 +138,14 @@ def host_settings(options: argparse.Namespace) -> HostSettings:
 
 
 def session_log(options: argparse.Namespace) -> SessionLog:
-    """Returns the log of the sessions, its file opened for appending."""
+    """Returns the log of the sessions, with its file opened for appending."""
     name = options.log_file
     if name is None:
         return SessionLog(None if options.managed else sys.stderr)
     if name == "-":
         return SessionLog(sys.stderr)
     try:
-        file: TextIO = Path(name).open("a", encoding="utf-8")  # noqa: SIM115 (open for the process's life)
+        file: TextIO = Path(name).open("a", encoding="utf-8")  # noqa: SIM115 (open until the process ends)
     except OSError as error:
         raise InvalidRequestError(f"--log-file {name} cannot be written: {error.strerror}; choose another") from error
     return SessionLog(file)

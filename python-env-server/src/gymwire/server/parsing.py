@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Handles messages that cannot be parsed. gRPC itself would answer them with INTERNAL, and end a stream after one."""
+"""Handles messages that cannot be parsed. gRPC itself would answer such a message with INTERNAL, and would end its
+stream."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Steps environments that each run in their own process, at the same time."""
+"""Steps environments at the same time, each in its own process."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ _CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 class ProcessWorker(Worker):
     """Steps environments that each run in their own process. The processes are forked from a clean process, because a
-    fork without exec is unsafe while gRPC's threads run. They inherit no socket of the server and end with it."""
+    fork without exec is unsafe while gRPC's threads run. They inherit no socket of the server, and they end when the
+    server ends."""
 
     def __init__(self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields) -> None:
         self._processes: list[BaseProcess] = []
@@ -80,7 +81,7 @@ class ProcessWorker(Worker):
     def _step_results(
         self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
     ) -> Sequence[StepResult]:
-        # A row is a view: pickled without a copy, it could take the whole array along.
+        # A row is a view of the whole array. Each row is copied, because a pickled view could contain the whole array.
         own = [np.copy(action) if isinstance(action, np.ndarray) else action for action in actions]
         if resets is None:
             return self._ask((i, "step", (action,)) for i, action in enumerate(own))
@@ -116,7 +117,7 @@ class ProcessWorker(Worker):
             except OSError as error:
                 raise self._end_error(i) from error
             asked.append(i)
-        # Every answer is read, so that after a failure the next request does not read an old one.
+        # Every answer is read, so that after a failure the next request does not read an old answer.
         answers = [self._take(i) for i in asked]
         for _, failure in answers:
             if failure is not None:
@@ -137,7 +138,7 @@ class ProcessWorker(Worker):
         try:
             return ForkingPickler.loads(data)
         except Exception as error:
-            # An environment has written to the connection. Bytes that are no pickle can raise any exception.
+            # An environment has written to the connection. Such bytes can make `loads` raise any exception.
             message = f"the process of environment {i} sent an answer that cannot be read: {describe(error)}"
             return None, EnvironmentFailedError(message, i)
 

@@ -84,12 +84,14 @@ class FrameBudget:
         self._held = np.zeros(n, dtype=np.int64)  # pictures of each environment that wait for Render
 
     def before_draw(self) -> None:
-        """Counts a Render in the modes without collecting. Raises QuotaError if the session has reached its limit."""
+        """Counts the pictures of a Render in the modes that do not collect pictures. Raises QuotaError if the session
+        has reached its limit."""
         if not self._collects:
             self._draw()
 
     def before_move(self) -> None:
-        """Checks that a Reset or Step may render in the modes that collect pictures."""
+        """Counts the pictures of a Reset or Step in the modes that collect pictures. Raises QuotaError if the session
+        has reached a limit."""
         if self._collects:
             held = int(self._held.sum())
             if held + self._n > self._limits.max_held_frames:
@@ -100,13 +102,13 @@ class FrameBudget:
             self._draw()
 
     def after_move(self, reset_mask: bytes) -> None:
-        """Counts the pictures of a Reset or Step. A reset drops pictures that were not fetched. `reset_mask` is
-        n bool."""
+        """Counts the pictures that wait for Render after a Reset or Step. A reset drops pictures that were not fetched.
+        `reset_mask` is n bool."""
         if self._collects:
             self._held = np.where(np.frombuffer(reset_mask, np.bool_), 1, self._held + 1)
 
     def after_draw(self) -> None:
-        """Notes that Render has fetched all pictures."""
+        """Records that Render has fetched all pictures."""
         self._held[:] = 0
 
     def _draw(self) -> None:

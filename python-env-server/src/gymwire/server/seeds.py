@@ -34,7 +34,7 @@ def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
 
 def known_seed(env: gymnasium.Env[Any, Any]) -> int | None:
     """Returns the seed of the environment's generator; None when there is no generator or its seed is not known."""
-    # The public property would draw a seed for an environment without one, and so change its later results.
+    # The public property would draw a seed if the environment has none, and so change the environment's later results.
     seed = getattr(env.unwrapped, "_np_random_seed", None)
-    # Gymnasium's seed of a generator that the environment has set itself is -1.
+    # Gymnasium uses the seed -1 for a generator that the environment has set itself.
     return int(seed) if isinstance(seed, (int, np.integer)) and 0 <= seed <= MAX_SEED else None

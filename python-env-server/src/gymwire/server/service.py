@@ -35,9 +35,10 @@ class Interaction(NamedTuple):
     """One Interact stream, for any transport."""
 
     answer: Callable[[bytes], bytes]
-    """Returns the response to one request, both as bytes. It is called for one request at a time, in their order."""
+    """Returns the response to one request, both as bytes. It is called for one request at a time, in the order of the
+    requests."""
     end: Callable[[], None]
-    """Frees the stream's place and lets the leases of its sessions count. It is called once."""
+    """Makes room for another stream, and lets the leases of the stream's sessions count. It is called once."""
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
@@ -93,7 +94,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return self._unary(self._close, request, context)
 
     def Interact(self, request_iterator: Iterator[bytes], context: ServicerContext) -> Iterator[bytes]:
-        """Answers a stream of requests, as bytes, in order. While it is open, the leases of its sessions do not
+        """Answers a stream of requests, as bytes, in order. While the stream is open, the leases of its sessions do not
         count."""
         try:
             stream = self.open_stream(context.peer())
@@ -175,7 +176,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             return hosted, response.lease_seconds
 
         in_processes = request.vectorization == pb.VECTORIZATION_ASYNC
-        # A negative number is refused where the session is made; 0 in its place keeps the quotas' sums right.
+        # A negative number is refused later, when the session is made. Until then, 0 keeps the quotas' sums right.
         origin = SessionOrigin(peer, request.env_id, max(0, request.num_envs), in_processes)
         self._sessions.open(origin, create)
         return made

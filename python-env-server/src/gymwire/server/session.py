@@ -43,7 +43,7 @@ class Session(HostedSession):
         """See HostedSession."""
         kind = request.WhichOneof("request")
         response = pb.InteractResponse()
-        # The response is filled in place: protobuf copies a message that is set into another one.
+        # The response is filled in place, because protobuf copies a message that is assigned to a field.
         _METHODS[kind](self, getattr(request, kind), getattr(response, kind))
         return response
 
@@ -144,7 +144,7 @@ class Session(HostedSession):
         response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. Environments that take longer cannot be ended in this process."""
+        """See HostedSession. Environments that take more time cannot be ended in this process."""
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:
@@ -154,8 +154,8 @@ class Session(HostedSession):
         """Does nothing: a thread of this process cannot be stopped."""
 
     def _repeats(self, asked: int, response: Any) -> bool:
-        """Returns whether a request is a repeat. The response gets the number of a new request, or the content of the
-        last response."""
+        """Returns whether a request is a repeat. If it is, the response becomes a copy of the last response. If not,
+        the response gets the number of the new request."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected

@@ -19,11 +19,11 @@ from gymwire.server.session_log import SessionLog, SessionOrigin
 
 _LOG = logging.getLogger(__name__)
 
-# The number of ended sessions that are remembered: a client that uses one again gets the reason why it ended.
+# The number of ended sessions that are remembered. A client that uses one of them gets the reason why it ended.
 _REMEMBERED = 1000
 _CLOSING_THREADS = 64
-# When the server stops, a request under way may take this long, and then so may the closing of the environments, in
-# seconds.
+# When the server stops, a request under way may take this long, in seconds. Then closing the environments may take this
+# long again.
 _STOP_SECONDS = 0.5
 
 
@@ -43,8 +43,8 @@ class SessionTable:
             threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], tuple[HostedSession, float]]) -> OpenSession:
-        """Adds the session that `create` returns for a new id, with its lease in seconds. QuotaError is raised before
-        anything is created."""
+        """Adds a session. `create` makes it for a new id, and returns it with its lease in seconds. Raises QuotaError
+        before anything is created."""
         with self._lock:
             self._check_quotas(origin, [*(session.origin for session in self._sessions.values()), *self._making])
             self._making.append(origin)
@@ -54,7 +54,7 @@ class SessionTable:
             hosted, lease_seconds = create(session_id)
             session = OpenSession(session_id, hosted, origin, lease_seconds)
         finally:
-            # In one step, so that the quotas do not count the session twice.
+            # Both changes are made under one lock, so that the quotas do not count the session twice.
             with self._lock:
                 self._making.remove(origin)
                 if session is not None:
@@ -79,7 +79,7 @@ class SessionTable:
         return session_id in self._sessions
 
     def close(self, session_id: str, reason: str, seconds: float | None = None) -> None:
-        """Closes a session, which may take this long (None: as long as any request). Does nothing if it is not
+        """Closes a session, which may take this many seconds (None: as many as any request). Does nothing if it is not
         open."""
         with self._lock:
             session = self._sessions.pop(session_id, None)

@@ -33,7 +33,7 @@ class ResetOutcome(NamedTuple):
     """The result of a reset of some of n environments."""
 
     infos: dict[str, Any]
-    outputs: list[pb.EnvOutput]  # n, or empty when not asked for
+    outputs: list[pb.EnvOutput]  # one for each environment; empty when not asked for
     omitted: Sequence[pb.OmittedInfo]
 
 
@@ -46,7 +46,7 @@ class StepOutcome(NamedTuple):
     reset_mask: bytes  # n bool
     finals: list[pb.FinalStep]
     infos: dict[str, Any]
-    outputs: list[pb.EnvOutput]  # n, or empty when not asked for
+    outputs: list[pb.EnvOutput]  # one for each environment; empty when not asked for
     omitted: Sequence[pb.OmittedInfo]
 
 
@@ -55,7 +55,7 @@ class Worker(ABC):
 
     It works like Gymnasium's vector environments, with four differences. Errors name the index of the environment that
     raised. Final observations and infos are encoded before the reset can overwrite them. Each environment's own output
-    is available. Infos cost nothing when the session does not ask for them.
+    is available. Infos take no time when the session does not ask for them.
     """
 
     def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:
@@ -90,7 +90,7 @@ class Worker(ABC):
     def reset_envs(
         self, seeds: Sequence[int | None], mask: npt.NDArray[np.bool_], options: dict[str, Any] | None
     ) -> ResetOutcome:
-        """Resets the environments in the mask [n], each with its seed."""
+        """Resets the environments that the mask [n] selects, each with its seed."""
         outputs = [pb.EnvOutput() for _ in range(self.num_envs)]
         indices = np.flatnonzero(mask).tolist()
         results = self._reset_results(indices, seeds, options)
@@ -148,7 +148,7 @@ class Worker(ABC):
         in the environment's process.
 
         The environment may run in another process, so the function must be at a module's top level, and its arguments
-        and results must be picklable. With None the function gets no arguments."""
+        and results must be picklable. Without `arguments`, the function gets only the environment."""
 
     @abstractmethod
     def close(self) -> None:
@@ -224,14 +224,14 @@ class Worker(ABC):
 
 
 class Place:
-    """The thread on which environments are made and called: here the calling thread."""
+    """The thread on which environments are made and called. This class uses the calling thread."""
 
     def run(self, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Calls the function on the thread; returns its result or raises its exception."""
         return function(*arguments)
 
     def close(self) -> None:
-        """Ends the thread; called once all its environments are closed."""
+        """Ends the thread. It is called after all environments on the thread are closed."""
 
 
 class DrawingThread(Place):

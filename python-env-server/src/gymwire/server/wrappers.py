@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Gymnasium's wrappers by name, one of Gymwire's own, and wrappers of other modules as ``module:Class``."""
+"""Finds wrappers by name: Gymnasium's wrappers, one wrapper of Gymwire, and wrappers of other modules as
+``module:Class``."""
 
 import difflib
 import importlib
@@ -100,7 +101,7 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
     name, kwargs = wrapper.name, deepcopy(wrapper.kwargs)
     try:
         if name == "DtypeObservation" and isinstance(kwargs.get("dtype"), str):
-            # The wrapper expects the class itself, and a class cannot be sent.
+            # The wrapper expects a class. A class cannot be sent, so the client sends its name.
             kwargs["dtype"] = np.dtype(kwargs["dtype"]).type
         return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:

@@ -1,26 +1,26 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the golden values that the Java tests compare with, from PyTorch in float64.
+"""Writes the golden values that the Java tests compare with. PyTorch computes these values in float64.
 
-Nothing here shares a formula with the Java code: distributions, entropies and KL come from torch.distributions,
-gradients from autograd, Fisher-vector products from backpropagating twice through the KL, GAE from its definition,
-Adam, fits of a critic and updates of PPO from torch.optim. Each result is also checked in another way (finite
-differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam by its paper). The script stops
-with an AssertionError if the two differ.
+The script uses no formula of the Java code. Distributions, entropies and KL come from torch.distributions, and
+gradients from autograd. A Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from
+its definition. Adam, fits of a critic and updates of PPO use torch.optim. Each result is also computed in another way
+(finite differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam as in its paper). The
+script stops with an AssertionError if the two results differ.
 
 To regenerate, with Python 3.11 or newer, from the repository root:
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install torch==2.15.0 numpy==2.4.6
     target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py [NAME...]
 
-The last digits of the outputs may depend on the processor, because matrix products round differently.
+The last digits of the outputs can depend on the processor, because matrix products round differently.
 
-Conventions. The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are, layer
-by layer, W [in][out] row by row and b [out], where y = x W + b; the Gaussian policy's log_std [k] follows. Matrices are
-flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions [N]. The
-actions of the clipped Gaussian count as clipped to [-1, 1]: beyond a limit, its logp is that of the tail. Its KL and
-entropy are those of the Gaussian. The actions of a Bernoulli policy are bits [N*k]. In a product, the outputs, actions
-and log_stds of the factors are next to each other.
+Conventions: The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are W
+[in][out], row by row, and b [out] of each layer, where y = x W + b. A Gaussian policy's log_std [k] comes last.
+Matrices are flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions
+[N]. The clipped Gaussian treats an action as clipped to [-1, 1]: beyond a limit, logp is the log probability of the
+tail. KL and entropy are those of the Gaussian that is not clipped. The actions of a Bernoulli policy are bits [N*k].
+The outputs, actions and log_stds of a product are those of its factors, one factor after another.
 
     surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
                            + entropy_coefficient mean_i H(pi_theta(.|s_i))
@@ -62,10 +62,10 @@ class Case:
     accept_ratio: float = 0.1
     entropy_coefficient: float = 0.0
     gain: float = 1.0  # scale of the weights
-    factors: tuple[tuple[str, int], ...] = ()  # of a product: the kind and the outputs of each
+    factors: tuple[tuple[str, int], ...] = ()  # of a product: each factor's kind and number of outputs
 
     def parts(self):
-        """Returns the factors; a single distribution is the only factor."""
+        """Returns the factors. A policy that is not a product has one factor."""
         return self.factors or ((self.kind, self.sizes[-1]),)
 
     def stds(self):
@@ -107,7 +107,7 @@ PPO_CASES = [
 
 
 class ClippedNormal(Normal):
-    """A normal distribution whose draws count as clipped to [-1, 1]."""
+    """A normal distribution that treats its draws as clipped to [-1, 1]."""
 
     def log_prob(self, value):
         above = torch.special.log_ndtr((self.mean - 1) / self.stddev)
@@ -116,7 +116,7 @@ class ClippedNormal(Normal):
 
 
 class Product:
-    """Independent distributions of the parts of an action; the numbers of the parts are next to each other."""
+    """Independent distributions of the parts of an action, which contains the numbers of its parts in order."""
 
     def __init__(self, factors):
         self.factors = factors
@@ -128,7 +128,7 @@ class Product:
         return sum(factor.entropy() for factor in self.factors)
 
     def split(self, actions):
-        """Returns the action of each factor: [N] for a categorical one, else [N][k]."""
+        """Returns the action of each factor: [N] for a categorical factor, else [N][k]."""
         column = 0
         for factor in self.factors:
             width = 1 if isinstance(factor, Categorical) else factor.event_shape[0]
@@ -174,7 +174,7 @@ class Problem:
         return policy.factors if isinstance(policy, Product) else [policy]
 
     def draw(self, factor, random):
-        """Returns an action of each row [N][k]."""
+        """Returns one action [k] for each row, as [N][k]."""
         if isinstance(factor, Categorical):
             cumulative = factor.probs.numpy().cumsum(axis=1)
             uniform = random.uniform(size=(self.case.samples, 1))
@@ -237,7 +237,7 @@ def gradient(function, theta):
 
 
 def conjugate_gradient(multiply, g, iterations, tolerance):
-    """Solves A x = g from x = 0; returns x and the residual norms, the first of them ||g||."""
+    """Solves A x = g from x = 0. Returns x and the residual norms. The first norm is ||g||."""
     x, r, p = torch.zeros_like(g), g.clone(), g.clone()
     norms = [float(g.norm())]
     for _ in range(iterations):
@@ -311,7 +311,7 @@ def check_problem(problem, g):
 
 
 def check_solution(problem, g, x, norms):
-    """Repeats CG with the Gauss-Newton form J' M J / N over an explicit Jacobian, which involves no Hessian.
+    """Repeats CG with the Gauss-Newton form J' M J / N, from an explicit Jacobian J. This form needs no Hessian.
 
     Returns the relative difference of the solutions, which shows the effect of rounding on CG.
     """

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden steps of Adam on a value network, from torch.optim."""
+"""Golden values for the steps of Adam on a small critic, from torch.optim."""
 
 import numpy as np
 import torch

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden fits of a whole critic: minibatches in their order, Adam, and targets that are scaled."""
+"""Golden values for whole fits of a critic: the order of the minibatches, Adam, and scaled targets."""
 
 import itertools
 
@@ -12,9 +12,9 @@ from golden_support import close, rounded
 SIZES = [3, 19, 13, 1]
 LEARNING_RATE = 0.002
 SEED = 42
-MINIBATCH_ROLE = 3  # of RandomStream.Role
+MINIBATCH_ROLE = 3  # the ordinal of RandomStream.Role.MINIBATCH
 FITS = [
-    # rows, epochs, rows of a minibatch; the last minibatch of a pass has fewer rows, in one fit an odd number
+    # rows, epochs, rows of a minibatch. An epoch's last minibatch is smaller: 11 rows (an odd number) or 130 rows.
     (331, 3, 40),
     (420, 4, 290),
 ]
@@ -30,7 +30,7 @@ def mix(z):
 
 
 def random_below(index, role):
-    """Returns the function (bound, counter) of the random stream that orders the rows of one fit or update."""
+    """Returns below(bound, counter). It draws from the random stream that orders the rows of one fit or update."""
     key = mix(mix(mix(SEED + GAMMA & WORD) + (role + 1) * GAMMA & WORD) + (index + 1) * GAMMA & WORD)
     inner = mix(key ^ WORD)
 
@@ -42,7 +42,7 @@ def random_below(index, role):
 
 
 def orders(rows, epochs, index, role=MINIBATCH_ROLE):
-    """Yields the order of the rows in each epoch: Fisher and Yates's shuffle of the order of the epoch before."""
+    """Yields the order of the rows in each epoch: a Fisher-Yates shuffle of the order in the epoch before."""
     below = random_below(index, role)
     order = list(range(rows))
     for epoch in range(epochs):
@@ -67,7 +67,7 @@ class TorchAdam:
 
 
 class PaperAdam:
-    """Adam as in algorithm 1 of its paper, to compare with."""
+    """Adam as defined in algorithm 1 of its paper, to check PyTorch's Adam."""
 
     def __init__(self, parameters, learning_rate=LEARNING_RATE):
         self.parameters = list(parameters)
@@ -90,7 +90,7 @@ class PaperAdam:
 
 
 def flat(tensors):
-    """Returns a network's tensors in theta's order: W [in][out], then b."""
+    """Returns the tensors of a network as one vector, in the order of theta: for each layer W [in][out], then b."""
     return torch.cat([t.detach().T.reshape(-1) if t.ndim == 2 else t.detach() for t in tensors])
 
 
@@ -111,7 +111,7 @@ class Critic:
         return (self.shift + self.scale * self.net(observations)[:, 0]).detach()
 
     def follow(self, returns):
-        """Sets shift and scale to the moments of all returns so far. Except at first, changes the last layer to keep V."""
+        """Sets shift and scale to mean and deviation of all returns so far. All calls but the first one keep V."""
         first = not self.seen.size
         self.seen = np.concatenate([self.seen, returns.numpy()])
         shift, scale = float(self.seen.mean()), float(self.seen.std())
@@ -143,7 +143,7 @@ class Critic:
 
 
 def critic():
-    """Two fits of one critic; between them, the returns grow by a factor and an offset."""
+    """Two fits of one critic. The returns of the second fit have a larger factor and a larger offset."""
     random = np.random.Generator(np.random.PCG64(9))
     parameters = []
     for fan_in, fan_out in itertools.pairwise(SIZES):
@@ -159,7 +159,7 @@ def critic():
                           * (3.0, 40.0)[index] + (-2.0, 25.0)[index])
         in_order = list(orders(rows, epochs, index))
         error = fitted.fit(observations, returns, in_order, minibatch)
-        # The same sums, with the rows of each minibatch in reverse order, show the effect of rounding.
+        # The other critic takes the rows of each minibatch in reverse order. This shows the effect of rounding.
         reversed_within = [[row for begin in range(0, rows, minibatch) for row in order[begin:begin + minibatch][::-1]]
                            for order in in_order]
         close(again.fit(observations, returns, reversed_within, minibatch), error, 1e-12, "error")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden advantages, from the definition of GAE(gamma, lambda) as a sum over the rest of the episode."""
+"""Golden values for advantages: GAE(gamma, lambda) by its definition, a sum over the rest of the episode."""
 
 import numpy as np
 
@@ -8,13 +8,13 @@ from golden_support import INPUT_DECIMALS, close
 
 
 def gae():
-    """Advantages of 3 environments over 12 steps; arrays [T*N], index t*N + n.
+    """Advantages of 3 environments over 12 steps. Arrays are [T*N]; step t of environment n has the index t*N + n.
 
-    In the last step, environment 0 is still running, 1 is truncated and 2 terminates. Step 3 of environment 1 is both
-    truncated and terminated, which counts as termination. Environment 2 has an episode of one step. final_values
-    contains V of each episode's last observation, also if the episode terminated and V must not count, and 0 elsewhere.
-    last_values [N] contains V of the observations after the last step, which begin a new episode in environments 1
-    and 2.
+    After the last step, environment 0 is still running, environment 1 is truncated and environment 2 is terminated.
+    Step 3 of environment 1 is both truncated and terminated, which counts as termination. Environment 2 has an episode
+    of one step. final_values contains V of each episode's last observation, and 0 at all other steps. If the episode
+    terminated, this V must not count. last_values [N] contains V of the observations after the last step. In
+    environments 1 and 2, these observations begin a new episode.
     """
     steps, envs, gamma, lam = 12, 3, 0.97, 0.9
     random = np.random.Generator(np.random.PCG64(7))
@@ -28,7 +28,7 @@ def gae():
     final_values = np.where(terminated | truncated, final_values, 0.0)
 
     def value_after(u, n, end):
-        """Returns V of what follows step u of environment n, whose episode or segment has its last step at end."""
+        """Returns the value after step u of environment n. The last step of its episode or segment is end."""
         if u < end:
             return values[u + 1, n]
         if terminated[u, n]:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden updates of proximal policy optimisation: minibatches in their order, clipping or a penalty, Adam."""
+"""Golden values for PPO updates: the order of the minibatches, clipping or a KL penalty, Adam."""
 
 import dataclasses
 
@@ -9,8 +9,8 @@ import torch
 from golden_critic import PaperAdam, TorchAdam, orders
 from golden_support import clear_of, close, rounded
 
-POLICY_UPDATE_ROLE = 6  # of RandomStream.Role
-UPDATES = 2  # one after the other; the second one begins with Adam's moments and the penalty of the first
+POLICY_UPDATE_ROLE = 6  # the ordinal of RandomStream.Role.POLICY_UPDATE
+UPDATES = 2  # the second update starts with Adam's moments and the KL penalty at the end of the first update
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Updater:
         self.beta = settings.kl_penalty
 
     def terms(self, theta, advantages, weights):
-        """Returns for each sample the surrogate, whether its ratio is beyond the clip range, KL and entropy."""
+        """Returns for each sample: the surrogate, whether the ratio is outside the clip range, the KL, the entropy."""
         settings = self.settings
         policy = self.problem.policy(theta)[1]
         ratio = weights * (policy.log_prob(self.problem.actions) - self.logp_old).exp()
@@ -66,7 +66,7 @@ class Updater:
         assert abs(slope - float(gradient @ direction)) <= 1e-6 * float(gradient.norm() * direction.norm())
 
     def update(self, advantages, weights, order_of_epochs, check):
-        """Returns the results of the update."""
+        """Makes one update and returns its results."""
         settings, total = self.settings, len(advantages)
         theta_old = self.theta.detach().clone()
         with torch.no_grad():
@@ -118,9 +118,9 @@ class Updater:
 
 
 def ppo(problem, settings, divergence, random):
-    """Two updates of one policy, on the same states and actions with different advantages.
+    """Two updates of one policy. Both have the same states and actions, but different advantages.
 
-    The given advantages are not normalised: the updates normalise them.
+    The advantages in the inputs are not normalised: the tested update normalises them.
     """
     case = problem.case
     updater, again = (Updater(problem, settings, divergence, make) for make in (TorchAdam, PaperAdam))
@@ -133,7 +133,7 @@ def ppo(problem, settings, divergence, random):
         advantages = (given - given.mean()) / given.std(correction=0)
         in_order = list(orders(case.samples, settings.epochs, index, POLICY_UPDATE_ROLE))
         result = updater.update(advantages, weights, in_order, check=True)
-        # The same sums with the rows of each minibatch in reverse order, and Adam by its paper.
+        # The other updater takes the rows of each minibatch in reverse order and uses the paper's Adam.
         other_way = [[row for begin in range(0, case.samples, settings.minibatch)
                       for row in order[begin:begin + settings.minibatch][::-1]] for order in in_order]
         repeated = again.update(advantages, weights, other_way, check=False)

@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes golden/statistics.json: statistics of a few scores, by NumPy and over all resamples.
+"""Writes golden/statistics.json: statistics of a few scores, computed with NumPy.
 
-The interquartile mean is scipy.stats.trim_mean(scores, 0.25), which rliable uses, written out here. The bootstrap's
-intervals are exact: all resamples are equally likely, so the percentiles are over all of them instead of a sample.
+The interquartile mean equals scipy.stats.trim_mean(scores, 0.25), which rliable uses. The bootstrap's intervals are
+exact: the percentiles are over all possible resamples, which are equally likely, and not over a random selection.
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install numpy==2.4.6
     target/golden-venv/bin/python java-agent/agent/src/test/python/golden_statistics.py
@@ -22,7 +22,7 @@ STRATA = [[0.2, 0.9, 0.4], [1.1, 0.7, 0.1, 0.65]]
 
 
 def trimmed_mean(scores, axis=-1):
-    """Returns the mean without a quarter of the scores, rounded down, at each end."""
+    """Returns the mean without the lowest and the highest quarter of the scores, each quarter rounded down."""
     count = scores.shape[axis]
     cut = int(0.25 * count)
     return np.sort(scores, axis=axis).take(range(cut, count - cut), axis=axis).mean(axis=axis)

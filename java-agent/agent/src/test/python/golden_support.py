@@ -11,19 +11,19 @@ import torch
 GOLDEN = pathlib.Path(__file__).resolve().parent.parent / "resources" / "golden"
 
 INPUT_DECIMALS = 6
-"""Inputs are rounded to this many decimals, which keeps the files small; doubles still round-trip exactly."""
+"""Inputs are rounded to this many decimals to keep the files small. They are read back as exactly the same doubles."""
 
 DECISION_MARGIN = 1e-6
-"""The least relative distance between two numbers whose comparison decides something; rounding cannot change it."""
+"""Two numbers that a branch compares have at least this relative distance: rounding cannot change the branch."""
 
 
 def rounded(array):
-    """Returns an input array as a tensor, rounded."""
+    """Rounds an input array and returns it as a tensor."""
     return torch.from_numpy(np.round(array, INPUT_DECIMALS))
 
 
 def close(actual, expected, tolerance, what):
-    """Returns the norm of the difference over the norm of what was expected; fails when it exceeds the tolerance."""
+    """Returns the relative error |actual - expected| / |expected|. Fails if the error exceeds the tolerance."""
     actual, expected = torch.as_tensor(actual).double(), torch.as_tensor(expected).double()
     assert actual.shape == expected.shape, f"{what}: shapes {actual.shape} and {expected.shape}"
     error = float((actual - expected).norm() / expected.norm())
@@ -37,7 +37,7 @@ def clear_of(value, bound, what):
 
 
 def write(name, golden):
-    """Writes one section per block and one field per line; floats by repr, which reads back to the same double."""
+    """Writes one field per line. Floats are written by repr, so that they are read back as the same doubles."""
 
     def plain(value):
         if isinstance(value, torch.Tensor | np.ndarray):

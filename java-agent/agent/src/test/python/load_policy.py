@@ -1,8 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A trained policy with only NumPy, Gymnasium and safetensors, as README shows it.
+"""Runs a trained policy with only NumPy, Gymnasium and safetensors. docs/runs.md shows the function load_policy.
 
-Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``, see the functions.
+Arguments, for the functions: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``.
 """
 
 import json
@@ -59,7 +59,7 @@ def most_probable(space: spaces.Space, outputs: Iterator[float]) -> Any:
 
 
 def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:
-    """Plays an environment that a module in ``folder`` registers; prints the mean return."""
+    """Plays episodes of an environment that a module in ``folder`` registers, and prints their mean return."""
     sys.path.insert(0, folder)
     env = gymnasium.make(env_id)
     policy = load_policy(checkpoint)
@@ -76,8 +76,8 @@ def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:
 
 
 def answer(checkpoint: str, question: str) -> None:
-    """Prints JSON with ``outputs`` [n][k] and ``actions``, [n] or [n][action size]. The question is a JSON file with
-    ``observations`` [n][observation size] and either ``n``, the size of a Discrete, or the bounds ``low`` and ``high``
+    """Prints JSON with ``outputs`` [m][k] and ``actions``, [m] or [m][action size]. The question is a JSON file with
+    ``observations`` [m][observation size] and either ``n``, the size of a Discrete, or the bounds ``low`` and ``high``
     [action size] of a Box of float32."""
     asked = json.loads(Path(question).read_text())
     if "low" in asked:

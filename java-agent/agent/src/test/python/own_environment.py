@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a virtual environment like that of a user.
+"""Makes a Python virtual environment like the one a user has.
 
     own_environment.py PLACE [FOLDER ...]
 
-With folders, the environment has the packages of the Python that runs this script, including Gymwire's server, and the
-modules in the folders. Without folders, it has no packages.
+With folders, the virtual environment has the packages of the Python that runs this script, including Gymwire's server,
+and the modules in the folders. Without folders, it has no packages.
 """
 
 import sys

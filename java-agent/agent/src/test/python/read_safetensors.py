@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Loads a file with the safetensors library, saves a copy with it, and prints its content as JSON.
+"""Loads a file with the safetensors library, saves a copy with the same library, and prints the content as JSON.
 
-Arguments: the file to load, the file to save. The output has the metadata, and for each tensor its dtype, shape and
-row-major little-endian bytes in hexadecimal, so that no rounding hides a difference.
+Arguments: the file to load, the file to save. The output has the metadata, and for each tensor its dtype, its shape
+and its row-major little-endian bytes. The bytes are hexadecimal: no rounding hides a difference.
 """
 
 import json

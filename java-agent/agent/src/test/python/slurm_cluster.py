@@ -5,9 +5,9 @@
     slurm_cluster.py DIRECTORY
 
 Needs root, and the Debian packages slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge, iproute2 and
-util-linux. Everything runs in its own network namespace, where the nodes have other addresses than loopback. Prints
-"ready PID" when both nodes are idle; nsenter --net=/proc/PID/ns/net with SLURM_CONF=DIRECTORY/slurm.conf reaches the
-cluster. It ends when its standard input ends.
+util-linux. The script and its daemons run in a separate network namespace. There, the nodes have addresses that are not
+loopback addresses. The script prints "ready PID" when both nodes are idle. Other programs reach the cluster through
+nsenter --net=/proc/PID/ns/net with SLURM_CONF=DIRECTORY/slurm.conf. The script ends when its standard input ends.
 """
 
 import os
@@ -21,7 +21,7 @@ from pathlib import Path
 
 NODES = {"n1": "10.77.0.1", "n2": "10.77.0.2"}
 CONTROL_PORT = 46817
-CORES = 4  # of each node, as Slurm's configuration says
+CORES = 4  # of each node, in Slurm's configuration
 TIMEOUT = 60.0  # seconds
 INSIDE = "GYMWIRE_TEST_CLUSTER"
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def start(directory: Path, daemons: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the daemons. Those that have started are in the list, even after an error."""
+    """Starts the daemons. Each started daemon is in the list, even if a later step fails."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in NODES.values():
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)

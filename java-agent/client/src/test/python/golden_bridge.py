@@ -1,10 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes messages as Python encodes them. Tests in other languages decode and encode them again.
+"""Writes messages that Python encodes. Tests in other languages decode and encode these messages again.
 
     PYTHONHASHSEED=0 python golden_bridge.py
 
-It writes these files to ../resources/bridge, with messages in base64:
+It writes these files, with messages in base64, to ../resources/bridge:
 
 - ``spaces.json``: each space, the space of a batch of 2, samples of the space, and 2 samples as one batch;
 - ``values.json``: a Value of each kind and type;

@@ -5,7 +5,7 @@
     python play_alone.py ENV_ID SEED ACTIONS_FILE [MODULE_FILE]
 
 ACTIONS_FILE contains one line per action: a Value in hexadecimal digits. The first reset has the SEED; the resets after
-an episode's end have no seed. Each line of the output contains an observation, a reward (none after a reset), the flags
+an episode's end have no seed. Each line of the output contains an observation, a reward (None after a reset), the flags
 "terminated truncated" and an info, as Values in hexadecimal digits. The program imports MODULE_FILE first.
 """
 

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The program of a session's process: answers requests on the main thread until the session or the server ends."""
+"""The program that runs in a session's process. It answers requests on the main thread until the session or the server
+ends."""
 
 from __future__ import annotations
 
@@ -65,7 +66,8 @@ class _Child:
         return HEAD.pack(status, steps, resets) + content
 
     def _out_of_memory(self, error: Exception) -> LimitExceededError | None:
-        """Returns the error that replaces one which lack of memory has caused and which ends the session."""
+        """Returns a LimitExceededError in place of an error that ends the session and that a lack of memory has caused,
+        else None."""
         if not (isinstance(error.__cause__, MemoryError) and ends_session(error)):
             return None
         return LimitExceededError(

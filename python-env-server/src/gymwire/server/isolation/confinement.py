@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of a session's process on Linux: how long it lives, its memory, its working directory."""
+"""Limits a session's process on Linux: its lifetime, its memory and its working directory."""
 
 import contextlib
 import ctypes
@@ -16,8 +16,8 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 # The kernel ends a process with this score before others when memory runs out.
 _OOM_SCORE = 500
-# Temporary files go to the session's directory, unless its path is longer than this: the path of a Unix socket in a
-# folder there could then exceed 107 bytes.
+# Temporary files go to the session's directory, unless its path has more bytes than this: the path of a Unix socket in
+# a folder there could then exceed 107 bytes.
 _LONGEST_DIRECTORY = 70
 
 
@@ -39,7 +39,7 @@ def adopt_orphans() -> None:
 
 
 def kill_children() -> None:
-    """Ends every child of this process, with all their descendants."""
+    """Ends all descendants of this process."""
     while children := read_processes().children.get(os.getpid()):
         for pid in read_processes().with_descendants(os.getpid())[1:]:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -50,8 +50,8 @@ def kill_children() -> None:
 
 
 def confine(directory: Path | None, memory_mib: int) -> None:
-    """Prepares this process for a session. It may not reserve more than twice the session's memory, even if it does not
-    use it."""
+    """Prepares this process for a session. The process cannot reserve more than twice the session's memory, even if it
+    does not use the memory."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
@@ -61,7 +61,7 @@ def confine(directory: Path | None, memory_mib: int) -> None:
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(_OOM_SCORE), encoding="ascii")
     if directory is not None:
-        # The system may have deleted the folder for temporary files.
+        # The parent folder is a temporary folder, which the system may have deleted.
         directory.parent.mkdir(mode=0o700, exist_ok=True)
         directory.mkdir(mode=0o700)
         os.chdir(directory)

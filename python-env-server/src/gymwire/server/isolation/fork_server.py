@@ -24,7 +24,7 @@ from gymwire.server.isolation.forking import ForkSettings
 from gymwire.server.isolation.process import Launcher, SessionProcess
 
 _PACKET_BYTES = 1 << 16
-# How long the imports may take, in seconds: usually one second, on a busy machine many.
+# How long the imports may take, in seconds. They usually take one second, and many seconds on a busy machine.
 _READY_SECONDS = 120.0
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
@@ -90,14 +90,13 @@ class _Running:
         self._lock = threading.Lock()
         self._processes: dict[int, SessionProcess] = {}
         self.has_ended = False
-        # Protobuf's folder has no __init__.py, so a folder "google" in a user's path would replace it.
+        # Protobuf's folder google has no __init__.py, so a package google in a user's path would replace it.
         program = (
             f"import sys, google.protobuf; sys.path[:] = {sys.path!r}; "
             "from gymwire.server.isolation.forking import main; main()"
         )
         with theirs:
             self._popen = subprocess.Popen(
-                # The flags that the front process itself was started with, such as -X utf8.
                 [sys.executable, *_interpreter_flags(), "-c", program, str(theirs.fileno())],
                 stdin=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
@@ -117,7 +116,8 @@ class _Running:
             pickle.dump(fork_settings, stdin)
 
     def await_ready(self) -> dict[str, Any]:
-        """Waits until everything is imported. Returns the fork server's report, or an empty dict when it has ended."""
+        """Waits until everything is imported. Returns the fork server's report, or an empty dict when the fork server
+        has ended."""
         self._control.settimeout(_READY_SECONDS)
         try:
             packet = self._control.recv(_PACKET_BYTES)
@@ -158,7 +158,7 @@ class _Running:
             self._popen.wait()
 
     def _send(self, message: dict[str, int], *descriptors: int) -> None:
-        # The listening thread notices a fork server that has ended.
+        # If the fork server has ended, the message is lost. The listening thread notices the end.
         with contextlib.suppress(OSError):
             socket.send_fds(self._control, [json.dumps(message).encode()], descriptors)
 

@@ -32,12 +32,13 @@ class ForkSettings(NamedTuple):
     """The settings that the fork server is started with."""
 
     host: Any
-    """The pickled HostSettings: unpickling them imports modules that may start threads."""
+    """The pickled HostSettings. Only the forked processes unpickle them, because this imports modules that may start
+    threads."""
     memory_mib: int
     modules: tuple[str, ...]
     directory: Path | None
     preload: bool
-    """Import Gymnasium and the modules here, before the forks."""
+    """Whether the fork server imports Gymnasium and `modules` before it forks."""
 
 
 def main() -> None:
@@ -53,8 +54,8 @@ def main() -> None:
         control.send(json.dumps(problem).encode())
         return
     confinement.continue_after_parent()
-    # The sessions share this process's memory as long as nobody writes to it. gc.freeze keeps
-    # the garbage collector from writing to it.
+    # The sessions share this process's memory until a process writes to it. gc.freeze prevents the garbage collector
+    # from writing to it.
     gc.collect()
     gc.freeze()
     # If the front process has ended, the next read returns no packet.
@@ -81,7 +82,7 @@ def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _import_simulators() -> None:
-    """Imports Gymnasium's own environments, so that sessions do not spend time on it."""
+    """Imports Gymnasium's own environments, so that sessions do not spend time on these imports."""
     import gymnasium.envs.classic_control
 
     with contextlib.suppress(Exception):
@@ -160,7 +161,7 @@ class _ForkServer:
         self._report({"started": key, "pid": pid})
 
     def _run_session(self, key: int, connection: int, errors: int) -> NoReturn:
-        """Becomes the process of a session."""
+        """Runs a session in this process, which was just forked. Ends the process after the session."""
         code = 1
         try:
             confinement.die_with_parent(self._own_pid)
@@ -233,7 +234,7 @@ class _ForkServer:
                     _kill(each)
 
     def _remove(self, directory: Path | None) -> None:
-        """Removes a session's directory, in a separate process: it may contain any number of files."""
+        """Removes a session's directory in a separate process, because it may contain any number of files."""
         if directory is None:
             return
         try:

@@ -18,8 +18,8 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 from gymwire.server.isolation.watch import Watch
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The process refuses an answer that is larger than the limit of a message. An answer that exceeds the limit by more
-# than this number of bytes is therefore damaged.
+# A session's process refuses an answer that is larger than the limit of a message. An answer that exceeds the limit by
+# more than this number of bytes is therefore damaged.
 _MORE_BYTES = 1 << 16
 
 
@@ -77,7 +77,7 @@ class IsolatedHost(Host):
             self._on_end(session_id, str(session.process.ending()))
 
         if not session.is_closing:
-            # On another thread, because ending() waits, and this thread has other messages to read.
+            # The report runs on another thread, because ending() waits, and this thread has other messages to read.
             threading.Thread(target=report, name="session-end", daemon=True).start()
 
 
@@ -109,7 +109,7 @@ class _IsolatedSession(HostedSession):
         timer = threading.Timer(seconds, self.process.kill, [verdict])
         timer.start()
         try:
-            # A process that has ended, or that answers wrongly, needs no closing.
+            # A process that has ended, or that has sent an answer that cannot be read, is not asked to close.
             if not (self._is_broken or self.process.await_end(0)):
                 self.ask(Kind.CLOSE, bytes)
         finally:
@@ -128,7 +128,7 @@ class _IsolatedSession(HostedSession):
         self.process.connection.close()
 
     def ask(self, message: bytes, parse: Callable[[bytes], Any]) -> Any:
-        """Returns the parsed answer of the process; raises the errors that it reports."""
+        """Returns the parsed answer of the process; raises the errors that the process reports."""
         process = self.process
         process.busy_since = time.monotonic()
         try:

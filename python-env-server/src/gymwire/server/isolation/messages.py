@@ -20,7 +20,7 @@ class Kind(bytes, enum.Enum):
     CLOSE = b"c"
     """Closes the session's environments; the process ends after the answer, which is empty."""
     LIST = b"l"
-    """Empty; the answer is a ListEnvironmentsResponse."""
+    """A request without content; the answer is a ListEnvironmentsResponse."""
 
 
 ID_BYTES = 16
@@ -33,7 +33,7 @@ class Status(enum.IntEnum):
     FAILED = 1
     """The rest of the answer is an ErrorDetail."""
     FAILED_FOR_GOOD = 2
-    """As FAILED, and the session ends."""
+    """The rest of the answer is an ErrorDetail, and the session ends."""
 
 
 # The status, then the numbers of Step and Reset requests that the session has carried out so far.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A session's process, seen from the front process, and the interface of the launchers that start such processes."""
+"""The front process's object for a session's process, and the interface of the classes that start these processes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import Any
 from gymwire.server.error_output import LastWords
 from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
-# How long after the end of its connection the report of a process's end may take to arrive, in seconds.
+# How long the report of a process's end may take to arrive after the end of its connection, in seconds.
 _ENDING_SECONDS = 1.0
-# How long to wait for the end of a process's standard error, in seconds: its child processes may keep it open.
+# How long to wait for the end of a process's standard error, in seconds. Child processes may keep the pipe open.
 _WORDS_SECONDS = 0.5
 
 
@@ -49,7 +49,7 @@ class SessionProcess:
         self._started.set()
 
     def has_failed(self, reason: str) -> None:
-        """Records that no process could be started; `has_ended` is called next."""
+        """Records that no process could be started. The caller must then call `has_ended`."""
         self._verdict = QuotaError(
             f"no process for the session could be started ({reason}); close a session, or raise the limit of processes "
             "or memory on the server's machine"

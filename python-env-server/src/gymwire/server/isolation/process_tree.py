@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The processes of this machine, from Linux's /proc: the parent of each, and how much memory each uses."""
+"""Reads the processes of this machine from Linux's /proc, with the parent and the memory of each process."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ class ProcessTree:
 
     children: dict[int, list[int]] = field(default_factory=dict)
     resident: dict[int, int] = field(default_factory=dict)
-    """Bytes in memory of each process, including those that it shares with others."""
+    """The resident memory of each process in bytes, including memory that it shares with other processes."""
 
     def with_descendants(self, pid: int) -> list[int]:
         """Returns a process and all its descendants."""
@@ -41,7 +41,7 @@ def read_processes() -> ProcessTree:
 
 def proportional_bytes(pid: int) -> int:
     """Returns the memory of a process in bytes, with only its part of shared memory; 0 when the process has ended.
-    FileNotFoundError where the kernel does not count this."""
+    Raises FileNotFoundError if the kernel does not count this."""
     if not _COUNTS_PARTS:
         raise FileNotFoundError(_PARTS.format("self"))
     with contextlib.suppress(OSError), open(_PARTS.format(pid), "rb") as rollup:
@@ -57,8 +57,8 @@ def _add(tree: ProcessTree, pid: int) -> None:
         stat = os.read(file, 4096)
     finally:
         os.close(file)
-    # The name, in parentheses, may contain any character. Of the fields after it, by proc(5), 4 is the parent and 24 is
-    # the number of pages.
+    # The process's name, in parentheses, may contain any character. In the numbering of proc(5), field 4 is the parent
+    # and field 24 is the number of pages in memory.
     fields = stat[stat.rindex(b")") + 2 :].split(None, 22)
     tree.children.setdefault(int(fields[1]), []).append(pid)
     tree.resident[pid] = int(fields[21]) * _PAGE_BYTES

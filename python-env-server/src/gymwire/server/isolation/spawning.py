@@ -20,7 +20,7 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 
 
 class SpawnLauncher(Launcher):
-    """Spawns processes. Each imports the modules that it needs, which takes one or two seconds."""
+    """Spawns processes. Each process imports the modules that it needs, which takes one or two seconds."""
 
     def __init__(self, settings: HostSettings) -> None:
         self._settings = settings
@@ -78,7 +78,7 @@ class SpawnLauncher(Launcher):
 
 
 def _run_session(connection: Connection[Any, Any], settings: HostSettings, directory: Path | None) -> None:
-    """Runs in the session's process."""
+    """The program that runs in the session's process."""
     # The terminal sends Ctrl-C to all processes; the server itself ends its sessions.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # These imports load Gymnasium, which the front process must not load.

@@ -3,14 +3,15 @@
 """A second listener, for one local client that needs the least time per message: gRPC over HTTP/2 without grpcio.
 
 One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
-Environments are on that thread from Make to Close, so environments that need the main thread work. The consequences:
+Environments run on that thread from Make to Close, so environments that need the main thread work. The consequences:
 
 - Requests of all connections are answered one at a time. The connections take turns, with one answer in each turn.
-- The loop never waits for a socket. It keeps answers that a client does not read yet. If a client reads none, the loop
-  stops reading its requests.
+- The loop never waits for one client's socket. It keeps answers that a client does not read yet. If a client does not
+  read its answers, the loop stops reading the client's requests.
 - While an environment works, nothing else happens, except that a second thread pings the clients.
 - The loop notices a cancelled call only after it has answered the request under way.
-- The client itself keeps its deadlines (``grpc-timeout`` is not read), and messages are not compressed.
+- The loop does not read ``grpc-timeout``: the client itself must end calls that take too long.
+- Messages are not compressed.
 
 Reading order: ``listener``, ``loop``, ``connection``, ``inbound``, ``outbound``, ``stream``, ``calls``. They use
 ``frames``, ``headers``, ``transport`` and ``polling``.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The unary calls: from the bytes of a request to the bytes of its answer, with the handlers that grpcio calls too."""
+"""Answers unary calls: turns the bytes of a request into the bytes of its answer, with the same handlers as grpcio."""
 
 import logging
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Answer(NamedTuple):
     message: bytes | None = None
 
 
-# A function of a request and the peer's address.
+# A function that answers a request. Its arguments are the request and the peer's address.
 UnaryCall = Callable[[bytes, str], Answer]
 
 
@@ -59,7 +59,7 @@ class _Handlers:
 
 
 class _AbortedError(Exception):
-    """A handler has ended its call."""
+    """A handler has ended its call by `abort`."""
 
 
 class _Context:

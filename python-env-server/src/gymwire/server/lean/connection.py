@@ -21,7 +21,7 @@ from gymwire.server.service import EnvironmentService
 
 _LOG = logging.getLogger(__name__)
 
-# Streams for other calls, in addition to the Interact streams, for which the service has its own limit.
+# The number of streams for calls other than Interact. The service itself limits the Interact streams.
 _MORE_STREAMS = 16
 
 # How long a new connection may take to send HTTP/2's preface and SETTINGS.
@@ -42,13 +42,13 @@ class Keeper(Protocol):
     """Waits for the sockets of all connections, and gives each connection its turns."""
 
     def watch(self, connection: "Connection", mask: int) -> None:
-        """Gives the connection a turn for these events only, until the next call."""
+        """From now on, gives the connection turns for these events only."""
 
     def return_to(self, connection: "Connection") -> None:
-        """Gives the connection one more turn after the others have had theirs."""
+        """Gives the connection one more turn, after the turns of the other connections."""
 
     def admit(self, connection: "Connection") -> None:
-        """Records that a handshake is complete; ends a connection if there are too many."""
+        """Must be called when a handshake is complete. Ends a connection if there are too many."""
 
     def forget(self, connection: "Connection") -> None:
         """Drops a connection that is about to close its socket."""
@@ -74,14 +74,13 @@ class Connection:
         self._inbound = Inbound(self._outbound, peer, service, unary_calls, self._max_streams, limits.max_message_bytes)
         self._unread = bytearray()
         self._watched = READABLE
-        self._has_more = False  # A request has come that the next turn will answer.
+        self._has_more = False  # Whether a request has come that the next turn will answer.
         self._peer_ended = False
         self._closed = False
         self.fd = self._transport.fd
         self.handshake_complete = False
-        """Whether the handshake is complete."""
         self.ending = False
-        """Whether the connection ends: no more requests are answered."""
+        """Whether the connection is ending. It then answers no more requests."""
         self.deadline = time.monotonic() + HANDSHAKE_SECONDS
         """The time when `expire` must be called, on the monotonic clock in seconds."""
 
@@ -100,7 +99,7 @@ class Connection:
             self.abort()
 
     def serve(self, event: int) -> None:
-        """Takes a turn, for an event of the socket, or (0) for a request that has already come."""
+        """Takes a turn for an event of the socket, or, if `event` is 0, for a request that has already come."""
         try:
             if event == READABLE and not self._has_more and not self.ending:
                 self._receive()
@@ -205,7 +204,7 @@ class Connection:
             self._keeper.return_to(self)
 
     def _watch(self) -> None:
-        """Sets the events of the next turn."""
+        """Sets the events that give the connection its next turn."""
         unsent = len(self._transport.unsent)
         reads = not self._peer_ended and (self.ending or unsent <= self._max_unsent)
         wanted = (READABLE if reads else 0) | (WRITABLE if unsent else 0)
@@ -250,8 +249,8 @@ class Connection:
         return not self.ending
 
     def _answer_immediately(self, data: bytes) -> bool:
-        """Answers the usual case, one whole request in one DATA frame, by a fast path; returns whether it was the
-        case."""
+        """Answers the request if the data is one DATA frame with one whole request, which is the usual case. Returns
+        whether it has answered the request."""
         if len(data) < _BOTH_HEADS_BYTES:
             return False
         high, low, kind, flags, stream_id, compressed, size = frames.MESSAGE_FRAME_HEAD.unpack_from(data)

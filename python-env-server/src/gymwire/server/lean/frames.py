@@ -7,7 +7,7 @@ import struct
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
-# The largest payload that this server receives, which is the protocol's default.
+# The maximum payload of a frame that this server accepts: the protocol's default.
 MAX_FRAME_BYTES = 1 << 14
 MAX_WINDOW = (1 << 31) - 1
 DEFAULT_WINDOW = (1 << 16) - 1
@@ -15,7 +15,7 @@ STREAM_ID_MASK = (1 << 31) - 1
 
 # The length in two parts, the type, the flags, the stream.
 FRAME_HEAD = struct.Struct(">HBBBI")
-# The same, then the head of a gRPC message: whether it is compressed, and its length.
+# The head of a frame, then the head of a gRPC message: whether the message is compressed, and its length.
 MESSAGE_FRAME_HEAD = struct.Struct(">HBBBIBI")
 MESSAGE_HEAD = struct.Struct(">BI")
 _SETTING = struct.Struct(">HI")

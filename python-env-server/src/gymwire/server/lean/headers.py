@@ -15,7 +15,7 @@ Fields = list[tuple[str, str]]
 
 # The maximum size of one request's header fields, in bytes, before and after decompression.
 MAX_HEADER_BYTES = 1 << 16
-# What each frame adds to the counted size, in bytes, so that empty frames reach the limit too.
+# The bytes that each frame adds to the counted size, so that many empty frames reach the limit too.
 _FRAME_COST = 9
 
 _PSEUDO = {":method", ":scheme", ":path", ":authority"}
@@ -93,7 +93,7 @@ class FieldReader:
 
 def encode(fields: Fields) -> bytes:
     """Returns header fields in HPACK's literal form, which needs no table on either side (RFC 7541, section 6.2.2)."""
-    # The first byte declares the table of earlier fields empty.
+    # The first byte sets the size of the table of earlier fields to 0.
     return b"\x20" + b"".join(b"\x00" + _string(name) + _string(value) for name, value in fields)
 
 
@@ -119,7 +119,7 @@ def requested_path(fields: Fields) -> str:
 
 
 def check_ordinary(fields: Fields) -> None:
-    """Refuses fields that are not allowed after a request's pseudo-header fields, nor in its trailers."""
+    """Refuses fields that are allowed neither after a request's pseudo-header fields nor in its trailers."""
     for name, value in fields:
         is_te = name == "te" and value != "trailers"
         if name.startswith(":") or name != name.lower() or name in _OF_CONNECTIONS or is_te:
@@ -127,7 +127,8 @@ def check_ordinary(fields: Fields) -> None:
 
 
 def content_length(fields: Fields) -> int | None:
-    """Returns the number of bytes of DATA that the request has according to the client; None if it is not given."""
+    """Returns the number of bytes of DATA that the client has announced for a request; None if there is no such
+    number."""
     given = {value for name, value in fields if name == "content-length"}
     if not given:
         return None
@@ -138,7 +139,7 @@ def content_length(fields: Fields) -> int | None:
 
 
 def refusal(http_status: int) -> Fields:
-    """Returns the fields of the answer to a request that is not gRPC's."""
+    """Returns the fields of the answer to a request that is not a gRPC request."""
     return [(":status", str(http_status)), ("content-length", "0")]
 
 

@@ -54,8 +54,8 @@ class Inbound:
         }
 
     def take_request(self, stream_id: int, request: bytes) -> bool:
-        """Answers a whole request that came in one DATA frame, and returns True. Returns False and does nothing when
-        the stream or the connection is not in a state for that."""
+        """Answers a whole request that came in one DATA frame, and returns True. If the stream or the connection is not
+        ready for a new request, does nothing and returns False."""
         stream = self._streams.get(stream_id)
         if stream is None or not stream.is_idle() or self._fields.stream_id is not None:
             return False
@@ -92,7 +92,7 @@ class Inbound:
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
         stream.count(len(data), ends=bool(flags & frames.END_STREAM))
-        # The call has ended for the client; only its answers are still to be sent.
+        # The call accepts no more data. Only its answers and its status are still to be sent.
         if stream.status is not None or stream.refused is not None:
             stream.half_closed = bool(flags & frames.END_STREAM)
             return
@@ -120,7 +120,7 @@ class Inbound:
         ends = bool(self._fields.flags & frames.END_STREAM)
         stream = self._streams.get(stream_id)
         if stream is not None:
-            # A client's trailers: gRPC defines none, but HTTP/2 allows them.
+            # These are a client's trailers. gRPC defines none, but HTTP/2 allows them.
             if stream.half_closed:
                 raise StreamFaultError(ErrorCode.STREAM_CLOSED)
             if not ends:
@@ -142,7 +142,7 @@ class Inbound:
         self._outbound.advance(stream)
 
     def _begin_call(self, stream: Stream, fields: Fields) -> bool:
-        """Finds the handler of a call. Returns whether there is one; if not, the stream has ended."""
+        """Finds the handler of a call, or ends the stream if there is none. Returns whether the stream is open."""
         try:
             path = headers.requested_path(fields)
             stream.left = headers.content_length(fields)

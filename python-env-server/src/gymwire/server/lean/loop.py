@@ -17,9 +17,9 @@ from gymwire.server.service import EnvironmentService
 
 _LOG = logging.getLogger(__name__)
 
-# Connections allowed in addition to one for each Interact stream.
+# The number of connections that are allowed in addition to one connection for each Interact stream.
 _MORE_CONNECTIONS = 16
-# Connections whose handshake may be incomplete at the same time. A further one replaces the oldest.
+# The maximum number of connections with an incomplete handshake. A further connection replaces the oldest of them.
 _MAX_HANDSHAKES = 64
 
 # How often deadlines are checked and `on_tick` is called.
@@ -61,7 +61,7 @@ class Loop:
         self._add_turn(self._woken.fileno(), self._wake)
 
     def accept_from(self, listening: socket.socket) -> None:
-        """Also serves the connections to a listening socket."""
+        """Also accepts and serves the connections to a listening socket."""
         listening.setblocking(False)
         self._listening = listening
         self._add_turn(listening.fileno(), self._accept)
@@ -109,8 +109,8 @@ class Loop:
         self._waking.close()
 
     def keep_alive(self) -> None:
-        """Pings all clients if one request has been under way since the last call. It must be called from another
-        thread, about once a second."""
+        """Pings all clients if the same request has been under way since the last call of this method. It must be
+        called from another thread, about once a second."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):
                 connection.keep_alive()
@@ -146,7 +146,7 @@ class Loop:
         self._remove_turn(connection.fd)
 
     def _go_round(self, milliseconds: float) -> None:
-        """Gives a turn to each connection that is ready or has more to do. Waits this long for the first one."""
+        """Gives a turn to each connection that is ready or has more to do. Waits at most `milliseconds`."""
         turns = self._turns_by_fd
         for fd, event in self._poll.poll(0 if self._returning else milliseconds):
             # One turn may end another connection.

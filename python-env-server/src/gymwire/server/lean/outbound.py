@@ -18,13 +18,14 @@ _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 # WINDOW_UPDATE frames give the client its window back in portions of at least this size, in bytes.
 _CREDIT_BYTES = 1 << 18
 
-# The number of ended streams that are remembered. Frames of some ended streams may still arrive; frames of others are
-# an error.
+# The number of ended streams that are remembered. Frames may still arrive for streams that the server has ended by
+# RST_STREAM. Frames for other ended streams are an error.
 _REMEMBERED = 1000
 
 
 class Outbound:
-    """The open streams. It collects the frames to send, and sends them before and after each answer to a request."""
+    """Manages the open streams. It collects the frames to send, and sends them before and after each answer to a
+    request."""
 
     def __init__(self, transport: Transport, peer: str, max_message_bytes: int) -> None:
         self._transport = transport
@@ -62,7 +63,7 @@ class Outbound:
             self._transport.send(data)
 
     def end(self) -> None:
-        """Ends every stream, so that they release their sessions."""
+        """Ends every stream, so that the streams release their sessions."""
         for stream_id in list(self.streams):
             self.drop(stream_id)
 
@@ -185,14 +186,14 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Gives back the part of a stream's window whose messages were read."""
+        """Gives the client back the part of a stream's window that belongs to messages that were taken."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit
             self._out.append(frames.window_update(stream.id, credit))
 
     def widen(self, stream_id: int, increment: int) -> None:
-        """Adds a WINDOW_UPDATE of the client to the window of a stream, or of the connection (0)."""
+        """Adds the increment of a WINDOW_UPDATE to the window of a stream, or of the connection if the id is 0."""
         if stream_id == 0:
             self._window += increment
             if increment == 0 or self._window > frames.MAX_WINDOW:
@@ -232,8 +233,8 @@ class Outbound:
         self._ended[stream_id] = True
 
     def ended_by_reset(self, stream_id: int) -> bool | None:
-        """Returns whether the server has ended a stream by RST_STREAM; None for a stream that never was or ended long
-        ago."""
+        """Returns whether the server has ended a stream by RST_STREAM; None for a stream that was never open or that
+        ended long ago."""
         return self._ended.get(stream_id)
 
     def drop(self, stream_id: int) -> None:

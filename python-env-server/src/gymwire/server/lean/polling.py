@@ -26,7 +26,7 @@ class SelectPoll:
         self._masks[fd] = mask
 
     def modify(self, fd: int, mask: int) -> None:
-        """Waits for other events of a socket."""
+        """Changes the events of a socket to wait for."""
         self._masks[fd] = mask
 
     def unregister(self, fd: int) -> None:

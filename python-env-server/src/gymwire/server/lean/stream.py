@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One call on a connection: messages that arrive in pieces, and answers that wait until the client has room."""
+"""One call on a connection: messages that arrive in pieces, and answers that wait until the client's window allows
+them."""
 
 from collections import deque
 from collections.abc import Callable
@@ -67,7 +68,7 @@ class Stream:
         return bool(self._pieces)
 
     def waiting_bytes(self) -> int:
-        """Returns the number of bytes that were received and not read."""
+        """Returns the number of bytes that were received and not taken yet."""
         return len(self._pieces) + self._inbox_bytes
 
     def receive(self, data: bytes, max_message_bytes: int) -> None:

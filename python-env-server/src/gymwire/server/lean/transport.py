@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A non-blocking socket that buffers the data that the peer does not receive yet."""
+"""A non-blocking socket with a buffer for data that the socket does not accept yet."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ class Transport:
         """Data that the socket has not accepted yet; `flush` sends it once the socket is writable."""
 
     def receive(self) -> bytes | None:
-        """Returns the data that has come: empty when the peer has ended, None when nothing has come."""
+        """Returns the data that has come: empty when the peer has ended the connection, None when nothing has come."""
         try:
             return self._socket.recv(_RECEIVE_BYTES)
         except BlockingIOError:
@@ -57,7 +57,7 @@ class Transport:
                     # After an incomplete frame no other frame can be sent.
                     self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # The socket is full, or the peer has disconnected; the reading thread will notice that.
+                # The socket is full, or the peer has disconnected. The reading thread will notice a disconnected peer.
                 return
             finally:
                 self._sending.release()

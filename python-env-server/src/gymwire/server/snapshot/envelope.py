@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One environment's state as a ``Value``: its session, the server software, the state itself, and a digest of all."""
+"""Packs one environment's state into a ``Value``, with its session, the server's software and a digest."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -14,13 +14,13 @@ from gymwire.server.fingerprint import essentials
 from gymwire.server.snapshot.parts import check_keys, differ, is_real, own
 from gymwire.v1 import value_pb2
 
-# Changes whenever an older server cannot read the content.
+# This name changes when the content changes so much that an older server cannot read it.
 _FORMAT = "gymwire.snapshot.2"
 _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", "sha256")
 
 
 class SessionIdentity(NamedTuple):
-    """The values that a session must share with a snapshot's session. Each environment compares the rest itself."""
+    """The values that a session and a snapshot's session must share. `check_state` compares everything else."""
 
     env_id: str
     autoreset_mode: str
@@ -29,13 +29,13 @@ class SessionIdentity(NamedTuple):
 class SavedEnvironment(NamedTuple):
     """The state of an environment, and what its vector remembers about it."""
 
-    observation: Any  # the last one
+    observation: Any  # the last observation
     ended: bool  # whether its episode has ended and awaits its reset
     environment: Any  # as take_state returns it
 
 
 def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
-    """Returns the message. Raises SnapshotUnsupportedError if a value cannot be sent."""
+    """Returns the message of a snapshot. Raises SnapshotUnsupportedError if a value cannot be sent."""
     content: dict[str, Any] = {
         "format": _FORMAT,
         "made_by": essentials(),

@@ -40,8 +40,8 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications and metadata follow from the arguments. The rest belongs to windows. `layers` ignores pictures
-# by their type.
+# Spaces, specifications and metadata follow from the arguments. The other attributes belong to windows. `layers`
+# ignores pictures by their type.
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -67,7 +67,8 @@ def _cards(name: str) -> Attribute:
 
 
 def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
-    """A character of one of two sets. Characters that numpy's generator has `drawn` have numpy's string type."""
+    """An attribute with one character of `drawn` or `plain`. numpy's generator has drawn the characters of `drawn`, so
+    they have numpy's string type."""
 
     def accepts(value: Any) -> bool:
         return isinstance(value, str) and len(value) == 1 and value in drawn + plain
@@ -97,7 +98,7 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
     f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4),
     f"{_TOY}.cliffwalking.CliffWalkingEnv": _grid(4),
     f"{_TOY}.taxi.TaxiEnv": (*_grid(6), boolean("fickle_step"), integer("taxi_orientation", 0, 5)),
-    # The simulation is added to the parts below.
+    # `_common_parts` adds the simulation to the parts of the classes below.
     f"{_MUJOCO}.ant_v5.AntEnv": (),
     f"{_MUJOCO}.half_cheetah_v5.HalfCheetahEnv": (),
     f"{_MUJOCO}.hopper_v5.HopperEnv": (),
@@ -164,7 +165,7 @@ _STATELESS_WRAPPERS = [
     "gymwire.server.masks.ActionMaskObservation",
 ]
 
-# Functions that were made from the arguments, and buffers that are filled before they are read.
+# Attributes that are no state: functions made from the arguments, and buffers that are filled before they are read.
 _IGNORED_OF_KINDS = {
     f"{_WRAPPERS}.stateful_observation.TimeAwareObservation": frozenset(
         ("_time_preprocess_func", "_append_data_func", "_obs_postprocess_func")
@@ -190,8 +191,8 @@ def register_state(
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
     one value, and `put(env, value)` writes it. Values are what Gymwire can send: None, bool, int, float, str, bytes,
-    numpy arrays and scalars, and lists, tuples and dicts of them. An environment's random generator (`np_random`) is
-    saved without being named, and so is the simulation of a class derived from Gymnasium's `MujocoEnv`.
+    numpy arrays and scalars, and lists, tuples and dicts of them. An environment's random generator (`np_random`), and
+    the simulation of a class derived from Gymnasium's `MujocoEnv`, are saved without being named.
 
     All other attributes are settings. A state is restored only in an environment with the same settings. `ignore` names
     attributes that no result depends on, such as windows, caches and the simulator's handle.
@@ -228,7 +229,7 @@ def _common_parts(env_class: type) -> tuple[Part, ...]:
 
 
 def kind_of(owner_class: type) -> Kind:
-    """Returns what is known about exactly this class (not its bases). Raises SnapshotUnsupportedError for
+    """Returns what is known about exactly this class (not about its base classes). Raises SnapshotUnsupportedError for
     an unknown class."""
     if owner_class in _registered:
         return _registered[owner_class]

@@ -15,13 +15,13 @@ from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError,
 from gymwire.server.snapshot.known import class_name, kind_of
 from gymwire.server.snapshot.parts import check_keys
 
-# Settings of these types are saved as they are, so that an error can show them. Larger ones are compared by a digest.
+# Settings of these types are saved as they are, so that an error can show them. Others are saved as a digest.
 _SMALL = (type(None), bool, int, float, str, np.generic)
 
 
 def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
     """Returns the state of an environment: one dict for each wrapper, from the outermost, and one for the innermost
-    environment. SnapshotUnsupportedError when some of the state is not known."""
+    environment. Raises SnapshotUnsupportedError if some of the state is not known."""
     layers = []
     for layer in _layers(env):
         kind = kind_of(type(layer))
@@ -41,7 +41,7 @@ def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
     try:
         _check(env, state)
     except ValueError as error:
-        # An error of the server's own class: any other would look like an exception of the environment.
+        # The error is of a class of the server: any other error would look like an exception of the environment.
         raise InvalidRequestError(str(error)) from None
 
 
@@ -78,9 +78,9 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns the attributes that are not state: the constructor set them from its arguments, or somebody has set them
-    later. Pictures, and attributes that are None, are left out: pictures are only for windows, and an attribute for a
-    picture is None before the picture is loaded."""
+    """Returns the attributes that are not state: the constructor set them from its arguments, or other code has set
+    them later. Pictures are left out, because they are only for windows. Attributes that are None are left out too,
+    because an attribute for a picture is None before the picture is loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
     names = [name for name in sorted(vars(layer).keys() - known) if not _is_picture(vars(layer)[name])]
@@ -104,7 +104,7 @@ def _summary(layer: Any, name: str) -> Any:
     if isinstance(value, (type, np.dtype)):
         return str(value)
     if name == "P":
-        # The transition table of a toy environment: thousands of tuples, which repr writes fastest.
+        # P is the transition table of a toy environment: thousands of tuples. repr is the fastest way to write them.
         return hashlib.sha256(repr(value).encode()).hexdigest()
     try:
         return hashlib.sha256(_packed(value)).hexdigest()

@@ -38,7 +38,7 @@ class Part(ABC):
 
 
 class Attribute(Part):
-    """One attribute, saved as it is. `convert` restores its type where the encoding does not keep it."""
+    """One attribute, saved as it is. `convert` restores the attribute's type if the encoding does not keep the type."""
 
     def __init__(
         self, name: str, accepts: Callable[[Any], bool], wanted: str, convert: Callable[[Any], Any] | None = None
@@ -91,7 +91,7 @@ class Generator(Part):
         super().__init__("np_random", "_np_random", "_np_random_seed")
 
     def take(self, owner: Any) -> dict[str, Any]:
-        # Reading the property makes a generator if none was used yet.
+        # Reading the property makes a generator if there is none yet.
         generator = owner.np_random
         bits = generator.bit_generator
         if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
@@ -131,8 +131,8 @@ class Generator(Part):
 
 
 class Queue(Part):
-    """A deque. It stays the same object, because wrappers declare theirs final. Its maximum length is a setting, not
-    state."""
+    """A deque. A restore replaces the elements of the owner's deque, not the deque itself, because wrappers declare the
+    attribute final. The maximum length of a deque is a setting, not state."""
 
     def take(self, owner: Any) -> dict[str, Any]:
         queue = getattr(owner, self.name)
@@ -195,12 +195,13 @@ class ReuseCheck(Part):
     def put(self, owner: Any, value: Any) -> None:
         if self.name in vars(owner):
             owner.checked_data_reuse = value
-            # The pair stands for the previous observation and info; None is never the same object as the next ones.
+            # The pair stands for the previous observation and info. None is never the same object as the next
+            # observation or info.
             owner._previous_data = None if value else (None, None)
 
 
 class Stopwatch(Part):
-    """The start of a wall-clock measurement, saved as the seconds since then: each process has its own clock."""
+    """The start of a wall-clock measurement, saved as the seconds since the start: each process has its own clock."""
 
     def take(self, owner: Any) -> float:
         return time.perf_counter() - float(getattr(owner, self.name))
@@ -226,14 +227,14 @@ class Adapter(Part):
         return self._take(owner)
 
     def check(self, owner: Any, value: Any) -> None:
-        """Accepts everything: only the author's function knows what it accepts."""
+        """Accepts everything: only the author's function can check a value."""
 
     def put(self, owner: Any, value: Any) -> None:
         self._put(owner, own(value))
 
 
 def own(value: Any) -> Any:
-    """Returns a copy that its owner may write to, at all levels of lists, tuples, dicts and arrays."""
+    """Returns a copy that its owner may write to. Lists, tuples, dicts and arrays are copied at all levels."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) in (list, tuple):
@@ -251,8 +252,8 @@ def check_keys(name: str, value: Any, keys: tuple[str, ...]) -> None:
 
 
 def differ(one: Any, other: Any) -> bool:
-    """Returns whether two plain values differ. One of them may be of any type; comparing arrays would not give a
-    bool."""
+    """Returns whether two values differ. At most one of them may be an array. The types are compared first, because a
+    comparison with an array does not give a bool."""
     return type(one) is not type(other) or bool(one != other)
 
 
@@ -271,7 +272,7 @@ def is_anything(value: Any) -> bool:
 
 
 def integer(name: str, low: int, high: int | None = None, optional: bool = False) -> Attribute:
-    """An integer of Python or numpy from `low` to `high`, or None where that is allowed."""
+    """An integer of Python or numpy from `low` to `high`, or None if `optional` is true."""
 
     def accepts(value: Any) -> bool:
         if value is None:
@@ -298,7 +299,7 @@ def number(name: str, optional: bool = False) -> Attribute:
 
 
 def numbers(name: str, count: int) -> Attribute:
-    """A tuple, list or array of real numbers."""
+    """A tuple, list or array of `count` real numbers."""
 
     def accepts(value: Any) -> bool:
         if isinstance(value, np.ndarray):

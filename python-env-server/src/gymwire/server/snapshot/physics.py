@@ -11,9 +11,10 @@ import numpy as np
 from gymwire.server.errors import WrongStateError
 from gymwire.server.snapshot.parts import Part, check_keys, differ
 
-# What MuJoCo computes from the state, as of the last substep. Ant and Humanoid compute their reward from the xpos and
-# xipos before a step. Pictures and attributes show the rest. mj_forward would compute other bits.
-# The list has only numbers, no indices: a forged index could make MuJoCo read outside its memory.
+# The quantities that MuJoCo has computed from the state, as of the last substep. Ant and Humanoid compute their reward
+# from the xpos and xipos before a step. Pictures and attributes show the other quantities. All are saved, because
+# mj_forward would compute other bits.
+# The list contains no arrays of indices: a forged index could make MuJoCo read outside its memory.
 _DERIVED = [
     "xpos",
     "xquat",
@@ -87,8 +88,8 @@ class Physics(Part):
 
 
 class Camera(Part):
-    """The point that a free camera looks at. It is None until the first picture, which sets it to the bodies'
-    centre."""
+    """The point that a free camera looks at. It is None until the first picture is drawn, which sets it to the centre
+    of the bodies."""
 
     def __init__(self) -> None:
         super().__init__("camera", "mujoco_renderer")

@@ -13,15 +13,16 @@ from gymwire.v1 import value_pb2
 
 
 def take_worker(worker: Worker) -> list[value_pb2.Value]:
-    """Returns the state of each environment. Raises SnapshotUnsupportedError if some of it is not known."""
+    """Returns the state of each environment. Raises SnapshotUnsupportedError if some of the state is not known."""
     identity = _identity(worker)
     each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
     return [pack(identity, SavedEnvironment(*saved)) for saved in each]
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
-    """Restores one state in each environment. Raises InvalidRequestError when their number is wrong, or when one is
-    malformed or was changed, and WrongStateError when one is of another session. Then nothing has changed."""
+    """Restores one state in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if one
+    is malformed or was changed. Raises WrongStateError if one is of another session. These errors are raised before any
+    environment is changed."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
             f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A user's package of environments, as small as it can be. Importing it registers ``tinylab/Walk-v0``."""
+"""A minimal example of a user's package with an environment. Its import registers ``tinylab/Walk-v0``."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The code that docs/architecture.md shows is in the sources, whitespace aside. */
+/** The sources contain the code that docs/architecture.md shows, apart from whitespace. */
 final class ArchitecturePageTest {
 
     private static final Path HOME = PythonTools.home();
@@ -53,7 +53,7 @@ final class ArchitecturePageTest {
         assertTrue(lines > 30, lines + " lines found");
     }
 
-    /** The text of the one file with this path, from whatever folder on, and any ending. */
+    /** The text of the only source file with this name. The name is the end of the path, without the extension. */
     private static String source(String name) throws IOException {
         List<Path> found = new ArrayList<>();
         for (String folder : SOURCES) {

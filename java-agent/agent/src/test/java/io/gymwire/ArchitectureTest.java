@@ -57,8 +57,8 @@ final class ArchitectureTest {
             Pattern.compile("(?s:\"\"\".*?\"\"\")|'(?:\\\\.|[^'\\\\])'|\"(?:\\\\.|[^\"\\\\\n])*\"");
     private static final Pattern JAVADOC = Pattern.compile("/\\*\\*\\s+(?:\\*\\s+)?(\\w+)");
     /**
-     * First words that a Javadoc must not have. It names what a method returns, "The number of rows.", or says what the
-     * method does, "Computes the mean.".
+     * First words that a Javadoc must not have. A Javadoc names what a method returns, "The number of rows.", or says
+     * what the method does, "Computes the mean.".
      */
     private static final List<String> NO_NOUN = List.of("Returns", "Says", "Tells", "Holds", "Gives", "Is");
 
@@ -77,7 +77,7 @@ final class ArchitectureTest {
     private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
     /** Comments may name classes of later packages to guide the reader; such names are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
-    /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two. */
+    /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two classes. */
     private static final List<String> ENCODING =
             List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
 
@@ -97,7 +97,7 @@ final class ArchitectureTest {
         assertEquals(List.of(), violations);
     }
 
-    /** The code that all algorithms' updates share must not depend on a single one of them. */
+    /** The code that the updates of all algorithms share must not depend on the update of one algorithm. */
     @Test
     void updatesDependOnWhatTheyShareAndNotOnEachOther() throws IOException {
         List<String> violations = new ArrayList<>();
@@ -186,7 +186,10 @@ final class ArchitectureTest {
         assertTrue(inRemote > 0, "the pattern finds what it looks for");
     }
 
-    /** Errors from the package files name the file; errors from other code might not. The bench may access files. */
+    /**
+     * Errors from the package {@code files} name the file; errors from other code might not. The bench may access
+     * files.
+     */
     @Test
     void onlyThePackageFilesReadsAndWritesFiles() throws IOException {
         List<String> violations = new ArrayList<>();
@@ -223,7 +226,7 @@ final class ArchitectureTest {
         assertEquals(List.of(), violations);
     }
 
-    /** A call with more arguments is hard to read: it shows no names, and two neighbours are easily swapped. */
+    /** A call with more arguments is hard to read: it shows no names, and two arguments are easily swapped. */
     @Test
     void noConstructorHasTooManyParameters() throws IOException {
         List<String> violations = new ArrayList<>();
@@ -255,7 +258,7 @@ final class ArchitectureTest {
         assertEquals(3, parameters("@Option(names = {\"a\", \"b\"}, arity = f(1, 2)) int a, int[] b, Map<A, B> c)", 0));
     }
 
-    /** The number of parameters in the list that begins at an index of the code, just after its parenthesis. */
+    /** The number of parameters in the list that begins at an index of the code, just after the opening parenthesis. */
     private static int parameters(String code, int start) {
         int depth = 1;
         int commas = 0;

@@ -20,21 +20,22 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * A run between two iterations, on disk. A checkpoint consists of these files:
+ * The state of a run between two iterations, on disk. A checkpoint consists of these files:
  *
  * <ul>
  * <li>{@code step_000102400.safetensors}: every number of the learner
  * <li>{@code step_000102400.json}: the counters and the latest returns
  * <li>{@code step_000102400.environments.zip}: the state of the environments, if it can be saved
  * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them; only the newest two
- *     checkpoints have it
- * <li>{@code step_000102400.sha256}: the digests of all of these
+ *     checkpoints have this file
+ * <li>{@code step_000102400.sha256}: the digests of all these files
  * </ul>
  *
  * <p>The text file {@code latest} names the newest checkpoint.
  *
- * <p>Each file is written under another name and then renamed, {@code latest} last. So {@code latest} always names a
- * complete checkpoint, even after an interruption. The digest of a file is checked before its content is used.
+ * <p>Each file is written under a temporary name and then renamed; {@code latest} is renamed last. Therefore
+ * {@code latest} always names a complete checkpoint, even after an interruption. The digest of a file is checked before
+ * its content is used.
  */
 public final class Checkpoint {
 
@@ -102,8 +103,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Deletes the rollouts of older checkpoints, which would soon be larger than all other files of a run. Keeps those
-     * of one older checkpoint, in case the newest is damaged.
+     * Deletes the rollouts of older checkpoints, which would soon be larger than all other files of a run. Keeps the
+     * rollouts of one older checkpoint, in case the newest checkpoint is damaged.
      */
     private static void deleteOlderRollouts(CheckpointSet newest) throws IOException {
         boolean kept = false;
@@ -127,11 +128,11 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest whole checkpoint of a directory into a learner of the same shape, to continue its training.
+     * Reads the newest undamaged checkpoint of a directory into a learner of the same shape, to continue its training.
      *
      * @param remark receives a line about a damaged checkpoint that is skipped
      * @return the part of the run's state that is not in the learner
-     * @throws IOException if there is no whole checkpoint, or it is of a learner with another shape
+     * @throws IOException if there is no undamaged checkpoint, or its learner has another shape
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
@@ -139,7 +140,10 @@ public final class Checkpoint {
         return new ResumeState(content.states(), content.counters().returns());
     }
 
-    /** The steps after which the checkpoints of a directory were saved, whole or damaged, in ascending order. */
+    /**
+     * The steps after which the checkpoints of a directory were saved, in ascending order. Damaged checkpoints are
+     * included.
+     */
     public static List<Long> kept(Path directory) throws IOException {
         return CheckpointSets.all(directory).stream()
                 .map(CheckpointSet::steps)
@@ -151,7 +155,7 @@ public final class Checkpoint {
      * Reads the checkpoint that was saved after {@code steps} steps into a learner of the same shape, to continue its
      * training.
      *
-     * @throws IOException if there is none, it is damaged, or it is of a learner with another shape
+     * @throws IOException if there is no such checkpoint, it is damaged, or its learner has another shape
      */
     public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
         if (!kept(directory).contains(steps)) {
@@ -170,11 +174,11 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest whole checkpoint of a directory into a learner of the same shape that is not trained further.
-     * Reads the learner's numbers only.
+     * Reads the newest undamaged checkpoint of a directory into a learner of the same shape that is not trained
+     * further. Reads only the learner's numbers.
      *
      * @param remark receives a line about a damaged checkpoint that is skipped
-     * @throws IOException if there is no whole checkpoint, or it is of a learner with another shape
+     * @throws IOException if there is no undamaged checkpoint, or its learner has another shape
      */
     public static void loadForPlay(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         restore(directory, CheckpointSets.newest(directory, set -> set.read(true), remark), learner);
@@ -198,15 +202,15 @@ public final class Checkpoint {
         }
     }
 
-    /** Whether a directory contains a checkpoint, whole or damaged. */
+    /** Whether a directory contains a checkpoint, damaged or not. */
     public static boolean exists(Path directory) throws IOException {
         return CheckpointSets.all(directory).stream().anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
     }
 
     /**
-     * The progress in the newest whole checkpoint of a directory.
+     * The progress in the newest undamaged checkpoint of a directory.
      *
-     * @throws IOException if there is none
+     * @throws IOException if there is no undamaged checkpoint
      */
     public static Progress latest(Path directory) throws IOException {
         CheckpointCounters counters = CheckpointSets.newest(directory, set -> set.read(false), damage -> {})
@@ -217,7 +221,7 @@ public final class Checkpoint {
     /**
      * Refuses a run whose rollouts for the next update are too large for a checkpoint.
      *
-     * @throws IllegalArgumentException with the remedy
+     * @throws IllegalArgumentException with a message that names the remedy
      */
     public static void requireRoom(Learner learner, RunConfig config) {
         RolloutsFile.requireRoom(

@@ -79,7 +79,7 @@ final class CheckpointCounters {
         return rollouts;
     }
 
-    /** Whether the digests are in a file beside this one; false for checkpoints of earlier versions of Gymwire. */
+    /** Whether the checkpoint has a file of digests; false for checkpoints of earlier versions of Gymwire. */
     boolean checksums() {
         return checksums;
     }

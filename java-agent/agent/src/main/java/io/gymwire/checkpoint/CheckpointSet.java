@@ -32,7 +32,7 @@ record CheckpointSet(Path directory, long steps) {
      * The content of the files.
      *
      * @param states null if the environments' state is not in the checkpoint
-     * @param rollouts null if there are none, or they were not asked for
+     * @param rollouts null if there are no rollouts, or they were not requested
      */
     record Content(
             CheckpointCounters counters, Map<String, Tensor> tensors, EnvironmentStates states, Contents rollouts) {}

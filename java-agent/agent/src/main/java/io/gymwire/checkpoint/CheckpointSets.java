@@ -15,8 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The checkpoints in a directory, and the file {@code latest}, which names the one to use: usually the newest. If that
- * one is damaged, the newest whole one is used. A checkpoint is whole if none of its files is missing or damaged.
+ * The checkpoints in a directory, and the file {@code latest}, which names the checkpoint to use, usually the newest.
+ * If this checkpoint is damaged, the newest whole checkpoint is used. A checkpoint is whole if none of its files is
+ * missing or damaged.
  */
 final class CheckpointSets {
 
@@ -48,10 +49,10 @@ final class CheckpointSets {
     }
 
     /**
-     * Reads the checkpoint that {@code latest} names or, if that is damaged, the newest whole one.
+     * Reads the checkpoint that {@code latest} names or, if this checkpoint is damaged, the newest whole checkpoint.
      *
      * @param remark receives a line about which file is damaged and which checkpoint is used instead
-     * @throws IOException if no checkpoint is whole
+     * @throws IOException if every checkpoint is damaged
      */
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {
         List<CheckpointSet> all = all(directory);
@@ -84,7 +85,8 @@ final class CheckpointSets {
                 report(directory, damage, set, newer, remark);
                 return content;
             } catch (FileException e) {
-                // Not reported: a checkpoint after the named one may be left from before the run went back to it.
+                // Damage of a later checkpoint is not reported: the run may have gone back from it to the named
+                // checkpoint.
                 damage = beyond ? damage : damage(damage, e);
             }
             if (newer != null) {
@@ -105,14 +107,17 @@ final class CheckpointSets {
             remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + used.stem()
                     + ", the newest whole checkpoint");
         } else if (newer != null) {
-            // Users write an older name into it to go back. This looks the same as damage or an interruption.
+            // A user who goes back writes an older name into this file. Damage and an interruption can have the same
+            // effect.
             remark.accept(directory.resolve(LATEST) + " names " + used.stem() + ", though " + newer.stem()
                     + " is newer and whole (it was edited, is damaged, or the run was interrupted); using "
                     + used.stem());
         }
     }
 
-    /** The first damage, which is the one to report. A file that this user has no permission to read is not damaged. */
+    /**
+     * The first of two damages; only it is reported. A file that this user has no permission to read is not damaged.
+     */
     private static FileException damage(FileException first, FileException next) throws FileException {
         if (next.isDenied()) {
             throw next;

@@ -15,8 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The digests of a checkpoint's files, in a file beside them. Its format is that of {@code sha256sum}, so
- * {@code sha256sum --check} checks it. It names each file, so files of two checkpoints cannot be mixed.
+ * The digests of a checkpoint's files, in a file in the same folder. It has the format of {@code sha256sum}, so
+ * {@code sha256sum --check} can check the files. It also contains the name of each file, so a mixture of two
+ * checkpoints is refused.
  */
 final class Checksums {
 
@@ -59,7 +60,7 @@ final class Checksums {
     /**
      * Reads another file of the checkpoint.
      *
-     * @throws FileException if its digest is not the recorded one
+     * @throws FileException if the digest is not the recorded digest
      */
     byte[] bytes(InputFile other) throws FileException {
         byte[] bytes = other.bytes();

@@ -21,8 +21,8 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Environments' states on disk: a zip file of {@code 0.snapshot}, {@code 1.snapshot}, ... and {@code episodes.csv},
- * with the return and length so far of each environment's episode.
+ * The states of environments on disk: a zip file with {@code 0.snapshot}, {@code 1.snapshot}, ... and
+ * {@code episodes.csv}. The last file has the return and length so far of each environment's episode.
  */
 final class EnvironmentStatesFile {
 
@@ -51,8 +51,8 @@ final class EnvironmentStatesFile {
     /**
      * Reads the file.
      *
-     * @param bytes its content
-     * @throws IOException if it is damaged
+     * @param bytes the file's content
+     * @throws IOException if the file is damaged
      */
     static EnvironmentStates read(InputFile file, byte[] bytes) throws IOException {
         try {

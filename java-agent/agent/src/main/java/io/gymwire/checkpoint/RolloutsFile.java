@@ -19,13 +19,13 @@ import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The file of the older rollouts that the next update reuses: safetensors named {@code AGE.observations} and so on,
- * where age 0 is the newest. Observations are stored as the environments sent them, because each update normalises them
- * again.
+ * The file of the older rollouts that the next update reuses. Its safetensors have names such as
+ * {@code 0.observations}; the number is the rollout's age, 0 for the newest. Observations are stored as the
+ * environments sent them, because each update normalises them again.
  */
 final class RolloutsFile {
 
-    /** The 2 GiB of a safetensors file, less 1 MiB for its header. */
+    /** The maximum size of the numbers: 2 GiB for a safetensors file, minus 1 MiB for its header. */
     private static final long MAX_BYTES = (1L << 31) - (1L << 20);
 
     private static final int TERMINATED = 1;
@@ -36,7 +36,7 @@ final class RolloutsFile {
     /**
      * Refuses a run whose rollouts are too large for such a file.
      *
-     * @throws IllegalArgumentException with the remedy
+     * @throws IllegalArgumentException with a message that names the remedy
      */
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
         // Each transition has at most its observation twice, an action, and five numbers.
@@ -73,7 +73,7 @@ final class RolloutsFile {
     /**
      * Reads the file.
      *
-     * @param bytes its content
+     * @param bytes the file's content
      */
     static Contents read(InputFile file, byte[] bytes) throws IOException {
         Contents contents = Safetensors.read(file, bytes);
@@ -86,10 +86,10 @@ final class RolloutsFile {
     }
 
     /**
-     * Copies the rollouts from what was read.
+     * Copies the rollouts from the content of a file.
      *
      * @param count the expected number of rollouts
-     * @param recent empty; filled
+     * @param recent empty before the call; receives the rollouts
      * @throws IllegalArgumentException if the rollouts have another shape
      */
     static void fill(Contents contents, int count, RecentRollouts recent) {

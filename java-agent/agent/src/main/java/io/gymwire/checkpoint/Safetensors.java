@@ -93,8 +93,8 @@ public final class Safetensors {
     /**
      * Reads a whole file of float64 tensors.
      *
-     * @throws IOException if the file is truncated, is not a safetensors file, or contains another dtype; names the
-     *     file and the problem
+     * @throws IOException if the file is truncated, is not a safetensors file, or contains another dtype; the message
+     *     names the file and the problem
      */
     public static Contents read(Path path) throws IOException {
         InputFile file = new InputFile(path, "put it back from a copy, or make it again");
@@ -142,7 +142,7 @@ public final class Safetensors {
     /**
      * The numbers of a tensor.
      *
-     * @param length the expected number
+     * @param length the expected number of elements
      * @throws IllegalArgumentException if the tensor is missing or has another size
      */
     static double[] numbers(Map<String, Tensor> tensors, String name, int length) {

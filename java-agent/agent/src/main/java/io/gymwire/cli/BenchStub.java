@@ -11,7 +11,7 @@ import picocli.CommandLine.Unmatched;
 
 /**
  * {@code gymwire bench} in the list of commands. The command itself is in a separate program, java-agent/bench, which
- * the launcher starts for it.
+ * the launcher starts.
  */
 @Command(name = BenchStub.NAME, description = BenchStub.DESCRIPTION)
 public final class BenchStub implements Runnable {
@@ -26,7 +26,7 @@ public final class BenchStub implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    /** The arguments of the command; only the other program knows them. */
+    /** The arguments of the command; only the other program parses them. */
     @Unmatched
     private List<String> arguments;
 

@@ -63,7 +63,7 @@ public final class Gymwire implements Runnable {
         return root.execute(new CommandLine(root), args);
     }
 
-    /** Runs a command like {@link #run}, with a bench that measures instead of this program's stub. */
+    /** Runs a command like {@link #run}. The given bench command replaces the stub of this program. */
     public static int runWithBench(Callable<Integer> bench, String... args) {
         Gymwire root = new Gymwire();
         CommandLine command = new CommandLine(root);
@@ -86,7 +86,7 @@ public final class Gymwire implements Runnable {
                 .toList();
         for (String file : argumentFiles) {
             try {
-                // Otherwise the name of a file that cannot be read would count as an argument.
+                // Without this check, picocli would use the name of an unreadable file as an argument.
                 new InputFile(Path.of(file), "check its path and that it contains arguments").text();
             } catch (FileException e) {
                 System.err.println("gymwire: the argument file " + e.getMessage());

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Interruption implements AutoCloseable {
 
-    /** The longest wait, so that Ctrl-C also ends a process whose simulation hangs. */
+    /** The longest wait. It is limited, so that Ctrl-C also ends a process with a simulation that hangs. */
     private static final long WAIT_SECONDS = 10;
 
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -31,7 +31,7 @@ final class Interruption implements AutoCloseable {
 
     /**
      * Makes the run that an interruption stops. An interruption during this method waits until the run is made, so that
-     * no run is left half made. An interruption before it ends the process immediately.
+     * no run is left half made. An interruption before this method ends the process immediately.
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {
@@ -56,7 +56,7 @@ final class Interruption implements AutoCloseable {
         }
     }
 
-    /** Asks the run to stop; false when there is none. */
+    /** Asks the run to stop; false if there is no run. */
     private synchronized boolean stop() {
         interrupted = true;
         if (run != null) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
-/** {@code gymwire pip} in the list of commands. The launcher runs it itself, because it needs only Python. */
+/** {@code gymwire pip} in the list of commands. The launcher itself runs pip, because pip needs only Python. */
 @Command(
         name = "pip",
         description = {

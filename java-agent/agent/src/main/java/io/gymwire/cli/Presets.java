@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * Settings that suit one environment: an argument file per environment id in the program's resources. A line contains
- * options as on the command line; the text after a '#' gives the reason.
+ * Settings for single environments: the program's resources have an argument file for an environment id. A line
+ * contains options as on the command line; the text after a '#' gives the reason.
  */
 final class Presets {
 
@@ -36,7 +36,7 @@ final class Presets {
     /**
      * A preset.
      *
-     * @param name null for none
+     * @param name null if there is no preset
      * @param options its settings
      */
     record Preset(String name, SettingOptions options) {
@@ -49,7 +49,8 @@ final class Presets {
     /**
      * Finds a preset.
      *
-     * @param wanted a shipped preset's name, a file's path, "none", or null for the environment's own if it has one
+     * @param wanted a shipped preset's name, a file's path, "none", or null for the preset of the environment, if there
+     *     is one
      * @throws IOException if the wanted preset cannot be read
      */
     static Preset find(String wanted, String envId) throws IOException {

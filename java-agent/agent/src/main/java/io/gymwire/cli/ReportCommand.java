@@ -57,7 +57,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        // Opens no window, even if there is a screen.
+        // Java must not open a window, even if there is a screen.
         System.setProperty("java.awt.headless", "true");
         OptionalDouble solved = threshold == null ? OptionalDouble.empty() : OptionalDouble.of(threshold);
         Report report = Report.of(directories, groupBy, solved, line -> System.out.println("note: " + line));

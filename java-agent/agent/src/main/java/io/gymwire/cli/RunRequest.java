@@ -36,8 +36,8 @@ record RunRequest(
         List<String> commandLine) {
 
     /**
-     * A new run with the settings of the preset and of the command line; those of the command line win. The preset's
-     * settings that the run's algorithm or sampling does not use are left out.
+     * A new run with the settings of the preset and of the command line. The command line overrides the preset. The
+     * preset's settings that the run's algorithm or sampling does not use are left out.
      */
     static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
         Settings all = options.over(preset.options().over(Settings.DEFAULTS));
@@ -55,7 +55,10 @@ record RunRequest(
         return of(new RunConfig(envId, settings), sources, options, leftOut, commandLine);
     }
 
-    /** A resumed run with its saved settings and those of the command line; those of the command line win. */
+    /**
+     * A resumed run with its saved settings and those of the command line. The command line overrides the saved
+     * settings.
+     */
     static RunRequest resumed(ConfigFile.Contents saved, SettingOptions options, List<String> commandLine) {
         return of(options.over(saved.config()), new HashMap<>(saved.sources()), options, List.of(), commandLine);
     }

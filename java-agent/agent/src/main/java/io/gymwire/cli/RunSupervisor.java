@@ -41,7 +41,7 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
-    private boolean hasManifest; // one that this process wrote
+    private boolean hasManifest; // true if this process wrote a manifest
     private boolean announced;
     private boolean hints = true;
 
@@ -53,7 +53,10 @@ final class RunSupervisor {
         this.fleet = new Fleet(place, config.environment(), request.spread(), console::line);
     }
 
-    /** Switches off the hints at the end on what to do with the run, for a run whose directory will be removed. */
+    /**
+     * Switches off the hints that the program prints at the end of a run. The hints have no use if the run's directory
+     * will be removed.
+     */
     RunSupervisor withoutHints() {
         hints = false;
         return this;
@@ -62,13 +65,13 @@ final class RunSupervisor {
     /**
      * Trains.
      *
-     * @param resumed the directory of the run to continue, or null for a new one
+     * @param resumed the directory of the run to continue, or null for a new run
      * @param wanted the directory for a new run, or null for the default
      */
     TrainingRun.Status run(RunDirectory resumed, Path wanted) throws IOException {
         directory = resumed;
         TrainingRun.Status status = TrainingRun.Status.FAILED;
-        // Closed last, because the process may end after that.
+        // The interruption is closed last, because the process may end after that.
         try (Interruption interruption = new Interruption()) {
             try {
                 if (resumed != null) {
@@ -148,7 +151,7 @@ final class RunSupervisor {
         current = interruption.stops(() -> {
             Checkpoint.ResumeState resumed =
                     directory == null ? null : Checkpoint.loadLatest(directory.checkpoints(), learner, console::line);
-            // Allocates its memory before there is a file, so that a batch that does not fit leaves no files.
+            // The trainer allocates its memory before there is a file. A batch that does not fit then leaves no files.
             Trainer trainer = new Trainer(config, learner, sessions.envs());
             if (directory == null) {
                 directory =

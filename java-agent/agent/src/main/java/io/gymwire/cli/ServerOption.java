@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The servers to use, with the tokens and certificates that they and this client authenticate with. */
+/** The servers to use, with the tokens and certificates for the authentication of servers and client. */
 final class ServerOption {
 
     private static final double LEAST_SECONDS = 0.001;

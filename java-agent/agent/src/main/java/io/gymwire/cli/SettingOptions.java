@@ -25,14 +25,16 @@ import picocli.CommandLine.TypeConversionException;
 /** The settings of a run as options of a command, each group under its heading. */
 final class SettingOptions {
 
-    /** Order of a heading that comes after those of the settings. */
+    /** Order of a heading that comes after the headings of the settings. */
     static final int LAST_HEADING = 1000;
 
     private final Map<Setting<?>, Object> given = new LinkedHashMap<>();
 
     private SettingOptions() {}
 
-    /** A command that has the settings among its options; needed for its {@code modelTransformer}. */
+    /**
+     * A command that has the settings among its options. The command's {@code modelTransformer} needs this interface.
+     */
     interface Holder {
         /** Takes the command's options. */
         void setSettings(SettingOptions options);
@@ -123,13 +125,13 @@ final class SettingOptions {
 
     /**
      * The words of a command line for its options: every value of an option that may be repeated, the last value of any
-     * other.
+     * other option.
      *
      * @param without the options to leave out
      */
     static List<String> words(ParseResult parsed, List<String> without) {
         List<String> words = new ArrayList<>();
-        // The list contains an option twice that was given twice.
+        // An option that was given twice is twice in the list.
         for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
             List<String> values = option.originalStringValues();
             boolean all = option.isMultiValue()

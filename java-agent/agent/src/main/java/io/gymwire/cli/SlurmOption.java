@@ -25,10 +25,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The options that make a run a job of a Slurm cluster: instead of running, train prints the job's script. */
+/**
+ * The options for a run that is a job of a Slurm cluster. With them, train prints the job's script and does not run.
+ */
 final class SlurmOption {
 
-    /** The options of train that do not go with --slurm, each with the reason. */
+    /** The options of train that cannot be combined with --slurm, each with the reason. */
     private static final Map<String, String> REFUSED = Map.of(
             "--server", "the job starts its own servers on its hosts",
             "--servers", "the job starts its own servers on its hosts",
@@ -57,7 +59,7 @@ final class SlurmOption {
     @Option(names = "--hosts", paramLabel = "H", description = "Number of hosts of the Slurm job (1).")
     private Integer hosts;
 
-    /** Whether a script is wanted; refuses options that do not go with it. */
+    /** Whether a script is wanted; refuses options that cannot be combined with --slurm. */
     boolean isWanted() {
         if (!wanted && hosts != null) {
             throw refusal("--hosts is the number of hosts of a Slurm job; add --slurm, or leave --hosts out");
@@ -123,8 +125,8 @@ final class SlurmOption {
     }
 
     /**
-     * The command line of a server. The server may do for this run what managed servers may; the token keeps all other
-     * clients out.
+     * The command line of a server. The server allows this run everything that a managed server allows. The token keeps
+     * all other clients out.
      */
     private List<String> server(RunRequest request, int sessions) {
         List<String> words = new ArrayList<>(
@@ -132,8 +134,9 @@ final class SlurmOption {
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
-        // After a loss all sessions may be on one server, where the lost ones count until their leases end. The
-        // server's default limits suffice for the numbers of sessions and environments that the user did not choose.
+        // After a loss, all sessions may be on one server. That server also counts the lost sessions until their leases
+        // end. The server's default limits suffice for the numbers of sessions and environments that the user did not
+        // choose.
         if (request.spread().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code gymwire sweep}: many runs, as many at the same time as the cores allow. */
+/** {@code gymwire sweep}: many runs, several of them at the same time. */
 @Command(
         name = "sweep",
         sortOptions = false,
@@ -140,7 +140,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
             return 0;
         }
-        // A task on a cluster may see all cores of its node, not only its own.
+        // A Slurm task may count all cores of its node, not only the cores that it may use.
         List<SweepRun> runs = plan.runs(isWhole() ? cores : plan.workers() * parallelRuns, parallelRuns);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(
@@ -149,7 +149,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                 "%d runs, %d at the same time, in %s%n", runs.size(), Math.min(parallelRuns, runs.size()), dir);
         Directories.make(directory);
         boolean finished;
-        // Parts of one sweep, and single runs, may run at the same time here; each run has its own lock.
+        // Parts of one sweep, and single runs, may run at the same time in this directory; each run has its own lock.
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, parallelRuns, thisProgram(), view).run();
         }

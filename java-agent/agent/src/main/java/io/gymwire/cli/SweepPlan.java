@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
-/** The runs that train command lines make. Each is checked before anything is started. */
+/** The runs that train command lines make. Each run is checked before any run is started. */
 final class SweepPlan {
 
     /** The options that a sweep itself sets for each run. */
@@ -48,7 +48,7 @@ final class SweepPlan {
 
     /**
      * @param directory the sweep's directory
-     * @param seeds the seeds of command lines that have none
+     * @param seeds the seeds for command lines without a seed
      * @param part the part of the added runs that is wanted
      */
     SweepPlan(Path directory, List<Long> seeds, Part part) {
@@ -122,7 +122,7 @@ final class SweepPlan {
     }
 
     /**
-     * Refuses a directory with a run of other settings: that run is neither this run finished nor one to continue.
+     * Refuses a directory that contains a run with other settings: the sweep can neither skip nor continue that run.
      *
      * @param hasAnnealSteps whether the command line or the preset sets --anneal-steps
      */
@@ -138,7 +138,7 @@ final class SweepPlan {
         if (!wanted.envId().equals(there.envId())) {
             differences.put("environment", there.envId() + ", not " + wanted.envId());
         }
-        // A longer run continues the shorter one, and keeps its --anneal-steps.
+        // A longer run continues the shorter run, and keeps the --anneal-steps of the shorter run.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
         Set<Setting<?>> free = new HashSet<>();
         RunConfig.all().stream().filter(setting -> !setting.distinguishesRuns()).forEach(free::add);
@@ -165,7 +165,7 @@ final class SweepPlan {
         }
     }
 
-    /** Whether a run that ended at its --stop-at may continue to a higher one. */
+    /** Whether a run that ended at its --stop-at may continue to a higher value. */
     private static boolean isHigher(Settings wanted, Settings there) {
         return wanted.has(RunSettings.STOP_AT)
                 && there.has(RunSettings.STOP_AT)
@@ -186,7 +186,7 @@ final class SweepPlan {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
-    /** The maximum number of workers that a run sets; 1 if none does. */
+    /** The maximum number of workers that a run sets; 1 if no run sets it. */
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)

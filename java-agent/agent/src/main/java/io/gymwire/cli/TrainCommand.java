@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code gymwire train}: settings, environments and files together make a run. */
+/** {@code gymwire train}: starts or continues a run. */
 @Command(
         name = "train",
         sortOptions = false,

@@ -18,7 +18,7 @@ public final class ActionDecoder {
     private final List<PartDecoder> parts;
     private final int size;
 
-    /** @param parts one for each of the space's {@link Leaves} */
+    /** @param parts one decoder for each of the space's {@link Leaves} */
     ActionDecoder(Space space, List<PartDecoder> parts) {
         this.space = space;
         this.parts = List.copyOf(parts);

@@ -44,7 +44,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
     /**
      * The number of choices of each element of an action.
      *
-     * @throws IllegalArgumentException for actions that contain more than choices
+     * @throws IllegalArgumentException if the actions are not only choices
      */
     public static int[] choices(Space space) {
         if (space instanceof DiscreteSpace discrete) {

@@ -6,7 +6,7 @@ import io.gymwire.linalg.RandomStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Independent bits: bit j is 1 with probability p_j = 1 / (1 + exp(-z_j)), z = o(s) the network's outputs.
+ * Independent bits: bit j is 1 with probability p_j = 1 / (1 + exp(-z_j)), where z = o(s) are the network's outputs.
  *
  * <p>log pi(a | s) = sum_j a_j z_j - log(1 + exp(z_j)), where log(1 + exp(z)) = max(z, 0) + log1p(exp(-|z|)): logits of
  * any finite size are safe. Fisher information with respect to the logits: diag(p (1 - p)). An action is n numbers,
@@ -49,7 +49,7 @@ public final class Bernoulli implements Distribution {
         }
     }
 
-    /** Writes 1 where its probability exceeds 1/2, else 0. */
+    /** Writes 1 for each bit with a probability above 1/2, else 0. */
     @Override
     public void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow) {
         double[] logits = inputs.outputs().data;

@@ -6,8 +6,9 @@ import io.gymwire.env.space.ActionBuffer;
 import io.gymwire.env.space.BoxSpace;
 
 /**
- * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to its bounds, in a Box of integers
- * to the nearest integer. A number that lacks a bound is not rescaled, only limited by the bound that it has.
+ * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to the bounds of its element. In a
+ * Box of integers it then rounds to the nearest integer. If the element lacks a bound, the number is not rescaled, but
+ * only limited by the other bound.
  */
 final class BoxDecoder implements PartDecoder {
 
@@ -32,7 +33,7 @@ final class BoxDecoder implements PartDecoder {
         return size;
     }
 
-    /** Whether each element of an action is clipped to [-1, 1]: it is, if it has both bounds. */
+    /** Whether each element of an action is clipped to [-1, 1]. Elements with two bounds are clipped. */
     boolean[] clipped() {
         boolean[] clipped = new boolean[size];
         for (int i = 0; i < size; i++) {

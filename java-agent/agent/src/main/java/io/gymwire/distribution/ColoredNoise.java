@@ -5,19 +5,19 @@ package io.gymwire.distribution;
 import io.gymwire.linalg.RandomStream;
 
 /**
- * Standard normal numbers whose power falls as 1 / f^color with their frequency f: white noise for color 0, pink for 1,
- * red for 2. Successive numbers are correlated; each single one is N(0, 1).
+ * Standard normal numbers with a power that falls with the frequency f as 1 / f^color: white noise for color 0, pink
+ * for 1, red for 2. Successive numbers are correlated; each single number is N(0, 1).
  *
- * <p>White noise is filtered by (1 - z^-1)^(-color / 2), whose coefficients are h_0 = 1 and
+ * <p>White noise is filtered by (1 - z^-1)^(-color / 2). The filter's coefficients are h_0 = 1 and
  * h_k = h_(k-1) (k - 1 + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848). They are cut off after {@value #LENGTH}
- * and scaled to unit variance. A number depends only on its place in the stream, so nothing has to be kept from one
- * number to the next.
+ * and scaled to unit variance. A number depends only on its place in the stream, so no state is kept from one number
+ * to the next.
  */
 final class ColoredNoise {
 
     /**
-     * Steps of memory. At frequencies too low for this memory, the noise is white. A movement of a swimming
-     * or walking robot takes fewer steps.
+     * The number of steps in the filter's memory. At frequencies too low for this memory, the noise is white. A
+     * movement of a swimming or walking robot takes fewer steps.
      */
     static final int LENGTH = 32;
 

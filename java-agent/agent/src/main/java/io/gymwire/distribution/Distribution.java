@@ -11,10 +11,10 @@ import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A family of distributions pi(. | s) over actions. A network's output row o(s) chooses one of them for each state,
- * together with the distribution's own parameters, which do not depend on the state.
+ * A family of distributions pi(. | s) over actions. For each state, a network's output row o(s) and the distribution's
+ * own parameters choose one distribution of the family. The own parameters do not depend on the state.
  *
- * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is a distribution again
+ * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is also a distribution
  * ({@link Product}). Each factor of a product has a {@link Place}: outputs, actions and similar arrays have the columns
  * of all factors, and each factor reads and writes its own columns.
  *
@@ -29,7 +29,7 @@ public interface Distribution {
     /** The number of elements in one action. */
     int actionSize();
 
-    /** The distribution's own parameters, counted from 0 at the first of them. */
+    /** The distribution's own parameters, with offsets from the first of them. */
     default List<Parameter> parameters() {
         return List.of();
     }
@@ -46,14 +46,14 @@ public interface Distribution {
      */
     default void initialize(double[] theta, int own) {}
 
-    /** Moves each of its own parameters into the range in which it is defined. Changes only parameters outside it. */
+    /** Moves each own parameter that is outside its range to the nearest value in the range. */
     default void project(double[] theta, int own) {}
 
     /**
      * Draws an action for one row.
      *
-     * @param random stream of the environment that will take the action
-     * @param step the number of actions drawn from that stream before
+     * @param random the random stream of the environment that will take the action
+     * @param step the number of actions that were drawn from that stream before
      * @param actions row {@code actionRow} is overwritten
      */
     void sample(DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);
@@ -111,8 +111,8 @@ public interface Distribution {
     void addDivergenceGradient(Divergence divergence, double[] outputGradient, double[] gradient, int from, int to);
 
     /**
-     * Writes what {@link #multiplyFisher} needs of each row's distribution: one number for each output. So repeated
-     * products do not compute it again.
+     * Writes what {@link #multiplyFisher} needs of each row's distribution: one number for each output. Repeated
+     * products then do not compute these numbers again.
      *
      * @param fisher like the outputs [rows][outputSize], row-major; the rows of the range are overwritten
      */
@@ -138,9 +138,9 @@ public interface Distribution {
     default void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {}
 
     /**
-     * The sum of a metric over the numbers of an action that have it.
+     * The sum of a metric over the elements of an action that have the metric.
      *
-     * @param count how many these are, at least 1
+     * @param count the number of these elements, at least 1
      */
     record Total(double sum, int count) {
 
@@ -150,8 +150,8 @@ public interface Distribution {
     }
 
     /**
-     * The {@link DistributionMetrics} that the own parameters determine. They are means over the numbers of an action;
-     * a total lets those of several factors be added up.
+     * The {@link DistributionMetrics} that the own parameters determine. They are means over the elements of an action.
+     * The totals of several factors can be added up.
      *
      * @param own index in theta of the first own parameter
      */

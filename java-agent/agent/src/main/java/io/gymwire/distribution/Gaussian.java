@@ -18,15 +18,15 @@ import org.ejml.data.DMatrixRMaj;
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
  *
  * <p>A <em>clipped</em> element of an action counts as the environment uses it, clipped to [-1, 1]. If it is drawn at
- * or beyond a limit, the probability of the whole tail there replaces its density. How far beyond the limit it is
- * changes nothing in the environment. So the policy's gradient keeps its mean and loses variance (Fujita and Maeda
- * 2018). Entropy, divergence and Fisher information are those of the actions drawn. These determine the actions taken,
- * so the divergence of the actions taken is never greater.
+ * or beyond a limit, the probability of the whole tail there replaces its density. The distance beyond the limit has no
+ * effect in the environment. Therefore the policy's gradient keeps its mean and has less variance (Fujita and Maeda
+ * 2018). Entropy, divergence and Fisher information are those of the drawn actions, before clipping. The drawn actions
+ * determine the clipped actions, so the divergence of the clipped actions is never greater.
  *
  * <p>Sampling may also use noise of earlier steps (Hollenstein et al. 2024). Averaged over all noise, each action is
- * still drawn from pi. Given the state it is not: earlier noise led to that state and is part of the present noise, so
- * the state predicts some of it. Probabilities, divergences and gradients ignore this; with colored noise the policy
- * gradient is biased.
+ * still drawn from pi. Given the state, the action is not drawn from pi: earlier noise led to the state and is part of
+ * the present noise, so the state predicts a part of the present noise. Probabilities, divergences and gradients ignore
+ * this; with colored noise the policy gradient is biased.
  */
 public final class Gaussian implements Distribution {
 
@@ -321,7 +321,7 @@ public final class Gaussian implements Distribution {
         return StrictMath.exp(logStd(inputs, j));
     }
 
-    /** Whether the environment used the limit instead of the number drawn. */
+    /** Whether the environment used the limit instead of the drawn number. */
     private boolean inTail(double action, int j) {
         return clipped[j] && Math.abs(action) >= 1;
     }

@@ -4,7 +4,7 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A decoder that turns the numbers that a policy draws for one array of an action into the array's elements. */
+/** A decoder for one array of an action. It turns the numbers that the policy draws into the array's elements. */
 interface PartDecoder {
 
     /** The number of elements in the array; the policy draws one number for each. */

@@ -7,14 +7,14 @@ package io.gymwire.distribution;
  *
  * @param output the index of its first column of the network's outputs
  * @param action the index of its first element of an action
- * @param own the index of its first parameter among the product's own
+ * @param own the index of its first parameter among the product's own parameters
  */
 record Place(int output, int action, int own) {
 
-    /** The place of a distribution that is no factor of a product. */
+    /** The place of a distribution that is not a factor of a product. */
     static final Place FIRST = new Place(0, 0, 0);
 
-    /** The place after a factor that has this one. */
+    /** The place after a factor that is at this place. */
     Place behind(Distribution factor) {
         return new Place(output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());
     }

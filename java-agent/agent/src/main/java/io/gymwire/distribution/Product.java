@@ -25,8 +25,9 @@ final class Product implements Distribution {
     /**
      * One of the distributions.
      *
-     * @param name of the part of an action, unique in the product; its parameters' names begin with it
-     * @param distribution with its place in the product
+     * @param name the name of the part of an action, unique in the product; the names of the distribution's parameters
+     *     begin with this name
+     * @param distribution the distribution, which was made with its place in the product
      * @param place the place of the distribution
      */
     record Factor(String name, Distribution distribution, Place place) {}

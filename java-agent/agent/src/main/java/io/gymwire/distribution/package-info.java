@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Distributions over actions: what a policy's network parametrises.
+ * Distributions over actions. The outputs of a policy's network are their parameters.
  *
- * <p>{@link io.gymwire.distribution.Distribution} is the interface. {@link io.gymwire.distribution.ActionModel} chooses
- * a distribution for an action space, and the decoder that makes the environment's actions; it lists all of them. Next:
- * {@code policy}.
+ * <p>{@link io.gymwire.distribution.Distribution} is the interface. {@link io.gymwire.distribution.ActionModel} lists
+ * all distributions. It chooses a distribution for an action space, and the decoder that makes the environment's
+ * actions. The next package is {@code policy}.
  */
 package io.gymwire.distribution;

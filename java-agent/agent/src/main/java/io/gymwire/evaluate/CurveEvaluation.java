@@ -26,11 +26,11 @@ import java.util.function.BooleanSupplier;
 /**
  * Evaluations during a training run, in {@code eval/curve.csv}: one row per episode with the columns
  * {@code step,seed,episode,return,length,policy}. Every evaluation plays the same seeds, once with the deterministic
- * policy and once with the stochastic one.
+ * policy and once with the stochastic policy.
  */
 public final class CurveEvaluation {
 
-    /** How many sessions are open in an evaluation: one for each of both policies. */
+    /** The number of sessions that are open in an evaluation, one for each of the two policies. */
     public static final int SESSIONS = 2;
 
     /** The most environments that these sessions have together. */
@@ -47,8 +47,8 @@ public final class CurveEvaluation {
     /**
      * Continues the file of a run. Rows of evaluations that the run will do again are deleted.
      *
-     * @param open opens a session; its first argument distinguishes evaluations that run side by side, its second one
-     *     is the number of environments
+     * @param open opens a session; its first argument distinguishes evaluations that run side by side, its second
+     *     argument is the number of environments
      */
     public CurveEvaluation(
             RunConfig config,
@@ -83,7 +83,7 @@ public final class CurveEvaluation {
 
     /**
      * Whether an evaluation follows the present iteration. It does if the iteration reaches a step for an evaluation,
-     * or if it is the last of a run with evaluations.
+     * or if it is the last iteration of a run with evaluations.
      *
      * @param last whether the run ends with this iteration
      */
@@ -95,8 +95,8 @@ public final class CurveEvaluation {
     /**
      * Evaluates the present policy.
      *
-     * @param stop checked between steps; once true, the evaluation is abandoned
-     * @throws Evaluator.StoppedException if it was abandoned: it leaves no rows
+     * @param stop checked between steps; if it is true, the evaluation is stopped
+     * @throws Evaluator.StoppedException if the evaluation was stopped; it then leaves no rows
      */
     public void evaluate(BooleanSupplier stop) throws IOException {
         CompletableFuture<List<Evaluator.Episode>> stochastic =
@@ -105,7 +105,7 @@ public final class CurveEvaluation {
         try {
             deterministic = play(0, true, stop);
         } finally {
-            // Its sessions must be closed before this method continues or fails.
+            // The sessions of the stochastic policy must be closed before this method continues or fails.
             stochastic.handle((episodes, failure) -> null).join();
         }
         try {

@@ -9,10 +9,10 @@ import io.gymwire.learn.Learner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A film of an episode: a picture after the reset and after each step, at the environment's own rate. */
+/** A video of an episode: a picture after the reset and after each step, at the environment's frame rate. */
 public final class EpisodeVideo {
 
-    /** The rate for environments without a render_fps, as in Gymnasium's RecordVideo. */
+    /** The frame rate for environments without a render_fps, as in Gymnasium's RecordVideo. */
     private static final double DEFAULT_RATE = 30.0;
 
     private final VectorEnv env;
@@ -32,7 +32,7 @@ public final class EpisodeVideo {
      *
      * @param env one environment with the render mode {@code rgb_array} and the autoreset mode DISABLED, so that the
      *     last picture belongs to the episode
-     * @param deterministic takes the most probable action instead of drawing one
+     * @param deterministic takes the most probable action instead of drawing an action
      * @param target the mp4 file to write
      * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
      */

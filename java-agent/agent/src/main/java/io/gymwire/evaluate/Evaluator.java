@@ -19,8 +19,8 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Plays whole episodes with a trained policy and its frozen normaliser. Each episode has a seed and an environment of
- * its own, so its result does not depend on how many are played.
+ * Plays whole episodes with a trained policy and its frozen normaliser. Each episode has its own seed and its own
+ * environment, so its result does not depend on the number of episodes.
  */
 public final class Evaluator {
 
@@ -44,7 +44,7 @@ public final class Evaluator {
      * Plays episodes with the seeds {@code firstSeed}, {@code firstSeed + 1}, ...
      *
      * @param open opens a session of the given number of environments in SAME_STEP mode; this method closes it
-     * @param deterministic takes the most probable action instead of drawing one
+     * @param deterministic takes the most probable action instead of drawing an action
      */
     public static List<Episode> evaluate(
             Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, long firstSeed) {

@@ -8,7 +8,7 @@ import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
-/** The old policy and another one in the same states, sample by sample. */
+/** The old policy and another policy in the same states, sample by sample. */
 final class BatchPolicies {
 
     private final Policy policy;
@@ -36,7 +36,7 @@ final class BatchPolicies {
         });
     }
 
-    /** Compares the old policy with the one of other parameters. */
+    /** Compares the old policy with the policy of other parameters. */
     BatchPolicies with(double[] newTheta) {
         DistributionInputs newInputs = policy.inputs(newTheta, now);
         RowChunks.forEach(ratios.length, (chunk, from, to) -> {

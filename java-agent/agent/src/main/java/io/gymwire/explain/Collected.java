@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Collected(int samples, int newest, int envs, Returns returns, Spread advantages) {
 
-    /** Undiscounted returns of episodes, NaN where there were none, and their mean length in steps. */
+    /** Undiscounted returns of episodes, NaN if there were no episodes, and their mean length in steps. */
     record Returns(int episodes, double mean, double least, double most, double length) {}
 
     /** Mean, population standard deviation and range. */

@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * Lines of equal value over a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). In each square the
- * line crosses an edge if the level lies between the values of its corners. The place of the crossing is interpolated
- * linearly. In a saddle the mean of the corners decides which crossings are connected.
+ * line crosses an edge if the level lies between the values at the two ends of the edge. The place of the crossing is
+ * interpolated linearly. In a saddle the mean of the corners decides which crossings are connected.
  */
 final class Contours {
 
@@ -39,7 +39,8 @@ final class Contours {
         if (crossings.size() == 2) {
             segments.add(new Segment(crossings.get(0), crossings.get(1)));
         } else if (crossings.size() == 4) {
-            // The order of edges: bottom, right, top, left. The lines cut off the corners unlike the middle.
+            // The order of edges: bottom, right, top, left. The lines cut off the corners that the level separates
+            // from the middle.
             boolean aroundFirst = square.value(0) > level != square.mean() > level;
             segments.add(new Segment(crossings.get(0), crossings.get(aroundFirst ? 3 : 1)));
             segments.add(new Segment(crossings.get(2), crossings.get(aroundFirst ? 1 : 3)));

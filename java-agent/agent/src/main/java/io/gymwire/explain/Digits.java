@@ -34,7 +34,7 @@ final class Digits {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** The rough size: a whole number as it is, any other with one digit and the power of ten. */
+    /** The rough size: a whole number as it is, any other number with one digit and the power of ten. */
     static String rough(double value) {
         double rounded = Math.rint(value);
         boolean whole = rounded == value || Math.abs(rounded) == 1 && Math.abs(value - rounded) < 1e-12;

@@ -20,7 +20,7 @@ final class Explainer {
         this(input, FollowedUpdate.of(input));
     }
 
-    /** @param update made of the same input */
+    /** @param update the update of the same input */
     Explainer(UpdateInput input, FollowedUpdate update) {
         this.input = input;
         this.update = update;
@@ -36,7 +36,7 @@ final class Explainer {
         return input.learner().actorCritic();
     }
 
-    /** The new policy with the old one's critic, and the statistics of observations that the update was made with. */
+    /** The new policy with the old critic, and with the statistics of observations that the update used. */
     ActorCritic after() {
         return new ActorCritic(
                 input.policy(),

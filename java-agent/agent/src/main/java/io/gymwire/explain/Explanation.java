@@ -11,7 +11,7 @@ import java.util.Optional;
  * One update in plain numbers.
  *
  * @param subject which update it is
- * @param collected what it learned from
+ * @param collected the data that the update learned from
  * @param surroundings the surroundings of theta_old; empty if all advantages are equal
  * @param way how the new parameters were found; empty if the update made no step at all
  * @param improvement what the theory and the surrogate predicted, and what the update achieved
@@ -30,7 +30,7 @@ public record Explanation(
      * @param steps environment steps before its batch was collected
      * @param iteration number of the iteration, from 1
      * @param outcome the result of the update, in one sentence
-     * @param measured its metrics, as in progress.csv
+     * @param measured the metrics of the update, as in progress.csv
      */
     public record Subject(Run run, long steps, long iteration, String outcome, MetricValues measured) {}
 
@@ -54,7 +54,7 @@ public record Explanation(
      * @param solution the solution of (F + damping I) x = g
      * @param multiplier lambda, and how well its conditions hold
      * @param path models and functions along the step
-     * @param tries the tries of the line search, in order; none for an algorithm without one
+     * @param tries the tries of the line search, in order; none for an algorithm without a line search
      * @param fullStep the step of an algorithm without a line search
      */
     record TrustRegion(

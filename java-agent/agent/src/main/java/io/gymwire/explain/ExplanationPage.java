@@ -215,8 +215,8 @@ final class ExplanationPage {
                         Locale.ROOT,
                         "%d fresh episodes of each policy, with equal seeds and actions drawn at random. Where a time"
                                 + " limit ends an episode, discounted returns add V for the rest; undiscounted ones do"
-                                + " not. The interval of the batch's estimate draws pieces of trajectories, the others"
-                                + " draw episodes.",
+                                + " not. For the interval of the batch's estimate, the bootstrap draws pieces of"
+                                + " trajectories; for the other intervals it draws episodes.",
                         improvement.fresh().episodes()))
                 .table(Sections.improvement(improvement));
     }

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The run's own update. Where an algorithm has a listener, a subclass follows how the update goes from theta_old to
- * theta_new; any other is a {@link Compared}.
+ * The update of the run that is explained. If the algorithm has a listener, a subclass follows the update from
+ * theta_old to theta_new. For any other algorithm the subclass is {@link Compared}.
  */
 abstract class FollowedUpdate {
 
@@ -36,7 +36,7 @@ abstract class FollowedUpdate {
                 List.of(input.config().get(RunSettings.ALGORITHM).metrics()));
     }
 
-    /** Makes the update that a run makes of its batch. */
+    /** Makes the update that the run makes with its batch. */
     static FollowedUpdate of(UpdateInput input) {
         Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
         return switch (algorithm) {
@@ -55,14 +55,15 @@ abstract class FollowedUpdate {
     abstract Optional<Explanation.Way> way();
 
     /**
-     * The gradient and the natural gradient at theta_old: the update's own, or computed for comparison if it has none.
+     * The gradient and the natural gradient at theta_old: those of the update, or computed for comparison if the update
+     * computes no natural gradient.
      */
     abstract UpdateTrace natural();
 
     /** The divergence of the trust region that the update is compared with. */
     abstract Plane.Bound bound();
 
-    /** The parameters that the update reached, in order [.][P]; the last are those that it kept. */
+    /** The parameters that the update reached, in order [.][P]; the last parameters are those that the update kept. */
     abstract List<double[]> places();
 
     /** The policy after the update [P]. */
@@ -88,7 +89,7 @@ abstract class FollowedUpdate {
         return input.config().settings();
     }
 
-    /** Makes the update. */
+    /** Makes the update and records its metrics. */
     PolicyUpdate.Report make(PolicyUpdate update) {
         PolicyUpdate.Report report = input.update(update, newTheta);
         report.measure(measured);
@@ -147,8 +148,8 @@ abstract class FollowedUpdate {
     }
 
     /**
-     * An update that computes no natural gradient. It is compared with NPG's, whose trust region is the divergence that
-     * the update reached. Its path is not known.
+     * An update that computes no natural gradient. It is compared with an update of NPG. The bound of NPG's trust
+     * region is the divergence that the first update reached. The path of the first update is not known.
      */
     static class Compared extends FollowedUpdate {
 
@@ -156,7 +157,7 @@ abstract class FollowedUpdate {
         private final PolicyUpdate.Report report;
         private final double divergence; // mean KL(old || new) over the batch's states, in nats
 
-        /** @param update an update of the run's algorithm, made here for the first time */
+        /** @param update an update of the run's algorithm that was not made before */
         Compared(UpdateInput input, PolicyUpdate update) {
             super(input);
             double[] theta = input.learner().theta();

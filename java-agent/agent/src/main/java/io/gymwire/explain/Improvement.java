@@ -3,8 +3,8 @@
 package io.gymwire.explain;
 
 /**
- * The prediction of the theory for J(new) - J(old), and its estimate from new episodes. J is the expected discounted
- * return of an episode, except where stated otherwise.
+ * The prediction of the theory for J(new) - J(old), and the estimate of this difference from new episodes. J is the
+ * expected discounted return of an episode, except where stated otherwise.
  *
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of the performance difference lemma with the old policy's states: the mean over the
@@ -13,7 +13,7 @@ package io.gymwire.explain;
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {
 
-    /** A mean, and the interval with 95 percent of the bootstrap's samples; NaN where unknown. */
+    /** A mean, and the interval with 95 percent of the bootstrap's samples; NaN if unknown. */
     record Estimate(double mean, double low, double high) {}
 
     /**
@@ -31,7 +31,7 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
             return 4 * epsilon * gamma / ((1 - gamma) * (1 - gamma));
         }
 
-        /** The bound; 0 where the policy did not change. */
+        /** The bound; 0 if the policy did not change. */
         double value() {
             return klMax == 0 ? gain : gain - coefficient() * klMax;
         }
@@ -42,12 +42,12 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
      *
      * @param episodes number of episodes of each policy
      * @param lemma mean over the new policy's episodes of the sum of gamma^t A_old(s_t, a_t)
-     * @param critic the same over the old policy's episodes: 0 except for the critic's error and chance
+     * @param critic the same mean over the old policy's episodes: 0 except for the critic's error and chance
      * @param discounted difference of mean discounted returns, new - old
-     * @param undiscounted returns of both
+     * @param undiscounted the undiscounted returns of both policies
      */
     record Fresh(int episodes, Estimate lemma, Estimate critic, Estimate discounted, Undiscounted undiscounted) {}
 
-    /** Mean returns of the old policy and the new one, and their difference, new - old. */
+    /** Mean returns of the old policy and the new policy, and their difference, new - old. */
     record Undiscounted(Estimate before, Estimate after, Estimate difference) {}
 }

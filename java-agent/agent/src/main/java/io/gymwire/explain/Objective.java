@@ -18,7 +18,7 @@ import java.util.List;
  */
 record Objective(double surrogate, double entropy, double gradientNorm, List<Part> parts) {
 
-    /** A part of theta: its name, how many numbers it has, and |g| over them. */
+    /** A part of theta: its name, the number of its elements, and |g| over these elements. */
     record Part(String name, int size, double gradientNorm) {}
 
     static Objective of(UpdateInput input, UpdateTrace trace) {

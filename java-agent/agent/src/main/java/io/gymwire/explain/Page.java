@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A page that is written both as HTML and as Markdown, with its tables as CSV and its pictures beside it. */
+/** A page that is written both as HTML and as Markdown, with its tables as CSV and its pictures in the same folder. */
 final class Page {
 
     private final String title;
@@ -49,13 +49,13 @@ final class Page {
         return this;
     }
 
-    /** Adds a table for programs, as a file beside the page. */
+    /** Adds a table for programs, as a file in the page's folder. */
     Page csv(String name, TextTable table) {
         files.put(name + ".csv", utf8(table.csv()));
         return this;
     }
 
-    /** Adds a picture, and its files beside the page. */
+    /** Adds a picture to the page, and its files to the page's folder. */
     Page picture(String name, String description, Picture picture) throws IOException {
         String svg = picture.svg();
         files.put(name + ".svg", utf8(svg));

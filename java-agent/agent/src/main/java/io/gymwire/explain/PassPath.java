@@ -12,18 +12,18 @@ import java.util.List;
 /**
  * The path of an update of PPO from theta_old to theta_new; symbols as in {@link PpoUpdate}.
  *
- * @param rule what keeps the policy near the old one
- * @param optimiser the settings of its steps
+ * @param rule the rule that keeps the policy near the old policy
+ * @param optimiser the settings of the update's steps
  * @param passes the passes in order, at least one
  * @param points the points in order, from theta_old to theta_new
  */
 record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> points) implements Explanation.Way {
 
     /**
-     * The rule that keeps the policy near the old one.
+     * The rule that keeps the policy near the old policy.
      *
      * @param clipRange eps; not used with a penalty
-     * @param penalty if there is one, ratios are not clipped
+     * @param penalty the penalty; if there is a penalty, ratios are not clipped
      * @param target K, in nats
      * @param mostPasses the maximum number of passes that the settings allow
      */
@@ -33,7 +33,10 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
             return !Double.isNaN(penalty.beta());
         }
 
-        /** The limit on a divergence, in nats: no pass begins after a pass beyond it, and beta is doubled beyond it. */
+        /**
+         * The limit on a divergence, in nats. With clipping, no pass follows a pass with a divergence above the limit.
+         * With a penalty, beta is doubled if the update's divergence is above the limit.
+         */
         double limit() {
             return PpoUpdate.TOLERANCE * target;
         }
@@ -57,28 +60,28 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      *
      * @param minibatch samples of a step
      * @param learningRate the learning rate in this update
-     * @param maxGradientNorm the maximum norm of a gradient; a longer one is scaled down
+     * @param maxGradientNorm the maximum norm of a gradient; a longer gradient is scaled down
      */
     record Optimiser(int minibatch, double learningRate, double maxGradientNorm) {}
 
     /**
      * One pass over the batch.
      *
-     * @param loss mean of the minibatches' policy gradient losses, each before its step
+     * @param loss mean of the policy gradient losses of the minibatches, each before the minibatch's step
      * @param gradientNorm mean of the minibatches' |g| before clipping
      * @param divergence mean KL(old || theta) over the pass, each minibatch before its step, in nats
-     * @param end where the pass ended
+     * @param end the point at which the pass ended
      */
     record Pass(double loss, double gradientNorm, double divergence, Point end) {}
 
     /**
      * One place on the path, measured over the whole batch.
      *
-     * @param passes passes made until there; a fraction in the middle of a pass
+     * @param passes passes made until this place; a fraction in the middle of a pass
      * @param divergence mean KL(old || theta), in nats
      * @param gain L(theta) - L(theta_old)
      * @param objectiveGain gain of the objective that PPO maximises: the clipped surrogate, or L - beta KL
-     * @param clipFraction share of the samples whose ratio is beyond the clip range; NaN with a penalty
+     * @param clipFraction share of the samples with a ratio beyond the clip range; NaN with a penalty
      */
     record Point(double passes, double divergence, double gain, double objectiveGain, double clipFraction) {}
 
@@ -86,7 +89,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * The path of an update.
      *
      * @param measured the update's metrics
-     * @param nextBeta the penalty's coefficient after it
+     * @param nextBeta the penalty's coefficient after the update
      */
     static PassPath of(Settings settings, PassTrace trace, MetricValues measured, double nextBeta) {
         Rule rule = new Rule(

@@ -21,7 +21,7 @@ final class PassPicture {
 
     private static final Dimension SIZE = new Dimension(560, 360); // pixels
     private static final String PASSES = "passes over the batch";
-    /** A limit is drawn only up to this many times the greatest divergence; a greater one would flatten the line. */
+    /** A limit is drawn only up to this many times the greatest divergence; a greater limit would flatten the curve. */
     private static final double FAR = 5;
 
     private final PassPath path;
@@ -32,7 +32,7 @@ final class PassPicture {
         this.passes = of(PassPath.Point::passes);
     }
 
-    /** The divergence and the surrogates; with clipping the clip fraction and the gradients too. */
+    /** The divergence and the surrogates; with clipping, also the clip fraction and the gradients. */
     static Picture of(PassPath path) {
         PassPicture picture = new PassPicture(path);
         List<XYChart> charts = new ArrayList<>(List.of(picture.divergence(), picture.gains()));

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A record of an update of PPO. After each pass, and at some places within it, it measures over the whole batch, which
- * the update itself does not do. Symbols as in {@link io.gymwire.update.ppo.PpoUpdate}.
+ * A record of an update of PPO. After each pass, and at some places within a pass, it measures quantities over the
+ * whole batch. The update itself does not measure them. Symbols as in {@link io.gymwire.update.ppo.PpoUpdate}.
  */
 final class PassTrace implements PassListener {
 
@@ -38,14 +38,14 @@ final class PassTrace implements PassListener {
     /**
      * A place on the path, measured over the whole batch.
      *
-     * @param passes passes made until there
+     * @param passes passes made until this place
      * @param at L, KL and the entropy
      * @param clipped the clipped surrogate, with the entropy bonus
-     * @param clipFraction share of the samples whose ratio is beyond the clip range
+     * @param clipFraction share of the samples with a ratio beyond the clip range
      */
     record Place(double passes, Surrogate.Point at, double clipped, double clipFraction) {}
 
-    /** A pass: the means over its minibatches, each before its step, and the end of the pass. */
+    /** A pass: the means over its minibatches, each before the minibatch's step, and the end of the pass. */
     record Pass(double loss, double gradientNorm, double divergence, Place end) {}
 
     PassTrace(UpdateInput input) {

@@ -14,8 +14,8 @@ import java.util.function.ToDoubleFunction;
  * Kakade and Langford (2002): J(new) - J(old) = E over episodes of new of the sum of gamma^t A_old(s_t, a_t).
  *
  * <p>With states of the old policy instead of states of the new one, this becomes the surrogate (1 / (1 - gamma))
- * E[(pi_new / pi_old) A_old]. Its value at old is 0 for exact advantages; the value that the samples have there is
- * subtracted.
+ * E[(pi_new / pi_old) A_old]. For exact advantages, its value at the old policy is 0. The value that the samples give
+ * at the old policy is subtracted.
  */
 final class PerformanceDifference {
 
@@ -28,11 +28,11 @@ final class PerformanceDifference {
      * the steps of one environment until its episode or the rollout ended.
      *
      * @param ratios pi_new / pi_old of each sample [T*N]
-     * @param advantages A_old of each sample, not normalised, times pi_old / pi_i where an earlier policy pi_i drew it
-     *     [T*N or more]
+     * @param advantages A_old of each sample, not normalised, times pi_old / pi_i if an earlier policy pi_i drew the
+     *     sample [T*N or more]
      */
     static Improvement.Estimate byImportance(Rollout rollout, double[] ratios, double[] advantages, double gamma) {
-        List<double[]> pieces = new ArrayList<>(); // the sum and the length of each
+        List<double[]> pieces = new ArrayList<>(); // the sum and the length of each piece
         for (int env = 0; env < rollout.envs(); env++) {
             double[] piece = new double[2];
             for (int i = env; i < rollout.size(); i += rollout.envs()) {
@@ -58,7 +58,7 @@ final class PerformanceDifference {
         });
     }
 
-    /** The estimates from episodes of both policies; the bootstrap draws those of equal seeds together. */
+    /** The estimates from episodes of both policies; the bootstrap draws episodes of equal seeds together. */
     static Improvement.Fresh byFreshEpisodes(List<FreshEpisodes.Episode> before, List<FreshEpisodes.Episode> after) {
         double[] discounted = new double[before.size()];
         double[] undiscounted = new double[before.size()];

@@ -5,27 +5,27 @@ package io.gymwire.explain;
 import java.util.List;
 
 /**
- * The plane through theta_old that the gradient g and the natural gradient x span. A place in it is
- * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1. So
- * distances in the plane are those of theta.
+ * The plane through theta_old that the gradient g and the natural gradient x span. A place in the plane is
+ * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1.
+ * Therefore distances in the plane are distances of theta.
  *
  * @param bound the divergence at which the trust region ends
  * @param window the rectangle that the grid covers
  * @param grid the surrogate and the divergence at the grid's points
- * @param curves where the divergence, and its models, equal the bound
- * @param steps where steps from theta_old end
+ * @param curves the curves on which the divergence and its models equal the bound
+ * @param steps the ends of steps from theta_old
  */
 record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) {
 
     /**
-     * A divergence, delta below.
+     * A divergence, which is called delta below.
      *
-     * @param reached whether it is the one that the update reached, which computes no natural gradient; else it is the
-     *     one that the update keeps to
+     * @param reached true if an update without a natural gradient reached this divergence; false if it is the bound of
+     *     the update
      */
     record Bound(double nats, boolean reached) {
 
-        /** Its name on the page. */
+        /** The name of the divergence on the page. */
         String name() {
             return reached ? "KL(old, new)" : "delta";
         }
@@ -60,7 +60,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
      * The ends of steps from theta_old.
      *
      * @param gradient the step along g for which d'(F + damping I) d / 2 = delta
-     * @param natural beta x, for which the same holds
+     * @param natural beta x, for which d'(F + damping I) d / 2 = delta, too
      * @param taken the update's step
      * @param passes the ends of the update's passes, projected onto the plane; without passes only the update's end
      */

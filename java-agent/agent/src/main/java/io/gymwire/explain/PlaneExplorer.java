@@ -21,9 +21,9 @@ final class PlaneExplorer {
      * If the part of x orthogonal to g is shorter than this share of x, x has the direction of g and there is no plane.
      */
     private static final double PARALLEL = 1e-9;
-    /** The margin of the window on each side, as a share of the size of what is drawn. */
+    /** The margin of the window on each side, as a share of the size of the drawn curves and steps. */
     private static final double MARGIN = 0.12;
-    /** The curve of the divergence is searched up to this many times as far as the damped ellipse. */
+    /** The search for the curve of the divergence ends at this multiple of the distance to the damped ellipse. */
     private static final double FARTHEST = 4;
 
     private static final int ROOT_STEPS = 60;
@@ -55,7 +55,7 @@ final class PlaneExplorer {
     /**
      * Measures the plane around theta_old.
      *
-     * @param places the parameters that the update reached [.][P]; the last are those after it
+     * @param places the parameters that the update reached [.][P]; the last are the parameters after the update
      * @param progress receives the part that is done, from 0 to 1
      * @return empty if the natural gradient has the direction of the gradient
      */
@@ -108,8 +108,8 @@ final class PlaneExplorer {
     }
 
     /**
-     * The curve d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). It is empty if M is not positive
-     * definite, which F may not be after rounding.
+     * The curve d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). The curve is empty if M is not
+     * positive definite. After rounding, F may not be positive definite.
      */
     private List<Plane.Point> ellipse(double[][] m) {
         double c11 = Math.sqrt(m[0][0]);
@@ -126,9 +126,9 @@ final class PlaneExplorer {
     }
 
     /**
-     * The place on the ray through a point at which the divergence is delta; NaN if none is found. Near theta_old the
-     * divergence grows with the square of the distance, so the next guess is t sqrt(delta / KL(t)). If the guess leaves
-     * the interval that contains the root, the middle of the interval is taken.
+     * The place on the ray through a point at which the divergence is delta; NaN if no such place is found. Near
+     * theta_old the divergence grows with the square of the distance, so the next guess is t sqrt(delta / KL(t)). If
+     * the guess leaves the interval that contains the root, the middle of the interval is taken.
      */
     private Plane.Point onDivergence(Plane.Point through) {
         double inside = 0;
@@ -163,7 +163,10 @@ final class PlaneExplorer {
         return new Plane.Point(Vectors.dot(e1, d), Vectors.dot(e2, d));
     }
 
-    /** The end of the step to theta. If theta is outside the policy's range, the values are those at its bound. */
+    /**
+     * The end of the step to theta. If theta is outside the policy's range, the values are those at the bound of the
+     * range.
+     */
     private Plane.End end(Plane.Point place, double[] theta) {
         Surrogate.Point values = within(theta);
         return new Plane.End(

@@ -105,7 +105,7 @@ final class PlanePicture {
         }
     }
 
-    /** Round numbers over the range of the values, rising. */
+    /** Round numbers over the range of the values, in ascending order. */
     private static double[] levels(double[][] values) {
         double[] finite = Arrays.stream(values)
                 .flatMapToDouble(Arrays::stream)
@@ -134,7 +134,7 @@ final class PlanePicture {
                 .orElse(10 * power);
     }
 
-    /** Writes the level where its line is farthest to the upper left within the window. */
+    /** Writes the level at the place in the window where the level's line is farthest to the upper left. */
     private void label(List<Contours.Segment> segments, double level) {
         Plane.Point least = plane.window().least();
         Plane.Point most = plane.window().most();

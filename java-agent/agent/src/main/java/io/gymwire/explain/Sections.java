@@ -96,7 +96,7 @@ final class Sections {
         return table;
     }
 
-    /** @param every takes one of this many points */
+    /** @param every the table has one of this many points */
     static TextTable path(StepPath path, int every) {
         TextTable table = new TextTable(0, "fraction", "KL(old, theta)", "d'Fd/2", "d'Hd/2", "L - L(theta_old)", "g'd");
         for (int i = 0; i < path.points().size(); i += every) {

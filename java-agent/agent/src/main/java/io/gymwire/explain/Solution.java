@@ -21,9 +21,9 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
      *
      * @param alpha step along the direction p
      * @param beta share of p in the next direction
-     * @param residual |r| / |g| after it
-     * @param pr p'r with the residual before it
-     * @param rr r'r before it, equal to p'r in exact arithmetic
+     * @param residual |r| / |g| after the iteration
+     * @param pr p'r with the residual before the iteration
+     * @param rr r'r before the iteration, equal to p'r in exact arithmetic
      */
     record Iteration(double alpha, double beta, double residual, double pr, double rr) {}
 

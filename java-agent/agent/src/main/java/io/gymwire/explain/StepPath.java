@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The models of the theory and the functions that they stand for, along theta_old + fraction * beta x.
+ * The models of the theory and the functions that they approximate, along theta_old + fraction * beta x.
  *
  * @param delta bound on the divergence, in nats
- * @param points the points by rising fraction, from 0
+ * @param points the points by ascending fraction, from 0
  */
 record StepPath(double delta, List<Point> points) {
 
@@ -31,7 +31,7 @@ record StepPath(double delta, List<Point> points) {
      *
      * @param measured mean KL(old || theta)
      * @param model d'F d / 2
-     * @param damped d'(F + damping I) d / 2, by which TRPO scales its step
+     * @param damped d'(F + damping I) d / 2, with which TRPO scales its step
      */
     record Divergence(double measured, double model, double damped) {}
 

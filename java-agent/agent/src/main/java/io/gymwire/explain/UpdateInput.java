@@ -12,18 +12,18 @@ import io.gymwire.update.PolicyUpdate;
 import java.util.Map;
 
 /**
- * A run just before an update: the batch is collected, the policy is still the old one.
+ * A run just before an update: the batch is collected, the policy is still the old policy.
  *
  * @param learner the learner, with theta_old and the critic that the advantages come from
- * @param rollout the newest one
- * @param batch its transitions first, then those of the rollouts that are reused
+ * @param rollout the newest rollout
+ * @param batch the transitions of the newest rollout first, then those of the reused rollouts
  * @param annealed factor on annealed settings, in (0, 1]
  */
 public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Batch batch, double annealed) {
 
     /**
      * The input of a trainer's next update. The trainer's batch must be collected, and the trainer must not continue
-     * meanwhile.
+     * while the input is used.
      */
     public static UpdateInput of(Trainer trainer) {
         return new UpdateInput(

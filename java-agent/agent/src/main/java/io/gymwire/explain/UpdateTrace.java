@@ -32,7 +32,7 @@ final class UpdateTrace implements UpdateListener {
      */
     record Direction(double[] p, double[] ap, double pr, double rr) {}
 
-    /** The step alpha p along a direction, and beta, the share of p in the next one. */
+    /** The step alpha p along a direction, and beta, the share of p in the next direction. */
     record Step(double alpha, double beta) {}
 
     @Override

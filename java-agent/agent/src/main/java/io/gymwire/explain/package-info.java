@@ -4,7 +4,7 @@
 /**
  * One update of a run in numbers and pictures: what the theory predicts, and what happened.
  *
- * <p>{@link io.gymwire.explain.Explainer} computes an {@link io.gymwire.explain.Explanation}, plain numbers;
- * {@link io.gymwire.explain.ExplanationPage} writes it as a page.
+ * <p>{@link io.gymwire.explain.Explainer} computes an {@link io.gymwire.explain.Explanation}, which consists of plain
+ * numbers. {@link io.gymwire.explain.ExplanationPage} writes the explanation as a page.
  */
 package io.gymwire.explain;

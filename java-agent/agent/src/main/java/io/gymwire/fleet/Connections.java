@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 
-/** Connections to those servers of a list that answer, in its order; each was tried once. */
+/** Connections to those servers of a list that answer, in the order of the list. Each server is tried once. */
 final class Connections implements AutoCloseable {
 
     private final List<RemoteServer> answering = new ArrayList<>();
@@ -26,7 +26,7 @@ final class Connections implements AutoCloseable {
     /**
      * Connects to all servers at the same time.
      *
-     * @param needsAll whether all servers must answer; otherwise one is enough
+     * @param needsAll whether all servers must answer; otherwise one server is enough
      * @throws EnvironmentException if servers do not answer, or one of them refuses this client
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {
@@ -79,7 +79,7 @@ final class Connections implements AutoCloseable {
         return answering;
     }
 
-    /** The servers that did not answer, each with the reason; empty if all did. */
+    /** The servers that did not answer, each with the reason; empty if all servers answered. */
     String missing() {
         List<String> each = new ArrayList<>();
         for (int i = 0; i < missing.size(); i++) {
@@ -89,8 +89,8 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * The message of the innermost cause. Only this one says in a few words that a connection was refused or a name is
-     * unknown.
+     * The message of the innermost cause. Only this message says in a few words that a connection was refused or a name
+     * is unknown.
      */
     private static String reason(EnvironmentException failure) {
         return causes(failure)

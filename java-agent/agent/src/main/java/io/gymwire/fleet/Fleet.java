@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The sessions of one command on the servers of a place. It opens the sessions. When one is lost, it opens all of them
- * again on the servers that answer then. The caller restores their state.
+ * Opens the sessions of one command on the servers of a place. When a session is lost, it opens all sessions again on
+ * the servers that answer then. The caller restores the sessions' state.
  */
 public final class Fleet {
 
@@ -26,7 +26,7 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private Likeness.Definition definition; // null before the first opening
     private String remark = "";
-    private int servers = 1; // the maximum that hosted sessions at the same time
+    private int servers = 1; // the maximum number that hosted sessions at the same time
 
     /**
      * A fleet whose sessions are not open yet.
@@ -43,11 +43,11 @@ public final class Fleet {
     }
 
     /**
-     * Opens the sessions, for the first time or after a loss. The first time it waits for all servers of a list and
-     * then skips those that do not answer. After a loss one server is enough.
+     * Opens the sessions, for the first time or after a loss. The first time, this method waits for all servers of a
+     * list and then skips the servers that do not answer. After a loss, one server is enough.
      *
-     * @param stop whether the process is asked to end; then it no longer waits
-     * @throws EnvironmentException if no server answers in time, or one refuses the request
+     * @param stop whether the process is asked to end; then this method stops waiting
+     * @throws EnvironmentException if no server answers in time, or a server refuses the request
      */
     public Sessions open(BooleanSupplier stop) throws IOException {
         Patience patience = place.patience();
@@ -115,18 +115,19 @@ public final class Fleet {
     }
 
     /**
-     * Whether a failure may go away with time. After a loss, a server may still count the earlier sessions until their
-     * leases end.
+     * Whether a later attempt can succeed after a failure. After a loss, a server may still count the earlier sessions
+     * until their leases end.
      */
     private boolean mayPass(EnvironmentException e) {
         return Connections.isNoAnswer(e) || isAgain() && e.code() == ErrorCode.RESOURCE_EXHAUSTED;
     }
 
     /**
-     * Records the loss of a session, so that all of them can be opened again.
+     * Records the loss of a session, so that all sessions can be opened again.
      *
      * @param step the step from which the run will continue
-     * @throws EnvironmentException the failure itself, if it is not such a loss or there were too many at this step
+     * @throws EnvironmentException the failure itself, if it is not the loss of a session or there were too many losses
+     *     at this step
      */
     public void recordLoss(EnvironmentException failure, long step) {
         losses.record(failure, step, servers);

@@ -9,6 +9,6 @@ import java.util.List;
  * A server and the sessions that it hosts.
  *
  * @param sessions the numbers of its sessions, from 0
- * @param environments the number of environments in all of them
+ * @param environments the number of environments in these sessions
  */
 public record Host(String address, ServerInfo info, List<Integer> sessions, int environments) {}

@@ -10,15 +10,15 @@ import java.util.stream.Collectors;
 /** One line about which server hosts how many sessions. */
 final class HostsLine {
 
-    /** The maximum number of servers that a line names, so that it stays readable. */
+    /** The maximum number of servers that a line names. More names would make the line hard to read. */
     private static final int MOST_NAMES = 8;
 
     private HostsLine() {}
 
     /**
-     * The line.
+     * The line about these hosts.
      *
-     * @param hosts the servers with sessions; they are the first of those that answer
+     * @param hosts the servers with sessions: the first ones in the list of answering servers
      */
     static String of(List<Host> hosts, Connections connections) {
         List<String> each = new ArrayList<>();

@@ -20,7 +20,7 @@ final class Likeness {
     /**
      * The Python distributions that define the environments on a server.
      *
-     * @param distributions the version of each, by name
+     * @param distributions the version of each distribution, by its name
      */
     record Definition(String address, Map<String, String> distributions) {}
 
@@ -51,7 +51,7 @@ final class Likeness {
         }
     }
 
-    /** The differences between the machines that may change results, in one sentence; empty if all are alike. */
+    /** One sentence about differences between the machines that can change results; empty if there are none. */
     static Optional<String> remark(List<Host> hosts) {
         List<String> differences = new ArrayList<>();
         addDifference(differences, "the system", hosts, ServerInfo.Fingerprint::os);

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The losses of sessions. It decides when there are too many to continue. */
+/** The losses of sessions. This class decides when there are too many losses to continue. */
 final class Losses {
 
     /** If servers are lost this often at one step, their sessions may be the cause. */
@@ -20,9 +20,10 @@ final class Losses {
      * Records the loss of a session.
      *
      * @param step the step from which the run will continue
-     * @param servers the maximum number of servers that hosted sessions at the same time; each may be lost once for
-     *     another reason
-     * @throws EnvironmentException the failure itself, if it is not such a loss or there were too many at this step
+     * @param servers the maximum number of servers that hosted sessions at the same time; each server may be lost once
+     *     for a reason outside its sessions
+     * @throws EnvironmentException the failure itself, if it is not the loss of a session or there were too many losses
+     *     at this step
      */
     void record(EnvironmentException failure, long step, int servers) {
         if (!isLoss(failure)) {
@@ -36,8 +37,8 @@ final class Losses {
     }
 
     /**
-     * Whether a session is lost together with its server: the server ended, or another server answers, which does not
-     * know the session. An environment that Gymnasium does not know is no such loss: it stays unknown. Its
+     * Whether a session is lost together with its server: the server ended, or a new server answers and does not have
+     * the session. An environment that Gymnasium does not have is no loss, because a later attempt fails too. That
      * failure names Gymnasium's exception.
      */
     private static boolean isLoss(EnvironmentException e) {

@@ -7,15 +7,15 @@ import java.time.Duration;
 /**
  * The longest times to wait for servers.
  *
- * @param first the time for all servers of a list; after that, those that do not answer are skipped
- * @param afterLoss the time for any server, after a session was lost
+ * @param first the time to wait for all servers of a list; after it, the servers that do not answer are skipped
+ * @param afterLoss the time to wait for any server after a session was lost
  */
 public record Patience(Duration first, Duration afterLoss) {
 
-    /** The default: a server that a user names already runs, and a lost one gets time to come back. */
+    /** The default: a server that a user names runs already, and a lost server gets time to start again. */
     public static final Patience DEFAULT = new Patience(Duration.ZERO, Duration.ofSeconds(60));
 
-    /** Waits this long in both cases. */
+    /** The same longest time in both cases. */
     public static Patience of(Duration longest) {
         return new Patience(longest, longest);
     }

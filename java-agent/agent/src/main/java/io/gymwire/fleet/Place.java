@@ -14,12 +14,12 @@ import java.util.Optional;
  */
 public record Place(Optional<ServerList> running, Patience patience, StartOptions start) {
 
-    /** Managed servers. */
+    /** A place on managed servers. */
     public static Place own(StartOptions start) {
         return new Place(Optional.empty(), Patience.DEFAULT, start);
     }
 
-    /** Running servers. */
+    /** A place on running servers. */
     public static Place on(ServerList running, Patience patience) {
         return new Place(Optional.of(running), patience, StartOptions.OWN);
     }

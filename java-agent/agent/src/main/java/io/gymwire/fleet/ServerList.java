@@ -6,15 +6,18 @@ import io.gymwire.env.remote.ConnectOptions;
 import java.io.IOException;
 import java.util.List;
 
-/** The running servers that may host environments, in order. A later read may find others, because servers move. */
+/**
+ * The running servers that may host environments, in order. A later read may find other servers, because servers can
+ * move to other hosts.
+ */
 @FunctionalInterface
 public interface ServerList {
 
     /**
      * Reads the list.
      *
-     * @return at least one server, each with another address
-     * @throws IOException that names the file, if there is one, and the error in it
+     * @return at least one server; no two servers have the same address
+     * @throws IOException if the list cannot be used; the message names the file, if there is one, and its error
      */
     List<ConnectOptions> read() throws IOException;
 }

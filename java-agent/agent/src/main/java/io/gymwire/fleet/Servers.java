@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to the servers of a place, for commands without a run. If the place has no running servers, one is
- * started.
+ * Connections to the servers of a place, for commands without a run. If the place has no running servers, this class
+ * starts one.
  */
 public final class Servers implements AutoCloseable {
 
-    private final ManagedServer started; // null if others run the servers
+    private final ManagedServer started; // null if the place has running servers
     private final List<RemoteServer> connections;
 
     /**
@@ -58,7 +58,7 @@ public final class Servers implements AutoCloseable {
         return connections;
     }
 
-    /** Closes the connections, and the server if it was started here. */
+    /** Closes the connections, and the server if this object started it. */
     @Override
     public void close() {
         connections.forEach(RemoteServer::close);

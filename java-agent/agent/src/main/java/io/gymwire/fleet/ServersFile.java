@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * The servers in a text file, one per line: {@code ADDRESS [token-file=F] [ca=F]}. A # begins a comment. A relative
- * path F starts from the folder of the list.
+ * path F is relative to the folder of the text file.
  */
 public final class ServersFile implements ServerList {
 
@@ -30,7 +30,7 @@ public final class ServersFile implements ServerList {
     /**
      * A list of servers.
      *
-     * @param reached how to reach the server at an address, without what its line adds
+     * @param reached how to reach the server at an address; the options in the server's line are added later
      */
     public ServersFile(Path path, Function<String, ConnectOptions> reached) {
         this.path = path;

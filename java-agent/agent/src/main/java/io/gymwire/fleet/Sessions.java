@@ -23,9 +23,10 @@ import java.util.concurrent.Future;
 public final class Sessions implements AutoCloseable {
 
     /**
-     * Classic control and toy text, without versions. One of their steps takes some microseconds, one message a
-     * hundred. They are listed and not measured, because config.json and the plan of a sweep need the number of workers
-     * before an environment exists, and a measured number could differ from start to start.
+     * The environments of classic control and toy text, without the versions in their ids. A step takes some
+     * microseconds, and a message takes a hundred microseconds. The list is fixed, because config.json and the plan of
+     * a sweep need the number of workers before an environment exists. A measured number could also differ from start
+     * to start.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",
@@ -46,7 +47,7 @@ public final class Sessions implements AutoCloseable {
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
     private final MakeOptions one;
     private final StartOptions start; // null on running servers
-    private List<RemoteServer> servers; // those with sessions, at most one per session
+    private List<RemoteServer> servers; // the servers with sessions, at most one server per session
 
     private Sessions(MakeOptions one, StartOptions start) {
         this.one = one;
@@ -54,8 +55,8 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * The number of workers that simulate fastest: one per core, but only one for light environments. For these the
-     * critic makes better use of the second core than a second stream of messages.
+     * The number of workers that simulate fastest: one per core, but only one for light environments. With light
+     * environments, the critic makes better use of a second core than a second stream of messages does.
      */
     public static int workersFor(String envId, int envs, int cores) {
         boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
@@ -82,7 +83,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens sessions on running servers: session i on server i modulo their number.
+     * Opens sessions on running servers: session i on server i modulo the number of servers.
      *
      * @param one how to make one environment
      */
@@ -121,7 +122,8 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = spread.size(session, made.length);
-            // Sessions on one server are alike, and so are all on managed servers: one reports the distributions.
+            // All sessions on one server have the same distributions, and so do all managed servers. One session
+            // reports them.
             boolean reports = session == 0 || start == null && session == first;
             VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);
@@ -173,11 +175,11 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens a further session of the same environments; the caller closes it before it opens the next one on that side.
-     * Threads may call this method at the same time. A managed server hosts one session at a time. So each side has
-     * its own managed server, which starts when it is first needed.
+     * Opens a further session of the same environments. The caller closes this session before opening the next one on
+     * the same side. Threads may call this method at the same time. A managed server hosts one session at a time. So
+     * each side has its own managed server, which starts at the first call for that side.
      *
-     * @param side sessions of different sides simulate at the same time if the servers allow it
+     * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
      */
     public VectorEnv openFurther(int side, int count) {
         RemoteServer server = start == null
@@ -186,7 +188,7 @@ public final class Sessions implements AutoCloseable {
         return server.make(one.withNumEnvs(count));
     }
 
-    /** Closes the sessions, the connections, and the servers started here. */
+    /** Closes the sessions, the connections, and the servers that this object started. */
     @Override
     public void close() {
         for (int i = opened.size() - 1; i >= 0; i--) {

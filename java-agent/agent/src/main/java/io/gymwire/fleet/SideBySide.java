@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs tasks at the same time that wait long for an answer, e.g. from starting servers or lost hosts. */
+/** Runs tasks at the same time. A task may wait long for an answer, e.g. from a starting server or a lost host. */
 final class SideBySide {
 
     private static final int MOST_THREADS = 64;
@@ -20,7 +20,7 @@ final class SideBySide {
      * Runs all tasks and waits until they end.
      *
      * @param tasks the tasks, at least one
-     * @return their outcomes, in order; see {@link #get}
+     * @return the tasks' outcomes, in order; see {@link #get}
      */
     static <T> List<Future<T>> run(List<Callable<T>> tasks) {
         ExecutorService executor = Executors.newFixedThreadPool(Math.min(tasks.size(), MOST_THREADS));

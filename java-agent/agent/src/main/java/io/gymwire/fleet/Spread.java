@@ -7,8 +7,8 @@ package io.gymwire.fleet;
  *
  * @param envs the number of environments, N
  * @param workers number of sessions, 1 to N
- * @param chosen whether the user chose that number; otherwise every running server gets a session, as long as there are
- *     environments
+ * @param chosen whether the user chose the number of sessions; otherwise every running server gets a session if there
+ *     are enough environments
  */
 public record Spread(int envs, int workers, boolean chosen) {
 

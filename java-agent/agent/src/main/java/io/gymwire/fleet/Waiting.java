@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Tries something once a second until it succeeds, the time is over or the process is asked to end. */
+/** Repeats an attempt once a second until it succeeds, the time is over or the process is asked to end. */
 final class Waiting {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -33,7 +33,7 @@ final class Waiting {
      *
      * @param longest the waiting time, after which there is one more attempt; zero for a single attempt
      * @param stop whether the process is asked to end
-     * @param console receives one line about what is waited for
+     * @param console receives one line about the failure that causes the wait
      */
     Waiting(Duration longest, BooleanSupplier stop, Consumer<String> console) {
         this.longest = longest;
@@ -49,7 +49,7 @@ final class Waiting {
     /**
      * The result of the first attempt that succeeds.
      *
-     * @param mayPass whether to wait after such a failure
+     * @param mayPass whether to try again after a failure
      * @throws EnvironmentException the failure of the last attempt
      */
     <T> T until(Attempt<T> attempt, Predicate<EnvironmentException> mayPass) throws IOException {

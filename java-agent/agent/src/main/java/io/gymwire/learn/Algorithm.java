@@ -61,17 +61,17 @@ public enum Algorithm {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Its settings. Algorithms may share groups. */
+    /** The algorithm's settings. Several algorithms can have the same group. */
     public List<SettingGroup> settings() {
         return settings;
     }
 
-    /** Its metrics. */
+    /** The algorithm's metrics. */
     public MetricGroup metrics() {
         return metrics;
     }
 
-    /** The settings that limit a metric, each with the algorithm in whose runs it does. */
+    /** The settings that limit a metric, by the algorithm that declares the limit. */
     public static Map<Algorithm, Setting<Double>> limits(Metric metric) {
         Map<Algorithm, Setting<Double>> limits = new EnumMap<>(Algorithm.class);
         for (Algorithm algorithm : values()) {
@@ -80,17 +80,17 @@ public enum Algorithm {
         return limits;
     }
 
-    /** Makes the updates of one policy. */
+    /** Creates the object that updates one policy. */
     public PolicyUpdate update(Policy policy, Settings settings) {
         return update.apply(policy, settings);
     }
 
-    /** Whether its objective combines several actions of a state, as vine sampling tries them. */
+    /** Whether the algorithm's objective combines several actions of one state, which vine sampling tries. */
     boolean takesBranches() {
         return takesBranches;
     }
 
-    /** The names of all that take branches, for messages. */
+    /** The names of all algorithms that take branches, for messages. */
     static String takingBranches() {
         return Arrays.stream(values())
                 .filter(Algorithm::takesBranches)
@@ -99,7 +99,8 @@ public enum Algorithm {
     }
 
     /**
-     * The reason why a setting of other algorithms has no effect on runs of this one; empty if it may have an effect.
+     * The reason why a setting of other algorithms has no effect on runs of this algorithm; empty if the setting can
+     * have an effect.
      */
     public Optional<String> withoutEffect(Setting<?> setting) {
         List<Algorithm> owners = Arrays.stream(values())

@@ -29,7 +29,7 @@ final class EnvironmentArguments {
 
     private EnvironmentArguments() {}
 
-    /** Refuses what cannot be a module's name. */
+    /** Refuses a text that cannot be the name of a module. */
     static void checkModule(String name) {
         if (!MODULE.matcher(name).matches()) {
             throw new IllegalArgumentException("'" + name + "' is not the name of a Python module, e.g. mylab.envs");
@@ -103,7 +103,7 @@ final class EnvironmentArguments {
 
     private static Object value(String text) {
         if (text.isBlank()) {
-            // Gson would read it as null.
+            // Gson would read a blank text as null.
             return text;
         }
         JsonReader reader = new JsonReader(new StringReader(text));

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settings of how and where an environment is made. Its id is not among them. */
+/** Settings of how and where an environment is made. The environment's id is not a setting. */
 public final class EnvironmentSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Environment");

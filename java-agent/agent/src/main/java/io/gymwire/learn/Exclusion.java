@@ -10,14 +10,14 @@ import java.util.Optional;
 
 /**
  * The reason why a setting has no effect on a run in any environment: the run's algorithm or sampling does not use it.
- * Such a setting is left out of presets and files.
+ * Such a setting of a preset is left out of the run, and config.json does not contain it.
  *
  * @param choice the run's algorithm or sampling, as on the command line
- * @param reason why the setting then has no effect
+ * @param reason why the setting has no effect with this choice
  */
 public record Exclusion(String choice, String reason) {
 
-    /** The reason why a setting has no effect on runs with these settings; empty if it may have one. */
+    /** The reason why a setting has no effect on runs with these settings; empty if the setting can have an effect. */
     public static Optional<Exclusion> of(Setting<?> setting, Settings settings) {
         Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
         Sampling sampling = settings.get(VineSettings.SAMPLING);

@@ -38,8 +38,7 @@ public final class Learner {
 
     /**
      * The factor by which the first layer's initial weights are smaller than usual if observations are normalised. The
-     * weights start with the statistics of the first batch, but later states are spread further. RESULTS.md shows the
-     * effect.
+     * first statistics come from the first batch, but later states are spread more widely. RESULTS.md shows the effect.
      */
     private static final double INPUT_SPREAD = 3;
 
@@ -106,7 +105,7 @@ public final class Learner {
         this.drawn = new long[envs];
     }
 
-    /** A new encoder of observations. Callers that run at the same time need one each. */
+    /** A new encoder of observations. Each thread needs its own encoder. */
     public Encoder encoder() {
         return encoder.copy();
     }
@@ -121,12 +120,12 @@ public final class Learner {
         return policy;
     }
 
-    /** The policy's parameters, live. */
+    /** The policy's parameters, not a copy. */
     public double[] theta() {
         return theta;
     }
 
-    /** The update of the policy, with its state, live. */
+    /** The update of the policy, with its state; not a copy. */
     public PolicyUpdate update() {
         return update;
     }
@@ -136,28 +135,28 @@ public final class Learner {
         return new RandomStream(seed, Role.POLICY_UPDATE, iterations);
     }
 
-    /** The critic, live. */
+    /** The critic, not a copy. */
     public ValueFunction critic() {
         return critic;
     }
 
-    /** The normaliser, live. */
+    /** The normaliser, not a copy. */
     public ObservationNormalizer normalizer() {
         return normalizer;
     }
 
-    /** The policy that draws batches, live. */
+    /** The policy that draws batches, not a copy. */
     public BehaviourPolicy behaviour() {
         return behaviour;
     }
 
-    /** Whether the policy that draws batches lags behind by one update, and so has its own numbers. */
+    /** Whether the policy that draws batches is one update behind. It then has its own parameters and statistics. */
     public boolean lags() {
         return lags;
     }
 
     /**
-     * With a lag, makes the present policy the one that draws the next batch. To be called before the policy is
+     * With a lag, copies the current policy; the copy draws the next batch. Call this method before the policy is
      * updated.
      */
     void keepBehaviour() {
@@ -172,11 +171,11 @@ public final class Learner {
     }
 
     /**
-     * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with these.
-     * From the second batch on, policy and critic stay the same functions of the raw observations: their first layers
-     * compensate for the change of the normaliser, except for its clipping. Only the first batch changes what they see;
-     * a policy that was never updated is the same distribution in every state. The moments of their optimisers are not
-     * changed, because statistics hardly change after the first batches.
+     * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with the new
+     * statistics. From the second batch on, policy and critic stay the same functions of the raw observations. Their
+     * first layers compensate for the change of the normaliser, except for its clipping. The first batch changes both
+     * functions. This has no effect on the policy's distributions: before the first update, they are the same in every
+     * state. The moments of the optimisers stay unchanged, because statistics hardly change after the first batches.
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {
@@ -199,27 +198,27 @@ public final class Learner {
         critic.network().substituteInput(critic.theta(), scale, offset);
     }
 
-    /** The plan by which vine sampling spends a batch; empty without vine sampling. */
+    /** The plan of a batch's trunk and branches; empty without vine sampling. */
     public Optional<VinePlan> vine() {
         return Optional.ofNullable(vine);
     }
 
-    /** The earlier rollouts that the next update reuses, live. */
+    /** The earlier rollouts that the next update reuses, not a copy. */
     public RecentRollouts recent() {
         return recent;
     }
 
-    /** Actions drawn for each environment in completed iterations [N], live. */
+    /** The number of actions drawn for each environment in completed iterations [N], not a copy. */
     public long[] drawn() {
         return drawn;
     }
 
-    /** Completed iterations. */
+    /** The number of completed iterations. */
     public long iterations() {
         return iterations;
     }
 
-    /** Episodes that ended in completed iterations. */
+    /** The number of episodes that ended in completed iterations. */
     public long episodes() {
         return episodes;
     }

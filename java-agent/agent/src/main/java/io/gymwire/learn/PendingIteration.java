@@ -11,26 +11,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** An iteration whose batch is collected, while the learner still learns from it. */
+/** An iteration with a complete batch. The learner may still be learning from the batch. */
 public final class PendingIteration {
 
     private final MetricValues metrics;
     private final List<Rollout.Episode> episodes;
     private final CompletableFuture<Improved> improved;
     private final CompletableFuture<Fit> fit;
-    private Iteration complete; // null until it is
+    private Iteration complete; // null until the iteration is complete
 
     /**
      * The result of one iteration.
      *
-     * @param metrics all except those of the run as a whole
+     * @param metrics all metrics except the metrics of the run as a whole
      * @param remark why the policy could not be improved; usually empty
-     * @param episodes that ended while the batch was collected
+     * @param episodes the episodes that ended while the batch was collected
      */
     public record Iteration(MetricValues metrics, Optional<String> remark, List<Rollout.Episode> episodes) {}
 
     /**
-     * The results that are known once the policy is improved.
+     * The results that are known when the policy is improved.
      *
      * @param measures sets the update's metrics
      * @param remark why the policy could not be improved; usually empty
@@ -40,7 +40,7 @@ public final class PendingIteration {
 
     private record Fit(double valueLoss, double seconds) {}
 
-    /** Fits the critic on another thread, once the policy is improved. */
+    /** Fits the critic on another thread when the policy is improved. */
     PendingIteration(MetricValues metrics, List<Rollout.Episode> episodes, CompletableFuture<Improved> improved) {
         this.metrics = metrics;
         this.episodes = episodes;
@@ -52,7 +52,7 @@ public final class PendingIteration {
         });
     }
 
-    /** Its metrics as far as they are known, live; {@link #complete} adds those of learning. */
+    /** The iteration's metrics that are known so far, not a copy. {@link #complete} adds the metrics of learning. */
     public MetricValues metrics() {
         return metrics;
     }
@@ -67,7 +67,7 @@ public final class PendingIteration {
         join(improved);
     }
 
-    /** Helps to fit the critic until the fit is done. Only then are the iteration and the learner complete. */
+    /** Helps to fit the critic until the fit is done. After this call, the iteration and the learner are complete. */
     public Iteration complete() {
         if (complete == null) {
             Improved result = join(improved);
@@ -83,7 +83,7 @@ public final class PendingIteration {
         return complete;
     }
 
-    /** The result of another thread; rethrows what that thread threw. */
+    /** The result of another thread. If that thread threw an exception, this method throws it again. */
     private static <T> T join(CompletableFuture<T> future) {
         try {
             return future.join();

@@ -25,11 +25,14 @@ import java.util.stream.Stream;
  * The configuration of a training run: the environment and all settings.
  *
  * @param envId id of the environment, e.g. CartPole-v1 or mylab:mylab/Arm-v0
- * @param settings their values must fit together
+ * @param settings all settings; their values must fit together
  */
 public record RunConfig(String envId, Settings settings) {
 
-    /** All settings, in the order of the help text: a new group is listed here, an algorithm's in {@link Algorithm}. */
+    /**
+     * All settings, in the order of the help text. Add a new group here, but a group of an algorithm in
+     * {@link Algorithm}.
+     */
     public static final List<SettingGroup> GROUPS = Stream.of(
                     Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP, VineSettings.GROUP),
                     Arrays.stream(Algorithm.values())
@@ -59,7 +62,7 @@ public record RunConfig(String envId, Settings settings) {
                 all);
         requireSampling(settings);
         if (!settings.has(RunSettings.ANNEAL_STEPS)) {
-            // Stored as a setting, so that a longer run which continues this one keeps it.
+            // The value is stored as a setting: a longer run that continues this run then keeps the value.
             settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));
         }
     }
@@ -89,7 +92,7 @@ public record RunConfig(String envId, Settings settings) {
     }
 
     /**
-     * The reason why a setting has no effect on this run; empty if it has one.
+     * The reason why a setting has no effect on this run; empty if the setting has an effect.
      *
      * @param task the task that the run learns
      */
@@ -107,7 +110,7 @@ public record RunConfig(String envId, Settings settings) {
         return new RunConfig(envId, settings.with(setting, value));
     }
 
-    /** One environment of the run; it sends no infos. */
+    /** The options that make one environment of the run. The environment sends no infos. */
     public MakeOptions environment() {
         return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
     }

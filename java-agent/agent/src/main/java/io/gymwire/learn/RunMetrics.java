@@ -9,10 +9,10 @@ import io.gymwire.metrics.Panel;
 import java.util.Arrays;
 import java.util.List;
 
-/** Metrics of a run, whatever its policy and its update are. */
+/** Metrics of a run that do not depend on the kind of its policy or update. */
 public final class RunMetrics {
 
-    /** The metrics whose columns come before the update's. */
+    /** The metrics with columns before the columns of the update. */
     public static final MetricGroup RUN = new MetricGroup();
 
     public static final Metric ITERATIONS = RUN.metric("time/iterations").text("completed iterations");
@@ -53,13 +53,13 @@ public final class RunMetrics {
     public static final Metric VALUE_LOSS =
             CRITIC.metric("train/value_loss").text("mean squared error of the critic over the last pass of its fit");
 
-    /** The axis ends at 1; a new critic explains nothing and may be far below 0. */
+    /** The axis ends at 1. A new critic explains nothing, so the value can be far below 0. */
     public static final Metric EXPLAINED_VARIANCE = CRITIC.metric("train/explained_variance")
             .drawn(Panel.of("Explained variance of the critic", "").from(-1).to(1))
             .text("1 - Var(returns - values) / Var(returns) of the critic before it saw the batch: 1 is perfect, 0 no"
                     + " better than a constant");
 
-    /** The metrics of all that an iteration changes in the policy. */
+    /** The metrics of all changes that an iteration makes to the policy. */
     public static final MetricGroup POLICY = new MetricGroup();
 
     public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")
@@ -73,7 +73,7 @@ public final class RunMetrics {
         return List.of(RUN, update, POLICY, CRITIC, DistributionMetrics.GROUP);
     }
 
-    /** The metrics that runs can have, those of each algorithm among them. */
+    /** The metrics that runs can have, with the metrics of all algorithms. */
     public static List<Metric> all() {
         return Arrays.stream(Algorithm.values())
                 .flatMap(algorithm -> groups(algorithm.metrics()).stream())

@@ -19,7 +19,7 @@ public final class RunSettings {
             .fixedOnResume()
             .orElse("trpo");
 
-    /** Environment steps over all environments; the run ends with the iteration that reaches them. */
+    /** Environment steps over all environments. The run ends after the iteration that reaches this number. */
     public static final Setting<Long> STEPS = GROUP.count("steps", "N")
             .text("Environment steps over all environments")
             .in(Range.atLeast(1))
@@ -55,14 +55,14 @@ public final class RunSettings {
             .more("1 keeps them.")
             .orElse("0.25", ": delta ends at the paper's 0.01");
 
-    /** Environment steps in which the step sizes shrink; after these they stay. */
+    /** Environment steps in which the step sizes shrink. Afterwards the step sizes stay constant. */
     public static final Setting<Long> ANNEAL_STEPS = GROUP.count("anneal-steps", "N")
             .text("Environment steps until that fraction is reached")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps the step sizes")
             .orElseDerived("those of --steps when the run begins; a resumed run keeps them");
 
-    /** Least time between two checkpoints, in seconds. */
+    /** The minimum time between two checkpoints, in seconds. */
     public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
             .text("Saves the run this often")
             .in(Range.atLeast(0))
@@ -70,14 +70,14 @@ public final class RunSettings {
             .neverChangesResult()
             .orElse("30", "; 0: after each iteration");
 
-    /** Environment steps from one evaluation in training to the next; 0 for none. */
+    /** Environment steps from one evaluation in training to the next; 0 for no evaluations. */
     public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
             .text("Evaluates the policy every N steps and at the end, into eval/curve.csv")
             .in(Range.atLeast(0))
             .neverChangesResult()
             .orElse("0", ": never");
 
-    /** Episodes of such an evaluation. */
+    /** Episodes of an evaluation in training. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
             .text("Number of episodes of an evaluation with the deterministic policy, and with the stochastic policy")
             .in(Range.atLeast(1))

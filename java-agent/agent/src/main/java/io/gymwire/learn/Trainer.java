@@ -30,15 +30,15 @@ import java.util.function.Supplier;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The two parts of an iteration: {@link #collect} a batch, {@link #improve} the policy with it.
+ * The two parts of an iteration: {@link #collect} collects a batch, and {@link #improve} improves the policy with it.
  *
  * <p>The policy's update uses the critic of the iteration before. So the critic can be fitted while the next batch is
- * collected, which needs only the policy and the normaliser. This gives the same numbers as one after the other,
- * sooner.
+ * collected: the collection needs only the policy and the normaliser. The numbers are the same as if the fit ended
+ * before the collection, but an iteration takes less time.
  *
- * <p>With {@link RolloutSettings#LAG} the policy's update, too, runs while the next batch is collected. The
- * {@link BehaviourPolicy} draws that batch, and its samples are weighted by pi(a|s) / mu(a|s) when the policy learns
- * from it.
+ * <p>With {@link RolloutSettings#LAG}, the policy's update also runs while the next batch is collected. The
+ * {@link BehaviourPolicy} draws that batch. When the policy learns from the batch, the samples are weighted by pi(a|s)
+ * / mu(a|s).
  */
 public final class Trainer {
 
@@ -52,26 +52,26 @@ public final class Trainer {
     private final LogProbabilities drawing;
     private final boolean usesWeights;
     private final List<MetricGroup> metrics;
-    private Rollout rollout; // the one collected last
+    private Rollout rollout; // the rollout collected last
     private Prepared prepared; // from the rollout collected last; null until prepareBatch
     private double rolloutSeconds;
-    private PendingIteration pending; // the last one; null before the first
+    private PendingIteration pending; // the last iteration; null before the first iteration
     private boolean betweenIterations = true;
 
     /**
-     * The input of an update. The next collection changes none of it.
+     * The input of an update. The next collection does not change this input.
      *
-     * @param batch for the policy
-     * @param rollout for the critic and the normaliser: the one collected last
+     * @param batch the batch for the policy
+     * @param rollout the rollout collected last, for the critic and the normaliser
      * @param observed whether the normaliser's statistics include the rollout already
-     * @param annealed the factor on what is annealed, in (0, 1]
+     * @param annealed the factor on annealed settings, in (0, 1]
      */
     private record Prepared(Batch batch, Rollout rollout, boolean observed, double annealed) {}
 
     /**
      * A trainer of {@code learner}.
      *
-     * @param sessions as many environments as the settings say, in SAME_STEP mode
+     * @param sessions the sessions, in SAME_STEP mode; together they have {@link RolloutSettings#ENVS} environments
      */
     public Trainer(RunConfig config, Learner learner, List<VectorEnv> sessions) {
         this.config = config;
@@ -116,8 +116,8 @@ public final class Trainer {
     }
 
     /**
-     * Starts an episode in every environment: in the first iteration, and in a later one if the environments' state
-     * cannot be restored.
+     * Starts an episode in every environment. This is necessary before the first iteration, and before a later
+     * iteration if the environments' state cannot be restored.
      */
     public void reset() {
         long[] seeds = new long[learner.drawn().length];
@@ -125,7 +125,7 @@ public final class Trainer {
         collector.reset(seeds);
     }
 
-    /** Restores the state of the environments, instead of {@link #reset}. */
+    /** Restores the state of the environments. Call it instead of {@link #reset}. */
     public void restore(EnvironmentStates states) {
         collector.restore(states);
     }
@@ -150,9 +150,9 @@ public final class Trainer {
     }
 
     /**
-     * Collects the next batch, while what {@link #improve} started may still run.
+     * Collects the next batch. Work that {@link #improve} started may still run during this call.
      *
-     * @param stop checked between steps; once true, the batch is abandoned
+     * @param stop checked between steps; when it is true, the batch is abandoned
      * @return whether the batch is complete; in either case the learner is not changed
      */
     public boolean collect(BooleanSupplier stop) {
@@ -174,16 +174,17 @@ public final class Trainer {
         return rollout;
     }
 
-    /** The factor on what is annealed in the iteration of the rollout collected last, in (0, 1]. */
+    /** The factor on annealed settings in the iteration of the rollout collected last, in (0, 1]. */
     public double annealed() {
         return config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
     }
 
     /**
-     * Prepares the batch that {@link #improve} learns from: the rollout just collected, and those reused. Waits first
-     * for the critic's fit of the iteration before. In the first iteration the normaliser's statistics are taken from
-     * the rollout here, because there are none before. With a lag, the policy as it is before this call is kept to draw
-     * the next batch. Further calls return the same batch.
+     * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
+     * are reused. First waits for the critic's fit of the iteration before. In the first iteration, this method also
+     * adds the rollout to the normaliser's statistics, because there are no statistics yet. With a lag, it first copies
+     * the current policy; the copy draws the next batch. Until the next collection, further calls return the same
+     * batch.
      */
     public Batch prepareBatch() {
         if (prepared == null) {
@@ -207,18 +208,18 @@ public final class Trainer {
     }
 
     /**
-     * Improves the policy with the batch just collected, adds the batch to the normaliser's statistics, and starts to
-     * fit the critic to it. Waits first for the critic's fit of the iteration before. The very first batch is added to
-     * the statistics before the update, so that there are some. With a lag, another thread improves the policy; it may
-     * still run when this method returns.
+     * Improves the policy with the batch just collected, adds the batch to the normaliser's statistics, and starts the
+     * critic's fit to the batch. First waits for the critic's fit of the iteration before. The very first batch is
+     * added to the statistics before the update, because there are no statistics yet. With a lag, another thread
+     * improves the policy; that thread may still run when this method returns.
      *
-     * @return the iteration, complete once its critic is fitted
+     * @return the iteration; it is complete when its critic is fitted
      */
     public PendingIteration improve() {
         awaitLast();
         long start = System.nanoTime();
         prepareBatch();
-        // Everything that the counters determine is drawn before they change below.
+        // Everything that depends on the counters is computed before the counters change below.
         Prepared input = prepared;
         RandomStream random = learner.updateStream();
         RandomStream order = stream(Role.MINIBATCH, learner.iterations());
@@ -239,7 +240,7 @@ public final class Trainer {
         return pending;
     }
 
-    /** Runs work on a thread of its own, so that all threads of the common pool can still share the work on rows. */
+    /** Runs work on a new thread. All threads of the common pool can then still share the work on rows. */
     private static void runBeside(Runnable work) {
         Thread thread = new Thread(work, "update");
         thread.setDaemon(true);
@@ -253,10 +254,11 @@ public final class Trainer {
     }
 
     /**
-     * Updates the policy and the normaliser. Reads and changes nothing that the next collection reads or changes.
+     * Updates the policy and the normaliser. With a lag, this method runs during the next collection. That collection
+     * reads nothing that this method changes, and changes nothing that this method reads.
      *
-     * @param random of the policy's update
-     * @param order of the critic's minibatches
+     * @param random the random stream of the policy's update
+     * @param order the random stream of the critic's minibatches
      * @param start when the iteration's learning began, a value of System.nanoTime()
      */
     private PendingIteration.Improved update(Prepared input, RandomStream random, RandomStream order, long start) {

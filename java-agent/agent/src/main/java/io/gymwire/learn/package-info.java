@@ -4,8 +4,8 @@
 /**
  * The learner and its iterations, which turn settings and environments into a better policy and metrics.
  *
- * <p>{@link io.gymwire.learn.Trainer} is the loop's body, {@link io.gymwire.learn.Learner} all that it changes,
- * {@link io.gymwire.learn.RunConfig} the configuration of a run, {@link io.gymwire.learn.Algorithm} the list of
- * updates. Next: {@code fleet}.
+ * <p>{@link io.gymwire.learn.Trainer} is the body of the loop. It changes the {@link io.gymwire.learn.Learner}.
+ * {@link io.gymwire.learn.RunConfig} is the configuration of a run. {@link io.gymwire.learn.Algorithm} is the list of
+ * updates. The next package is {@code fleet}.
  */
 package io.gymwire.learn;

@@ -7,21 +7,24 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * A runner of many short tasks, each made of several chunks, on the thread that owns them and on helper threads. A task
- * takes about ten microseconds, so threads wait by spinning.
+ * A runner of many short tasks, each made of several chunks, on the thread that owns the tasks and on helper threads. A
+ * task takes about ten microseconds, so threads wait by spinning.
  *
- * <p>A chunk must not touch what another chunk of its task changes. Then it does not matter which thread runs which
- * chunk.
+ * <p>A chunk must not read or write what another chunk of its task changes. Then it does not matter which thread runs
+ * which chunk.
  */
 public final class ChunkRunner {
 
-    /** Some tens of microseconds. A thread that waits longer yields the processor between two checks. */
+    /**
+     * The number of checks without a pause; they take some tens of microseconds. A thread that waits longer yields the
+     * processor between two checks.
+     */
     private static final int SPINS = 2000;
     /** A task is late when the owner, after its own chunks, waits longer than it has worked plus this time. */
     private static final long GRACE_NANOS = 50_000;
     /**
-     * After this many late tasks the helpers are dismissed: they do not have their own cores, and cost more than they
-     * gain.
+     * After this many late tasks the helpers are dismissed: they do not have their own cores, and cost more time than
+     * they save.
      */
     private static final int MAX_LATE = 8;
 
@@ -32,7 +35,7 @@ public final class ChunkRunner {
     private final AtomicLong state = new AtomicLong();
 
     private final AtomicInteger doneByHelpers = new AtomicInteger();
-    private IntConsumer task; // published by state
+    private IntConsumer task; // made visible to helpers by the write of state
     private int late;
     private volatile RuntimeException failure;
     private volatile boolean helped;

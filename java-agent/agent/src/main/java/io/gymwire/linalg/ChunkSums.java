@@ -8,7 +8,10 @@ import java.util.stream.IntStream;
 /** One vector for each chunk of {@link RowChunks}, to be added up in the order of the chunks. */
 public final class ChunkSums {
 
-    /** The minimum number of elements that one thread adds up; to distribute fewer costs more than it gains. */
+    /**
+     * The minimum number of elements that one thread adds up; to distribute fewer elements costs more time than it
+     * saves.
+     */
     private static final int MIN_ELEMENTS = 2048;
 
     private final int length;

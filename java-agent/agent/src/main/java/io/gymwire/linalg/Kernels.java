@@ -22,7 +22,7 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         return BEST;
     }
 
-    /** A name for people, e.g. "vector (8 lanes)". */
+    /** A readable name, e.g. "vector (8 lanes)". */
     public abstract String describe();
 
     /**
@@ -107,7 +107,7 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         int stride = a.rowStride;
         int outOffset = out.offset;
         int outStride = out.rowStride;
-        // The copy goes by small squares: the cache lines of both matrices stay in the first-level cache until they are
+        // The loops copy small squares: the cache lines of both matrices stay in the first-level cache until they are
         // used.
         for (int i0 = 0; i0 < rows; i0 += SQUARE) {
             int i1 = Math.min(rows, i0 + SQUARE);

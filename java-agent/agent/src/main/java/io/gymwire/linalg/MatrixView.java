@@ -6,8 +6,8 @@ package io.gymwire.linalg;
  * A matrix [rows][cols] whose elements lie in an array of the caller. Element (i, j) is at {@code offset + i *
  * rowStride + j * colStride}. A view owns no elements, and several views may share an array.
  *
- * <p>Views can be changed. A caller keeps a few of them and sets them again before each product, which allocates
- * nothing. One view belongs to one thread. A new view is 0 x 0.
+ * <p>Views can be changed. A caller keeps a few views and sets their fields again before each product. So a product
+ * allocates nothing. One view belongs to one thread. A new view is 0 x 0.
  */
 public final class MatrixView {
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.linalg;
 
-/** The kernels in plain Java: slower, needs no module, and serves as the reference of {@link VectorKernels}. */
+/** The kernels in plain Java. They are slower, need no module, and are the reference for {@link VectorKernels}. */
 final class PlainKernels extends Kernels {
 
     @Override

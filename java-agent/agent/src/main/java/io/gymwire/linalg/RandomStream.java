@@ -4,10 +4,10 @@ package io.gymwire.linalg;
 
 /**
  * A stream of random numbers, each a function of (seed, role, index, counter) and of nothing else. The order, the
- * thread and the number of calls do not change them.
+ * thread and the number of calls do not change the numbers.
  *
  * <p>The generator is SplitMix64's output function (Steele, Lea and Flood 2014, DOI 10.1145/2660193.2660195) applied
- * twice, to the counter, with two keys. The keys are hashes of (seed, role, index).
+ * twice to the counter, with two keys. The keys are hashes of (seed, role, index).
  */
 public final class RandomStream {
 
@@ -27,7 +27,7 @@ public final class RandomStream {
         EVALUATION,
         /** Random numbers of a policy's update; index = iteration. */
         POLICY_UPDATE,
-        /** Steps whose states vine sampling chooses in an iteration; index = iteration. */
+        /** Choice of the steps of the trunk whose states get branches; index = iteration. */
         VINE_STATES,
         /**
          * Actions of vine sampling's branches; index = the number of states in all iterations before, plus the state's
@@ -51,8 +51,8 @@ public final class RandomStream {
         long hash =
                 mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
-        // Not mix(hash + a multiple of GOLDEN_GAMMA): at that counter, bits() would combine two equal numbers and
-        // return 0 in every stream.
+        // Not mix(hash + k * GOLDEN_GAMMA): at counter k, bits() would combine two equal numbers and return 0 in every
+        // stream.
         this.innerKey = mix(~hash);
     }
 

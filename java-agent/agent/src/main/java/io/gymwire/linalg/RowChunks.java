@@ -18,10 +18,12 @@ public final class RowChunks {
      */
     public static final int MAX_COUNT = 64;
 
-    /** The maximum number of rows of a block: two matrices of 64 columns then fill tenths of a second-level cache. */
+    /**
+     * The maximum number of rows of a block: two matrices of 64 columns then fill some tenths of a second-level cache.
+     */
     public static final int BLOCK_ROWS = 128;
 
-    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more than it gains. */
+    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more time than it saves. */
     private static final int MIN_ROWS = 128;
 
     private RowChunks() {}

@@ -3,12 +3,12 @@
 package io.gymwire.linalg;
 
 /**
- * Constants of tanh(x) = s * m / (m + 2) with m = exp(2|x|) - 1 and s the sign of x, and its scalar form.
+ * Constants of tanh(x) = s * m / (m + 2) with m = exp(2|x|) - 1 and s the sign of x, and the scalar function.
  *
  * <p>exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1) with k = round(z / ln 2) and r = z - k ln 2, |r| &lt;= ln 2 / 2; exp(r)
- * - 1 is its Taylor polynomial to degree 14, whose remainder is below 2^-58 there. The only operations are additions,
- * multiplications, fused multiply-adds and one division. Each is correctly rounded, so the bits are the same on every
- * JVM; the bits of {@code Math.tanh} are not. |x| is capped where tanh rounds to 1.
+ * - 1 is its Taylor polynomial to degree 14. For such r, the remainder is below 2^-58. The only operations are
+ * additions, multiplications, fused multiply-adds and one division. Each is correctly rounded, so the bits are the same
+ * on every JVM; the bits of {@code Math.tanh} are not. |x| is capped where tanh rounds to 1.
  */
 final class Tanh {
 
@@ -16,11 +16,11 @@ final class Tanh {
     static final double CAP = 20;
 
     static final double INV_LN2 = 1 / 0.6931471805599453;
-    /** The leading 33 bits of ln 2: its product with any k that occurs is exact. */
+    /** The leading 33 bits of ln 2: the product of this number with any k that occurs is exact. */
     static final double LN2_HIGH = 0x1.62e42feep-1;
     /** ln 2 - LN2_HIGH. */
     static final double LN2_LOW = 0x1.a39ef35793c76p-33;
-    /** Adding 1.5 * 2^52 rounds to an integer and leaves it in the low bits. */
+    /** Adding 1.5 * 2^52 rounds to an integer and leaves this integer in the low bits. */
     static final double ROUND = 0x1.8p52;
 
     static final long ONE_BITS = 0x3ff0000000000000L;

@@ -11,7 +11,8 @@ final class VectorKernels extends Kernels {
     private static final int LANES = VectorTiles.LANES;
 
     /**
-     * Copies of the last columns, too few for a whole vector, in rows of LANES elements: of B, and of some rows of C.
+     * Copies of the last columns of B and of some rows of C, if these columns are too few for a whole vector. Each row
+     * of a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});
@@ -209,7 +210,7 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * Computes the product for fewer than LANES columns, with whole vectors over padded copies: no lane goes out of
+     * Computes the product for fewer than LANES columns, with whole vectors over padded copies. So no lane goes out of
      * bounds.
      */
     private static void edge(

@@ -6,11 +6,11 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a few rows by a few columns, whose sums stay in registers. The largest tile, 4 rows by 4 vectors, runs
+ * Products of a few rows by a few columns. The sums stay in registers. The largest tile, 4 rows by 4 vectors, runs
  * sixteen independent chains of fused multiply-adds at the same time.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
- * {@link MatrixView}s: with views, or with the loop over the rows in this class, an update took a tenth more time.
+ * {@link MatrixView}s: with views, or with the loop over the rows in this class, an update takes a tenth more time.
  */
 final class VectorTiles {
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A number that a run records in each iteration. All metrics are columns of {@code progress.csv}, scalars of
- * TensorBoard and rows of the console's table; some are in the console's line or in the report's pictures too.
+ * TensorBoard and rows of the console's table. Some metrics are also in the console's line or in the report's pictures.
  */
 public final class Metric {
 
@@ -33,7 +33,7 @@ public final class Metric {
         this.panel = builder.panel;
     }
 
-    /** The column's name, GROUP/NAME; the name that Stable-Baselines3 uses if it has the same metric. */
+    /** The column's name, GROUP/NAME. If Stable-Baselines3 has the metric too, its name there is the same. */
     public String name() {
         return name;
     }
@@ -43,17 +43,17 @@ public final class Metric {
         return text;
     }
 
-    /** Whether it measures the machine and not the learning; then identical runs have different values. */
+    /** Whether the metric measures the machine and not the learning. Its values then differ between identical runs. */
     public boolean isTiming() {
         return timing;
     }
 
-    /** Its part of the console's line; empty if it has none. */
+    /** The metric's part of the console's line; empty if the line does not show the metric. */
     public Optional<LinePart> linePart() {
         return Optional.ofNullable(linePart);
     }
 
-    /** Its picture in the report; empty if it has none. */
+    /** The metric's picture in the report; empty if there is no picture. */
     public Optional<Panel> panel() {
         return Optional.ofNullable(panel);
     }
@@ -78,19 +78,19 @@ public final class Metric {
             this.name = name;
         }
 
-        /** Marks it as a measure of the machine: see {@link Metric#isTiming}. */
+        /** Marks the metric as a measure of the machine: see {@link Metric#isTiming}. */
         public Builder timing() {
             this.timing = true;
             return this;
         }
 
-        /** Adds it to the console's line: see {@link LinePart}. */
+        /** Adds the metric to the console's line: see {@link LinePart}. */
         public Builder inLine(int place, String text, String format) {
             this.linePart = new LinePart(place, text, format);
             return this;
         }
 
-        /** Adds it to the report. */
+        /** Adds a picture of the metric to the report. */
         public Builder drawn(Panel panel) {
             this.panel = panel;
             return this;

@@ -21,16 +21,17 @@ public final class MetricGroup {
         return new Metric.Builder(this, name);
     }
 
-    /** Adds a metric that another group declares and that is measured here too; returns it. */
+    /** Adds a metric that another group declares and that is measured here too. Returns the metric. */
     public Metric with(Metric metric) {
         add(metric);
         return metric;
     }
 
     /**
-     * Adds a metric that another group declares and that a setting limits in the runs of this group; returns it.
+     * Adds a metric that another group declares and that a setting limits in the runs of this group. Returns the
+     * metric.
      *
-     * @param limit the metric should stay below its value
+     * @param limit the setting; the metric should stay below its value
      */
     public Metric with(Metric metric, Setting<Double> limit) {
         limits.put(metric, limit);
@@ -49,7 +50,7 @@ public final class MetricGroup {
         metrics.add(metric);
     }
 
-    /** The setting that limits a metric in the runs of this group; empty if none does. */
+    /** The setting that limits a metric in the runs of this group; empty if no setting limits it. */
     public Optional<Setting<Double>> limit(Metric metric) {
         return Optional.ofNullable(limits.get(metric));
     }

@@ -31,7 +31,7 @@ public final class MetricValues {
         }
     }
 
-    /** The value of a metric; NaN if it has none. */
+    /** The value of a metric; NaN if the metric has no value. */
     public double get(Metric metric) {
         Number value = values.get(metric.name());
         return value == null ? Double.NaN : value.doubleValue();

@@ -41,7 +41,7 @@ public final class Panel {
         return this;
     }
 
-    /** Lets the axis begin at 0, or at the lowest value if that is below 0, but never below {@code least}. */
+    /** Lets the axis begin at 0, or at the lowest value if this value is negative, but never below {@code least}. */
     public Panel from(double least) {
         this.least = least;
         return this;
@@ -53,7 +53,7 @@ public final class Panel {
         return this;
     }
 
-    /** Adds another metric as a dashed line: this metric should stay below it. */
+    /** Adds another metric as a dashed line: this metric should stay below that line. */
     public Panel below(Metric limit) {
         this.limit = limit;
         return this;

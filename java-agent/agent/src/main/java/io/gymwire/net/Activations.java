@@ -6,7 +6,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The matrices that a network computes for a batch, one row per sample: the caller's input first, the output last. The
- * network that made them defines the matrices in between.
+ * network that made this object defines the matrices between input and output.
  */
 public final class Activations {
 

@@ -19,8 +19,8 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
  * output = a_(L-1) W_L + b_L, one row of each matrix per sample.
  *
  * <p>Parameters: for each layer W_l (row-major, [inputs][outputs]), named {@code l.weight}, and then b_l [outputs],
- * {@code l.bias}, l = 1, ..., L. Weights begin orthogonal (Saxe et al. 2013, arXiv:1312.6120) with gain sqrt 2 in the
- * hidden layers, biases with 0.
+ * named {@code l.bias}, for l = 1, ..., L. Initial weights are orthogonal (Saxe et al. 2013, arXiv:1312.6120), with
+ * gain sqrt 2 in the hidden layers. Initial biases are 0.
  */
 public final class Mlp implements Network {
 
@@ -92,7 +92,7 @@ public final class Mlp implements Network {
         return sizes.length - 1;
     }
 
-    /** The widths, input first. */
+    /** The widths of all layers, from the input to the output. */
     public int[] sizes() {
         return sizes.clone();
     }
@@ -163,7 +163,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** W_1 (scale z + offset) + b_1 = (W_1 scale) z + (b_1 + W_1 offset). */
+    /** Uses W_1 (scale z + offset) + b_1 = (W_1 scale) z + (b_1 + W_1 offset). */
     @Override
     public void substituteInput(double[] theta, double[] scale, double[] offset) {
         int outputs = outputs(1);
@@ -293,7 +293,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** A forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
+    /** Computes J v in a forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
     @Override
     public void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to) {
         int rows = to - from;

@@ -11,10 +11,10 @@ import org.ejml.data.DMatrixRMaj;
  * [rows][outputSize]. Its Jacobian is J = d output / d theta: {@link #tangent} multiplies by J, {@link #backward} by
  * J'.
  *
- * <p>The parameters are a flat vector theta. The network uses its first {@link #parameterCount} elements. A network
- * stores only its shape. The caller keeps parameters and activations, so it can evaluate several parameter vectors.
- * Methods work on the rows {@code from}, ..., {@code to - 1}. They may run on several ranges at the same time, because
- * a row's output depends only on that row.
+ * <p>The parameters are a flat vector theta. The network uses the first {@link #parameterCount} elements of theta. A
+ * network stores only its shape. The caller keeps parameters and activations, so one network can be evaluated with
+ * several parameter vectors. Methods work on the rows {@code from}, ..., {@code to - 1}. The methods may run on several
+ * ranges at the same time, because a row's output depends only on that row.
  */
 public interface Network {
 
@@ -46,7 +46,7 @@ public interface Network {
      * Changes theta. After the call, the output for z equals the earlier output for scale * z + offset, element by
      * element.
      *
-     * @param scale [inputSize]; where it is 0 the output no longer depends on the element
+     * @param scale [inputSize]; where scale is 0, the output no longer depends on the element
      * @param offset [inputSize]
      */
     void substituteInput(double[] theta, double[] scale, double[] offset);
@@ -104,7 +104,7 @@ public interface Network {
      *
      * @param part the index of the part, 0 to {@code parts - 1}
      * @param parts the number of parts
-     * @param update called with the ranges that make up this part, none of them empty
+     * @param update called with each range of this part; no range is empty
      */
     void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update);
 }

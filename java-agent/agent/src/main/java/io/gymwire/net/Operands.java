@@ -6,7 +6,7 @@ import io.gymwire.linalg.MatrixView;
 
 /**
  * The working memory of one thread for a network's products: the views of a product C = S + A B, set again for each
- * product, and arrays for intermediate results. Each thread has its own, so that no product allocates memory.
+ * product, and arrays for intermediate results. Each thread has its own object, so no product allocates memory.
  */
 final class Operands {
 

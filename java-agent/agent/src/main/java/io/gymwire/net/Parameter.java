@@ -6,7 +6,7 @@ package io.gymwire.net;
  * A named part of a parameter vector, as checkpoints store it.
  *
  * @param name unique within its network or distribution, e.g. 1.weight
- * @param offset index of its first element in the vector
+ * @param offset index of the part's first element in the vector
  * @param shape length of each axis; elements are in row-major order
  */
 public record Parameter(String name, int offset, int... shape) {
@@ -25,7 +25,7 @@ public record Parameter(String name, int offset, int... shape) {
         return new Parameter(other, offset, shape);
     }
 
-    /** The same part of a vector in which {@code count} elements come before it. */
+    /** The same part in a vector that has {@code count} additional elements before this part. */
     public Parameter behind(int count) {
         return new Parameter(name, offset + count, shape);
     }

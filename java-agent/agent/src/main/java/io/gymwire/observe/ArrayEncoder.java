@@ -20,8 +20,8 @@ interface ArrayEncoder {
     /**
      * Writes the columns of an array.
      *
-     * @param array its elements begin at {@code from}; not modified
-     * @param row its columns begin at {@code to}; they are overwritten
+     * @param array the array, with its elements from index {@code from} on; not modified
+     * @param row the row; the array's columns begin at index {@code to} and are overwritten
      */
     void encode(double[] array, int from, double[] row, int to);
 }

@@ -11,21 +11,22 @@ import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A conversion of the observations of one space into rows of numbers: the columns of each of their arrays, in the order
- * of Gymnasium's {@code flatten}. Each thread needs its own encoder. A step allocates no memory.
+ * A conversion of the observations of one space into rows of numbers. A row has the columns of all arrays of an
+ * observation, in the order of Gymnasium's {@code flatten}. Each thread needs its own encoder. To encode a step
+ * allocates no memory.
  */
 public final class Encoder {
 
     private final List<Part> parts;
     private final int size;
     private final int[] observed;
-    private double[] numbers = new double[0]; // of one array of several environments, grows as needed
+    private double[] numbers = new double[0]; // the elements of one array in several environments; grows
 
     /**
      * An array of the observations.
      *
-     * @param leaf its index among the {@link Leaves}
-     * @param path its place in the observation, see {@link Leaves.Leaf}
+     * @param leaf the array's index among the {@link Leaves}
+     * @param path the array's place in the observation, see {@link Leaves.Leaf}
      */
     record Part(int leaf, String path, ArrayEncoder encoder) {}
 
@@ -64,8 +65,8 @@ public final class Encoder {
     /**
      * The columns of one array.
      *
-     * @param path its place in the observation, see {@link Leaves.Leaf}
-     * @throws IllegalArgumentException if there is none
+     * @param path the array's place in the observation, see {@link Leaves.Leaf}
+     * @throws IllegalArgumentException if there is no such array
      */
     public Columns columns(String path) {
         int first = 0;
@@ -102,7 +103,7 @@ public final class Encoder {
     /**
      * Encodes observations.
      *
-     * @param observations one observation without, or several with, a first axis that counts them, as in
+     * @param observations one observation, or several observations with an additional first axis, as in
      *     {@link VectorReset#batch}; not modified
      * @param count the number of observations
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
@@ -120,9 +121,9 @@ public final class Encoder {
     }
 
     /**
-     * Encodes the observations of a step in the same way.
+     * Encodes the observations of a step, like {@link #encode(Object, int, DMatrixRMaj, int)}.
      *
-     * @param count environments in the step
+     * @param count the number of environments in the step
      */
     public void encodeStep(VectorStep step, int count, DMatrixRMaj out, int row) {
         int column = 0;

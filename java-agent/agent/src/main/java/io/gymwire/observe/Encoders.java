@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The choice of an encoder for a space: here are all kinds of spaces that the agent can read. */
+/** The choice of an encoder for a space. This class lists all kinds of spaces that the agent can read. */
 public final class Encoders {
 
-    /** The largest picture. One with more numbers needs a convolutional network, or a wrapper that makes it smaller. */
+    /**
+     * The maximum number of elements of a picture. A larger picture needs a convolutional network, or a wrapper that
+     * makes the picture smaller.
+     */
     private static final int MAX_PICTURE = 4096;
 
     private Encoders() {}

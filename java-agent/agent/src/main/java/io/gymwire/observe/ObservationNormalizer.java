@@ -11,14 +11,17 @@ import org.ejml.data.DMatrixRMaj;
  * The normalisation of observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running
  * mean and standard deviation of each element over training.
  *
- * <p>Only {@link #update} changes the statistics, once in an iteration: after the policy's update, and in the first
- * iteration before it. An element that has never changed becomes 0.
+ * <p>Only {@link #update} changes the statistics, once in an iteration: after the policy's update, but before the
+ * update in the first iteration. An element that has never changed becomes 0.
  */
 public final class ObservationNormalizer {
 
-    /** As in Stable-Baselines3 and Tianshou: limits the effect of a rare observation. */
+    /**
+     * The limit of a normalised element, as in Stable-Baselines3 and Tianshou. It limits the effect of a rare
+     * observation.
+     */
     public static final double CLIP = 10;
-    /** Added to the variance, so that elements that hardly change stay small. */
+    /** The number added to the variance. With it, elements that hardly change stay small. */
     private static final double VARIANCE_FLOOR = 1e-8;
 
     private final boolean[] columns;
@@ -28,10 +31,10 @@ public final class ObservationNormalizer {
     private final double[] inverseStd;
 
     /**
-     * A normaliser without statistics: until the first {@link #update} it only clips.
+     * A normaliser without statistics: until the first {@link #update}, the normaliser only clips.
      *
-     * @param columns whether it normalises each element; it leaves the others unchanged, such as one-hot columns; not
-     *     modified
+     * @param columns for each element, whether it is normalised; other elements, such as one-hot columns, stay
+     *     unchanged; not modified
      */
     public ObservationNormalizer(boolean... columns) {
         int size = columns.length;
@@ -57,7 +60,7 @@ public final class ObservationNormalizer {
      */
     public record Change(double[] scale, double[] offset) {}
 
-    /** Whether it has statistics from a batch. */
+    /** Whether the normaliser has statistics from a batch. */
     public boolean hasStatistics() {
         return moments.count() > 0;
     }
@@ -139,7 +142,7 @@ public final class ObservationNormalizer {
         return columns.clone();
     }
 
-    /** Whether it normalises any element. */
+    /** Whether the normaliser normalises any element. */
     public boolean enabled() {
         return enabled;
     }

@@ -6,14 +6,14 @@ import java.util.Arrays;
 
 /**
  * An encoder that turns each element of a Discrete or MultiDiscrete space into one column for each possible value. The
- * column of its value, counted from the start, is 1; the others are 0.
+ * column of the element's value, counted from the smallest value, is 1. The other columns are 0.
  */
 final class OneHotEncoder implements ArrayEncoder {
 
     private final int[] choices; // [arraySize]
     private final long[] start; // [arraySize]
-    private final int[] first; // [arraySize + 1], the first column of each
-    private final int[] elements; // [size], of each column
+    private final int[] first; // [arraySize + 1], the first column of each element
+    private final int[] elements; // [size], the element of each column
 
     /**
      * An encoder.

@@ -4,7 +4,7 @@
 /**
  * The inputs of policy and critic: observations become rows of numbers, which are normalised.
  *
- * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space;
- * {@link io.gymwire.observe.Encoders} chooses. Next: {@code rollout}.
+ * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space.
+ * {@link io.gymwire.observe.Encoders} chooses them. The next package is {@code rollout}.
  */
 package io.gymwire.observe;

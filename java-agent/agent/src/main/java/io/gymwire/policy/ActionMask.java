@@ -7,17 +7,20 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The choices that a state allows: columns of the observation, one for each logit, 1 for an allowed choice and 0 for a
- * forbidden one. Because the mask is a part of the observation, it is stored with its step.
+ * forbidden one. The mask is a part of the observation, so a rollout stores it with each step.
  *
  * <p>The logits of forbidden choices become {@link #FORBIDDEN}, so that their probability is exactly 0. Sampling,
- * entropy, divergence, gradient and Fisher products are then those of the distribution over the allowed choices.
+ * entropy, divergence, gradient and Fisher products are then computed for the distribution over the allowed choices.
  */
 public final class ActionMask {
 
-    /** The mask of a policy that may always choose everything. */
+    /** The mask of a policy that may take every choice in every state. */
     public static final ActionMask NONE = new ActionMask(0);
 
-    /** So low that in a softmax with an allowed logit its exp is 0, but finite, so that 0 * FORBIDDEN is 0. */
+    /**
+     * The logit of a forbidden choice: in a softmax with an allowed logit, its exp is 0. It is finite, so 0 * FORBIDDEN
+     * is 0.
+     */
     private static final double FORBIDDEN = -1e30;
 
     private final int column;
@@ -64,7 +67,7 @@ public final class ActionMask {
     /**
      * Whether an observation allows a choice.
      *
-     * @param choice the index over the choices of all elements of an action, like the index of a logit
+     * @param choice the index among the choices of all elements of an action, which is also the index of its logit
      */
     public boolean allows(DMatrixRMaj observations, int row, int choice) {
         return choices.length == 0 || observations.data[row * observations.numCols + column + choice] != 0;

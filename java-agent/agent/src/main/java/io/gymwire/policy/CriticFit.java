@@ -14,15 +14,16 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * One fit of a value function to returns: Adam on minibatches of the squared error.
  *
- * <p>A minibatch is split into chunks, whose gradients are added in order. Its step is split into the same
- * number of parts of the parameters. One thread does all parts unless other threads help; the results are the same.
+ * <p>A minibatch is split into chunks. Their gradients are added in the order of the chunks. For Adam's step, the
+ * parameters are split into the same number of parts. One thread computes all chunks and parts, unless other threads
+ * help. The results do not depend on the number of threads.
  */
 public final class CriticFit {
 
-    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more than it gains. */
+    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more time than it saves. */
     private static final int MIN_CHUNK_ROWS = 32;
 
-    /** The minimum work of a chunk, for the same reason: rows times parameters. */
+    /** The minimum work of a chunk, rows times parameters: smaller chunks cost more time than they save. */
     private static final int MIN_CHUNK_WORK = 1 << 18;
 
     private final ValueFunction critic;
@@ -50,7 +51,7 @@ public final class CriticFit {
         private final Activations activations;
         private final double[] outputGradient = new double[RowChunks.BLOCK_ROWS];
         private final double[] gradient; // [P]
-        private final double[] transposed; // [P], the same for all chunks
+        private final double[] transposed; // [P], the same array for all chunks
         private double squaredError;
 
         Workspace(Network network, double[] transposed) {
@@ -73,7 +74,7 @@ public final class CriticFit {
     }
 
     /**
-     * Fits V to the returns. Call it once.
+     * Fits V to the returns. Call this method once.
      *
      * @return mean squared error over the last pass, in squared units of the returns
      */
@@ -100,7 +101,10 @@ public final class CriticFit {
         }
     }
 
-    /** Works on the rest of the fit, on the calling thread and on idle ones. Returns when the fit has ended. */
+    /**
+     * Works on the rest of the fit, on the calling thread and on idle threads of the common pool. Returns when the fit
+     * has ended.
+     */
     public void help() {
         ForkJoinPool pool = ForkJoinPool.commonPool();
         // One thread works already, and the caller is the second.
@@ -147,7 +151,7 @@ public final class CriticFit {
 
     /**
      * Computes the gradient of the mean squared error, 2 (network(s) - scaled target) d network/d theta / n, summed
-     * over some of its rows.
+     * over some rows of the minibatch.
      */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);

@@ -14,13 +14,13 @@ import java.util.List;
 
 /**
  * A stochastic policy pi_theta(a | s): a network whose output row, together with parameters that do not depend on the
- * state, determines a distribution over actions. theta = [network's parameters, distribution's own].
+ * state, determines a distribution over actions. theta = [the network's parameters, the distribution's parameters].
  */
 public final class Policy {
 
     /**
-     * The last layer begins with zeros: all states begin with the same distribution, however observations are
-     * normalised. The hidden layers learn after the first update has changed the last layer.
+     * The last layer begins with zeros: all states begin with the same distribution, with any normalisation of
+     * observations. The hidden layers learn after the first update has changed the last layer.
      */
     private static final double HEAD_GAIN = 0;
 
@@ -31,7 +31,7 @@ public final class Policy {
     /**
      * A policy.
      *
-     * @param network a network with as many outputs as the distribution takes
+     * @param network a network with the number of outputs that the distribution takes
      */
     public Policy(Network network, Distribution distribution) {
         this(network, distribution, ActionMask.NONE);
@@ -97,7 +97,9 @@ public final class Policy {
         distribution.initialize(theta, network.parameterCount());
     }
 
-    /** Moves each parameter into the range in which the policy is defined. Changes theta only where it is outside. */
+    /**
+     * Moves each parameter into the range in which the policy is defined. Changes only the parameters that are outside.
+     */
     public void project(double[] theta) {
         distribution.project(theta, network.parameterCount());
     }

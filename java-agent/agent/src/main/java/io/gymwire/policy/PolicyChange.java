@@ -7,7 +7,7 @@ import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import org.ejml.data.DMatrixRMaj;
 
-/** The distance that a policy has moved: the mean KL divergence of its distributions over the states of a batch. */
+/** The change of a policy: the mean KL divergence between its old and new distributions in the states of a batch. */
 public final class PolicyChange {
 
     private final Policy policy;
@@ -23,10 +23,10 @@ public final class PolicyChange {
     }
 
     /**
-     * Remembers the policy's distributions.
+     * Stores the policy's distributions before the change.
      *
      * @param theta [P]; not modified
-     * @param observations the observations as the policy sees them [N][observation size]; not modified
+     * @param observations the normalised observations [N][observation size]; not modified
      */
     public void begin(double[] theta, DMatrixRMaj observations) {
         System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
@@ -34,10 +34,11 @@ public final class PolicyChange {
     }
 
     /**
-     * The mean KL(old || now), in nats: old is the policy at {@link #begin}.
+     * The mean KL(old || now), in nats. The old policy is the policy at {@link #begin}, and the policy now has the
+     * parameters {@code theta}.
      *
      * @param theta [P]; not modified
-     * @param observations the observations of the same N states, as the policy sees them now; not modified
+     * @param observations the observations of the same N states, normalised with the current statistics; not modified
      */
     public double divergence(double[] theta, DMatrixRMaj observations) {
         now = forward(theta, observations, now);

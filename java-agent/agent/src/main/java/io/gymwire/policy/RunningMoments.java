@@ -7,8 +7,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The mean and variance of every column over all rows seen so far. Batches are merged by the parallel formula of Chan,
- * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115), which has no catastrophic cancellation, however far the
- * mean is from 0.
+ * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115), which has no catastrophic cancellation, even if the
+ * mean is far from 0.
  */
 public final class RunningMoments {
 
@@ -22,7 +22,7 @@ public final class RunningMoments {
         this.squares = new double[width];
     }
 
-    /** Adds the rows of a batch [n][width]; not modified. */
+    /** Adds the rows of a batch [n][width]. The batch is not modified. */
     public void add(DMatrixRMaj batch) {
         int width = mean.length;
         int rows = batch.numRows;
@@ -74,7 +74,7 @@ public final class RunningMoments {
         return count == 0 ? 1 : squares[j] / count;
     }
 
-    /** Replaces everything with the values of a checkpoint. */
+    /** Replaces the count and all moments with the values of a checkpoint. */
     public void set(double count, double[] mean, double[] squares) {
         this.count = count;
         System.arraycopy(mean, 0, this.mean, 0, this.mean.length);

@@ -13,16 +13,16 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * The critic: V(s) = shift + scale * network(s). Adam fits it to returns on minibatches of the squared error.
  *
- * <p>The network sees targets of mean 0 and standard deviation 1: shift and scale follow the running mean and standard
+ * <p>The network's targets have mean 0 and standard deviation 1: shift and scale follow the running mean and standard
  * deviation of all returns so far. When they change, the network's last layer is rescaled so that V stays the same (van
- * Hasselt et al. 2016, arXiv:1602.07714). Only the first batch changes V, as nothing has been learned yet. So one
- * learning rate suits tasks whose returns differ by factors of thousands.
+ * Hasselt et al. 2016, arXiv:1602.07714). Only the first batch changes V, because nothing has been learned yet. With
+ * scaled targets, one learning rate suits tasks with returns that differ by factors of thousands.
  */
 public final class ValueFunction {
 
     /**
-     * If the standard deviation of returns, absolute or as a fraction of the mean, is below this, they count as
-     * constant.
+     * If the standard deviation of the returns, absolute or as a fraction of their mean, is below this number, the
+     * returns count as constant.
      */
     private static final double MIN_SPREAD = 1e-8;
 
@@ -34,7 +34,7 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final double[] transposed; // [P], the weights of the fit's current step
+    private final double[] transposed; // [P], the transposed weights in the current step of a fit
     private CriticFit.Workspace[] workspaces = new CriticFit.Workspace[0];
     private Activations predictions;
 
@@ -69,11 +69,11 @@ public final class ValueFunction {
     }
 
     /**
-     * A fit of V to the returns by the settings. The caller runs it on a thread of its choice and starts no other fit
-     * until it has ended.
+     * A fit of V to the returns, with the epochs and minibatches of the settings. The caller runs the fit on any
+     * thread, and starts no other fit until this fit has ended.
      *
      * @param observations [n][observationSize]; not modified; the caller must not change them until the fit has ended
-     * @param returns targets [n]; the same holds for them
+     * @param returns targets [n]; not modified; the caller must not change them until the fit has ended
      * @param annealed factor on Adam's step size, in (0, 1]
      * @param random stream that orders the rows
      */
@@ -103,7 +103,8 @@ public final class ValueFunction {
         targetMoments.add(new DMatrixRMaj(returns.length, 1, true, returns));
         double newShift = targetMoments.mean()[0];
         double spread = Math.sqrt(targetMoments.variance(0));
-        // Constant returns have no scale: to divide by their tiny spread would make the last layer huge for ever.
+        // Constant returns have no scale. A division by their tiny spread would make the last layer's weights huge for
+        // the rest of the run.
         double newScale = spread > MIN_SPREAD * Math.max(1, Math.abs(newShift)) ? spread : scale;
         if (!first) {
             network.rescaleOutput(theta, scale / newScale, (shift - newShift) / newScale);

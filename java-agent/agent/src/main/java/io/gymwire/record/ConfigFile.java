@@ -22,9 +22,9 @@ import java.util.Optional;
 /** The file {@code config.json}: every setting of a run by its name, with its value and the source of the value. */
 public final class ConfigFile {
 
-    /** The source of a value that nobody gave. */
+    /** The source of a value that nothing has set. */
     public static final String DEFAULT = "default";
-    /** The source of a value that was an option of the command. */
+    /** The source of a value that an option of the command has set. */
     public static final String COMMAND_LINE = "command line";
 
     private static final String ENV_ID = "env_id";
@@ -44,7 +44,7 @@ public final class ConfigFile {
     /**
      * Writes the file, without the settings that the run's algorithm and sampling do not use.
      *
-     * @param sources the source of each value; a setting that is not in it has its default
+     * @param sources the source of each value; a setting that is not in the map has its default
      */
     public static void write(Path path, RunConfig config, Map<Setting<?>, String> sources) throws IOException {
         JsonObject json = new JsonObject();

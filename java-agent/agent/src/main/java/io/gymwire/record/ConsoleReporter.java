@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 public final class ConsoleReporter {
     /** The form in which iterations are printed. */
     public enum Mode {
-        /** One line: overwritten in place on a terminal; elsewhere, a new line now and then. */
+        /** One line: overwritten in place on a terminal; elsewhere, a new line from time to time. */
         PROGRESS,
         /** A boxed table for each iteration. */
         TABLE
@@ -33,8 +33,8 @@ public final class ConsoleReporter {
     public record Output(PrintStream stream, boolean terminal, int width) {}
 
     private static final int DEFAULT_WIDTH = 80; // characters
-    // Without a terminal, a line is printed when this part of the run or this time has passed since the last line. This
-    // is enough to follow a run and does not fill a log.
+    // Without a terminal, a line is printed when this part of the run or this time has passed since the last line. Such
+    // lines are enough to follow a run, and they do not fill a log.
     private static final double PLAIN_FRACTION = 0.05;
     private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -54,7 +54,7 @@ public final class ConsoleReporter {
 
     /**
      * @param totalSteps environment steps of the whole run
-     * @param nanoTime a clock as {@link System#nanoTime}, in nanoseconds
+     * @param nanoTime a clock like {@link System#nanoTime}, in nanoseconds
      */
     public ConsoleReporter(Mode mode, long totalSteps, Output output, LongSupplier nanoTime) {
         this.mode = mode;
@@ -84,7 +84,7 @@ public final class ConsoleReporter {
         if (mode == Mode.TABLE) {
             MetricsTable.lines(row).forEach(out::println);
         } else if (terminal) {
-            // The last column stays free: some terminals start a new line as soon as it is written.
+            // The last column stays free: some terminals start a new line when the last column is written.
             draw(progress.text(row, width - 1));
         } else {
             plain(row);
@@ -151,7 +151,8 @@ public final class ConsoleReporter {
     }
 
     /**
-     * From JDK 22 on, there is a console even without a terminal, and a method {@code isTerminal}, which JDK 17 lacks.
+     * Whether the console is a terminal. From JDK 22 on, there is a console even without a terminal, and the method
+     * {@code isTerminal}. JDK 17 has a console only with a terminal, and does not have the method.
      */
     private static boolean isAttached(Console console) {
         try {

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Comma-separated values as pandas reads them: all digits of doubles, an empty field for NaN, a point in every locale.
+ * Comma-separated values in a form that pandas reads: all digits of doubles, an empty field for NaN, a point in every
+ * locale.
  */
 public final class Csv {
     private Csv() {}
@@ -48,8 +49,8 @@ public final class Csv {
     }
 
     /**
-     * The complete lines of a file; none if there is no file. A last line without a line end is left out: a crash has
-     * cut it.
+     * The complete lines of a file; none if there is no file. A last line without a line end is left out, because a
+     * crash has cut it off.
      */
     public static List<String> completeLines(Path path) throws IOException {
         return Files.exists(path) ? complete(file(path).text()) : List.of();
@@ -60,7 +61,7 @@ public final class Csv {
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
-    /** A table of a run, with the remedy if it is damaged. */
+    /** A file with a table of a run. An error message about the file gives the remedy. */
     public static InputFile file(Path path) {
         return new InputFile(path, "put it back from a copy, or train the run again");
     }

@@ -5,7 +5,7 @@ package io.gymwire.record;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last {@value #SIZE} episodes. Their mean return is what people quote as a training return. */
+/** The last {@value #SIZE} episodes. Publications usually report the mean return of these episodes. */
 public final class EpisodeWindow {
 
     static final int SIZE = 100;
@@ -14,10 +14,10 @@ public final class EpisodeWindow {
 
     private record Episode(double totalReward, long length) {}
 
-    /** No episodes yet. */
+    /** A window without episodes. */
     public EpisodeWindow() {}
 
-    /** The episodes of a checkpoint. */
+    /** A window with the episodes of a checkpoint. */
     public EpisodeWindow(EpisodeHistory history) {
         for (int i = 0; i < history.lastReturns().length; i++) {
             add(history.lastReturns()[i], history.lastLengths()[i]);
@@ -29,7 +29,7 @@ public final class EpisodeWindow {
         return isFull() ? meanReturn() : Double.NaN;
     }
 
-    /** Adds an episode; a full window drops its oldest. */
+    /** Adds an episode; a full window drops its oldest episode. */
     public void add(double totalReward, long length) {
         episodes.add(new Episode(totalReward, length));
         if (episodes.size() > SIZE) {

@@ -11,7 +11,7 @@ public final class Failure {
 
     private Failure() {}
 
-    /** The error in one line where possible. */
+    /** A message about the error, in one line where possible. */
     public static String sentence(Throwable error) {
         if (error instanceof UncheckedIOException unchecked) {
             return sentence(unchecked.getCause());

@@ -24,13 +24,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A JSON object in a file, or an object inside it. To ask for a field that is missing or of another kind is an error,
- * which names the file and the place.
+ * A JSON object in a file, or an object inside that object. If a field is missing or of another kind, a method throws
+ * an error that names the file and the field.
  */
 public final class JsonFile {
 
     private final InputFile file;
-    private final String place; // in the file; empty for the whole
+    private final String place; // of the object in the file; empty for the whole file
     private final JsonObject fields;
 
     private JsonFile(InputFile file, String place, JsonObject fields) {
@@ -80,7 +80,7 @@ public final class JsonFile {
                         "malformed");
     }
 
-    /** Whether there is such a field. */
+    /** Whether there is a field with this name. */
     public boolean has(String name) {
         return fields.has(name);
     }
@@ -133,7 +133,7 @@ public final class JsonFile {
         return has(name) ? number(name) : otherwise;
     }
 
-    /** An object inside this one. */
+    /** An object inside this object. */
     public JsonFile object(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonObject object)) {
             throw wrongKind(name, "an object");

@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A layout of one iteration's values as a boxed table, grouped by the part of their names before the slash. */
+/**
+ * A layout of one iteration's values as a boxed table. Values are grouped by the part of their names before the slash.
+ */
 final class MetricsTable {
-    // In characters. With these, all tables of one run have the same widths, however long the numbers of an iteration
-    // are.
+    // In characters. With these minimum widths, all tables of one run have the same width, even if an iteration has
+    // long numbers.
     private static final int MIN_NAME_WIDTH = 27;
     private static final int MIN_VALUE_WIDTH = 10;
 
@@ -25,7 +27,7 @@ final class MetricsTable {
 
     private record Cells(String name, String value) {}
 
-    /** The table's lines; groups, and the names in each, stay in the order of {@code row}. */
+    /** The table's lines. The groups, and the names in each group, stay in the order of {@code row}. */
     static List<String> lines(Map<String, ?> row) {
         Map<String, List<Cells>> groups = new LinkedHashMap<>();
         row.forEach((name, value) -> {

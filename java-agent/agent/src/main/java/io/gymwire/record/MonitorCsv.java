@@ -20,7 +20,7 @@ import java.util.List;
 
 /**
  * The file {@code monitor.csv}: one row per finished episode, in the format of Stable-Baselines3's Monitor. A JSON
- * comment has the start time and the environment; then come the columns {@code r,l,t} (return, length in steps, seconds
+ * comment has the start time and the environment. The columns {@code r,l,t} follow (return, length in steps, seconds
  * since the start).
  */
 public final class MonitorCsv implements Closeable {
@@ -30,7 +30,7 @@ public final class MonitorCsv implements Closeable {
     private final OutputFile file;
     private final OutputStream out;
 
-    /** Starts a new file; one that exists is replaced. */
+    /** Starts a new file. An existing file is replaced. */
     public MonitorCsv(Path path, String envId, double startUnixSeconds) throws IOException {
         JsonObject header = new JsonObject();
         header.addProperty("t_start", BigDecimal.valueOf(startUnixSeconds));
@@ -49,7 +49,7 @@ public final class MonitorCsv implements Closeable {
 
     /**
      * Opens the file of an interrupted run that continues after its first {@code episodes} episodes. Later rows are
-     * dropped, because the resumed run writes them again. Times still count from the first start.
+     * dropped, because the resumed run writes them again. Times still count from the first start of the run.
      *
      * @throws IOException if {@code path} is not a monitor file or has fewer episodes
      */
@@ -78,7 +78,7 @@ public final class MonitorCsv implements Closeable {
     }
 
     /**
-     * Records an episode. It reaches the file at the next {@link #flush}.
+     * Records an episode. Its row reaches the file at the next {@link #flush}.
      *
      * @param episodeReturn undiscounted sum of rewards
      * @param length environment steps

@@ -19,10 +19,10 @@ import java.util.Set;
 /**
  * The file {@code progress.csv}: one row per iteration, with Stable-Baselines3's names of columns.
  *
- * <p>The first row determines the header. Each row is written in one piece, so a reader never sees half a line.
+ * <p>The first row determines the header. Each row is written in one piece, so a reader never gets half a line.
  */
 public final class ProgressCsv implements Closeable {
-    /** The column that shows a resumed run where to continue; in environment steps. */
+    /** The column with the environment steps. It shows a resumed run where to continue. */
     public static final String TOTAL_TIMESTEPS = RunMetrics.TOTAL_TIMESTEPS.name();
 
     private final Path path;
@@ -109,8 +109,8 @@ public final class ProgressCsv implements Closeable {
     /**
      * Appends one row. Numbers are written with all digits; NaN and null become an empty field.
      *
-     * @param row value by column name; the order of the first row becomes the header's
-     * @throws IllegalArgumentException if the names are not those of the header
+     * @param row the value of each column by its name; the header gets the order of the first row
+     * @throws IllegalArgumentException if the names differ from the names in the header
      */
     public void write(Map<String, ?> row) throws IOException {
         StringBuilder text = new StringBuilder();

@@ -46,7 +46,7 @@ public final class ProgressLine {
         return percent(row) + " " + rest(row);
     }
 
-    /** The number of that name in the row; NaN if there is none. */
+    /** The number in a row under a name; NaN if there is no such number. */
     static double number(Map<String, ?> row, String name) {
         return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }

@@ -56,7 +56,7 @@ public final class RunDirectory {
                     "cannot create run directory " + path + " (" + e.reason() + "); give another --run-dir", e);
         }
         if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
-            // A directory that is not a run's stays unchanged: it does not even get a lock file.
+            // A directory that belongs to no run stays unchanged. It does not even get a lock file.
             requireEmpty(path);
         }
         RunDirectory run = new RunDirectory(path);
@@ -75,7 +75,7 @@ public final class RunDirectory {
      * Keeps other processes from writing into the directory, until {@link #release} or the end of this process.
      *
      * @param remark receives a message of one line if the directory cannot be locked
-     * @throws IOException if another process writes into it
+     * @throws IOException if another process writes into the directory
      */
     public void hold(Consumer<String> remark) throws IOException {
         lock = DirectoryLock.acquire(path, remark);
@@ -90,8 +90,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Checks that the files of the current run exist. The run would not notice that somebody removed a file that it has
-     * open, and it would continue in vain.
+     * Checks that the files of the current run exist. Without this check, a run would not notice that somebody removed
+     * an open file. It would then continue, but its results would be lost.
      *
      * @throws IOException if a file is gone; the message names it
      */
@@ -186,7 +186,10 @@ public final class RunDirectory {
         return path.toString();
     }
 
-    /** Refuses a directory with files, except those that a sweep leaves of a run that failed before it began. */
+    /**
+     * Refuses a directory with files. It may contain only the files that a sweep leaves when a run fails before it
+     * begins.
+     */
     private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, MANIFEST);
         List<Path> others = Directories.list(directory).stream()

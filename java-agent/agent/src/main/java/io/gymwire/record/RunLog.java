@@ -29,11 +29,11 @@ public final class RunLog implements Closeable {
         this.tensorBoard = tensorBoard;
     }
 
-    /** Opens the files. Those of an interrupted run are shortened to the state of the learner's last checkpoint. */
+    /** Opens the files. The files of an interrupted run are shortened to the state of the learner's last checkpoint. */
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();
         long steps = learner.iterations() * trainer.config().get(RolloutSettings.BATCH);
-        // If a run was interrupted before its first iteration, files may be missing; later all of them exist.
+        // If a run was interrupted before the end of its first iteration, files may be missing. Later, all files exist.
         boolean resumed = steps > 0;
         boolean hasEvents = Directories.list(directory.path()).stream()
                 .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
@@ -55,7 +55,7 @@ public final class RunLog implements Closeable {
         monitor.episode(episode.totalReward(), episode.length(), endUnixSeconds);
     }
 
-    /** Writes one iteration's row to all files and passes it to the operating system. */
+    /** Writes one iteration's row to all files and passes the row to the operating system. */
     public void row(MetricValues row, long steps) throws IOException {
         directory.requireFiles();
         progress.write(row.byName());

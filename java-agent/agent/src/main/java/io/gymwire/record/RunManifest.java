@@ -26,8 +26,9 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * The file {@code manifest.json}: what was run, with which versions and settings, where, and how it ended. It is
- * written at the start and again at the end. A resumed run keeps its earlier contents under {@code earlier}.
+ * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
+ * file is written at the start and again at the end of the run. When a run is resumed, the earlier contents stay under
+ * {@code earlier}.
  */
 public final class RunManifest {
 
@@ -36,13 +37,13 @@ public final class RunManifest {
     private static final int SCHEMA = 2;
     private static final String EARLIER = "earlier";
 
-    /** The part about the environment: the packages that define it. */
+    /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
 
-    /** The parts about everything that results may depend on, except the settings. */
+    /** The parts of the manifest with everything that results may depend on, except the settings. */
     private static final List<String> FINGERPRINT = List.of("git", "agent", "server", ENVIRONMENT);
 
-    /** The status of a run whose process has not written its end yet. */
+    /** The status of a run until its process writes the end of the run. */
     public static final String RUNNING = "running";
 
     /** The status of a run that took all its steps, or reached the return to stop at. */
@@ -118,7 +119,7 @@ public final class RunManifest {
         return fleet;
     }
 
-    /** A server's description as one flat object, with the fields of its parts beside its own. */
+    /** The description of a server as one flat object, with the fields of the server and of all its parts. */
     private static JsonObject json(ServerInfo server) {
         ServerInfo.Fingerprint fingerprint = server.fingerprint();
         JsonObject json = new JsonObject();
@@ -139,13 +140,16 @@ public final class RunManifest {
     /**
      * Reads a manifest.
      *
-     * @throws IOException if it cannot be read
+     * @throws IOException if the file cannot be read
      */
     public static JsonFile read(Path path) throws IOException {
         return JsonFile.read(path, "put it back from a copy, or train the run again");
     }
 
-    /** A manifest's description of both programs and the environment, flat: {@code server.packages.numpy -> 2.4.6}. */
+    /**
+     * A manifest's description of agent, server and environment as a flat map, e.g.
+     * {@code server.packages.numpy -> 2.4.6}.
+     */
     public static Map<String, String> fingerprint(JsonFile manifest) {
         Map<String, String> flat = new TreeMap<>();
         for (String part : FINGERPRINT) {
@@ -157,7 +161,8 @@ public final class RunManifest {
     }
 
     /**
-     * Records in the manifest that a run has failed, and why. A run that failed before it had a manifest gets one.
+     * Records in the manifest that a run has failed, and why. A run that failed before it had a manifest gets a
+     * manifest.
      *
      * @param path the manifest
      * @param commandLine the run's command line
@@ -212,7 +217,7 @@ public final class RunManifest {
         write();
     }
 
-    /** The parts of the run so far, from its manifest, oldest first. */
+    /** The earlier parts of the run, from its manifest, oldest first. */
     private static JsonArray history(JsonFile manifest) throws IOException {
         JsonArray parts = new JsonArray();
         manifest.objects(EARLIER).forEach(parts::add);

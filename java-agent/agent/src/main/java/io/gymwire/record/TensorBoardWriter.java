@@ -58,7 +58,7 @@ public final class TensorBoardWriter implements Closeable {
         flush();
     }
 
-    /** Records {@code value} of {@code tag} at {@code step}, an environment step count. */
+    /** Records {@code value} of {@code tag} at {@code step}, a number of environment steps. */
     public void scalar(String tag, long step, double value) throws IOException {
         ByteString scalar = message(message -> {
             message.writeString(VALUE_TAG, tag);

@@ -8,15 +8,15 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Stratified bootstrap intervals as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical
- * Precipice" (2021): each replication draws, with replacement, as many scores from every stratum (environment) as the
- * stratum has. The ends of the interval are percentiles of the statistic over the replications.
+ * Precipice" (2021): each replication draws, with replacement, n scores from every stratum (environment) with n scores.
+ * The ends of the interval are percentiles of the statistic over the replications.
  *
  * <p>The seed is fixed, and the bits of {@link Random} are specified, so the same scores give the same interval
  * everywhere.
  */
 public final class Bootstrap {
 
-    /** Confidence of the intervals, percent. */
+    /** The confidence of the intervals, in percent. */
     public static final int CONFIDENCE = 95;
 
     private static final long SEED = 1;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A file of a run as columns by name. A run that is still running, or was killed, may leave an incomplete or unreadable
- * row. Such rows are left out and counted.
+ * A table in a file of a run, with columns by name. A run that is still running, or was killed, may leave an incomplete
+ * or unreadable row. Such rows are left out and counted.
  */
 final class CsvTable {
 
@@ -65,12 +65,12 @@ final class CsvTable {
         return skipped;
     }
 
-    /** A column [rows]; NaN for an empty field; all NaN if there is no such column. */
+    /** A column as numbers [rows]. An empty field is NaN. If there is no such column, all numbers are NaN. */
     double[] numbers(String column) {
         return texts(column).stream().mapToDouble(CsvTable::number).toArray();
     }
 
-    /** A column [rows]; all texts are empty if there is no such column. */
+    /** A column as texts [rows]. If there is no such column, all texts are empty. */
     List<String> texts(String column) {
         int index = columns.indexOf(column);
         return rows.stream().map(row -> index < 0 ? "" : row.get(index)).toList();

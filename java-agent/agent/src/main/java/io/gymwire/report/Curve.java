@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * A quantity over the course of a run.
  *
  * @param steps environment steps, ascending
- * @param values one for each of {@code steps}; finite
+ * @param values the value at each of {@code steps}; finite
  */
 record Curve(double[] steps, double[] values) {
 
@@ -42,7 +42,7 @@ record Curve(double[] steps, double[] values) {
                 Arrays.copyOfRange(steps, begin, steps.length), Arrays.copyOfRange(values, begin, values.length));
     }
 
-    /** Whether another curve has all of these points. */
+    /** Whether another curve has all points of this curve. */
     boolean isPartOf(Curve other) {
         return IntStream.range(0, steps.length).allMatch(i -> {
             int found = Arrays.binarySearch(other.steps, steps[i]);
@@ -50,7 +50,7 @@ record Curve(double[] steps, double[] values) {
         });
     }
 
-    /** The value at a step, linear between its neighbours; beyond an end of the curve, the value at that end. */
+    /** The value at a step, linearly interpolated between points; beyond an end of the curve, the value at that end. */
     double at(double step) {
         int found = Arrays.binarySearch(steps, step);
         if (found >= 0) {

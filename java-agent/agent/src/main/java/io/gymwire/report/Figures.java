@@ -18,7 +18,7 @@ final class Figures {
     private static final Dimension CURVE = new Dimension(840, 460); // pixels
     private static final Dimension PANEL = new Dimension(560, 340);
 
-    /** A limit so many times above everything else is not drawn: it would flatten the curves. */
+    /** A limit that is above all values by more than this factor is not drawn, because it would flatten the curves. */
     private static final double FAR = 100;
 
     private Figures() {}
@@ -37,7 +37,7 @@ final class Figures {
         return new Picture(List.of(plot.chart()), 1);
     }
 
-    /** The metrics that show whether the updates work as they should; null if there is nothing to draw. */
+    /** Pictures of the metrics that show whether the updates work well; null if there is nothing to draw. */
     static Picture diagnostics(List<Group> groups) {
         List<Plot> plots = new ArrayList<>();
         for (Metric metric : RunMetrics.all()) {
@@ -65,7 +65,7 @@ final class Figures {
         return plot.within(low, high);
     }
 
-    /** The different curves of a metric's limits, by name: usually all runs have the same one. */
+    /** The different curves of a metric's limits, by name: usually all runs have the same curve. */
     private static Map<String, List<Curve>> limits(List<Group> groups, Metric metric) {
         Map<String, List<Curve>> limits = new LinkedHashMap<>();
         for (Group group : groups) {

@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
  * Runs of one environment with the same settings and different seeds.
  *
  * @param envId the environment
- * @param settings the settings that distinguish the group from others of its environment, by name; empty if it is the
- *     only one
+ * @param settings the settings that distinguish the group from other groups of its environment, by name; empty if there
+ *     are no other groups
  * @param runs the runs, at least one, by seed
  */
 record Group(String envId, Map<String, String> settings, List<Run> runs) {

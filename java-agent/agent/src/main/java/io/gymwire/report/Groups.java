@@ -25,7 +25,10 @@ final class Groups {
     /** The name for "no setting": it makes one group for each environment. */
     static final String NONE = "none";
 
-    /** Settings that distinguish no groups: a group summarises its seeds, and the others never change a result. */
+    /**
+     * Settings that distinguish no groups: a group summarises several seeds, and the other settings here never change a
+     * result.
+     */
     private static final Set<String> IRRELEVANT = Set.of("seed", "python", "workers", "eval-every", "eval-episodes");
 
     private Groups() {}
@@ -94,8 +97,9 @@ final class Groups {
     }
 
     /**
-     * The names of the relevant settings that differ between runs on which they have an effect. Between a run of TRPO
-     * and a run of PPO, for example, the algorithm differs; delta and the clip range need no comparison.
+     * The names of the relevant settings that differ between runs on which they have an effect. For example, a run of
+     * TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because each affects
+     * only one of the runs.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

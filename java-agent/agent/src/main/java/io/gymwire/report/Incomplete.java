@@ -5,12 +5,12 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not finished. Without such runs, a report would look better than the truth.
+ * A run that has not finished. A report lists such runs: without the list, its results would look too good.
  *
  * @param directory the run's directory
  * @param envId the environment; empty if it is not known
  * @param seed the run's seed; empty if it is not known
  * @param state the run's progress
- * @param scored whether it has a return yet
+ * @param scored whether the run has a return yet
  */
 record Incomplete(Path directory, String envId, String seed, Run.State state, boolean scored) {}

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers in a form for people; a dash if there is none. */
+/** Texts of numbers for people; a dash for a number that is not finite. */
 final class Numbers {
 
     static final String NONE = "–";
@@ -16,7 +16,7 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** A return: one decimal from 100 on, two below. */
+    /** A return: one decimal from 100 on, two decimals below 100. */
     static String score(double value) {
         if (!Double.isFinite(value)) {
             return NONE;

@@ -26,7 +26,7 @@ public final class Picture {
     private final int width;
     private final int height;
 
-    /** @param charts the charts row by row; all have the size of the first */
+    /** @param charts the charts row by row; all have the size of the first chart */
     public Picture(List<XYChart> charts, int columns) {
         this.charts = List.copyOf(charts);
         this.columns = Math.min(columns, charts.size());

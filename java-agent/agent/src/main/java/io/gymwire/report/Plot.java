@@ -28,7 +28,10 @@ final class Plot {
     private static final int BAND_ALPHA = 45;
     /** The number of points of a mean and its band; more cannot be distinguished on a screen. */
     private static final int POINTS = 200;
-    /** Replications for each point of a band; they are few, as the ends of a band need not be exact. */
+    /**
+     * Replications for each point of a band; a small number is enough, because the ends of a band do not have to be
+     * exact.
+     */
     private static final int REPLICATIONS = 1000;
 
     private final XYChart chart;
@@ -107,7 +110,7 @@ final class Plot {
         return this;
     }
 
-    /** Sets the ends of the axis that are not null. Values beyond them are cut off. */
+    /** Fixes those ends of the axis that are not null. Values beyond a fixed end are cut off. */
     Plot within(Double low, Double high) {
         fixedLow = low;
         fixedHigh = high;
@@ -142,7 +145,8 @@ final class Plot {
         if (curves.isEmpty()) {
             return;
         }
-        // A mean covers all seeds; otherwise the line would jump where the curve of one seed ends.
+        // The mean is drawn only where all seeds have values. Otherwise the line would jump where the curve of one seed
+        // ends.
         double first = curves.stream().mapToDouble(Curve::first).max().orElseThrow();
         double last = curves.stream().mapToDouble(Curve::last).min().orElseThrow();
         int points = last > first ? POINTS : 1;

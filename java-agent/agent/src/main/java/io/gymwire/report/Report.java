@@ -68,7 +68,7 @@ public final class Report {
      * @param paths run directories, or directories that contain run directories
      * @param groupBy names of the settings that distinguish groups, "none" for no setting, empty for all settings that
      *     differ
-     * @param threshold the return that counts as solved, instead of the environments' own
+     * @param threshold the return that counts as solved, instead of the thresholds that the environments define
      * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a directory has no run or a file cannot be read
      */

@@ -33,8 +33,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     /**
      * The progress of a run.
      *
-     * @param status the manifest's status: running, finished, interrupted or failed; but "killed" for a running one
-     *     whose process is gone, and "not begun" for a run that has only a log
+     * @param status the manifest's status: running, finished, interrupted or failed; but "killed" if the manifest says
+     *     running and the process is gone, and "not begun" for a run that has only a log
      * @param reason why the run has not finished, in one sentence; empty if it has finished or is running
      * @param steps environment steps taken
      */
@@ -49,12 +49,12 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     record Recipe(Map<String, String> settings, Map<String, String> fingerprint) {}
 
     /**
-     * Undiscounted returns; NaN if there is none.
+     * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
      * @param last100 mean over the last 100 training episodes
      * @param best highest point of the learning curve
-     * @param deterministic mean over evaluation episodes that took the most probable actions
-     * @param stochastic mean over evaluation episodes that drew actions
+     * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
+     * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return that counts as solved
      */
     record Scores(double last100, Point best, double deterministic, double stochastic, Threshold threshold) {}
@@ -70,15 +70,15 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * A return that counts as solved.
      *
      * @param value the return; NaN if the environment defines none
-     * @param steps environment steps until the learning curve reached it; NaN if it did not
+     * @param steps environment steps until the learning curve reached this return; NaN if it was not reached
      */
     record Threshold(double value, double steps) {}
 
     /**
      * The limit of a metric.
      *
-     * @param name its name in pictures
-     * @param values one for each row of progress.csv; NaN if unknown
+     * @param name the limit's name in pictures
+     * @param values the limit in each row of progress.csv; NaN if unknown
      */
     record Limit(String name, double[] values) {}
 

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** A reader of run directories, for runs that have finished or not. */
+/** A reader of the directories of finished and unfinished runs. */
 final class RunReader {
 
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
@@ -34,7 +34,7 @@ final class RunReader {
 
     /** The number of episodes in the mean of a training return. */
     private static final int EPISODES = 100;
-    /** The most levels of directories between a given directory and a run. */
+    /** The maximum number of levels of directories between a given directory and a run. */
     private static final int DEPTH = 4;
 
     private static final double NONE = Double.NaN;
@@ -46,7 +46,7 @@ final class RunReader {
     private final List<Incomplete> incomplete = new ArrayList<>();
 
     /**
-     * @param threshold the return that counts as solved, instead of the environments' own
+     * @param threshold the return that counts as solved, instead of the thresholds that the environments define
      * @param remark receives a message of one line about what was left out
      */
     RunReader(OptionalDouble threshold, Consumer<String> remark) {
@@ -55,7 +55,7 @@ final class RunReader {
     }
 
     /**
-     * Reads runs, each once, in the order of their directories.
+     * Reads each run once, in the order of the directories.
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have a return
@@ -199,7 +199,10 @@ final class RunReader {
                 .orElse(Double.NaN);
     }
 
-    /** The mean return of the evaluation after training; without one, of the last evaluation during training. */
+    /**
+     * The mean return of the evaluation after training. If there is none, the mean return of the last evaluation in
+     * training.
+     */
     private static double evaluated(CsvTable after, CsvTable during, String policy) {
         double[] steps = during.numbers("step");
         double last = Arrays.stream(steps).max().orElse(Double.NaN);

@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param group the runs
  * @param score the kind of score
- * @param values the score of each run that has one
+ * @param values the score of each run that has this kind of score
  * @param interval the bootstrap interval of the interquartile mean
  */
 record Summary(Group group, Score score, double[] values, Interval interval) {
@@ -91,7 +91,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
          * of the learning curves, averaged over the environment's runs. 1 is the best final return of any of these
          * runs.
          *
-         * @param groups all groups; those with equal labels are summarised together
+         * @param groups all groups; groups with equal labels are summarised together
          * @return one summary for each label that has several environments
          */
         static List<Overall> of(List<Group> groups) {

@@ -32,7 +32,7 @@ public final class SvgText {
     private SvgText() {}
 
     /**
-     * Rounds coordinates, joins lines of one style into a path, and leaves out invisible ones. Also replaces the
+     * Rounds coordinates, joins lines of one style into a path, and leaves out invisible lines. Also replaces the
      * clips' random names by numbers.
      */
     static String compact(String svg) {
@@ -46,7 +46,7 @@ public final class SvgText {
     /**
      * An element for an HTML page.
      *
-     * @param name a prefix that makes the ids different from those of the page's other pictures
+     * @param name a prefix that makes the ids different from the ids of the page's other pictures
      */
     public static String inline(String svg, String name) {
         String element = PREAMBLE.matcher(svg).replaceAll("").strip();
@@ -61,7 +61,7 @@ public final class SvgText {
         return text.startsWith("0.") ? text.substring(1) : text;
     }
 
-    /** Joins lines of one style into a path; the result is empty if they are invisible. */
+    /** Joins lines of one style into a path; the result is empty if the lines are invisible. */
     private static String join(String lines) {
         Matcher line = ONE_LINE.matcher(lines);
         StringBuilder path = new StringBuilder();

@@ -223,7 +223,7 @@ final class Tables {
         return table;
     }
 
-    /** Groups over several environments. */
+    /** The summaries over several environments. */
     static TextTable overall(List<Summary.Overall> all) {
         TextTable table = new TextTable(
                 1, "settings", "environments", "runs", "normalised IQM", Bootstrap.CONFIDENCE + " % interval");

@@ -28,7 +28,7 @@ public final class TextTable {
         rows.add(List.of(cells));
     }
 
-    /** Whether it has no rows. */
+    /** Whether the table has no rows. */
     public boolean isEmpty() {
         return rows.isEmpty();
     }

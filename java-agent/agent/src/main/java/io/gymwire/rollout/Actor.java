@@ -10,8 +10,9 @@ import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The choice of actions for the current observations of N environments: raw observation, normalised observation,
- * network output, action. The action of a row depends only on that row, no matter which rows are computed together.
+ * The choice of actions for the current observations of N environments. A raw observation is normalised, the network
+ * computes its output, and an action is drawn from the distribution. The action of a row depends only on that row, no
+ * matter which rows are computed together.
  */
 public final class Actor {
 
@@ -48,7 +49,7 @@ public final class Actor {
         return raw;
     }
 
-    /** The observations as the policy saw them in the last {@link #act} or {@link #observe} [N][observation size]. */
+    /** The normalised observations of the last {@link #act} or {@link #observe} [N][observation size]. */
     public DMatrixRMaj normalized() {
         return normalized;
     }

@@ -12,13 +12,13 @@ import org.ejml.data.DMatrixRMaj;
  * The data of one update: N states with the actions that were tried in them, in any order. On trajectories, one action
  * was tried in each state. With branches, K actions were tried in some of the states.
  *
- * @param observations the observations as the policy saw them (normalised), [N][observation size]
+ * @param observations the normalised observations, [N][observation size]
  * @param actions the actions as the policy drew them (unclipped), [N][action size]
  * @param advantages A(s_i, a_i) before normalisation, [N]
- * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), where pi_i is the policy that drew a_i: 1 if that is the old policy,
+ * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), where pi_i is the policy that drew a_i: 1 if pi_i is the old policy,
  *     [N]
- * @param branches the branches that leave the trajectories. If there are any, only they give L. The transitions then
- *     give only the states over which divergence and entropy are averaged
+ * @param branches the branches that leave the trajectories. If there are branches, the surrogate L is computed only
+ *     from them. The transitions then give only the states over which divergence and entropy are averaged
  */
 public record Batch(
         DMatrixRMaj observations,
@@ -43,12 +43,12 @@ public record Batch(
         this(observations, actions, advantages, weights, Optional.empty());
     }
 
-    /** The same transitions with branches that leave them. */
+    /** The same transitions, with branches that start from their states. */
     public Batch with(Branches branches) {
         return new Batch(observations, actions, advantages, weights, Optional.of(branches));
     }
 
-    /** Whether all advantages are finite, including those of branches. */
+    /** Whether all advantages are finite, including the advantages of branches. */
     public boolean isFinite() {
         return Vectors.isFinite(advantages)
                 && branches.stream()

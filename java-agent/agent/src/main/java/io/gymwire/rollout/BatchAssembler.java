@@ -12,18 +12,21 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The assembly of an update's batch from the last rollouts: the advantages under the current critic, and weights that
- * correct for rollouts of earlier policies. With {@link RolloutSettings#LAG}, the newest rollout is also one of an
+ * correct for rollouts of earlier policies. With {@link RolloutSettings#LAG}, the newest rollout is also from an
  * earlier policy.
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
  * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is pi(a|s) / pi_i(a|s)
- * A(s, a), and all rollouts count alike. Advantages are corrected along the trajectory as in V-trace (Espeholt et al.
+ * A(s, a), and all rollouts count equally. Advantages are corrected along the trajectory as in V-trace (Espeholt et al.
  * 2018, arXiv:1802.01561), by the ratio of the current policy to pi_i, at most 1. One thing is not from these papers:
  * the weight of a sample is at most {@value #MAX_WEIGHT}.
  */
 public final class BatchAssembler {
 
-    /** The largest weight of an action that was improbable under an earlier policy: some bias for less variance. */
+    /**
+     * The largest weight of an action that was improbable under an earlier policy. This limit adds some bias and
+     * reduces variance.
+     */
     private static final double MAX_WEIGHT = 2;
 
     private final ActorCritic learner;
@@ -69,7 +72,7 @@ public final class BatchAssembler {
     /**
      * The batch of all rollouts, the newest first. It is valid until the next call.
      *
-     * @param newest the newest rollout; its observations are normalised as the policy sees them now
+     * @param newest the newest rollout; its observations are normalised with the current statistics
      * @param earlier the rollouts before it; this method normalises their observations again
      */
     public Batch assemble(Rollout newest, RecentRollouts earlier) {
@@ -106,8 +109,8 @@ public final class BatchAssembler {
     }
 
     /**
-     * The share of the variance of these targets that the critic explains, 1 - Var(returns - values) / Var(returns): 1
-     * is perfect, 0 is no better than a constant; NaN if the returns are constant.
+     * The share of the variance of the {@link #returns} that the critic explains, 1 - Var(returns - values) /
+     * Var(returns): 1 is perfect, 0 is no better than a constant; NaN if the returns are constant.
      */
     public double explainedVariance() {
         return explainedVariance(values, returns);

@@ -9,12 +9,12 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The branches that run at the same time, one in each of E places (environments): branch r E + e of an iteration runs
- * in place e in round r. Branch n K + k is that of state n and its k-th action. In the last round there may be too few
- * branches; the remaining places then run the last branch again, and its results are not kept.
+ * in place e in round r. Branch n K + k tries the k-th action of state n. In the last round there may be too few
+ * branches. The remaining places then run the last branch again, and the results of these repetitions are not kept.
  *
- * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws its k-th
- * action, and number K + t draws the action of step t in each of its K branches. So the branches of a state have common
- * random numbers, no matter in which places they run.
+ * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws the k-th
+ * action of the state, and number K + t draws the action of step t in each of the state's K branches. So the branches
+ * of a state have common random numbers, no matter in which places they run.
  */
 final class BranchRound {
 
@@ -98,7 +98,7 @@ final class BranchRound {
         return environments[state(place)];
     }
 
-    /** The steps that this environment had taken up to that state. */
+    /** The number of steps that the environment had taken up to the state in a place. */
     long taken(int place) {
         return taken[state(place)];
     }
@@ -117,7 +117,8 @@ final class BranchRound {
                 actions.set(place, 0, action);
                 keepAction(place, state, action);
                 if (!actor.allows(place, action)) {
-                    // A forbidden action has probability 0, so its value never counts.
+                    // A forbidden action has probability 0, so its value never counts. The branch takes the drawn
+                    // action.
                     actions.set(place, 0, drawn);
                 }
             } else {
@@ -186,7 +187,7 @@ final class BranchRound {
 
     /**
      * The steps of the trunk whose states get branches in an iteration, ascending. The trunk is divided into equal
-     * parts, and each part has one such step.
+     * parts, and one step of each part is drawn.
      */
     int[] times(long iteration) {
         RandomStream random = new RandomStream(seed, Role.VINE_STATES, iteration);

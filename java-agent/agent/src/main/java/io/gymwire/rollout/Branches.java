@@ -17,7 +17,7 @@ import org.ejml.data.DMatrixRMaj;
  * </pre>
  *
  * <p>with V(s_h) = 0 after a terminal state. After a truncation and at the horizon H, the episode would have continued,
- * so the critic's value replaces the rest, as in {@link GeneralizedAdvantage}.
+ * so the critic's value replaces the later rewards, as in {@link GeneralizedAdvantage}.
  *
  * <p>The surrogate of Schulman et al. 2015 (arXiv:1502.05477), section 5.2, is the mean over the N states of
  *
@@ -26,14 +26,14 @@ import org.ejml.data.DMatrixRMaj;
  *              = sum_k r_k Q(s_n, a_k) / sum_k r_k                  K drawn, equation 16
  * </pre>
  *
- * <p>with r_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). With p_k = pi_old(a_k|s_n) in the first case and 1 / K in the
- * second, and A_k = Q_k - sum_j p_j Q_j, this is L_n = sum_k rho_k p_k A_k + a constant: rho_k = r_k in the first case
- * and K r_k / sum_j r_j in the second. So L is the mean over all R states of sum_k rho_k w_k A_k, with the weights w_k
- * = p_k R / N in the N states and 0 in the others.
+ * <p>with r_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). Let p_k = pi_old(a_k|s_n) in the first case and 1 / K in the
+ * second case. Let A_k = Q_k - sum_j p_j Q_j. Then L_n = sum_k rho_k p_k A_k + a constant, with rho_k = r_k in the
+ * first case and K r_k / sum_j r_j in the second case. So L is the mean over all R states of sum_k rho_k w_k A_k. The
+ * weight w_k is p_k R / N in the N states and 0 in the other states.
  *
- * <p>The gradient of the second at theta_old, 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n), has a baseline that contains
- * the sample's own Q. Its expectation is (1 - 1/K) times that of the first. All states have this factor in common, and
- * the length of a step in the trust region does not depend on it.
+ * <p>In the second case, the gradient at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). Its baseline, mean Q,
+ * contains the sample's own Q. So the expectation of this gradient is (1 - 1/K) times the expectation in the first
+ * case. The factor is the same for all states, and the length of a step in the trust region does not depend on it.
  *
  * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */
@@ -176,7 +176,7 @@ public final class Branches {
         }
     }
 
-    /** Writes advantages and weights into the rows of the N states. The other rows get the trunk's own actions. */
+    /** Writes advantages and weights into the rows of the N states. The other rows get the actions of the trunk. */
     private void spread(Rollout trunk) {
         double share = (double) trunk.size() / rows.length;
         for (int k = 0; k < tried.length; k++) {
@@ -218,19 +218,19 @@ public final class Branches {
     }
 
     /**
-     * The k-th action of each state of the trunk; for a state without branches, the trunk's own action [R][action
+     * The k-th action of each state of the trunk; for a state without branches, the action of the trunk [R][action
      * size], not a copy.
      */
     public DMatrixRMaj actions(int k) {
         return actions[k];
     }
 
-    /** The advantages A of these actions; 0 for a state without branches [R], not a copy. */
+    /** The advantages A of the k-th actions; 0 for a state without branches [R], not a copy. */
     public double[] advantages(int k) {
         return advantages[k];
     }
 
-    /** The weights w of these actions; 0 for a state without branches [R], not a copy. */
+    /** The weights w of the k-th actions; 0 for a state without branches [R], not a copy. */
     public double[] weights(int k) {
         return weights[k];
     }

@@ -7,13 +7,13 @@ import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 
-/** The computation of log pi(a|s) for a rollout's actions. It reuses its memory. */
+/** The computation of log pi(a|s) for a rollout's actions. The object reuses its memory. */
 public final class LogProbabilities {
 
     private final Policy policy;
     private Activations activations;
 
-    /** A computation for policies of this shape. */
+    /** A computation for any parameters of this policy. */
     public LogProbabilities(Policy policy) {
         this.policy = policy;
     }

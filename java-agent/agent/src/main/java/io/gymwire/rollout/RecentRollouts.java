@@ -5,7 +5,9 @@ package io.gymwire.rollout;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** The last rollouts before the one being collected: those that updates learn from. Their memory is reused. */
+/**
+ * The last rollouts before the rollout that is being collected. Updates learn from them again. Their memory is reused.
+ */
 public final class RecentRollouts {
 
     private final Supplier<Rollout> factory;
@@ -15,7 +17,7 @@ public final class RecentRollouts {
     private int size;
 
     /**
-     * No rollouts yet.
+     * An empty collection of rollouts.
      *
      * @param most the maximum number of rollouts to keep
      * @param factory makes an empty rollout
@@ -26,12 +28,15 @@ public final class RecentRollouts {
         this.ring = new Rollout[Math.max(most + 1, 2)];
     }
 
-    /** Allocates all the memory now, so that a lack of memory shows immediately or never. */
+    /** Allocates all memory now. If there is too little memory, the run fails now and not later. */
     public void reserve() {
         Arrays.setAll(ring, i -> ring[i] == null ? factory.get() : ring[i]);
     }
 
-    /** The rollout to fill next. It is not one of those kept, and not the last one filled, which may still be read. */
+    /**
+     * The rollout to fill next. It is none of the kept rollouts. It is also not the rollout that was filled last,
+     * because another thread may still read that rollout.
+     */
     public Rollout next() {
         int index = (newest + 1) % ring.length;
         if (ring[index] == null) {

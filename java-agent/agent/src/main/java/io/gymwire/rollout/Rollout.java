@@ -32,7 +32,7 @@ public final class Rollout {
      * The observation after a transition that truncated its episode.
      *
      * @param raw the observation from the environment [observation size]
-     * @param observation the normalised observation, as the policy would see it [observation size]
+     * @param observation the normalised observation [observation size]
      */
     public record Final(int index, double[] raw, double[] observation) {}
 
@@ -95,7 +95,7 @@ public final class Rollout {
         return rawObservations;
     }
 
-    /** The observations as the policy saw them [T*N][observation size]. */
+    /** The normalised observations [T*N][observation size]. */
     public DMatrixRMaj observations() {
         return observations;
     }
@@ -125,24 +125,26 @@ public final class Rollout {
         return rawLastObservations;
     }
 
-    /** The observations after the last step, as the policy would see them [N][observation size]. */
+    /** The normalised observations after the last step [N][observation size]. */
     public DMatrixRMaj lastObservations() {
         return lastObservations;
     }
 
     /**
-     * The log probability of each action under the policy that drew it [T*N]; set only if weights of samples need it.
+     * The log probability of each action under the policy that drew the action [T*N]; set only if samples get weights.
      */
     public double[] logProbabilities() {
         return logProbabilities;
     }
 
-    /** The observations after truncations, by ascending index once collection has ended. */
+    /** The observations after truncations. After the end of the collection, their indices are ascending. */
     public List<Final> finals() {
         return finals;
     }
 
-    /** The episodes that ended, in the order of their last transitions' indices once collection has ended. */
+    /**
+     * The episodes that ended. After the end of the collection, the indices of their last transitions are ascending.
+     */
     public List<Episode> episodes() {
         return episodes;
     }

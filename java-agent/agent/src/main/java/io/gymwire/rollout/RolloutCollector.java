@@ -23,7 +23,7 @@ public final class RolloutCollector {
 
     private final List<SessionSampler> samplers = new ArrayList<>();
     private final Actor actor;
-    private Rollout rollout; // the one that is being filled, or was filled last
+    private Rollout rollout; // the rollout that is being filled, or was filled last
 
     /** A collector for sessions. Their environments are numbered consecutively, in the order of the sessions. */
     public RolloutCollector(List<? extends VectorEnv> sessions, Encoder encoder, ActionDecoder decoder, Actor actor) {
@@ -66,8 +66,8 @@ public final class RolloutCollector {
      * Fills a rollout. The environments continue where the last rollout ended.
      *
      * @param rollout the rollout to fill; overwritten
-     * @param stop called between steps, by the threads on which answers arrive; once it is true, collection ends and
-     *     the rollout is unusable
+     * @param stop called between steps, by the threads that receive answers; when it is true, collection ends and the
+     *     rollout is unusable
      * @return whether the rollout is complete
      * @throws NonFiniteException if an observation or a reward is NaN or infinite
      */
@@ -91,7 +91,7 @@ public final class RolloutCollector {
     /**
      * Fills the steps before {@code until} that are not filled yet.
      *
-     * @return whether they are filled now; if not, the rollout is unusable
+     * @return whether these steps are filled now; if not, the rollout is unusable
      */
     boolean advance(int until, BooleanSupplier stop) {
         if (samplers.get(0).filled() == until) {

@@ -12,11 +12,12 @@ public final class RolloutSettings {
     public static final SettingGroup GROUP = new SettingGroup("Batches and advantages");
 
     /**
-     * The largest batch: arrays stay within the lengths that Java allows. It is far larger than TRPO can profit from.
+     * The largest batch. With it, arrays stay within the lengths that Java allows. TRPO does not profit from batches of
+     * this size.
      */
     public static final int MAX_BATCH = 1_000_000;
 
-    /** N, the number of environments; it changes the result. */
+    /** N, the number of environments. Another number gives another result. */
     public static final Setting<Integer> ENVS = GROUP.integer("envs", "E")
             .text("Number of environments")
             .in(Range.atLeast(1))
@@ -31,14 +32,14 @@ public final class RolloutSettings {
             .fixedOnResume()
             .orElse("2048", "as in Stable-Baselines3's zoo");
 
-    /** The number of rollouts that an update learns from: its own and those before it. */
+    /** The number of rollouts that an update learns from: the rollout of its iteration and the rollouts before it. */
     public static final Setting<Integer> REUSE = GROUP.integer("reuse", "K")
             .text("Rollouts that an update learns from, its own and those before it")
             .in(Range.atLeast(1))
             .fixedOnResume()
             .orElse("1", ": on-policy");
 
-    /** The lag, in updates, of the policy that draws a batch behind the current policy. */
+    /** The number of updates by which the policy that draws a batch is behind the current policy. */
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
             .text("With 1 the next batch is collected by the old policy while the update runs")
             .in(Range.of(0, 1))

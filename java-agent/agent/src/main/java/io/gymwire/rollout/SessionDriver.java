@@ -14,7 +14,7 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A driver that steps the environments of one session: the environments {@code from}, ..., {@code to - 1} of all.
+ * A driver that steps the environments of one session: numbers {@code from}, ..., {@code to - 1} of all N environments.
  * Drivers of several sessions work side by side, each on its own rows.
  */
 abstract class SessionDriver implements StepDriver {
@@ -42,12 +42,12 @@ abstract class SessionDriver implements StepDriver {
         return session;
     }
 
-    /** The first environment. */
+    /** The index of the session's first environment. */
     final int from() {
         return from;
     }
 
-    /** The environment after the last one. */
+    /** The index after the session's last environment. */
     final int to() {
         return to;
     }
@@ -67,7 +67,7 @@ abstract class SessionDriver implements StepDriver {
         return env;
     }
 
-    /** The number of steps that this environment has taken, for messages. */
+    /** The number of steps that the environment in place {@code env} has taken, for messages. */
     abstract long stepOf(int env);
 
     /** Restores the session's environments; {@code snapshots} has the states of all environments. */

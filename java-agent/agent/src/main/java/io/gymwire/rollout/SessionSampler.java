@@ -37,7 +37,7 @@ final class SessionSampler extends SessionDriver {
         return actor().drawn()[env];
     }
 
-    /** Starts an episode in every environment; the seeds are one per environment of the rollout. */
+    /** Starts an episode in every environment; {@code seeds} has one seed for each environment of the rollout. */
     void reset(long[] seeds) {
         observe(session().reset(Arrays.copyOfRange(seeds, from(), to())).batch());
     }
@@ -134,7 +134,7 @@ final class SessionSampler extends SessionDriver {
         return new Rollout.Final(index, raw.data, normalized.data);
     }
 
-    /** Copies the session's rows of a matrix with one row per environment to the rows of step t. */
+    /** Copies the session's rows of {@code current}, which has one row per environment, to the rows of step t. */
     private void copyRows(DMatrixRMaj current, DMatrixRMaj all, int row) {
         int width = current.numCols;
         System.arraycopy(current.data, from() * width, all.data, (row + from()) * width, (to() - from()) * width);

@@ -10,13 +10,13 @@ import java.util.function.BooleanSupplier;
 /** A runner of the step loops of several sessions side by side. */
 final class SideBySide {
 
-    /** The longest wait for one session before the turn of the next. */
+    /** The longest wait for one session before the wait for the next session. */
     private static final long TURN_NANOS = 20_000_000;
 
     private final BooleanSupplier stop;
     private volatile boolean stopped;
 
-    /** @param stop called between steps, by the threads on which answers arrive, until it is true */
+    /** @param stop called between steps, by the threads that receive answers, until it is true */
     SideBySide(BooleanSupplier stop) {
         this.stop = stop;
     }

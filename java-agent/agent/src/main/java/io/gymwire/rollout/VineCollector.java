@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments along
- * the trunk, an ordinary {@link Rollout}. Snapshots keep N of its states. Then each of these states is restored K
- * times. Each time the environment takes another action and follows the policy for at most H steps: a branch. The
- * rewards of the branches give estimates of the actions' values ({@link Branches}). At the end the environments
- * continue where the trunk ended.
+ * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments and
+ * fills the trunk, an ordinary {@link Rollout}. Snapshots keep N states of the trunk. Then each of these states is
+ * restored K times. Each time another action is tried, and the policy continues until at most H steps are taken. These
+ * steps are a branch. The rewards of the branches give estimates of the actions' values ({@link Branches}). At the end
+ * the environments continue where the trunk ended.
  *
- * <p>The K branches of a state have common random numbers: those of the policy (see {@link BranchRound}) and those of
- * the environment, as a snapshot contains its generator. Randomness that two branches share then cancels in the
- * difference of their values, and an update needs only this difference.
+ * <p>The K branches of a state use the same random numbers: the policy's (see {@link BranchRound}) and the
+ * environment's, because a snapshot contains the environment's generator. Randomness that two branches share then
+ * cancels in the difference of their values, and an update needs only this difference.
  *
  * <p>Episodes, the normaliser's statistics and the critic's targets come only from the trunk.
  */
@@ -39,7 +39,7 @@ public final class VineCollector {
      */
     public record Parts(ActorCritic learner, Encoder encoder, ActionDecoder decoder, long seed) {}
 
-    /** A collector of branches that leave the rollouts of {@code trunk}, in the same sessions. */
+    /** A collector of branches that start from states of the rollouts of {@code trunk}, in the same sessions. */
     public VineCollector(
             RolloutCollector trunk, List<? extends VectorEnv> sessions, VinePlan plan, Parts parts, Settings settings) {
         this.trunk = trunk;
@@ -55,12 +55,13 @@ public final class VineCollector {
     }
 
     /**
-     * Fills a rollout and the branches that leave it.
+     * Fills a rollout and the branches that start from its states.
      *
      * @param rollout the trunk, with the length in the plan; overwritten
      * @param iteration the number of the iteration; with the seed it determines all random numbers of the branches
      * @param stop see {@link RolloutCollector#collect}
-     * @return whether all is complete; the environments are then in the states where the trunk ended
+     * @return whether the rollout and all branches are complete; if so, the environments are in the states where the
+     *     trunk ended
      */
     public boolean collect(Rollout rollout, long iteration, BooleanSupplier stop) {
         round.begin(iteration);
@@ -86,7 +87,7 @@ public final class VineCollector {
         return true;
     }
 
-    /** Keeps the current states of the environments, as many as are still needed; returns the number kept so far. */
+    /** Keeps current states of the environments until N states are kept. Returns the number kept so far. */
     private int keepStates(int kept, int time) {
         Snapshot[] now = trunk.states().snapshots();
         int more = Math.min(now.length, states.length - kept);
@@ -115,7 +116,7 @@ public final class VineCollector {
     /**
      * The branches collected last, with values under the current critic. They are valid until the next collection.
      *
-     * @param learner the learner, whose normaliser and critic may have changed since
+     * @param learner the learner, whose normaliser and critic may have changed since the collection
      * @param rollout the trunk of these branches, normalised as the policy sees it now
      */
     public Branches branches(ActorCritic learner, Rollout rollout) {

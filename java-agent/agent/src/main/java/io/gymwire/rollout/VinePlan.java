@@ -8,8 +8,8 @@ import io.gymwire.settings.Settings;
 
 /**
  * The plan by which vine sampling spends the steps of a batch. Each of E environments takes T steps in an iteration.
- * The branches take the last ceil(N K / E) H of them, in rounds of one branch for each environment. The trunk takes all
- * others.
+ * The last ceil(N K / E) H of these steps are for branches, in rounds of one branch for each environment. The steps
+ * before are for the trunk.
  *
  * @param envs E
  * @param segment T
@@ -17,11 +17,13 @@ import io.gymwire.settings.Settings;
  */
 public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
-    /** The largest Discrete action whose choices are all tried: with more choices there would be too few states. */
+    /**
+     * The maximum number of choices of a Discrete action that are all tried. More choices would leave too few states.
+     */
     static final int MOST_CHOICES = 10;
     /** The number of actions drawn in a state: few, so that there are more states. */
     static final int DRAWS = 4;
-    /** The number of steps of a branch: few, so that there are more states; they also discount the critic's error. */
+    /** The number of steps of a branch: few, so that there are more states. Each step discounts the critic's error. */
     static final int HORIZON = 10;
 
     public VinePlan {
@@ -36,9 +38,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     }
 
     /**
-     * The plan of the settings. The defaults are: all actions of a small Discrete action, otherwise {@value #DRAWS}
-     * draws; {@value #HORIZON} steps, or fewer, so that one state fits into half of the batch; as many states as fit
-     * into half of the batch.
+     * The plan that follows from the settings. By default, all choices of a small Discrete action are tried; otherwise
+     * {@value #DRAWS} actions are drawn. A branch has {@value #HORIZON} steps, or fewer if no state would fit into half
+     * of the batch. The number of states is the largest that fits into half of the batch.
      *
      * @throws IllegalArgumentException if a batch has too few steps
      */
@@ -61,7 +63,7 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
         return new VinePlan(envs, segment, new Branches.Shape(states, actions, all, horizon));
     }
 
-    /** The trunk's steps of each environment. */
+    /** The number of steps of the trunk in each environment. */
     public int trunk() {
         return segment - rounds() * shape.horizon();
     }
@@ -72,8 +74,8 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     }
 
     /**
-     * The number of the trunk's steps whose states get branches: the states of all environments, but at the last of
-     * these steps perhaps only of some.
+     * The number of the trunk's steps at which states get branches. At the last of these steps, perhaps only the states
+     * of some environments get branches.
      */
     public int times() {
         return (int) ceilDiv(shape.states(), envs);
@@ -83,7 +85,7 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
         return (a + b - 1) / b;
     }
 
-    /** The plan for people. */
+    /** The plan as a text for people. */
     @Override
     public String toString() {
         return "a trunk of " + trunk() * envs + " steps, " + shape.states() + " of its states, "

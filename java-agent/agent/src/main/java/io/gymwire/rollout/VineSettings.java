@@ -33,7 +33,7 @@ public final class VineSettings {
             .fixedOnResume()
             .orElseDerived("as many as fit into half of --batch");
 
-    /** Actions that are tried in each of these states. */
+    /** The number of actions that are tried in each of these states. */
     public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
             .text("Number of actions that are tried in each of these states")
             .in(Range.of(2, RolloutSettings.MAX_BATCH))
@@ -42,9 +42,9 @@ public final class VineSettings {
             .fixedOnResume()
             .orElseDerived("all of a Discrete of at most " + VinePlan.MOST_CHOICES + "; else " + VinePlan.DRAWS);
 
-    /** Steps of a branch. */
+    /** The number of steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
-            .text("Steps of each branch; it costs this many even if its episode ends earlier. The critic's value is"
+            .text("Steps of each branch; all of them count even if the episode ends earlier. The critic's value is"
                     + " used for the rewards after these steps")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)

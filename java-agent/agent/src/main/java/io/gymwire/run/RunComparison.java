@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 /** A comparison of two runs: of their results, and of their versions and machines. */
 public final class RunComparison {
 
-    /** Columns that measure the machine: identical runs have different values there. */
+    /** Columns that measure the machine. Identical runs have different values in these columns. */
     private static final Set<String> TIMINGS =
             RunMetrics.all().stream().filter(Metric::isTiming).map(Metric::name).collect(Collectors.toSet());
 
@@ -39,7 +39,7 @@ public final class RunComparison {
      * Finds the first difference in the progress of two runs, in their first iterations. It compares the columns of the
      * first run, except those that measure the machine. The second run may have more columns, from a later version.
      *
-     * @param iterations the number of iterations to compare; both runs have this many
+     * @param iterations the number of iterations to compare; both runs must have at least this many
      * @return a sentence, or empty if they are identical
      */
     public static Optional<String> firstDifference(RunDirectory before, RunDirectory now, int iterations)
@@ -128,7 +128,7 @@ public final class RunComparison {
 
     /**
      * Whether the final checkpoint in a run's manifest is identical to the other run's checkpoint of that step; empty
-     * if the manifest names none, or the other run has none of that step.
+     * if the manifest names no checkpoint, or the other run has no checkpoint of that step.
      */
     public static Optional<Boolean> sameCheckpoint(JsonFile manifest, RunDirectory other) throws IOException {
         if (!manifest.has(CHECKPOINT)) {

@@ -56,7 +56,7 @@ public final class RunProgress {
         return new EpisodeHistory(best, bestAt, window.returns(), window.lengths());
     }
 
-    /** Records the episodes of an iteration during its update. The iteration's row follows when it is complete. */
+    /** Records the episodes of an iteration during its update. The row is written when the iteration is complete. */
     void recordEpisodes(PendingIteration iteration) throws IOException {
         double elapsed = seconds();
         for (Rollout.Episode episode : iteration.episodes()) {
@@ -104,17 +104,17 @@ public final class RunProgress {
         return config.isFinished(steps(), window.fullMean());
     }
 
-    /** Whether the run's returns end it before its last step. */
+    /** Whether the run ends before its last step because it has reached the return to stop at. */
     public boolean isStoppedEarly() {
         return steps() < config.get(RunSettings.STEPS) && config.reachesStopAt(window.fullMean());
     }
 
-    /** Mean return of the last 100 episodes; NaN before the first. */
+    /** Mean return of the last 100 episodes; NaN before the end of the first episode. */
     public double meanReturn() {
         return window.meanReturn();
     }
 
-    /** The best mean over 100 episodes so far; negative infinity before the first 100. */
+    /** The best mean over 100 episodes so far; negative infinity before the end of 100 episodes. */
     public double bestMean() {
         return bestMean;
     }

@@ -30,7 +30,7 @@ import java.time.Instant;
  */
 public final class TrainingRun {
 
-    /** The time for the iteration to end after Ctrl-C. It usually needs a second; people do not wait much longer. */
+    /** The time for an iteration to end after Ctrl-C. Usually an iteration ends within a second. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final RunConfig config;
@@ -43,7 +43,7 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // meanwhile only the unwritten iteration changes the learner
+    private boolean collecting; // during a collection, only the unwritten iteration changes the learner
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
@@ -51,7 +51,8 @@ public final class TrainingRun {
      * An iteration whose row is not yet written.
      *
      * @param saves whether to save the run when the iteration is complete
-     * @param states the states to save then, in which the next batch begins; null if they cannot be saved
+     * @param states the states to save then: the environments begin the next batch in them; null if they cannot be
+     *     saved
      */
     private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 
@@ -74,7 +75,7 @@ public final class TrainingRun {
     /**
      * A run that has not begun.
      *
-     * @param resumed the state beside the learner in its checkpoint, or null for a new run
+     * @param resumed the state that the run's checkpoint contains besides the learner, or null for a new run
      */
     public TrainingRun(
             Trainer trainer,
@@ -105,8 +106,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Asks the run to end. The run ends with the iteration, so that a resumed run gets the same results. If that takes
-     * more than some seconds, it ends at the next step. May be called from any thread.
+     * Asks the run to end. The run ends with the iteration, so that a resumed run gets the same results. If the
+     * iteration does not end within some seconds, the run ends at the next step. Any thread may call this method.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -136,7 +137,7 @@ public final class TrainingRun {
             }
             status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
         } catch (EnvironmentException e) {
-            // A signal that ends this process often ends its servers too, and they may be faster.
+            // A signal that ends this process often ends its servers too, and the servers may end first.
             if (!stopRequested) {
                 failure = e;
                 throw e;
@@ -155,7 +156,9 @@ public final class TrainingRun {
         return status;
     }
 
-    /** Writes the end of the manifest. If that fails too, the exception of the first failure stays the main one. */
+    /**
+     * Writes the end of the manifest. If this fails after another failure, the earlier exception stays the main one.
+     */
     private void close(Status status, Throwable failure) throws IOException {
         try {
             manifest.finish(status.word, Instant.now(), progress.result(), lastCheckpoint);
@@ -167,7 +170,7 @@ public final class TrainingRun {
         }
     }
 
-    /** Brings the environments into the states where the run begins, and finds out whether such states can be saved. */
+    /** Restores or resets the environments, and finds out whether their states can be saved. */
     private void begin() {
         if (beginning.states() != null) {
             trainer.restore(beginning.states());
@@ -225,8 +228,8 @@ public final class TrainingRun {
 
     /**
      * Keeps the last iteration after a failure during a collection: the learner is still in the state after that
-     * iteration. It is saved only if the states of the environments cannot be saved. Otherwise a resumed run continues
-     * from the last checkpoint.
+     * iteration. The run is saved only if the states of the environments cannot be saved. Otherwise a resumed run
+     * continues from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
         if (!collecting) {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * Elements of an observation, written {@code all} or as ranges in ascending order, {@code 0-26,30}. Equal elements have
- * the same written form.
+ * A choice of an observation's elements. It is written {@code all}, or as ranges in ascending order, for example
+ * {@code 0-26,30}. Equal choices are written in the same way.
  *
  * @param values the elements, counted from 0, ascending; empty for all
  */
@@ -18,8 +18,8 @@ public record ElementRanges(int[] values) {
 
     private static final String ALL = "all";
     /**
-     * The maximum number of digits of an element. A larger number is a typing mistake that would fill the memory; no
-     * network reads so many elements.
+     * The maximum number of digits of an element. A larger number is a typing mistake: no network reads so many
+     * elements, and they would fill the memory.
      */
     private static final int MOST_DIGITS = 7;
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Widths of hidden layers, written {@code 64,64}, or {@code none}. They are one value, not a list of options, so that a
- * later value replaces an earlier one.
+ * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value, which
+ * replaces an earlier value.
  *
  * @param values the width of each layer, first to last; empty for none
  */

@@ -3,7 +3,7 @@
 package io.gymwire.settings;
 
 /**
- * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). Its words appear in the help text and
+ * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). Its text appears in the help text and
  * in the message about a number outside of it.
  */
 public final class Range {

@@ -26,7 +26,7 @@ public final class Setting<T> {
     /**
      * The condition under which a setting has an effect.
      *
-     * @param holds the test of the environment and all settings
+     * @param holds the condition, tested on the environment and on all settings
      * @param reason why the setting has no effect if the condition is false
      */
     private record Condition(BiPredicate<Task, Settings> holds, String reason) {}
@@ -44,7 +44,7 @@ public final class Setting<T> {
         this.text = text;
     }
 
-    /** The name in files; the option's name is the same with two dashes before it. */
+    /** The name in files. The option's name has two dashes before this name. */
     public String name() {
         return name;
     }
@@ -64,7 +64,7 @@ public final class Setting<T> {
         return text;
     }
 
-    /** The value if none is given; empty if it follows from other settings or from the machine. */
+    /** The default; empty if the default follows from other settings or from the machine. */
     public Optional<T> defaultValue() {
         return Optional.ofNullable(defaultValue);
     }
@@ -75,7 +75,8 @@ public final class Setting<T> {
     }
 
     /**
-     * Whether runs with different values are different runs: the setting changes results, and is not about the machine.
+     * Whether two runs with different values of this setting count as different runs. They do if the setting changes
+     * results and is not about the machine.
      */
     public boolean distinguishesRuns() {
         return changesResult && ofTheRun;
@@ -107,8 +108,8 @@ public final class Setting<T> {
     }
 
     /**
-     * The result of a value given after an earlier one, which may be null. The new value replaces it; if the option is
-     * repeatable, both count.
+     * Combines a given value with the earlier value, or with null if there is none. The given value replaces the
+     * earlier value. A repeatable option keeps both.
      */
     public T joined(T earlier, T given) {
         return earlier instanceof Words words ? type().cast(words.and((Words) given)) : given;
@@ -117,7 +118,7 @@ public final class Setting<T> {
     /**
      * Checks a value against the range.
      *
-     * @throws IllegalArgumentException if the value is outside; the message names the value and the range
+     * @throws IllegalArgumentException if the value is outside the range; the message names the value and the range
      */
     public void check(T value) {
         if (value instanceof Number number && !range.contains(number.doubleValue())) {

@@ -10,7 +10,7 @@ import io.gymwire.env.space.Space;
 import io.gymwire.env.space.TupleSpace;
 
 /**
- * The properties of a run's environment on which settings may depend.
+ * The properties of a run's environment on which settings can depend.
  *
  * @param observations the space of one environment's observations
  * @param actions the space of one environment's actions
@@ -22,7 +22,7 @@ public record Task(Space observations, Space actions) {
         return hasBox(actions);
     }
 
-    /** Whether an action is one choice or several, and nothing else. */
+    /** Whether an action consists only of choices, one or several. */
     public boolean hasChoicesAlone() {
         return actions instanceof DiscreteSpace || actions instanceof MultiDiscreteSpace;
     }

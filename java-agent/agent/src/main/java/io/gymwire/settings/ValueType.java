@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A type of values, and how they are read.
+ * A type of values, and the parser that reads a value from a text.
  *
  * @param type the values' class
  * @param description the form of a text, for messages, e.g. "a whole number"

@@ -45,7 +45,8 @@ final class Job {
         List<String> command = new ArrayList<>(gymwire);
         long startSteps = 0;
         Directories.make(run.directory());
-        // A process of a killed sweep may still be running: this method must not remove the files that it writes.
+        // A process of a killed sweep may still be running: this method must not remove the files that the process
+        // writes.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             if (folder.state(run.config()) == RunFolder.State.BEGUN) {
@@ -59,7 +60,7 @@ final class Job {
                 command.addAll(List.of("--run-dir", run.directory().toString()));
             }
         } finally {
-            // The process that will train there needs the lock.
+            // The process that trains in this directory needs the lock.
             lock.close();
         }
         Path log = run.directory().resolve(RunDirectory.LOG);
@@ -112,13 +113,13 @@ final class Job {
         return folder.result();
     }
 
-    /** The reason for the failure. */
+    /** The reason why the run failed. */
     String complaint() throws IOException {
         String words = exitCode() == KILLED ? "it was killed (SIGKILL)" : RunFolder.lastWords(log);
         return words + " (exit code " + exitCode() + "; log: " + log + ")";
     }
 
-    /** Records the reason in the run's manifest, where reports find it. */
+    /** Records the reason for a failure in the run's manifest. Reports read it there. */
     void recordFailure(String reason) throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A part of a sweep's runs: every {@code count}-th run, so that several processes together do all of them.
+ * A part of a sweep's runs: every {@code count}-th run. Several processes, one for each part, together do all runs.
  *
  * @param index the index of the first run, from 0
  * @param count the number of parts

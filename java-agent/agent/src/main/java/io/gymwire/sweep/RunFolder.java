@@ -29,7 +29,7 @@ final class RunFolder {
     private static final int TAIL = 8192;
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
-    /** The names of what a run leaves if it ended before its first checkpoint, besides unfinished files. */
+    /** The names of the entries that a run leaves if it ends before its first checkpoint, besides unfinished files. */
     private static final Set<String> REMAINS =
             Set.of(RunDirectory.CONFIG, RunDirectory.MANIFEST, RunDirectory.CHECKPOINTS);
 
@@ -76,7 +76,7 @@ final class RunFolder {
         return path.resolve(RunDirectory.MANIFEST);
     }
 
-    /** The numbers of the run's results in the manifest; empty if there are none. */
+    /** The run's results in the manifest, by name; empty if there are none. */
     Map<String, Double> result() throws IOException {
         JsonFile manifest = RunManifest.read(manifest());
         Map<String, Double> numbers = new HashMap<>();
@@ -89,7 +89,7 @@ final class RunFolder {
         return numbers;
     }
 
-    /** The numbers of the newest row of progress.csv by column; empty if there is no row yet. */
+    /** The numbers in the newest row of progress.csv, by column; empty if there is no row yet. */
     Map<String, Double> progress() throws IOException {
         Path csv = path.resolve(RunDirectory.PROGRESS);
         if (!Files.exists(csv)) {
@@ -102,7 +102,7 @@ final class RunFolder {
             byte[] bytes = new byte[(int) (file.length() - start)];
             file.readFully(bytes);
             List<String> lines = Csv.complete(new String(bytes, StandardCharsets.UTF_8));
-            // The first of these lines is the header, or its beginning is missing.
+            // The first of these lines is the header, or a row without its beginning.
             return header == null || lines.size() < 2 ? Map.of() : row(Csv.split(header), lines.get(lines.size() - 1));
         } catch (IOException e) {
             throw Csv.file(csv).unusable(FileException.reason(e), e);
@@ -120,7 +120,9 @@ final class RunFolder {
         return row;
     }
 
-    /** The error message at the end of a log followed by the log's last line, or only the last line; in one line. */
+    /**
+     * The last error message of a log and the log's last line, in one line; only the last line if there is no error.
+     */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {
             return "";

@@ -17,7 +17,7 @@ import java.util.List;
  */
 public record SlurmFleetScript(Path directory, int hosts, int sessions, List<String> agent, List<String> server) {
 
-    /** The most time for servers to start: programs may be read over a network. */
+    /** The maximum time for servers to start. It is long, because hosts may read the programs over a network. */
     private static final int SECONDS_TO_START = 300;
 
     /** The script. */
@@ -30,10 +30,10 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 #SBATCH --ntasks-per-node=1
                 %2$s#
                 # Save this as train.sh and submit it: sbatch train.sh
-                # A server runs on each host, the agent on the first. If you submit it again, it continues the run.
+                # A server runs on each host, the agent on the first. Submit train.sh again to continue the run.
                 # Cores of a host: one for each of its sessions (%3$d at most), and one more for the server, which
-                # passes their messages on. On the first host the agent uses them too: it learns while the sessions
-                # wait.
+                # passes their messages on. On the first host the agent uses these cores too: it learns while the
+                # sessions wait.
 
                 %4$s
                 # The job's own files: the token, new at each start, and the addresses of the servers.
@@ -66,7 +66,7 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                   ' sh "$files" %7$s &
                 servers=$!
 
-                # Prints the list of servers: one line for each that has printed all of "listening on ADDRESS".
+                # Prints the list of servers: one line for each server that has printed all of "listening on ADDRESS".
                 addresses() {
                   for file in "$files"/server.*; do
                     while read -r listening on address; do

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A sweep as a Slurm array job. Each Slurm task is the same sweep with a part of its runs, so it skips, continues and
- * refuses runs by the same rules.
+ * A sweep as a Slurm array job. Each Slurm task is the sweep with a part of its runs, so the rules of sweeps decide
+ * which runs it skips, continues or refuses.
  */
 public final class SlurmScript {
 
-    /** The most Slurm tasks: MaxArraySize is 1001 unless the cluster changes it, so the largest index is 1000. */
+    /** The maximum number of Slurm tasks. MaxArraySize is 1001 by default, so the largest index is 1000. */
     private static final int MOST_TASKS = 1000;
 
     private SlurmScript() {}
@@ -31,10 +31,10 @@ public final class SlurmScript {
                 #!/bin/sh
                 #SBATCH --array=0-%1$d
                 %2$s#
-                # Save this as sweep.sh. Submit it with the report, which is made even if runs fail:
+                # Save this as sweep.sh. Submit it and a second job, which makes the report even if runs fail:
                 #   job=$(sbatch --parsable sweep.sh)
                 #   sbatch --dependency=afterany:$job --output=%3$s/report.out --wrap %4$s
-                # If you submit it again, it continues the runs that have not finished.
+                # If you submit sweep.sh again, it continues the runs that have not finished.
 
                 %5$s
                 %6$s --part "$SLURM_ARRAY_TASK_ID/%7$d" &

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The common texts of the scripts of Slurm jobs. */
+/** The texts that all scripts of Slurm jobs share. */
 final class SlurmText {
 
     /** The time for saving checkpoints before the time limit. */
     private static final int SECONDS_BEFORE_LIMIT = 120;
 
     /**
-     * The traps that end a job before its program has ended. The program runs in the background; its process id is in
+     * The traps that end a job while its program still runs. The program runs in the background; its process id is in
      * {@code gymwire}.
      */
     static final String TRAPS = """
@@ -34,12 +34,12 @@ final class SlurmText {
     private SlurmText() {}
 
     /**
-     * The requests to Slurm for every job: Slurm queues it again if it loses a host, and signals it before its time is
-     * over.
+     * The options that every job gives to Slurm. Slurm queues the job again if the job loses a host, and sends it a
+     * signal before its time is over.
      *
      * @param cores the number of cores of each Slurm task
      * @param directory the directory for the job's output; it exists
-     * @param output the name of the file there, in Slurm's pattern
+     * @param output the name of the output file in the directory, as a pattern of Slurm
      */
     static String requests(int cores, Path directory, String output) {
         return """

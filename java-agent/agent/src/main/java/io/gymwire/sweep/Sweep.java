@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 
 /**
  * The execution of many runs, several at a time, each in its own process. Finished runs are skipped, and interrupted
- * ones continued. A run that fails does not stop the others.
+ * runs are continued. A run that fails does not stop the others.
  */
 public final class Sweep {
 
     private static final long POLL_MILLIS = 200;
-    /** A signal that ends a run may also be sent to the sweep, and arrive there a little later. */
+    /** The time to wait after a signal ended a run: the sweep may receive the signal a little later than the run. */
     private static final long AFTER_SIGNAL_MILLIS = 1000;
 
     private static final int FIRST_SIGNAL_CODE = 128;
     /**
-     * The time for runs to end, in seconds. It is longer than a run waits for its simulation before it ends without a
-     * checkpoint.
+     * The time for runs to end, in seconds. It is longer than the time that a run waits for the end of its iteration
+     * before it ends without a checkpoint.
      */
     private static final long PATIENCE_SECONDS = 15;
 
@@ -93,7 +93,7 @@ public final class Sweep {
         try {
             return new RunFolder(run.directory()).state(run.config()) == RunFolder.State.FINISHED;
         } catch (IOException e) {
-            // The error is reported when this run begins: it must not stop the others.
+            // The error must not stop the other runs. It is reported when this run begins.
             return false;
         }
     }

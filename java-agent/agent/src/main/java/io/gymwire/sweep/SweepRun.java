@@ -20,8 +20,8 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
     private static final List<String> SERVER_OPTIONS = List.of("--server", "--wait-servers", "--request-timeout");
 
     /**
-     * The arguments that continue a run: its goal, and those that do not change its result. The other settings are in
-     * its directory.
+     * The arguments that continue a run: the steps and the return at which it ends, and the arguments that do not
+     * change its result. The other settings are in the run's directory.
      */
     List<String> resumeArguments() {
         List<String> words = new ArrayList<>(List.of("--resume", directory.toString(), "--steps=" + steps()));

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The printed progress of a sweep: one line for each run that has ended. On a terminal, there is also one line for each
- * current run at the bottom, which changes in place. Elsewhere, the lines of current runs are printed now and then.
+ * The printed progress of a sweep: one line for each run that has ended. On a terminal, the lines at the bottom show
+ * the current runs and change in place. Elsewhere, the lines of current runs are printed from time to time.
  */
 public final class SweepView {
 
@@ -45,7 +45,7 @@ public final class SweepView {
      * @param runs the runs of the sweep
      * @param terminal whether {@code out} understands control characters
      * @param width the number of characters in a line of the terminal
-     * @param nanoTime a clock as {@link System#nanoTime}, in nanoseconds
+     * @param nanoTime a clock like {@link System#nanoTime}, in nanoseconds
      */
     public SweepView(List<SweepRun> runs, PrintStream out, boolean terminal, int width, LongSupplier nanoTime) {
         this.out = out;

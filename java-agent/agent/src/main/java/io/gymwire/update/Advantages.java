@@ -8,7 +8,7 @@ import io.gymwire.rollout.Branches;
 
 /**
  * The normalisation of advantages over a batch, as in Spinning Up. Stable-Baselines3's PPO normalises over each
- * minibatch. With normalisation over the batch, all minibatches of an update estimate the gradient of the same
+ * minibatch instead. With normalisation over the batch, all minibatches of an update estimate the gradient of the same
  * objective.
  */
 public final class Advantages {
@@ -22,8 +22,8 @@ public final class Advantages {
     private Advantages() {}
 
     /**
-     * Writes a batch's advantages, normalised and then multiplied by the samples' weights. Weights come last, so that
-     * reused rollouts do not change which actions are better than average.
+     * Writes a batch's advantages, normalised and then multiplied by the samples' weights. The weights are multiplied
+     * last, so the weights of reused rollouts do not change which actions are better than average.
      *
      * @param out the results for each of the actions tried [K][N]; overwritten
      * @return whether the advantages differ
@@ -41,7 +41,7 @@ public final class Advantages {
     }
 
     /**
-     * Writes the advantages of branches. They have mean 0 in each state, so they are only scaled, by their standard
+     * Writes the advantages of branches. They have mean 0 in each state, so they are only divided by their standard
      * deviation within states, sqrt(mean_i sum_k w_ik A_ik^2).
      */
     private static boolean weigh(Branches branches, double[][] out) {
@@ -69,8 +69,9 @@ public final class Advantages {
     }
 
     /**
-     * Shifts and scales to mean 0 and population standard deviation 1, which makes the step's length independent of the
-     * reward's unit. First it divides by the greatest absolute value, so that no finite advantage overflows.
+     * Shifts and scales the advantages to mean 0 and population standard deviation 1. This makes the step's length
+     * independent of the reward's unit. First it divides them by their greatest absolute value, so that no finite
+     * advantage overflows.
      *
      * @param advantages finite [N]; overwritten, with zeros if they are all equal
      * @return whether they differ

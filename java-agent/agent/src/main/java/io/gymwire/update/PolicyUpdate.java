@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An algorithm that improves a policy on a batch. An object may keep memory between updates, so it runs one update at a
- * time.
+ * An algorithm that improves a policy on a batch. An object can keep arrays between updates, so it runs only one update
+ * at a time.
  */
 public interface PolicyUpdate {
 
@@ -18,15 +18,15 @@ public interface PolicyUpdate {
      * Improves the policy.
      *
      * @param theta the policy's parameters [P]; modified, or unchanged bit for bit
-     * @param batch transitions of the policy theta, or weighted as if they were; not modified
+     * @param batch transitions collected by the policy theta, or weighted as if it had collected them; not modified
      * @param annealed factor on the settings that shrink during a run, in (0, 1]
      * @param random a random stream for only this update
      */
     Report update(double[] theta, Batch batch, double annealed, RandomStream random);
 
     /**
-     * The numbers that one update leaves for the next, by name: arrays of fixed length, not copies. A checkpoint stores
-     * and restores them between two updates. Most algorithms have none.
+     * The numbers that an update keeps for the next update, by name: arrays of fixed length, not copies. A checkpoint
+     * stores and restores them between two updates. Most algorithms have none.
      */
     default Map<String, double[]> state() {
         return Map.of();

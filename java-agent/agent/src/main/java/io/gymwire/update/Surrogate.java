@@ -22,11 +22,12 @@ import org.ejml.data.DMatrixRMaj;
  *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))
  *   KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i))
  *   rho_ik    = r_ik                       r_ik = pi_theta(a_ik|s_i) / pi_old(a_ik|s_i)
- *             or K r_ik / sum_j r_ij       where the batch has self-normalised actions
+ *             or K r_ik / sum_j r_ij       if the batch has self-normalised actions
  * </pre>
  *
- * <p>On trajectories, K = 1 and rho = r, and the weight w of a sample of pi_old itself is 1. The second form of rho is
- * the self-normalised estimator for vine sampling of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
+ * <p>On trajectories, K = 1 and rho = r, and the weight w of a sample that pi_old itself collected is 1. The second
+ * form of rho is the self-normalised estimator for vine sampling of Schulman et al. 2015 (arXiv:1502.05477), equation
+ * 16.
  */
 public final class Surrogate {
 
@@ -50,7 +51,7 @@ public final class Surrogate {
     private double[] divergences = {}; // [N]
     private double[] entropies; // [N]
 
-    /** The memory for the functions of a policy; {@link #around} chooses theta_old and the batch. */
+    /** Allocates memory for the functions of a policy. {@link #around} sets theta_old and the batch. */
     public Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
         this.network = policy.network();
@@ -78,7 +79,8 @@ public final class Surrogate {
     }
 
     /**
-     * The same for one action in each state. The advantages [N] are normalised and multiplied by the samples' weights.
+     * Sets theta_old and a batch of one action in each state, and runs a forward pass at theta_old. The advantages [N]
+     * are normalised and multiplied by the samples' weights.
      */
     public Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         this.selfNormalized = false;
@@ -165,7 +167,7 @@ public final class Surrogate {
     public Point atOldTheta() {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
-        // A non-finite output must be visible here, because the values of the candidates are compared with these.
+        // A non-finite output must make these values NaN, because the values of the candidates are compared with them.
         boolean finite = Arrays.stream(oldLogProbabilities).allMatch(Vectors::isFinite);
         double sum = 0;
         for (int i = 0; i < entropies.length; i++) {
@@ -185,7 +187,7 @@ public final class Surrogate {
 
     /**
      * Computes dL/dtheta at theta_old. Every ratio is 1 there, so d r_ik = d log pi(a_ik|s_i). For self-normalised
-     * actions, d rho_ik = d r_ik - mean_j d r_ij, so the mean over a state's advantages is subtracted from them.
+     * actions, d rho_ik = d r_ik - mean_j d r_ij, so the mean of a state's advantages is subtracted from each of them.
      *
      * @param gradient [P]; overwritten
      */
@@ -214,7 +216,7 @@ public final class Surrogate {
         sums.addUp(rows, gradient);
     }
 
-    /** The contribution of the k-th actions to L; the entropy is added once. */
+    /** The contribution of the k-th actions to L. Only the contribution of k = 0 includes the entropy. */
     private Distribution.Objective objective(int k) {
         double entropyWeight = k == 0 ? entropyCoefficient / divergences.length : 0;
         return new Distribution.Objective(actions[k], weights[k], entropyWeight);
@@ -225,7 +227,7 @@ public final class Surrogate {
         return old;
     }
 
-    /** log pi_old(a_i|s_i) of the first actions [N]. */
+    /** log pi_old(a_i|s_i) of the first action in each state [N]. */
     public double[] oldLogProbabilities() {
         return oldLogProbabilities[0];
     }

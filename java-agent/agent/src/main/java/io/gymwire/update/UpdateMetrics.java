@@ -6,7 +6,7 @@ import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 
-/** Metrics that several updates share: the group of an update adds those that it measures. */
+/** Metrics that several updates share: the group of an update adds those that the update measures. */
 public final class UpdateMetrics {
 
     private static final MetricGroup GROUP = new MetricGroup();
@@ -26,7 +26,7 @@ public final class UpdateMetrics {
             .text("mean KL(old || new) over the batch's states, in nats");
 
     public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm")
-            .text("|g|; of several minibatches the mean, before their gradients are clipped");
+            .text("|g|; with several minibatches, the mean of their norms before clipping");
 
     public static final Metric ENTROPY =
             GROUP.metric("train/entropy").text("mean entropy of the policy kept over the batch's states, in nats");

@@ -5,7 +5,9 @@
  * Updates of a policy. The input is a batch of observations, actions and advantages. The output is a better policy or
  * the old one, and metrics of the update.
  *
- * <p>{@link io.gymwire.update.PolicyUpdate} is the interface of all updates. {@code update.natural} has those that
- * follow the natural gradient, {@code update.ppo} has proximal policy optimisation. Next: {@code learn}.
+ * <p>{@link io.gymwire.update.PolicyUpdate} is the interface of all updates. {@code update.natural} contains the
+ * updates along the natural gradient. {@code update.ppo} contains proximal policy optimisation.
+ *
+ * <p>The next package is {@code learn}.
  */
 package io.gymwire.update;

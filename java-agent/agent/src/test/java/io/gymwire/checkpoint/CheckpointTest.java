@@ -87,7 +87,9 @@ class CheckpointTest {
         assertEquals(saved.episodes(), loaded.episodes());
     }
 
-    /** A reset begins other episodes; everything else continues as if it had not been saved and loaded. */
+    /**
+     * After loading, a reset begins other episodes. Everything else continues as if it had not been saved and loaded.
+     */
     @ParameterizedTest
     @CsvSource({"1, TRPO", "2, TRPO", "3, TRPO", "5, TRPO", "1, NPG", "1, PPO", "3, PPO"})
     void aLoadedLearnerContinuesLikeTheSavedOne(int reuse, Algorithm algorithm) throws IOException {
@@ -297,8 +299,8 @@ class CheckpointTest {
     }
 
     /**
-     * In this way, people go back to an older checkpoint. An interruption just before the name is written looks the
-     * same.
+     * People edit the file {@code latest} to go back to an older checkpoint. An interruption just before {@code latest}
+     * is written leaves the same files.
      */
     @Test
     void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsReported() throws IOException {

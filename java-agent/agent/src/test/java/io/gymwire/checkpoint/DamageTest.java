@@ -58,7 +58,7 @@ class DamageTest {
     private double[] oldTheta;
     private double[] newTheta;
 
-    /** LineEnv has no snapshots; these snapshots of CartPole take their place. */
+    /** LineEnv has no snapshots, so the checkpoints get these snapshots of CartPole. */
     @BeforeAll
     static void takeSnapshots() {
         try (ManagedServer process = ManagedServer.start();
@@ -116,7 +116,7 @@ class DamageTest {
         load(newTheta, "the file put back");
     }
 
-    /** Either the newest checkpoint is used, or a remark names the one that is used. */
+    /** Either the newest checkpoint is used, or a remark names the checkpoint that is used. */
     @Test
     void aDamagedNameOfTheNewestCheckpointIsNoticed() throws IOException {
         Path file = directory.resolve("latest");
@@ -171,7 +171,7 @@ class DamageTest {
     }
 
     /**
-     * Damages a file in one of several ways, so that its content differs from before.
+     * Changes the content of a file in one of several ways, or removes the file.
      *
      * @param other the content of the same file in another checkpoint
      * @return a description of the damage, for messages

@@ -21,7 +21,10 @@ import java.util.function.Supplier;
 final class AgentProcess implements AutoCloseable {
 
     private static final long TIMEOUT_SECONDS = 90;
-    /** Restores the effect of Ctrl-C: a script's background job ignores Ctrl-C, and child processes inherit this. */
+    /**
+     * Starts a process group and restores the effect of Ctrl-C: a script's background job ignores Ctrl-C, and child
+     * processes inherit this.
+     */
     private static final String LEAD_A_GROUP = "import os, signal, sys;"
             + " signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
 
@@ -52,7 +55,8 @@ final class AgentProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (Runtime.version().feature() >= 24) {
-            // As in the launcher: without these, newer Java warns about gRPC's native transport and protobuf's Unsafe.
+            // The launcher has these options too: without them, newer Java warns about gRPC's native transport and
+            // protobuf's Unsafe.
             command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         }
         command.addAll(List.of(
@@ -71,21 +75,21 @@ final class AgentProcess implements AutoCloseable {
         return Files.readString(out);
     }
 
-    /** The text that it printed to standard error so far, without the JVM's own lines. */
+    /** The text that the process printed to standard error so far, without the JVM's own lines. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
-        // Lines of the JVM; from version 25 on, it also warns about a temporary directory.
+        // These are the JVM's own warnings. From version 25 on, it also warns about a temporary directory.
         lines.removeIf(line -> line.startsWith("WARNING: Using incubator modules")
                 || line.startsWith("WARNING: java.io.tmpdir directory does not exist"));
         return String.join("\n", lines);
     }
 
-    /** Waits until a condition is true; fails if the command ends before. */
+    /** Waits until a condition is true; fails if the command ends first. */
     void await(BooleanSupplier condition, String otherwise) throws InterruptedException {
         await(process, condition, () -> otherwise + ": " + output());
     }
 
-    /** Waits until a condition is true; fails if a process ends before. */
+    /** Waits until a condition is true; fails if a process ends first. */
     static void await(Process process, BooleanSupplier condition, Supplier<String> otherwise)
             throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
@@ -95,12 +99,12 @@ final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it has printed a text. */
+    /** Waits until the process has printed a text. */
     void awaitOutput(String text) throws InterruptedException {
         await(() -> output().contains(text), "it did not print '" + text + "'");
     }
 
-    /** The environment servers it started. */
+    /** The environment servers that the process started. */
     List<ProcessHandle> servers() {
         return process.toHandle().children().toList();
     }
@@ -110,7 +114,7 @@ final class AgentProcess implements AutoCloseable {
         kill(name, Long.toString(process.pid()));
     }
 
-    /** Sends a signal to it and its servers, as a terminal does. */
+    /** Sends a signal to the command and its servers, as a terminal does. */
     void signalGroup(String name) throws IOException, InterruptedException {
         kill(name, "-" + process.pid());
     }
@@ -122,13 +126,13 @@ final class AgentProcess implements AutoCloseable {
                 .waitFor();
     }
 
-    /** Waits for its end and returns its exit code. */
+    /** Waits until the process has ended, and returns its exit code. */
     int awaitEnd() throws InterruptedException {
         assertTrue(process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS), () -> "it did not end: " + output());
         return process.exitValue();
     }
 
-    /** Waits for the end of its servers. */
+    /** Waits until the servers of an agent have ended. */
     static void awaitEnd(List<ProcessHandle> servers) throws InterruptedException {
         assertFalse(servers.isEmpty());
         BooleanSupplier alive = () -> servers.stream().anyMatch(ProcessHandle::isAlive);
@@ -148,7 +152,7 @@ final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** Kills it if it still runs; its servers end with it. */
+    /** Kills the process if it still runs. Its servers end then too. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A folder that looks to the launcher like a checkout whose agent, bench and Python environment are built. It has the
- * scripts, a jar whose class path names the classes under test, a jar with a stand-in for the bench, and a link to the
- * Python environment of the tests.
+ * A folder that the launcher takes for a checkout in which the agent, the bench and the Python environment are built.
+ * It has the scripts, a jar whose class path names the classes under test, a jar with a stand-in for the bench, and a
+ * link to the Python environment of the tests.
  */
 final class Checkout implements AutoCloseable {
 

@@ -31,7 +31,7 @@ public final class Cli {
         return run(Gymwire::run, args);
     }
 
-    /** Runs another program in this process; its function returns the exit code. */
+    /** Runs a program in this process. The function {@code program} returns the exit code. */
     public static Outcome run(ToIntFunction<String[]> program, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -94,7 +94,7 @@ public final class Cli {
         assertEquals(List.of(), others);
     }
 
-    /** Fails if a directory contains temporary files, which are renamed when they are complete. */
+    /** Fails if a directory contains temporary files. A complete file has its final name. */
     static void assertNoTemporaryFiles(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             assertEquals(

@@ -59,7 +59,8 @@ class EnvironmentErrorsTest {
     }
 
     /**
-     * Each environment goes wrong after 20 good steps: in the first iteration of 32 steps, or in the second one of 16.
+     * Each environment fails after 20 good steps: in the first iteration if a segment has more than 20 steps, in the
+     * second iteration if a segment has 16 steps.
      */
     @ParameterizedTest
     @CsvSource(

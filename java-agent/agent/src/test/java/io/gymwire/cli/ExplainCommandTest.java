@@ -47,7 +47,8 @@ final class ExplainCommandTest {
     }
 
     /**
-     * A Gaussian policy with the normaliser, lag, a mask, reused rollouts: each update is the run's own, bit for bit.
+     * The runs have a Gaussian policy and a normaliser, lag, a mask, or reused rollouts. Each explained update is the
+     * run's own, bit for bit.
      */
     @ParameterizedTest
     @CsvSource({
@@ -73,7 +74,7 @@ final class ExplainCommandTest {
         assertFalse(Files.exists(file("line_search.csv")));
     }
 
-    /** From the second update on, Adam's moments are those after the update before. */
+    /** From the second update on, Adam's moments come from the update before. */
     @ParameterizedTest
     @CsvSource({
         "Pendulum-v1, 512, --entropy 0.01, The clipped objective, 4",
@@ -92,8 +93,8 @@ final class ExplainCommandTest {
     }
 
     /**
-     * Explains an update; compares the page's numbers with progress.csv, and the run's files with what they were
-     * before.
+     * Explains an update, compares the page's numbers with progress.csv, and checks that the run's own files do not
+     * change.
      */
     private void explainAndCheck(String envId, String at, String settings, int numbers) throws IOException {
         Path run = train(envId, settings.split(" "));
@@ -189,7 +190,7 @@ final class ExplainCommandTest {
                 server.address());
     }
 
-    /** Four iterations with a checkpoint after each. */
+    /** Trains for four iterations, with a checkpoint after each. */
     private Path train(String envId, String... settings) {
         Path run = directory.resolve("run");
         List<String> args =

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run on several servers gives the same results, bit for bit, as on managed servers, even if servers are lost.
+ * A run on several servers gives the same results, bit for bit, as a run on managed servers, even if servers are lost.
  */
 @Timeout(180)
 class FleetRunTest {

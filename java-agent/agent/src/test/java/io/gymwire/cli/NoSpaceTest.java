@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that cannot be written ends the run with an error that names it. What was written before stays usable. */
+/** A file that cannot be written ends the run with an error that names the file. Files written before stay usable. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "limits and file systems are those of Linux")
 class NoSpaceTest {
 
@@ -41,8 +41,8 @@ class NoSpaceTest {
     }
 
     /**
-     * The disk has space only for the first iterations: the run ends. With more space, it continues to the same
-     * results.
+     * The disk has space only for the first iterations, so the run ends early. With more space, the resumed run ends
+     * with the same results as an uninterrupted run.
      */
     @Test
     void aFullDiskIsNamedAndTheRunGoesOnLater() throws IOException, InterruptedException {
@@ -116,7 +116,8 @@ class NoSpaceTest {
     @Test
     void aLimitOnTheSizeOfFilesIsNamedWithItsFile() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        // The unit is 1024 bytes. A checkpoint of these settings is larger than this; a file that gRPC unpacks is not.
+        // The unit is 1024 bytes. A checkpoint of these settings is larger than the limit. A file that gRPC unpacks is
+        // smaller.
         UnaryOperator<String> limited = java -> "ulimit -f 512; exec " + java;
         List<String> command = new ArrayList<>(List.of(train(run, 2048)));
         command.addAll(List.of("--hidden", "512,256"));

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Python environments like those of users. Each method makes one and returns its interpreter. */
+/** Makes Python environments like those of users. Each method returns the path of an interpreter. */
 final class OwnEnvironment {
 
     /** The folder with the module tinylab, which registers tinylab/Walk-v0. */
@@ -27,7 +27,7 @@ final class OwnEnvironment {
         return place.resolve("bin/python");
     }
 
-    /** Makes a script that runs an interpreter, as other tools than Python's own venv may do. */
+    /** Makes a script that runs an interpreter. Some tools make such scripts, but Python's own venv does not. */
     static Path makeScript(Path file, Path python) throws IOException {
         Files.writeString(file, "#!/bin/sh\nexec '" + python + "' \"$@\"\n");
         if (!file.toFile().setExecutable(true)) {

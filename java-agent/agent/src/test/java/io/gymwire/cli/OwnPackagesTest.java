@@ -29,7 +29,7 @@ class OwnPackagesTest {
     private static final String ENV_ID = "tinylab/Walk-v0";
     private static final List<String> SHORT = List.of("--steps", "512", "--batch", "256", "--envs", "2");
 
-    /** Contains the Python environment with tinylab, and a run of two iterations in it. No test changes them. */
+    /** Contains the Python environment with tinylab, and a run of two iterations that used it. No test changes them. */
     @TempDir
     private static Path shared;
 
@@ -86,7 +86,7 @@ class OwnPackagesTest {
         Path half = directory.resolve("half");
         Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
         Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
-        // The state of a user's environment cannot be saved: new episodes begin.
+        // The state of a user's environment cannot be saved, so new episodes begin.
         List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
         assertEquals(3, rows.size(), rows.toString());
         List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
@@ -99,7 +99,7 @@ class OwnPackagesTest {
         assertTrue(eval.contains("length 3.0"), eval);
     }
 
-    /** The second sweep continues the runs of the first one, which have fewer steps than it asks for. */
+    /** The second sweep asks for more steps than the first sweep, so it continues the runs of the first sweep. */
     @Test
     void aSweepKeepsRepeatedOptionsAndContinuesWithAnotherInterpreter() throws IOException {
         List<String> sweep = new ArrayList<>(List.of("sweep", ENV_ID, "--seeds=3-4", "--dir=" + directory));
@@ -158,7 +158,7 @@ class OwnPackagesTest {
     void anErrorThatIsPermanentEndsAResumedRunImmediately() throws IOException {
         Path run = directory.resolve("run");
         train(run, ENV_ID, "--import=tinylab", "--python=" + python);
-        // The Python environment without tinylab, as after a rebuild.
+        // A Python environment without any package, as after a rebuild.
         Path bare = OwnEnvironment.makeEmpty(directory.resolve("venv"));
         List<String> resume = List.of("train", "--resume", run.toString(), "--steps", "1024");
         Cli.Outcome lacksServer = Cli.run(with(resume, "--python=" + bare));

@@ -40,11 +40,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Python computes the same from a checkpoint as Java. */
+/** Python computes the same outputs and actions from a checkpoint as Java. */
 class PolicyInterchangeTest {
 
     private static final int ROWS = 200;
-    /** The last bits of a sum of 64 products depend on the order of addition. */
+    /** The tolerance. The last bits of a sum of 64 products depend on the order of addition. */
     private static final double ROUNDING = 1e-12;
 
     private static ManagedServer server;

@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A run that is interrupted gives the same results, bit for bit, as one that is not. {@code -Dgymwire.kills=20} kills
- * longer runs twenty times each.
+ * A run that is interrupted gives the same results, bit for bit, as an uninterrupted run. {@code -Dgymwire.kills=20}
+ * makes the runs longer and kills each of them twenty times.
  */
 class ResumeTest {
 
-    /** The number of kills of each run: in turn the server and the agent. */
+    /** The number of kills in each run. A server and the agent are killed in turn. */
     private static final int KILLS = Integer.getInteger("gymwire.kills", 3);
 
     @TempDir

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run's directory belongs to the process that trains in it. If somebody removes it, that process ends with an error.
+ * A run's directory belongs to the process that trains in it. If somebody removes the directory, that process ends with
+ * an error.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
 class RunInUseTest {

@@ -37,7 +37,7 @@ class ServeCommandTest {
             serve.signal("TERM");
             assertEquals(143, serve.awaitEnd());
             AgentProcess.awaitEnd(servers);
-            // The session of info is the only event to report.
+            // The end of info's session is the only event that the server reports.
             assertEquals(1, serve.err().lines().count(), serve.err());
             assertTrue(serve.err().startsWith("{\"event\": \"session_ended\""), serve.err());
             assertTrue(serve.err().contains("\"env_id\": \"CartPole-v1\""), serve.err());

@@ -116,7 +116,7 @@ class ServerAccessTest {
         assertFalse(failure.getMessage().contains(TOKEN), failure.getMessage());
     }
 
-    /** Returns the command; null leaves an option out. */
+    /** The command {@code info} with these options; null leaves an option out. */
     private static String[] info(String token, String authority, String client) {
         List<String> command = new ArrayList<>(List.of("info", "CartPole-v1", "--server", server.address()));
         if (token != null) {

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** A Slurm cluster of two nodes, made by {@code slurm_cluster.py}. */
 final class SlurmCluster implements AutoCloseable {
 
-    /** If this variable is set, a test that needs the cluster fails where no cluster can be made. */
+    /** If this variable is set, a test that needs the cluster fails if no cluster can be made. */
     private static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
 
     private static final int TIMEOUT_SECONDS = 300;
@@ -50,7 +50,7 @@ final class SlurmCluster implements AutoCloseable {
         pid = line.substring("ready ".length());
     }
 
-    /** Aborts the tests where no cluster can be made. */
+    /** Aborts the tests if no cluster can be made. */
     static void require() throws IOException {
         Optional<String> missing = missing();
         if (missing.isPresent() && System.getenv(REQUIRED) != null) {
@@ -59,7 +59,7 @@ final class SlurmCluster implements AutoCloseable {
         missing.ifPresent(reason -> abort(reason));
     }
 
-    /** The programs and permissions for a cluster that this machine lacks. */
+    /** The programs or the permission that are missing for a cluster; empty if a cluster can be made. */
     private static Optional<String> missing() throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
         List<Path> folders =

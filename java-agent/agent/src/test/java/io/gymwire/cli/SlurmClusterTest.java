@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Array jobs on a real Slurm cluster end with the results of the local sweep. */
+/** Array jobs on a real Slurm cluster end with the same results as a local sweep. */
 class SlurmClusterTest {
 
     private static final int STEPS = 40_960;

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Jobs on two nodes of a real Slurm cluster end with the results of a run on managed servers, whatever happens to them.
+ * Jobs on two nodes of a real Slurm cluster end with the same results as a run on managed servers, even if they lose a
+ * server or a node, run out of time or are cancelled.
  */
 class SlurmFleetTest {
 
@@ -41,7 +42,7 @@ class SlurmFleetTest {
     private static Path referenceRun;
     private static SlurmCluster cluster;
 
-    /** The path contains spaces, and in some tests a quote, which scripts must escape. */
+    /** The path contains spaces, and in some tests a quote. Scripts must escape both. */
     private Path directory;
 
     private Path run;
@@ -179,7 +180,10 @@ class SlurmFleetTest {
         }
     }
 
-    /** The processes whose command lines contain all the texts. ProcessHandle cuts off long command lines. */
+    /**
+     * The processes whose command lines contain all the texts, read from /proc: ProcessHandle cuts off long command
+     * lines.
+     */
     private static List<Long> processes(String... texts) throws IOException {
         List<Long> found = new ArrayList<>();
         try (Stream<Path> all = Files.list(Path.of("/proc"))) {

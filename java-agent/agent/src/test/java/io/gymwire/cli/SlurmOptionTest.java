@@ -19,7 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Scripts of Slurm jobs of one run: their text, and what they start. The test takes the part of Slurm. */
+/**
+ * Scripts of Slurm jobs of one run: their text, and the programs that they start. The test does Slurm's work itself.
+ */
 class SlurmOptionTest {
 
     private static final String HOME = "gymwire.home";
@@ -84,7 +86,8 @@ class SlurmOptionTest {
     }
 
     /**
-     * The test takes the part of Slurm: srun starts one server here, whose launcher only records how it was started.
+     * Small scripts replace Slurm's programs: this srun starts one server. The server's launcher is also replaced, and
+     * only records its arguments.
      */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the scripts are those of Unix")

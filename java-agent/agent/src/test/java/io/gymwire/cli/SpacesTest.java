@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Environments with each kind of space, from space_envs.py, are learnt with the default settings. */
 class SpacesTest {
 
-    /** The best return of each environment. */
+    /** The highest possible return of each environment. */
     private static final double BEST = 5;
 
     private static ManagedServer server;

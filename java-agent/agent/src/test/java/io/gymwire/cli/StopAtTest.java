@@ -40,7 +40,7 @@ final class StopAtTest {
         assertReached(run, 90);
         assertTrue(rows(run).size() > iterations);
 
-        // The results are the same as without the stop.
+        // The results are the same as those of a run that did not stop at 60.
         Path whole = folder.resolve("whole");
         Cli.succeed(train(settings, whole, "--stop-at", "90"));
         assertEquals(returns(whole), returns(run));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sweeps of small runs: finished, interrupted and refused. */
+/** Sweeps of small runs that finish, are interrupted or are refused. */
 class SweepCommandTest {
 
     private static final long STEPS = 10_240;
@@ -162,7 +162,7 @@ class SweepCommandTest {
         assertTrue(same.contains("finished before"), same);
     }
 
-    /** A run that is killed cannot record this itself, so the sweep does. */
+    /** A run that is killed cannot record its own failure, so the sweep records it. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
     void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
@@ -225,7 +225,7 @@ class SweepCommandTest {
         assertEquals(4, none.split("finished before", -1).length - 1, none);
     }
 
-    /** Several jobs may make single runs in one directory at the same time. */
+    /** Several sweeps, each of a single run, can use one directory at the same time. */
     @Test
     void aSingleRunMayHaveANameAndDoesNotNeedTheSweepsDirectoryForItself() throws IOException {
         Path sweepDirectory = Files.createDirectories(directory.resolve("sweep"));
@@ -243,7 +243,7 @@ class SweepCommandTest {
         }
     }
 
-    /** With --slurm, all runs are planned and checked, and none is started. */
+    /** With --slurm, all runs are planned and checked, but no run is started. */
     @ParameterizedTest
     @MethodSource("sharedFiles")
     void everyFileOfTheRepositoryIsAccepted(Path file) {
@@ -267,7 +267,7 @@ class SweepCommandTest {
         assertTrue(Files.isDirectory(directory.resolve("sweep")), "Slurm does not make the directory of its output");
     }
 
-    /** The test takes the part of Slurm: it starts the script, and signals that its time is over. */
+    /** The test does what Slurm does: it starts the script, and later signals that the time of the task is over. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
     void aTaskOutOfTimeIsQueuedAgainAndEndsAsIfItHadHadEnoughTime() throws Exception {
@@ -319,7 +319,7 @@ class SweepCommandTest {
         return file;
     }
 
-    /** The same arguments with another value of an option, and without --slurm. */
+    /** A copy of the arguments with another value of an option, and without --slurm. */
     private static String[] words(String option, String value, String[] words) {
         List<String> others = new ArrayList<>(List.of(words));
         others.remove("--slurm");

@@ -112,7 +112,7 @@ class TrainCommandTest {
         assertEquals(2, out.split("kl_divergence_loss", -1).length - 1, out);
     }
 
-    /** Pendulum's preset sets gamma, and not the accept ratio or the hidden layers. */
+    /** Pendulum's preset sets gamma, but not the accept ratio or the hidden layers. */
     @Test
     void recordsEachSettingAndWhereItCameFrom() throws IOException {
         Path run = directory.resolve("run");

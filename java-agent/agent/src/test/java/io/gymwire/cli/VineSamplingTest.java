@@ -23,13 +23,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs with vine sampling: they are reproducible like other runs, and refused where that is not possible. */
+/**
+ * Runs with vine sampling are reproducible like other runs. Environments, settings and algorithms that do not go with
+ * vine sampling are refused.
+ */
 final class VineSamplingTest {
 
     @TempDir
     private Path folder;
 
-    /** All actions of CartPole, and drawn actions of Pendulum, each with another algorithm. */
+    /** TRPO tries all actions of CartPole, and NPG tries drawn actions of Pendulum. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -126,7 +126,7 @@ final class CategoricalTest {
         Categorical distribution = new Categorical(4);
         DMatrixRMaj action = new DMatrixRMaj(2, 1);
         distribution.mode(inputs(new DMatrixRMaj(2, 4, true, 9, 0, 0, 0, -3, -1, -2, -1)), 1, action, 1);
-        assertEquals(1, action.data[1], "the first of equal ones");
+        assertEquals(1, action.data[1], "the first of equally probable actions");
     }
 
     @Test

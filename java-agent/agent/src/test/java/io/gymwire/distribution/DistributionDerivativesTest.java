@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Derivatives of all distributions against finite differences, with respect to the network's outputs and to the
- * distribution's own parameters.
+ * Compares the derivatives of all distributions with finite differences. The derivatives are with respect to the
+ * network's outputs and to the distribution's own parameters.
  */
 final class DistributionDerivativesTest {
 
@@ -139,7 +139,7 @@ final class DistributionDerivativesTest {
                 up[i] += step;
                 down[i] -= step;
             }
-            // Rounding of probabilities that sum to 1 leaves a few units of 1e-16.
+            // The probabilities are rounded, so the divergence can be below 0 by a few units of 1e-16.
             assertTrue(divergence(golden, theta, up) >= -1e-15, "size " + size);
             assertTrue(size < 1e-3 || divergence(golden, theta, up) > 0, "size " + size);
             if (size <= 1e-3) {
@@ -149,7 +149,7 @@ final class DistributionDerivativesTest {
         }
     }
 
-    /** With respect to outputs and theta, over states in the middle of the batch, added to what the arrays contain. */
+    /** The gradient by outputs and theta, over some states of the batch, is added to what the arrays contain. */
     @ParameterizedTest
     @MethodSource("cases")
     void gradientOfTheDivergenceIsTheDerivative(String name) {
@@ -199,7 +199,7 @@ final class DistributionDerivativesTest {
         golden.distribution().fisher(golden.inputs(theta, old), weights, 0, old.numRows);
         golden.distribution().multiplyFisher(golden.inputs(theta, old), weights, actual, 2, 0, old.numRows);
 
-        // One state after another, because a state's divergence depends only on its own outputs.
+        // All states move together, because the divergence in a state depends only on the outputs for that state.
         double h = 1e-4;
         double[] rows = new double[old.numRows];
         double[] curvature = new double[old.numRows];

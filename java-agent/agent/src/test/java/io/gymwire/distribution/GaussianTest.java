@@ -161,7 +161,7 @@ final class GaussianTest {
         for (double mean : new double[] {0, 0.8, -1.7}) {
             double[] theta = {0, 0, 0.3};
             double total = probability(clipped, theta, mean, 1) + probability(clipped, theta, mean, -1);
-            int steps = 2000; // of Simpson's rule over the density, from just above one limit to just below the other
+            int steps = 2000; // Simpson's rule integrates the density from just above -1 to just below 1
             for (int i = 0; i <= steps; i++) {
                 double action = Math.max(Math.nextUp(-1.0), Math.min(Math.nextDown(1.0), -1 + 2.0 * i / steps));
                 int weight = i == 0 || i == steps ? 1 : i % 2 == 0 ? 2 : 4;
@@ -213,7 +213,7 @@ final class GaussianTest {
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        double[][] moments = new double[4][2]; // mean by mu and log sigma, then mean square by both, of both policies
+        double[][] moments = new double[4][2]; // rows: slope by mu, by log sigma, then their squares
         double std = Math.exp(0.2);
         double step = 1e-3;
         for (double z = -12; z <= 12; z += step) {
@@ -239,7 +239,7 @@ final class GaussianTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // The clipped slope jumps at a limit, and the sum may miss the limit by one step.
+            // The clipped slope is discontinuous at a limit, and the sum can miss the limit by one step.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(
                     moments[2 + k][1] < 0.98 * moments[2 + k][0],

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** The normal tail against Taylor's series around 0 and Laplace's continued fraction; the class uses neither. */
+/** Compares the normal tail with Taylor's series around 0 and Laplace's continued fraction. The tail uses neither. */
 final class NormalTailTest {
 
     @Test
@@ -38,7 +38,7 @@ final class NormalTailTest {
         }
     }
 
-    /** The exponential is the only function of the tail that a JVM may replace by the machine's own. */
+    /** Math.expm1 is the only function in the tail's code that a JVM can replace with a machine-specific one. */
     @Test
     void theExponentialOfTheTailHasTheSameBitsEverywhere() {
         for (int i = 0; i < 100_000; i++) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Films untrained policies. */
+/** Records videos of untrained policies. */
 @Timeout(120)
 class EpisodeVideoTest {
     private static final long SEED = 12;
@@ -102,7 +102,7 @@ class EpisodeVideoTest {
         assertFalse(Files.exists(file));
     }
 
-    /** Skips the test where MuJoCo finds no OpenGL to draw with. */
+    /** Skips the test if MuJoCo finds no OpenGL to draw with. */
     private static VectorEnv make(MakeOptions options) {
         try {
             return server.make(options.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array"));

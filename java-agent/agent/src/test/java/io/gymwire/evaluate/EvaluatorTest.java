@@ -54,7 +54,7 @@ class EvaluatorTest {
         }
     }
 
-    /** Two evaluations may run at the same time, and an encoder is for one thread. */
+    /** Two evaluations can run at the same time, but only one thread may use an encoder. */
     @Test
     void everyCallerHasAnEncoderOfItsOwn() {
         assertNotSame(learner.encoder(), learner.encoder());

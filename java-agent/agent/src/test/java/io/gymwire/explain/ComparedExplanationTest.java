@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The explanation of an algorithm without a listener and without a natural gradient. */
+/** Tests the explanation of an algorithm that has no listener and computes no natural gradient. */
 final class ComparedExplanationTest {
 
     private static final double RATE = 0.1;

@@ -65,7 +65,7 @@ final class ContoursTest {
         for (Contours.Segment segment : segments) {
             double middleU = (segment.from().u() + segment.to().u()) / 2;
             double middleV = (segment.from().v() + segment.to().v()) / 2;
-            // Lines around the low corners have u and v on different sides of the middle.
+            // If the high corners are connected, each line surrounds a low corner: u > 0.5 and v < 0.5, or the reverse.
             assertEquals(connected, middleU > 0.5 != middleV > 0.5, segment.toString());
         }
     }

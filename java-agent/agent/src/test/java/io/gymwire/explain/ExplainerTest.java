@@ -24,13 +24,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every number of an explanation, against its definition: dense matrices, plain loops, finite differences. */
+/** Checks an explanation's numbers against their definitions: dense matrices, plain loops, finite differences. */
 final class ExplainerTest {
 
     private static final double VALUE = 1e-10;
-    /** The error of second differences; the elements of the matrix are about 0.1. */
+    /** The error of the Fisher matrix by second differences. The elements of the matrix are about 0.1. */
     private static final double SECOND = 1e-6;
-    /** The error of a solution with that matrix. */
+    /** The error of a linear system's solution with this matrix. */
     private static final double SOLVED = 1e-4;
 
     private static final double DAMPING = 0.05;

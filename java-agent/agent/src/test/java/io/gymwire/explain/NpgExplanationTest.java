@@ -19,11 +19,11 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The parts that only an explanation of NPG has, against a dense solution and functions from their definitions. */
+/** Checks the parts that only NPG's explanation has, against a dense solution and functions by their definitions. */
 final class NpgExplanationTest {
 
     private static final double VALUE = 1e-10;
-    /** The error of a solution with a matrix of second differences. */
+    /** The error of a linear system's solution with the Fisher matrix by second differences. */
     private static final double SOLVED = 1e-4;
 
     private static final double DELTA = 0.03; // 0.06, halved by SmallUpdate's annealing
@@ -82,7 +82,7 @@ final class NpgExplanationTest {
         assertEquals(step.divergence(), full.divergence().measured(), VALUE);
     }
 
-    /** With much damping the step is short. With almost none, the divergence at its end is larger than the model's. */
+    /** Much damping makes the step short. With little damping, the step's divergence is larger than in the model. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void theSentenceReportsWhetherTheStepWentBeyondDelta(SmallUpdate.Kind kind) {

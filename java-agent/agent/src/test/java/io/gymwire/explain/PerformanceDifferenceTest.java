@@ -26,7 +26,7 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-/** Estimates of J(new) - J(old) for a process whose difference is known. */
+/** Tests the estimates of J(new) - J(old) on a process with a known difference. */
 final class PerformanceDifferenceTest {
 
     private static final double GAMMA = 0.9;
@@ -37,7 +37,7 @@ final class PerformanceDifferenceTest {
     private final double[] values = TwoStates.values(OLD, GAMMA);
     private final double truth = TwoStates.values(NEW, GAMMA)[0] - values[0];
 
-    /** The lemma with discounted visits in closed form; this checks the formulas of the process. */
+    /** Checks {@link TwoStates} by the performance difference lemma, with discounted visits in closed form. */
     @Test
     void theLemmaHoldsExactlyForExactAdvantages() {
         double[] visits = {1, GAMMA * NEW[0] / (1 - GAMMA * (1 - NEW[1]))};
@@ -66,7 +66,7 @@ final class PerformanceDifferenceTest {
                 found.undiscounted().difference());
     }
 
-    /** The sum of gamma^t (r + gamma V(s') - V(s)) is the return minus V of the first state, for every V. */
+    /** The sum of gamma^t (r + gamma V(s') - V(s)) is the discounted return minus V(s_0), for every V. */
     @Test
     void anErrorOfTheCriticShiftsTheLemmaEquallyForBothPolicies() {
         double[] wrong = {values[0] + 0.7, values[1] - 2};
@@ -82,7 +82,7 @@ final class PerformanceDifferenceTest {
         assertKnown(truth, found.discounted());
     }
 
-    /** The old policy visits the states, undiscounted: 1 and p0 / p1 times an episode. */
+    /** In an episode, the old policy visits state 0 once and state 1 p0 / p1 times on average, undiscounted. */
     @Test
     void importanceWeightsMeasureTheSurrogate() {
         Learner learner = learner(values);
@@ -123,7 +123,7 @@ final class PerformanceDifferenceTest {
                         .mean());
     }
 
-    /** The episodes are those of {@code eval --stochastic}. They end by truncation, after which V counts. */
+    /** The episodes equal those of {@code eval --stochastic}. They are truncated, so V of the last state counts. */
     @Test
     void freshEpisodesAreTheEpisodesOfAnEvaluation() {
         Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
@@ -141,7 +141,7 @@ final class PerformanceDifferenceTest {
     }
 
     /**
-     * Fails unless an estimate is near a value. Its seed is fixed, and its interval is about four standard errors wide.
+     * Fails unless an estimate is near a value. The seed is fixed, and the interval is about four standard errors wide.
      */
     private static void assertKnown(double expected, Improvement.Estimate found) {
         double error = (found.high() - found.low()) / 4;
@@ -154,7 +154,7 @@ final class PerformanceDifferenceTest {
         return new FreshEpisodes(learner.encoder(), learner.decoder(), open, GAMMA);
     }
 
-    /** A learner whose critic predicts the values. */
+    /** A learner with a critic that predicts the values. */
     private static Learner learner(double[] values) {
         RunConfig config = Configs.small(3);
         config = new RunConfig(

@@ -28,11 +28,11 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The parts that only an explanation of PPO has, against plain loops, finite differences and dense matrices. */
+/** Checks the parts that only PPO's explanation has, against plain loops, finite differences and dense matrices. */
 final class PpoExplanationTest {
 
     private static final double VALUE = 1e-10;
-    private static final double DERIVATIVE = 1e-6; // by finite differences
+    private static final double DERIVATIVE = 1e-6; // the error of finite differences
     private static final double DIFFERENCE_STEP = 1e-6;
 
     private static final int SIZE = SmallUpdate.SIZE;
@@ -54,7 +54,7 @@ final class PpoExplanationTest {
                 .with(TrustRegionSettings.CG_TOLERANCE, 1e-9);
     }
 
-    /** Neither the listener nor the state of the learner's update changes a bit. */
+    /** The listener does not change the result. The explanation does not change the state of the learner's update. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void theUpdateIsPposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
@@ -98,9 +98,7 @@ final class PpoExplanationTest {
         return copy;
     }
 
-    /**
-     * With weights like those of reused rollouts, and with an entropy bonus, which L and the clipped surrogate share.
-     */
+    /** The batch has weights, as with reused rollouts. L and the clipped surrogate contain the same entropy bonus. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void everyPlaceIsMeasuredOverTheWholeBatch(SmallUpdate.Kind kind) {
@@ -177,7 +175,7 @@ final class PpoExplanationTest {
         }
     }
 
-    /** Values of K around the reached divergence: beta is doubled, halved, or stays the same. */
+    /** With values of K around the reached divergence, beta is doubled, is halved, or stays the same. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void aPenaltyIsPartOfTheObjectiveAndAdapts(SmallUpdate.Kind kind) {

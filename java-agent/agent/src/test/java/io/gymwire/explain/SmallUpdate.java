@@ -27,8 +27,9 @@ import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * An update of a small network, and its functions from their definitions, state by state: L from log probabilities, the
- * divergence as a sum over actions or by the formula for Gaussians, derivatives by finite differences.
+ * An update of a small network. Its functions are computed state by state from their definitions: L from log
+ * probabilities, and the divergence as a sum over actions or by the formula for Gaussians. Derivatives are computed by
+ * finite differences.
  */
 final class SmallUpdate {
 
@@ -106,7 +107,7 @@ final class SmallUpdate {
         };
     }
 
-    /** Fills in normal observations, after masks that allow two or more choices, and actions of the policy. */
+    /** Fills in the policy's actions and normal observations. A mask allows two or more choices and comes first. */
     private void fill(Rollout rollout, Kind kind, Random random) {
         DMatrixRMaj observations = rollout.rawObservations();
         for (int row = 0; row < SIZE; row++) {
@@ -144,7 +145,7 @@ final class SmallUpdate {
         }
     }
 
-    /** The distribution of a single state. */
+    /** The distribution of the actions in a single state. */
     private DistributionInputs state(double[] theta, int row) {
         DMatrixRMaj observation = new DMatrixRMaj(1, input.rollout().observations().numCols);
         for (int j = 0; j < observation.numCols; j++) {
@@ -248,7 +249,7 @@ final class SmallUpdate {
         return gradient;
     }
 
-    /** F, the second derivatives of the divergence at theta_old, by differences [P][P]. */
+    /** F [P][P], the second derivatives of the divergence at theta_old, by finite differences. */
     DMatrixRMaj fisher() {
         int size = old.length;
         DMatrixRMaj fisher = new DMatrixRMaj(size, size);

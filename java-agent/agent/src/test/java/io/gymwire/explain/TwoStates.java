@@ -15,9 +15,9 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A Markov decision process whose values are known in closed form. In state 0, where episodes begin, action 0 gives the
- * reward 1 and ends the episode, and action 1 leads to state 1. In state 1, action 0 gives 0.5 and stays there, and
- * action 1 gives 3 and ends the episode. The observation is the state, one-hot.
+ * A Markov decision process with values in closed form. Episodes begin in state 0. In state 0, action 0 gives the
+ * reward 1 and ends the episode, and action 1 leads to state 1. In state 1, action 0 gives the reward 0.5 and leads to
+ * state 1 again, and action 1 gives the reward 3 and ends the episode. The observation is the state, one-hot.
  */
 final class TwoStates extends MemoryEnv {
 
@@ -38,7 +38,7 @@ final class TwoStates extends MemoryEnv {
         return new double[] {(1 - p[0]) + p[0] * gamma * second, second};
     }
 
-    /** A(s, a) where the values are v [state][action]. */
+    /** The advantages A(s, a) [state][action] for the values v. */
     static double[][] advantages(double[] v, double gamma) {
         return new double[][] {{1 - v[0], gamma * v[1] - v[0]}, {0.5 + gamma * v[1] - v[1], 3 - v[1]}};
     }

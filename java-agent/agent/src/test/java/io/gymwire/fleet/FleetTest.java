@@ -100,7 +100,7 @@ class FleetTest {
                 failure.getMessage());
     }
 
-    /** Starts a server with an environment. Its module has the same name in each folder, but other content. */
+    /** Starts a server that imports the module lab from a folder. Each folder's module gives another reward. */
     private static ManagedServer laboratory(Path folder, double reward) throws IOException {
         Files.createDirectory(folder);
         Files.writeString(folder.resolve("lab.py"), """
@@ -205,7 +205,7 @@ class FleetTest {
         addresses = Stream.of(servers).map(ManagedServer::address).toList();
     }
 
-    /** A fleet on the servers that are named when it connects; it waits for minutes. */
+    /** A fleet on the servers that {@code addresses} names when the fleet connects. It waits for minutes. */
     private Fleet fleet(String envId, Spread spread) {
         ServerList list = () -> addresses.stream().map(ConnectOptions::of).toList();
         return new Fleet(Place.on(list, Patience.of(Duration.ofMinutes(5))), MakeOptions.of(envId), spread, log::add);

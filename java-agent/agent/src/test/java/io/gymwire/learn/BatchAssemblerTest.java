@@ -69,7 +69,7 @@ class BatchAssemblerTest {
         assertArrayEquals(earlier, learner.recent().get(0).logProbabilities());
     }
 
-    /** Compares with V-trace's sums, written as forward loops over the transitions. */
+    /** The expected values are V-trace's sums, computed with forward loops over the transitions. */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})
     void earlierRolloutsAreWeightedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn(int reuse, int lag) {
@@ -77,7 +77,7 @@ class BatchAssemblerTest {
         Learner learner = collected(config, 4);
         RecentRollouts recent = learner.recent();
         recent.next().renormalize(learner.normalizer());
-        // Makes one action look improbable under the policy that drew it.
+        // Lowers the stored log probability of one action, so that its weight is capped.
         (lag == 1 ? recent.next() : recent.get(1)).logProbabilities()[3] -= 1;
         BatchAssembler assembler = new BatchAssembler(learner.actorCritic(), config.settings());
         Batch batch = assembler.assemble(recent.next(), recent);
@@ -166,7 +166,7 @@ class BatchAssemblerTest {
         return out;
     }
 
-    /** A trained learner with one more rollout to learn from. */
+    /** A learner after some iterations, with one more rollout that it has not learned from yet. */
     private static Learner collected(int reuse, int iterations) {
         return collected(config(reuse), iterations);
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** All settings and metrics of the program together. */
+/** Checks all settings and metrics of the program together. */
 final class DeclarationsTest {
 
     @Test
@@ -30,9 +30,7 @@ final class DeclarationsTest {
         assertTrue(names.containsAll(List.of("train/delta", "train/step_scale", "train/lagrange_multiplier")));
     }
 
-    /**
-     * Runs that are older than the other algorithms can still be resumed: their columns and the order stay the same.
-     */
+    /** The names of TRPO's columns and their order must not change, so that the oldest runs can still be resumed. */
     @Test
     void theColumnsOfTrpoHaveNotChanged() {
         assertEquals(

@@ -29,7 +29,7 @@ final class EnvironmentArgumentsTest {
         assertEquals("", value(""));
         assertEquals("FH", value("\"FH\""));
         assertEquals("a=b,c", value("a=b,c"));
-        // The standard of JSON does not allow these.
+        // The JSON standard does not allow these texts, so each one is a string.
         for (String text : List.of("False", "nan", "'x'", "[1,2", "1 2", "{a:1}", "007")) {
             assertEquals(text, value(text));
         }

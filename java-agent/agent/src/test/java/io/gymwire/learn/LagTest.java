@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * With a lag, a batch is drawn by the policy from before the last update. Its weights are computed with the policy from
- * after that update.
+ * With a lag, a batch is drawn by the policy from before the last update. The weights of the batch's steps are computed
+ * with the policy from after that update.
  */
 class LagTest {
 
@@ -126,7 +126,7 @@ class LagTest {
         assertArrayEquals(ones, trainer.prepareBatch().weights());
     }
 
-    /** Everyone who waits for a failed update gets the exception that the update threw, each time. */
+    /** Each call that waits for a failed update throws the update's exception. A second call throws it again. */
     @Test
     void anExceptionOfAnUpdateOnAnotherThreadEndsTheRun() {
         IllegalStateException failure = new IllegalStateException("no finite step");
@@ -137,7 +137,7 @@ class LagTest {
         assertSame(failure, assertThrows(IllegalStateException.class, pending::complete));
     }
 
-    /** Returns the maximum distance of a ratio from 1. */
+    /** Checks a rollout's weights, and returns the largest distance of a ratio from 1. */
     private static double assertWeights(Learner learner, Drawer drawer, Rollout rollout, double[] weights) {
         double[] now = Drawer.of(learner).logProbabilities(learner.policy(), rollout);
         double[] then = drawer.logProbabilities(learner.policy(), rollout);
@@ -150,7 +150,7 @@ class LagTest {
         return furthest;
     }
 
-    /** Draws a rollout's actions again and compares them. */
+    /** Draws a rollout's actions again and compares them with the rollout. */
     private static void assertActions(RunConfig config, Policy policy, Drawer drawer, int iteration, Rollout rollout) {
         RandomStream[] random = new RandomStream[ENVS];
         Arrays.setAll(random, env -> new RandomStream(config.get(RunSettings.SEED), Role.ACTION, env));

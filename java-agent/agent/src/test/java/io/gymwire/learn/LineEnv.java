@@ -16,8 +16,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Points on a line, in memory. The action moves a point, and the reward is minus its distance from 0. An episode begins
- * at the seed's place or at 1, and is truncated after 5 steps. The observation is [place, steps of the episode].
+ * Points on a line, in memory. The action moves a point, and the reward is minus the point's distance from 0. A reset
+ * computes the first place from the seed. Each later episode begins at 1. An episode is truncated after 5 steps. The
+ * observation is [place, steps of the episode].
  */
 public class LineEnv extends MemoryEnv {
 

@@ -51,7 +51,7 @@ class TrainerTest {
     }
 
     /**
-     * The statistics change in each iteration, also in the first one. The policy changes by no more than its update.
+     * The normaliser's statistics change in each iteration, also in the first one. Only the update changes the policy.
      */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
@@ -95,7 +95,7 @@ class TrainerTest {
         assertArrayEquals(values, after, 1e-9);
     }
 
-    /** This holds in the first iteration too, where the normaliser uses the batch before the update. */
+    /** The first iteration is tested too: there, the normaliser uses the batch before the update. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void readingABatchBeforeItsUpdateChangesNothing(int lag) {

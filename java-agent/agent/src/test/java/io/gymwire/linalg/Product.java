@@ -5,10 +5,10 @@ package io.gymwire.linalg;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** A random product C = C + A B; its matrices lie inside larger arrays of other numbers. */
+/** A random product C = C + A B. Its matrices are parts of larger arrays that also contain other numbers. */
 record Product(MatrixView a, MatrixView b, MatrixView c) {
 
-    /** A product whose left matrix is stored row by row, or column by column if {@code transposed}. */
+    /** A product with a left matrix that is stored row by row, or column by column if {@code transposed}. */
     static Product random(Random random, int rows, int inner, int cols, boolean transposed) {
         int lead = (transposed ? rows : inner) + 2;
         int bStride = cols + 3;
@@ -30,7 +30,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return random.doubles(length, -1, 1).toArray();
     }
 
-    /** Returns the whole array that contains C after the product; C itself stays the same. */
+    /** Returns a copy of the whole array that contains C, after the product. C itself does not change. */
     double[] by(Kernels kernels) {
         double[] result = c.data.clone();
         MatrixView target = new MatrixView().set(c);
@@ -39,7 +39,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return result;
     }
 
-    /** Returns C without gaps, if every row starts from the first row of B instead of from C. */
+    /** Returns A B plus the first row of B in each row, as an array without gaps. */
     double[] fromBias(Kernels kernels) {
         double[] result = new double[c.rows * c.cols];
         MatrixView start = new MatrixView().setRepeatedRow(b.data, b.offset, c.rows, c.cols);
@@ -58,7 +58,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return matrix(view, view.data);
     }
 
-    /** A copy of the elements of a view in another array. */
+    /** A copy of the elements that another array has at the places of a view. */
     static DMatrixRMaj matrix(MatrixView view, double[] array) {
         DMatrixRMaj matrix = new DMatrixRMaj(view.rows, view.cols);
         for (int i = 0; i < view.rows; i++) {

@@ -15,8 +15,8 @@ final class RandomStreamTest {
     private static final int DRAWS = 200_000;
 
     /**
-     * The numbers are from the definition in integer arithmetic without overflow. Other numbers would change the
-     * results of every run.
+     * The expected numbers come from the definition, computed with integers of unlimited size. Other numbers would
+     * change the results of every run.
      */
     @Test
     void bitsHaveNotChanged() {
@@ -92,7 +92,7 @@ final class RandomStreamTest {
                 moments[k] += Math.pow(x, k) / DRAWS;
             }
         }
-        // Five standard errors: Var(x^k) = E x^2k - (E x^k)^2.
+        // The tolerances are five standard errors, with Var(x^k) = E x^2k - (E x^k)^2.
         assertEquals(0, moments[1], 5 * Math.sqrt(1.0 / DRAWS));
         assertEquals(1, moments[2], 5 * Math.sqrt(2.0 / DRAWS));
         assertEquals(0, moments[3], 5 * Math.sqrt(15.0 / DRAWS));
@@ -126,7 +126,7 @@ final class RandomStreamTest {
         assertEquals(0, 12 * covariance, 5 / Math.sqrt(DRAWS));
     }
 
-    /** Compares Pearson's statistic with its expectation, cells - 1, within five standard deviations. */
+    /** Checks that Pearson's statistic is below its expectation, cells - 1, plus five standard deviations and 10. */
     private static void assertEven(int cells, LongUnaryOperator cellOf) {
         long[] counts = new long[cells];
         for (int i = 0; i < DRAWS; i++) {

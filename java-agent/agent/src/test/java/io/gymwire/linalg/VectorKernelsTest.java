@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The vector kernels give the same bits as the plain ones. Skipped where the JVM runs without the Vector API. */
+/** Vector kernels must compute the same bits as plain kernels. Without the Vector API, the tests are skipped. */
 final class VectorKernelsTest {
     private final Kernels plain = new PlainKernels();
     private final Random random = new Random(2);

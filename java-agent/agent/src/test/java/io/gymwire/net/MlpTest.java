@@ -116,7 +116,7 @@ final class MlpTest {
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // An element with scale 0 does not count any more: before, it equalled the offset.
+                // The network ignores an element with scale 0. The original input equals the offset there.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
@@ -131,7 +131,7 @@ final class MlpTest {
 
     @Test
     void thePartsOfAnUpdateCoverEachParameterOnce() {
-        // 64 parts are more than a layer has inputs.
+        // If there are 64 parts, there are more parts than inputs of any layer.
         for (int parts : new int[] {1, 2, 3, 64}) {
             updateInParts(parts);
         }

@@ -18,7 +18,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A masked policy is the distribution over the allowed choices, computed here from its definition. */
+/** A masked policy is the distribution over the allowed choices. The tests compute it from its definition. */
 class ActionMaskTest {
 
     private static final int ROWS = 60;
@@ -59,7 +59,7 @@ class ActionMaskTest {
         return policy.inputs(theta, activations);
     }
 
-    /** Probabilities of the allowed choices; 0 for the others. */
+    /** The probability of each allowed choice, and 0 for each forbidden choice. */
     private double[] probabilities(DistributionInputs of, int row) {
         double[] p = new double[CHOICES];
         double sum = 0;

@@ -16,10 +16,10 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two fits of one critic against PyTorch. The rows have the same order in every epoch. There are minibatches of one
- * block and of several, and widths that do not fill a block. The scale of the targets changes between the fits, and
- * Adam's moments stay. Adam divides by the gradient's size, so only its moments show a gradient that is wrong by a
- * factor.
+ * Compares two fits of one critic with PyTorch's. In each epoch, both use the same order of the rows. A minibatch has
+ * one block of rows or several, and the layers' widths do not fill a block. The scale of the targets changes between
+ * the fits, and Adam's moments are kept. Adam divides by the gradient's size, so only its moments show a gradient that
+ * is wrong by a factor.
  */
 final class GoldenCriticTest {
     private final Golden golden = Golden.read("critic");

@@ -22,7 +22,7 @@ final class InitialWeightsTest {
 
     /**
      * A Gaussian matrix has several QR decompositions. If R has a positive diagonal, Q is uniform over the orthogonal
-     * matrices. With a decomposition by reflections only, the first weight is negative in every network.
+     * matrices. With reflections and no correction of the signs, the first weight is negative in every network.
      */
     @Test
     void orthogonalWeightsAreTheFactorQOfTheDrawsWithAPositiveDiagonalOfR() {
@@ -48,7 +48,7 @@ final class InitialWeightsTest {
                 new Policy(new Mlp(4, 8, 3), new Categorical(3)), new Policy(new Mlp(4, 8, 3), new Gaussian(3, -0.5)));
     }
 
-    /** A policy with all weights zero is just as uniform, but its hidden layers never learn anything. */
+    /** A policy with all weights zero would be uniform too, but its hidden layers would never learn anything. */
     @ParameterizedTest
     @MethodSource("policies")
     void everyPolicyStartsWithAHiddenLayerOfGainSqrtTwoAndALastLayerOfZeros(Policy policy) {
@@ -71,7 +71,7 @@ final class InitialWeightsTest {
         }
     }
 
-    /** The weights of a network's first layer without their gain, transposed if they are wider than high. */
+    /** The weights of a network's first layer with gain 1, transposed if the layer has more outputs than inputs. */
     private static DMatrixRMaj firstWeights(int inputs, int outputs) {
         Mlp network = new Mlp(inputs, outputs);
         double[] theta = new double[network.parameterCount()];

@@ -19,13 +19,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A policy computes the same numbers for a row if the row is alone, in a batch of several blocks, or in a range of the
- * batch.
+ * A policy computes the same numbers for a row in three cases: the row is alone, in a batch of several blocks, or in a
+ * range of the batch.
  */
 final class PolicyRowsTest {
     private static final int ROWS = 300;
     private static final int OUTPUTS = 3;
-    /** Ranges that begin at the first row and elsewhere, of one row and of more than a block. */
+    /** The ends of consecutive ranges. Two ranges have one row, and the last one has more than a block of rows. */
     private static final int[] ENDS = {0, 1, 128, 131, 132, ROWS};
 
     private static final double UNTOUCHED = -77;
@@ -106,7 +106,7 @@ final class PolicyRowsTest {
         return Arrays.copyOfRange(outputs, row * OUTPUTS, (row + 1) * OUTPUTS);
     }
 
-    /** A batch, and the numbers that the tests ask a policy for. */
+    /** A batch, and the numbers that a policy computes for the batch. */
     private static final class Rows {
         private final Policy policy;
         private final double[] theta;

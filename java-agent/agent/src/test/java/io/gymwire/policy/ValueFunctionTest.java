@@ -121,7 +121,7 @@ final class ValueFunctionTest {
         DMatrixRMaj many =
                 new DMatrixRMaj(rows, 3, true, random.doubles(3 * rows, -1, 1).toArray());
         double[] returns = random.doubles(rows).toArray();
-        // A minibatch has many chunks, and the last one of a pass has fewer.
+        // A minibatch has many chunks. The last minibatch of a pass has fewer chunks.
         assertEquals(64, CriticFit.chunks(critic(100).network(), 2100));
         CriticFit.Passes alone = new CriticFit.Passes(10, 2100, order(0));
         ValueFunction wide = critic(100);

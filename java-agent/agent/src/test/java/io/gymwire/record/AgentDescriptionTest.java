@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The hashes in the manifest are those of the jars that the classes come from. */
+/** The manifest contains the hashes of the jars from which the program's classes are loaded. */
 class AgentDescriptionTest {
 
     @Test

@@ -106,7 +106,7 @@ class ConsoleReporterTest {
         }
         reporter.finish();
         String[] lines = text().split("\n");
-        // At 1 %, 6 %, ... 96 %, and at the end.
+        // There is a line at 1 %, 6 %, ... 96 %, and at the end.
         assertEquals(21, lines.length);
         assertTrue(lines[1].startsWith("  6% 6000/100k  "), lines[1]);
         assertTrue(lines[20].startsWith("100% 100k/100k  "), lines[20]);

@@ -38,7 +38,7 @@ class RunDirectoryTest {
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
         Files.delete(made.checkpoints());
-        // This is what a sweep leaves after a run that failed before it began.
+        // A sweep leaves these two files when a run fails before it begins.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
         RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYSeries;
 
-/** Reports of runs whose files are written here. */
+/** Tests reports of runs. The tests write the files of these runs. */
 class ReportTest {
 
     private static final String HEADER = "time/total_timesteps,time/time_elapsed,rollout/ep_rew_mean,"
@@ -39,8 +39,8 @@ class ReportTest {
     private final List<String> remarks = new ArrayList<>();
 
     /**
-     * Writes a run of 3000 steps with the mean returns 10, 20 and {@code last}; its first 100 episodes end at step
-     * 2000.
+     * Writes a run of 3000 steps with the mean returns 10, 20 and {@code last}. The first 100 episodes of the run have
+     * ended at step 2000.
      */
     private Path run(String name, String envId, int seed, String delta, double last) throws IOException {
         Path run = Files.createDirectories(directory.resolve(name));
@@ -128,7 +128,7 @@ class ReportTest {
         assertEquals(2 / 3.0, updates.shareBeyond(), "0.01, 0.015 and 0.02");
     }
 
-    /** With a target of 1000, PPO makes all passes; a line there would flatten the divergences. */
+    /** With a target of 1000, PPO makes all passes. A line at 1000 would make the curve of divergences flat. */
     @Test
     void thePanelOfADivergenceHasItsLimitUnlessThatIsFarAbove() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
@@ -342,7 +342,7 @@ class ReportTest {
         run("d", "F-v1", 2, "0.02", 60);
         List<Group> groups = Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add);
         Summary.Overall overall = Summary.Overall.of(groups).get(0);
-        // The scales are from 10 to 30 and from 10 to 110: 1, 0.5, 1 and 0.5, and the mean of the middle two.
+        // On the scales 10 to 30 and 10 to 110, the scores are 1, 0.5, 1 and 0.5. The middle two have the mean 0.75.
         assertEquals(0.75, overall.iqm(), 1e-12);
         assertEquals(new Bootstrap.Interval(0.5, 1), overall.interval());
     }

@@ -11,7 +11,7 @@ import io.gymwire.testing.Golden;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Statistics against NumPy, and bootstrap intervals against those over all possible resamples. */
+/** Compares statistics with NumPy's, and bootstrap intervals with exact intervals over all possible resamples. */
 class StatisticsTest {
 
     private static final int REPLICATIONS = 50_000;
@@ -43,7 +43,7 @@ class StatisticsTest {
                 .isKnown());
     }
 
-    /** A resample of n scores moves a percentile by at most the gap to its neighbours, so few draws are enough. */
+    /** Random draws move a percentile by at most the gap to a neighbouring value, so REPLICATIONS are enough. */
     @Test
     void bootstrapIntervalsAreNearTheExactOnes() {
         double[] exact = GOLDEN.array("outputs", "one_stratum_interval");

@@ -12,7 +12,7 @@ import io.gymwire.settings.Settings;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
-/** Branches whose values a test gives. */
+/** Branches with values that a test gives. */
 public final class GivenBranches {
 
     private GivenBranches() {}
@@ -20,14 +20,14 @@ public final class GivenBranches {
     /**
      * The actions that were tried in the first N states of a trunk.
      *
-     * @param actions [K] of [N][action size]
+     * @param actions K matrices [N][action size]
      * @param values [K][N]
-     * @param all whether these are all actions there are
+     * @param all whether these are all possible actions
      */
     public record Tried(DMatrixRMaj[] actions, double[][] values, boolean all) {}
 
     /**
-     * A batch of a trunk with such branches. Each branch ends in a terminal state after one step.
+     * A batch of a trunk and the given branches. Each branch ends in a terminal state after one step.
      *
      * @param trunk [R][observation size]
      */

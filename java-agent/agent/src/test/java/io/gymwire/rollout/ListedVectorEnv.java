@@ -21,10 +21,10 @@ import java.util.Map;
  */
 final class ListedVectorEnv extends MemoryEnv {
     private final List<NdArray> observations;
-    private NdArray last; // observation of an episode that is truncated in every step; null if no episode ends
+    private NdArray last; // the last observation of a truncated episode; null if no episode is truncated
     private int given;
 
-    /** {@code count} environments; each array contains the observations of all of them [count][...]. */
+    /** {@code count} environments. Each array [count][...] contains one observation of each environment. */
     ListedVectorEnv(Space space, int count, NdArray... observations) {
         super("Listed-v0", count, space, ScriptedVectorEnv.ACTIONS);
         this.observations = List.of(observations);

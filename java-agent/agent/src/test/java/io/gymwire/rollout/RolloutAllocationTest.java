@@ -44,19 +44,19 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Compares what a rollout allocates with what only gRPC and protobuf allocate for the same messages. */
+/** Compares the memory that a rollout allocates with that of gRPC and protobuf for the same messages. */
 @Timeout(120)
 final class RolloutAllocationTest {
     private static final String ENVIRONMENT = "Pendulum-v1";
     private static final int ENVS = 4;
     private static final int EPISODE = 200; // steps
-    /** Too few to end an episode after the warm-up. */
+    /** Too few steps to end an episode after the warm-up. */
     private static final int STEPS = 150;
-    /** Usually long enough for the JIT; without it, the vectors of the kernels are objects. */
+    /** Usually enough steps for the JIT compiler. In code that is not compiled, the kernels' vectors are objects. */
     private static final int WARM_UP = 60 * EPISODE;
-    /** The time that the JIT may still take after that. A step allocates what it really needs in all rounds. */
+    /** The JIT compiler can take this long after the warm-up. What a step always allocates is in every round. */
     private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(40);
-    /** Noise of the two measurements, e.g. when gRPC renews a buffer: far less than one array per step. */
+    /** Noise of the two measurements, for example when gRPC renews a buffer. One array per step is far more. */
     private static final long TOLERANCE = 100; // bytes a step
 
     @Test
@@ -70,7 +70,7 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** The least of several rounds; no more rounds are made once it is {@code enough}. */
+    /** The least value of several rounds. No round follows a round with at most {@code enough} bytes per step. */
     private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
         MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect();
@@ -104,7 +104,7 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** Sends each request when the answer to the one before has arrived. */
+    /** Sends each request when the response to the previous request has arrived. */
     private static long bareBytesPerStep(String address) throws InterruptedException {
         ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
                 .directExecutor()

@@ -23,7 +23,7 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-/** Environments 0 to 3, whose episodes take 2, 3, 4 and 5 steps. */
+/** The tests use environments 0 to 3. Their episodes take 2, 3, 4 and 5 steps. */
 final class RolloutCollectorTest {
     private static final int ENVS = 4;
     private static final int STEPS = 13;

@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * Environments in memory, each with a number. The observation of environment e is [e, episodes begun, steps of the
- * episode], and its reward is 100 e + step + action / 1000. Its episodes take e + 2 steps. They end in turn with a
- * truncation, a terminal state, and both in the same step.
+ * episode], and the reward is 100 e + step + action / 1000. An episode of environment e takes e + 2 steps. Episodes end
+ * in turn with a truncation, with a terminal state, and with both in the same step.
  */
 final class ScriptedVectorEnv extends MemoryEnv {
     /** Any finite box is good enough, because the collector does not use the spaces. */

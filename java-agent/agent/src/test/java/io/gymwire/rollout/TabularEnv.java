@@ -21,8 +21,8 @@ import java.util.Map;
 /**
  * A Markov decision process of three states and three actions, in memory. Its snapshots contain the random generator.
  * State s and action a give the reward 1 + s + 2 a / 3. They lead to a terminal state with probability {@link #END},
- * else to state s' with probability {@link #probability}. The observation is the state, one-hot, and then the mask of
- * the actions that the state allows.
+ * else to state s' with probability {@link #probability}. The observation is the state, one-hot, followed by the mask
+ * of the actions that the state allows.
  */
 public final class TabularEnv extends MemoryEnv {
     static final int STATES = 3;
@@ -67,7 +67,7 @@ public final class TabularEnv extends MemoryEnv {
      *
      * @param indifferent whether the action changes only the reward
      * @param masked whether state s does not allow action s
-     * @param limit steps after which an episode is truncated
+     * @param limit the number of steps after which an episode is truncated
      */
     TabularEnv(int count, boolean indifferent, boolean masked, int limit) {
         super("Tabular-v0", count, OBSERVATIONS, ACTION_SPACE);
@@ -146,7 +146,7 @@ public final class TabularEnv extends MemoryEnv {
         boolean terminated = place.uniform(1) < END;
         boolean ended = terminated || place.steps + 1 == limit;
         NdArray last = ended ? NdArray.ofDoubles(DType.FLOAT64, new int[] {6}, observation(next)) : null;
-        // A new episode begins in its own start state.
+        // A new episode begins in a random state.
         int begin = ended ? (int) (place.uniform(2) * STATES) : next;
         places[i] = new Place(place.seed, place.drawn + 3, begin, ended ? 0 : place.steps + 1);
         return new Outcome(reward(state, action), terminated, last);

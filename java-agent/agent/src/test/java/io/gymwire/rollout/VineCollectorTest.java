@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Vine sampling on a Markov decision process whose values are known. */
+/** Tests vine sampling on a Markov decision process with known values. */
 final class VineCollectorTest {
 
     private static final double GAMMA = 0.9;
@@ -133,7 +133,7 @@ final class VineCollectorTest {
             return observation;
         }
 
-        /** Q of H steps and then the critic, by the Bellman equation [s][a]. */
+        /** Q [s][a], from H steps and the critic's value of the state after them, by the Bellman equation. */
         double[][] exactValues() {
             double[] next = new double[3];
             Arrays.setAll(next, this::value);
@@ -170,7 +170,7 @@ final class VineCollectorTest {
         for (int iteration = 0; iteration < 2500; iteration++) {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 8; n++) {
-                // The actions of a state share their random numbers, so only one of them counts.
+                // The branches of a state share random numbers, so the test uses only one branch.
                 int k = iteration % branches.shape().actions();
                 int state = fixture.state(branches, n);
                 int action = action(branches, n, k);
@@ -280,7 +280,7 @@ final class VineCollectorTest {
         Fixture fixture = new Fixture(plan(12, new Branches.Shape(9, 3, true, 8)), 3, 1);
         for (int iteration = 1; iteration <= 3; iteration++) {
             fixture.collect(iteration);
-            // 12 steps of the trunk and 7 rounds of 8: 27 branches in 4 environments.
+            // An environment makes 12 trunk steps and 7 rounds of 8 steps, for 27 branches in 4 environments.
             assertEquals(iteration * (12 + 7 * 8) * ENVS, fixture.simulated());
         }
     }
@@ -344,7 +344,7 @@ final class VineCollectorTest {
         return (int) branches.actions(k).get(branches.row(n), 0);
     }
 
-    /** A plan with a number of steps for the trunk. */
+    /** A plan with {@code trunk} steps of the trunk in each environment. */
     private static VinePlan plan(int trunk, Branches.Shape shape) {
         int rounds = (shape.states() * shape.actions() + ENVS - 1) / ENVS;
         return new VinePlan(ENVS, trunk + rounds * shape.horizon(), shape);

@@ -11,7 +11,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 
-/** A file of golden values: the sections meta, inputs and outputs, as src/test/python/golden.py wrote them. */
+/** A golden file that a script in src/test/python wrote, with the sections meta, inputs and outputs. */
 public final class Golden {
     private final JsonObject root;
 
@@ -39,7 +39,7 @@ public final class Golden {
         return values;
     }
 
-    /** Returns an array of 0 and 1. */
+    /** Returns an array of zeros and ones, as booleans. */
     public boolean[] flags(String section, String field) {
         double[] numbers = array(section, field);
         boolean[] flags = new boolean[numbers.length];

@@ -67,7 +67,7 @@ public final class GoldenUpdate {
         };
     }
 
-    /** @param factors the kind and the outputs of each */
+    /** @param factors the kind and the number of outputs of each factor */
     private static Distribution product(JsonArray factors) {
         List<Space> spaces = new ArrayList<>();
         for (JsonElement factor : factors) {
@@ -88,7 +88,7 @@ public final class GoldenUpdate {
         return Arrays.stream(NAMES).map(GoldenUpdate::new);
     }
 
-    /** Returns the case of one name. */
+    /** Returns the case with the given name. */
     public static GoldenUpdate named(String name) {
         return new GoldenUpdate(name);
     }
@@ -98,7 +98,7 @@ public final class GoldenUpdate {
         return golden;
     }
 
-    /** Returns the policy's shape. */
+    /** Returns the policy, without its parameters. */
     public Policy policy() {
         return policy;
     }
@@ -145,7 +145,7 @@ public final class GoldenUpdate {
         return activations;
     }
 
-    /** Returns the distributions of all states' actions. */
+    /** Returns the distributions over actions in all states. */
     public DistributionInputs inputs(double[] theta) {
         return policy.inputs(theta, forward(theta));
     }

@@ -11,7 +11,7 @@ import io.gymwire.env.space.Space;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Environments in memory, in the mode SAME_STEP: all but their resets and the results of their steps. */
+/** Environments in memory, in the mode SAME_STEP. A subclass implements resets and the results of steps. */
 public abstract class MemoryEnv implements VectorEnv {
 
     private final String envId;
@@ -20,7 +20,7 @@ public abstract class MemoryEnv implements VectorEnv {
     private final Space actions;
     private NdArray sent;
 
-    /** @param observations and {@code actions}: the spaces of one environment */
+    /** @param observations the observation space of one environment; {@code actions} is its action space */
     protected MemoryEnv(String envId, int count, Space observations, Space actions) {
         this.envId = envId;
         this.count = count;
@@ -31,7 +31,7 @@ public abstract class MemoryEnv implements VectorEnv {
     /** Steps all environments. */
     protected abstract VectorStep stepAll(NdArray actions);
 
-    /** Whether a step was sent and not received. */
+    /** Whether a step was sent but has not been received yet. */
     public boolean isStepInFlight() {
         return sent != null;
     }

@@ -13,13 +13,13 @@ import java.util.Map;
  * @param rewards [n]
  * @param terminations [n]
  * @param truncations [n]
- * @param finals the last observation of each environment's episode; null if it did not end [n]
+ * @param finals [n], the last observation of each episode that ended in this step, or null
  */
 public record MemoryStep(
         NdArray observations, double[] rewards, boolean[] terminations, boolean[] truncations, NdArray[] finals)
         implements VectorStep {
 
-    /** A step of n environments without rewards in which no episode ends. */
+    /** A step of n environments. All rewards are 0, and no episode ends. */
     public static MemoryStep of(NdArray observations, int n) {
         return new MemoryStep(observations, new double[n], new boolean[n], new boolean[n], new NdArray[n]);
     }

@@ -26,7 +26,7 @@ public final class RunFiles {
         return columns;
     }
 
-    /** One column of a CSV file's lines, without its name. */
+    /** The values of one column in the lines of a CSV file. */
     public static List<String> column(List<String> lines, String name) {
         int index = List.of(lines.get(0).split(",")).indexOf(name);
         return lines.subList(1, lines.size()).stream()
@@ -42,7 +42,7 @@ public final class RunFiles {
                 .toList();
     }
 
-    /** The number of lines in a run's progress.csv so far, with its header; 0 if there is no file. */
+    /** The number of lines in a run's progress.csv so far, including the header, or 0 if there is no file. */
     public static int rows(Path run) {
         Path progress = run.resolve("progress.csv");
         try {

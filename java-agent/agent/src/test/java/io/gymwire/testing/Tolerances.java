@@ -5,17 +5,17 @@ package io.gymwire.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** Tolerances between numbers, and the comparisons that use them. */
+/** Tolerances for comparing numbers, and the comparisons that use them. */
 public final class Tolerances {
     /** Log-probabilities, KL and entropies: a few dozen roundings. */
     public static final double DISTRIBUTION = 1e-12;
     /** Gradients and Fisher-vector products: sums over samples and layers. */
     public static final double DERIVATIVE = 1e-11;
-    /** Results of conjugate gradient: it amplifies rounding by the condition number of the matrix. */
+    /** Results of conjugate gradient, which amplifies rounding by the condition number of the matrix. */
     public static final double SOLUTION = 1e-8;
-    /** Central differences with the step {@link #DIFFERENCE_STEP}: truncation error, not rounding. */
+    /** Central differences with {@link #DIFFERENCE_STEP}. Their error comes from truncation, not from rounding. */
     public static final double FINITE_DIFFERENCE = 1e-7;
-    /** Step of central differences. */
+    /** The step of central differences. */
     public static final double DIFFERENCE_STEP = 1e-5;
 
     private Tolerances() {}
@@ -32,7 +32,7 @@ public final class Tolerances {
         assertTrue(distance <= tolerance * size, what + " is off by " + distance + " of " + size);
     }
 
-    /** Fails when the numbers differ by more than {@code tolerance} times the expected one. */
+    /** Fails when the numbers differ by more than {@code tolerance} times the expected number. */
     public static void assertClose(double expected, double actual, double tolerance, String what) {
         assertEquals(expected, actual, tolerance * Math.abs(expected), what);
     }

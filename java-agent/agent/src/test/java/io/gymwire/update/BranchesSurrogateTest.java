@@ -41,10 +41,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The surrogate of vine sampling against its definition in the paper. */
+/** Compares the surrogate of vine sampling with its definition in the paper. */
 final class BranchesSurrogateTest {
 
-    private static final int WIDTH = 5; // of an observation; its last three columns may be a mask
+    private static final int WIDTH = 5; // of an observation, which can contain a mask in its last three columns
     private static final int TRUNK = 350; // more than a block of rows, so that sums are over several chunks
     private static final double ENTROPY = 0.03;
 
@@ -74,13 +74,13 @@ final class BranchesSurrogateTest {
         }
     }
 
-    /** Random states, and actions of the policy in the first states. */
+    /** Random states, and the actions that are tried in the first states. */
     private static final class Fixture {
         final Policy policy;
         final double[] theta;
         final DMatrixRMaj trunk; // [TRUNK][WIDTH]
         final DMatrixRMaj observations; // [states][WIDTH]
-        final DMatrixRMaj[] actions; // [K] of [states][action size]
+        final DMatrixRMaj[] actions; // K matrices [states][action size]
         final double[][] values; // Q [K][states]
         final boolean all;
 
@@ -170,7 +170,7 @@ final class BranchesSurrogateTest {
             return mean;
         }
 
-        /** The standard deviation of Q within a state under the old policy, over all states. */
+        /** The square root of the mean variance of Q within a state, under the old policy. */
         double std() {
             double[][] old = logs(theta);
             double variance = 0;
@@ -212,7 +212,7 @@ final class BranchesSurrogateTest {
         }
     }
 
-    /** Also with branches from every state of the trunk, and from few states. */
+    /** The branches begin in one state, in a few states, or in every state of the trunk. */
     @ParameterizedTest
     @EnumSource
     void theValueFollowsTheDefinition(Case of) {
@@ -301,8 +301,8 @@ final class BranchesSurrogateTest {
     }
 
     /**
-     * The mean gradient over all pairs of actions that two draws can give, with their probabilities, is 1 - 1/2 of the
-     * gradient from all actions.
+     * Two draws give a pair of actions. The mean of the gradient over all pairs, weighted by their probabilities, is
+     * 1 - 1/2 times the gradient from all actions.
      */
     @Test
     void theExpectationOfTheGradientIsKnown() {
@@ -313,7 +313,7 @@ final class BranchesSurrogateTest {
             for (int second = 0; second < 3; second++) {
                 DMatrixRMaj[] actions = {all.actions[first], all.actions[second]};
                 double[][] values = {all.values[first], all.values[second]};
-                // Equal actions have equal values here, and advantages of 0.
+                // Two equal actions have equal values here, so their advantages are 0.
                 double std = Math.abs(values[0][0] - values[1][0]) / 2;
                 GivenBranches.Tried pair = new GivenBranches.Tried(actions, values, false);
                 Batch batch = GivenBranches.batch(all.policy, all.theta, all.trunk, pair);
@@ -336,7 +336,7 @@ final class BranchesSurrogateTest {
     void ratiosThatOverflowHaveAFiniteQuotient() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, TRUNK);
         double[] far = fixture.theta.clone();
-        // These are the log standard deviations; the log ratios become thousands.
+        // These two are the log standard deviations. With -8, the log ratios become thousands.
         Arrays.fill(far, far.length - 2, far.length, -8);
         assertTrue(Double.isFinite(fixture.around().surrogate.at(far).surrogate()));
     }

@@ -16,13 +16,13 @@ import java.util.Random;
 /**
  * Random actions with which several programs step the same environments.
  *
- * @param batches one action for each environment; step i takes batch i modulo their number
+ * @param batches each has one action for each environment; step i takes batch i modulo the number of batches
  */
 record Actions(List<NdArray> batches) {
 
     private static final int COUNT = 128;
 
-    /** Draws actions for as many environments as the vector has. */
+    /** Draws actions for all environments of a vector environment. */
     static Actions draw(VectorEnv env) {
         Random random = new Random(1);
         List<NdArray> batches = new ArrayList<>();
@@ -32,7 +32,7 @@ record Actions(List<NdArray> batches) {
         return new Actions(batches);
     }
 
-    /** Puts the actions of several vectors side by side. */
+    /** Joins the actions for several vector environments to actions for all their environments together. */
     static Actions join(List<Actions> parts) {
         List<NdArray> batches = new ArrayList<>();
         for (int i = 0; i < COUNT; i++) {
@@ -52,7 +52,7 @@ record Actions(List<NdArray> batches) {
         return batches.get(step % batches.size());
     }
 
-    /** The name of the elements' type in numpy. */
+    /** NumPy's name of the element type. */
     String dtype() {
         return batches.get(0).dtype().numpyName();
     }

@@ -30,7 +30,7 @@ final class BenchCommand implements Callable<Integer> {
 
     private static final Set<Section> COMPARED = EnumSet.of(Section.UPDATE, Section.TRAIN);
 
-    /** A load average above this one comes from other work. */
+    /** A load average above this value means that other programs use the machine. */
     private static final double BUSY = 1;
 
     @Spec

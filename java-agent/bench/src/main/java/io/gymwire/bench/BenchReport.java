@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results of a bench: tables as soon as they are measured, and all figures for a file. */
+/** The results of a bench. It prints each table after its measurement and collects all figures for a JSON file. */
 public final class BenchReport {
 
     private static final Gson GSON = new GsonBuilder()
@@ -41,7 +41,7 @@ public final class BenchReport {
         head.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** Adds a field to the file about the whole bench. */
+    /** Adds a field about the whole bench to the file. */
     public void head(String name, Object value) {
         head.put(name, value);
     }
@@ -84,7 +84,7 @@ public final class BenchReport {
         table("Targets", "", table);
     }
 
-    /** Everything, as JSON. */
+    /** All fields, figures and targets, as JSON. */
     public String json() {
         Map<String, Object> all = new LinkedHashMap<>(head);
         all.put("sections", sections);

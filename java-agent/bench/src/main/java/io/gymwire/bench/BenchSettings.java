@@ -28,7 +28,7 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
         }
     }
 
-    /** The settings to train an environment with. */
+    /** The configuration of a training on an environment. */
     RunConfig config(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
         int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
@@ -37,12 +37,12 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
                 envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }
 
-    /** A duration in seconds, or a very short one in a smoke test. */
+    /** The usual duration in seconds, or a hundredth of it in a smoke test. */
     double seconds(double usual) {
         return quick ? usual / 100 : usual;
     }
 
-    /** A number of runs, or one in a smoke test. */
+    /** The usual number of runs, or 1 in a smoke test. */
     int count(int usual) {
         return quick ? 1 : usual;
     }

@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The maximum number of double-precision operations a second on one core: sixteen independent chains of fused
- * multiply-adds on whole vectors that never leave the registers. Sixteen chains hide the latency of two units. A fused
- * multiply-add counts as two operations for each lane.
+ * The maximum number of double-precision operations a second on one core. The measured loop has sixteen independent
+ * chains of fused multiply-adds on whole vectors, all in registers. Sixteen chains hide the latency of two units. A
+ * fused multiply-add counts as two operations for each lane.
  */
 final class FmaPeak {
 

@@ -30,26 +30,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The spread of estimates of the policy gradient, along trajectories and by vine sampling. The policy and the critic
- * are those of a checkpoint and do not change.
+ * The spread of estimates of the policy gradient, compared between ways to make them: from trajectories, and by vine
+ * sampling. The policy and the critic are those of a checkpoint and do not change.
  *
- * <p>M batches of equally many simulated steps give each way M estimates g_b of the gradient of L at theta_old, in the
- * unit of the reward. For vine sampling, drawn actions count times K / (K - 1), which corrects for their baseline. u is
- * the direction of the sum of all ways' mean gradients over the first half of their batches. Over the second half,
- * each way has
+ * <p>Each way makes one estimate g_b of the gradient of L at theta_old from each of M batches. All batches have equally
+ * many simulated steps. The unit is that of the reward. In vine sampling, drawn actions have the additional factor
+ * K / (K - 1), which corrects for their baseline. The first half of the batches defines the direction u: it is that of
+ * the sum of all ways' mean gradients. From the second half, each way has
  *
  * <pre>
  *   mean of u'g_b, with its standard error
  *   deviation = standard deviation of u'g_b, the standard error of one batch's estimate
- *   batches   = (deviation / mean)^2; over this many, the error of their mean is as large as the mean
+ *   batches   = (deviation / mean)^2; with this many batches, the standard error of the mean is as large as the mean
  * </pre>
  *
  * <p>The noise is the root of the trace of the covariance of g_b. If the means of two ways differ by more than their
- * errors, the ways estimate different things, because the critic's errors count differently in them.
+ * standard errors, the two ways estimate different vectors: errors of the critic have different effects on them.
  */
 public final class GradientNoise {
 
-    private static final int WARM_UP = 5; // batches until the environments are at different steps of their episodes
+    private static final int WARM_UP = 5; // after these batches, environments are at different steps of their episodes
 
     private final RunDirectory directory;
     private final RunConfig config;
@@ -94,7 +94,7 @@ public final class GradientNoise {
         noise.table().lines().forEach(System.out::println);
     }
 
-    /** The run's settings for one way; for both ways with white noise and without earlier rollouts. */
+    /** The run's settings for one way. Settings that vine sampling cannot use have their defaults for both ways. */
     private Settings settings(Sampling sampling) {
         Settings settings =
                 config.settings().with(RunSettings.ALGORITHM, Algorithm.TRPO).with(VineSettings.SAMPLING, sampling);
@@ -137,7 +137,7 @@ public final class GradientNoise {
         for (int i = -WARM_UP; i < batches; i++) {
             trainer.collect(() -> false);
             Batch batch = trainer.prepareBatch();
-            // With another iteration number, the branches have other random numbers.
+            // A new iteration number gives the branches new random numbers.
             learner.setCounters(learner.iterations() + 1, learner.episodes());
             if (i >= 0) {
                 surrogate.around(learner.theta(), batch, advantages(batch)).gradient(gradients[i]);
@@ -146,7 +146,7 @@ public final class GradientNoise {
         return gradients;
     }
 
-    /** The advantages minus their mean, as in updates, times the weights, but in the unit of the reward [K][N]. */
+    /** The advantages [K][N] as in updates (minus their mean, times the weights), but in the unit of the reward. */
     private static double[][] advantages(Batch batch) {
         List<double[]> advantages = new ArrayList<>();
         double mean = Vectors.mean(batch.advantages());

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Gymnasium's own SyncVectorEnv in a Python process: the cost of the environments without a wire. */
+/** Gymnasium's SyncVectorEnv in a Python process, to measure the cost of the environments without gRPC. */
 final class InProcess implements AutoCloseable {
 
     private final PythonScript script;

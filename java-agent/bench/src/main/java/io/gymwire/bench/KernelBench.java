@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** Measures the kernels on one core in GFLOP/s, next to EJML and to the peak of the core. */
+/** Measures the kernels on one core in GFLOP/s, and compares them with EJML and with the peak of the core. */
 public final class KernelBench {
 
     private static final double WARM_UP_SECONDS = 0.3;
@@ -27,7 +27,7 @@ public final class KernelBench {
         this.settings = settings;
     }
 
-    /** Products of layers that belong to one network only. */
+    /** The products of the hidden layer, which all networks share, or of the first and last layers of one network. */
     private record Layers(String name, List<Product> products) {}
 
     private static List<Layers> layers() {
@@ -43,7 +43,7 @@ public final class KernelBench {
                 new Layers("Humanoid", ends(348, 17)));
     }
 
-    /** The products of the first and the last layer of a network with 64 units; the first one has no reverse pass. */
+    /** The products of the first and the last layer of a network with 64 units. The first layer has no reverse pass. */
     private static List<Product> ends(int inputs, int outputs) {
         return List.of(
                 new Product(Form.FORWARD, inputs, 64),
@@ -164,7 +164,7 @@ public final class KernelBench {
         return String.format(Locale.ROOT, "tanh %.2f ns a value, StrictMath.tanh %.1f ns", own, other);
     }
 
-    /** Warms both up, then measures them in turn. */
+    /** Runs both without a measurement, then measures them in turn. */
     private void measure(Runnable ours, Runnable other, Samples oursSeconds, Samples otherSeconds) {
         CpuClock.secondsOf(ours, settings.seconds(WARM_UP_SECONDS));
         CpuClock.secondsOf(other, settings.seconds(WARM_UP_SECONDS));

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The products of a layer on one thread, next to EJML; each takes 2 x 2048 x in x out operations. */
+/** The products of a layer on one thread, compared with EJML. Each product has 2 x 2048 x in x out operations. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
 public class KernelsJmh {
 
-    /** Inputs and outputs of the layer: a hidden one, then the first and last ones of CartPole, Ant and Humanoid. */
+    /** Inputs x outputs: the hidden layer, then the first and the last layers of CartPole, Ant and Humanoid. */
     @Param({"64x64", "4x64", "64x2", "105x64", "64x8", "348x64", "64x17"})
     private String layer;
 

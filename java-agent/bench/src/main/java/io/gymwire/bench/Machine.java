@@ -14,7 +14,7 @@ public final class Machine {
 
     private Machine() {}
 
-    /** The processor's name and the memory. The run's manifest describes the program itself. */
+    /** The processor's name and the size of the memory. */
     public static Map<String, Object> describe() throws IOException {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("cpu", value(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));

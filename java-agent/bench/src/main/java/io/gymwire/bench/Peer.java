@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The TRPO of sb3-contrib, to compare with: the same environments, batch, networks, conjugate gradient and critic
- * settings. It runs in a separate process, which is idle between requests.
+ * The TRPO of sb3-contrib, for comparison. It has the same environments, batch, networks, conjugate gradient and critic
+ * settings as Gymwire. It runs in a separate process, which is idle between requests.
  */
 public final class Peer implements AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class Peer implements AutoCloseable {
         return new Peer(new PythonScript(bin.resolve(python.getFileName()), "peers.py"));
     }
 
-    /** The versions of its packages, by name. */
+    /** The versions of the peer's Python packages, by package name. */
     public Map<String, String> versions() throws IOException {
         Map<String, String> versions = new LinkedHashMap<>();
         script.ask(Map.of("ask", "versions"))
@@ -69,14 +69,14 @@ public final class Peer implements AutoCloseable {
         return versions;
     }
 
-    /** Makes a model, which replaces an earlier one. */
+    /** Makes a model. It replaces the model of an earlier call. */
     void make(RunConfig config, Space actionSpace) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("ask", "make");
         request.put("env_id", config.envId());
         request.put("envs", config.get(RolloutSettings.ENVS));
         request.put("batch", config.get(RolloutSettings.BATCH));
-        // The peer's zoo normalises environments with torques or forces as actions, but not CartPole.
+        // Stable-Baselines3's zoo normalises environments with Box actions (torques or forces), but not CartPole.
         request.put("normalize", actionSpace instanceof BoxSpace);
         request.put("cg_iterations", config.get(TrustRegionSettings.CG_ITERATIONS));
         request.put("cg_damping", config.get(TrustRegionSettings.CG_DAMPING));
@@ -92,7 +92,7 @@ public final class Peer implements AutoCloseable {
         script.ask(request);
     }
 
-    /** The durations of iterations of the model's training, in seconds over all of them. */
+    /** The durations of a training and of its two phases, in seconds, over all iterations. */
     record Training(double seconds, double rolloutSeconds, double updateSeconds) {}
 
     Training train(int iterations) throws IOException {
@@ -103,7 +103,7 @@ public final class Peer implements AutoCloseable {
                 answer.get("update_seconds").getAsDouble());
     }
 
-    /** The seconds of one update of policy and critic with a batch, from the model's first parameters. */
+    /** The seconds of one update of policy and critic with a batch. The update starts at the initial parameters. */
     double update(Path batch) throws IOException {
         return script.ask(Map.of("ask", "update", "batch", batch.toString()))
                 .get("seconds")

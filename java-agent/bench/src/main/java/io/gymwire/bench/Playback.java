@@ -8,7 +8,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.ActionBuffer;
 
-/** Steps a vector with given actions, like training does, and adds up the rewards. */
+/** Steps a vector environment with given actions in a step loop, as training does, and adds up the rewards. */
 final class Playback implements StepDriver {
 
     private final int envs;
@@ -27,7 +27,7 @@ final class Playback implements StepDriver {
         this.loop = env.loop(this);
     }
 
-    /** Begins to take steps. */
+    /** Starts the loop for the given number of steps. */
     void start(int count) {
         steps = count;
         step = 0;
@@ -35,7 +35,7 @@ final class Playback implements StepDriver {
         loop.start();
     }
 
-    /** Waits for the end, but not longer than the given time; reports whether it has ended. */
+    /** Waits until the loop has ended, but not longer than the given time. Reports whether it has ended. */
     boolean await(long nanos) {
         return loop.await(nanos);
     }

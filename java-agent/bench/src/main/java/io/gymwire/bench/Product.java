@@ -9,8 +9,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * One of the three products of a layer's passes, over 2,048 samples in groups of 128 rows, as in the learner.
- * X [rows][in] are inputs, W [in][out] weights, D [rows][out] derivatives by the outputs.
+ * One of the three matrix products of a layer, for 2,048 samples in groups of 128 rows, as in the learner. X [rows][in]
+ * are the inputs, W [in][out] the weights, and D [rows][out] the derivatives with respect to the outputs.
  */
 final class Product {
 
@@ -19,11 +19,11 @@ final class Product {
 
     /** The kind of product. */
     enum Form {
-        /** X W, of the forward and the tangent pass. */
+        /** X W, in the forward pass and in the tangent pass. */
         FORWARD("X W"),
-        /** D W', of the reverse pass, with W transposed beforehand. */
+        /** D W', in the reverse pass. W is transposed beforehand. */
         REVERSE("D W'"),
-        /** X' D, the weights' gradient. */
+        /** X' D, the gradient with respect to the weights. */
         GRADIENT("X' D");
 
         private final String symbols;
@@ -45,7 +45,7 @@ final class Product {
     private final DMatrixRMaj weights;
     private final DMatrixRMaj transposed;
     private final DMatrixRMaj derivatives;
-    private final double[] biases; // as many as the wider side, all 0
+    private final double[] biases; // all 0
     private final DMatrixRMaj result;
     private final MatrixView start = new MatrixView();
     private final MatrixView left = new MatrixView();
@@ -83,7 +83,7 @@ final class Product {
         return form;
     }
 
-    /** The elements of the last result. For a gradient, {@link #run} adds the result of each call. */
+    /** The elements of the last result. For a gradient, it is the sum over all calls of {@link #run}. */
     double[] result() {
         return result.data;
     }

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Python program in the server's bench folder. It answers each line, a JSON object, with another. It ends when its
- * standard input ends, and at the latest with this process.
+ * A Python program in the server's bench folder. It reads a JSON object from each line, and answers with a JSON object.
+ * It ends when its standard input ends, at the latest when this process ends.
  */
 final class PythonScript implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class PythonScript implements AutoCloseable {
                 .python(List.of("-W", "ignore", folder().resolve(script).toString()), Map.of())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // A program that computes does not notice the end of its input for a while.
+        // While the program computes, it does not notice the end of its input.
         killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
         Runtime.getRuntime().addShutdownHook(killer);
         requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -58,7 +58,7 @@ final class PythonScript implements AutoCloseable {
     /**
      * Sends a request and waits for the answer.
      *
-     * @throws IOException if the program ended instead, or answered something else
+     * @throws IOException if the program ended without an answer, or the answer is not a JSON object
      */
     JsonObject ask(Map<String, ?> request) throws IOException {
         String answer;
@@ -84,7 +84,7 @@ final class PythonScript implements AutoCloseable {
         return name + " ended with exit code " + process.exitValue() + "; its error is printed above";
     }
 
-    /** Waits until the program has ended, and kills it if it does not. */
+    /** Waits some seconds for the program's end, then kills the program. */
     private void stop() {
         boolean ended = false;
         try {
@@ -102,7 +102,7 @@ final class PythonScript implements AutoCloseable {
         try {
             requests.close();
         } catch (IOException e) {
-            // A program that ended early has closed the pipe; ask has thrown its error.
+            // The program ended early and closed the pipe. ask has already thrown an exception for this.
             System.getLogger(PythonScript.class.getName())
                     .log(System.Logger.Level.DEBUG, "closing the input of " + name + " failed", e);
         }
@@ -111,7 +111,7 @@ final class PythonScript implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // This process is ending: the hook runs and has nothing to kill.
+            // This process is ending, so the hook cannot be removed. It runs, but finds nothing to kill.
             System.getLogger(PythonScript.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
         }
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Repeated measurements of one thing. */
+/** Repeated measurements of one quantity. */
 final class Samples {
 
     private final List<Double> values = new ArrayList<>();

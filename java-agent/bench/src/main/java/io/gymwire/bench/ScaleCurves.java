@@ -24,8 +24,8 @@ import org.knowm.xchart.XYChart;
 public final class ScaleCurves {
 
     /**
-     * HalfCheetah's messages as in BENCHMARKS.md: 37 us, and 8.5 us and about 300 bytes for each environment. The
-     * network has 1 Gbit/s and takes 0.2 ms there and back. 2 cores learn from 55,600 samples a second.
+     * HalfCheetah's costs in BENCHMARKS.md: a message takes 37 us, and 8.5 us and about 300 bytes for each environment.
+     * The network has 1 Gbit/s, and a round trip takes 0.2 ms. 2 cores learn from 55,600 samples a second.
      */
     private static final Agent AGENT = new Agent(2, 37e-6, 8.5e-6, 1 / 55_600.0);
 
@@ -35,7 +35,7 @@ public final class ScaleCurves {
     /** Seconds for a message of CartPole in a server process (--isolation none) with 1,000 sessions, measured. */
     private static final double SHARED_SERVER_MESSAGE = 316e-6;
 
-    private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds a step of a simulator takes
+    private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds of a simulator's step
     private static final int[] CORES = {2, 16};
     private static final int MAX_SESSIONS = 8192;
     private static final int SEGMENT = 64; // steps of an environment in an iteration
@@ -44,9 +44,9 @@ public final class ScaleCurves {
     private ScaleCurves() {}
 
     /**
-     * Prints the table. Writes the picture too, if the argument [FILE] names a file without its ending. With the
-     * arguments STEP_SECONDS SESSIONS SERVERS it prints one row, without jitter and with that number of server
-     * processes, to compare with a run.
+     * Prints the table. With the argument FILE, it also writes the picture to FILE.png and FILE.svg. With the arguments
+     * STEP_SECONDS SESSIONS SERVERS, it prints only one row, which can be compared with a run. This row is without
+     * jitter and for SERVERS server processes.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(

@@ -7,19 +7,19 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * One agent with many simulators, by discrete events: the expected steps a second, and what they wait for.
+ * A discrete-event simulation of one agent with many simulators. It estimates the steps a second, and what limits them.
  *
  * <p>In an iteration, each of M sessions of n environments takes T steps. A round trip of a session is
  *
  * <pre>
  *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
  *   the servers: d in one of their processes, where messages queue
- *   the network: latency l both ways together, and n b / B on the agent's link, where messages queue
+ *   the network: latency l (both directions together), and n b / B on the agent's link, where messages queue
  *   the agent: a + c n on one of its cores, where messages queue
  * </pre>
  *
- * <p>When all sessions have their T steps, the learner takes the time u for each of the M n T samples. Then the next
- * iteration begins. All times are in seconds.
+ * <p>When all sessions have taken T steps, the learner takes the time u for each of the M n T samples. Then the next
+ * iteration begins. An environment's part of a message occupies the link for b / B. All times are in seconds.
  */
 final class ScaleModel {
 
@@ -41,18 +41,18 @@ final class ScaleModel {
     /**
      * The servers' own work.
      *
-     * @param processes the number of processes that the sessions share; with more processes than sessions, none waits
-     * @param message d, the time for a message in its process
+     * @param processes the number of processes that the sessions share; with one for each session, no message waits
+     * @param message d, the time for a message in a server process
      */
     record Servers(int processes, double message) {
-        /** A process for each session, whose own work is a part of the simulator's step. */
+        /** A process for each session. The time of the simulator's step includes the process's own work. */
         static final Servers ONE_PER_SESSION = new Servers(Integer.MAX_VALUE, 0);
     }
 
     /**
      * The network.
      *
-     * @param latency l, both ways together
+     * @param latency l, both directions together
      * @param wire how long an environment's part of a message occupies the link, b / B
      */
     record Network(double latency, double wire) {}
@@ -63,7 +63,7 @@ final class ScaleModel {
      * @param cores the number of its cores
      * @param message a, the processor time for a message
      * @param environment c, the additional processor time for each environment in a message
-     * @param learn u, the time for a sample
+     * @param learn u, the learner's time for a sample
      */
     record Agent(int cores, double message, double environment, double learn) {
 
@@ -74,17 +74,17 @@ final class ScaleModel {
     }
 
     /**
-     * The result, over whole iterations.
+     * The result over all iterations.
      *
      * @param stepsPerSecond the steps a second of all environments together
-     * @param simulating share of the time in which a session's simulator works
+     * @param simulating share of the time in which a session's simulator works, on average over the sessions
      * @param agent share of the agent's cores' time that messages take
      * @param link share of the time in which the link is in use
      * @param learning share of the time in which the learner works and the simulators wait
      */
     record Outcome(double stepsPerSecond, double simulating, double agent, double link, double learning) {}
 
-    /** An event of a session's message. */
+    /** An event in the round trip of a session. */
     private record Event(double time, int session, Kind kind) implements Comparable<Event> {
         @Override
         public int compareTo(Event other) {
@@ -109,7 +109,7 @@ final class ScaleModel {
             free = new double[servers];
         }
 
-        /** The time at which work that arrives at a time is done. Work must arrive in the order of time. */
+        /** The time when work that arrives at {@code time} is done. Calls must be in the order of {@code time}. */
         double done(double time, double duration) {
             int first = 0;
             for (int i = 1; i < free.length; i++) {
@@ -124,8 +124,8 @@ final class ScaleModel {
     /**
      * A model.
      *
-     * @param environments n, in a session
-     * @param steps T, of each environment in an iteration
+     * @param environments n, the number of environments in a session
+     * @param steps T, the number of steps of each environment in an iteration
      */
     ScaleModel(Costs costs, int environments, int steps) {
         this.costs = costs;
@@ -136,7 +136,7 @@ final class ScaleModel {
     /**
      * Simulates some iterations.
      *
-     * @param sessions M, their number
+     * @param sessions M, the number of sessions
      */
     Outcome run(int sessions, int iterations) {
         Station servers = new Station(Math.min(costs.servers.processes, sessions));

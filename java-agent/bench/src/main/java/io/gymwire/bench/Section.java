@@ -4,11 +4,11 @@ package io.gymwire.bench;
 
 /** A part of a bench. */
 public enum Section {
-    /** Matrix products and tanh, next to EJML. */
+    /** Matrix products compared with EJML, and tanh compared with StrictMath. */
     KERNELS,
     /** One update of policy and critic. */
     UPDATE,
-    /** Steps over the wire, next to environments in process. */
+    /** Steps over the wire, compared with environments in a Python process. */
     WIRE,
     /** The time from the launcher to the first iteration. */
     START,

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Measures how long a new run takes from the launcher to the end of its first iteration, with everything built. */
+/** Measures the time from the launcher to the end of a new run's first iteration, if nothing must be built. */
 public final class StartBench {
 
     private static final double GOAL = 3;
@@ -59,7 +59,7 @@ public final class StartBench {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(directory.resolve("log").toFile())
                     .start();
-            // Not by force, so that the run can end its servers too.
+            // The run is not killed by force: it must still end its servers.
             Thread killer = new Thread(run::destroy, "gymwire-bench-start");
             Runtime.getRuntime().addShutdownHook(killer);
             try {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Lines of text in columns: the first {@code textColumns} are aligned left, the others, numbers, right. */
+/** A text table. Its first {@code textColumns} columns are aligned left; the other columns (numbers), right. */
 final class Table {
 
     private static final String GAP = "  ";
@@ -28,7 +28,7 @@ final class Table {
         rows.add(cells);
     }
 
-    /** The lines, the header first. */
+    /** The lines of the table. The first line is the header. */
     List<String> lines() {
         int[] widths = new int[rows.get(0).length];
         for (String[] row : rows) {

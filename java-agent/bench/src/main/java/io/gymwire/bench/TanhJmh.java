@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The hyperbolic tangent, in nanoseconds a value. */
+/** Measures the hyperbolic tangent, in nanoseconds for each value. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,7 +36,7 @@ public class TanhJmh {
     private final double[] work = new double[LENGTH];
     private final MatrixView view = new MatrixView().setRowMajor(work, 0, 1, LENGTH);
 
-    /** The tangent of this program. */
+    /** The hyperbolic tangent of Gymwire's kernels. */
     @Benchmark
     public double[] gymwire() {
         System.arraycopy(values, 0, work, 0, LENGTH);
@@ -44,7 +44,7 @@ public class TanhJmh {
         return work;
     }
 
-    /** The tangent of the Java library, which has the same bits everywhere. */
+    /** The hyperbolic tangent of the Java library. It has the same bits on every machine. */
     @Benchmark
     public double[] strictMath() {
         for (int i = 0; i < LENGTH; i++) {

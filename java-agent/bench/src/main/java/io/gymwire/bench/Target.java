@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param what the name of the measurement
  * @param figure the measured figure
  * @param goal the smallest or the largest figure that meets the target
- * @param atLeast whether the goal is a least figure
+ * @param atLeast whether the goal is the smallest figure that meets the target, and not the largest
  * @param unit the text after both numbers, e.g. "x"
  */
 record Target(String what, double figure, double goal, boolean atLeast, String unit) {

@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures whole training, phase by phase, in turn with a peer's. Neither side writes files or to the console. */
+/** Measures the phases of training, in turn with the training of a peer. Neither writes files or console output. */
 public final class TrainBench {
 
     /** The speedup over the peer that training should have, by environment. */
@@ -27,7 +27,7 @@ public final class TrainBench {
 
     private static final int WARM_UP = 12;
     private static final int PEER_WARM_UP = 2;
-    /** A number large enough to make the critic's last fit, which no rollout hides, weigh little. */
+    /** No rollout hides the critic's last fit. With this many iterations, that fit is a small share of the time. */
     private static final int ITERATIONS = 16;
 
     private final BenchSettings settings;
@@ -74,7 +74,7 @@ public final class TrainBench {
                 table);
     }
 
-    /** Seconds of one iteration, on average over a stretch of them. */
+    /** The mean seconds of one iteration and of its phases, over several iterations. */
     private record Stretch(double seconds, double rollout, double update, double critic, double hidden) {}
 
     private void measure(RunConfig config, BenchReport report) throws IOException {

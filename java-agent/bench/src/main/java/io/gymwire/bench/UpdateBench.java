@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Measures the parts of one update of policy and critic, on all cores, next to a peer's update on the same samples. */
+/** Measures the parts of one update of policy and critic on all cores, and a peer's update on the same samples. */
 public final class UpdateBench {
 
     /** The speedup over the peer that an update should have, by environment. */
@@ -33,8 +33,8 @@ public final class UpdateBench {
 
     private static final int WARM_UP = 20;
     /**
-     * The number of updates of each side in a row. A single one, between two of the peer's, would find caches and cores
-     * cold.
+     * The number of updates that each program makes in a row. A single update after one of the other program would
+     * start with cold caches and cores.
      */
     private static final int IN_A_ROW = 5;
 

@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One update on 2,048 samples with the sizes of an environment: the policy's on all cores, the critic's fit on one. */
+/** One update on 2,048 samples with an environment's sizes: the policy's on all cores, the critic's fit on one core. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Measures steps over the wire against Gymnasium's SyncVectorEnv in process, in turn, with the same actions and seeds.
- * The rewards must be the same too.
+ * Measures steps over the wire and steps of Gymnasium's SyncVectorEnv in a Python process, in turn. Both have the same
+ * actions and seeds, and must give the same rewards.
  */
 public final class WireBench {
 
@@ -70,9 +70,9 @@ public final class WireBench {
     /**
      * Measures one line of the table.
      *
-     * @param workers server processes
+     * @param workers the number of server processes
      * @param inFlight whether all sessions step at the same time, as in training
-     * @return steps/s as a share of those in process
+     * @return the steps/s over the wire, divided by the steps/s in process
      */
     private double measure(
             String envId, int size, int workers, boolean inFlight, InProcess inProcess, BenchReport report)
@@ -146,7 +146,7 @@ public final class WireBench {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Takes steps with one vector; sends each step when the last one is answered. Adds up the rewards. */
+    /** Steps one vector environment: sends each step after the answer to the step before. Adds up the rewards. */
     private static double stepBlocking(VectorEnv env, Actions actions, int steps) {
         double rewards = 0;
         for (int step = 0; step < steps; step++) {
@@ -158,7 +158,7 @@ public final class WireBench {
         return rewards;
     }
 
-    /** Takes steps with all vectors at the same time, as training does. Adds up the rewards. */
+    /** Steps all vector environments at the same time, as training does. Adds up the rewards. */
     private static double stepInFlight(List<Playback> playbacks, int steps) {
         playbacks.forEach(playback -> playback.start(steps));
         for (Playback playback : playbacks) {

@@ -73,7 +73,7 @@ class BenchCommandTest {
         }
         assertTrue(parts <= update.getAsJsonObject("seconds").get("median").getAsDouble(), update.toString());
         assertFalse(update.has("peer_seconds"));
-        assertEquals(4, all.getAsJsonArray("targets").size(), "the kernels' targets; the update's needs a peer");
+        assertEquals(4, all.getAsJsonArray("targets").size(), "only kernel targets; update targets need a peer");
     }
 
     @Test

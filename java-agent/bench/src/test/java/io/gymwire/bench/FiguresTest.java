@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Medians, tables and verdicts; and the two libraries compute the same product. */
+/** Medians, tables and verdicts. Gymwire's kernels and EJML compute the same products. */
 final class FiguresTest {
 
     @Test

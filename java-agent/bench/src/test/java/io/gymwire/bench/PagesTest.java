@@ -27,12 +27,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Links of the pages lead to files and headings, and their commands are commands of this version. */
+/** Links on the pages lead to files and headings, and the commands on the pages exist in this version. */
 final class PagesTest {
 
     private static final Path HOME = PythonTools.home();
 
-    /** Commands of others, which these pages do not explain. */
+    /** Commands of other programs. The tests do not check their arguments. */
     private static final Set<String> FOREIGN =
             Set.of("cd", "export", "git", "job=$(sbatch", "pip", "ray", "sbatch", "tensorboard");
 
@@ -162,7 +162,7 @@ final class PagesTest {
         }
     }
 
-    /** A script or test that a command of Python names is a file of the server's folder; a module is the package's. */
+    /** Checks that the scripts, tests and Gymwire modules in a Python command exist. */
     private static void requirePython(Path page, List<String> words) {
         Path server = HOME.resolve("python-env-server");
         for (int i = 1; i < words.size(); i++) {
@@ -183,7 +183,7 @@ final class PagesTest {
         }
     }
 
-    /** The lines of a page's blocks of commands, and commands in its tables. */
+    /** The lines of a page's code blocks with commands, and the commands in the page's inline code. */
     private static List<String> commands(Path page) throws IOException {
         List<String> commands = new ArrayList<>();
         Matcher block = Pattern.compile("(?ms)^```(?:sh)?\n(.*?)^```").matcher(read(page));
@@ -206,7 +206,7 @@ final class PagesTest {
                 .toList();
     }
 
-    /** The words of a command, without what leads to it, where its output goes, and what is said about it. */
+    /** The words of a command, without a cd before it, the redirection of its output and a comment after it. */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")
                 .replaceFirst("\\)?( {2,}.*| #.*)?$", "")
@@ -215,7 +215,7 @@ final class PagesTest {
         List<String> words = Arrays.stream(command.trim().split(" +(?=(?:[^\"']|\"[^\"]*\"|'[^']*')*$)"))
                 .dropWhile(word -> word.matches("[A-Z_]+=.*"))
                 .map(word -> word.replaceAll("^[\"']|[\"']$", ""))
-                // Places to fill in, such as N of --steps N.
+                // Placeholders, such as N in --steps N.
                 .map(word -> word.equals("N") || word.equals("H") || word.equals("K") ? "1" : word)
                 .filter(word -> !word.equals("..."))
                 .collect(Collectors.toCollection(ArrayList::new));

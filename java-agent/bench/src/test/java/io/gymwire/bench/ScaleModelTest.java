@@ -13,7 +13,7 @@ import io.gymwire.bench.ScaleModel.Servers;
 import io.gymwire.bench.ScaleModel.Simulator;
 import org.junit.jupiter.api.Test;
 
-/** The model in cases with a known answer: one part is the limit, or nothing waits. */
+/** The model in cases with a known result: one part is the limit, or no message waits. */
 class ScaleModelTest {
 
     private static final double STEP = 0.02;
@@ -74,7 +74,7 @@ class ScaleModelTest {
         assertEquals(1 / round / 3, outcome.stepsPerSecond(), 1e-9);
     }
 
-    /** The longest of 64 sums of 100 times is about 2.4 of their standard deviations longer than the mean. */
+    /** Of 64 sums of 100 random times, the longest exceeds the mean sum by about 2.4 standard deviations of a sum. */
     @Test
     void anIterationLastsAsLongAsItsSlowestSession() {
         Costs varying =

@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A loop for environments without their own thread: the waiting thread makes the steps. */
+/** A loop for environments that use no other thread: the thread that calls {@link #await} makes the steps. */
 final class BlockingStepLoop implements StepLoop {
     private final VectorEnv env;
     private final StepDriver driver;

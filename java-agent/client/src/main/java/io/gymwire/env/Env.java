@@ -10,14 +10,14 @@ import java.util.Optional;
 
 /**
  * One environment, used as in Gymnasium: reset, step until the episode ends, reset again. Observations and actions are
- * members of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. Only one thread may use it at a
- * time. Every method may throw an {@link EnvironmentException}.
+ * members of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. Only one thread may use an
+ * environment at a time. Every method can throw an {@link EnvironmentException}.
  */
 public interface Env extends AutoCloseable {
     /** The id with which the environment was made. */
     String envId();
 
-    /** The environment's specification, including a changed limit of steps. */
+    /** The environment's specification, with the limit of steps that is in effect. */
     EnvironmentSpec spec();
 
     /** The environment's metadata, for example {@code render_modes} and {@code render_fps}. */
@@ -46,12 +46,12 @@ public interface Env extends AutoCloseable {
         return reset(Optional.empty(), Map.of());
     }
 
-    /** Starts a new episode and seeds the random generator; the seed is not negative. */
+    /** Starts a new episode and seeds the random generator; the seed must not be negative. */
     default EnvReset reset(long seed) {
         return reset(BigInteger.valueOf(seed));
     }
 
-    /** Works as {@link #reset(long)}, with a seed of up to 128 bits. Gymnasium also draws seeds of 128 bits. */
+    /** Works as {@link #reset(long)}, with a seed of up to 128 bits. The seeds that Gymnasium draws have this size. */
     default EnvReset reset(BigInteger seed) {
         return reset(Optional.of(seed), Map.of());
     }
@@ -75,7 +75,7 @@ public interface Env extends AutoCloseable {
     Snapshot snapshot();
 
     /**
-     * Puts a state into the environment, which must have been made with the same arguments.
+     * Restores a snapshot. This environment must have been made with the same arguments as the snapshot's environment.
      *
      * @return the observation at the time of the snapshot, and the seed; no info
      */

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The start of an episode, or the restored point inside one.
+ * The start of an episode, or a restored point inside an episode.
  *
- * @param observation the observation for the next action, of the observation space
+ * @param observation the observation for the next action, a member of the observation space
  * @param info the environment's info; empty after a restore
  * @param omittedInfos the infos that cannot be sent; {@code info} lacks them
  * @param seed the seed of the environment's random generator, given or drawn; empty if not known

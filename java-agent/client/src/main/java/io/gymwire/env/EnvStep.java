@@ -18,9 +18,9 @@ public final class EnvStep {
     /**
      * The result of a step whose info is complete.
      *
-     * @param observation the observation for the next action, of the observation space
+     * @param observation the observation for the next action, a member of the observation space
      * @param reward the reward
-     * @param terminated whether the episode reached a terminal state, whose value is zero
+     * @param terminated whether the episode reached a terminal state, which has the value zero
      * @param truncated whether the episode was cut off from outside, for example by a time limit; both flags can be
      *     true
      * @param info the environment's info
@@ -43,7 +43,7 @@ public final class EnvStep {
         this.omittedInfos = omittedInfos;
     }
 
-    /** The observation for the next action, of the observation space. */
+    /** The observation for the next action, a member of the observation space. */
     public Object observation() {
         return observation;
     }
@@ -53,13 +53,13 @@ public final class EnvStep {
         return reward;
     }
 
-    /** Whether the episode reached a terminal state, whose value is zero. */
+    /** Whether the episode reached a terminal state, which has the value zero. */
     public boolean terminated() {
         return terminated;
     }
 
     /**
-     * Whether the episode was cut off from outside, for example by a time limit; {@link #terminated()} may also be
+     * Whether the episode was cut off from outside, for example by a time limit; {@link #terminated()} can also be
      * true.
      */
     public boolean truncated() {
@@ -81,7 +81,7 @@ public final class EnvStep {
         return terminated || truncated;
     }
 
-    /** The same result, truncated or not. */
+    /** The same result with another value of {@link #truncated()}. */
     public EnvStep withTruncated(boolean cut) {
         return new EnvStep(this, cut, info, omittedInfos);
     }

@@ -7,11 +7,11 @@ import java.math.BigInteger;
 import java.util.Map;
 import java.util.Optional;
 
-/** An environment that forwards every call to another one. A subclass overrides the methods that it changes. */
+/** An environment that forwards each call to another environment. A subclass overrides the methods that it changes. */
 public abstract class EnvWrapper implements Env {
     private final Env env;
 
-    /** Wraps an environment. Closing the wrapper closes it. */
+    /** Wraps an environment. Closing the wrapper closes the environment. */
     protected EnvWrapper(Env env) {
         this.env = env;
     }

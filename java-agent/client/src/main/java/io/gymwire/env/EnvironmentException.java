@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 import java.util.OptionalInt;
 
-/** A failure of an environment or its server. The message contains the values and the remedy. */
+/** A failure of an environment or its server. The message contains the relevant values and the remedy. */
 public final class EnvironmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class EnvironmentException extends RuntimeException {
      * The facts that a server reports about a failed request, in addition to the message.
      *
      * @param exceptionClass the class of the Python exception; empty if there is none
-     * @param envIndex the index of the environment that failed; empty if none failed or it is not known
+     * @param envIndex the index of the environment that failed; empty if no environment failed or it is not known
      * @param sessionAlive whether the session is as it was before the request
      * @param traceback the Python traceback; empty unless an environment failed
      */
@@ -72,7 +72,7 @@ public final class EnvironmentException extends RuntimeException {
         return exceptionClass;
     }
 
-    /** The index of the environment that failed; empty if none failed or it is not known. */
+    /** The index of the environment that failed; empty if no environment failed or it is not known. */
     public OptionalInt envIndex() {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }

@@ -16,17 +16,17 @@ public enum ErrorCode {
     NOT_FOUND,
     /** The object to create already exists. */
     ALREADY_EXISTS,
-    /** The server's operator does not allow it. */
+    /** The server's operator does not allow the request. */
     PERMISSION_DENIED,
     /** A quota of the server is used up. */
     RESOURCE_EXHAUSTED,
     /** The request does not fit the state, for example a step before the first reset. */
     FAILED_PRECONDITION,
-    /** Another request made this one obsolete. */
+    /** Another request made this request obsolete. */
     ABORTED,
     /** A number is outside the range that the state allows. */
     OUT_OF_RANGE,
-    /** This server cannot do it. */
+    /** This server does not support the request. */
     UNIMPLEMENTED,
     /** The server, or an environment in it, has a defect. */
     INTERNAL,

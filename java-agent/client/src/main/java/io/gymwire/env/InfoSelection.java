@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The choice of Gymnasium's infos that the server sends with its answers.
  *
- * @param everything whether it sends all infos
- * @param keys the infos to send if not all are sent; empty for none
+ * @param everything whether the server sends all infos
+ * @param keys the keys of the infos to send if {@code everything} is false; empty for no infos
  */
 public record InfoSelection(boolean everything, List<String> keys) {
     private static final InfoSelection ALL = new InfoSelection(true, List.of());

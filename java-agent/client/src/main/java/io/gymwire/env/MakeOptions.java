@@ -128,7 +128,7 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with keyword arguments of the environment's constructor, for example {@code gravity} to
+     * These options with keyword arguments of the environment's constructor, for example {@code gravity} with the value
      * 9.81; default none.
      *
      * @param arguments values may be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray,
@@ -158,8 +158,8 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with another time after which the server may close the session if no request and no open
-     * stream uses it, at least 1 s; default: the server's.
+     * These options with another lease, at least 1 s; default: the server's. The server may close the session if no
+     * request and no open stream has used it for this time.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {
@@ -169,24 +169,24 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with {@link EnvOutput}s in addition to the batched answers, or without; default without, which is
-     * cheaper.
+     * These options with or without {@link EnvOutput}s in addition to the batched answers. The default is without them,
+     * which is cheaper.
      */
     public MakeOptions withEnvOutputs(boolean wanted) {
         return with(options -> options.envOutputs = wanted);
     }
 
     /**
-     * These options with the seeds of the random generators in the answers to resets, or without; default
-     * without.
+     * These options with or without the seeds of the random generators in the answers to resets. The default is without
+     * them.
      */
     public MakeOptions withResetSeeds(boolean wanted) {
         return with(options -> options.resetSeeds = wanted);
     }
 
     /**
-     * These options with the Python distributions that define the environments, or without; default without, because
-     * the server needs some time to find them.
+     * These options with or without the Python distributions that define the environments. The default is without them,
+     * because the server needs some time to find them.
      */
     public MakeOptions withDistributions(boolean wanted) {
         return with(options -> options.distributions = wanted);

@@ -3,11 +3,11 @@
 package io.gymwire.env;
 
 /**
- * An entry of an info that the server left out of a response because its value cannot be sent. The rest of the response
- * is complete.
+ * An entry of an info that the server left out of a response because the entry's value cannot be sent. The rest of the
+ * response is complete.
  *
  * @param key the entry's key in the info
  * @param reason what cannot be sent, and where in the info it is
- * @param env the index of an environment that returned the entry; others may have returned it too
+ * @param env the index of an environment that returned the entry; other environments may have returned it too
  */
 public record OmittedInfo(String key, String reason, int env) {}

@@ -12,9 +12,9 @@ import java.util.Map;
  * The options of a reset, which starts new episodes.
  *
  * @param seeds the seeds of the environments' random generators
- * @param which one flag per environment, true to reset it, only in the mode {@link AutoresetMode#DISABLED}; an empty
- *     list resets all
- * @param options the options of the environments' reset, with values as in {@link MakeOptions#withKwargs}; default none
+ * @param which one flag per environment, true to reset it; an empty list resets all environments. The flags require the
+ *     mode {@link AutoresetMode#DISABLED}.
+ * @param options the argument {@code options} of Gymnasium's reset, with values as in {@link MakeOptions#withKwargs}
  */
 public record ResetOptions(Seeds seeds, List<Boolean> which, Map<String, Object> options) {
 
@@ -45,7 +45,7 @@ public record ResetOptions(Seeds seeds, List<Boolean> which, Map<String, Object>
         return new ResetOptions(seeds, List.of(boxed), options);
     }
 
-    /** These options with other options of the environments' reset. */
+    /** These options with another argument {@code options} of Gymnasium's reset. */
     public ResetOptions withOptions(Map<String, Object> arguments) {
         return new ResetOptions(seeds, which, arguments);
     }

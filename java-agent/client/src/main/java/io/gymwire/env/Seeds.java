@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The seeds of the environments' random generators, numbers from 0 to 2<sup>128</sup> - 1: a first seed to count up
- * from, one seed for each environment, or none.
+ * The seeds of the environments' random generators: a first seed to count up from, one seed for each environment, or no
+ * seeds. A seed is a number from 0 to 2<sup>128</sup> - 1.
  */
 public final class Seeds {
-    /** The largest seed: Gymnasium also draws 128 bits when it gets no seed. */
+    /** The largest seed. It has 128 bits, like the seeds that Gymnasium draws if it gets none. */
     public static final BigInteger MAX = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
 
     private static final Seeds NONE = new Seeds(Optional.empty(), List.of());
@@ -51,7 +51,7 @@ public final class Seeds {
                 .toList());
     }
 
-    /** Seeds for the environments, one for each; with an empty one, that environment's generator continues. */
+    /** Seeds for the environments, one for each. If an environment's seed is empty, its generator continues. */
     public static Seeds each(List<Optional<BigInteger>> seeds) {
         return new Seeds(Optional.empty(), seeds);
     }

@@ -14,10 +14,10 @@ public interface Snapshot {
     byte[] toBytes();
 
     /**
-     * A snapshot that also contains a wrapper's own state, for {@link EnvWrapper}s that have one.
+     * A snapshot that also contains a wrapper's own state, for {@link EnvWrapper}s with a state.
      *
      * @param wrapper the wrapper's name
-     * @param own its state, with values as in {@link MakeOptions#withKwargs}
+     * @param own the wrapper's state, with values as in {@link MakeOptions#withKwargs}
      */
     Snapshot wrap(String wrapper, Map<String, Object> own);
 
@@ -33,7 +33,7 @@ public interface Snapshot {
      * The two parts of a wrapper's snapshot.
      *
      * @param own the wrapper's state
-     * @param inner the snapshot of what it wraps
+     * @param inner the snapshot of the wrapped environment
      */
     record Wrapped(Map<?, ?> own, Snapshot inner) {}
 }

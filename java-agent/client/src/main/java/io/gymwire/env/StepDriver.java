@@ -5,14 +5,14 @@ package io.gymwire.env;
 import io.gymwire.env.space.ActionBuffer;
 
 /**
- * Chooses the actions of a vector of environments, step after step; see {@link VectorEnv#loop}. Only one thread calls
- * it at a time, but not always the same one. For remote environments it is usually the network's thread.
+ * Chooses the actions of a vector of environments, step after step; see {@link VectorEnv#loop}. Only one thread calls a
+ * driver at a time, but not always the same thread. For remote environments, this is usually the network's thread.
  */
 public interface StepDriver {
     /**
      * Processes the answer to the last step.
      *
-     * @param answer may be used only during the call
+     * @param answer the answer, which may be used only during the call
      * @return whether to make another step
      */
     boolean take(VectorStep answer);
@@ -20,7 +20,7 @@ public interface StepDriver {
     /**
      * Chooses the next actions.
      *
-     * @param actions one per environment; every element must be overwritten
+     * @param actions a buffer for one action per environment; every element must be overwritten
      */
     void choose(ActionBuffer actions);
 }

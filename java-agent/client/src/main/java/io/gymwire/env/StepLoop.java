@@ -13,8 +13,8 @@ public interface StepLoop {
      * @param nanos the longest wait, in nanoseconds, unless a connection must be repaired. A caller can wait in turn
      *     for the loops of several vectors that run in parallel.
      * @return whether the loop has ended
-     * @throws EnvironmentException as {@link VectorEnv#receiveStep}; the loop has then ended. An exception of the
-     *     driver also ends the loop and is thrown here.
+     * @throws EnvironmentException in the cases of {@link VectorEnv#receiveStep}; the loop has then ended. An exception
+     *     of the driver also ends the loop and is thrown here.
      */
     boolean await(long nanos);
 }

@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use it at a time. Several
- * vectors may each have a step in flight, so that one simulates while the actions of another are computed. Every method
- * may throw an {@link EnvironmentException}.
+ * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use a vector at a time.
+ * Several vectors can each have a step in flight: one vector simulates while the caller computes the actions of another
+ * vector. Every method can throw an {@link EnvironmentException}.
  */
 public interface VectorEnv extends AutoCloseable {
     /** The id with which the environments were made. */
     String envId();
 
-    /** The environments' specification, including a changed limit of steps. */
+    /** The environments' specification, with the limit of steps that is in effect. */
     EnvironmentSpec spec();
 
     /** The number of environments, n. */
@@ -57,7 +57,7 @@ public interface VectorEnv extends AutoCloseable {
     /** Starts new episodes. */
     VectorReset reset(ResetOptions options);
 
-    /** Starts a new episode in every environment; the random generators continue (at first: unpredictable ones). */
+    /** Starts a new episode in every environment; the generators continue (at first: from unpredictable states). */
     default VectorReset reset() {
         return reset(ResetOptions.none());
     }
@@ -66,13 +66,13 @@ public interface VectorEnv extends AutoCloseable {
      * Starts a new episode in every environment and seeds the random generators: environment i gets the seed
      * {@code seed + i}.
      *
-     * @param seed not negative, 0 is a seed
+     * @param seed the first seed, at least 0
      */
     default VectorReset reset(long seed) {
         return reset(ResetOptions.seeded(seed));
     }
 
-    /** Works as {@link #reset(long)}, with a seed of up to 128 bits. Gymnasium also draws seeds of 128 bits. */
+    /** Works as {@link #reset(long)}, with a seed of up to 128 bits. The seeds that Gymnasium draws have this size. */
     default VectorReset reset(BigInteger seed) {
         return reset(ResetOptions.none().withSeeds(Seeds.from(seed)));
     }
@@ -80,15 +80,15 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Starts a new episode in every environment, each with its own seed.
      *
-     * @param seeds one seed per environment, not negative, 0 is a seed; see {@link #reset(long)} for a single number
+     * @param seeds one seed per environment, at least 0; a single number calls {@link #reset(long)}
      */
     default VectorReset reset(long... seeds) {
         return reset(ResetOptions.none().withSeeds(Seeds.each(seeds)));
     }
 
     /**
-     * Starts a new episode in some environments, only in the mode {@link AutoresetMode#DISABLED}. For the others the
-     * result repeats their last observation.
+     * Starts a new episode in some environments. This requires the mode {@link AutoresetMode#DISABLED}. For each other
+     * environment, the result repeats its last observation.
      *
      * @param which n flags, at least one of them true
      */
@@ -99,7 +99,7 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Sends one action per environment and returns immediately. A call of {@link #receiveStep} must follow each call.
      *
-     * @param actions the actions batched along a first axis of length n, of the single action space's dtype
+     * @param actions the actions, batched along a first axis of length n, with the dtype of the single action space
      */
     void sendStep(NdArray actions);
 
@@ -125,8 +125,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Prepares a loop of steps whose actions {@code driver} chooses. It supports action spaces whose members are
-     * arrays, and a Dict or Tuple of such spaces.
+     * Prepares a loop of steps. The driver chooses the actions. The loop supports action spaces with arrays as members,
+     * and a Dict or Tuple of such spaces.
      *
      * @return the loop, which can run any number of times
      */
@@ -144,7 +144,7 @@ public interface VectorEnv extends AutoCloseable {
         throw cannot("step with a list of actions");
     }
 
-    /** Draws one action per environment at random, batched. */
+    /** Draws a batch of random actions, one per environment. */
     default NdArray sampleActions(RandomGenerator random) {
         List<Object> actions = new ArrayList<>(numEnvs());
         for (int env = 0; env < numEnvs(); env++) {
@@ -168,8 +168,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Puts a state into every environment. The state may come from any vector or {@link Env} that was made with the
-     * same arguments.
+     * Restores a snapshot in every environment. A snapshot can come from any vector or {@link Env} that was made with
+     * the same arguments.
      *
      * @param snapshots one for each environment
      * @return the observations at the time of the snapshots, and the seeds; no infos and no outputs

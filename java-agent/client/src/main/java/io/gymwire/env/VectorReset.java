@@ -18,8 +18,8 @@ import java.util.Optional;
  * @param infos the infos in the form of Gymnasium's vector environments; empty if none were requested
  * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} requested it
  * @param omittedInfos the infos that cannot be sent, one for each key; {@code infos} and {@code outputs} lack them
- * @param seeds the seed of each environment's random generator, given or drawn; a seed is empty if not known; an empty
- *     list unless {@link MakeOptions#withResetSeeds} requested it
+ * @param seeds the seed of each environment's random generator, given or drawn; a seed is empty if it is not known. The
+ *     list is empty unless {@link MakeOptions#withResetSeeds} requested it.
  */
 public record VectorReset(
         Object batch,
@@ -28,7 +28,7 @@ public record VectorReset(
         List<OmittedInfo> omittedInfos,
         List<Optional<BigInteger>> seeds) {
 
-    /** The answer of environments whose observations are arrays. */
+    /** The answer of environments with arrays as observations. */
     public VectorReset(NdArray observations, Map<String, Object> infos) {
         this(observations, infos, List.of(), List.of(), List.of());
     }

@@ -28,9 +28,9 @@ public interface VectorStep {
     }
 
     /**
-     * Writes one array of the observations in the same way.
+     * Writes one array of the observations, as doubles, to a part of an array.
      *
-     * @param leaf its index among the {@link Leaves} of the space
+     * @param leaf the index of the array to write, among the {@link Leaves} of the space
      */
     default void copyObservations(int leaf, double[] destination, int offset, int length) {
         NdArray array = Leaves.arrays(batch()).get(leaf);
@@ -43,20 +43,21 @@ public interface VectorStep {
     /** An environment's reward. */
     double reward(int env);
 
-    /** Whether an episode reached a terminal state, whose value is zero. */
+    /** Whether an environment's episode reached a terminal state, which has the value zero. */
     boolean terminated(int env);
 
     /**
-     * Whether an episode was cut off from outside, for example by a time limit; {@link #terminated} may also be true.
+     * Whether an environment's episode was cut off from outside, for example by a time limit. {@link #terminated} can
+     * also be true.
      */
     boolean truncated(int env);
 
-    /** Whether an observation is the first of a new episode; in NEXT_STEP mode the step then ignored the action. */
+    /** Whether an observation is the first of a new episode. If so, in NEXT_STEP mode, the step ignored the action. */
     boolean wasReset(int env);
 
     /**
-     * The last observation of an episode that ended in this step, for array spaces. It exists if and
-     * only if the mode is SAME_STEP and the environment terminated or was truncated.
+     * The last observation of an episode that ended in this step, for array spaces. It exists if and only if the mode
+     * is SAME_STEP and the environment terminated or was truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
@@ -67,7 +68,7 @@ public interface VectorStep {
         return finalObservation(env);
     }
 
-    /** The last info of an episode whose final observation exists; empty if no infos were requested. */
+    /** The info that belongs to {@link #finalObservation}; empty if no infos were requested. */
     Map<String, Object> finalInfo(int env);
 
     /** The infos in the form of Gymnasium's vector environments; empty if none were requested. */
@@ -79,8 +80,8 @@ public interface VectorStep {
     }
 
     /**
-     * Exactly what one environment returned. In SAME_STEP mode, if its episode ended, this has the observation and info
-     * of the new episode and the last reward of the old one.
+     * Exactly what one environment returned. If its episode ended in SAME_STEP mode, the output has the observation and
+     * info of the new episode and the last reward of the old episode.
      *
      * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} requested it
      */

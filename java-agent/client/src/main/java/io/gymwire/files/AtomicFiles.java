@@ -18,8 +18,8 @@ import java.util.HexFormat;
  * Writes files that exist either completely or not at all, even if the process or the machine dies during the write.
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
- * target's name in one step. The directory must exist. If it is missing, somebody removed it; this class does not
- * make it again, because only some of the directory's files would be in it.
+ * target's name in one step. The target's directory must exist. This class does not make a missing directory: somebody
+ * removed it, and a new directory would contain only some of its files.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}
@@ -27,7 +27,7 @@ public final class AtomicFiles {
     /** Produces a file's content. */
     @FunctionalInterface
     public interface Content {
-        /** Writes everything to {@code out}. The caller buffers and closes it. */
+        /** Writes the whole content to {@code out}. The caller buffers and closes the stream. */
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -41,10 +41,10 @@ public final class AtomicFiles {
     }
 
     /**
-     * Replaces the content of {@code target} by the bytes that {@code content} writes. If that fails, the old file
-     * stays as it was.
+     * Replaces the content of {@code target} by the bytes that {@code content} writes. If this fails, the old file is
+     * not changed.
      *
-     * <p>Synchronized, because threads of one process share the name of the hidden file.
+     * <p>The method is synchronized, because threads of one process share the name of the hidden file.
      *
      * @return the SHA-256 of the written bytes, in hexadecimal digits
      */
@@ -67,7 +67,7 @@ public final class AtomicFiles {
                     : e;
         } finally {
             if (!done) {
-                // Ignores a failure here: users should see why the write failed.
+                // A failure of this removal is ignored: users should get the reason why the write failed.
                 hidden.toFile().delete();
             }
         }

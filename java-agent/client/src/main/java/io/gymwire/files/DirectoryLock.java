@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * A lock that prevents a second process from writing into a directory. It is the operating system's lock on a file in
- * the directory. The lock ends when its process ends, in whatever way. The file stays and contains the last holder.
+ * the directory. The lock ends when its process ends in any way. The file remains and names the last holder.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -28,12 +28,12 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
     /**
-     * The directories that this process has locked. The operating system would let the process lock a file twice, and
-     * would end the lock as soon as the file is closed once.
+     * The directories that this process has locked. The operating system does not prevent a second lock of the same
+     * process, and it ends the process's locks on a file when the process closes the file once.
      */
     private static final Set<Path> HELD = new HashSet<>();
 
-    /** The call that locks a file; null if another process has the lock. */
+    /** The call that locks a file. Its result is null if another process has the lock. */
     @FunctionalInterface
     interface Locking {
         FileLock lock(FileChannel file) throws IOException;
@@ -50,7 +50,7 @@ public final class DirectoryLock implements AutoCloseable {
     /**
      * Takes the lock. If the file system does not support locks, nothing is locked, and {@code remark} gets a message.
      *
-     * @throws IOException without waiting, if another process, or another part of this process, has the lock
+     * @throws IOException immediately, if another process, or another part of this process, has the lock
      */
     public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
         return acquire(directory, remark, FileChannel::tryLock);
@@ -158,7 +158,7 @@ public final class DirectoryLock implements AutoCloseable {
         return "process " + self.pid() + " on " + host() + " since " + start.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The host's name, without the resolver, which can block for seconds without a network. */
+    /** The host's name. This method does not use the resolver, which can block for seconds if there is no network. */
     private static String host() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

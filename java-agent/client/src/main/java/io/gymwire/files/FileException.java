@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 public final class FileException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** The message of {@link java.io.FileOutputStream} and similar classes: the path, and the reason in parentheses. */
+    /** The reason in parentheses at the end of a message of {@link java.io.FileOutputStream} or a similar class. */
     private static final Pattern IN_BRACKETS = Pattern.compile("\\(([^()]+)\\)$");
 
     private final transient Path file;
@@ -35,7 +35,7 @@ public final class FileException extends IOException {
     }
 
     /**
-     * A file that cannot be read, or whose content is not what it should be.
+     * Creates the error for a file that cannot be read or that has wrong content.
      *
      * @param reason the reason, with the file as its subject, e.g. "it has no row"
      * @param remedy what users can do, e.g. "train the run again"
@@ -44,7 +44,7 @@ public final class FileException extends IOException {
         return new FileException(file, "cannot be used", reason, remedy, cause);
     }
 
-    /** A file or directory that cannot be written. */
+    /** Creates the error for a file or directory that cannot be written. */
     public static FileException writing(Path file, IOException cause) {
         Path directory = file.toAbsolutePath().getParent();
         boolean gone = directory != null && !Files.isDirectory(directory);
@@ -62,7 +62,7 @@ public final class FileException extends IOException {
         return reason;
     }
 
-    /** Whether the only known problem is that this user may not read the file. */
+    /** Whether the file cannot be used because this user has no permission to access it. */
     public boolean isDenied() {
         return getCause() instanceof AccessDeniedException;
     }
@@ -100,7 +100,7 @@ public final class FileException extends IOException {
         return failure instanceof FileNotFoundException && inBrackets.find() ? inBrackets.group(1) : text;
     }
 
-    /** The remedy. Reasons are in the operating system's language; special remedies exist only for English ones. */
+    /** The remedy for a reason in the operating system's language. Only English reasons have special remedies. */
     private static String remedy(String reason) {
         String text = reason.toLowerCase(Locale.ROOT);
         if (text.contains("no space left") || text.contains("quota")) {

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record InputFile(Path path, String remedy) {
 
-    /** The maximum length of Java arrays. */
+    /** The maximum length of a Java array. */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
     /** The content. */
@@ -41,7 +41,7 @@ public record InputFile(Path path, String remedy) {
         return decode(bytes());
     }
 
-    /** The text of the bytes that {@link #bytes} returned. */
+    /** Decodes the bytes that {@link #bytes} returned as UTF-8 text. */
     public String decode(byte[] bytes) throws FileException {
         try {
             return StandardCharsets.UTF_8
@@ -58,7 +58,7 @@ public record InputFile(Path path, String remedy) {
         return text().lines().toList();
     }
 
-    /** The content as text, for the output of other programs: each byte that is not UTF-8 becomes a substitute. */
+    /** The content as text, e.g. another program's output. Bytes that are not UTF-8 become substitute characters. */
     public String anyText() throws FileException {
         return new String(bytes(), StandardCharsets.UTF_8);
     }

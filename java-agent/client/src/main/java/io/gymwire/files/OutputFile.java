@@ -10,8 +10,8 @@ import java.nio.file.Path;
 /**
  * A file to write, without a buffer. Every failure is a {@link FileException}. The file's directory must exist.
  *
- * <p>It does not use a channel: a channel closes itself when its thread is interrupted. Checkpoints must be written
- * in just that case.
+ * <p>It does not use a channel, because a channel closes itself when its thread is interrupted. Checkpoints must also
+ * be written in an interrupted thread.
  */
 public final class OutputFile extends OutputStream {
 
@@ -32,7 +32,7 @@ public final class OutputFile extends OutputStream {
         return new OutputFile(path, false);
     }
 
-    /** Opens a file and writes behind its old content. */
+    /** Opens a file to write after its old content. */
     public static OutputFile append(Path path) throws FileException {
         return new OutputFile(path, true);
     }
@@ -51,7 +51,7 @@ public final class OutputFile extends OutputStream {
         }
     }
 
-    /** Forces what was written to the disk. */
+    /** Waits until everything that was written is on the disk. */
     public void sync() throws FileException {
         try {
             out.getFD().sync();

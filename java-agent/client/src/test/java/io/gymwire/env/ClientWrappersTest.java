@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The wrappers on the client's side around a pendulum. Its own limit of 200 steps is never reached. */
+/** Tests the client's wrappers with pendulums. No episode reaches the pendulum's own limit of 200 steps. */
 @Timeout(60)
 class ClientWrappersTest {
     private static final double[] PUSH = {0.5};

@@ -5,7 +5,7 @@ package io.gymwire.env;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
 
-/** Tries five first actions from one state of a pendulum. */
+/** Tries five actions from one state of a pendulum. */
 public final class Fork {
     public static void main(String[] args) {
         try (ManagedServer process = ManagedServer.start();

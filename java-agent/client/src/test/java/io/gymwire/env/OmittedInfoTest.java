@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Infos that cannot be sent are listed in the answer, and the answer lacks nothing else. */
+/** An answer lists the infos that cannot be sent, and contains everything else. */
 @Timeout(120)
 class OmittedInfoTest {
     private static final Path ODD_ENVS = PythonTools.home().resolve("python-env-server/tests/odd_envs.py");

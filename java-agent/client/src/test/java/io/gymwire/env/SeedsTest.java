@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A single seed counts up over the environments. Seeds have up to 128 bits. The server reports drawn seeds. */
+/** A single seed s gives environment i the seed s + i. Seeds have up to 128 bits. The server reports drawn seeds. */
 @Timeout(120)
 class SeedsTest {
     private static ManagedServer process;
@@ -117,7 +117,7 @@ class SeedsTest {
             assertEquals(first.seeds(), env.reset().seeds(), "the generators continue");
         }
         try (VectorEnv env = server.make("CartPole-v1", 2)) {
-            assertEquals(List.of(), env.reset(1).seeds(), "they were not requested");
+            assertEquals(List.of(), env.reset(1).seeds(), "no seeds were requested");
         }
     }
 

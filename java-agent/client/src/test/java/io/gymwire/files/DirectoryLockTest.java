@@ -25,7 +25,7 @@ class DirectoryLockTest {
 
     private final List<String> remarks = new ArrayList<>();
 
-    /** Locks a directory until it is killed. */
+    /** Locks a directory until its process is killed. */
     public static final class Holder {
         public static void main(String[] args) throws Exception {
             DirectoryLock.acquire(Path.of(args[0]), System.out::println);
@@ -61,7 +61,7 @@ class DirectoryLockTest {
         assertEquals(List.of(), remarks);
     }
 
-    /** The operating system does not distinguish two parts of a process. */
+    /** A lock of the operating system does not distinguish two parts of one process. */
     @Test
     void anotherPartOfThisProcessCannotTakeTheLockEither() throws IOException {
         Path sameDirectory = Files.createSymbolicLink(directory.resolve("link"), directory);

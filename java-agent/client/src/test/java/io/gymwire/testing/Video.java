@@ -5,7 +5,7 @@ package io.gymwire.testing;
 import com.google.gson.Gson;
 import java.nio.file.Path;
 
-/** The properties that the Python libraries find in a video. */
+/** The properties of a video, as Python libraries read them. */
 public final class Video {
     /** The codec's name, for example {@code h264}. */
     public String codec;

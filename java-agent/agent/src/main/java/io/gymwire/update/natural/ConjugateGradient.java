@@ -51,20 +51,20 @@ public final class ConjugateGradient {
     /**
      * The limits at which the iterations end.
      *
-     * @param iterations the most iterations
-     * @param tolerance stops when |r| &lt;= tolerance * |b|
+     * @param iterations the maximum number of iterations
+     * @param tolerance the iterations stop when |r| &lt;= tolerance * |b|
      */
     public record Limits(int iterations, double tolerance) {}
 
     /**
      * The cost and the quality of a solution.
      *
-     * @param residualNorms |r| before the first iteration (= |b|) and after each
+     * @param residualNorms |r| before the first iteration (= |b|) and after each iteration
      * @param quadraticForm x'A x, computed as x'(b - r) without another product
      */
     public record Result(double[] residualNorms, double quadraticForm) {
 
-        /** The number of iterations, each one product. */
+        /** The number of iterations. Each computes one product. */
         public int iterations() {
             return residualNorms.length - 1;
         }
@@ -74,8 +74,8 @@ public final class ConjugateGradient {
      * Solves A x = b approximately.
      *
      * @param b right-hand side [P], not zero; not modified
-     * @param iterations the most iterations
-     * @param tolerance stops when |r| &lt;= tolerance * |b|
+     * @param iterations the maximum number of iterations
+     * @param tolerance the iterations stop when |r| &lt;= tolerance * |b|
      * @param x solution [P]; overwritten
      */
     public static Result solve(Operator a, double[] b, int iterations, double tolerance, double[] x) {
@@ -83,7 +83,7 @@ public final class ConjugateGradient {
     }
 
     /**
-     * The same with a listener.
+     * Solves A x = b approximately, with a listener that follows the iterations.
      *
      * @param b right-hand side [P], not zero; not modified
      * @param x solution [P]; overwritten

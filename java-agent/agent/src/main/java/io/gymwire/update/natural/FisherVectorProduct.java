@@ -17,10 +17,11 @@ import org.ejml.data.DMatrixRMaj;
  * Jacobian of the network's outputs, and M is the distribution's Fisher information with respect to these outputs. The
  * distribution's own parameters have their own block on F's diagonal.
  *
- * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian's other term has second derivatives of
- * the network. One of its factors is the gradient of the KL with respect to the outputs, which is zero there (Schulman
- * et al. 2015, appendix C). A product needs a forward pass for J v, a product with M per sample, and a backward pass
- * for J' (M J v). All use the activations of one ordinary forward pass. The matrix F is never computed.
+ * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian's other term contains second
+ * derivatives of the network, multiplied by the gradient of the KL with respect to the outputs. This gradient is zero
+ * at theta_old (Schulman et al. 2015, appendix C). A product needs a forward pass for J v, a product with M per sample,
+ * and a backward pass for J' (M J v). These passes use the activations of one ordinary forward pass. The matrix F is
+ * never computed.
  */
 final class FisherVectorProduct implements ConjugateGradient.Operator {
 
@@ -34,7 +35,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private DistributionInputs inputs;
     private double[] fisher = new double[0]; // [N * outputs], of each state's M
 
-    /** The memory for the matrices of a policy; {@link #at} chooses theta and the states. */
+    /** Allocates memory for the matrices of a policy. {@link #at} sets theta and the states. */
     FisherVectorProduct(Policy policy, double damping) {
         this.policy = policy;
         this.damping = damping;
@@ -49,7 +50,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
      * Sets theta and the states.
      *
      * @param theta not copied, so it must not change while products are computed
-     * @param activations the result of a forward pass at theta over the states of the mean; also not copied
+     * @param activations the result of a forward pass at theta over the states that F averages over; also not copied
      */
     FisherVectorProduct at(double[] theta, Activations activations) {
         this.theta = theta;

@@ -11,8 +11,8 @@ import io.gymwire.update.Surrogate;
  * KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least
  * {@code acceptRatio} times the gain that the gradient promises.
  *
- * <p>The ratio is Armijo's condition. The promised gain is g'(theta - theta_old) with theta moved into the policy's
- * range, so a parameter that stays at its bound promises nothing.
+ * <p>The condition with this ratio is Armijo's condition. The promised gain is g'(theta - theta_old) with theta moved
+ * into the policy's range, so a parameter that stays at its bound adds nothing to this gain.
  */
 final class LineSearch {
 
@@ -79,8 +79,8 @@ final class LineSearch {
     }
 
     /**
-     * Decides about a step. Comparisons with NaN are false. If a weight behind a saturated tanh is infinite, only the
-     * promised gain shows it.
+     * Decides about a step. It checks for NaN first, because comparisons with NaN are false. If a weight behind a
+     * saturated tanh is infinite, only the promised gain is not finite.
      */
     private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
         if (!Double.isFinite(point.surrogate())

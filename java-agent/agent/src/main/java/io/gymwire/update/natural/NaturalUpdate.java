@@ -76,7 +76,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
 
         /**
          * The gain of L that the gradient promises for new parameters, g'(theta - theta_old). A parameter that stays at
-         * its bound promises nothing.
+         * its bound adds nothing.
          */
         double promise(double[] oldTheta, double[] theta) {
             double sum = 0;
@@ -102,7 +102,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
      * Updates the parameters.
      *
      * @param theta [P]: theta_old
-     * @param batch transitions of the policy theta_old, or weighted as if they were; not modified
+     * @param batch transitions collected by the policy theta_old, or weighted as if it had collected them; not modified
      * @param annealed factor on the settings' delta, in (0, 1]
      */
     public UpdateReport update(double[] theta, Batch batch, double annealed) {
@@ -164,7 +164,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return surrogate;
     }
 
-    /** The forward pass at theta_old over the states that F averages. */
+    /** The forward pass at theta_old over the states that F averages over. */
     private Activations states(Batch batch) {
         int stride = settings.get(TrustRegionSettings.FIM_SUBSAMPLE);
         if (stride == 1) {

@@ -15,8 +15,8 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + sqrt(2 delta / x'(F + damping I) x) x
  * </pre>
  *
- * <p>The step is that of {@link TrpoUpdate} before its line search. The update takes it whenever it is finite. It only
- * reports the change of L and KL(old || new) and checks neither of them.
+ * <p>The step is the full step of {@link TrpoUpdate}, before the line search. The update takes the step whenever it is
+ * finite. The update reports the change of L and KL(old || new), but checks neither of them.
  */
 public final class NpgUpdate extends NaturalUpdate {
 
@@ -27,7 +27,7 @@ public final class NpgUpdate extends NaturalUpdate {
         this(policy, settings, UpdateListener.NONE);
     }
 
-    /** The same with a listener that follows every update. */
+    /** Updates of one policy, with a listener that follows every update. */
     public NpgUpdate(Policy policy, Settings settings, UpdateListener listener) {
         super(policy, settings, listener);
         this.policy = policy;

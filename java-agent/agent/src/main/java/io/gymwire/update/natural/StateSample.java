@@ -17,7 +17,8 @@ final class StateSample {
      */
     static int[] every(int stride, int rows, int envs) {
         int[] sample = new int[(rows + stride - 1) / stride];
-        // Multiples of the stride would reach only the environments whose numbers are multiples of the common divisor.
+        // Without the shift below, only environments with a multiple of the common divisor as number would have
+        // samples.
         int common = greatestCommonDivisor(stride, envs);
         for (int i = 0; i < sample.length; i++) {
             int round = i / (envs / common);

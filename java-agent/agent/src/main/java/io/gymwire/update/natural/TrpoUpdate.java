@@ -28,7 +28,7 @@ public final class TrpoUpdate extends NaturalUpdate {
         this(policy, settings, UpdateListener.NONE);
     }
 
-    /** The same with a listener that follows every update. */
+    /** Updates of one policy, with a listener that follows every update. */
     public TrpoUpdate(Policy policy, Settings settings, UpdateListener listener) {
         super(policy, settings, listener);
         this.lineSearch = new LineSearch(policy, surrogate(), settings, listener);

@@ -13,7 +13,7 @@ public final class TrustRegionMetrics {
     /** The metrics of {@link TrpoUpdate}. */
     public static final MetricGroup GROUP = new MetricGroup();
 
-    /** The number of updates in the share of successful line searches. */
+    /** The number of updates over which the share of successful line searches is computed. */
     private static final int WINDOW = 20;
 
     public static final Metric POLICY_OBJECTIVE = GROUP.with(UpdateMetrics.POLICY_OBJECTIVE);

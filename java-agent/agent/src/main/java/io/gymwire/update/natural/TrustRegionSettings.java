@@ -9,10 +9,11 @@ import io.gymwire.settings.SettingGroup;
 /**
  * Settings of updates along the natural gradient, and of the line search.
  *
- * <p>Usual values: DELTA 0.01 to 0.05; a larger one learns faster, but fails sooner. CG_ITERATIONS 10, as the paper
- * found; with fewer than 5 the direction is hardly better than the gradient. CG_DAMPING 0.1 with normalised
- * observations, 0.001 to 0.01 with small networks. LINE_SEARCH_STEPS 10 to 15, LINE_SEARCH_SHRINK 0.5 to 0.8.
- * FIM_SUBSAMPLE 1 for batches below 5,000; the paper used a tenth of batches of 50,000.
+ * <p>The usual DELTA is 0.01 to 0.05; a larger DELTA learns faster, but fails sooner. The usual CG_ITERATIONS is 10, as
+ * the paper found; with fewer than 5 the direction is hardly better than the gradient. The usual CG_DAMPING is 0.1 with
+ * normalised observations, and 0.001 to 0.01 with small networks. The usual LINE_SEARCH_STEPS is 10 to 15, and
+ * LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below 5,000; the paper used a tenth of the
+ * samples of batches of 50,000.
  */
 public final class TrustRegionSettings {
 
@@ -39,8 +40,8 @@ public final class TrustRegionSettings {
             .orElse("1e-6");
 
     /**
-     * Added to the Fisher matrix's diagonal: it keeps the step short in directions about which the batch has no
-     * information.
+     * The number added to the Fisher matrix's diagonal. It keeps the step short in directions about which the batch has
+     * no information.
      */
     public static final Setting<Double> CG_DAMPING = GROUP.real("cg-damping", "C")
             .text("Added to the Fisher matrix's diagonal")

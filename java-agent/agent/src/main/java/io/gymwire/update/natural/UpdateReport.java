@@ -28,7 +28,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
     private int backtracks;
     private Times times = new Times(0, 0, 0);
 
-    /** The times of the parts of one update, in seconds; 0 if it ended before the step. */
+    /** The times of the parts of one update, in seconds; 0 if the update ended before the step. */
     public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
 
     /** The outcome of an update. */
@@ -129,7 +129,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         values.put(TrustRegionMetrics.ENTROPY, entropy());
     }
 
-    /** The remark; none for a failed line search, which is ordinary and is recorded in {@code progress.csv}. */
+    /** The remark. A failed line search has none: it is ordinary, and {@code progress.csv} records it. */
     @Override
     public Optional<String> remark() {
         boolean ordinary = changed() || outcome == Outcome.LINE_SEARCH_FAILED;
@@ -151,7 +151,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return delta;
     }
 
-    /** L(theta_old); if all weights are 1, it is only the entropy bonus, as advantages have mean 0. */
+    /** L(theta_old); if all weights are 1, it is only the entropy bonus, because advantages have mean 0. */
     public double surrogateBefore() {
         return before.surrogate();
     }
@@ -181,7 +181,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return after.entropy();
     }
 
-    /** |g|; 0 if the advantages are constant, NaN if it was not computed for another reason. */
+    /** |g|; 0 if the advantages are constant, NaN if the batch is not finite. */
     public double gradientNorm() {
         return gradientNorm;
     }
@@ -206,12 +206,15 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return backtracks;
     }
 
-    /** |r| before conjugate gradient's first iteration and after each; empty if it did not run. */
+    /**
+     * |r| before conjugate gradient's first iteration and after each iteration; empty if conjugate gradient did not
+     * run.
+     */
     public double[] cgResiduals() {
         return cgResiduals;
     }
 
-    /** |r| / |g| of conjugate gradient's solution; NaN if it did not run. */
+    /** |r| / |g| of conjugate gradient's solution; NaN if conjugate gradient did not run. */
     public double relativeResidual() {
         return cgResiduals.length == 0 ? Double.NaN : cgResiduals[cgResiduals.length - 1] / cgResiduals[0];
     }

@@ -61,11 +61,11 @@ final class MinibatchLoss {
     record Shape(double clipRange, double entropyCoefficient, boolean penalised) {}
 
     /**
-     * Some rows of a batch.
+     * The rows of a minibatch.
      *
      * @param order the rows of the batch in the order of the pass
-     * @param from the index in the order where the minibatch begins
-     * @param to the index where it ends, exclusive
+     * @param from the index in {@code order} where the minibatch begins
+     * @param to the index in {@code order} where the minibatch ends, exclusive
      */
     record Rows(int[] order, int from, int to) {
         int count() {
@@ -82,7 +82,7 @@ final class MinibatchLoss {
      */
     record Sums(double surrogate, double divergence, int clipped) {}
 
-    /** The memory for minibatches of up to {@code most} rows. */
+    /** Allocates memory for minibatches of up to {@code most} rows. */
     MinibatchLoss(Policy policy, Shape shape, int most) {
         this.policy = policy;
         this.network = policy.network();
@@ -110,10 +110,10 @@ final class MinibatchLoss {
     }
 
     /**
-     * Sets the batch of the minibatches. The arguments are not copied.
+     * Sets the batch from which minibatches are taken. The arguments are not copied.
      *
      * @param advantages A, normalised [N]
-     * @param old the functions around theta_old, with the batch's observations and actions
+     * @param old L and KL around theta_old, with the batch's observations and actions
      */
     void around(Batch batch, double[] advantages, Surrogate old) {
         this.batch = batch;
@@ -193,7 +193,7 @@ final class MinibatchLoss {
         return new Sums(surrogate, divergence, clipped);
     }
 
-    /** The ratio, or the end of the clip range if that makes the objective smaller. */
+    /** The ratio, or a bound of the clip range if this bound makes the objective smaller. */
     private double clipped(double ratio, double weight, double advantage) {
         return advantage > 0
                 ? Math.min(ratio, weight + shape.clipRange())

@@ -5,8 +5,8 @@ package io.gymwire.update.ppo;
 import io.gymwire.update.Surrogate;
 
 /**
- * A listener that follows a {@link PpoUpdate}; symbols as there. Arrays are the working arrays: a listener may copy
- * them, but must not keep or modify them. The functions are valid until the next update begins.
+ * A listener that follows a {@link PpoUpdate}; the symbols are explained there. Arrays are the working arrays: a
+ * listener may copy them, but must not keep or modify them. The functions are valid until the next update begins.
  */
 public interface PassListener {
 

@@ -9,8 +9,8 @@ import io.gymwire.settings.SettingGroup;
 /**
  * Settings of proximal policy optimisation.
  *
- * <p>Usual values: CLIP_RANGE 0.1 to 0.3. POLICY_EPOCHS 3 to 20, fewer with a larger LEARNING_RATE, which is 1e-4 to
- * 1e-3. TARGET_KL 0.01 to 0.05.
+ * <p>The usual CLIP_RANGE is 0.1 to 0.3. The usual LEARNING_RATE is 1e-4 to 1e-3. The usual number of EPOCHS is 3 to
+ * 20, fewer with a larger LEARNING_RATE. The usual TARGET_KL is 0.01 to 0.05.
  */
 public final class PpoSettings {
 
@@ -31,10 +31,10 @@ public final class PpoSettings {
             .onlyIf((task, settings) -> settings.get(KL_PENALTY) == 0, "--kl-penalty replaces clipping")
             .orElse("0.2", "from the paper");
 
-    /** d_targ, in nats. */
+    /** The paper's d_targ, in nats. */
     public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
-            .text("Target for the mean KL divergence of an update in nats: no further pass begins if that of a pass"
-                    + " exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
+            .text("Target for the mean KL divergence of an update in nats: no further pass begins if the divergence"
+                    + " over a pass exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
             .in(Range.above(0))
             .more("With a large value such as 1000, all passes are made, as in the paper.")
             .orElse("0.01", "as in Spinning Up; the paper's best for the penalty");
@@ -45,7 +45,7 @@ public final class PpoSettings {
             .in(Range.atLeast(1))
             .orElse("10", "from the paper");
 
-    /** Rows of a minibatch. */
+    /** The number of rows of a minibatch. */
     public static final Setting<Integer> MINIBATCH = GROUP.integer("policy-batch", "N")
             .text("Samples of one step of the policy's optimiser")
             .in(Range.atLeast(1))

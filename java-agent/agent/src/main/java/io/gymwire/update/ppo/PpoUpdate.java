@@ -30,15 +30,16 @@ import java.util.Optional;
  *   penalty: beta = beta / 2 if KL(old || new) &lt; K / 1.5, beta = 2 beta if it is &gt; 1.5 K     section 4
  * </pre>
  *
- * <p>K is {@code --target-kl}. Others compare different KL divergences with 1.5 K. Spinning Up takes the divergence
- * before each of its steps, which are over the whole batch. Stable-Baselines3 1.0 takes the mean over a pass, as here;
- * later versions take the divergence of each minibatch. All of them estimate it from the probabilities of the samples'
- * actions; here it is exact.
+ * <p>K is {@code --target-kl}. Other implementations compare other KL divergences with 1.5 K. Spinning Up takes the
+ * divergence before each of its steps, which are over the whole batch. Stable-Baselines3 1.0 takes the mean over a
+ * pass, like this class; later versions take the divergence of each minibatch. All of them estimate the divergence from
+ * the probabilities of the samples' actions; this class computes it exactly.
  *
- * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments continue from update to update. Its
- * step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for Atari.
- * Parameters with a range, such as log sigma, are moved back into it after each step ({@link Policy#project}). The
- * policy's distribution and mask handle clipped actions, masks and products of distributions, as for every update.
+ * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments continue from update to update.
+ * Adam's step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for
+ * Atari. Parameters with a range, such as log sigma, are moved back into their range after each step
+ * ({@link Policy#project}). As for every update, the policy's distribution and mask handle clipped actions, masks and
+ * products of distributions.
  */
 public final class PpoUpdate implements PolicyUpdate {
 
@@ -67,7 +68,7 @@ public final class PpoUpdate implements PolicyUpdate {
         this(policy, settings, PassListener.NONE);
     }
 
-    /** The same with a listener that follows every update. */
+    /** Updates of one policy, with a listener that follows every update. */
     public PpoUpdate(Policy policy, Settings settings, PassListener listener) {
         this.policy = policy;
         this.settings = settings;

@@ -12,7 +12,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A batch of another size leaves nothing behind that changes a later result. */
+/** A batch of another size does not change the results of later batches. */
 final class BatchSizesTest {
 
     @ParameterizedTest

@@ -100,7 +100,7 @@ final class ConjugateGradientTest {
         };
     }
 
-    /** A random rotation of eigenvalues spread evenly by magnitude from 1 to {@code condition}. */
+    /** A randomly rotated matrix. Its eigenvalues go from 1 to {@code condition}, evenly on a logarithmic scale. */
     private DMatrixRMaj positiveDefinite(int size, double condition) {
         DMatrixRMaj rotation = RandomMatrices_DDRM.orthogonal(size, size, random);
         DMatrixRMaj scaled = rotation.copy();

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class FisherVectorProductTest {
     private static final String CASES = "io.gymwire.testing.GoldenUpdate#all";
-    /** The step of second differences of the KL; they lose 1e-16 / step^2 to rounding. */
+    /** The step of second differences of the KL. Their rounding error is about 1e-16 / step^2. */
     private static final double STEP = 1e-4;
 
     private final Random random = new Random(13);
@@ -59,7 +59,7 @@ final class FisherVectorProductTest {
         for (int i = 0; i < v.length; i++) {
             double[] axis = new double[v.length];
             axis[i] = 1;
-            // axis'F v from the quadratic forms at v + axis and v - axis.
+            // Computes axis'F v from the quadratic forms of v + axis and v - axis.
             double sum = curvature(surrogate, Updates.moved(v, 1, axis));
             double difference = curvature(surrogate, Updates.moved(v, -1, axis));
             expected[i] = (sum - difference) / 4;
@@ -112,7 +112,7 @@ final class FisherVectorProductTest {
         assertArrayEquals(first, Updates.times(fisher, golden.input("v1")));
     }
 
-    /** w'F w by a second difference of the KL around theta_old, where it and its gradient are 0. */
+    /** w'F w by a second difference of the KL around theta_old, where the KL and its gradient are 0. */
     private static double curvature(Surrogate surrogate, double[] w) {
         double[] theta = surrogate.oldTheta();
         double up = surrogate.at(Updates.moved(theta, STEP, w)).divergence();

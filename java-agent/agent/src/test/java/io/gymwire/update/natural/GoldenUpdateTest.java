@@ -16,7 +16,7 @@ import io.gymwire.update.Surrogate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every stage of an update, and the whole update, against the independent implementation. */
+/** Compares every stage of an update, and the whole update, with the independent implementation. */
 final class GoldenUpdateTest {
     private static final String CASES = "io.gymwire.testing.GoldenUpdate#all";
 

@@ -20,7 +20,7 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An update without a trust region: it shows what an update needs, and that no other class has to know it. */
+/** Tests an update without a trust region. It shows what an update needs, and that no other class depends on it. */
 final class GradientUpdateTest {
 
     /** Gradient ascent with a fixed step size. */

@@ -85,7 +85,7 @@ final class LineSearchTest {
         assertArrayEquals(search.old, search.theta);
     }
 
-    /** A golden case's step, times a factor. */
+    /** A line search along the full step of a golden case, times a factor. */
     private static final class Search {
         private final LineSearch lineSearch;
         private final Settings config;

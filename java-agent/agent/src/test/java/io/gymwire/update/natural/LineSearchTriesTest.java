@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The line search tries as many step lengths as the settings say, including the last one, and no more. */
+/** The line search tries no more step lengths than the settings allow. The last try can still be accepted. */
 final class LineSearchTriesTest {
 
     @ParameterizedTest
@@ -75,7 +75,7 @@ final class LineSearchTriesTest {
                         theta);
     }
 
-    /** Many times the step that meets the bound. */
+    /** The step that meets the bound, times 50. */
     private static double[] longStep(GoldenUpdate golden) {
         double[] x = golden.output("cg_x");
         double beta = Math.sqrt(2 * golden.golden().number("meta", "delta") / golden.result("x_h_x"));

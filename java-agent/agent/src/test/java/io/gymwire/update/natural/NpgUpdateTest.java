@@ -46,7 +46,7 @@ final class NpgUpdateTest {
                 golden.golden().ofFirst("outputs", TRIES, "surrogate"), report.surrogateAfter(), SOLUTION, "surrogate");
     }
 
-    /** If TRPO's line search rejects the full step, the natural gradient still takes it, and reports the divergence. */
+    /** If TRPO's line search would reject the full step, NPG still takes the step and reports the divergence. */
     @Test
     void aStepBeyondDeltaIsTakenAndReported() {
         GoldenUpdate golden = GoldenUpdate.all()

@@ -182,7 +182,7 @@ final class TrpoUpdateTest {
         }
     }
 
-    /** Each state occurs twice: one of its actions has weight 0, and the other has weight 2. */
+    /** Each state occurs twice, with two actions. One action has weight 2, and the other action has weight 0. */
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aWeightCountsLikeThatManySamples(String name) {
@@ -266,8 +266,8 @@ final class TrpoUpdateTest {
     }
 
     /**
-     * The advantages are -z^2 + slope z. They favour a smaller spread, which the bound does not allow, and a shifted
-     * mean, which it allows.
+     * The advantages are -z^2 + slope z. They favour a smaller spread and a shifted mean. The bound of log std does not
+     * allow the smaller spread.
      */
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.2})

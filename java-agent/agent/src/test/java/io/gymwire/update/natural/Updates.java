@@ -45,7 +45,7 @@ public final class Updates {
                 .with(UpdateSettings.ENTROPY, entropyCoefficient);
     }
 
-    /** A batch with the case's states and actions, and other advantages; the critic is not used. */
+    /** A batch with the case's states and actions, and the given advantages. */
     public static Batch batch(GoldenUpdate golden, double[] advantages) {
         return Batch.onPolicy(golden.observations(), golden.actions(), advantages);
     }
@@ -93,7 +93,7 @@ public final class Updates {
         return values;
     }
 
-    /** A policy with two actions; the first one is almost certain in every state. */
+    /** A policy with two actions. In every state, the first action is almost certain. */
     static Policy certainPolicy(double[] theta) {
         Mlp network = new Mlp(1, 2);
         theta[network.biasOffset(1)] = 1000;

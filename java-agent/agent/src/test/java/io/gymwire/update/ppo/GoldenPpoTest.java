@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two successive updates against PyTorch: clipped and with a penalty, with and without an early end, with and without
- * weights, and minibatches of one chunk and of several. The last minibatch of a pass is smaller.
+ * Compares two successive updates with PyTorch's. The cases use clipping or a penalty, end early or not, have weights
+ * or not, and have minibatches of one chunk or of several. The last minibatch of a pass is smaller.
  */
 final class GoldenPpoTest {
 

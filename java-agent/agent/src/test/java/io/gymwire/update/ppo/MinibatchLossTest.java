@@ -18,7 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The loss of a minibatch against its definition, row by row, and its gradient against finite differences. */
+/** Compares a minibatch's loss with its definition, row by row, and its gradient with finite differences. */
 final class MinibatchLossTest {
 
     private static final double EPS = 0.1;
@@ -75,7 +75,7 @@ final class MinibatchLossTest {
         assertClose(expected, gradient, FINITE_DIFFERENCE, "gradient");
     }
 
-    /** The loss as in the paper: over the whole batch in one sum, with every term of a sum. */
+    /** The loss as in the paper, computed as one sum over the rows of the minibatch. */
     private static final class Definition {
         private final GoldenUpdate golden;
         private final double[] advantages;

@@ -129,7 +129,7 @@ final class PpoUpdateTest {
         assertEquals(0.0025, values.get(PpoMetrics.LEARNING_RATE));
     }
 
-    /** The advantages favour a smaller standard deviation than the policy may have. */
+    /** The advantages favour a smaller standard deviation than the bound allows. */
     @Test
     void logStdStaysAtItsBound() {
         Policy policy = new Policy(new Mlp(1, 1), new Gaussian(1, Gaussian.MIN_LOG_STD));

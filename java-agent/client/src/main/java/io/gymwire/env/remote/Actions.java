@@ -15,7 +15,7 @@ final class Actions {
 
     private Actions() {}
 
-    /** Batches one action per environment. An action is a member of the space, or a number or double[] in its place. */
+    /** Batches one action per environment: a member of the space, or a number or double[] to convert to a member. */
     static Object batch(Space space, List<?> actions) {
         return Batches.concatenate(
                 space, actions.stream().map(action -> member(space, action)).toList());

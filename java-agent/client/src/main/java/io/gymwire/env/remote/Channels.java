@@ -28,15 +28,15 @@ final class Channels {
     private static final long KEEPALIVE_SECONDS = 20;
     private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
 
-    /** Kept in a field, because the JVM forgets the level of a logger that nothing refers to. */
+    /** The field keeps a reference to the logger. Without a reference, the JVM can forget the logger's level. */
     private static final Logger BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
 
     private static final Logger CHANNEL = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     static {
-        // gRPC sets TCP's keepalive on Unix sockets too, and Netty would warn about it on every connection.
+        // gRPC sets TCP's keepalive on Unix sockets too. Without this level, Netty warns about it on every connection.
         BOOTSTRAP.setLevel(Level.SEVERE);
-        // The exception reports an unknown host. Without this, gRPC would also log a stack trace.
+        // An exception reports an unknown host. Without this level, gRPC also logs a stack trace.
         CHANNEL.setLevel(Level.SEVERE);
     }
 
@@ -57,13 +57,13 @@ final class Channels {
                 .disableRetry()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES);
         if (address.startsWith(UNIX)) {
-            // The default authority is the path, which may contain characters that a header field cannot contain.
+            // The default authority is the path. A path can have characters that are not allowed in a header field.
             builder.overrideAuthority("localhost");
         }
         if (!isOnThisMachine(address)) {
-            // Another machine can disappear without closing the connection, so keepalive pings detect that. On this
-            // machine the operating system reports a dead server immediately. A server that is busy with one long reset
-            // may not answer a ping.
+            // Another machine can disappear without closing the connection. Keepalive pings detect that. On this
+            // machine, the operating system reports a dead server immediately. Pings could only do harm: a server that
+            // is busy with one long reset may not answer them.
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
@@ -98,7 +98,7 @@ final class Channels {
     }
 
     /**
-     * Checks that a file contains a PEM block of this kind. gRPC reads it later, and its errors do not name the file.
+     * Checks that a file contains a PEM block of this kind. gRPC reads the file later, and its errors do not name it.
      */
     private static Path checked(Path file, String kind) {
         try {

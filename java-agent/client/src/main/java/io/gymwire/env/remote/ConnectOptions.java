@@ -50,12 +50,12 @@ public final class ConnectOptions {
         return timeouts;
     }
 
-    /** The server's token, or null if it asks for none. */
+    /** The token that the server requires, or null if it requires none. */
     public String token() {
         return token;
     }
 
-    /** The PEM file of the certificates of which one must have signed the server's, or null for no TLS. */
+    /** The PEM file of the trusted certificates, or null for no TLS. One must have signed the server's certificate. */
     public Path authority() {
         return authority;
     }
@@ -81,7 +81,7 @@ public final class ConnectOptions {
         return with(options -> options.timeouts = longest);
     }
 
-    /** These options with the token in a file, without the white space around it. */
+    /** These options with the token from a file. White space around the token is removed. */
     public ConnectOptions withTokenFile(Path file) {
         try {
             String shown = new InputFile(file, "give the file that the server was started with")
@@ -93,7 +93,7 @@ public final class ConnectOptions {
         }
     }
 
-    /** These options with TLS; one of the certificates in the PEM file must have signed the server's; null: no TLS. */
+    /** These options with TLS and the PEM file of the trusted certificates; null for no TLS. */
     public ConnectOptions withAuthority(Path file) {
         return with(options -> options.authority = file);
     }
@@ -102,7 +102,7 @@ public final class ConnectOptions {
      * These options with a certificate to show to the server (mutual TLS). This requires an authority.
      *
      * @param chain the PEM file of the client's certificate chain, or null for none
-     * @param privateKey the PEM file (PKCS #8, unencrypted) of its private key, or null for none
+     * @param privateKey the PEM file (PKCS #8, unencrypted) of the certificate's private key, or null for none
      */
     public ConnectOptions withCertificate(Path chain, Path privateKey) {
         return with(options -> {
@@ -154,7 +154,7 @@ public final class ConnectOptions {
         return colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= MAX_PORT;
     }
 
-    /** Shows all options except the token, so that no log contains it. */
+    /** Shows all options except the token, because the text can appear in a log. */
     @Override
     public String toString() {
         return "ConnectOptions[" + address + ", " + timeouts + (token == null ? "" : ", with a token")

@@ -6,9 +6,9 @@ import io.gymwire.env.EnvironmentSpec;
 import java.util.Optional;
 
 /**
- * One environment id that a server may make.
+ * One environment id in a server's list.
  *
  * @param spec the specification registered under the id
- * @param unavailableReason why the server cannot make the environment, and the remedy; empty if it can make it
+ * @param unavailableReason why the server cannot make the environment, and the remedy; empty if the server can make it
  */
 public record EnvironmentEntry(EnvironmentSpec spec, Optional<String> unavailableReason) {}

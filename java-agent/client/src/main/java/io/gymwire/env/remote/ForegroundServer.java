@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** The environment server as a child process that shares this process's output and ends with it. */
+/** The environment server as a child process. It shares the output of this process and ends with this process. */
 public final class ForegroundServer {
 
     private static final long STOP_SECONDS = 5;
@@ -30,7 +30,7 @@ public final class ForegroundServer {
                 "-m",
                 "gymwire.server",
                 "--managed",
-                // The operator reads this output. An argument of the same name overrides this one.
+                // The operator reads the log in this output. If the caller gives --log-file, the caller's value counts.
                 "--log-file",
                 "-"));
         command.addAll(arguments);

@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * One Interact stream with at most one request in flight. If a handler does not take an answer, the network's thread
- * puts it into a single slot, and the caller parks until it is there. The caller does not spin before it parks: the
- * server needs the core more, and round trips got slower with spinning.
+ * stores the answer in a field. The caller's thread is parked until then. It does not spin first: spinning takes a core
+ * from the server and makes round trips slower.
  */
 final class InteractStream {
     private final ClientCall<InteractRequest, InteractResponse> call;
@@ -33,7 +33,7 @@ final class InteractStream {
         call.request(Integer.MAX_VALUE);
     }
 
-    /** Sends a request. The request before must have been answered. */
+    /** Sends a request. The previous request must have been answered. */
     void send(InteractRequest request) {
         call.sendMessage(request);
     }
@@ -65,7 +65,7 @@ final class InteractStream {
     }
 
     /**
-     * Waits while {@link #isQuiet} returns true. An interruption ends the wait and stays set.
+     * Waits while {@link #isQuiet} returns true. An interruption ends the wait; the thread's interrupt flag stays set.
      *
      * @param until the value of System.nanoTime() at which to give up
      */
@@ -94,7 +94,7 @@ final class InteractStream {
         call.halfClose();
     }
 
-    /** Cancels the stream immediately. This is allowed after its end too. */
+    /** Cancels the stream immediately. This is also allowed after the stream has ended. */
     void cancel(String reason) {
         call.cancel(reason, null);
     }

@@ -22,18 +22,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A server that runs as a child of this process and ends with it. It ends when its standard input ends. The operating
- * system closes that input even if this process is killed.
+ * A server that runs as a child of this process and ends with this process: it ends when its standard input ends. The
+ * operating system closes that input even if this process is killed.
  */
 public final class ManagedServer implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
     /** The longest wait for the end of a process that has closed its output. */
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
-    /** The longest wait for the end of a process whose connection was lost. The process may still run. */
+    /** The longest wait for the end of a process after its connection was lost. The process may still run. */
     private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String READY = "listening on ";
-    /** The start of the last line of a server that refuses to start. */
+    /** The start of the last log line if the server refuses to start. */
     private static final String REFUSAL = "gymwire.server: ";
 
     private static final int REFUSED = 2;
@@ -52,7 +52,7 @@ public final class ManagedServer implements AutoCloseable {
         this.options = options;
         home = ServerHome.find(options.python());
         directory = Directories.makeTemporary("gymwire");
-        // For a process that ends without close(). The folder is registered first and therefore removed last.
+        // In case this process ends without close(). The folder is registered first and therefore removed last.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
         Process started = null;
@@ -78,11 +78,11 @@ public final class ManagedServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server in the environment that Gymwire manages, with {@link Timeouts#DEFAULT}.
+     * Starts a server in the Python environment that Gymwire manages, with {@link Timeouts#DEFAULT}.
      *
      * @param arguments further arguments of {@code python -m gymwire.server}
      * @param variables environment variables in addition to this process's own; see {@link ServerHome#python}
-     * @throws EnvironmentException if it does not start
+     * @throws EnvironmentException if the server does not start
      */
     public static ManagedServer start(List<String> arguments, Map<String, String> variables) {
         return start(new StartOptions(Optional.empty(), arguments, variables, Timeouts.DEFAULT));
@@ -91,7 +91,7 @@ public final class ManagedServer implements AutoCloseable {
     /**
      * Starts a server and waits until it answers.
      *
-     * @throws EnvironmentException if it does not start. The code is UNAVAILABLE if another try may succeed.
+     * @throws EnvironmentException if the server does not start. The code is UNAVAILABLE if another try can succeed.
      */
     public static ManagedServer start(StartOptions options) {
         try {
@@ -102,7 +102,7 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** Connects to the server, with the timeouts of its start. Later failures report how the server ended. */
+    /** Connects to the server, with the timeouts of its start options. Later failures report how the server ended. */
     public RemoteServer connect() {
         return connect(options.timeouts());
     }
@@ -191,7 +191,7 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** The exception for a process that ended, or closed its output, before it listened. */
+    /** The exception for a server process that ended, or closed its output, before the server listened. */
     private EnvironmentException refusedStart(String ending) {
         String quote = log.asQuote();
         if (ending.isEmpty() || process.exitValue() >= KILLED) {
@@ -217,7 +217,7 @@ public final class ManagedServer implements AutoCloseable {
         return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
-    /** A description of the end of the process; empty if it still runs after the timeout. */
+    /** A description of the end of the process; empty if the process still runs after the timeout. */
     private String ending(Duration timeout) {
         try {
             if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -19,7 +19,7 @@ import java.util.List;
 final class ObservedArray {
     private final List<Object> path; // keys of dicts, indices (Integer) of tuples
     private final int size;
-    private byte[] bytes = {}; // a copy of the array's bytes, because reading it is faster
+    private byte[] bytes = {}; // a copy of the array's bytes, which is faster to read
     private NdArray copy; // a view of bytes
 
     private ObservedArray(List<Object> path, int size) {
@@ -27,7 +27,7 @@ final class ObservedArray {
         this.size = size;
     }
 
-    /** The arrays of a batch for {@code numEnvs} environments; none if a part of the space is not an array. */
+    /** The arrays of a batch for {@code numEnvs} environments; empty if a part of the space is not an array. */
     static List<ObservedArray> of(Space single, int numEnvs) {
         List<ObservedArray> arrays = new ArrayList<>();
         return collect(single, numEnvs, List.of(), arrays) ? arrays : List.of();
@@ -53,9 +53,9 @@ final class ObservedArray {
     }
 
     /**
-     * Whether the array's bytes are valid in any case if their number is right. This method checks their number.
+     * Whether any bytes of the right length are a valid array. This method also checks the length.
      *
-     * @throws IllegalArgumentException if the array has not the length that the space requires
+     * @throws IllegalArgumentException if the array does not have the length that the space requires
      */
     boolean isPlain(Value batch) {
         Value value = find(batch);

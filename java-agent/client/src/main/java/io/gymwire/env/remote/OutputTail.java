@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Reads a stream to its end on its own thread and keeps the last lines. */
+/** Reads a stream to its end on a separate thread and keeps the last lines. */
 final class OutputTail {
     private static final int KEPT_LINES = 40;
     private static final long SETTLE_MILLIS = 500;

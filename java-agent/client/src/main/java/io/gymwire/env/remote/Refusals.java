@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The time for which a server's address has refused connections. All sessions of a connection share it. If many
- * sessions are lost with their server, only the first one waits. Several threads may use it at the same time.
+ * The time for which a server's address has refused connections. All sessions of a connection share this object: if
+ * they are lost with their server, only the first session waits. Several threads can use it at the same time.
  */
 final class Refusals {
-    /** A server whose address refuses connections for longer than this counts as lost. */
+    /** A server counts as lost if its address refuses connections for longer than this time. */
     private static final Duration LONGEST = Duration.ofSeconds(2);
 
     private final LongSupplier nanoTime;
@@ -21,7 +21,7 @@ final class Refusals {
         this.nanoTime = nanoTime;
     }
 
-    /** Records a refusal; true if refusals have now lasted so long that the server counts as lost. */
+    /** Records a refusal. The result is true if refusals have lasted so long that the server counts as lost. */
     synchronized boolean recordRefusal() {
         long now = nanoTime.getAsLong();
         if (!refusing) {

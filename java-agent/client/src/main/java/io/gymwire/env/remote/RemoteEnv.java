@@ -50,7 +50,7 @@ public final class RemoteEnv implements Env {
         return session.spec();
     }
 
-    /** The whole specification as in Gymnasium: the fields of its EnvSpec, by name. */
+    /** The whole specification: the fields of Gymnasium's EnvSpec, by name. */
     public Map<String, Object> fullSpec() {
         return session.fullSpec();
     }
@@ -96,7 +96,7 @@ public final class RemoteEnv implements Env {
     }
 
     /**
-     * Applies one action. The result is the session's answer, not converted to an EnvStep. Its
+     * Applies one action. The result is the session's answer, not converted to an EnvStep. The answer's
      * {@link VectorStep#output} also contains the reward with its exact type.
      */
     VectorStep vectorStep(Object action) {

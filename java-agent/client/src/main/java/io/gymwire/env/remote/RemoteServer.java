@@ -42,7 +42,7 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server, with {@link Timeouts#DEFAULT}.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws EnvironmentException if no server answers there or it has another protocol version
+     * @throws EnvironmentException if no server answers there, or the server has another protocol version
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -53,7 +53,7 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for any answer, including the answer to one step of a whole vector
-     * @throws EnvironmentException if no server answers there or it has another protocol version
+     * @throws EnvironmentException if no server answers there, or the server has another protocol version
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));
@@ -62,14 +62,14 @@ public final class RemoteServer implements AutoCloseable {
     /**
      * Connects to a server that may require a token or a certificate.
      *
-     * @throws EnvironmentException if no server answers there, it refuses this client or has another protocol version
+     * @throws EnvironmentException if no server answers, or it refuses this client or has another protocol version
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     public static RemoteServer connect(ConnectOptions options) {
         return connect(options, () -> "");
     }
 
-    /** Connects to a server. If it is lost, {@code postMortem} describes how it ended. */
+    /** Connects to a server. If the server is lost, {@code postMortem} describes how it ended. */
     static RemoteServer connect(ConnectOptions options, Supplier<String> postMortem) {
         return new RemoteServer(options, postMortem);
     }
@@ -84,7 +84,7 @@ public final class RemoteServer implements AutoCloseable {
         return info;
     }
 
-    /** Lists the environment ids that the server may make, sorted by id. */
+    /** Lists the environment ids of the server, sorted by id. */
     public List<EnvironmentEntry> listEnvironments() {
         return call(
                         "ListEnvironments",

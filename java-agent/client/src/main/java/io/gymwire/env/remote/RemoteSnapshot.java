@@ -36,7 +36,7 @@ public final class RemoteSnapshot implements Snapshot {
     /**
      * The part of a snapshot that is sent to a server.
      *
-     * @throws IllegalArgumentException if the snapshot is of another kind and its bytes are not a server's snapshot
+     * @throws IllegalArgumentException if the snapshot is of another class and its bytes are not a server's snapshot
      */
     static Value state(Snapshot snapshot) {
         return snapshot instanceof RemoteSnapshot remote ? remote.state : fromBytes(snapshot.toBytes()).state;

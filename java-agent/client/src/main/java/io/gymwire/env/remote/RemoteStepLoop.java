@@ -10,9 +10,9 @@ import io.gymwire.proto.v1.StepResponse;
 import java.util.function.Predicate;
 
 /**
- * A loop on the network's thread. This thread processes each answer and sends the next actions itself, because handing
- * them over to another thread and back costs more than computing them. The waiting thread handles everything unusual,
- * such as an error or the end of the stream, and also the end of the loop.
+ * A loop on the network's thread. This thread processes each answer and sends the next actions itself: a switch to
+ * another thread and back takes longer than the computation of the actions. The thread that waits in {@link #await}
+ * handles everything unusual, such as an error or the end of the stream, and also the end of the loop.
  */
 final class RemoteStepLoop implements StepLoop {
     private final SessionStream stream;
@@ -85,7 +85,7 @@ final class RemoteStepLoop implements StepLoop {
                 || Thread.currentThread().isInterrupted();
     }
 
-    /** Receives an answer, if necessary on a new stream; true if it was the last one. */
+    /** Receives an answer, if necessary on a new stream. The result is true if it was the last answer. */
     private boolean receive() {
         StepResponse response = stream.receiveStep(deadline());
         if (finished) {
@@ -102,7 +102,7 @@ final class RemoteStepLoop implements StepLoop {
     /**
      * Processes an answer and sends the next actions.
      *
-     * @return false if that failed or there are no next actions: the waiting thread must then continue
+     * @return false if this failed or there are no next actions; then the waiting thread must continue
      */
     private boolean handle(StepResponse response) {
         try {
@@ -112,7 +112,7 @@ final class RemoteStepLoop implements StepLoop {
                 send();
             }
         } catch (RuntimeException | Error e) {
-            // The network's thread would only log the exception.
+            // The waiting thread throws this exception. On the network's thread, it would only be logged.
             failure = e;
             finished = true;
         }
@@ -130,7 +130,7 @@ final class RemoteStepLoop implements StepLoop {
 
     private void send() {
         sentAt = System.nanoTime();
-        // The message reads this copy when it is written. The copy does not change before the answer.
+        // The message refers to this copy, and is serialized later. The copy does not change before the answer.
         actions.copyTo(sent);
         stream.sendStep(request);
     }

@@ -45,10 +45,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The environments of one session on a server, with their own stream. Within the request timeout a broken connection is
- * replaced by a new one, and no action is applied twice. A request fails with an {@link EnvironmentException} if it
- * gets no answer within that time or if the server dies. The exception names the environment and the server, and the
- * session is then lost.
+ * The environments of one session on a server. The session has its own stream. Within the request timeout, a broken
+ * connection is replaced by a new connection, and no action is applied twice. A request fails with an
+ * {@link EnvironmentException} if it gets no answer within the request timeout or if the server dies. The exception
+ * names the environment and the server. The session is then lost.
  */
 public final class RemoteVectorEnv implements VectorEnv {
     private final ServerInfo server;
@@ -141,7 +141,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         return Duration.ofMillis(Math.round(1000 * session.getLeaseSeconds()));
     }
 
-    /** The whole specification as in Gymnasium: the fields of its EnvSpec, by name. */
+    /** The whole specification: the fields of Gymnasium's EnvSpec, by name. */
     public Map<String, Object> fullSpec() {
         return Values.decodeDict(session.getFullSpec());
     }

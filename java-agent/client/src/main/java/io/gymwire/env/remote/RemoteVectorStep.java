@@ -16,10 +16,10 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 
-/** A view of one StepResponse after another. It decodes final observations and infos only when a caller reads them. */
+/** A view of the last StepResponse. It decodes final observations and infos only when a caller reads them. */
 final class RemoteVectorStep implements VectorStep {
     private final int numEnvs;
-    private final List<ObservedArray> arrays; // of the observations; none if a part of the space is not an array
+    private final List<ObservedArray> arrays; // of the observations; empty if a part of the space is not an array
     private final ByteBuffer rewards; // [n] float64
     private StepResponse response;
     private boolean plain; // whether the arrays can be read without decoding the observations
@@ -32,7 +32,7 @@ final class RemoteVectorStep implements VectorStep {
     }
 
     /**
-     * Makes this a view of a response.
+     * Makes this object a view of a response.
      *
      * @throws IllegalArgumentException if a field is malformed
      */

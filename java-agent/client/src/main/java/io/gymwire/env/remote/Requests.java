@@ -40,7 +40,7 @@ final class Requests {
     }
 
     /**
-     * Converts a reset's options to a request that lacks only the session and the number.
+     * Converts a reset's options to a request that lacks only the session id and the step number.
      *
      * @throws IllegalArgumentException if the seeds or the flags are not for {@code numEnvs} environments
      */

@@ -26,7 +26,7 @@ final class RpcErrors {
 
     private RpcErrors() {}
 
-    /** Converts the failure of a unary call. Its detail is in the trailing metadata. */
+    /** Converts the failure of a unary call. The server's details are in the trailing metadata. */
     static EnvironmentException of(
             StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
         String address = connection.address();
@@ -70,7 +70,7 @@ final class RpcErrors {
     }
 
     /**
-     * The code, the description and the innermost cause. Only that cause reports a refused connection or certificate.
+     * The code, the description and the innermost cause. Only this cause reports a refused connection or certificate.
      */
     static String describe(Status status) {
         StringBuilder text = new StringBuilder();

@@ -20,16 +20,16 @@ import java.util.stream.Collectors;
  * The place where the Python server is installed.
  *
  * @param directory the folder {@code python-env-server}
- * @param python the interpreter of the Python environment in which it runs
+ * @param python the interpreter of the Python environment in which the server runs
  */
 public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
     private static final String PROPERTY = "gymwire.home";
     private static final String VARIABLE = "GYMWIRE_HOME";
-    /** The messages of Python without the package, and of a server whose extra is not installed. */
+    /** The messages of a Python without the package, and of a server without the packages of its pip extra. */
     private static final Pattern LACKS_SERVER =
             Pattern.compile("No module named '?gymwire|the server's packages are not installed");
-    /** Variables with which Python would use other directories, or start a prompt. */
+    /** Variables that make Python use other directories or another encoding, or start a prompt. */
     private static final Set<String> FOREIGN = Set.of(
             "PYTHONHOME",
             "PYTHONPLATLIBDIR",
@@ -38,19 +38,19 @@ public record ServerHome(Path directory, Path python) {
             "PYTHONSTARTUP",
             "PYTHONIOENCODING",
             "__PYVENV_LAUNCHER__");
-    /** Read by the server's __main__. */
+    /** The variable that the server's __main__ reads. */
     private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
     /**
-     * Finds the server in the folder that the system property gymwire.home names, or else the environment variable
-     * GYMWIRE_HOME. If neither is set, searches the working directory and then the folders above it.
+     * Finds the server in the folder that the system property gymwire.home names. If it is not set, the environment
+     * variable GYMWIRE_HOME counts. If neither is set, searches the working directory and then the folders above it.
      */
     public static ServerHome find() {
         return find(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));
     }
 
     /**
-     * Finds the server as {@link #find()} does, to run in another Python environment.
+     * Finds the server as {@link #find()} does, to run it in another Python environment.
      *
      * @param interpreter the interpreter of that environment; empty for the environment that Gymwire manages
      */
@@ -116,9 +116,9 @@ public record ServerHome(Path directory, Path python) {
     }
 
     /**
-     * Prepares a process of the interpreter that uses the interpreter's own packages, whatever the environment
-     * variables are. It removes variables that name directories of another Python. The server appends the folders of
-     * PYTHONPATH behind its own packages, so that it finds modules of users there but no other numpy.
+     * Prepares a process of the interpreter. The process uses the interpreter's own packages: this method removes
+     * variables that name directories of another Python. The server searches the folders of PYTHONPATH after its own
+     * packages. It finds modules of users there, but does not use another numpy.
      *
      * @param arguments the arguments of the interpreter
      * @param variables environment variables in addition to this process's own
@@ -132,7 +132,7 @@ public record ServerHome(Path directory, Path python) {
         environment.keySet().removeAll(FOREIGN);
         String path = environment.remove("PYTHONPATH");
         if (path != null) {
-            // The server may run in another directory.
+            // Relative folders become absolute, because the server may run in another directory.
             environment.put(
                     APPENDED_PATH,
                     Arrays.stream(path.split(File.pathSeparator))

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A server's description of itself, and what the results of its environments depend on.
+ * A server's description of itself, and the facts that affect the results of its environments.
  *
  * @param protocol the server's version of the protocol
  * @param serverVersion the version of the server program
@@ -49,8 +49,8 @@ public record ServerInfo(
      * The packages in a server's Python environment, by name.
      *
      * @param versions the version of each package that affects results
-     * @param unlocked the version of each package whose version differs from Gymwire's lock file because the user
-     *     unlocked it
+     * @param unlocked the version of each package that the user unlocked, and that therefore differs from Gymwire's
+     *     lock file
      */
     public record Packages(Map<String, String> versions, Map<String, String> unlocked) {}
 }

@@ -23,9 +23,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * Sends the requests of one session, one at a time, and survives broken connections: within the request timeout, it
- * sends a request without answer again on a new stream. It numbers Resets, Steps and Restores in one sequence. The
- * server recognizes a repeated request by its number and returns the earlier answer. So no request is executed twice.
+ * Sends the requests of one session, one at a time. After a broken connection, it repeats the unanswered request on a
+ * new stream, within the request timeout. Resets, Steps and Restores have numbers in one sequence. The server
+ * recognizes a repeated request by its number and returns the earlier answer. So no request is executed twice.
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -36,9 +36,9 @@ final class SessionStream {
     private final String envId;
     private InteractStream stream;
     private InteractRequest pending; // the request without answer; null if there is none
-    private long lastNumber; // of the last numbered request that was answered without an error
-    private long numberIfAnswered; // the next value of lastNumber, when the pending request is answered
-    private Duration lease; // of the session; null until it is known
+    private long lastNumber; // the number of the last numbered request that was answered without an error
+    private long numberIfAnswered; // the value of lastNumber after the answer to the pending request
+    private Duration lease; // the session's lease; null until it is known
     private boolean lost;
     private boolean closed;
 
@@ -49,7 +49,7 @@ final class SessionStream {
         stream = new InteractStream(connection.channel());
     }
 
-    /** After a broken connection, requests are repeated for at most this time: then the server closes the session. */
+    /** Sets the lease. Requests are repeated only for this time, because then the server closes the session. */
     void setLease(Duration time) {
         lease = time;
     }
@@ -58,8 +58,8 @@ final class SessionStream {
      * Sends a request without a number and waits for its answer.
      *
      * @param what the request's name in messages, for example "render"
-     * @throws EnvironmentException if the server answers with an error, or not at all. The session is then lost unless
-     *     {@link EnvironmentException#sessionAlive} returns true.
+     * @throws EnvironmentException if the server answers with an error or does not answer. The session is then lost
+     *     unless {@link EnvironmentException#sessionAlive} returns true.
      */
     InteractResponse exchange(InteractRequest request, ResponseCase expected, String what) {
         send(request, lastNumber);
@@ -85,7 +85,7 @@ final class SessionStream {
     }
 
     /**
-     * Numbers a step and sends it. The request before must have been answered.
+     * Numbers a step and sends it. The previous request must have been answered.
      *
      * @param step the request without its number. This method sets the number. The builder can be used again.
      */
@@ -105,11 +105,11 @@ final class SessionStream {
     }
 
     /**
-     * Sets the handler that processes the answer to a step, and sends the next step, on the network's thread.
-     * Everything else, such as an error, is left to {@link #receiveStep(long)}. A stream that replaces a broken one has
-     * no handler.
+     * Sets the handler. On the network's thread, it processes the answer to a step and sends the next step. Everything
+     * else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection, the new stream has no
+     * handler.
      *
-     * @param handler returns false to leave this answer to {@link #receiveStep(long)} too; null for no handler
+     * @param handler returns false to leave an answer to {@link #receiveStep(long)}; null for no handler
      */
     void onSteps(Predicate<StepResponse> handler) {
         stream.onAnswers(handler == null ? null : response -> response.hasStep() && take(response.getStep(), handler));
@@ -123,7 +123,7 @@ final class SessionStream {
         return handler.test(step);
     }
 
-    /** Whether a request was sent whose answer has not been received. */
+    /** Whether a request was sent and its answer has not been received. */
     boolean isInFlight() {
         return pending != null;
     }
@@ -194,7 +194,7 @@ final class SessionStream {
         return response;
     }
 
-    /** The number of an answer. For an answer without one, the number of the last answer that had one. */
+    /** The number of an answer. For an answer without a number, it is {@code lastNumber}. */
     private long number(InteractResponse response) {
         return switch (response.getResponseCase()) {
             case RESET -> response.getReset().getStepNumber();
@@ -270,7 +270,7 @@ final class SessionStream {
         InteractResponse response = stream.receive(deadline);
         while (response == null) {
             Status status = stream.end();
-            // The server may still count the old stream against its limit.
+            // The server may still count the old stream against its limit, and refuse the new stream for a while.
             if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
                 requireRepeatable(status, what);
             }
@@ -299,7 +299,7 @@ final class SessionStream {
         return response;
     }
 
-    /** Throws unless the connection, not the server, ended the stream and the request can be repeated. */
+    /** Throws an exception if the server ended the stream, or if the request cannot be repeated. */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {
             throw lose(
@@ -326,7 +326,7 @@ final class SessionStream {
     }
 
     /**
-     * Whether a repeat is harmless. Numbered requests are; a render empties the frame list, and a call may do anything.
+     * Whether a request can be sent twice. A render empties the list of frames, and a called method can do anything.
      */
     private static boolean mayRepeat(InteractRequest request) {
         return request.getRequestCase() != RequestCase.RENDER

@@ -14,14 +14,14 @@ import java.util.Optional;
  * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
  * @param arguments further arguments of {@code python -m gymwire.server}
  * @param variables environment variables in addition to this process's own; see {@link ServerHome#python}
- * @param timeouts how long to wait for its start and then for its answers
+ * @param timeouts how long to wait for the server's start and then for its answers
  */
 public record StartOptions(
         Optional<Path> python, List<String> arguments, Map<String, String> variables, Timeouts timeouts) {
 
     /**
-     * A server with the fastest listener for one client, which has all permissions. It answers one request at a time,
-     * on its main thread. Sessions that should simulate in parallel need one server each.
+     * Options for a server with one client, which has all permissions. The server uses its fastest listener and answers
+     * one request at a time, on its main thread. Sessions that should simulate in parallel need one server each.
      */
     public static final StartOptions OWN = new StartOptions(
             Optional.empty(),

@@ -26,8 +26,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>None is null, bool Boolean, int Long (or BigInteger outside 64 bits), float Double, str String, bytes byte[];
- *   <li>numpy scalars and arrays are {@link NdArray}s, which distinguish the two; arrays of objects and of strings are
- *       {@link ObjectArray} and {@link StringArray};
+ *   <li>numpy scalars and arrays are {@link NdArray}s, which store whether they are scalars; an array of objects is an
+ *       {@link ObjectArray}, an array of strings a {@link StringArray};
  *   <li>a list is a List, a tuple a {@link Tuple}, a dict a LinkedHashMap, a graph a {@link GraphInstance}.
  * </ul>
  */
@@ -76,7 +76,7 @@ final class Values {
         };
     }
 
-    /** Decodes dicts whose keys are strings, such as infos. */
+    /** Decodes a dict with strings as keys, such as an info. */
     static Map<String, Object> decodeDict(Dict dict) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {
@@ -216,7 +216,7 @@ final class Values {
         return builder.build();
     }
 
-    /** Checks that UTF-8 can represent a text: half a surrogate pair would be lost. */
+    /** Checks that UTF-8 can represent a text. It cannot represent half a surrogate pair. */
     private static String unicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(

@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes frames to an H.264 mp4 file. A process of the server's Python environment encodes each frame as it is written.
- * The file appears when {@link #finish} returns.
+ * Writes frames to an H.264 mp4 file. A process of the server's Python environment encodes each frame when it is
+ * written. The file appears when {@link #finish} returns.
  */
 public final class VideoEncoder implements AutoCloseable {
     private static final long FINISH_SECONDS = 120;
@@ -82,7 +82,7 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Appends a frame, which must have the size of the first. */
+    /** Appends a frame, which must have the size of the first frame. */
     public void write(NdArray frame) throws IOException {
         if (frame.dtype() != DType.UINT8 || !frame.hasShape(shape)) {
             throw new IllegalArgumentException("the video " + file + " has frames of uint8 and shape "
@@ -116,7 +116,7 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Discards the video if it is not finished; then no file appears. */
+    /** Discards the video if it is not finished. In that case, no file appears. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {

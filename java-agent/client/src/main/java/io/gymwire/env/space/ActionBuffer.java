@@ -23,7 +23,7 @@ public final class ActionBuffer {
      *
      * @param single the space of one environment's action: a space of arrays, or a Dict or Tuple of such spaces
      * @param numEnvs the number of environments
-     * @throws IllegalArgumentException for another space
+     * @throws IllegalArgumentException for a space of another kind
      */
     public ActionBuffer(Space single, int numEnvs) {
         this.single = single;
@@ -44,27 +44,27 @@ public final class ActionBuffer {
         }
     }
 
-    /** Writes an element of a leaf, cast to its dtype as {@link NdArray#ofDoubles} does. */
+    /** Writes an element of a leaf. The value is cast to the leaf's dtype as in {@link NdArray#ofDoubles}. */
     public void put(int leaf, int index, double value) {
         Elements.putDouble(bytes[leaf].position(index * dtypes[leaf].byteSize()), dtypes[leaf], value);
     }
 
-    /** Writes an element of a leaf, cast to its dtype as {@link NdArray#ofLongs} does. */
+    /** Writes an element of a leaf. The value is cast to the leaf's dtype as in {@link NdArray#ofLongs}. */
     public void put(int leaf, int index, long value) {
         Elements.putLong(bytes[leaf].position(index * dtypes[leaf].byteSize()), dtypes[leaf], value);
     }
 
-    /** Writes an element of a space whose members are arrays. */
+    /** Writes an element, for a space with arrays as members. */
     public void put(int index, double value) {
         put(0, index, value);
     }
 
-    /** Writes an element of a space whose members are arrays. */
+    /** Writes an element, for a space with arrays as members. */
     public void put(int index, long value) {
         put(0, index, value);
     }
 
-    /** The written actions as a batch of the space, see {@link Batches}. Its arrays change with the buffer. */
+    /** The written actions as a batch of the space; see {@link Batches}. The batch's arrays change with the buffer. */
     public Object batch() {
         return batch(single, new int[1], false);
     }

@@ -7,7 +7,7 @@ public sealed interface ArraySpace extends Space permits BoxSpace, DiscreteSpace
     /** The type of a member's elements. */
     DType dtype();
 
-    /** A copy of the length of each axis of a member; none for a single number. */
+    /** A copy of a member's shape, the length of each axis. It is empty for a single number. */
     int[] shape();
 
     /** The number of elements of a member. */

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Batches of samples of one space, built as Gymnasium's vector environments build their observations. Arrays get a new
- * first axis. A Dict or Tuple is batched element by element. For other spaces a batch is a {@link Tuple} of samples.
+ * first axis. A Dict or Tuple is batched element by element. For other spaces, a batch is a {@link Tuple} of samples.
  */
 public final class Batches {
     private static final int UNKNOWN = Integer.MAX_VALUE;
@@ -97,7 +97,7 @@ public final class Batches {
                 + (batch == null ? "missing" : "of " + batch.getClass().getSimpleName()) + "; use batch() instead");
     }
 
-    /** The number of samples in a batch; 0 if it is unknown, -1 if this is not a batch of the space. */
+    /** The number of samples in a batch; 0 if the number is unknown, -1 if {@code batch} is no batch of the space. */
     static int count(Space space, Object batch) {
         int count = countOrUnknown(space, batch);
         return count == UNKNOWN ? 0 : count;

@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Arrays of one dtype and shape whose elements each have bounds: low[i] &lt;= x[i] &lt;= high[i]. */
+/** Arrays of one dtype and shape. Each element has bounds: low[i] &lt;= x[i] &lt;= high[i]. */
 public final class BoxSpace implements ArraySpace {
     private static final int SHOWN_BOUNDS = 8;
 
@@ -13,24 +13,24 @@ public final class BoxSpace implements ArraySpace {
     private final int[] shape;
     private final NdArray lowest;
     private final NdArray highest;
-    private final double[] low; // [size], rounded if a 64-bit integer is not a double
+    private final double[] low; // [size], rounded if a double cannot represent a 64-bit integer
     private final double[] high; // [size], rounded in the same way
     private final boolean[] boundedBelow; // [size]
     private final boolean[] boundedAbove; // [size]
 
     /**
-     * A box in which exactly the finite bounds count as bounds.
+     * A box. Its finite bounds count as bounds, its infinite bounds do not.
      *
      * @param low the smallest value of each element, row-major; -infinity if unbounded
-     * @param high the largest value of each element, row-major; infinity if unbounded. In both arrays, numbers outside
-     *     an integer dtype stand for its limits.
+     * @param high the largest value of each element, row-major; infinity if unbounded. In both arrays, a number outside
+     *     the range of an integer dtype stands for the nearest limit of the range.
      */
     public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
         this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), finite(low), finite(high));
     }
 
     /**
-     * A box with bounds in its own dtype. They are exact for 64-bit integers too.
+     * A box with bounds of the box's dtype. These bounds are exact for 64-bit integers too.
      *
      * @param lowest the smallest value of each element, with the dtype and shape of a member
      * @param highest the largest value of each element, with the dtype and shape of a member
@@ -156,8 +156,8 @@ public final class BoxSpace implements ArraySpace {
 
     /**
      * Draws each element according to its bounds: uniform with two bounds, low + Exponential(1) or
-     * high - Exponential(1) with one, Normal(0, 1) with none. For integers the upper bound is raised by one, and the
-     * drawn value is rounded down.
+     * high - Exponential(1) with one bound, Normal(0, 1) with no bound. For integers, the upper bound is raised by one,
+     * and the drawn value is rounded down.
      */
     @Override
     public NdArray sample(RandomGenerator random) {
@@ -172,7 +172,7 @@ public final class BoxSpace implements ArraySpace {
                 : NdArray.ofDoubles(dtype, shape, values);
     }
 
-    /** Moves numbers back to a bound if rounding moved them across it. */
+    /** Moves each number back to its bound if rounding moved the number across the bound. */
     private NdArray clipToLongs(NdArray array) {
         long[] values = array.toLongs();
         for (int i = 0; i < values.length; i++) {

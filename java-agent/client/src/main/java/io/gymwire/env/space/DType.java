@@ -61,12 +61,12 @@ public enum DType {
         return this == COMPLEX64 || this == COMPLEX128;
     }
 
-    /** Whether the type is an integer without sign; a bool is not. */
+    /** Whether the type is an integer without sign; a bool is not an integer. */
     public boolean isUnsigned() {
         return this == UINT8 || this == UINT16 || this == UINT32 || this == UINT64;
     }
 
-    /** Whether the type is an integer, with or without sign; a bool is not. */
+    /** Whether the type is an integer, with or without sign; a bool is not an integer. */
     public boolean isInteger() {
         return !isFloat() && !isComplex() && this != BOOL;
     }
@@ -86,7 +86,7 @@ public enum DType {
             return false;
         }
         if (target.isFloat()) {
-            // numpy treats the cast of 64-bit integers to float64 as safe, although large ones are rounded.
+            // numpy treats the cast of 64-bit integers to float64 as safe, although large integers are rounded.
             return isFloat() ? byteSize < target.byteSize : byteSize < target.byteSize || target == FLOAT64;
         }
         if (isFloat() || !isUnsigned() && target.isUnsigned()) {
@@ -100,7 +100,7 @@ public enum DType {
         return isUnsigned() || this == BOOL ? 0.0 : -Math.scalb(1.0, 8 * byteSize - 1);
     }
 
-    /** One more than the largest value of an integer type or bool, as a double (exact, because a power of two). */
+    /** One more than the largest value of an integer type or bool, as a double. It is exact, because a power of two. */
     double endValue() {
         return this == BOOL ? 2.0 : Math.scalb(1.0, isUnsigned() ? 8 * byteSize : 8 * byteSize - 1);
     }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * Maps with one key per inner space.
  *
- * @param spaces the inner space of each key, a String or Long, in the order of samples and of flattening
+ * @param spaces the inner space of each key. A key is a String or Long. Samples and flattening keep the order of keys.
  */
 public record DictSpace(Map<?, Space> spaces) implements Space {
     public DictSpace {

@@ -111,7 +111,7 @@ final class Elements {
     }
 
     private static double unsignedToDouble(long bits) {
-        // Keeps the lowest bit, so that halving does not turn a value just above a rounding tie into the tie.
+        // The lowest bit is kept. Otherwise, a value just above a rounding tie would become the tie when it is halved.
         return bits >= 0 ? bits : 2.0 * (bits >>> 1 | bits & 1);
     }
 

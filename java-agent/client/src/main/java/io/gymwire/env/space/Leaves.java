@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The arrays in a member of a space. A member of an array space is one array. For a Dict or Tuple, these are the arrays
- * of the inner spaces, one after the other. The order is that of Gymnasium's {@code flatten}.
+ * The arrays in a member of a space. A member of an array space is one array. A member of a Dict or Tuple contains the
+ * arrays of the inner spaces, one after the other. The order is that of Gymnasium's {@code flatten}.
  */
 public final class Leaves {
     private Leaves() {}
 
     /**
-     * One of these arrays.
+     * One array in the members of a space.
      *
-     * @param path the keys and indices that lead to it, joined by dots, e.g. {@code arm.0}; empty for a space of arrays
+     * @param path the keys and indices of the array, joined by dots, e.g. {@code arm.0}; empty for a space of arrays
      * @param space the array's space
      */
     public record Leaf(String path, ArraySpace space) {}
@@ -36,7 +36,7 @@ public final class Leaves {
         return List.copyOf(leaves);
     }
 
-    /** The leaves of a batch, or of one member, in the same order. */
+    /** The arrays in a batch, or in one member, in the order of {@link #of}. */
     public static List<NdArray> arrays(Object batch) {
         List<NdArray> arrays = new ArrayList<>();
         collect(batch, arrays);
@@ -64,7 +64,7 @@ public final class Leaves {
         } else if (value instanceof List<?> list) {
             list.forEach(inner -> collect(inner, arrays));
         } else if (value instanceof Long number) {
-            // A member of a Discrete space may be a number.
+            // A member of a Discrete space can be a number.
             arrays.add(NdArray.ofLongs(DType.INT64, new int[0], number));
         } else {
             arrays.add(Batches.requireArray(value));

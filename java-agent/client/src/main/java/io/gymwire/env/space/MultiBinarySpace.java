@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Arrays of zeros and ones of one shape, with dtype int8. */
+/** Arrays of one shape and the dtype int8, with elements 0 and 1. */
 public final class MultiBinarySpace implements ArraySpace {
     private final int[] shape;
     private final boolean madeFromNumber;
@@ -15,7 +15,7 @@ public final class MultiBinarySpace implements ArraySpace {
         this(new int[] {n}, true);
     }
 
-    /** Arrays of a shape, each length at least 1. */
+    /** Arrays of a shape. Each length is at least 1. */
     public MultiBinarySpace(int... shape) {
         this(shape.clone(), false);
     }

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  * Arrays of integers; element i is one of start[i], ..., start[i] + nvec[i] - 1. A member has the dtype and shape of
  * {@code nvec}.
  *
- * @param nvec the number of values of each element, at least 1, of any rank
+ * @param nvec an array of any rank: the number of values of each element, at least 1
  * @param start the smallest value of each element, with the dtype and shape of {@code nvec}
  */
 public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySpace {

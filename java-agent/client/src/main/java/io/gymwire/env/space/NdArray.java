@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A read-only n-dimensional array in row-major (C) order, as in numpy. An array of shape {@code []} contains a single
- * number. It may stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by their flat
+ * number. It can stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by their flat
  * index, from 0 to {@code size() - 1}.
  */
 public final class NdArray {
@@ -42,7 +42,7 @@ public final class NdArray {
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values is not the shape's, or an integer dtype cannot hold one
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value an integer dtype
      */
     public static NdArray ofDoubles(DType dtype, int[] shape, double... values) {
         ByteBuffer target = allocate(dtype, shape, values.length);
@@ -57,11 +57,11 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array from longs, cast to a dtype. For uint64 the 64 bits of the long are used.
+     * Makes an array from longs, cast to a dtype. For uint64, the 64 bits of a long are not changed.
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values is not the shape's, or an integer dtype cannot hold one
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value an integer dtype
      */
     public static NdArray ofLongs(DType dtype, int[] shape, long... values) {
         ByteBuffer target = allocate(dtype, shape, values.length);
@@ -77,11 +77,11 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array from packed little-endian bytes without a copy, like {@code numpy.frombuffer}. It is a view of the
-     * buffer and changes with it.
+     * Makes an array from packed little-endian bytes without a copy, like {@code numpy.frombuffer}. The array is a view
+     * of the buffer: it changes when the buffer changes.
      *
      * @param shape the length of each axis, not modified
-     * @param littleEndian the elements, from the buffer's position to its limit, neither of which is modified
+     * @param littleEndian the elements, from the buffer's position to its limit; position and limit are not modified
      * @throws IllegalArgumentException if the number of bytes is not that of the shape and dtype
      */
     public static NdArray wrap(DType dtype, int[] shape, ByteBuffer littleEndian) {
@@ -91,7 +91,7 @@ public final class NdArray {
     /**
      * Stacks arrays of one dtype and shape along a new first axis.
      *
-     * @throws IllegalArgumentException if there are none or they differ in dtype or shape
+     * @throws IllegalArgumentException if there are no arrays, or they differ in dtype or shape
      */
     public static NdArray stack(List<NdArray> arrays) {
         if (arrays.isEmpty()) {
@@ -167,7 +167,7 @@ public final class NdArray {
         return values;
     }
 
-    /** Whether this stands for a numpy scalar. Python distinguishes it from an array of shape {@code []}. */
+    /** Whether this object is a numpy scalar. Python distinguishes a scalar from an array of shape {@code []}. */
     public boolean isScalar() {
         return scalar;
     }
@@ -201,7 +201,7 @@ public final class NdArray {
     /**
      * Whether the axes have these lengths.
      *
-     * @param expected none for a single number; not modified
+     * @param expected the lengths, none for a single number; not modified
      */
     public boolean hasShape(int... expected) {
         return Arrays.equals(shape, expected);
@@ -212,7 +212,7 @@ public final class NdArray {
         return dtype + Arrays.toString(shape);
     }
 
-    /** Whether the other is an array of the same dtype, shape and bits, and both or neither are scalars. */
+    /** Whether the other object is an array of the same dtype, shape and bits, and both or neither are scalars. */
     @Override
     public boolean equals(Object other) {
         return other instanceof NdArray array

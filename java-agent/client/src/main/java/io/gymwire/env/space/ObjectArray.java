@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** A numpy array of Python objects. Vector infos store strings in such arrays. Its elements may be null. */
+/** A numpy array of Python objects. Infos of vector environments store strings in such arrays. Elements can be null. */
 public final class ObjectArray {
     private final int[] shape;
     private final List<Object> values;
@@ -17,7 +17,7 @@ public final class ObjectArray {
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values is not the shape's
+     * @throws IllegalArgumentException if the number of values does not fit the shape
      */
     public ObjectArray(int[] shape, List<?> values) {
         if (NdArray.size(shape) != values.size()) {

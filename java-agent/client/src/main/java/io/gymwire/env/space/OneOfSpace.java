@@ -36,7 +36,7 @@ public record OneOfSpace(List<Space> spaces) implements Space {
         return index >= 0 && index < spaces.size() && spaces.get((int) index).contains(pair.get(1));
     }
 
-    /** Draws each inner space with the same probability, and then a member of it. */
+    /** Draws an inner space, each with the same probability, and then a member of that space. */
     @Override
     public Tuple sample(RandomGenerator random) {
         int index = random.nextInt(spaces.size());

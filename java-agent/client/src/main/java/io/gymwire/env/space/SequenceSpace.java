@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Sequences of any length whose elements come from one space.
+ * Sequences of any length, with elements of one space.
  *
  * @param featureSpace the space of each element
  * @param stack whether a member is one stacked object (see {@link Batches}) instead of a {@link Tuple} of elements
@@ -33,7 +33,7 @@ public record SequenceSpace(Space featureSpace, boolean stack) implements Space 
         return count >= 0;
     }
 
-    /** Draws elements; after each one, the sequence ends with probability 1/4. */
+    /** Draws elements. After each element, the sequence ends with probability 1/4. */
     @Override
     public Object sample(RandomGenerator random) {
         List<Object> elements = new ArrayList<>();

@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.random.RandomGenerator;
 
 /**
- * The set of values that an observation or an action of one environment may take: one of Gymnasium's spaces.
+ * The set of values that an observation or an action of one environment can have: one of Gymnasium's spaces.
  *
  * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary, a String in Text, a
  * Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a {@link GraphInstance} in Graph.
@@ -14,7 +14,7 @@ public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
      * Whether the value is a member by Gymnasium's rules. Arrays must have the space's shape and a dtype that casts
-     * safely to the space's. The value may be any object, also null.
+     * safely to the space's dtype. The value can be any object, also null.
      */
     boolean contains(Object value);
 

@@ -17,7 +17,7 @@ public final class StringArray {
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
      * @param maxLength the maximum number of characters (code points) of an element
-     * @throws IllegalArgumentException if the number of values is not the shape's, or a value is too long
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value is too long
      */
     public StringArray(int[] shape, List<String> values, int maxLength) {
         if (NdArray.size(shape) != values.size()) {
@@ -25,7 +25,7 @@ public final class StringArray {
                     "a string array of shape " + Arrays.toString(shape) + " cannot hold " + values.size() + " strings");
         }
         for (String value : values) {
-            // numpy pads with NUL, so it would remove a NUL at the end of a string.
+            // numpy pads strings with NUL. Therefore it would remove a NUL at the end of a string.
             if (value.codePointCount(0, value.length()) > maxLength || value.endsWith("\0")) {
                 throw new IllegalArgumentException("the string \"" + value + "\" does not fit an array with room for "
                         + maxLength + " characters");

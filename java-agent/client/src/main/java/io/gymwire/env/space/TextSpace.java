@@ -35,7 +35,7 @@ public record TextSpace(long minLength, long maxLength, String charset) implemen
     }
 
     /**
-     * Draws the length and then each character with the same probability.
+     * Draws the length, and then the characters. All lengths are equally probable, and all characters too.
      *
      * @throws IllegalStateException if the charset is empty but {@code maxLength} is not 0
      */

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** A Python tuple: an immutable list whose elements may be null. It is sent to a server as a tuple, not as a list. */
+/** A Python tuple: an immutable list. Elements can be null. It is sent to a server as a tuple, not as a list. */
 public final class Tuple extends AbstractList<Object> implements RandomAccess {
     private final Object[] elements;
 

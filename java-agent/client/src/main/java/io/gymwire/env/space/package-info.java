@@ -3,9 +3,9 @@
 
 /**
  * Gymnasium's spaces and the values in them. The inputs are numbers and packed bytes. The outputs are members of a
- * space, drawn, checked and batched: an {@link io.gymwire.env.space.NdArray} for most spaces, and for the composite
- * ones Maps, {@link io.gymwire.env.space.Tuple}s and {@link io.gymwire.env.space.GraphInstance}s of such arrays. This
- * package does not depend on environments. Read {@link io.gymwire.env.space.Space} first, which defines the members of
- * each space, then {@link io.gymwire.env.space.NdArray} and {@link io.gymwire.env.space.Batches}.
+ * space, drawn, checked and batched. A member is an {@link io.gymwire.env.space.NdArray} for most spaces. For composite
+ * spaces, it is a Map, {@link io.gymwire.env.space.Tuple} or {@link io.gymwire.env.space.GraphInstance} of such arrays.
+ * This package does not depend on environments. Read {@link io.gymwire.env.space.Space} first: it defines the members
+ * of each space. Then read {@link io.gymwire.env.space.NdArray} and {@link io.gymwire.env.space.Batches}.
  */
 package io.gymwire.env.space;

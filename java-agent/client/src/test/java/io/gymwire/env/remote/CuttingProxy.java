@@ -26,13 +26,13 @@ final class CuttingProxy implements AutoCloseable {
         AFTER_REPLY
     }
 
-    /** Smaller chunks contain only HTTP/2 control frames (acknowledgements, pings, windows) and no message. */
+    /** In bytes. A smaller chunk contains only HTTP/2 control frames (acknowledgements, pings, windows), no message. */
     private static final int SMALLEST_MESSAGE = 40;
 
     private final int serverPort;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    /** Sockets to the server that stay open although the client's side was cut. */
+    /** Sockets to the server that stay open for a time after the client's side was cut. */
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
 
     private final Map<Cut, Integer> made = new EnumMap<>(Cut.class);
@@ -71,7 +71,7 @@ final class CuttingProxy implements AutoCloseable {
         cutAll();
     }
 
-    /** Cuts every connection immediately, but the server notices it only later. */
+    /** Cuts every connection: immediately on the client's side, and after the given time on the server's side. */
     void cutAllUnnoticed(Duration later) {
         List<Socket> serverSides = sockets.stream()
                 .filter(socket -> socket.getPort() == serverPort)

@@ -35,8 +35,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server on a loopback port whose only environment counts the steps of its session. A test sets how it answers steps
- * and reads the requests that it received.
+ * A server on a loopback port. Its only environment counts the steps of its session. A test sets the server's answers
+ * to steps and reads the requests that the server received.
  */
 final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseable {
     /** Answers one step, or sends no answer. */
@@ -127,7 +127,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
         };
     }
 
-    /** Returns the answer to a step of n environments: the observations are its number, the rewards half of it. */
+    /** Returns the answer to a step of n environments: each observation is the step's number, the reward half of it. */
     static InteractResponse step(long number, int n) {
         NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);
         return InteractResponse.newBuilder()

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Java decodes and encodes Python's messages to the same bytes. src/test/python/golden_bridge.py wrote the messages.
+ * Java decodes Python's messages and encodes them to the same bytes. src/test/python/golden_bridge.py wrote them.
  */
 class GoldenBridgeTest {
     private static final Path FILES = PythonTools.home().resolve("java-agent/client/src/test/resources/bridge");
@@ -118,7 +118,7 @@ class GoldenBridgeTest {
             translated += translate(DynamicMessage.parseFrom(
                     type, Base64.getDecoder().decode(message.get("bytes").getAsString())));
         }
-        // Four spaces, the observation and infos of the reset, and the action, observation and infos of each step.
+        // There are 4 spaces, the reset's observation and infos, and each step's action, observation and infos.
         assertTrue(translated > 4 + 2 + 3 * 6, translated + " values and spaces");
     }
 
@@ -145,7 +145,7 @@ class GoldenBridgeTest {
         assertEquals(lines.size(), Integer.parseInt(count.strip()));
     }
 
-    /** Decodes and encodes every space and value in a message; returns their number. */
+    /** Decodes and encodes every space and value in a message, and returns their number. */
     private static int translate(Message message) throws InvalidProtocolBufferException {
         int translated = 0;
         for (Object field : message.getAllFields().values()) {

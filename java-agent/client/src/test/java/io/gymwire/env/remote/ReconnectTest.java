@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ReconnectTest {
     private static final int STEPS = 12;
 
-    /** Its observation is [position, number of steps since it was made], so an action applied twice is visible. */
+    /** An observation is [position, number of steps since Make], so a test detects an action that is applied twice. */
     private static final String COUNTING = "Faulty/WellBehaved-v0";
 
     private static ManagedServer process;
@@ -181,7 +181,7 @@ class ReconnectTest {
         }
     }
 
-    /** Returns all observations [2, 2]. Cuts the connection in every exchange unless {@code where} is null. */
+    /** Returns all answers' observations [2, 2]. Cuts the connection in every exchange unless {@code where} is null. */
     private List<NdArray> play(VectorEnv env, Cut where) {
         List<NdArray> trajectory = new ArrayList<>();
         cut(where);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
 
-    private long now = Long.MAX_VALUE; // value of System.nanoTime(), which may overflow
+    private long now = Long.MAX_VALUE; // the value of System.nanoTime(), which can overflow
 
     private final Refusals refusals = new Refusals(() -> now);
 

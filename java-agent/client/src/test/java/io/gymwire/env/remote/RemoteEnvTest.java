@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One environment on the real server, compared with Gymnasium itself. */
+/** Compares an environment on the real server with the same environment in Gymnasium itself. */
 @Timeout(120)
 class RemoteEnvTest {
     private static final long SEED = 5;

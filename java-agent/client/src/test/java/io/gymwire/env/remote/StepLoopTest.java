@@ -58,7 +58,7 @@ class StepLoopTest {
         StepLoop loop = env.loop(driver);
         loop.start();
         assertTrue(loop.await(LONG));
-        // The reset has number 1, and the server observes the number.
+        // The reset has number 1. The observation after a step is the number of the step.
         assertArrayEquals(IntStream.range(2, 102).asDoubleStream().toArray(), flat(driver.observed));
         assertFalse(driver.threads.contains(Thread.currentThread()));
         List<InteractRequest> steps =

@@ -42,7 +42,7 @@ class SpaceTest {
                 squares[i] += sample.getDouble(i) * sample.getDouble(i);
             }
         }
-        // Uniform(-2, 6), 3 + Exponential(1), 3 - Exponential(1), Normal(0, 1).
+        // The distributions are Uniform(-2, 6), 3 + Exponential(1), 3 - Exponential(1), Normal(0, 1).
         double[] means = {2, 4, 2, 0};
         double[] variances = {64 / 12.0, 1, 1, 1};
         for (int i = 0; i < 4; i++) {
