@@ -123,7 +123,8 @@ public final class Gymwire implements Runnable {
 
     private static int reportUsage(CommandLine.ParameterException error, List<String> argumentFiles) {
         String files = argumentFiles.isEmpty() ? "" : " and the arguments in " + String.join(", ", argumentFiles);
-        System.err.println("gymwire: " + error.getMessage() + similar(error) + "; see gymwire " + command(error) + "--help" + files);
+        System.err.println("gymwire: " + error.getMessage() + similar(error) + "; see gymwire " + command(error)
+                + "--help" + files);
         return CommandLine.ExitCode.USAGE;
     }
 
